@@ -1,0 +1,79 @@
+# The habits of this project, one word each. `make` alone lists them.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+WORKSHOP := .venv/.workshop
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
+TRANSLATIONS := supporters/translations
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run test check bench format messages lock
+
+help: ## List these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+install: $(RUNTIME) $(CATALOGUES) ## Install or refresh what the program needs, and nothing else
+
+run: install ## Start all of it on this machine, with sample data and a mailbox at /dev/inbox
+	@exec $(BIN)/flask develop $(ARGS)
+
+test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
+	@tests/system-packages chromium
+	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, djlint
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/djlint templates --lint --quiet
+	@echo "All linters are content."
+
+bench: $(WORKSHOP) $(CATALOGUES) ## Run the benchmarks; ARGS=name for one of them
+	@set -e; for file in benchmarks/$(or $(ARGS),[a-z]*).py; do \
+	  echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
+
+format: $(WORKSHOP) ## Put the code into its one form
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+messages: $(WORKSHOP) ## Collect the strings to translate, and compile the translations
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output \
+	  --project supporters --output-file $(TRANSLATIONS)/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header \
+	  --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS)
+	@$(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS)
+
+lock: $(WORKSHOP) ## Remake both locks with the newest versions (with Python 3.11, the oldest we support)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "The lock is made with Python 3.11: rm -r .venv && make lock PYTHON=python3.11"; exit 1; }
+	@$(COMPILE) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra workshop --constraint requirements.lock \
+	  --output-file requirements-workshop.lock pyproject.toml
+
+# No index address in a lock: where packages come from is a matter of each machine.
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
+  --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host \
+  --no-emit-find-links
+
+# A new lock gets a new environment: what is installed is what the lock says and nothing else.
+$(RUNTIME): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tests/system-packages python3-venv
+	@echo "Installing into .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP_INSTALL) requirements.lock
+	@touch $@
+
+$(WORKSHOP): requirements-workshop.lock $(RUNTIME)
+	@echo "Installing the tools of the workshop into .venv"
+	@$(PIP_INSTALL) requirements-workshop.lock
+	@touch $@
+
+%.mo: %.po $(RUNTIME)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
