@@ -1,0 +1,166 @@
+"""The rules of the house that no linter knows; each failure names the place and what to do."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 50
+
+ROOMS = {
+    *("people", "consent", "lists", "signup", "campaigns", "delivery", "organisers", "mail"),
+    *("web", "cli", "development", "migrations", "translations"),
+}
+FEATURES = ROOMS - {"web", "cli", "development", "migrations", "translations"}
+
+# Where `except Exception` may stand, and why.
+CATCHES_EVERYTHING = {
+    "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
+}
+# The only modules that end a transaction.
+COMMITS = {
+    "supporters/database.py": "transaction(), the transaction of a use case",
+}
+
+
+def modules(*folders: str) -> list[Path]:
+    """All modules of the folders, migrations left out: these are history and never change."""
+    found = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+    return [path for path in found if "versions" not in path.parts]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=name(path))
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, kinds))
+
+
+def refuse(faults: list[str], what_to_do: str) -> None:
+    if faults:
+        pytest.fail("\n".join([what_to_do, *(f"  {fault}" for fault in faults)]), pytrace=False)
+
+
+def test_house_has_modules() -> None:
+    assert len(modules("supporters", "tests")) > 1, "No module was found: are the paths right?"
+
+
+def test_modules_are_short() -> None:
+    lengths = {
+        name(p): p.read_text(encoding="utf-8").count("\n") for p in modules("supporters", "tests")
+    }
+    refuse(
+        [f"{place}: {lines} lines" for place, lines in lengths.items() if lines > LONGEST_MODULE],
+        f"A module has at most {LONGEST_MODULE} lines. What in it has a name of its own?",
+    )
+
+
+def test_functions_are_short() -> None:
+    faults = [
+        f"{name(path)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for path in modules("supporters")
+        for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
+        if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    refuse(faults, f"A function has at most {LONGEST_FUNCTION} lines. Take a step out of it.")
+
+
+def test_modules_say_what_they_are_for() -> None:
+    faults = [
+        name(path)
+        for path in modules("supporters", "tests")
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree(path))
+    ]
+    refuse(faults, "A module begins with one sentence on what it is for.")
+
+
+def test_nothing_catches_every_exception() -> None:
+    faults = [
+        f"{name(path)}:{handler.lineno}"
+        for path in modules("supporters")
+        for handler in nodes(path, ast.ExceptHandler)
+        if catches_everything(handler) and not raises_again(handler)
+        if name(path) not in CATCHES_EVERYTHING
+    ]
+    refuse(faults, "Catch the narrowest exception, where something can be done about it.")
+
+
+def catches_everything(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
+        for kind in caught
+    )
+
+
+def raises_again(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
+
+
+def test_only_a_use_case_ends_a_transaction() -> None:
+    faults = [
+        f"{name(path)}:{call.lineno} .{call.func.attr}()"
+        for path in modules("supporters")
+        for call in nodes(path, ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "rollback"}
+        if name(path) not in COMMITS
+    ]
+    refuse(faults, "A use case is one transaction(): nothing else commits or rolls back.")
+
+
+def test_views_and_commands_have_no_session() -> None:
+    faults = [
+        f"{name(path)}:{node.lineno}"
+        for path in modules("supporters/web", "supporters/cli")
+        for node in nodes(path, ast.Attribute)
+        if node.attr == "session" and isinstance(node.value, ast.Name) and node.value.id == "db"
+    ]
+    refuse(faults, "Views never query: ask the feature's queries.py or a use case.")
+
+
+def test_unfinished_work_is_an_issue() -> None:
+    mark = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X)\b")
+    faults = [
+        f"{name(path)}:{number}"
+        for path in (*modules("supporters", "tests"), *sorted((ROOT / "templates").rglob("*.*")))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if mark.search(line)
+    ]
+    refuse(faults, "Do it now, or file an issue; leave no mark in the code.")
+
+
+def test_feature_files_stand_in_feature_folders() -> None:
+    faults = [
+        name(path)
+        for path in modules("supporters")
+        if path.name in {"models.py", "rules.py", "queries.py"} and path.parent.name not in FEATURES
+    ]
+    refuse(faults, "models.py, rules.py and queries.py stand in a feature folder only.")
+
+
+def test_every_room_is_named_in_the_plan() -> None:
+    folders = {path.parent.name for path in (ROOT / "supporters").glob("*/__init__.py")}
+    refuse(sorted(folders - ROOMS), "A new room? Add it to the layers in pyproject.toml and here.")
+
+
+def test_no_module_is_named_by_a_word_that_says_nothing() -> None:
+    empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "data", "info"}
+    faults = [name(path) for path in modules("supporters", "tests") if path.stem in empty]
+    refuse(faults, "Name a module by what it does for whom.")
+
+
+def test_allow_lists_name_modules_that_exist() -> None:
+    gone = [place for place in (*CATCHES_EVERYTHING, *COMMITS) if not (ROOT / place).exists()]
+    refuse(gone, "An exception for a module that is gone: take it out.")
