@@ -1,0 +1,87 @@
+"""Supporters: sign people up, confirm each of them, and write only to those who confirmed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from supporters import cli, tasks, web
+from supporters.config import Settings, load_settings
+from supporters.database import db, prepare_sqlite
+from supporters.extensions import (
+    babel,
+    bind_keys,
+    bootstrap,
+    csrf,
+    limiter,
+    mailer,
+    migrate,
+)
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.logs import configure_logs
+from supporters.organisers.signing_in import init_security
+
+ROOT = Path(__file__).parent.parent
+MAX_REQUEST_BYTES = 512 * 1024
+
+__all__ = ["create_app", "tasks"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, wired to its settings (by default those of the environment).
+
+    Raises SettingsError, which names every fault, when it can't start with them.
+    """
+    settings = settings or load_settings()
+    configure_logs(is_development=settings.is_development)
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance_dir),
+    )
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    bind_keys(app, settings)
+    app.config.update(_flask_config(settings))
+    _init_extensions(app, settings)
+    web.init_app(app, settings)
+    cli.init_app(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    """Return what Flask and its extensions are configured with."""
+    newest, *older = settings.secret_keys
+    is_sqlite = settings.database_url.startswith("sqlite")
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": older,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else {"pool_pre_ping": True},
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "TRUSTED_HOSTS": [settings.host],
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "supporters" / "translations"),
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+
+
+def _init_extensions(app: Flask, settings: Settings) -> None:
+    """Bind the extensions to the application."""
+    db.init_app(app)
+    with app.app_context():
+        if settings.database_url.startswith("sqlite"):
+            prepare_sqlite(db.engine)
+    migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
+    mailer.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    bootstrap.init_app(app)
+    babel.init_app(app, locale_selector=web.select_language)
+    init_security(app)

@@ -1,0 +1,1 @@
+"""What we write: campaigns, their content, and the states they pass through."""

@@ -1,0 +1,37 @@
+"""Checks the content of a campaign before it is stored, and again before it is launched."""
+
+import re
+from collections.abc import Iterator
+
+from supporters.campaigns.markdown import SCHEMES, list_images, list_links
+from supporters.campaigns.merging import Fault, FaultKind, find_field_faults
+from supporters.campaigns.slots import has_marks
+
+POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
+VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
+
+
+def find_faults(subject: str, body: str) -> list[Fault]:
+    """Return what must be mended; nothing when the content can be sent."""
+    return [*_find_faults(subject, body)]
+
+
+def _find_faults(subject: str, body: str) -> Iterator[Fault]:
+    if has_marks(subject + body):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    if POSES_AS_REPLY.match(subject):
+        yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
+    if not body.strip():
+        yield Fault(FaultKind.NOTHING_TO_READ)
+    yield from find_field_faults(subject)
+    yield from find_field_faults(body)
+    for target, words in list_links(body):
+        if target.partition(":")[0].lower() not in SCHEMES or ":" not in target:
+            yield Fault(FaultKind.LINK_WITHOUT_SCHEME, target[:60])
+        if words.strip().casefold() in VAGUE_WORDS:
+            yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
+    for source, alternative in list_images(body):
+        if not source.lower().startswith("https://"):
+            yield Fault(FaultKind.LINK_WITHOUT_SCHEME, source[:60])
+        if not alternative.strip():
+            yield Fault(FaultKind.IMAGE_WITHOUT_TEXT, source[:60])

@@ -1,0 +1,43 @@
+"""The table of campaigns."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.campaigns.rules import CampaignStatus
+from supporters.database import UtcDateTime, db, enum_column
+
+MAX_SUBJECT = 200
+MAX_BODY = 100_000
+
+
+class Campaign(db.Model):
+    """One message to one list. Its purpose is that of the list, and can't be another."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+        ),
+        UniqueConstraint("id", "purpose_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailing_list_id: Mapped[int]
+    purpose_id: Mapped[int]
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    body: Mapped[str] = mapped_column(Text)
+    status: Mapped[CampaignStatus] = mapped_column(enum_column(CampaignStatus, "status"))
+    audience: Mapped[int | None]
+    created_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str | None] = mapped_column(String(60))
+    trouble_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,35 @@
+"""Reads of campaigns."""
+
+from collections.abc import Sequence
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.rules import CampaignStatus
+from supporters.database import db
+from supporters.lists.models import MailingList
+
+
+def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
+    """Return the campaign with this id."""
+    return db.session.get(Campaign, campaign_id, with_for_update=for_update or None)
+
+
+def get_campaign(campaign_id: int) -> Campaign:
+    """Return the campaign with this id. Raises sqlalchemy.exc.NoResultFound."""
+    return db.session.get_one(Campaign, campaign_id)
+
+
+def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
+    """Return every campaign with its list, newest first."""
+    rows = db.session.execute(
+        db.select(Campaign, MailingList)
+        .join(MailingList, MailingList.id == Campaign.mailing_list_id)
+        .order_by(Campaign.id.desc())
+    )
+    return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def list_running_campaigns() -> Sequence[Campaign]:
+    """Return the campaigns that are being sent, oldest first."""
+    return db.session.scalars(
+        db.select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
+    ).all()

@@ -1,0 +1,233 @@
+"""Every setting of the application, typed, read from SUPPORTERS_* variables.
+
+A start with bad or missing settings stops and names all faults at once. Development needs no
+setting at all; production is recognised by a base URL that is not this machine (ADR 012).
+"""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "SUPPORTERS_"
+DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
+DEVELOPMENT_PARTY = "Parti de l’Exemple"
+MIN_SECRET_LENGTH = 32
+TLS_MODES = ("none", "starttls", "tls")
+HIGHEST_PORT = 65535
+
+
+class SettingsError(Exception):
+    """Settings that the application can't start with; `faults` has a line for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        lines = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"Supporters can't start with these settings:\n{lines}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one installation."""
+
+    database_url: str
+    queue_url: str
+    secret_keys: tuple[str, ...]
+    base_url: str
+    instance_dir: Path
+    party_name: str
+    party_address: str
+    party_contact: str
+    dpo_contact: str
+    mail_server: str
+    mail_port: int
+    mail_username: str | None
+    mail_password: str | None
+    mail_tls: str
+    mail_from: str
+    signup_rate: int
+    is_development: bool
+
+    @property
+    def host(self) -> str:
+        """The host, with the port when it isn't the scheme's own, that requests must name."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        """Whether visitors reach us over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of the sender address: Message-IDs and List-Ids are made in it."""
+        return self.mail_from.rpartition("@")[2]
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host name or address is the loopback of this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Reader:
+    """Reads variables one by one and remembers what is wrong with them."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self._variables.get(PREFIX + name, "").strip()
+        if any(ord(character) < ord(" ") for character in value):
+            self.fault(name, "contains a control character. Write it on one line.")
+        return value or default
+
+    def number(self, name: str, default: int, *, highest: int) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not value.isdecimal() or int(value) > highest:
+            self.fault(name, f"is {value!r}. Give a whole number from 0 to {highest}.")
+            return default
+        return int(value)
+
+    def fault(self, name: str, what: str) -> None:
+        self.faults.append(f"{PREFIX}{name} {what}")
+
+
+def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings found in the environment. Raises SettingsError with every fault."""
+    reader = _Reader(os.environ if variables is None else variables)
+    base_url = _read_base_url(reader)
+    is_development = is_this_machine(urlsplit(base_url).hostname or "")
+    instance_dir = Path(reader.text("INSTANCE_DIR", "instance")).absolute()
+    database_url = _read_database_url(reader, instance_dir)
+    mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
+    settings = Settings(
+        database_url=database_url,
+        queue_url=_read_queue_url(reader, database_url),
+        secret_keys=_read_secret_keys(reader, is_development=is_development),
+        base_url=base_url,
+        instance_dir=instance_dir,
+        party_name=reader.text("PARTY_NAME", DEVELOPMENT_PARTY),
+        party_address=reader.text("PARTY_ADDRESS", "1 rue de l’Exemple, 75000 Paris"),
+        party_contact=_read_address(reader, "PARTY_CONTACT", "bonjour@parti.example"),
+        dpo_contact=_read_address(reader, "DPO_CONTACT", "donnees@parti.example"),
+        mail_server=mail_server,
+        mail_port=reader.number("MAIL_PORT", 2525 if is_development else 587, highest=HIGHEST_PORT),
+        mail_username=reader.text("MAIL_USERNAME") or None,
+        mail_password=reader.text("MAIL_PASSWORD") or None,
+        mail_tls=_read_tls(reader, mail_server),
+        mail_from=_read_address(reader, "MAIL_FROM", "lettre@parti.example"),
+        signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
+        is_development=is_development,
+    )
+    if not is_development:
+        _check_production(reader)
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return settings
+
+
+def _read_base_url(reader: _Reader) -> str:
+    value = reader.text("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path
+        _ = parts.port
+    except ValueError:
+        is_usable = False
+    if not is_usable or "@" in value or "?" in value or "#" in value:
+        reader.fault("BASE_URL", f"is {value!r}. Give it as https://host, without a path.")
+        return "http://127.0.0.1:5000"
+    return value
+
+
+def _read_database_url(reader: _Reader, instance_dir: Path) -> str:
+    value = reader.text("DATABASE_URL")
+    if not value:
+        return f"sqlite:///{instance_dir / 'supporters.db'}"
+    if value.startswith("postgres://"):
+        value = "postgresql://" + value.removeprefix("postgres://")
+    if value.startswith("postgresql://"):
+        return "postgresql+psycopg://" + value.removeprefix("postgresql://")
+    if value.startswith("sqlite:///"):
+        return f"sqlite:///{Path(value.removeprefix('sqlite:///')).absolute()}"
+    if not value.startswith("postgresql+psycopg://"):
+        reader.fault("DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
+    return value
+
+
+def _read_queue_url(reader: _Reader, database_url: str) -> str:
+    value = reader.text("QUEUE_URL")
+    if value and not value.startswith(("sqlite:///", "postgresql://")):
+        reader.fault("QUEUE_URL", "must begin with sqlite:/// or postgresql://.")
+    if value:
+        return value
+    if database_url.startswith("postgresql"):
+        return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    return f"{database_url}-queue"
+
+
+def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ...]:
+    keys = tuple(key for key in reader.text("SECRET_KEYS").replace(",", " ").split() if key)
+    if is_development:
+        return keys or (DEVELOPMENT_SECRET,)
+    how = (
+        "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))', and keep "
+        "the older ones behind it, separated by commas."
+    )
+    if not keys:
+        reader.fault("SECRET_KEYS", f"is missing. {how}")
+    elif DEVELOPMENT_SECRET in keys:
+        reader.fault("SECRET_KEYS", f"contains the secret of development. {how}")
+    elif any(len(key) < MIN_SECRET_LENGTH for key in keys):
+        reader.fault("SECRET_KEYS", f"has a key of under {MIN_SECRET_LENGTH} characters. {how}")
+    return keys or (DEVELOPMENT_SECRET,)
+
+
+def _read_address(reader: _Reader, name: str, default: str) -> str:
+    value = reader.text(name, default)
+    local, at, domain = value.rpartition("@")
+    if not (local and at and domain) or " " in value or not value.isascii():
+        reader.fault(name, f"is {value!r}. Give one bare e-mail address, as in name@party.example.")
+        return default
+    return value
+
+
+def _read_tls(reader: _Reader, mail_server: str) -> str:
+    value = reader.text("MAIL_TLS", "none" if is_this_machine(mail_server) else "starttls")
+    if value not in TLS_MODES:
+        reader.fault("MAIL_TLS", f"is {value!r}. Give one of: {', '.join(TLS_MODES)}.")
+        return "starttls"
+    if value == "none" and not is_this_machine(mail_server):
+        reader.fault("MAIL_TLS", "is 'none' towards another machine. Give starttls or tls.")
+    return value
+
+
+def _check_production(reader: _Reader) -> None:
+    """Refuse what only a development machine may have."""
+    if not reader.text("BASE_URL").startswith("https://"):
+        reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
+    required = {
+        "PARTY_NAME": "the party's legal name, as people know it",
+        "PARTY_ADDRESS": "the party's postal address; every mail names it",
+        "PARTY_CONTACT": "an address where a person reads the answers",
+        "DPO_CONTACT": "the address of the data protection officer (GDPR article 13)",
+        "MAIL_SERVER": "the relay that mail leaves by; the development mailbox is refused",
+        "MAIL_FROM": "the address that mail is sent from",
+    }
+    for name, what in required.items():
+        if not reader.text(name):
+            reader.fault(name, f"is missing. Give {what}.")
+    if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
+        reader.fault(
+            "MAIL_SERVER", "is the development mailbox. Give the relay that mail leaves by."
+        )

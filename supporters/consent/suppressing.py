@@ -1,0 +1,45 @@
+"""Keeps and lifts suppressions: keyed hashes of addresses that must not be written to.
+
+They survive erasure and list changes. Only the holder's own new confirmation lifts them (REQ-35).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from supporters.consent.models import Suppression
+from supporters.database import db
+
+EVERYTHING = "everything"
+SIGNUP_LETTERS = "signup-letters"
+NOT_ME_PERIOD = timedelta(days=365)
+
+
+def purpose_scope(purpose_id: int) -> str:
+    """Return the scope of one purpose."""
+    return f"purpose:{purpose_id}"
+
+
+def campaign_scopes(purpose_id: int) -> tuple[str, str]:
+    """Return the scopes that keep a campaign for this purpose away from an address."""
+    return (EVERYTHING, purpose_scope(purpose_id))
+
+
+def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime | None) -> None:
+    """Suppress an address in a scope; an existing suppression is never shortened."""
+    row = db.session.get(Suppression, (address_mac, scope))
+    if row is None:
+        db.session.add(Suppression(address_mac=address_mac, scope=scope, since=now, until=until))
+    elif until is None or (row.until is not None and until > row.until):
+        row.until = until
+
+
+def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:
+    """Lift what stood against these purposes, after the holder's own confirmation."""
+    scopes = [EVERYTHING, SIGNUP_LETTERS, *(purpose_scope(each) for each in purpose_ids)]
+    db.session.execute(
+        delete(Suppression).where(
+            Suppression.address_mac == address_mac, Suppression.scope.in_(scopes)
+        )
+    )

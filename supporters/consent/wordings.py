@@ -1,0 +1,44 @@
+"""Versions of what people agree to: a change adds one, nothing is ever edited."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func
+
+from supporters.consent.models import Purpose, Wording
+from supporters.consent.queries import find_current_wording
+from supporters.database import db
+
+
+def add_purpose(texts: Mapping[str, str], now: datetime) -> Purpose:
+    """Add a purpose with the first version of its wording in each language (code: text)."""
+    purpose = Purpose(created_at=now)
+    db.session.add(purpose)
+    db.session.flush()
+    for language, text in texts.items():
+        keep_wording(purpose.id, language, text, now=now)
+    return purpose
+
+
+def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) -> Wording:
+    """Return the current wording if it says just this, or add the next version."""
+    current = find_current_wording(purpose_id, language)
+    if current is not None and current.text == text:
+        return current
+    highest = db.session.scalar(
+        db.select(func.max(Wording.version)).where(
+            Wording.purpose_id == purpose_id, Wording.language == language
+        )
+    )
+    wording = Wording(
+        purpose_id=purpose_id,
+        language=language,
+        version=(highest or 0) + 1,
+        text=text,
+        text_hash=hashlib.sha256(text.encode()).hexdigest(),
+        created_at=now,
+    )
+    db.session.add(wording)
+    db.session.flush()
+    return wording

@@ -1,0 +1,115 @@
+"""What both databases need to behave alike (ADR 003), and the transaction of a use case."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_SECONDS = 10
+
+DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC, timezone-aware on both databases; refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment as the database stores it. Raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "A moment must be timezone-aware: take it from clock.now()."
+            raise ValueError(message)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored moment, aware, in UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def enum_column(values: type[StrEnum], name: str) -> Enum:
+    """Return a text column that a check constraint holds to the values of the enum."""
+    return Enum(
+        values,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Make an SQLite engine keep our promises: WAL, foreign keys, waiting for the writer.
+
+    The begin of a transaction is ours too: with sqlite3's own deferred one, a transaction that
+    reads and then writes fails at once when another wrote meanwhile.
+    """
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        is_writing = connection.get_execution_options().get("is_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+db = SQLAlchemy(
+    model_class=Model,
+    engine_options={"hide_parameters": True},
+    session_options={"expire_on_commit": False},
+)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run a use case as one transaction: all of it is kept, or nothing.
+
+    Whatever was read before is let go of, so that the use case decides on what is true now.
+    """
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        message = "A use case was called with unsaved changes of another one."
+        raise RuntimeError(message)
+    session.rollback()
+    session.connection(execution_options={"is_writing": True})
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

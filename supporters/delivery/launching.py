@@ -1,0 +1,123 @@
+"""Launches a campaign: freezes its audience in the ledger, by one statement (ADR 001)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import cast
+
+import structlog
+from sqlalchemy import CursorResult, Select, func, insert, literal
+
+from supporters import clock
+from supporters.campaigns.checking import find_faults
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.database import db, transaction
+from supporters.delivery.eligibility import is_eligible
+from supporters.delivery.lanes import start_lanes
+from supporters.delivery.models import Delivery
+from supporters.delivery.rules import BATCH_SIZE, DeliveryStatus
+from supporters.lists.models import Subscription
+from supporters.people.models import Subscriber
+
+log = structlog.get_logger(__name__)
+
+
+class LaunchRefused(Enum):
+    """Why a campaign was not launched."""
+
+    UNKNOWN = auto()
+    NOT_A_DRAFT = auto()
+    CONTENT_FAULTY = auto()
+    NOBODY = auto()
+
+
+@dataclass(frozen=True)
+class AudienceChanged:
+    """The audience is not the one that the organiser agreed to."""
+
+    audience: int
+
+
+Launched = Campaign | LaunchRefused | AudienceChanged
+
+
+class _Refusal(Exception):
+    def __init__(self, outcome: LaunchRefused | AudienceChanged) -> None:
+        self.outcome = outcome
+
+
+def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -> Launched:
+    """Write a ledger row for everybody on the list, and start sending.
+
+    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile.
+    """
+    try:
+        with transaction():
+            campaign = _launch(campaign_id, expected_audience)
+    except _Refusal as refusal:
+        return refusal.outcome
+    log.info("campaign.launched", campaign=campaign_id, audience=campaign.audience)
+    start_lanes(campaign_id, first_batch=1)
+    return campaign
+
+
+def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        raise _Refusal(LaunchRefused.UNKNOWN)
+    if not may_move(campaign.status, Move.LAUNCH):
+        raise _Refusal(LaunchRefused.NOT_A_DRAFT)
+    if find_faults(campaign.subject, campaign.body):
+        raise _Refusal(LaunchRefused.CONTENT_FAULTY)
+    now = clock.now()
+    audience = _freeze_audience(campaign, now)
+    if audience == 0:
+        raise _Refusal(LaunchRefused.NOBODY)
+    if expected_audience is not None and audience != expected_audience:
+        raise _Refusal(AudienceChanged(audience))
+    campaign.status = state_after(campaign.status, Move.LAUNCH)
+    campaign.audience = audience
+    campaign.launched_at = now
+    return campaign
+
+
+def _freeze_audience(campaign: Campaign, now: datetime) -> int:
+    """Write the ledger rows; return how many."""
+    place = func.row_number().over(order_by=Subscription.subscriber_id)
+    columns = {
+        "campaign_id": literal(campaign.id),
+        "subscriber_id": Subscription.subscriber_id,
+        "batch": (place - 1) // literal(BATCH_SIZE) + 1,
+        "purpose_id": Subscription.purpose_id,
+        "consent_event_id": Subscription.consent_event_id,
+        "consent_kind": Subscription.consent_kind,
+        "status": literal(DeliveryStatus.QUEUED.value),
+        "attempts": literal(0),
+        "next_attempt_at": literal(now, Delivery.next_attempt_at.type),
+    }
+    rows = (
+        _audience(campaign, now)
+        .with_only_columns(*columns.values())
+        .order_by(Subscription.subscriber_id)
+    )
+    written = db.session.execute(insert(Delivery).from_select([*columns], rows))
+    return cast(CursorResult[tuple[int]], written).rowcount
+
+
+def count_audience(campaign: Campaign) -> int:
+    """Return how many people a launch would write to at this moment."""
+    counted = _audience(campaign, clock.now()).with_only_columns(func.count())
+    return db.session.scalar(counted) or 0
+
+
+def _audience(campaign: Campaign, now: datetime) -> Select[tuple[Subscription]]:
+    return (
+        db.select(Subscription)
+        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
+        .where(
+            Subscription.mailing_list_id == campaign.mailing_list_id,
+            is_eligible(campaign.purpose_id, now),
+        )
+    )

@@ -1,0 +1,73 @@
+"""The states of a mail in the ledger, and what the answer of a mail server leads to."""
+
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+
+
+class DeliveryStatus(StrEnum):
+    """What became of one mail to one person."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    UNCERTAIN = "uncertain"
+
+
+UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.CLAIMED, DeliveryStatus.DEFERRED)
+
+
+class Outcome(Enum):
+    """How an attempt to send one message ended.
+
+    UNCERTAIN: the connection was lost when the server may have taken the message already (RFC
+    1047). NOT_TRIED: the server was out of reach, or refused us and not the message.
+    """
+
+    ACCEPTED = auto()
+    DEFERRED = auto()
+    REFUSED = auto()
+    UNCERTAIN = auto()
+    NOT_TRIED = auto()
+
+
+BATCH_SIZE = 50
+LANES = 4
+CLAIM_TIME = timedelta(seconds=2)
+LEASE = timedelta(minutes=15)
+QUIET_PERIOD = timedelta(seconds=30)
+RETRIES = (
+    *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),
+    *(timedelta(hours=4) for _ in range(24)),
+)  # four to five days in all (RFC 5321 section 4.5.4.1)
+PERMANENT_FROM = 500
+TEMPORARY_FROM = 400
+
+
+def outcome_of_code(code: int) -> Outcome:
+    """Judge a reply by its first digit (RFC 5321 section 4.2.1); what isn't known is tried again."""
+    if code // 100 == 2:
+        return Outcome.ACCEPTED
+    return Outcome.REFUSED if PERMANENT_FROM <= code < PERMANENT_FROM + 100 else Outcome.DEFERRED
+
+
+def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus:
+    """Return the state of a mail after so many attempts, the last of which ended like this."""
+    match outcome:
+        case Outcome.ACCEPTED:
+            return DeliveryStatus.ACCEPTED
+        case Outcome.UNCERTAIN:
+            return DeliveryStatus.UNCERTAIN
+        case Outcome.NOT_TRIED:
+            return DeliveryStatus.QUEUED
+        case Outcome.DEFERRED if attempts <= len(RETRIES):
+            return DeliveryStatus.DEFERRED
+        case _:
+            return DeliveryStatus.REFUSED
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """Return when a deferred mail is tried again after so many attempts."""
+    return now + RETRIES[min(attempts, len(RETRIES)) - 1]

@@ -1,0 +1,163 @@
+"""Sends a campaign: claim a batch, send it, record what became of each mail."""
+
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import structlog
+from sqlalchemy import bindparam, update
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import get_campaign
+from supporters.database import Model, db, transaction
+from supporters.delivery.claiming import Recipient, claim_batch
+from supporters.delivery.finishing import finish_if_done, note_trouble
+from supporters.delivery.lanes import continue_lane, find_due_batch
+from supporters.delivery.mime import MailIdentity, build_message
+from supporters.delivery.models import Delivery
+from supporters.delivery.rendering import CompiledCampaign, Reader
+from supporters.delivery.rules import (
+    CLAIM_TIME,
+    LANES,
+    UNSETTLED,
+    DeliveryStatus,
+    Outcome,
+    next_attempt,
+    status_after,
+)
+from supporters.delivery.transport import Reply, SmtpTransport, Transport
+from supporters.delivery.workers import current_worker
+from supporters.extensions import current_settings
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list
+
+log = structlog.get_logger(__name__)
+
+Result = tuple[Recipient, Reply]
+
+
+def send_lane(campaign_id: int, batch: int) -> None:
+    """Send the batches of a lane for about two seconds, then let other jobs have a turn."""
+    started = time.monotonic()
+    lane: int | None = batch
+    while lane is not None:
+        if time.monotonic() - started > CLAIM_TIME.total_seconds():
+            continue_lane(campaign_id, lane)
+            return
+        if not send_batch(campaign_id, lane, SmtpTransport()):
+            return
+        batch, lane = lane, find_due_batch(campaign_id, after=lane, step=LANES)
+    if not finish_if_done(campaign_id):
+        rest = find_due_batch(campaign_id, after=0, step=1)
+        if rest is not None:
+            continue_lane(campaign_id, rest)
+
+
+def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[Transport]) -> bool:
+    """Send what is due in one batch; tell whether the lane may go on."""
+    recipients = claim_batch(campaign_id, batch, current_worker())
+    if recipients is None:
+        return False
+    if not recipients:
+        return True
+    campaign = get_campaign(campaign_id)
+    mailing_list = get_list(campaign.mailing_list_id)
+    db.session.rollback()
+    results = _send_all(campaign, mailing_list, recipients, transport)
+    _record(campaign_id, results)
+    return _note_trouble_in(campaign, results)
+
+
+def _send_all(
+    campaign: Campaign,
+    mailing_list: MailingList,
+    recipients: Sequence[Recipient],
+    transport: AbstractContextManager[Transport],
+) -> list[Result]:
+    """Send to each recipient in turn; what two seconds didn't suffice for is given back."""
+    compiled = CompiledCampaign(campaign, mailing_list)
+    started = time.monotonic()
+    results: list[Result] = []
+    with transport as relay:
+        for recipient in recipients:
+            if time.monotonic() - started > CLAIM_TIME.total_seconds():
+                results.append((recipient, Reply(Outcome.NOT_TRIED, "")))
+                continue
+            message = _write(compiled, campaign, mailing_list, recipient)
+            sender = current_settings().mail_from
+            results.append((recipient, relay.send(sender, recipient.address, message)))
+    return results
+
+
+def _write(
+    compiled: CompiledCampaign, campaign: Campaign, mailing_list: MailingList, to: Recipient
+) -> bytes:
+    identity = MailIdentity(
+        campaign_id=campaign.id,
+        list_slug=mailing_list.slug,
+        list_name=mailing_list.name,
+        subscriber_id=to.subscriber_id,
+        recipient=to.address,
+    )
+    content = compiled.render(
+        Reader(
+            subscriber_id=to.subscriber_id,
+            given_name=to.given_name,
+            subscribed_at=to.subscribed_at,
+        )
+    )
+    return build_message(current_settings(), identity, content, clock.now())
+
+
+def _record(campaign_id: int, results: Sequence[Result]) -> None:
+    """Write what became of each claimed mail, in one statement.
+
+    A claim that the sweep took for dead meanwhile is corrected: this worker knows.
+    """
+    rows = [_row(recipient, reply) for recipient, reply in results]
+    table = Delivery.__table__
+    statement = (
+        update(Model.metadata.tables[table.name])
+        .where(
+            table.c.campaign_id == campaign_id,
+            table.c.subscriber_id == bindparam("to"),
+            table.c.claimed_by == current_worker(),
+            table.c.status.in_([DeliveryStatus.CLAIMED, DeliveryStatus.UNCERTAIN]),
+        )
+        .values(
+            {
+                name: bindparam(f"new_{name}")
+                for name in ("status", "attempts", "next_attempt_at", "settled_at", "reply")
+            }
+        )
+    )
+    with transaction():
+        db.session.connection().execute(statement, rows)
+
+
+def _row(recipient: Recipient, reply: Reply) -> dict[str, Any]:
+    now = clock.now()
+    status = status_after(reply.outcome, recipient.attempts)
+    was_tried = reply.outcome is not Outcome.NOT_TRIED
+    is_deferred = status is DeliveryStatus.DEFERRED
+    return {
+        "to": recipient.subscriber_id,
+        "new_status": status,
+        "new_attempts": recipient.attempts if was_tried else recipient.attempts - 1,
+        "new_next_attempt_at": next_attempt(recipient.attempts, now) if is_deferred else now,
+        "new_settled_at": None if status in UNSETTLED else now,
+        "new_reply": reply.code or None,
+    }
+
+
+def _note_trouble_in(campaign: Campaign, results: Sequence[Result]) -> bool:
+    """Keep what the relay's trouble is, for the console; tell whether the lane may go on."""
+    codes = [reply.code for _, reply in results if reply.outcome is Outcome.NOT_TRIED]
+    trouble = next((code for code in codes if code), None)
+    if trouble or campaign.trouble:
+        note_trouble(campaign.id, trouble)
+    if trouble:
+        log.warning("delivery.relay_trouble", campaign=campaign.id, reply=trouble)
+    return trouble is None

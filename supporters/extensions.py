@@ -1,0 +1,50 @@
+"""The extensions, created here and bound to the application in create_app."""
+
+from typing import cast
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_wtf import CSRFProtect
+
+from supporters.config import Settings
+from supporters.database import db
+from supporters.queue import JobQueue
+from supporters.sealing import Sealer
+from supporters.smtp import Mailer
+from supporters.tokens import TokenSigner
+
+migrate = Migrate(db=db, directory="supporters/migrations")
+csrf = CSRFProtect()
+mailer = Mailer()
+babel = Babel()
+bootstrap = Bootstrap5()
+security = Security()
+queue = JobQueue()
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
+
+
+def bind_keys(app: Flask, settings: Settings) -> None:
+    """Give the application its settings and the signer and sealer made of its keys."""
+    app.extensions["settings"] = settings
+    app.extensions["tokens"] = TokenSigner(settings.secret_keys)
+    app.extensions["sealer"] = Sealer(settings.secret_keys)
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running application."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def current_tokens() -> TokenSigner:
+    """Return the signer of link tokens of the running application."""
+    return cast(TokenSigner, current_app.extensions["tokens"])
+
+
+def current_sealer() -> Sealer:
+    """Return the sealer of the running application."""
+    return cast(Sealer, current_app.extensions["sealer"])

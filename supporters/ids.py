@@ -1,0 +1,16 @@
+"""Row ids that are known before the insert (ADR 014).
+
+A subscriber and the consent event that made them reference each other, so both ids must exist
+before either row does. The ids are ordered in time, which keeps indexes compact.
+"""
+
+import secrets
+from datetime import datetime
+
+RANDOM_BITS = 21
+
+
+def new_id(moment: datetime) -> int:
+    """Return a positive 63-bit integer: milliseconds since 1970, then 21 random bits."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return milliseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS)

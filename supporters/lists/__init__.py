@@ -1,0 +1,1 @@
+"""What people join: mailing lists and their subscriptions."""

@@ -1,0 +1,76 @@
+"""The tables of mailing lists and of who is on them now."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import UtcDateTime, db
+
+MAX_SLUG = 60
+MAX_NAME = 120
+MAX_DESCRIPTION = 500
+
+
+class MailingList(db.Model):
+    """A list that people join; its purpose is what they agree to when they do."""
+
+    __tablename__ = "mailing_list"
+    __table_args__ = (UniqueConstraint("slug"), UniqueConstraint("id", "purpose_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(MAX_SLUG))
+    name: Mapped[str] = mapped_column(String(MAX_NAME))
+    description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people can still join."""
+        return self.closed_at is None
+
+
+class Subscription(db.Model):
+    """A person on a list, held by the confirmed consent event that put them there.
+
+    Leaving deletes the row; the consent events keep the history.
+    """
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        CheckConstraint("consent_kind = 'confirmed'", name="confirmed"),
+        ForeignKeyConstraint(
+            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+        ),
+        ForeignKeyConstraint(
+            ["consent_event_id", "consent_kind", "subscriber_id", "purpose_id"],
+            [
+                "consent_event.id",
+                "consent_event.kind",
+                "consent_event.subscriber_id",
+                "consent_event.purpose_id",
+            ],
+            name="fk_subscription_consent",
+        ),
+        UniqueConstraint("consent_event_id"),
+        Index("ix_subscription_mailing_list_id_subscriber_id", "mailing_list_id", "subscriber_id"),
+    )
+
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id"), primary_key=True
+    )
+    mailing_list_id: Mapped[int] = mapped_column(primary_key=True)
+    purpose_id: Mapped[int]
+    consent_event_id: Mapped[int] = mapped_column(BigInteger)
+    consent_kind: Mapped[str] = mapped_column(String(20), default="confirmed")
+    subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime)

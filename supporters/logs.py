@@ -1,0 +1,41 @@
+"""Logs carry ids and outcomes: never an address, a token or a body.
+
+Messages of exceptions can quote all three (a database names the key that was double), so only
+their types and places are logged.
+"""
+
+import logging
+import sys
+import traceback
+
+import structlog
+
+
+def configure_logs(*, is_development: bool) -> None:
+    """Send structured lines to standard error: for people in development, else JSON."""
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
+    if is_development:
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def log_failure(event: str, error: BaseException, **fields: str | int | None) -> None:
+    """Log an exception by the names of its chain and the lines it came through."""
+    causes = []
+    cause: BaseException | None = error
+    while cause is not None:
+        causes.append(type(cause).__name__)
+        cause = cause.__cause__
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+    structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)

@@ -1,0 +1,1 @@
+"""Letters of the system itself: an outbox, its templates, and the links in them."""

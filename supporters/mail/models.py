@@ -1,0 +1,53 @@
+"""The outbox: a letter is a row before it is a mail."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import UtcDateTime, db, enum_column
+
+
+class LetterKind(StrEnum):
+    """What a letter is for; each has its templates in templates/mail/."""
+
+    CONFIRM_SIGNUP = "confirm_signup"
+    ALREADY_SUBSCRIBED = "already_subscribed"
+    INVITATION = "invitation"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
+    CAMPAIGN_TEST = "campaign_test"
+
+
+class LetterStatus(StrEnum):
+    """Where a letter is on its way."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    GIVEN_UP = "given_up"
+
+
+class Letter(db.Model):
+    """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        Index("ix_letter_status_next_attempt_at", "status", "next_attempt_at"),
+        Index("ix_letter_rate_mac_created_at", "rate_mac", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[LetterKind] = mapped_column(enum_column(LetterKind, "kind"))
+    language: Mapped[str] = mapped_column(String(5))
+    rate_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+    status: Mapped[LetterStatus] = mapped_column(enum_column(LetterStatus, "status"))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_reply: Mapped[str | None] = mapped_column(String(40))

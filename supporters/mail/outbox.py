@@ -1,0 +1,52 @@
+"""Puts letters into the outbox, in the transaction of the use case that writes them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from supporters.database import db
+from supporters.extensions import current_sealer, queue
+from supporters.ids import new_id
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.queue import LETTER_PRIORITY
+
+Values = Mapping[str, str | int | list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A letter to be written: what goes into its template, and how long it is of use."""
+
+    kind: LetterKind
+    recipient: str
+    language: str
+    values: Values
+    useful_for: timedelta
+    rate_mac: bytes | None = None
+
+
+def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Letter:
+    """Add a letter to the outbox. A withheld one is kept for the record and never sent."""
+    content = json.dumps({"recipient": draft.recipient, "values": draft.values})
+    letter = Letter(
+        id=new_id(now),
+        kind=draft.kind,
+        language=draft.language,
+        rate_mac=draft.rate_mac,
+        status=LetterStatus.WITHHELD if is_withheld else LetterStatus.QUEUED,
+        sealed=current_sealer().seal(content.encode()),
+        attempts=0,
+        created_at=now,
+        next_attempt_at=now,
+        expires_at=now + draft.useful_for,
+    )
+    if is_withheld:
+        letter.sealed = None
+    db.session.add(letter)
+    return letter
+
+
+def announce(letter: Letter) -> None:
+    """Ask a worker to send a letter now; to be called after the transaction."""
+    queue.later("send_letter", letter.id, priority=LETTER_PRIORITY)

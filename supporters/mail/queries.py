@@ -1,0 +1,44 @@
+"""Reads of the outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+
+from supporters.database import db
+from supporters.mail.models import Letter, LetterStatus
+
+
+def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
+    """Return the ids of letters to send now, oldest first."""
+    return db.session.scalars(
+        db.select(Letter.id)
+        .where(
+            Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
+            Letter.next_attempt_at <= now,
+        )
+        .order_by(Letter.next_attempt_at)
+        .limit(limit)
+    ).all()
+
+
+def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[datetime]:
+    """Return when letters went to a mailbox that its holder hasn't answered, newest first."""
+    return db.session.scalars(
+        db.select(Letter.created_at)
+        .where(
+            Letter.rate_mac == rate_mac,
+            Letter.created_at > since,
+            Letter.status != LetterStatus.WITHHELD,
+            Letter.answered_at.is_(None),
+        )
+        .order_by(Letter.created_at.desc())
+    ).all()
+
+
+def count_letters_by_status() -> dict[LetterStatus, int]:
+    """Return how many letters of the outbox are in each status."""
+    rows = db.session.execute(
+        db.select(Letter.status, func.count()).group_by(Letter.status)
+    ).tuples()
+    return dict(rows.all())

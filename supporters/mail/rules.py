@@ -1,0 +1,19 @@
+"""When a letter is tried again (RFC 5321 section 4.5.4.1)."""
+
+from datetime import datetime, timedelta
+
+FIRST_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+LATER_RETRIES = timedelta(minutes=30)
+LEASE = timedelta(minutes=15)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """Return when to try again after so many attempts, the first of them quickly."""
+    if attempts <= len(FIRST_RETRIES):
+        return now + FIRST_RETRIES[attempts - 1]
+    return now + LATER_RETRIES
+
+
+def is_worth_retrying(attempt_at: datetime, expires_at: datetime) -> bool:
+    """Tell whether a letter would still be of use at its next attempt."""
+    return attempt_at < expires_at

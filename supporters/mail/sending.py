@@ -1,0 +1,111 @@
+"""Sends letters: claim, send, record. One that fails stays in the outbox and is tried again."""
+
+import json
+import smtplib
+from datetime import datetime
+
+import structlog
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer, mailer
+from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.queries import list_due_letters
+from supporters.mail.rules import LEASE, is_worth_retrying, next_attempt
+from supporters.mail.writing import write_message
+
+log = structlog.get_logger(__name__)
+
+DUE_AT_ONCE = 500
+PERMANENT = 500
+
+
+def send_due_letters() -> int:
+    """Send the letters whose time has come; return how many were tried."""
+    due = list_due_letters(clock.now(), limit=DUE_AT_ONCE)
+    for letter_id in due:
+        send_letter(letter_id)
+    return len(due)
+
+
+def send_letter(letter_id: int) -> None:
+    """Send one letter, unless another worker has it or it is settled."""
+    letter = _claim(letter_id)
+    if letter is None or letter.sealed is None:
+        return
+    content = json.loads(current_sealer().open(letter.sealed))
+    message = write_message(letter, content["recipient"], content["values"])
+    try:
+        with mailer.connect() as connection:
+            connection.send(message)
+    except (OSError, smtplib.SMTPException) as error:
+        _record_failure(letter_id, error)
+    else:
+        _settle(letter_id, LetterStatus.SENT, reply="250")
+
+
+def _claim(letter_id: int) -> Letter | None:
+    now = clock.now()
+    with transaction():
+        letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
+        if letter is None or not _is_due(letter, now):
+            return None
+        letter.status = LetterStatus.SENDING
+        letter.attempts += 1
+        letter.next_attempt_at = now + LEASE
+    return letter
+
+
+def _is_due(letter: Letter, now: datetime) -> bool:
+    is_open = letter.status in {LetterStatus.QUEUED, LetterStatus.SENDING}
+    return is_open and letter.next_attempt_at <= now
+
+
+def _record_failure(letter_id: int, error: Exception) -> None:
+    now = clock.now()
+    reply = describe_refusal(error)
+    is_permanent = (refusal_code(error) or 0) >= PERMANENT
+    with transaction():
+        letter = db.session.get_one(Letter, letter_id)
+        attempt_at = next_attempt(letter.attempts, now)
+        if is_permanent or not is_worth_retrying(attempt_at, letter.expires_at):
+            _end(letter, LetterStatus.GIVEN_UP, now)
+        else:
+            letter.status = LetterStatus.QUEUED
+            letter.next_attempt_at = attempt_at
+        letter.last_reply = reply
+    log.warning("letter.not_sent", letter=letter_id, status=letter.status.value, reply=reply)
+
+
+def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
+    with transaction():
+        letter = db.session.get_one(Letter, letter_id)
+        _end(letter, status, clock.now())
+        letter.last_reply = reply
+    log.info("letter.sent", letter=letter_id, kind=letter.kind.value)
+
+
+def _end(letter: Letter, status: LetterStatus, now: datetime) -> None:
+    letter.status = status
+    letter.settled_at = now
+    letter.sealed = None
+
+
+def refusal_code(error: Exception) -> int | None:
+    """Return the code that the server refused this letter with.
+
+    None when the server was out of reach, or refused us and not the letter: that is the
+    operator's to mend, and the letter waits.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, _ = next(iter(error.recipients.values()))
+        return int(code)
+    if isinstance(error, smtplib.SMTPDataError):
+        return int(error.smtp_code)
+    return None
+
+
+def describe_refusal(error: Exception) -> str:
+    """Return the code, or the kind of failure, for the log: the text may quote an address."""
+    code = refusal_code(error) or getattr(error, "smtp_code", None)
+    return type(error).__name__[:40] if code is None else str(code)

@@ -1,0 +1,31 @@
+"""Makes the mail of a letter from its templates: a text and an HTML part (REQ-79)."""
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_mail import Message
+
+from supporters.extensions import current_settings
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Values
+
+
+def write_message(letter: Letter, recipient: str, values: Values) -> Message:
+    """Return the message of a letter, in its language."""
+    settings = current_settings()
+    folder = f"mail/{letter.kind.value}"
+    context = {**values, "settings": settings, "language": letter.language}
+    with force_locale(letter.language):
+        subject = render_template(f"{folder}/subject.txt", **context)
+        message = Message(
+            subject=" ".join(subject.split()),
+            recipients=[recipient],
+            sender=(settings.party_name, settings.mail_from),
+            reply_to=settings.party_contact,
+            body=render_template(f"{folder}/body.txt", **context),
+            html=render_template(f"{folder}/body.html", **context),
+            extra_headers={"Auto-Submitted": "auto-generated"},
+        )
+    if letter.kind is LetterKind.CAMPAIGN_TEST:
+        message.extra_headers = {}
+    message.msgId = f"<letter.{letter.id}@{settings.mail_domain}>"
+    return message

@@ -1,0 +1,23 @@
+"""Runs the numbered migrations, on SQLite and PostgreSQL alike."""
+
+from alembic import context
+from flask import current_app
+
+db = current_app.extensions["migrate"].db
+
+
+def run_migrations() -> None:
+    """Run them in one transaction on the application's database."""
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            compare_type=True,
+            render_as_batch=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations()

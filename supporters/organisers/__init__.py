@@ -1,0 +1,1 @@
+"""Who may work in the console: accounts and their roles."""

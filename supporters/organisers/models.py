@@ -1,0 +1,57 @@
+"""The tables of accounts, in the shape that Flask-Security wants."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supporters.database import UtcDateTime, db
+
+MAX_EMAIL = 254
+
+
+class RoleName(StrEnum):
+    """What an account may do: an owner also invites, disables and creates lists."""
+
+    OWNER = "owner"
+    ORGANISER = "organiser"
+
+
+organiser_role = Table(
+    "organiser_role",
+    db.metadata,
+    Column("organiser_id", ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id"), primary_key=True),
+)
+
+
+class Role(db.Model, RoleMixin):  # type: ignore[misc]
+    """A role, as Flask-Security stores it."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    description: Mapped[str | None] = mapped_column(String(200))
+    permissions: Mapped[str | None] = mapped_column(String(200))
+
+
+class Organiser(db.Model, UserMixin):  # type: ignore[misc]
+    """A person who works in the console."""
+
+    __tablename__ = "organiser"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True
+    )
+    email: Mapped[str] = mapped_column(String(MAX_EMAIL), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(5))
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    roles: Mapped[list[Role]] = relationship(secondary=organiser_role, lazy="selectin")

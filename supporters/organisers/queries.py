@@ -1,0 +1,38 @@
+"""Reads of accounts."""
+
+from collections.abc import Sequence
+
+from supporters.database import db
+from supporters.organisers.models import Organiser, Role, RoleName
+
+
+def list_organisers() -> Sequence[Organiser]:
+    """Return every account, by address."""
+    return db.session.scalars(db.select(Organiser).order_by(Organiser.email)).all()
+
+
+def find_organiser(organiser_id: int) -> Organiser | None:
+    """Return the account with this id."""
+    return db.session.get(Organiser, organiser_id)
+
+
+def find_organiser_by_email(email: str) -> Organiser | None:
+    """Return the account with this address, in lower case."""
+    return db.session.scalar(db.select(Organiser).where(Organiser.email == email))
+
+
+def get_role(name: RoleName) -> Role:
+    """Return a role, adding it at its first use."""
+    role = db.session.scalar(db.select(Role).where(Role.name == name.value))
+    if role is None:
+        role = Role(name=name.value)
+        db.session.add(role)
+    return role
+
+
+def count_active_owners() -> int:
+    """Return how many owners can sign in."""
+    return sum(
+        organiser.active and organiser.has_role(RoleName.OWNER.value)
+        for organiser in list_organisers()
+    )

@@ -1,0 +1,78 @@
+"""Signing in to the console, by Flask-Security: passwords with argon2, reset by letter."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_security import MailUtil, SQLAlchemyUserDatastore
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.extensions import security
+from supporters.mail.links import link_to
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.organisers.models import Organiser, Role
+
+RESET_LIFETIME = timedelta(hours=5)
+SHORTEST_PASSWORD = 12
+
+CONFIG = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+    "SECURITY_URL_PREFIX": "/console",
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_RESET_URL": "/reset",
+    "SECURITY_POST_LOGIN_VIEW": "console.dashboard",
+    "SECURITY_POST_LOGOUT_VIEW": "security.login",
+    "SECURITY_POST_RESET_VIEW": "security.login",
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RECOVERABLE": True,
+    "SECURITY_RESET_PASSWORD_WITHIN": f"{int(RESET_LIFETIME.total_seconds() // 3600)} hours",
+    "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
+}
+
+
+class OutboxMailUtil(MailUtil):
+    """Flask-Security's mails as letters of our outbox, their links made from configuration."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str,
+        sender: str | tuple[str, str],
+        body: str,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        """Put the letter into the outbox. Raises LookupError for a mail that we don't know."""
+        if template != "reset_instructions":
+            raise LookupError(template)
+        organiser: Organiser = kwargs["user"]
+        draft = Draft(
+            kind=LetterKind.RESET_PASSWORD,
+            recipient=organiser.email,
+            language=organiser.language,
+            values={
+                "reset_url": link_to("security.reset_password", token=kwargs["reset_token"]),
+                "hours": int(RESET_LIFETIME.total_seconds() // 3600),
+            },
+            useful_for=RESET_LIFETIME,
+        )
+        with transaction():
+            letter = put_letter(draft, now=clock.now())
+        announce(letter)
+
+
+def init_security(app: Flask) -> None:
+    """Bind Flask-Security to our accounts."""
+    app.config.update(CONFIG)
+    datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
+    security.init_app(app, datastore, mail_util_cls=OutboxMailUtil)

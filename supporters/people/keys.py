@@ -1,0 +1,41 @@
+"""Keyed hashes of addresses: equal for equal addresses, unreadable without the key (ADR 013)."""
+
+from flask import current_app
+
+from supporters.database import db
+from supporters.extensions import current_sealer
+from supporters.people.models import DataKey
+from supporters.sealing import keyed_hash
+
+ADDRESSES = "addresses"
+
+
+def _data_key() -> bytes:
+    cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
+    if ADDRESSES not in cache:
+        row = db.session.get_one(DataKey, ADDRESSES)
+        cache[ADDRESSES] = current_sealer().open(row.sealed)
+    return cache[ADDRESSES]
+
+
+def address_mac(address_key: str) -> bytes:
+    """Return the hash that suppressions and subscribers know an address by: 32 bytes."""
+    return keyed_hash(_data_key(), "address", address_key)
+
+
+def rate_mac(rate_key: str) -> bytes:
+    """Return the hash that letters to one mailbox are counted by: 32 bytes."""
+    return keyed_hash(_data_key(), "rate", rate_key)
+
+
+def code_mac(public_id: str, code: str) -> bytes:
+    """Return the hash that the typed code of a signup request is compared with: 32 bytes."""
+    return keyed_hash(_data_key(), f"code {public_id}", code)
+
+
+def reseal_data_keys() -> int:
+    """Seal every data key with the newest secret key; return how many there are."""
+    rows = db.session.scalars(db.select(DataKey)).all()
+    for row in rows:
+        row.sealed = current_sealer().reseal(row.sealed)
+    return len(rows)

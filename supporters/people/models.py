@@ -1,0 +1,58 @@
+"""The tables of confirmed people, and of the key that hides addresses in hashes."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import UtcDateTime, db
+
+MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
+MAX_GIVEN_NAME = 80
+
+
+class DataKey(db.Model):
+    """A random key, sealed by the secret keys, that outlives their rotation (ADR 013)."""
+
+    __tablename__ = "data_key"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Subscriber(db.Model):
+    """A person who confirmed. No row exists without the confirmed consent event that made it."""
+
+    __tablename__ = "subscriber"
+    __table_args__ = (
+        CheckConstraint("joined_event_kind = 'confirmed'", name="joined_by_confirming"),
+        ForeignKeyConstraint(
+            ["joined_event_id", "joined_event_kind", "id"],
+            ["consent_event.id", "consent_event.kind", "consent_event.subscriber_id"],
+            name="fk_subscriber_joined_event",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        UniqueConstraint("address_key"),
+        UniqueConstraint("address_mac"),
+        UniqueConstraint("joined_event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_key: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
+    language: Mapped[str] = mapped_column(String(5))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    joined_event_id: Mapped[int] = mapped_column(BigInteger)
+    joined_event_kind: Mapped[str] = mapped_column(String(20), default="confirmed")

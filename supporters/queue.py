@@ -1,0 +1,99 @@
+"""The job queue: huey over a file beside SQLite, or over PostgreSQL (ADR 002).
+
+A job is a name and a few numbers. It is only a hint: the tables say what is to be done, and a
+sweep every minute finds what a lost job left behind. So a queue out of reach fails no use case.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+import psycopg
+import structlog
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
+from huey.api import TaskWrapper
+
+from supporters.logs import log_failure
+
+log = structlog.get_logger(__name__)
+
+LETTER_PRIORITY = 10
+MAINTENANCE_PRIORITY = 5
+CAMPAIGN_PRIORITY = 0
+IN_MEMORY = "memory:"
+
+Job = Callable[..., None]
+
+
+def _make_huey(url: str) -> Huey:
+    if url.startswith("postgresql://"):
+        return PostgresHuey("supporters", dsn=url, results=False)
+    if url.startswith("sqlite:///"):
+        filename = url.removeprefix("sqlite:///")
+        return SqliteHuey("supporters", filename=filename, fsync=False, results=False)
+    return MemoryHuey("supporters", results=False)
+
+
+class JobQueue:
+    """Takes jobs by name, and runs them in a worker."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._every_minute: list[str] = []
+
+    def job(self, run: Job) -> Job:
+        """Register a function as a job that `later` can name."""
+        self._jobs[run.__name__] = run
+        return run
+
+    def every_minute(self, run: Job) -> Job:
+        """Register a function as a job that a worker runs once a minute."""
+        self._every_minute.append(run.__name__)
+        return self.job(run)
+
+    def open(self) -> Huey:
+        """Return the huey of the running application; it is opened at the first use.
+
+        Raises sqlite3.Error or psycopg.Error when the queue is out of reach.
+        """
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        if "huey" not in app.extensions:
+            self._bind(app, _make_huey(app.extensions["settings"].queue_url))
+        return cast(Huey, app.extensions["huey"])
+
+    def _bind(self, app: Flask, huey: Huey) -> None:
+        def run_job(name: str, *arguments: int) -> None:
+            with app.app_context():
+                try:
+                    self._jobs[name](*arguments)
+                except Exception as error:  # the worker's outermost loop: log, and go on
+                    log_failure("job.failed", error, job=name)
+
+        app.extensions["huey"] = huey
+        app.extensions["run_job"] = huey.task(name="run_job")(run_job)
+        for name in self._every_minute:
+            periodic = huey.periodic_task(crontab(), name=name, priority=MAINTENANCE_PRIORITY)
+            periodic(partial(run_job, name))
+
+    def later(self, name: str, *arguments: int, priority: int = CAMPAIGN_PRIORITY) -> None:
+        """Ask a worker to run a job soon. Raises LookupError for a job that nobody registered."""
+        if name not in self._jobs:
+            message = f"There is no job named {name!r}."
+            raise LookupError(message)
+        try:
+            huey = self.open()
+            run_job = cast(TaskWrapper, current_app.extensions["run_job"])
+            huey.enqueue(run_job.s(name, *arguments, priority=priority))
+        except (sqlite3.Error, psycopg.Error, OSError) as error:
+            log.warning("queue.unreachable", job=name, error=type(error).__name__)
+
+    def run_all(self) -> int:
+        """Run the waiting jobs here until none is left; return how many ran."""
+        huey, count = self.open(), 0
+        while (task := huey.dequeue()) is not None:
+            name, *arguments = task.args
+            self._jobs[name](*arguments)
+            count += 1
+        return count

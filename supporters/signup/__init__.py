@@ -1,0 +1,1 @@
+"""How people come: they ask on a page, and confirm from their mailbox."""

@@ -1,0 +1,67 @@
+"""The tables of signups that nobody has confirmed yet. They are forgotten after 72 hours."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import UtcDateTime, db
+from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+
+
+class SignupRequest(db.Model):
+    """What a visitor asked for. It holds hashes of the token and code, never themselves."""
+
+    __tablename__ = "signup_request"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("token_hash"),
+        Index("ix_signup_request_address_mac", "address_mac"),
+        Index("ix_signup_request_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    public_id: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_key: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
+    language: Mapped[str] = mapped_column(String(5))
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
+    page_url: Mapped[str] = mapped_column(String(500))
+    letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    code_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    code_attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignupChoice(db.Model):
+    """One box that the visitor ticked: a list, and the wording that stood beside the box."""
+
+    __tablename__ = "signup_choice"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+        ),
+        ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
+    )
+
+    signup_request_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("signup_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    mailing_list_id: Mapped[int] = mapped_column(primary_key=True)
+    purpose_id: Mapped[int]
+    wording_id: Mapped[int]

@@ -1,0 +1,20 @@
+"""Forgets signups 72 hours after they were asked for, without a reminder (REQ-37)."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from supporters.database import db, transaction
+from supporters.signup.models import SignupRequest
+
+
+def purge_expired_requests(now: datetime) -> int:
+    """Delete the requests whose time is over, confirmed or not; return how many.
+
+    What was confirmed lives on in its consent events.
+    """
+    with transaction():
+        gone = db.session.execute(
+            delete(SignupRequest).where(SignupRequest.expires_at <= now).returning(SignupRequest.id)
+        )
+        return len(gone.all())

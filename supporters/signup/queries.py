@@ -1,0 +1,70 @@
+"""Reads of signup requests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+
+from supporters.consent.models import Wording
+from supporters.consent.queries import find_current_wording
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.signup.models import SignupChoice, SignupRequest
+
+
+def find_request(public_id: str, *, for_update: bool = False) -> SignupRequest | None:
+    """Return the request that a visitor's page or letter speaks of."""
+    query = db.select(SignupRequest).where(SignupRequest.public_id == public_id)
+    return db.session.scalar(query.with_for_update() if for_update else query)
+
+
+def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
+    """Return the requests of an address that can still be confirmed, newest first."""
+    return db.session.scalars(
+        db.select(SignupRequest)
+        .where(
+            SignupRequest.address_mac == address_mac,
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.expires_at > now,
+        )
+        .order_by(SignupRequest.created_at.desc())
+        .with_for_update()
+    ).all()
+
+
+def list_choices(request_id: int) -> Sequence[tuple[SignupChoice, MailingList, Wording]]:
+    """Return what a visitor ticked: the lists and the wordings, the page's own list first."""
+    rows = db.session.execute(
+        db.select(SignupChoice, MailingList, Wording)
+        .join(MailingList, MailingList.id == SignupChoice.mailing_list_id)
+        .join(Wording, Wording.id == SignupChoice.wording_id)
+        .where(SignupChoice.signup_request_id == request_id)
+        .order_by(MailingList.id)
+    )
+    return [(choice, mailing_list, wording) for choice, mailing_list, wording in rows]
+
+
+def list_offers(mailing_list: MailingList, language: str) -> list[tuple[MailingList, Wording]]:
+    """Return what a signup page offers: its own list first, then the other open ones."""
+    others = db.session.scalars(
+        db.select(MailingList)
+        .where(MailingList.closed_at.is_(None), MailingList.id != mailing_list.id)
+        .order_by(MailingList.id)
+    )
+    offers = []
+    for each in [mailing_list, *others]:
+        wording = find_current_wording(each.purpose_id, language)
+        if wording is not None:
+            offers.append((each, wording))
+    return offers
+
+
+def count_pending_by_list(now: datetime) -> dict[int, int]:
+    """Return how many addresses have an open request for each list (list id: count)."""
+    rows = db.session.execute(
+        db.select(SignupChoice.mailing_list_id, func.count(SignupRequest.address_mac.distinct()))
+        .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
+        .where(SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now)
+        .group_by(SignupChoice.mailing_list_id)
+    ).tuples()
+    return dict(rows.all())

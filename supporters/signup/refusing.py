@@ -1,0 +1,30 @@
+"""The holder says "this was not me": the request goes, and no letter comes for a year (REQ-62)."""
+
+from sqlalchemy import delete
+
+from supporters import clock
+from supporters.consent.suppressing import NOT_ME_PERIOD, SIGNUP_LETTERS, suppress
+from supporters.database import db, transaction
+from supporters.signup.confirming import NotConfirmed, find_request_of_token
+from supporters.signup.models import SignupRequest
+from supporters.tokens import Purpose
+
+
+def refuse_signup(token: str) -> bool:
+    """Forget the open requests of the letter's address; tell whether the link was ours.
+
+    A request that was confirmed meanwhile is left alone: leaving has its own page.
+    """
+    with transaction():
+        found = find_request_of_token(Purpose.NOT_ME, token)
+        if isinstance(found, NotConfirmed):
+            return False
+        now = clock.now()
+        suppress(found.address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+        db.session.execute(
+            delete(SignupRequest).where(
+                SignupRequest.address_mac == found.address_mac,
+                SignupRequest.confirmed_at.is_(None),
+            )
+        )
+    return True

@@ -1,0 +1,57 @@
+"""Decisions about signups: which letter a request gets, and how long things last."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+REQUEST_LIFETIME = timedelta(hours=72)
+MANAGE_LINK_LIFETIME = timedelta(hours=72)
+DAY = timedelta(hours=24)
+MONTH = timedelta(days=30)
+LETTERS_A_MONTH = 3
+CODE_ATTEMPTS = 5
+CODE_DIGITS = 6
+SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
+
+
+class Answer(Enum):
+    """The letter that a signup request gets."""
+
+    CONFIRM = auto()
+    ALREADY_SUBSCRIBED = auto()
+    NOTHING = auto()
+
+
+def choose_answer(
+    *,
+    is_subscribed_already: bool,
+    is_shielded: bool,
+    unanswered_letters: Sequence[datetime],
+    now: datetime,
+) -> Answer:
+    """Choose the letter for a request.
+
+    `is_shielded` says that the holder told us "this was not me"; `unanswered_letters` are the
+    times of letters to this mailbox since its holder last confirmed. At most one letter goes out
+    in 24 hours and three in 30 days (REQ-58).
+    """
+    if is_shielded or not may_write_again(unanswered_letters, now):
+        return Answer.NOTHING
+    return Answer.ALREADY_SUBSCRIBED if is_subscribed_already else Answer.CONFIRM
+
+
+def may_write_again(unanswered_letters: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether another letter to a mailbox keeps within the caps."""
+    last_day = [sent for sent in unanswered_letters if sent > now - DAY]
+    last_month = [sent for sent in unanswered_letters if sent > now - MONTH]
+    return not last_day and len(last_month) < LETTERS_A_MONTH
+
+
+def is_expired(expires_at: datetime, now: datetime) -> bool:
+    """Tell whether a request can no longer be confirmed."""
+    return now >= expires_at
+
+
+def may_try_code(attempts: int) -> bool:
+    """Tell whether a code may still be tried against a request."""
+    return attempts < CODE_ATTEMPTS

@@ -1,0 +1,39 @@
+"""The queue's jobs: a line each, calling a use case."""
+
+from supporters import clock
+from supporters.delivery import sending, sweeping
+from supporters.extensions import queue
+from supporters.mail import purging as letter_purging
+from supporters.mail import sending as letter_sending
+from supporters.signup import purging as signup_purging
+
+
+@queue.job
+def send_letter(letter_id: int) -> None:
+    """Send a letter of the outbox."""
+    letter_sending.send_letter(letter_id)
+
+
+@queue.job
+def send_lane(campaign_id: int, batch: int) -> None:
+    """Send the next batches of a campaign's lane."""
+    sending.send_lane(campaign_id, batch)
+
+
+@queue.every_minute
+def send_due_letters() -> None:
+    """Send letters whose job was lost, or whose time to be tried again has come."""
+    letter_sending.send_due_letters()
+
+
+@queue.every_minute
+def sweep_deliveries() -> None:
+    """Repair what dead workers and lost jobs left behind."""
+    sweeping.sweep()
+
+
+@queue.every_minute
+def forget() -> None:
+    """Forget expired signups and old letters."""
+    signup_purging.purge_expired_requests(clock.now())
+    letter_purging.purge_old_letters(clock.now())

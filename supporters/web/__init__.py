@@ -1,0 +1,24 @@
+"""The pages: public signup, the organisers' console, and the inbox of development."""
+
+from flask import Flask
+
+from supporters.config import Settings
+from supporters.web import errors, filters, headers
+from supporters.web.console import console
+from supporters.web.dev import dev
+from supporters.web.languages import init_languages, select_language
+from supporters.web.public import public
+
+__all__ = ["init_app", "select_language"]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register every page; the inbox of development only there."""
+    init_languages(app)
+    filters.init_app(app, settings)
+    headers.init_app(app, settings)
+    errors.init_app(app)
+    app.register_blueprint(public)
+    app.register_blueprint(console)
+    if settings.is_development:
+        app.register_blueprint(dev)

@@ -1,0 +1,46 @@
+"""What every template can use: filters for dates and numbers, and the settings."""
+
+from datetime import datetime
+
+from flask import Flask, g, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
+
+from supporters.config import Settings
+from supporters.languages import LANGUAGES
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the filters and the values."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.template_filter("date")
+    def date(moment: datetime | None) -> str:
+        return "" if moment is None else str(format_date(moment, "long"))
+
+    @app.template_filter("datetime")
+    def date_and_time(moment: datetime | None) -> str:
+        return "" if moment is None else str(format_datetime(moment, "long"))
+
+    @app.template_filter("number")
+    def number(value: int | None) -> str:
+        return "" if value is None else str(format_decimal(value))
+
+    @app.context_processor
+    def values() -> dict[str, object]:
+        return {
+            "settings": settings,
+            "language": str(get_locale() or ""),
+            "languages": _pages_in_other_languages(),
+        }
+
+
+def _pages_in_other_languages() -> list[tuple[str, str, str]]:
+    """Return the codes, names and addresses of this page in every language."""
+    if "lang_code" not in g or request.endpoint is None:
+        return []
+    view_args = request.view_args or {}
+    return [
+        (code, name, url_for(request.endpoint, **{**view_args, "lang_code": code}))
+        for code, name in LANGUAGES.items()
+    ]

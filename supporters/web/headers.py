@@ -1,0 +1,59 @@
+"""Headers that every response carries: nothing third-party, no inline script, no framing."""
+
+from flask import Flask, Response, g
+
+from supporters.config import Settings
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "frame-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+MAIL_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "img-src": "https: data:",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+}
+ONE_YEAR = 31_536_000
+
+
+def show_as_mail() -> None:
+    """Let this response be the HTML of a mail, shown in a sandboxed frame of our own pages."""
+    g.is_mail = True
+
+
+def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
+    rules = [f"{name} {value}" for name, value in policy.items()]
+    if is_sandboxed:
+        rules.append("sandbox allow-popups")
+    return "; ".join(rules)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set the headers after each request."""
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        is_mail = g.get("is_mail", False)
+        headers = response.headers
+        headers["Content-Security-Policy"] = (
+            _render(MAIL_POLICY, is_sandboxed=True) if is_mail else _render(POLICY)
+        )
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if not response.cache_control.max_age and not response.cache_control.public:
+            headers["Cache-Control"] = "no-store"
+        if settings.is_https:
+            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        return response
