@@ -42,9 +42,9 @@ format: $(WORKSHOP) ## Put the code into its one form
 	@$(BIN)/ruff format --quiet .
 
 messages: $(WORKSHOP) ## Collect the strings to translate, and compile the translations
-	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output \
-	  --project supporters --output-file $(TRANSLATIONS)/messages.pot .
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header \
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword lazy_gettext \
+	  --no-location --sort-output --project supporters --output-file $(TRANSLATIONS)/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 	  --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS)
 	@$(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS)
 
