@@ -1,0 +1,59 @@
+// Renews the figures of a campaign that is being sent. Without this script the page still shows
+// them, as they were when it was loaded.
+(() => {
+  const EVERY = 2000;
+  const AT_MOST = 30000;
+  const stale = document.getElementById("progress-stale");
+  const ended = document.getElementById("progress-ended");
+  const words = document.getElementById("progress-words");
+  let failures = 0;
+  let spoken = null;
+
+  const region = () => document.getElementById("progress");
+  const isActive = () => region()?.dataset.active === "true";
+
+  // A screen reader hears every tenth, not every two seconds.
+  function speak() {
+    const tenth = Math.floor(Number(region().dataset.percent) / 10);
+    if (tenth !== spoken) {
+      if (spoken !== null) words.textContent = region().dataset.words;
+      spoken = tenth;
+    }
+  }
+
+  function finish() {
+    words.textContent = region().dataset.words;
+    // The buttons above no longer fit. Reload if nobody is in the middle of something.
+    if (document.activeElement === document.body) location.reload();
+    else ended.hidden = false;
+  }
+
+  async function renew() {
+    const answer = await fetch(region().dataset.url, { credentials: "same-origin", redirect: "error" });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("progress");
+    if (!fresh) throw new Error("no figures in the answer");
+    region().replaceWith(document.adoptNode(fresh));
+  }
+
+  async function turn() {
+    if (!document.hidden) {
+      try {
+        await renew();
+        failures = 0;
+        speak();
+      } catch {
+        failures += 1;
+      }
+      stale.hidden = failures < 2;
+    }
+    if (isActive()) setTimeout(turn, Math.min(EVERY * 2 ** failures, AT_MOST));
+    else finish();
+  }
+
+  if (isActive()) {
+    speak();
+    setTimeout(turn, EVERY);
+  }
+})();
