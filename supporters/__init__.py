@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, tasks, web
 from supporters.config import Settings, load_settings
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     bind_keys(app, settings)
     app.config.update(_flask_config(settings))
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     _init_extensions(app, settings)
     web.init_app(app, settings)
     cli.init_app(app)
@@ -66,6 +68,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; see web/origins.py
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "supporters" / "translations"),
         "BOOTSTRAP_SERVE_LOCAL": True,

@@ -48,6 +48,7 @@ class Settings:
     mail_tls: str
     mail_from: str
     signup_rate: int
+    proxies: int
     is_development: bool
 
     @property
@@ -127,6 +128,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         mail_tls=_read_tls(reader, mail_server),
         mail_from=_read_address(reader, "MAIL_FROM", "lettre@parti.example"),
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
+        proxies=reader.number("PROXIES", 0 if is_development else 1, highest=5),
         is_development=is_development,
     )
     if not is_development:

@@ -6,13 +6,13 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.campaigns.rules import CampaignStatus
-from supporters.database import UtcDateTime, db, enum_column
+from supporters.database import Model, UtcDateTime, enum_column
 
 MAX_SUBJECT = 200
 MAX_BODY = 100_000
 
 
-class Campaign(db.Model):
+class Campaign(Model):
     """One message to one list. Its purpose is that of the list, and can't be another."""
 
     __tablename__ = "campaign"

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db
@@ -21,7 +23,7 @@ def get_campaign(campaign_id: int) -> Campaign:
 def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
     """Return every campaign with its list, newest first."""
     rows = db.session.execute(
-        db.select(Campaign, MailingList)
+        select(Campaign, MailingList)
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
         .order_by(Campaign.id.desc())
     )
@@ -31,5 +33,5 @@ def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
 def list_running_campaigns() -> Sequence[Campaign]:
     """Return the campaigns that are being sent, oldest first."""
     return db.session.scalars(
-        db.select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
+        select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
     ).all()

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db, enum_column
+from supporters.database import Model, UtcDateTime, enum_column
 
 
 class EventKind(StrEnum):
@@ -37,7 +37,7 @@ class Method(StrEnum):
     ORGANISER = "organiser"
 
 
-class Purpose(db.Model):
+class Purpose(Model):
     """One thing that a person can agree to, apart from every other."""
 
     __tablename__ = "purpose"
@@ -46,7 +46,7 @@ class Purpose(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Wording(db.Model):
+class Wording(Model):
     """The exact sentence that people agree to, in one language; a change is a new version."""
 
     __tablename__ = "wording"
@@ -64,7 +64,7 @@ class Wording(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ConsentEvent(db.Model):
+class ConsentEvent(Model):
     """One act: confirmed, withdrawn or objected; for one person and one purpose.
 
     A confirmation carries its evidence: the hash of the token that only the mailbox got.
@@ -99,7 +99,7 @@ class ConsentEvent(db.Model):
     evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Suppression(db.Model):
+class Suppression(Model):
     """An address that must not be written to, known only by its keyed hash (REQ-34).
 
     `scope` is one of the values of consent.suppressing; `until` is empty for ever.

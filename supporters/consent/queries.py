@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from supporters.consent.models import ConsentEvent, Suppression, Wording
 from supporters.database import db
@@ -12,7 +12,7 @@ from supporters.database import db
 def find_current_wording(purpose_id: int, language: str) -> Wording | None:
     """Return the newest version of a purpose's wording in a language."""
     return db.session.scalar(
-        db.select(Wording)
+        select(Wording)
         .where(Wording.purpose_id == purpose_id, Wording.language == language)
         .order_by(Wording.version.desc())
         .limit(1)
@@ -22,7 +22,7 @@ def find_current_wording(purpose_id: int, language: str) -> Wording | None:
 def list_wordings(purpose_id: int) -> Sequence[Wording]:
     """Return every version of a purpose's wordings, newest first in each language."""
     return db.session.scalars(
-        db.select(Wording)
+        select(Wording)
         .where(Wording.purpose_id == purpose_id)
         .order_by(Wording.language.desc(), Wording.version.desc())
     ).all()
@@ -31,7 +31,7 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:
     """Tell whether an address is suppressed in one of the scopes."""
     found = db.session.scalar(
-        db.select(Suppression.scope)
+        select(Suppression.scope)
         .where(
             Suppression.address_mac == address_mac,
             Suppression.scope.in_(scopes),
@@ -45,7 +45,7 @@ def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> b
 def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording | None]]:
     """Return a person's consent events with their wordings, oldest first."""
     rows = db.session.execute(
-        db.select(ConsentEvent, Wording)
+        select(ConsentEvent, Wording)
         .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
         .where(ConsentEvent.subscriber_id == subscriber_id)
         .order_by(ConsentEvent.occurred_at, ConsentEvent.id)

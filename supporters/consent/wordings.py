@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters.consent.models import Purpose, Wording
 from supporters.consent.queries import find_current_wording
@@ -27,7 +27,7 @@ def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) ->
     if current is not None and current.text == text:
         return current
     highest = db.session.scalar(
-        db.select(func.max(Wording.version)).where(
+        select(func.max(Wording.version)).where(
             Wording.purpose_id == purpose_id, Wording.language == language
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, or_, select, update
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
@@ -47,7 +47,7 @@ def claim_batch(campaign_id: int, batch: int, worker: str) -> Sequence[Recipient
 
 def _claim_rows(campaign_id: int, batch: int, worker: str, *, now: datetime) -> Sequence[int]:
     due = (
-        db.select(Delivery.subscriber_id)
+        select(Delivery.subscriber_id)
         .where(
             Delivery.campaign_id == campaign_id,
             Delivery.batch == batch,
@@ -77,7 +77,7 @@ def _list_recipients(
 ) -> list[Recipient]:
     """Return those of the claimed whose consent, the one of the ledger row, still stands."""
     rows = db.session.execute(
-        db.select(Subscriber, Subscription.subscribed_at, Delivery.attempts)
+        select(Subscriber, Subscription.subscribed_at, Delivery.attempts)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .join(Delivery, Delivery.consent_event_id == Subscription.consent_event_id)
         .where(

@@ -4,7 +4,7 @@ Lane n of LANES takes the batches n, n + LANES, and so on. A lost chain is start
 sweep; two chains in one lane do no harm, since a claim is exclusive.
 """
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, or_, select
 
 from supporters import clock
 from supporters.database import db
@@ -27,7 +27,7 @@ def continue_lane(campaign_id: int, batch: int) -> None:
 def find_due_batch(campaign_id: int, *, after: int, step: int) -> int | None:
     """Return the first batch behind `after`, in steps, that has mails to send now."""
     return db.session.scalar(
-        db.select(func.min(Delivery.batch)).where(
+        select(func.min(Delivery.batch)).where(
             Delivery.campaign_id == campaign_id,
             Delivery.batch > after,
             (Delivery.batch - after) % step == 0,

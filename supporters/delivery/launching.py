@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import cast
 
 import structlog
-from sqlalchemy import CursorResult, Select, func, insert, literal
+from sqlalchemy import CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
 from supporters.campaigns.checking import find_faults
@@ -112,9 +112,9 @@ def count_audience(campaign: Campaign) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _audience(campaign: Campaign, now: datetime) -> Select[tuple[Subscription]]:
+def _audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
     return (
-        db.select(Subscription)
+        select(Subscription)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
         .where(
             Subscription.mailing_list_id == campaign.mailing_list_id,

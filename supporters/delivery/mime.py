@@ -32,7 +32,7 @@ class MailIdentity:
 
 
 def build_message(
-    settings: Settings, identity: MailIdentity, content: Rendered, sent_at: datetime
+    settings: Settings, identity: MailIdentity, content: Rendered, *, sent_at: datetime
 ) -> bytes:
     """Return a whole message with CRLF line ends, ASCII only. Raises HeaderUnsafe."""
     headers = [

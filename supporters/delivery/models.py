@@ -11,11 +11,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db, enum_column
+from supporters.database import Model, UtcDateTime, enum_column
 from supporters.delivery.rules import DeliveryStatus
 
 
-class Delivery(db.Model):
+class Delivery(Model):
     """One mail to one person, held by their confirmed consent to the campaign's purpose."""
 
     __tablename__ = "delivery"

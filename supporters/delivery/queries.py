@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters.campaigns.models import Campaign
 from supporters.database import db
@@ -47,7 +47,7 @@ def get_total_progress() -> Progress:
 
 def _progress(condition: object) -> Progress:
     rows = db.session.execute(
-        db.select(Delivery.status, func.count())
+        select(Delivery.status, func.count())
         .where(condition)  # type: ignore[arg-type]
         .group_by(Delivery.status)
     ).tuples()
@@ -58,7 +58,7 @@ def _progress(condition: object) -> Progress:
 def list_deliveries_to(subscriber_id: int, *, limit: int) -> Sequence[tuple[Delivery, Campaign]]:
     """Return the mails to a person with their campaigns, newest first."""
     rows = db.session.execute(
-        db.select(Delivery, Campaign)
+        select(Delivery, Campaign)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .where(Delivery.subscriber_id == subscriber_id)
         .order_by(Campaign.id.desc())

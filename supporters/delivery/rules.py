@@ -47,7 +47,7 @@ TEMPORARY_FROM = 400
 
 
 def outcome_of_code(code: int) -> Outcome:
-    """Judge a reply by its first digit (RFC 5321 section 4.2.1); what isn't known is tried again."""
+    """Judge a reply by its first digit (RFC 5321 section 4.2.1); try again what isn't known."""
     if code // 100 == 2:
         return Outcome.ACCEPTED
     return Outcome.REFUSED if PERMANENT_FROM <= code < PERMANENT_FROM + 100 else Outcome.DEFERRED

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -65,19 +66,27 @@ def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[T
     campaign = get_campaign(campaign_id)
     mailing_list = get_list(campaign.mailing_list_id)
     db.session.rollback()
-    results = _send_all(campaign, mailing_list, recipients, transport)
+    sheet = Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
+    results = _send_all(sheet, recipients, transport)
     _record(campaign_id, results)
     return _note_trouble_in(campaign, results)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What the mails of a batch are made from."""
+
+    campaign: Campaign
+    mailing_list: MailingList
+    compiled: CompiledCampaign
+
+
 def _send_all(
-    campaign: Campaign,
-    mailing_list: MailingList,
+    sheet: Sheet,
     recipients: Sequence[Recipient],
     transport: AbstractContextManager[Transport],
 ) -> list[Result]:
     """Send to each recipient in turn; what two seconds didn't suffice for is given back."""
-    compiled = CompiledCampaign(campaign, mailing_list)
     started = time.monotonic()
     results: list[Result] = []
     with transport as relay:
@@ -85,30 +94,28 @@ def _send_all(
             if time.monotonic() - started > CLAIM_TIME.total_seconds():
                 results.append((recipient, Reply(Outcome.NOT_TRIED, "")))
                 continue
-            message = _write(compiled, campaign, mailing_list, recipient)
+            message = _write(sheet, recipient)
             sender = current_settings().mail_from
             results.append((recipient, relay.send(sender, recipient.address, message)))
     return results
 
 
-def _write(
-    compiled: CompiledCampaign, campaign: Campaign, mailing_list: MailingList, to: Recipient
-) -> bytes:
+def _write(sheet: Sheet, to: Recipient) -> bytes:
     identity = MailIdentity(
-        campaign_id=campaign.id,
-        list_slug=mailing_list.slug,
-        list_name=mailing_list.name,
+        campaign_id=sheet.campaign.id,
+        list_slug=sheet.mailing_list.slug,
+        list_name=sheet.mailing_list.name,
         subscriber_id=to.subscriber_id,
         recipient=to.address,
     )
-    content = compiled.render(
+    content = sheet.compiled.render(
         Reader(
             subscriber_id=to.subscriber_id,
             given_name=to.given_name,
             subscribed_at=to.subscribed_at,
         )
     )
-    return build_message(current_settings(), identity, content, clock.now())
+    return build_message(current_settings(), identity, content, sent_at=clock.now())
 
 
 def _record(campaign_id: int, results: Sequence[Result]) -> None:
@@ -117,9 +124,9 @@ def _record(campaign_id: int, results: Sequence[Result]) -> None:
     A claim that the sweep took for dead meanwhile is corrected: this worker knows.
     """
     rows = [_row(recipient, reply) for recipient, reply in results]
-    table = Delivery.__table__
+    table = Model.metadata.tables[Delivery.__tablename__]
     statement = (
-        update(Model.metadata.tables[table.name])
+        update(table)
         .where(
             table.c.campaign_id == campaign_id,
             table.c.subscriber_id == bindparam("to"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
@@ -56,7 +56,7 @@ def _restart_if_quiet(campaign_id: int, *, is_after_death: bool) -> None:
 
 def _is_worked_on(campaign_id: int, now: datetime) -> bool:
     last_claim = db.session.scalar(
-        db.select(func.max(Delivery.claimed_at)).where(
+        select(func.max(Delivery.claimed_at)).where(
             Delivery.campaign_id == campaign_id,
             or_(
                 Delivery.status != DeliveryStatus.QUEUED,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.database import db
 from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
@@ -21,15 +21,15 @@ class Confirmation:
 
 
 def make_confirmed_event(
-    subscriber_id: int, purpose_id: int, wording_id: int, *, how: Confirmation
+    subscriber_id: int, wording: Wording, *, how: Confirmation
 ) -> ConsentEvent:
     """Return the event of the holder's confirmation, not yet stored."""
     return ConsentEvent(
         id=new_id(how.confirmed_at),
         kind=EventKind.CONFIRMED,
         subscriber_id=subscriber_id,
-        purpose_id=purpose_id,
-        wording_id=wording_id,
+        purpose_id=wording.purpose_id,
+        wording_id=wording.id,
         method=how.method,
         page_url=how.page_url,
         requested_at=how.requested_at,
@@ -41,6 +41,7 @@ def make_confirmed_event(
 def join(mailing_list: MailingList, event: ConsentEvent) -> None:
     """Store the event and the subscription that it makes."""
     db.session.add(event)
+    db.session.flush()
     db.session.add(
         Subscription(
             subscriber_id=event.subscriber_id,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.consent.recording import record_withdrawal
@@ -37,7 +39,7 @@ def object_to_everything(subscriber_id: int) -> None:
 def object_by_address(address_mac: bytes) -> None:
     """Keep an address away from all our mail, whether its holder is known to us or not."""
     subscriber_id = db.session.scalar(
-        db.select(Subscriber.id).where(Subscriber.address_mac == address_mac)
+        select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
     if subscriber_id is not None:
         object_to_everything(subscriber_id)

@@ -13,14 +13,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db
+from supporters.database import Model, UtcDateTime
 
 MAX_SLUG = 60
 MAX_NAME = 120
 MAX_DESCRIPTION = 500
 
 
-class MailingList(db.Model):
+class MailingList(Model):
     """A list that people join; its purpose is what they agree to when they do."""
 
     __tablename__ = "mailing_list"
@@ -40,7 +40,7 @@ class MailingList(db.Model):
         return self.closed_at is None
 
 
-class Subscription(db.Model):
+class Subscription(Model):
     """A person on a list, held by the confirmed consent event that put them there.
 
     Leaving deletes the row; the consent events keep the history.

@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 
 
 def list_lists() -> Sequence[MailingList]:
     """Return every list, by name."""
-    return db.session.scalars(db.select(MailingList).order_by(MailingList.name)).all()
+    return db.session.scalars(select(MailingList).order_by(MailingList.name)).all()
 
 
 def list_open_lists() -> Sequence[MailingList]:
     """Return the lists that people can join, oldest first."""
     return db.session.scalars(
-        db.select(MailingList).where(MailingList.closed_at.is_(None)).order_by(MailingList.id)
+        select(MailingList).where(MailingList.closed_at.is_(None)).order_by(MailingList.id)
     ).all()
 
 
 def find_list_by_slug(slug: str) -> MailingList | None:
     """Return the list whose page has this name in its address."""
-    return db.session.scalar(db.select(MailingList).where(MailingList.slug == slug))
+    return db.session.scalar(select(MailingList).where(MailingList.slug == slug))
 
 
 def find_list(list_id: int) -> MailingList | None:
@@ -36,7 +38,7 @@ def get_list(list_id: int) -> MailingList:
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:
     """Return what a person is subscribed to, with the lists, by name."""
     rows = db.session.execute(
-        db.select(Subscription, MailingList)
+        select(Subscription, MailingList)
         .join(MailingList, MailingList.id == Subscription.mailing_list_id)
         .where(Subscription.subscriber_id == subscriber_id)
         .order_by(MailingList.name)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db, enum_column
+from supporters.database import Model, UtcDateTime, enum_column
 
 
 class LetterKind(StrEnum):
@@ -29,7 +29,7 @@ class LetterStatus(StrEnum):
     GIVEN_UP = "given_up"
 
 
-class Letter(db.Model):
+class Letter(Model):
     """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent."""
 
     __tablename__ = "letter"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters.database import db
 from supporters.mail.models import Letter, LetterStatus
@@ -12,7 +12,7 @@ from supporters.mail.models import Letter, LetterStatus
 def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
     """Return the ids of letters to send now, oldest first."""
     return db.session.scalars(
-        db.select(Letter.id)
+        select(Letter.id)
         .where(
             Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
             Letter.next_attempt_at <= now,
@@ -25,7 +25,7 @@ def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
 def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[datetime]:
     """Return when letters went to a mailbox that its holder hasn't answered, newest first."""
     return db.session.scalars(
-        db.select(Letter.created_at)
+        select(Letter.created_at)
         .where(
             Letter.rate_mac == rate_mac,
             Letter.created_at > since,
@@ -38,7 +38,5 @@ def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[dateti
 
 def count_letters_by_status() -> dict[LetterStatus, int]:
     """Return how many letters of the outbox are in each status."""
-    rows = db.session.execute(
-        db.select(Letter.status, func.count()).group_by(Letter.status)
-    ).tuples()
+    rows = db.session.execute(select(Letter.status, func.count()).group_by(Letter.status)).tuples()
     return dict(rows.all())

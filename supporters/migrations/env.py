@@ -2,6 +2,9 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from supporters.migrations.state import DatabaseTrouble, describe
 
 db = current_app.extensions["migrate"].db
 
@@ -20,4 +23,7 @@ def run_migrations() -> None:
             context.run_migrations()
 
 
-run_migrations()
+try:
+    run_migrations()
+except OperationalError as error:
+    raise DatabaseTrouble(describe(error)) from error

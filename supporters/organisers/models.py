@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from flask_security import RoleMixin, UserMixin
+from flask_security import AsaList, RoleMixin, UserMixin
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supporters.database import UtcDateTime, db
+from supporters.database import Model, UtcDateTime, db
 
 MAX_EMAIL = 254
 
@@ -27,7 +27,7 @@ organiser_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):  # type: ignore[misc]
+class Role(Model, RoleMixin):  # type: ignore[misc]
     """A role, as Flask-Security stores it."""
 
     __tablename__ = "role"
@@ -35,10 +35,10 @@ class Role(db.Model, RoleMixin):  # type: ignore[misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     description: Mapped[str | None] = mapped_column(String(200))
-    permissions: Mapped[str | None] = mapped_column(String(200))
+    permissions: Mapped[list[str] | None] = mapped_column(AsaList())
 
 
-class Organiser(db.Model, UserMixin):  # type: ignore[misc]
+class Organiser(Model, UserMixin):  # type: ignore[misc]
     """A person who works in the console."""
 
     __tablename__ = "organiser"
@@ -54,4 +54,4 @@ class Organiser(db.Model, UserMixin):  # type: ignore[misc]
     language: Mapped[str] = mapped_column(String(5))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    roles: Mapped[list[Role]] = relationship(secondary=organiser_role, lazy="selectin")
+    roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from supporters.database import db
 from supporters.organisers.models import Organiser, Role, RoleName
 
 
 def list_organisers() -> Sequence[Organiser]:
     """Return every account, by address."""
-    return db.session.scalars(db.select(Organiser).order_by(Organiser.email)).all()
+    return db.session.scalars(select(Organiser).order_by(Organiser.email)).all()
 
 
 def find_organiser(organiser_id: int) -> Organiser | None:
@@ -18,12 +20,12 @@ def find_organiser(organiser_id: int) -> Organiser | None:
 
 def find_organiser_by_email(email: str) -> Organiser | None:
     """Return the account with this address, in lower case."""
-    return db.session.scalar(db.select(Organiser).where(Organiser.email == email))
+    return db.session.scalar(select(Organiser).where(Organiser.email == email))
 
 
 def get_role(name: RoleName) -> Role:
     """Return a role, adding it at its first use."""
-    role = db.session.scalar(db.select(Role).where(Role.name == name.value))
+    role = db.session.scalar(select(Role).where(Role.name == name.value))
     if role is None:
         role = Role(name=name.value)
         db.session.add(role)

@@ -31,7 +31,7 @@ CONFIG = {
     "SECURITY_POST_RESET_VIEW": "security.login",
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RECOVERABLE": True,
-    "SECURITY_RESET_PASSWORD_WITHIN": f"{int(RESET_LIFETIME.total_seconds() // 3600)} hours",
+    "SECURITY_RESET_PASSWORD_WITHIN": RESET_LIFETIME,
     "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
@@ -42,16 +42,7 @@ CONFIG = {
 class OutboxMailUtil(MailUtil):
     """Flask-Security's mails as letters of our outbox, their links made from configuration."""
 
-    def send_mail(
-        self,
-        template: str,
-        subject: str,
-        recipient: str,
-        sender: str | tuple[str, str],
-        body: str,
-        html: str | None,
-        **kwargs: Any,
-    ) -> None:
+    def send_mail(self, template: str, *_rendered: Any, **kwargs: Any) -> None:
         """Put the letter into the outbox. Raises LookupError for a mail that we don't know."""
         if template != "reset_instructions":
             raise LookupError(template)

@@ -1,6 +1,7 @@
 """Keyed hashes of addresses: equal for equal addresses, unreadable without the key (ADR 013)."""
 
 from flask import current_app
+from sqlalchemy import select
 
 from supporters.database import db
 from supporters.extensions import current_sealer
@@ -35,7 +36,7 @@ def code_mac(public_id: str, code: str) -> bytes:
 
 def reseal_data_keys() -> int:
     """Seal every data key with the newest secret key; return how many there are."""
-    rows = db.session.scalars(db.select(DataKey)).all()
+    rows = db.session.scalars(select(DataKey)).all()
     for row in rows:
         row.sealed = current_sealer().reseal(row.sealed)
     return len(rows)

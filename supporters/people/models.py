@@ -12,13 +12,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db
+from supporters.database import Model, UtcDateTime
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
 MAX_GIVEN_NAME = 80
 
 
-class DataKey(db.Model):
+class DataKey(Model):
     """A random key, sealed by the secret keys, that outlives their rotation (ADR 013)."""
 
     __tablename__ = "data_key"
@@ -28,7 +28,7 @@ class DataKey(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Subscriber(db.Model):
+class Subscriber(Model):
     """A person who confirmed. No row exists without the confirmed consent event that made it."""
 
     __tablename__ = "subscriber"

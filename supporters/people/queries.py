@@ -1,12 +1,14 @@
 """Reads of confirmed people."""
 
+from sqlalchemy import select
+
 from supporters.database import db
 from supporters.people.models import Subscriber
 
 
 def find_subscriber_by_key(address_key: str) -> Subscriber | None:
     """Return the subscriber with this address key."""
-    return db.session.scalar(db.select(Subscriber).where(Subscriber.address_key == address_key))
+    return db.session.scalar(select(Subscriber).where(Subscriber.address_key == address_key))
 
 
 def find_subscriber(subscriber_id: int) -> Subscriber | None:

@@ -22,13 +22,13 @@ from supporters.ids import new_id
 from supporters.lists.joining import Confirmation, join, make_confirmed_event
 from supporters.lists.models import MailingList, Subscription
 from supporters.mail.models import Letter
+from supporters.people.keys import code_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import find_request, list_choices, list_open_requests
 from supporters.signup.rules import is_expired, may_try_code
 from supporters.signup.secrets import hash_secret, read_secret
-from supporters.people.keys import code_mac
 from supporters.tokens import Purpose, TokenError
 
 log = structlog.get_logger(__name__)
@@ -149,30 +149,23 @@ def _write(request: SignupRequest, choices: Sequence[Choice], method: Method) ->
     )
     known = find_subscriber_by_key(request.address_key)
     subscriber_id = known.id if known else new_id(how.confirmed_at)
-    events = _join_lists(subscriber_id, choices, how)
+    new = [
+        (mailing_list, make_confirmed_event(subscriber_id, wording, how=how))
+        for _, mailing_list, wording in choices
+        if db.session.get(Subscription, (subscriber_id, mailing_list.id)) is None
+    ]
     if known is None:
-        db.session.add(_make_subscriber(subscriber_id, request, events[0]))
+        db.session.add(_make_subscriber(subscriber_id, request, new[0][1]))
     else:
         known.given_name = request.given_name or known.given_name
         known.language = request.language
+    db.session.flush()
+    for mailing_list, event in new:
+        join(mailing_list, event)
     lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
     request.confirmed_at = how.confirmed_at
     _mark_letters_answered(request, how.confirmed_at)
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
-
-
-def _join_lists(
-    subscriber_id: int, choices: Sequence[Choice], how: Confirmation
-) -> list[ConsentEvent]:
-    """Put the person on the ticked lists that they aren't on yet; return the events made."""
-    events = []
-    for choice, mailing_list, wording in choices:
-        if db.session.get(Subscription, (subscriber_id, mailing_list.id)) is not None:
-            continue
-        event = make_confirmed_event(subscriber_id, choice.purpose_id, wording.id, how=how)
-        join(mailing_list, event)
-        events.append(event)
-    return events
 
 
 def _make_subscriber(

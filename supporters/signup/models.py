@@ -13,11 +13,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import UtcDateTime, db
+from supporters.database import Model, UtcDateTime
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 
 
-class SignupRequest(db.Model):
+class SignupRequest(Model):
     """What a visitor asked for. It holds hashes of the token and code, never themselves."""
 
     __tablename__ = "signup_request"
@@ -48,7 +48,7 @@ class SignupRequest(db.Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class SignupChoice(db.Model):
+class SignupChoice(Model):
     """One box that the visitor ticked: a list, and the wording that stood beside the box."""
 
     __tablename__ = "signup_choice"

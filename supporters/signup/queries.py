@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import find_current_wording
@@ -14,14 +14,14 @@ from supporters.signup.models import SignupChoice, SignupRequest
 
 def find_request(public_id: str, *, for_update: bool = False) -> SignupRequest | None:
     """Return the request that a visitor's page or letter speaks of."""
-    query = db.select(SignupRequest).where(SignupRequest.public_id == public_id)
+    query = select(SignupRequest).where(SignupRequest.public_id == public_id)
     return db.session.scalar(query.with_for_update() if for_update else query)
 
 
 def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
     """Return the requests of an address that can still be confirmed, newest first."""
     return db.session.scalars(
-        db.select(SignupRequest)
+        select(SignupRequest)
         .where(
             SignupRequest.address_mac == address_mac,
             SignupRequest.confirmed_at.is_(None),
@@ -35,7 +35,7 @@ def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequ
 def list_choices(request_id: int) -> Sequence[tuple[SignupChoice, MailingList, Wording]]:
     """Return what a visitor ticked: the lists and the wordings, the page's own list first."""
     rows = db.session.execute(
-        db.select(SignupChoice, MailingList, Wording)
+        select(SignupChoice, MailingList, Wording)
         .join(MailingList, MailingList.id == SignupChoice.mailing_list_id)
         .join(Wording, Wording.id == SignupChoice.wording_id)
         .where(SignupChoice.signup_request_id == request_id)
@@ -47,7 +47,7 @@ def list_choices(request_id: int) -> Sequence[tuple[SignupChoice, MailingList, W
 def list_offers(mailing_list: MailingList, language: str) -> list[tuple[MailingList, Wording]]:
     """Return what a signup page offers: its own list first, then the other open ones."""
     others = db.session.scalars(
-        db.select(MailingList)
+        select(MailingList)
         .where(MailingList.closed_at.is_(None), MailingList.id != mailing_list.id)
         .order_by(MailingList.id)
     )
@@ -62,7 +62,7 @@ def list_offers(mailing_list: MailingList, language: str) -> list[tuple[MailingL
 def count_pending_by_list(now: datetime) -> dict[int, int]:
     """Return how many addresses have an open request for each list (list id: count)."""
     rows = db.session.execute(
-        db.select(SignupChoice.mailing_list_id, func.count(SignupRequest.address_mac.distinct()))
+        select(SignupChoice.mailing_list_id, func.count(SignupRequest.address_mac.distinct()))
         .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
         .where(SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now)
         .group_by(SignupChoice.mailing_list_id)

@@ -25,8 +25,13 @@ from supporters.people.addresses import Address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.rules import MANAGE_LINK_LIFETIME, MONTH, REQUEST_LIFETIME
-from supporters.signup.rules import Answer, choose_answer
+from supporters.signup.rules import (
+    MANAGE_LINK_LIFETIME,
+    MONTH,
+    REQUEST_LIFETIME,
+    Answer,
+    choose_answer,
+)
 from supporters.signup.secrets import RequestSecrets, make_secrets
 from supporters.tokens import Purpose
 

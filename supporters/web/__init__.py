@@ -3,7 +3,7 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers
+from supporters.web import errors, filters, headers, origins
 from supporters.web.console import console
 from supporters.web.dev import dev
 from supporters.web.languages import init_languages, select_language
@@ -17,6 +17,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     init_languages(app)
     filters.init_app(app, settings)
     headers.init_app(app, settings)
+    origins.init_app(app)
     errors.init_app(app)
     app.register_blueprint(public)
     app.register_blueprint(console)

@@ -1,5 +1,6 @@
 """What supporters see: joining, confirming, leaving."""
 
-from flask import Blueprint
+from supporters.web.public import confirming, joining, leaving, pages
+from supporters.web.public.blueprint import public
 
-public = Blueprint("public", __name__)
+__all__ = ["confirming", "joining", "leaving", "pages", "public"]

@@ -1,0 +1,69 @@
+"""The figures of each list: who confirmed and is on it, who was asked, who left it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import list_lists
+from supporters.signup.queries import count_pending_by_list
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFigures:
+    """A list with the numbers of people on it, asked for it, and gone from it."""
+
+    mailing_list: MailingList
+    confirmed: int
+    pending: int
+    left: int
+
+
+def list_figures(now: datetime) -> list[ListFigures]:
+    """Return the figures of every list, by name."""
+    confirmed, pending, left = (
+        count_confirmed_by_list(),
+        count_pending_by_list(now),
+        count_left_by_list(),
+    )
+    return [
+        ListFigures(
+            mailing_list=each,
+            confirmed=confirmed.get(each.id, 0),
+            pending=pending.get(each.id, 0),
+            left=left.get(each.id, 0),
+        )
+        for each in list_lists()
+    ]
+
+
+def count_confirmed_by_list() -> dict[int, int]:
+    """Return how many people are on each list (list id: count)."""
+    rows = db.session.execute(
+        select(Subscription.mailing_list_id, func.count()).group_by(Subscription.mailing_list_id)
+    ).tuples()
+    return dict(rows.all())
+
+
+def count_left_by_list() -> dict[int, int]:
+    """Return how many people were on each list and aren't any more (list id: count)."""
+    rows = db.session.execute(
+        select(MailingList.id, func.count(ConsentEvent.subscriber_id.distinct()))
+        .join(ConsentEvent, ConsentEvent.purpose_id == MailingList.purpose_id)
+        .outerjoin(
+            Subscription,
+            and_(
+                Subscription.mailing_list_id == MailingList.id,
+                Subscription.subscriber_id == ConsentEvent.subscriber_id,
+            ),
+        )
+        .where(
+            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
+            Subscription.subscriber_id.is_(None),
+        )
+        .group_by(MailingList.id)
+    ).tuples()
+    return dict(rows.all())

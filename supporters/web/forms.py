@@ -1,0 +1,57 @@
+"""The form that every form of ours is: clean text, clear messages (REQ-89)."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.validators import Length
+
+LINE_BREAKS = {"\n", "\r", "\t"}
+
+
+def no_control_characters(_form: Any, field: Field) -> None:
+    """Refuse NUL and other control characters; line breaks too, but in a text area."""
+    allowed = LINE_BREAKS if isinstance(field, TextAreaField) else set()
+    text = field.data or ""
+    if any(unicodedata.category(each) == "Cc" and each not in allowed for each in text):
+        raise ValidationError(_("This contains characters that can’t be stored. Type it again."))
+
+
+def at_most(longest: int) -> Length:
+    """Return the check that a text isn't longer than this."""
+    return Length(max=longest, message=_("Use at most %(max)d characters.", max=longest))
+
+
+def strip(text: str | None) -> str | None:
+    """Return the text without white space around it."""
+    return text.strip() if text else text
+
+
+class Form(FlaskForm):
+    """A form whose texts are stripped and free of control characters."""
+
+    class Meta(FlaskForm.Meta):
+        """How fields are bound."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Give every text field the strip filter and the check for control characters."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {
+                    **options,
+                    "filters": [*unbound_field.kwargs.get("filters", []), strip],
+                    "validators": [
+                        no_control_characters,
+                        *unbound_field.kwargs.get("validators", []),
+                    ],
+                }
+                unbound_field = _without(unbound_field, {"filters", "validators"})
+            return super().bind_field(form, unbound_field, options)
+
+
+def _without(unbound_field: Any, names: set[str]) -> Any:
+    kept = {key: value for key, value in unbound_field.kwargs.items() if key not in names}
+    return type(unbound_field)(
+        unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **kept
+    )

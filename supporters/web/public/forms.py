@@ -1,0 +1,108 @@
+"""The forms of signing up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from supporters.consent.models import Wording
+from supporters.lists.models import MailingList
+from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.signup.rules import CODE_DIGITS
+from supporters.web.forms import Form
+
+Offer = tuple[MailingList, Wording]
+
+
+class ConsentField(BooleanField):
+    """A box for one wording. It counts only if the wording is the one that stood beside it."""
+
+    def __init__(self, *arguments: Any, wording_id: int, **options: Any) -> None:
+        self.wording_id = str(wording_id)
+        self.is_stale = False
+        super().__init__(*arguments, **options)
+
+    def _value(self) -> str:
+        return self.wording_id
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the box as ticked only for today's wording."""
+        self.data = valuelist[:1] == [self.wording_id]
+        self.is_stale = bool(valuelist) and not self.data
+
+
+def text_is_current(_form: Form, field: ConsentField) -> None:
+    """Refuse a box that stood beside an older text. Raises ValidationError."""
+    if field.is_stale:
+        raise ValidationError(
+            _("This text was changed while you read it. Please read it again and tick the box.")
+        )
+
+
+def is_ticked(_form: Form, field: ConsentField) -> None:
+    """Refuse a compulsory box that isn't ticked. Raises ValidationError."""
+    if not field.data and not field.is_stale:
+        raise ValidationError(_("Tick this box if you want to join. Without it we may not write."))
+
+
+class JoinForm(Form):
+    """What a visitor fills in; the boxes are added for each page."""
+
+    email = EmailField(
+        validators=[
+            InputRequired(_("Enter your e-mail address, as in name@example.org.")),
+            Length(max=MAX_ADDRESS),
+        ]
+    )
+    given_name = StringField(validators=[Optional(), Length(max=MAX_GIVEN_NAME)])
+    is_15 = BooleanField(
+        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
+    )
+    website = StringField()
+    opened = HiddenField()
+
+    address: Address
+
+    def validate_email(self, field: EmailField) -> None:
+        """Keep the address that was read. Raises ValidationError."""
+        try:
+            self.address = parse_address(field.data or "")
+        except AddressInvalid as error:
+            raise ValidationError(
+                _("This isn’t an address that we can write to. Enter it as in name@example.org.")
+            ) from error
+
+
+class CodeForm(Form):
+    """The six digits of the letter."""
+
+    code = StringField(validators=[InputRequired(_("Enter the 6 digits from our letter."))])
+
+    def validate_code(self, field: StringField) -> None:
+        """Take the digits, however they were grouped. Raises ValidationError."""
+        digits = "".join((field.data or "").split()).replace("-", "")
+        if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdecimal()):
+            raise ValidationError(_("The code has 6 digits. Copy it from our letter."))
+        field.data = digits
+
+
+class EmptyForm(Form):
+    """A button, and the token that it was our page."""
+
+
+def make_join_form(offers: Sequence[Offer]) -> JoinForm:
+    """Return the form of a page with a box for each offer, the first of them compulsory."""
+    boxes = {}
+    for index, (mailing_list, wording) in enumerate(offers):
+        checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
+        boxes[consent_name(mailing_list)] = ConsentField(validators=checks, wording_id=wording.id)
+    form: JoinForm = type("JoinFormWithBoxes", (JoinForm,), boxes)()
+    return form
+
+
+def consent_name(mailing_list: MailingList) -> str:
+    """Return the name of a list's box."""
+    return f"consent_{mailing_list.id}"

@@ -1,0 +1,63 @@
+"""Guards of the signup page against scripts: no puzzle, nothing third-party (REQ-58, REQ-60).
+
+The limits count by the minute, in the memory of each web process.
+"""
+
+import ipaddress
+
+from flask import request
+from limits import RateLimitItemPerMinute
+
+from supporters import clock
+from supporters.extensions import current_settings, current_tokens, limiter
+from supporters.signup.rules import SHORTEST_FILLING_TIME
+from supporters.tokens import Purpose, TokenError
+
+DOMAIN_FACTOR = 10
+GLOBAL_FACTOR = 20
+QUICK_ONES = RateLimitItemPerMinute(3)
+
+
+def is_flood(domain: str) -> bool:
+    """Count a signup; tell whether its network, the mail domain or all of us had too many."""
+    rate = current_settings().signup_rate
+    if not rate:
+        return False
+    counted = (
+        (rate, "network", client_network()),
+        (rate * DOMAIN_FACTOR, "domain", domain),
+        (rate * GLOBAL_FACTOR, "everybody", ""),
+    )
+    hits = [limiter.limiter.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted]
+    return not all(hits)
+
+
+def client_network() -> str:
+    """Return the visitor's network: a /24, or a /56 of IPv6."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    length = 24 if address.version == 4 else 56
+    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+
+
+def mark_of_opening() -> str:
+    """Return a signed mark of when a form was opened."""
+    return current_tokens().sign(Purpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
+
+
+def is_too_quick(mark: str | None) -> bool:
+    """Tell whether a form was filled in faster than a person could, more than a few times."""
+    if not current_settings().signup_rate or not _was_quick(mark):
+        return False
+    return not limiter.limiter.hit(QUICK_ONES, "quick", client_network())
+
+
+def _was_quick(mark: str | None) -> bool:
+    try:
+        opened = current_tokens().read(Purpose.FORM_OPENED, mark or "")
+    except TokenError:
+        return True
+    elapsed = clock.now().timestamp() * 1000 - int(str(opened))
+    return elapsed < SHORTEST_FILLING_TIME.total_seconds() * 1000

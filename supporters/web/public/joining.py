@@ -1,0 +1,134 @@
+"""Joining a list: the form, and the page that waits for the confirmation."""
+
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import abort, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from wtforms import BooleanField
+
+from supporters.consent.models import Wording
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_by_slug
+from supporters.mail.links import link_to
+from supporters.signup.confirming import Confirmed, NotConfirmed, confirm_by_code
+from supporters.signup.queries import list_offers
+from supporters.signup.requesting import Signup, request_signup
+from supporters.signup.secrets import SECRET_BYTES
+from supporters.web.languages import browser_language
+from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.confirming import show_confirmed
+from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
+from supporters.web.public.guards import is_flood, is_too_quick, mark_of_opening
+
+SESSION_KEY = "signup"
+UNPROCESSABLE = 422
+
+
+class Offer(NamedTuple):
+    """A box of the page: what it is for, and the sentence beside it."""
+
+    field: BooleanField
+    wording: str
+    mailing_list: MailingList
+    is_required: bool
+
+
+@public.get("/join/<slug>")
+def join_in_any_language(slug: str) -> ResponseReturnValue:
+    """Lead to the signup page in the browser's language."""
+    return redirect(url_for("public.join", slug=slug, lang_code=browser_language()))
+
+
+@public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
+def join(slug: str) -> ResponseReturnValue:
+    """Show the form of a list, and take it."""
+    mailing_list = _get_open_list(slug)
+    texts = list_offers(mailing_list, str(get_locale()))
+    form = make_join_form(texts)
+    if not form.is_submitted():
+        return _show_form(mailing_list, form, texts)
+    is_right = form.validate()
+    if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
+        abort(429)
+    if is_right and is_too_quick(form.opened.data):
+        form.form_errors.append(
+            gettext("That was very quick. Please wait a moment and press the button again.")
+        )
+        is_right = False
+    if not is_right:
+        return _show_form(mailing_list, form, texts), UNPROCESSABLE
+    session[SESSION_KEY] = _take(mailing_list, form, texts)
+    return redirect(url_for("public.check", slug=slug), 303)
+
+
+@public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
+def check(slug: str) -> ResponseReturnValue:
+    """Wait for the confirmation, and take the code of the letter."""
+    mailing_list = _get_open_list(slug)
+    if SESSION_KEY not in session:
+        return redirect(url_for("public.join", slug=slug))
+    form = CodeForm()
+    if not form.validate_on_submit():
+        status = UNPROCESSABLE if form.is_submitted() else 200
+        return _show_check(mailing_list, form), status
+    match confirm_by_code(session[SESSION_KEY], form.code.data or ""):
+        case Confirmed() as confirmed:
+            return show_confirmed(confirmed)
+        case refused:
+            form.code.errors = [_explain(refused)]
+            return _show_check(mailing_list, form), UNPROCESSABLE
+
+
+def _get_open_list(slug: str) -> MailingList:
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None or not mailing_list.is_open:
+        abort(404)
+    return mailing_list
+
+
+def _show_form(
+    mailing_list: MailingList, form: JoinForm, texts: Sequence[tuple[MailingList, Wording]]
+) -> str:
+    form.opened.data = mark_of_opening()
+    offers = [
+        Offer(form[consent_name(each)], wording.text, each, is_required=each is mailing_list)
+        for each, wording in texts
+    ]
+    return render_template("public/join.html", mailing_list=mailing_list, form=form, offers=offers)
+
+
+def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
+    return render_template("public/check.html", mailing_list=mailing_list, form=form)
+
+
+def _take(
+    mailing_list: MailingList, form: JoinForm, texts: Sequence[tuple[MailingList, Wording]]
+) -> str:
+    """Store the request; return its public id. What only a script fills in is not stored."""
+    if form.website.data:
+        return secrets.token_urlsafe(SECRET_BYTES)
+    language = str(get_locale())
+    return request_signup(
+        Signup(
+            address=form.address,
+            given_name=form.given_name.data or None,
+            language=language,
+            mailing_list=mailing_list,
+            choices=[(each, text) for each, text in texts if form[consent_name(each)].data],
+            page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
+        )
+    )
+
+
+def _explain(refused: NotConfirmed) -> str:
+    if refused is NotConfirmed.TOO_MANY_CODES:
+        return gettext(
+            "That was one try too many. Please press the button in our letter instead; it still "
+            "works."
+        )
+    return gettext(
+        "This isn’t the code of our letter. Check the 6 digits, or press the button in the letter."
+    )

@@ -1,0 +1,142 @@
+"""Fixtures: a fresh database for each test, a real mail server on loopback, an application."""
+
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from flask_migrate import upgrade
+
+from supporters import create_app
+from supporters.config import Settings, load_settings
+from supporters.database import db
+from supporters.queue import IN_MEMORY
+from tests import builders
+from tests.databases import PostgresServer, free_port
+from tests.relay import Relay
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked `both_databases` once on each."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.fixturenames.append("database")
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database that this test runs on: SQLite unless marked."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def relay_server() -> Iterator[Relay]:
+    """Run a real mail server for this process."""
+    with Relay(free_port()) as relay:
+        yield relay
+
+
+@pytest.fixture
+def relay(relay_server: Relay) -> Relay:
+    """Return the mail server, empty and willing."""
+    relay_server.reset()
+    return relay_server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file at the newest migration, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=9))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    return folder / "supporters.db"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server for this process, with a migrated template."""
+    folder = Path(tempfile.mkdtemp(prefix="supporters-pg-"))
+    with PostgresServer(folder) as server:
+        url = server.create_database("migrated")
+        app = create_app(make_settings(tmp_path_factory.mktemp("pg"), url, mail_port=9))
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a fresh, migrated database."""
+    if database == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.temporary_copy("migrated") as url:
+            yield url
+        return
+    copy = tmp_path / "supporters.db"
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+    yield f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, relay: Relay) -> Settings:
+    """Return the settings of a development machine with a queue in memory."""
+    settings = make_settings(tmp_path, database_url, mail_port=relay.port)
+    return dataclasses.replace(settings, queue_url=IN_MEMORY)
+
+
+def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Settings:
+    """Return settings as the environment would give them."""
+    return load_settings(
+        {
+            "SUPPORTERS_INSTANCE_DIR": str(folder / "instance"),
+            "SUPPORTERS_DATABASE_URL": database_url,
+            "SUPPORTERS_BASE_URL": "http://localhost",
+            "SUPPORTERS_MAIL_PORT": str(mail_port),
+            "SUPPORTERS_SIGNUP_RATE": "0",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return the application in an application context, so that use cases can be called."""
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a visitor's browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """Return an operator's shell."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def owner_client(app: Flask) -> FlaskClient:
+    """Return the browser of a signed-in owner."""
+    return builders.sign_in(app, builders.make_owner())
+
+
+@pytest.fixture
+def organiser_client(app: Flask) -> FlaskClient:
+    """Return the browser of a signed-in organiser who isn't an owner."""
+    return builders.sign_in(app, builders.make_organiser())

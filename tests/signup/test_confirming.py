@@ -1,0 +1,188 @@
+"""Confirming: the only way in which an address becomes mailable."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
+from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.database import db, transaction
+from supporters.extensions import current_tokens
+from supporters.lists.leaving import leave_list
+from supporters.lists.models import Subscription
+from supporters.people.keys import address_mac
+from supporters.people.models import Subscriber
+from supporters.signup.confirming import (
+    Confirmed,
+    NotConfirmed,
+    confirm_by_code,
+    confirm_by_link,
+    find_request_of_token,
+)
+from supporters.signup.models import SignupRequest
+from supporters.signup.purging import purge_expired_requests
+from supporters.signup.refusing import refuse_signup
+from supporters.tokens import Purpose
+from tests.builders import ADDRESS, ask, code_of, confirm_token, make_list, make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def subscriptions() -> int:
+    """Return how many subscriptions there are."""
+    return db.session.scalar(db.select(func.count()).select_from(Subscription)) or 0
+
+
+def test_confirming_writes_person_event_and_subscription() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    event = db.session.get_one(ConsentEvent, person.joined_event_id)
+    assert (event.kind, event.method) == (EventKind.CONFIRMED, Method.LINK)
+    assert event.subscriber_id == person.id
+    subscription = db.session.get_one(Subscription, (person.id, mailing_list.id))
+    assert subscription.consent_event_id == event.id
+
+
+def test_each_ticked_list_gets_an_event_of_its_own() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    person = make_subscriber(ADDRESS, national, lyon)
+    purposes = db.session.scalars(
+        db.select(ConsentEvent.purpose_id).where(ConsentEvent.subscriber_id == person.id)
+    ).all()
+    assert sorted(purposes) == [national.purpose_id, lyon.purpose_id]
+
+
+def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
+    token = confirm_token(ask(ADDRESS, make_list()))
+    first, second = confirm_by_link(token), confirm_by_link(token)
+    assert isinstance(first, Confirmed)
+    assert first == second
+    assert subscriptions() == 1
+
+
+def test_looking_at_the_link_changes_nothing() -> None:
+    token = confirm_token(ask(ADDRESS, make_list()))
+    for _ in range(5):
+        assert isinstance(find_request_of_token(Purpose.CONFIRM, token), SignupRequest)
+    assert subscriptions() == 0
+
+
+def test_the_code_confirms_on_the_page_that_is_open() -> None:
+    public_id = ask(ADDRESS, make_list())
+    assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
+    assert db.session.scalar(db.select(ConsentEvent.method)) is Method.CODE
+
+
+def test_the_code_may_be_sent_twice() -> None:
+    public_id = ask(ADDRESS, make_list())
+    code = code_of(public_id)
+    assert confirm_by_code(public_id, code) == confirm_by_code(public_id, code)
+
+
+def test_the_only_letter_of_the_day_confirms_on_a_second_page_too() -> None:
+    mailing_list = make_list()
+    code = code_of(ask(ADDRESS, mailing_list))
+    second = ask(ADDRESS, mailing_list)
+    assert isinstance(confirm_by_code(second, code), Confirmed)
+
+
+def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
+    public_id = ask(ADDRESS, make_list())
+    code, token = code_of(public_id), confirm_token(public_id)
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        assert confirm_by_code(public_id, wrong) is NotConfirmed.WRONG_CODE
+    assert confirm_by_code(public_id, code) is NotConfirmed.TOO_MANY_CODES
+    assert isinstance(confirm_by_link(token), Confirmed)
+
+
+def test_more_pages_do_not_buy_more_tries() -> None:
+    mailing_list = make_list()
+    pages = [ask(ADDRESS, mailing_list) for _ in range(3)]
+    code = code_of(pages[0])
+    wrong = "000000" if code != "000000" else "111111"
+    for number in range(5):
+        confirm_by_code(pages[number % 3], wrong)
+    assert confirm_by_code(pages[2], code) is NotConfirmed.TOO_MANY_CODES
+
+
+def test_a_link_is_over_after_72_hours() -> None:
+    token = confirm_token(ask(ADDRESS, make_list()))
+    with time_machine.travel(clock.now() + timedelta(hours=72)):
+        assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert subscriptions() == 0
+
+
+def test_requests_are_forgotten_after_72_hours() -> None:
+    token = confirm_token(ask(ADDRESS, make_list()))
+    assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
+    assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
+    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+
+
+def test_a_token_of_another_purpose_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("b@example.org", mailing_list)
+    leave = current_tokens().sign(Purpose.LEAVE, [person.id, mailing_list.id])
+    assert confirm_by_link(leave) is NotConfirmed.UNKNOWN
+    assert confirm_by_link("nonsense") is NotConfirmed.UNKNOWN
+
+
+def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
+    public_id = ask(ADDRESS, make_list())
+    token = confirm_token(public_id)
+    with transaction():
+        request = db.session.scalar(db.select(SignupRequest))
+        assert request is not None
+        request.address = request.address_key = "mallory@example.org"
+    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+
+
+def test_a_used_link_does_not_bring_back_who_left() -> None:
+    mailing_list = make_list()
+    token = confirm_token(ask(ADDRESS, mailing_list))
+    confirmed = confirm_by_link(token)
+    assert isinstance(confirmed, Confirmed)
+    leave_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert subscriptions() == 0
+
+
+def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
+    mailing_list = make_list()
+    public_id = ask(ADDRESS, mailing_list)
+    confirm = confirm_token(public_id)
+    not_me = current_tokens().sign(Purpose.NOT_ME, current_tokens().read(Purpose.CONFIRM, confirm))
+    assert refuse_signup(not_me)
+    assert confirm_by_link(confirm) is NotConfirmed.UNKNOWN
+    scopes = db.session.scalars(db.select(Suppression.scope)).all()
+    assert scopes == ["signup-letters"]
+
+
+def test_the_holders_new_confirmation_lifts_a_suppression() -> None:
+    mailing_list = make_list()
+    with transaction():
+        suppress(address_mac(ADDRESS), EVERYTHING, now=clock.now(), until=None)
+    make_subscriber(ADDRESS.upper(), mailing_list)
+    assert db.session.scalars(db.select(Suppression)).all() == []
+
+
+def test_the_same_address_in_other_case_is_the_same_person() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = make_subscriber("Camille@Example.org", national)
+    second = make_subscriber("camille@example.ORG", lyon)
+    assert first.id == second.id
+    assert db.session.scalar(db.select(func.count()).select_from(Subscriber)) == 1
+
+
+def test_a_race_for_the_same_new_person_ends_with_one(app: Flask) -> None:
+    mailing_list = make_list()
+    first, second = ask(ADDRESS, mailing_list), ask("Camille@example.org", mailing_list)
+    token = confirm_token(first)
+    assert isinstance(confirm_by_link(token), Confirmed)
+    assert isinstance(confirm_by_code(second, "000000"), NotConfirmed)
+    assert subscriptions() == 1

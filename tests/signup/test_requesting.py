@@ -1,0 +1,111 @@
+"""Asking to join: a request and a letter in one transaction, the same for everybody."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func
+
+from supporters.database import db
+from supporters.lists.models import Subscription
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.people.models import Subscriber
+from supporters.signup.models import SignupChoice, SignupRequest
+from tests.builders import ADDRESS, ask, letter_of, make_list, make_subscriber, values_in
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def count(model: type) -> int:
+    """Return how many rows a table has."""
+    return db.session.scalar(db.select(func.count()).select_from(model)) or 0
+
+
+def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
+    ask(ADDRESS, make_list())
+    assert (count(SignupRequest), count(SignupChoice), count(Letter)) == (1, 1, 1)
+    assert (count(Subscriber), count(Subscription)) == (0, 0)
+
+
+def test_only_the_ticked_lists_are_chosen() -> None:
+    national, _unticked, lyon = make_list(), make_list("nord", "Nord"), make_list("lyon", "Lyon")
+    ask(ADDRESS, national, lyon)
+    chosen = db.session.scalars(db.select(SignupChoice.mailing_list_id)).all()
+    assert sorted(chosen) == [national.id, lyon.id]
+
+
+def test_the_database_holds_neither_token_nor_code() -> None:
+    public_id = ask(ADDRESS, make_list())
+    values = values_in(letter_of(public_id))
+    secret = str(values["confirm_url"]).rpartition("/")[2]
+    stored = repr(db.session.execute(db.text("SELECT * FROM signup_request")).all())
+    stored += repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    assert secret not in stored
+    assert str(values["code"]) not in stored
+
+
+def test_the_outbox_does_not_show_who_a_letter_goes_to() -> None:
+    ask(ADDRESS, make_list())
+    assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+
+
+def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
+    mailing_list = make_list()
+    ask(ADDRESS, mailing_list)
+    letter = letter_of(ask(ADDRESS, mailing_list))
+    assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
+
+
+def test_tags_dots_and_case_do_not_buy_more_letters() -> None:
+    mailing_list = make_list()
+    ask("camille.martin@example.org", mailing_list)
+    for variant in ("camille.martin+x@example.org", "CamilleMartin@Example.ORG"):
+        assert letter_of(ask(variant, mailing_list)).status is LetterStatus.WITHHELD
+
+
+def test_three_letters_a_month_and_not_a_fourth() -> None:
+    mailing_list = make_list()
+    statuses = []
+    for days in (0, 2, 4, 6, 31):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            statuses.append(letter_of(ask(ADDRESS, mailing_list)).status)
+    sent, withheld = LetterStatus.QUEUED, LetterStatus.WITHHELD
+    assert statuses == [sent, sent, sent, withheld, sent]
+
+
+def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    letter = letter_of(ask(ADDRESS, mailing_list))
+    assert letter.kind is LetterKind.ALREADY_SUBSCRIBED
+    assert "manage_url" in values_in(letter)
+
+
+def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    ask(ADDRESS, mailing_list, given_name="Somebody else", language="en")
+    db.session.refresh(person)
+    assert (person.given_name, person.language) == ("Camille", "fr")
+    assert count(Subscription) == 1
+
+
+def test_someone_on_one_list_confirms_another_the_same_day() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ADDRESS, national)
+    letter = letter_of(ask(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
+
+
+def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> None:
+    mailing_list = make_list()
+    make_subscriber("known@example.org", mailing_list)
+    ask("pending@example.org", mailing_list)
+    for address in ("new@example.org", "known@example.org", "pending@example.org"):
+        before = (count(SignupRequest), count(SignupChoice), count(Letter))
+        ask(address, mailing_list)
+        after = (count(SignupRequest), count(SignupChoice), count(Letter))
+        assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]

@@ -1,0 +1,60 @@
+"""Which letter a signup gets."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supporters.signup.rules import Answer, choose_answer, is_expired, may_try_code
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def answer(
+    *letters: datetime, is_subscribed_already: bool = False, is_shielded: bool = False
+) -> Answer:
+    """Choose for a mailbox that got letters at these times."""
+    return choose_answer(
+        is_subscribed_already=is_subscribed_already,
+        is_shielded=is_shielded,
+        unanswered_letters=letters,
+        now=NOW,
+    )
+
+
+def test_a_new_address_is_asked_to_confirm() -> None:
+    assert answer() is Answer.CONFIRM
+
+
+def test_a_subscribed_address_is_told_how_to_manage() -> None:
+    assert answer(is_subscribed_already=True) is Answer.ALREADY_SUBSCRIBED
+
+
+def test_an_address_whose_holder_said_not_me_gets_nothing() -> None:
+    assert answer(is_shielded=True) is Answer.NOTHING
+    assert answer(is_shielded=True, is_subscribed_already=True) is Answer.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ([23 * HOUR], Answer.NOTHING),
+        ([24 * HOUR], Answer.CONFIRM),
+        ([2 * DAY, 9 * DAY], Answer.CONFIRM),
+        ([2 * DAY, 9 * DAY, 29 * DAY], Answer.NOTHING),
+        ([2 * DAY, 9 * DAY, 30 * DAY], Answer.CONFIRM),
+    ],
+)
+def test_one_letter_a_day_and_three_a_month(ages: list[timedelta], expected: Answer) -> None:
+    assert answer(*(NOW - age for age in ages)) is expected
+
+
+def test_a_request_is_over_at_its_hour() -> None:
+    assert not is_expired(NOW + timedelta(seconds=1), NOW)
+    assert is_expired(NOW, NOW)
+
+
+def test_a_code_may_be_tried_five_times() -> None:
+    assert may_try_code(4)
+    assert not may_try_code(5)

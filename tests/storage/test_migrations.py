@@ -1,0 +1,44 @@
+"""Every migration runs up and down on both databases, and the newest equals the models."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from supporters.database import db
+
+pytestmark = pytest.mark.both_databases
+
+VERSIONS = Path(__file__).parents[2] / "supporters" / "migrations"
+
+
+def revisions() -> list[str]:
+    """Return the numbers of the migrations, oldest first."""
+    scripts = ScriptDirectory(str(VERSIONS)).walk_revisions()
+    return sorted(script.revision for script in scripts)
+
+
+def test_each_migration_goes_down_and_up_again(app: Flask) -> None:
+    for _ in revisions():
+        downgrade(revision="-1")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    for revision in revisions():
+        upgrade(revision=revision)
+        downgrade(revision="-1")
+        upgrade(revision=revision)
+    assert "delivery" in inspect(db.engine).get_table_names()
+
+
+def test_the_newest_migration_equals_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]

@@ -1,0 +1,218 @@
+"""What always holds, held by the database: raw SQL can't write a row for anyone else."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.lists.leaving import leave_list
+from supporters.people.models import Subscriber
+from tests.builders import make_campaign, make_list, make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def execute(statement: str, **values: object) -> None:
+    """Run raw SQL in a transaction of its own."""
+    with transaction():
+        db.session.execute(text(statement), {"now": NOW.replace(tzinfo=None), **values})
+
+
+def insert_subscriber(event_id: int, kind: str = "confirmed") -> None:
+    """Write a person by hand, with an event that is said to have made them."""
+    execute(
+        "INSERT INTO subscriber (id, address, address_key, address_mac, language, created_at,"
+        " joined_event_id, joined_event_kind)"
+        " VALUES (1, 'a@b.fr', 'a@b.fr', :mac, 'fr', :now, :event, :kind)",
+        mac=b"m",
+        event=event_id,
+        kind=kind,
+    )
+
+
+INSERT_EVENT = (
+    "INSERT INTO consent_event (id, kind, subscriber_id, purpose_id, wording_id, method,"
+    " page_url, requested_at, occurred_at, evidence) VALUES (:id, :kind, :subscriber, :purpose,"
+    " :wording, :method, :page, :requested, :now, :evidence)"
+)
+
+INSERT_SUBSCRIPTION = (
+    "INSERT INTO subscription (subscriber_id, mailing_list_id, purpose_id, consent_event_id,"
+    " consent_kind, subscribed_at) VALUES (:subscriber, :list, :purpose, :event, :kind, :now)"
+)
+
+INSERT_DELIVERY = (
+    "INSERT INTO delivery (campaign_id, subscriber_id, batch, purpose_id, consent_event_id,"
+    " consent_kind, status, attempts, next_attempt_at)"
+    " VALUES (:campaign, :subscriber, 1, :purpose, :event, :kind, 'queued', 0, :now)"
+)
+
+
+def test_a_person_without_any_consent_event_is_refused() -> None:
+    with pytest.raises(IntegrityError):
+        insert_subscriber(event_id=404)
+
+
+def test_a_person_who_joined_by_another_persons_event_is_refused() -> None:
+    someone = make_subscriber("a@example.org", make_list())
+    with pytest.raises(IntegrityError):
+        insert_subscriber(event_id=someone.joined_event_id)
+
+
+def test_a_person_who_joined_by_something_else_than_confirming_is_refused() -> None:
+    with pytest.raises(IntegrityError):
+        insert_subscriber(event_id=1, kind="imported")
+
+
+@pytest.mark.parametrize("missing", ["wording", "page", "requested", "evidence"])
+def test_a_confirmation_without_its_evidence_is_refused(missing: str) -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    values: dict[str, object] = {"wording": 1, "page": "x", "requested": NOW, "evidence": b"e"}
+    with pytest.raises(IntegrityError):
+        execute(
+            INSERT_EVENT,
+            **{**values, missing: None},
+            id=7,
+            kind="confirmed",
+            subscriber=person.id,
+            purpose=mailing_list.purpose_id,
+            method="link",
+        )
+
+
+@pytest.mark.parametrize("method", ["organiser", "page", "one-click"])
+def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str) -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    with pytest.raises(IntegrityError):
+        execute(
+            INSERT_EVENT,
+            id=7,
+            kind="confirmed",
+            subscriber=person.id,
+            purpose=mailing_list.purpose_id,
+            method=method,
+            wording=1,
+            page="x",
+            requested=NOW,
+            evidence=b"e",
+        )
+
+
+def test_a_subscription_without_consent_is_refused() -> None:
+    mailing_list, other = make_list(), make_list("lyon", "Lyon")
+    person = make_subscriber("a@example.org", mailing_list)
+    with pytest.raises(IntegrityError):
+        execute(
+            INSERT_SUBSCRIPTION,
+            subscriber=person.id,
+            list=other.id,
+            purpose=other.purpose_id,
+            event=404,
+            kind="confirmed",
+        )
+
+
+def test_a_subscription_by_the_consent_to_another_list_is_refused() -> None:
+    mailing_list, other = make_list(), make_list("lyon", "Lyon")
+    person = make_subscriber("a@example.org", mailing_list)
+    with pytest.raises(IntegrityError):
+        execute(
+            INSERT_SUBSCRIPTION,
+            subscriber=person.id,
+            list=other.id,
+            purpose=other.purpose_id,
+            event=person.joined_event_id,
+            kind="confirmed",
+        )
+
+
+def test_a_subscription_by_a_withdrawal_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    leave_list(person.id, mailing_list.id, Method.PAGE)
+    withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
+    for kind in ("withdrawn", "confirmed"):
+        with pytest.raises(IntegrityError):
+            execute(
+                INSERT_SUBSCRIPTION,
+                subscriber=person.id,
+                list=mailing_list.id,
+                purpose=mailing_list.purpose_id,
+                event=withdrawal,
+                kind=kind,
+            )
+
+
+def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "confirmed") -> None:
+    """Write a ledger row by hand."""
+    execute(
+        INSERT_DELIVERY,
+        campaign=1,
+        subscriber=person.id,
+        purpose=purpose,
+        event=event,
+        kind=kind,
+    )
+
+
+def test_a_mail_to_somebody_without_consent_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    make_campaign(mailing_list)
+    with pytest.raises(IntegrityError):
+        insert_delivery(person, 404, mailing_list.purpose_id)
+
+
+def test_a_mail_by_another_persons_consent_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    other = make_subscriber("b@example.org", mailing_list)
+    make_campaign(mailing_list)
+    with pytest.raises(IntegrityError):
+        insert_delivery(person, other.joined_event_id, mailing_list.purpose_id)
+
+
+def test_a_mail_for_a_purpose_that_is_not_the_campaigns_is_refused() -> None:
+    mailing_list, other = make_list(), make_list("lyon", "Lyon")
+    person = make_subscriber("a@example.org", mailing_list)
+    make_campaign(other)
+    for purpose in (mailing_list.purpose_id, other.purpose_id):
+        with pytest.raises(IntegrityError):
+            insert_delivery(person, person.joined_event_id, purpose)
+
+
+def test_a_mail_by_a_withdrawal_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    make_campaign(mailing_list)
+    leave_list(person.id, mailing_list.id, Method.PAGE)
+    withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
+    for kind in ("withdrawn", "confirmed"):
+        with pytest.raises(IntegrityError):
+            insert_delivery(person, int(withdrawal or 0), mailing_list.purpose_id, kind)
+
+
+def test_a_second_mail_of_a_campaign_to_a_person_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    make_campaign(mailing_list)
+    insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
+    with pytest.raises(IntegrityError):
+        insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
+
+
+def test_consent_that_a_mail_rests_on_can_not_be_deleted() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    make_campaign(mailing_list)
+    insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
+    with pytest.raises(IntegrityError):
+        execute("DELETE FROM consent_event WHERE id = :id", id=person.joined_event_id)
