@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -112,10 +113,20 @@ def app(settings: Settings) -> Iterator[Flask]:
     """Return the application in an application context, so that use cases can be called."""
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = FreshClient
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+class FreshClient(FlaskClient):
+    """A browser whose requests share nothing with the context that the test runs in."""
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        """Make a request in an application context of its own."""
+        with self.application.app_context():
+            return super().open(*arguments, **options)
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ def to_html(markdown: str) -> str:
 
 def to_text(markdown: str) -> str:
     """Return plain text: links show their address, lists their marks."""
-    blocks: list[str] = []
+    text = ""
     lists: list[int | None] = []
-    prefix = ""
+    mark = ""
     for token in _parser.parse(markdown):
         match token.type:
             case "ordered_list_open":
@@ -36,23 +36,32 @@ def to_text(markdown: str) -> str:
             case "ordered_list_close" | "bullet_list_close":
                 lists.pop()
             case "list_item_open":
-                prefix = _item_prefix(lists)
+                mark = _item_mark(lists)
             case "inline":
-                blocks.append(prefix + "".join(_inline_text(token.children or [])))
-                prefix = "  " * len(lists)
+                block = "".join(_inline_text(token.children or []))
+                text += ("  " * (len(lists) - 1)) + (mark or "  " * bool(lists)) + block + "\n"
+                mark = ""
             case "fence" | "code_block":
-                blocks.append(token.content.rstrip())
+                text += token.content.rstrip() + "\n\n"
             case "hr":
-                blocks.append("-" * 20)
-    return "\n\n".join(blocks) + "\n"
+                text += "-" * 20 + "\n\n"
+        if _ends_paragraph(token, is_in_list=bool(lists)):
+            text += "\n"
+    return text.rstrip() + "\n"
 
 
-def _item_prefix(lists: list[int | None]) -> str:
-    indent, number = "  " * (len(lists) - 1), lists[-1]
+def _ends_paragraph(token: Token, *, is_in_list: bool) -> bool:
+    """Tell whether an empty line follows: not between the items of a tight list."""
+    is_end = token.type.endswith(("paragraph_close", "heading_close", "list_close"))
+    return is_end and not token.hidden and not (is_in_list and token.type.endswith("list_close"))
+
+
+def _item_mark(lists: list[int | None]) -> str:
+    number = lists[-1]
     if number is None:
-        return f"{indent}- "
+        return "- "
     lists[-1] = number + 1
-    return f"{indent}{number}. "
+    return f"{number}. "
 
 
 def _inline_text(tokens: Sequence[Token]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _progress(condition: object) -> Progress:
         select(Delivery.status, func.count())
         .where(condition)  # type: ignore[arg-type]
         .group_by(Delivery.status)
-    ).tuples()
+    )
     counts = {status.value: count for status, count in rows}
     return Progress(audience=sum(counts.values()), **counts)
 

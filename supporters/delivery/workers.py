@@ -7,27 +7,55 @@ when the process ends, however it ends.
 import fcntl
 import os
 import secrets
+import threading
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from flask import current_app
 
 from supporters.extensions import current_settings
 
 SUFFIX = ".lock"
+_registering = threading.Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Registration:
+    """The name of a process in the ledger, and its open lock file."""
+
+    name: str
+    process: int
+    lock: int
 
 
 def current_worker() -> str:
     """Return the name of this process in the ledger; it is registered at the first call."""
     extensions = current_app.extensions
-    if extensions.get("worker_pid") != os.getpid():
-        extensions["worker_pid"] = os.getpid()
-        extensions["worker_name"], extensions["worker_lock"] = _register(_folder())
-    return str(extensions["worker_name"])
+    with _registering:
+        known = cast(_Registration | None, extensions.get("worker"))
+        if known is None or known.process != os.getpid():
+            known = extensions["worker"] = _register(_folder())
+    return known.name
+
+
+def sign_off() -> None:
+    """Take this process off the workers: all its claims are settled."""
+    with _registering:
+        known = cast(_Registration | None, current_app.extensions.pop("worker", None))
+        if known is not None:
+            forget_worker(known.name)
+            os.close(known.lock)
 
 
 def list_dead_workers() -> list[str]:
     """Return the names of workers of this instance folder whose processes have ended."""
-    return [path.stem for path in _folder().glob(f"*{SUFFIX}") if _is_free(path)]
+    return [path.stem for path in _list_files() if _is_free(path)]
+
+
+def count_living_workers() -> int:
+    """Return how many worker processes of this instance folder are alive."""
+    return sum(path.exists() and not _is_free(path) for path in _list_files())
 
 
 def forget_worker(name: str) -> None:
@@ -37,15 +65,22 @@ def forget_worker(name: str) -> None:
 
 def _folder() -> Path:
     folder = current_settings().instance_dir / "workers"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
-def _register(folder: Path) -> tuple[str, int]:
+def _list_files() -> list[Path]:
+    return [*_folder().glob(f"*{SUFFIX}")]
+
+
+def _register(folder: Path) -> _Registration:
+    """Make the lock file; it gets its name only once it is locked, so nobody thinks it free."""
     name = secrets.token_hex(16)
-    lock = os.open(folder / f"{name}{SUFFIX}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    unnamed = folder / f"{name}.new"
+    lock = os.open(unnamed, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    return name, lock
+    unnamed.rename(folder / f"{name}{SUFFIX}")
+    return _Registration(name=name, process=os.getpid(), lock=lock)
 
 
 def _is_free(path: Path) -> bool:
@@ -54,7 +89,7 @@ def _is_free(path: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     finally:

@@ -38,5 +38,5 @@ def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[dateti
 
 def count_letters_by_status() -> dict[LetterStatus, int]:
     """Return how many letters of the outbox are in each status."""
-    rows = db.session.execute(select(Letter.status, func.count()).group_by(Letter.status)).tuples()
-    return dict(rows.all())
+    rows = db.session.execute(select(Letter.status, func.count()).group_by(Letter.status))
+    return dict(rows)

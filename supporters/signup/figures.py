@@ -44,8 +44,8 @@ def count_confirmed_by_list() -> dict[int, int]:
     """Return how many people are on each list (list id: count)."""
     rows = db.session.execute(
         select(Subscription.mailing_list_id, func.count()).group_by(Subscription.mailing_list_id)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return dict(rows)
 
 
 def count_left_by_list() -> dict[int, int]:
@@ -65,5 +65,5 @@ def count_left_by_list() -> dict[int, int]:
             Subscription.subscriber_id.is_(None),
         )
         .group_by(MailingList.id)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return dict(rows)

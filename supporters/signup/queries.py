@@ -66,5 +66,5 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
         .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
         .where(SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now)
         .group_by(SignupChoice.mailing_list_id)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return dict(rows)

@@ -18,7 +18,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app, settings)
     headers.init_app(app, settings)
     origins.init_app(app)
-    errors.init_app(app)
+    errors.init_app(app, settings.base_url)
     app.register_blueprint(public)
     app.register_blueprint(console)
     if settings.is_development:

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from supporters.database import DatabaseUnavailable
 from supporters.logs import log_failure
@@ -92,8 +92,8 @@ def _page(code: int, explanation: Explanation) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
-    """Answer every error with a page of ours."""
+def init_app(app: Flask, base_url: str) -> None:
+    """Answer every error with a page of ours; to a wrong Host say only where we are."""
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
@@ -105,6 +105,11 @@ def init_app(app: Flask) -> None:
             if name not in {"Content-Type", "Content-Length"}:
                 response.headers[name] = value
         return response
+
+    @app.errorhandler(SecurityError)
+    def explain_host(error: SecurityError) -> Response:
+        words = gettext("This site is at %(address)s. Please open it there.", address=base_url)
+        return make_response((f"{words}\n", 400, {"Content-Type": "text/plain; charset=utf-8"}))
 
     @app.errorhandler(CSRFError)
     def explain_csrf(error: CSRFError) -> Response:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from supporters.config import Settings
@@ -37,7 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:
     """Return the codes, names and addresses of this page in every language."""
-    if "lang_code" not in g or request.endpoint is None:
+    if not has_request_context() or "lang_code" not in g or request.endpoint is None:
         return []
     view_args = request.view_args or {}
     return [
