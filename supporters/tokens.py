@@ -56,8 +56,7 @@ class TokenSigner:
 
     def sign(self, purpose: Purpose, payload: Payload) -> str:
         """Return a URL-safe token that carries the payload for this purpose only."""
-        token = self._serializer(purpose).dumps(payload)
-        return token if isinstance(token, str) else token.decode("ascii")
+        return str(self._serializer(purpose).dumps(payload))
 
     def read(self, purpose: Purpose, token: str, *, max_age: timedelta | None = None) -> Payload:
         """Return the payload of a token.

@@ -125,8 +125,11 @@ class FreshClient(FlaskClient):
 
     def open(self, *arguments: Any, **options: Any) -> Any:
         """Make a request in an application context of its own."""
-        with self.application.app_context():
-            return super().open(*arguments, **options)
+        try:
+            with self.application.app_context():
+                return super().open(*arguments, **options)
+        finally:
+            db.session.rollback()  # so that the test reads what the request wrote
 
 
 @pytest.fixture

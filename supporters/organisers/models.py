@@ -27,7 +27,7 @@ organiser_role = Table(
 )
 
 
-class Role(Model, RoleMixin):  # type: ignore[misc]
+class Role(Model, RoleMixin):
     """A role, as Flask-Security stores it."""
 
     __tablename__ = "role"
@@ -38,7 +38,7 @@ class Role(Model, RoleMixin):  # type: ignore[misc]
     permissions: Mapped[list[str] | None] = mapped_column(AsaList())
 
 
-class Organiser(Model, UserMixin):  # type: ignore[misc]
+class Organiser(Model, UserMixin):
     """A person who works in the console."""
 
     __tablename__ = "organiser"

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 LINE_BREAKS = {"\n", "\r", "\t"}
@@ -37,7 +37,7 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give every text field the strip filter and the check for control characters."""
-            if issubclass(unbound_field.field_class, StringField):
+            if _is_text(unbound_field.field_class):
                 options = {
                     **options,
                     "filters": [*unbound_field.kwargs.get("filters", []), strip],
@@ -47,7 +47,13 @@ class Form(FlaskForm):
                     ],
                 }
                 unbound_field = _without(unbound_field, {"filters", "validators"})
-            return super().bind_field(form, unbound_field, options)
+            field: Field = super().bind_field(form, unbound_field, options)
+            return field
+
+
+def _is_text(field_class: type[Field]) -> bool:
+    """Tell whether a field holds text that people read; a password is taken as it is."""
+    return issubclass(field_class, StringField) and not issubclass(field_class, PasswordField)
 
 
 def _without(unbound_field: Any, names: set[str]) -> Any:

@@ -125,10 +125,13 @@ def _take(
 
 def _explain(refused: NotConfirmed) -> str:
     if refused is NotConfirmed.TOO_MANY_CODES:
-        return gettext(
+        message = gettext(
             "That was one try too many. Please press the button in our letter instead; it still "
             "works."
         )
-    return gettext(
-        "This isn’t the code of our letter. Check the 6 digits, or press the button in the letter."
-    )
+    else:
+        message = gettext(
+            "This isn’t the code of our letter. Check the 6 digits, or press the button in the "
+            "letter."
+        )
+    return str(message)

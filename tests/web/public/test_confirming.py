@@ -1,0 +1,94 @@
+"""The confirmation letter's links: a GET changes nothing, the button does."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from supporters.database import db
+from supporters.lists.models import Subscription
+from supporters.signup.models import SignupRequest
+from tests.builders import ask, letter_of, make_list, values_in
+from tests.web.public.pages import press
+
+
+@pytest.fixture
+def links(app: Flask) -> dict[str, str]:
+    """Return the paths of the links in a letter, by name."""
+    values = values_in(letter_of(ask("camille@example.org", make_list())))
+    return {
+        name: str(values[name]).removeprefix("http://localhost")
+        for name in ("confirm_url", "not_me_url")
+    }
+
+
+def subscriptions() -> int:
+    """Return how many subscriptions there are."""
+    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
+
+
+def test_opening_the_link_in_any_way_changes_nothing(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    for _ in range(5):
+        assert client.get(links["confirm_url"]).status_code == 200
+    client.head(links["confirm_url"])
+    client.options(links["confirm_url"])
+    client.get(links["confirm_url"], headers={"Sec-Purpose": "prefetch"})
+    client.get(links["not_me_url"])
+    assert subscriptions() == 0
+    assert press(client, links["confirm_url"]).status_code == 200
+    assert subscriptions() == 1
+
+
+def test_nothing_presses_the_button_by_itself(client: FlaskClient, links: dict[str, str]) -> None:
+    html = client.get(links["confirm_url"]).text
+    assert "http-equiv" not in html
+    assert "<script" not in html
+    assert html.count('type="submit"') == 1
+
+
+def test_after_the_button_the_page_says_what_was_agreed_and_how_to_leave(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    html = press(client, links["confirm_url"]).text
+    assert "La Lettre nationale" in html
+    assert "Parti de l’Exemple" in html
+    assert "/fr/subscriptions/" in html
+
+
+def test_pressing_twice_shows_the_same(client: FlaskClient, links: dict[str, str]) -> None:
+    first = press(client, links["confirm_url"])
+    second = press(client, links["confirm_url"])
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert subscriptions() == 1
+
+
+def test_a_forged_link_is_a_page_that_says_what_to_do(client: FlaskClient) -> None:
+    for token in ("nonsense", "a.b.c", "x" * 600):
+        response = client.get(f"/fr/confirm/{token}")
+        assert response.status_code == 404
+        assert "/fr/" in response.text
+
+
+def test_a_confirmation_link_does_nothing_on_the_leave_page(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    token = links["confirm_url"].rpartition("/")[2]
+    assert client.post(f"/leave/{token}").status_code == 404
+    assert client.get(f"/fr/subscriptions/{token}").status_code == 410
+
+
+def test_not_me_forgets_the_request(client: FlaskClient, links: dict[str, str]) -> None:
+    assert press(client, links["not_me_url"]).status_code == 200
+    assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
+    assert client.get(links["confirm_url"]).status_code == 404
+
+
+def test_pages_with_a_token_tell_nobody_and_are_not_kept(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    for path in links.values():
+        headers = client.get(path).headers
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"

@@ -1,0 +1,68 @@
+"""Pages for what goes wrong: clear, in the visitor's language, and silent on the inside."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from supporters.database import db, transaction
+from tests.builders import make_list
+from tests.web.public.pages import box_values, hidden_values
+
+PAGE = "/fr/join/national"
+
+
+def fill_in(client: FlaskClient) -> dict[str, str]:
+    """Return the fields of the signup page, filled in."""
+    html = client.get(PAGE).text
+    fields = {**hidden_values(html), **box_values(html)}
+    return {**fields, "email": "camille@example.org", "is_15": "y"}
+
+
+def test_a_database_that_is_gone_is_said_and_nothing_of_it_is_shown(client: FlaskClient) -> None:
+    make_list()
+    fields = fill_in(client)
+    with transaction():
+        db.session.execute(text("ALTER TABLE letter RENAME TO elsewhere"))
+    response = client.post(PAGE, data=fields)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "no such table" not in response.text
+    assert "Traceback" not in response.text
+
+
+def test_logs_of_a_failure_hold_no_address(
+    capsys: pytest.CaptureFixture[str], client: FlaskClient
+) -> None:
+    make_list()
+    fields = fill_in(client)
+    with transaction():
+        db.session.execute(text("ALTER TABLE letter RENAME TO elsewhere"))
+    client.post(PAGE, data=fields)
+    logged = capsys.readouterr().err
+    assert "database_unavailable" in logged
+    assert "camille" not in logged
+
+
+def test_an_unknown_page_says_what_to_do(client: FlaskClient) -> None:
+    response = client.get("/en/nowhere", headers={"Accept-Language": "en"})
+    assert response.status_code == 404
+    assert "This page doesn’t exist" in response.text
+
+
+def test_a_wrong_method_is_a_page_too(client: FlaskClient) -> None:
+    response = client.post("/fr/privacy")
+    assert response.status_code == 405
+    assert "<h1" in response.text
+
+
+def test_too_large_a_form_is_refused(client: FlaskClient) -> None:
+    make_list()
+    response = client.post(PAGE, data={"email": "x" * 600_000})
+    assert response.status_code == 413
+
+
+def test_a_wrong_host_learns_where_we_are(app: Flask) -> None:
+    response = app.test_client().get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "http://localhost" in response.text
