@@ -39,4 +39,14 @@ def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[dateti
 def count_letters_by_status() -> dict[LetterStatus, int]:
     """Return how many letters of the outbox are in each status."""
     rows = db.session.execute(select(Letter.status, func.count()).group_by(Letter.status))
-    return dict(rows)
+    return dict(rows.all())
+
+
+def find_oldest_due(now: datetime) -> datetime | None:
+    """Return since when the letter that waits longest could have been sent."""
+    return db.session.scalar(
+        select(func.min(Letter.next_attempt_at)).where(
+            Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
+            Letter.next_attempt_at <= now,
+        )
+    )

@@ -45,7 +45,7 @@ def count_confirmed_by_list() -> dict[int, int]:
     rows = db.session.execute(
         select(Subscription.mailing_list_id, func.count()).group_by(Subscription.mailing_list_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def count_left_by_list() -> dict[int, int]:
@@ -66,4 +66,4 @@ def count_left_by_list() -> dict[int, int]:
         )
         .group_by(MailingList.id)
     )
-    return dict(rows)
+    return dict(rows.all())

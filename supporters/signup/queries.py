@@ -67,4 +67,4 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
         .where(SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now)
         .group_by(SignupChoice.mailing_list_id)
     )
-    return dict(rows)
+    return dict(rows.all())
