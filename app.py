@@ -1,5 +1,11 @@
 """The application that flask, gunicorn and the worker load."""
 
-from supporters import create_app
+import sys
 
-app = create_app()
+from supporters import create_app
+from supporters.config import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as error:
+    sys.exit(str(error))
