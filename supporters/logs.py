@@ -39,3 +39,8 @@ def log_failure(event: str, error: BaseException, **fields: str | int | None) ->
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
     structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+
+
+def log_warnings_only() -> None:
+    """Leave out what is as it should be, where a person reads the output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

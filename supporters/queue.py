@@ -24,7 +24,13 @@ MAINTENANCE_PRIORITY = 5
 CAMPAIGN_PRIORITY = 0
 IN_MEMORY = "memory:"
 
+UNREACHABLE = (sqlite3.Error, psycopg.Error, OSError)
+
 Job = Callable[..., None]
+
+
+class QueueUnreachable(Exception):
+    """The queue's database can't be opened."""
 
 
 def _make_huey(url: str) -> Huey:
@@ -86,8 +92,15 @@ class JobQueue:
             huey = self.open()
             run_job = cast(TaskWrapper, current_app.extensions["run_job"])
             huey.enqueue(run_job.s(name, *arguments, priority=priority))
-        except (sqlite3.Error, psycopg.Error, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("queue.unreachable", job=name, error=type(error).__name__)
+
+    def count_waiting(self) -> int:
+        """Return how many jobs wait. Raises QueueUnreachable."""
+        try:
+            return int(self.open().pending_count())
+        except UNREACHABLE as error:
+            raise QueueUnreachable(str(error)) from error
 
     def run_all(self) -> int:
         """Run the waiting jobs here until none is left; return how many ran."""

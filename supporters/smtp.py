@@ -64,3 +64,18 @@ class Mailer(Mail):
         """Return a connection, to be used in a with statement."""
         extensions = current_app.extensions
         return SmtpConnection(extensions["mail"], extensions["settings"])
+
+
+class SmtpUnreachable(Exception):
+    """The relay can't be used; the text says what it said, or what went wrong."""
+
+
+def check_relay(connection: SmtpConnection) -> None:
+    """Greet the relay and sign in, as before every mail. Raises SmtpUnreachable."""
+    try:
+        session = connection.configure_host()
+        session.quit()
+    except smtplib.SMTPResponseException as error:
+        raise SmtpUnreachable(str(error.smtp_code)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise SmtpUnreachable(str(error) or type(error).__name__) from error

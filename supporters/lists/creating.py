@@ -6,6 +6,7 @@ from enum import Enum, auto
 from flask_babel import force_locale, gettext
 
 from supporters import clock
+from supporters.consent.queries import find_current_wording
 from supporters.consent.wordings import add_purpose, keep_wording
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
@@ -84,3 +85,18 @@ def refresh_wordings() -> None:
             for language in LANGUAGES:
                 text = consent_sentence(mailing_list.name, language)
                 keep_wording(mailing_list.purpose_id, language, text, now=now)
+
+
+def list_outdated_lists() -> list[MailingList]:
+    """Return the lists whose wordings don't name the party as it is called now."""
+    return [
+        mailing_list
+        for mailing_list in list_lists()
+        for language in LANGUAGES
+        if not _is_current(mailing_list, language)
+    ]
+
+
+def _is_current(mailing_list: MailingList, language: str) -> bool:
+    wording = find_current_wording(mailing_list.purpose_id, language)
+    return wording is not None and wording.text == consent_sentence(mailing_list.name, language)

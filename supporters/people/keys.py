@@ -3,10 +3,10 @@
 from flask import current_app
 from sqlalchemy import select
 
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.people.models import DataKey
-from supporters.sealing import keyed_hash
+from supporters.sealing import SealBroken, keyed_hash
 
 ADDRESSES = "addresses"
 
@@ -34,9 +34,20 @@ def code_mac(public_id: str, code: str) -> bytes:
     return keyed_hash(_data_key(), f"code {public_id}", code)
 
 
+def can_open_data_keys() -> bool:
+    """Tell whether one of the secret keys opens every data key."""
+    try:
+        for row in db.session.scalars(select(DataKey)):
+            current_sealer().open(row.sealed)
+    except SealBroken:
+        return False
+    return True
+
+
 def reseal_data_keys() -> int:
     """Seal every data key with the newest secret key; return how many there are."""
-    rows = db.session.scalars(select(DataKey)).all()
-    for row in rows:
-        row.sealed = current_sealer().reseal(row.sealed)
+    with transaction():
+        rows = db.session.scalars(select(DataKey).with_for_update()).all()
+        for row in rows:
+            row.sealed = current_sealer().reseal(row.sealed)
     return len(rows)

@@ -1,0 +1,196 @@
+"""`flask campaigns`: a campaign from a shell, from the draft to its last mail."""
+
+from collections.abc import Callable
+from typing import IO, Any
+
+import click
+
+from supporters.campaigns.checking import find_faults
+from supporters.campaigns.drafting import CampaignDraft, create_campaign
+from supporters.campaigns.models import MAX_SUBJECT, Campaign
+from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.cli.faults import describe_faults
+from supporters.cli.reading import Line, Slug, read_body, row_id
+from supporters.cli.speaking import (
+    Figure,
+    Group,
+    as_json,
+    print_figures,
+    print_json,
+    print_table,
+    refuse,
+)
+from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
+from supporters.delivery.queries import Progress, get_progress
+from supporters.delivery.steering import Steered, cancel_campaign, pause_campaign, resume_campaign
+from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.lists.queries import find_list_by_slug
+
+group = Group("campaigns", help="Campaigns: mails to everybody who confirmed for a list.")
+campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
+
+
+@group.command("create")
+@click.option("--list", "slug", type=Slug(), required=True, help="Whom to write to.")
+@click.option("--subject", type=Line(MAX_SUBJECT), required=True)
+@click.option(
+    "--body-file",
+    type=click.File("rb"),
+    required=True,
+    help="The text, in Markdown and UTF-8; - reads it from standard input.",
+)
+@click.option(
+    "--language",
+    type=click.Choice([*LANGUAGES]),
+    default=DEFAULT_LANGUAGE,
+    show_default=True,
+    help="What it is written in: the language of the mail's frame.",
+)
+@as_json
+def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_json: bool) -> None:
+    """Store a draft, and print its id."""
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None:
+        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
+    draft = CampaignDraft(
+        mailing_list_id=mailing_list.id,
+        language=language,
+        subject=subject,
+        body=read_body(body_file),
+    )
+    created = create_campaign(draft, author_id=None)
+    if not isinstance(created, Campaign):
+        refuse(f"Not stored. Mend this: {describe_faults(created)}.")
+    if is_json:
+        print_json({"id": created.id})
+    else:
+        click.echo(created.id)
+
+
+@group.command("launch")
+@campaign_id
+@click.option(
+    "--expect",
+    type=click.IntRange(0),
+    help="Launch only if the list has this many recipients.",
+)
+def launch(campaign_id: int, expect: int | None) -> None:
+    """Freeze the audience of a draft, and start sending."""
+    launched = launch_campaign(campaign_id, expected_audience=expect)
+    match launched:
+        case Campaign():
+            click.echo(f"Launched to {launched.audience} recipients.")
+        case AudienceChanged():
+            refuse(
+                f"Not launched: the list has {launched.audience} recipients now, not {expect}. "
+                f"Launch with --expect {launched.audience} if that is right."
+            )
+        case LaunchRefused.UNKNOWN:
+            _refuse_unknown(campaign_id)
+        case LaunchRefused.NOT_A_DRAFT:
+            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be.")
+        case LaunchRefused.NOBODY:
+            refuse("Not launched: nobody on the list may be written to.")
+        case LaunchRefused.CONTENT_FAULTY:
+            campaign = _get(campaign_id)
+            faults = find_faults(campaign.subject, campaign.body)
+            refuse(f"Not launched. Mend this: {describe_faults(faults)}.")
+
+
+@group.command("pause")
+@campaign_id
+def pause(campaign_id: int) -> None:
+    """Hold a running campaign; the mails in hand, two seconds of work, still leave."""
+    _steer(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
+
+
+@group.command("resume")
+@campaign_id
+def resume(campaign_id: int) -> None:
+    """Go on with a paused campaign."""
+    _steer(resume_campaign, campaign_id, done="Resumed.", why_not="it isn't paused")
+
+
+@group.command("cancel")
+@campaign_id
+def cancel(campaign_id: int) -> None:
+    """End a campaign for good: what hasn't left is skipped."""
+    _steer(
+        cancel_campaign, campaign_id, done="Cancelled.", why_not="it is neither running nor paused"
+    )
+
+
+@group.command("status")
+@campaign_id
+@as_json
+def status(campaign_id: int, is_json: bool) -> None:
+    """Show what became of each mail of a campaign."""
+    campaign = _get(campaign_id)
+    figures = {
+        **figures_of(get_progress(campaign_id)),
+        "status": campaign.status.value,
+        "trouble": campaign.trouble,
+    }
+    if is_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
+
+
+@group.command("list")
+@as_json
+def list_all(is_json: bool) -> None:
+    """List every campaign, newest first."""
+    rows: list[dict[str, Figure]] = [
+        {
+            "id": campaign.id,
+            "status": campaign.status.value,
+            "list": mailing_list.slug,
+            "audience": campaign.audience,
+            "launched_at": _moment(campaign.launched_at),
+            "subject": campaign.subject,
+        }
+        for campaign, mailing_list in list_campaigns()
+    ]
+    if is_json:
+        print_json({"campaigns": rows})
+    else:
+        print_table(rows, if_none="There is no campaign yet.")
+
+
+def figures_of(progress: Progress) -> dict[str, Figure]:
+    """Return the figures that `campaigns status` and `delivery status` share."""
+    return {
+        "audience": progress.audience,
+        "queued": progress.queued,
+        "claimed": progress.claimed,
+        "accepted": progress.accepted,
+        "deferred": progress.deferred,
+        "refused": progress.refused,
+        "skipped": progress.skipped,
+        "uncertain": progress.uncertain,
+        "percent": progress.percent,
+    }
+
+
+def _moment(moment: Any) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _get(campaign_id: int) -> Campaign:
+    return find_campaign(campaign_id) or _refuse_unknown(campaign_id)
+
+
+def _refuse_unknown(campaign_id: int) -> Any:
+    refuse(f"There is no campaign {campaign_id}. See them with: flask campaigns list")
+
+
+def _steer(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_not: str) -> None:
+    match order(campaign_id):
+        case Steered.DONE:
+            click.echo(done)
+        case Steered.UNKNOWN:
+            _refuse_unknown(campaign_id)
+        case Steered.NOT_NOW:
+            now = _get(campaign_id).status.value
+            refuse(f"Campaign {campaign_id} stays as it is ({now}): {why_not}.")

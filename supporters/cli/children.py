@@ -1,0 +1,66 @@
+"""Child processes that never outlive us, and that end in good order when asked to.
+
+Each has a process group of its own, so that Ctrl-C in a terminal reaches only their parent, which
+then ends them one after the other. Should the parent be killed, the kernel ends them (prctl(2)).
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+APPLICATION = Path(__file__).parents[2] / "app.py"
+PR_SET_PDEATHSIG = 1
+LOOK_EVERY_SECONDS = 0.1
+
+Child = subprocess.Popen[bytes]
+
+_libc = ctypes.CDLL(None)
+
+
+def flask_command(*arguments: str) -> list[str]:
+    """Return the command line of one of our own commands."""
+    return [sys.executable, "-m", "flask", "--app", str(APPLICATION), *arguments]
+
+
+def start_child(command: Sequence[str]) -> Child:
+    """Start a process that ends when this one does, however it does."""
+    parent = os.getpid()
+
+    def end_with_parent() -> None:
+        if hasattr(_libc, "prctl"):  # Linux only; elsewhere a killed parent leaves it behind
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return subprocess.Popen(command, process_group=0, preexec_fn=end_with_parent)  # noqa: PLW1509 - we have one thread
+
+
+def end_children(children: Sequence[Child], *, patience: float) -> None:
+    """Ask the processes to end; kill those that still run after so many seconds."""
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + patience
+    for child in children:
+        try:
+            child.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+class Ending:
+    """Remembers that this process was asked to end, by Ctrl-C or by SIGTERM."""
+
+    def __init__(self) -> None:
+        self.is_asked_for = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_asked_for = True

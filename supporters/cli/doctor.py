@@ -1,0 +1,171 @@
+"""`flask doctor`: looks at everything that an installation needs, and says what to do."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import click
+from flask.cli import with_appcontext
+
+from supporters import clock
+from supporters.campaigns.queries import list_running_campaigns
+from supporters.cli.speaking import Command, as_json, print_json, refuse
+from supporters.delivery.queries import get_total_progress
+from supporters.delivery.workers import count_living_workers
+from supporters.extensions import current_settings, mailer, queue
+from supporters.lists.creating import list_outdated_lists
+from supporters.logs import log_warnings_only
+from supporters.mail.queries import find_oldest_due
+from supporters.migrations.state import DatabaseTrouble, check_database
+from supporters.people.keys import can_open_data_keys
+from supporters.queue import QueueUnreachable
+from supporters.smtp import SmtpUnreachable, check_relay
+
+LONGEST_WAIT = timedelta(minutes=10)
+MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it is ('right', 'look' or 'wrong'), and what to do."""
+
+    about: str
+    state: str
+    words: str
+
+
+@click.command("doctor", cls=Command)
+@as_json
+@with_appcontext
+def doctor(is_json: bool) -> None:
+    """Look at everything an installation needs; ends with 1 if something is wrong."""
+    log_warnings_only()
+    findings = [*_examine()]
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    if is_json:
+        print_json({"wrong": wrong, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            click.echo(f"{MARKS[finding.state]}  {finding.about}: {finding.words}")
+    if wrong:
+        refuse(f"{wrong} of {len(findings)} findings are bad. Each says what to do.")
+
+
+def _examine() -> Iterator[Finding]:
+    yield _look_at_folder()
+    yield _look_at_keys()
+    yield _look_at_queue()
+    yield _look_at_workers()
+    yield _look_at_relay()
+    try:
+        check_database()
+    except DatabaseTrouble as trouble:
+        yield Finding("database", "wrong", str(trouble))
+        return
+    yield Finding("database", "right", "It answers, and is at the newest migration.")
+    for look in IN_THE_DATABASE:
+        yield look()
+
+
+def _look_at_folder() -> Finding:
+    folder = current_settings().instance_dir
+    mode = folder.stat().st_mode
+    if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
+        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
+        return Finding("instance folder", "wrong", how)
+    probe = folder / ".doctor"
+    try:
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
+        return Finding("instance folder", "wrong", how)
+    return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
+
+
+def _look_at_keys() -> Finding:
+    settings = current_settings()
+    if settings.is_development:
+        words = "This is a development, by its base URL: keys and mailbox protect nothing."
+        return Finding("secret keys", "look", words)
+    return Finding("secret keys", "right", f"There are {len(settings.secret_keys)}.")
+
+
+def _look_at_queue() -> Finding:
+    try:
+        waiting = queue.count_waiting()
+    except QueueUnreachable as error:
+        how = f"It doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?"
+        return Finding("queue", "wrong", how)
+    return Finding("queue", "right", f"It answers; jobs that wait: {waiting}.")
+
+
+def _look_at_workers() -> Finding:
+    count = count_living_workers()
+    if count:
+        return Finding("worker", "right", f"Processes alive on this machine: {count}.")
+    how = "None runs on this machine: no letter leaves. Start one with: flask worker"
+    return Finding("worker", "wrong", how)
+
+
+def _look_at_relay() -> Finding:
+    settings = current_settings()
+    where = f"{settings.mail_server}:{settings.mail_port}"
+    try:
+        check_relay(mailer.connect())
+    except SmtpUnreachable as error:
+        how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
+        return Finding("relay", "wrong", how)
+    return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
+
+
+def _look_at_data_keys() -> Finding:
+    if can_open_data_keys():
+        return Finding("data keys", "right", "The secret keys open them.")
+    how = (
+        "No secret key opens them: nobody can be recognised or suppressed. Put the key that this "
+        "database was used with back into SUPPORTERS_SECRET_KEYS."
+    )
+    return Finding("data keys", "wrong", how)
+
+
+def _look_at_wordings() -> Finding:
+    party = current_settings().party_name
+    if outdated := list_outdated_lists():
+        how = f"Those of {outdated[0].slug} don't say “{party}”. Restart the worker: it writes new."
+        return Finding("wordings", "wrong", how)
+    return Finding("wordings", "right", f"Every list asks for consent in the name of {party}.")
+
+
+def _look_at_letters() -> Finding:
+    oldest = find_oldest_due(clock.now())
+    waited = clock.now() - oldest if oldest else timedelta()
+    if waited > LONGEST_WAIT:
+        minutes = int(waited.total_seconds() // 60)
+        how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
+        return Finding("letters", "wrong", how)
+    return Finding("letters", "right", "None waits for more than ten minutes.")
+
+
+def _look_at_campaigns() -> Finding:
+    running = list_running_campaigns()
+    for campaign in running:
+        if campaign.trouble:
+            how = f"The relay holds up campaign {campaign.id}: it said {campaign.trouble}."
+            return Finding("campaigns", "wrong", f"{how} Ask whoever runs the relay.")
+    return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
+
+
+def _look_at_uncertain() -> Finding:
+    count = get_total_progress().uncertain
+    if count:
+        how = f"A worker died over {count} mails; they may have left and aren't sent again."
+        return Finding("uncertain mails", "look", how)
+    return Finding("uncertain mails", "right", "None.")
+
+
+IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
+    *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
+    *(_look_at_campaigns, _look_at_uncertain),
+)

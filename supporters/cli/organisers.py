@@ -1,0 +1,93 @@
+"""`flask organisers`: who may work in the console."""
+
+from collections.abc import Callable
+
+import click
+
+from supporters.cli.reading import Mailbox
+from supporters.cli.speaking import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.inviting import InvitationRefused, invite_organiser
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import (
+    count_active_owners,
+    find_organiser_by_email,
+    list_organisers,
+)
+from supporters.people.addresses import Address
+
+group = Group("organisers", help="Who may work in the console.")
+email = click.argument("email", type=Mailbox())
+
+
+@group.command("invite")
+@email
+@click.option(
+    "--role",
+    type=click.Choice([*RoleName], case_sensitive=False),
+    default=RoleName.ORGANISER,
+    show_default=True,
+    help="An owner also invites, disables and makes lists. The first account must be an owner.",
+)
+@click.option(
+    "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
+)
+def invite(email: Address, role: RoleName, language: str) -> None:
+    """Send an invitation, and print its link: it is valid for seven days and works once."""
+    if role is not RoleName.OWNER and count_active_owners() == 0:
+        refuse("There is no owner yet, and the first account must be one. Add: --role owner")
+    invited = invite_organiser(_key(email), role, language, inviter="")
+    if isinstance(invited, InvitationRefused):
+        refuse("This address has an account already. See: flask organisers list")
+    click.echo(invited.welcome_url)
+
+
+@group.command("list")
+@as_json
+def list_all(is_json: bool) -> None:
+    """List every account."""
+    rows: list[dict[str, Figure]] = [
+        {
+            "email": organiser.email,
+            "role": ", ".join(role.name for role in organiser.roles),
+            "is_active": organiser.active,
+            "has_password": organiser.welcomed_at is not None,
+            "invited_at": organiser.invited_at.isoformat(timespec="seconds"),
+        }
+        for organiser in list_organisers()
+    ]
+    if is_json:
+        print_json({"organisers": rows})
+    else:
+        print_table(rows, if_none="Nobody yet. Begin with: flask organisers invite --role owner")
+
+
+@group.command("disable")
+@email
+def disable(email: Address) -> None:
+    """Lock an account out; every session of it ends at once."""
+    _change(email, disable_organiser, "Disabled.")
+
+
+@group.command("enable")
+@email
+def enable(email: Address) -> None:
+    """Let an account in again."""
+    _change(email, enable_organiser, "Enabled.")
+
+
+def _key(email: Address) -> str:
+    """Return the address as accounts are kept: in lower case."""
+    return email.text.lower()
+
+
+def _change(email: Address, change: Callable[[int], Disabled], done: str) -> None:
+    organiser = find_organiser_by_email(_key(email))
+    match Disabled.UNKNOWN if organiser is None else change(organiser.id):
+        case Disabled.DONE:
+            click.echo(done)
+        case Disabled.UNKNOWN:
+            refuse("No account has this address. See: flask organisers list")
+        case Disabled.LAST_OWNER:
+            refuse("This is the last owner, and without one nobody can invite. Make another first.")

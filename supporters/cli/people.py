@@ -1,0 +1,34 @@
+"""`flask people`: what is done for one person, by their address."""
+
+import click
+
+from supporters.cli.reading import read_address
+from supporters.cli.speaking import Group, refuse
+from supporters.lists.leaving import object_by_address
+from supporters.people.addresses import AddressInvalid
+from supporters.people.keys import address_mac
+
+group = Group("people", help="What is done for one person.")
+
+
+@group.command("object")
+@click.argument("address", default="-")
+def object_to_mail(address: str) -> None:
+    """Never write to an address again, whether we know it or not.
+
+    Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
+    Only the holder's own new confirmation lifts this.
+    """
+    typed = _ask() if address == "-" else address
+    try:
+        key = read_address(typed).key
+    except AddressInvalid:
+        refuse("That isn't an address that mail can be sent to. Nothing was changed.")
+    object_by_address(address_mac(key))
+    click.echo("Nothing will be sent to this address any more.")
+
+
+def _ask() -> str:
+    stdin = click.get_text_stream("stdin")
+    typed: str = click.prompt("Address") if stdin.isatty() else stdin.readline(1000)
+    return typed

@@ -1,0 +1,120 @@
+"""`flask worker`: sends letters and campaigns, and does the periodic work.
+
+A supervisor starts the processes that do it, and starts one that died again. It first asks for a
+sweep, which gives the dead one's claims the name that they deserve: uncertain.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import click
+import structlog
+from flask.cli import with_appcontext
+from huey.consumer import Consumer
+
+from supporters.cli.children import (
+    LOOK_EVERY_SECONDS,
+    Child,
+    Ending,
+    end_children,
+    flask_command,
+    start_child,
+)
+from supporters.cli.speaking import Command
+from supporters.delivery.workers import current_worker, sign_off
+from supporters.extensions import queue
+from supporters.lists.creating import refresh_wordings
+from supporters.migrations.state import check_database
+from supporters.people.keys import reseal_data_keys
+from supporters.queue import MAINTENANCE_PRIORITY
+
+log = structlog.get_logger(__name__)
+
+THREADS = 2  # one can send a letter while the other sends a batch of a campaign
+POLLS_AFTER_SECONDS = 0.05
+POLLS_AT_LEAST_EVERY_SECONDS = 0.2
+JOBS_END_WITHIN_SECONDS = 25
+CHILDREN_END_WITHIN_SECONDS = 30
+LIVED_LONG_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 30
+
+
+@click.command("worker", cls=Command)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="One for SQLite; with PostgreSQL as many as there are cores.",
+)
+@click.option("--child", type=click.IntRange(0), hidden=True)
+@with_appcontext
+def worker(processes: int, child: int | None) -> None:
+    """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
+    check_database()
+    if child is not None:
+        _work(is_first=child == 0)
+        return
+    ending = Ending()
+    refresh_wordings()
+    reseal_data_keys()
+    _ask_for_repairs()
+    places = [_Place(number) for number in range(processes)]
+    while not ending.is_asked_for:
+        for place in places:
+            place.look()
+        time.sleep(LOOK_EVERY_SECONDS)
+    end_children(
+        [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
+    )
+
+
+def _ask_for_repairs() -> None:
+    """Have the work found that a dead worker or a lost job left behind."""
+    queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)
+    queue.later("send_due_letters", priority=MAINTENANCE_PRIORITY)
+
+
+@dataclass
+class _Place:
+    """A place for one child; whoever dies in it is replaced, after a pause if it died young."""
+
+    number: int
+    child: Child | None = None
+    _started: float = 0.0
+    _next_start: float = 0.0
+    _pause: float = field(default=0.0)
+
+    def look(self) -> None:
+        """Start the child, or one in its place."""
+        now = time.monotonic()
+        if self.child is not None and self.child.poll() is not None:
+            self._bury(self.child, now)
+        if self.child is None and now >= self._next_start:
+            self.child = start_child(flask_command("worker", "--child", str(self.number)))
+            self._started = now
+
+    def _bury(self, child: Child, now: float) -> None:
+        log.error("worker.died", place=self.number, status=child.returncode)
+        lived_long = now - self._started > LIVED_LONG_SECONDS
+        self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
+        self._next_start = now + self._pause
+        self.child = None
+        _ask_for_repairs()
+
+
+def _work(*, is_first: bool) -> None:
+    """Run jobs until SIGTERM. The first child also puts the periodic jobs into the queue."""
+    current_worker()
+    consumer = Consumer(
+        queue.open(),
+        workers=THREADS,
+        periodic=is_first,
+        initial_delay=POLLS_AFTER_SECONDS,
+        max_delay=POLLS_AT_LEAST_EVERY_SECONDS,
+        shutdown_timeout=JOBS_END_WITHIN_SECONDS,
+        graceful_signal="TERM",
+    )
+    consumer.run()
+    if not any(thread.is_alive() for _, thread in consumer.worker_threads):
+        sign_off()
