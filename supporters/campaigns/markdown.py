@@ -6,12 +6,17 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from supporters.campaigns.layout import Layout
+
 TAGS = {
     *("a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "hr", "i"),
     *("img", "li", "ol", "p", "pre", "strong", "ul"),
 }
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
+ENDS_BLOCK = {
+    *("paragraph_close", "heading_close", "blockquote_close", "fence", "code_block", "hr"),
+}
 
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
@@ -23,37 +28,46 @@ def to_html(markdown: str) -> str:
 
 
 def to_text(markdown: str) -> str:
-    """Return plain text: links show their address, lists their marks."""
-    text = ""
+    """Return plain text: links show their address, lists and quotations their marks."""
+    layout = Layout()
     lists: list[int | None] = []
-    mark = ""
     for token in _parser.parse(markdown):
+        _frame(token, layout, lists)
         match token.type:
-            case "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
-            case "bullet_list_open":
-                lists.append(None)
-            case "ordered_list_close" | "bullet_list_close":
-                lists.pop()
-            case "list_item_open":
-                mark = _item_mark(lists)
             case "inline":
-                block = "".join(_inline_text(token.children or []))
-                text += ("  " * (len(lists) - 1)) + (mark or "  " * bool(lists)) + block + "\n"
-                mark = ""
+                layout.write("".join(_inline_text(token.children or [])))
             case "fence" | "code_block":
-                text += token.content.rstrip() + "\n\n"
+                layout.write(token.content.rstrip())
             case "hr":
-                text += "-" * 20 + "\n\n"
-        if _ends_paragraph(token, is_in_list=bool(lists)):
-            text += "\n"
-    return text.rstrip() + "\n"
+                layout.write("-" * 20)
+        if _ends_block(token, is_in_list=bool(lists)):
+            layout.keep_apart()
+    return str(layout)
 
 
-def _ends_paragraph(token: Token, *, is_in_list: bool) -> bool:
+def _frame(token: Token, layout: Layout, lists: list[int | None]) -> None:
+    """Open or close what puts a mark before its lines; `lists` has the next number of each."""
+    match token.type:
+        case "ordered_list_open":
+            start = token.attrGet("start")
+            lists.append(1 if start is None else int(start))
+        case "bullet_list_open":
+            lists.append(None)
+        case "ordered_list_close" | "bullet_list_close":
+            lists.pop()
+        case "list_item_open":
+            layout.open_frame(_item_mark(lists), "  ")
+        case "blockquote_open":
+            layout.open_frame("> ", "> ")
+        case "list_item_close" | "blockquote_close":
+            layout.close_frame()
+
+
+def _ends_block(token: Token, *, is_in_list: bool) -> bool:
     """Tell whether an empty line follows: not between the items of a tight list."""
-    is_end = token.type.endswith(("paragraph_close", "heading_close", "list_close"))
-    return is_end and not token.hidden and not (is_in_list and token.type.endswith("list_close"))
+    if token.type.endswith("list_close"):
+        return not is_in_list
+    return not token.hidden and token.type in ENDS_BLOCK
 
 
 def _item_mark(lists: list[int | None]) -> str:
