@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from supporters.campaigns.markdown import SCHEMES, list_images, list_links
-from supporters.campaigns.merging import Fault, FaultKind, find_field_faults
+from supporters.campaigns.merging import PLACEHOLDER, Fault, FaultKind, find_field_faults
 from supporters.campaigns.slots import has_marks
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
+STAND_IN = "_"
 VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 
@@ -21,10 +22,15 @@ def _find_faults(subject: str, body: str) -> Iterator[Fault]:
         yield Fault(FaultKind.PRIVATE_CHARACTER)
     if POSES_AS_REPLY.match(subject):
         yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
-    if not body.strip():
+    if not (subject.strip() and body.strip()):
         yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(subject)
     yield from find_field_faults(body)
+    yield from _find_target_faults(PLACEHOLDER.sub(STAND_IN, body))
+
+
+def _find_target_faults(body: str) -> Iterator[Fault]:
+    """Yield what is wrong with links and images, in a text without the spaces of its fields."""
     for target, words in list_links(body):
         if target.partition(":")[0].lower() not in SCHEMES or ":" not in target:
             yield Fault(FaultKind.LINK_WITHOUT_SCHEME, target[:60])

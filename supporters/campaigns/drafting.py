@@ -72,5 +72,5 @@ def _write(campaign: Campaign, draft: CampaignDraft, mailing_list: MailingList) 
     campaign.mailing_list_id = mailing_list.id
     campaign.purpose_id = mailing_list.purpose_id
     campaign.language = draft.language
-    campaign.subject = draft.subject
+    campaign.subject = " ".join(draft.subject.splitlines()).strip()
     campaign.body = draft.body
