@@ -1,0 +1,108 @@
+"""What must be mended in a campaign before it can be stored or launched."""
+
+import pytest
+
+from supporters.campaigns.checking import find_faults
+from supporters.campaigns.merging import FaultKind
+
+BODY = "Bonjour à tous."
+
+
+def kinds(subject: str, body: str = BODY) -> list[FaultKind]:
+    """Return the kinds of faults in a campaign."""
+    return [fault.kind for fault in find_faults(subject, body)]
+
+
+def kinds_of(body: str) -> list[FaultKind]:
+    """Return the kinds of faults in a body."""
+    return kinds("Des nouvelles", body)
+
+
+def test_a_plain_message_has_no_fault() -> None:
+    body = (
+        "# Titre\n\n[Notre programme](https://parti.example/p)\n\n![La salle](https://p.fr/a.png)"
+    )
+    assert kinds("Bonjour {{ given_name | à vous }}", body) == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Re: hier", "RE : hier", "Fwd: lisez", "fw: lisez", "FWD:x", "TR: à lire", "Aw: x", "  re:x"],
+)
+def test_a_subject_must_not_pose_as_an_answer(subject: str) -> None:
+    assert kinds(subject) == [FaultKind.SUBJECT_POSES_AS_REPLY]
+
+
+@pytest.mark.parametrize(
+    "subject", ["Réunion : demain", "Rendez-vous", "Retour: le bilan", "Trêve"]
+)
+def test_other_subjects_that_begin_alike_are_taken(subject: str) -> None:
+    assert kinds(subject) == []
+
+
+@pytest.mark.parametrize("body", ["", "  \n\t\n"])
+def test_a_message_says_something(body: str) -> None:
+    assert kinds_of(body) == [FaultKind.NOTHING_TO_READ]
+
+
+def test_a_message_without_a_subject_is_refused() -> None:
+    assert kinds("  ") == [FaultKind.NOTHING_TO_READ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/agenda",
+        "agenda.html",
+        "//evil.example/x",
+        "www.parti.example",
+        "ftp://parti.example/x",
+        "#haut",
+        "?a=b",
+    ],
+)
+def test_a_link_needs_a_scheme_that_mail_readers_open(target: str) -> None:
+    assert kinds_of(f"[Notre agenda]({target})") == [FaultKind.LINK_WITHOUT_SCHEME]
+
+
+@pytest.mark.parametrize("target", ["/{{ list_name }}", "/a/{{ given_name | un ami }}"])
+def test_a_link_with_a_field_in_it_is_checked_as_it_will_be_sent(target: str) -> None:
+    assert kinds_of(f"[Notre agenda]({target})") == [FaultKind.LINK_WITHOUT_SCHEME]
+
+
+@pytest.mark.parametrize("target", ["https://p.fr", "http://p.fr", "mailto:a@p.fr", "tel:+331"])
+def test_links_to_pages_mailboxes_and_telephones_are_taken(target: str) -> None:
+    assert kinds_of(f"[Nous joindre]({target})") == []
+
+
+@pytest.mark.parametrize("words", ["ici", "Cliquez ici", "CLICK HERE", "**ici**", " here ", "lien"])
+def test_a_link_says_where_it_leads(words: str) -> None:
+    assert kinds_of(f"Lisez [{words}](https://p.fr)") == [FaultKind.LINK_TEXT_VAGUE]
+
+
+@pytest.mark.parametrize("alternative", ["", "  "])
+def test_an_image_needs_words_for_those_who_do_not_see_it(alternative: str) -> None:
+    body = f"![{alternative}](https://parti.example/salle.png)"
+    assert kinds_of(body) == [FaultKind.IMAGE_WITHOUT_TEXT]
+
+
+@pytest.mark.parametrize("source", ["salle.png", "http://p.fr/a.png", "//p.fr/a.png"])
+def test_an_image_comes_over_https(source: str) -> None:
+    assert kinds_of(f"![La salle]({source})") == [FaultKind.LINK_WITHOUT_SCHEME]
+
+
+def test_the_characters_that_stand_for_slots_cannot_be_typed() -> None:
+    assert kinds("\ue0000\ue001") == [FaultKind.PRIVATE_CHARACTER]
+    assert kinds_of("a\ue001") == [FaultKind.PRIVATE_CHARACTER]
+
+
+def test_all_faults_are_named_at_once() -> None:
+    found = kinds("Re: {{7*7}}", "[ici](/x) ![](https://p.fr/a.png) {{ given_name }}")
+    assert found == [
+        FaultKind.SUBJECT_POSES_AS_REPLY,
+        FaultKind.UNKNOWN_FIELD,
+        FaultKind.FALLBACK_MISSING,
+        FaultKind.LINK_WITHOUT_SCHEME,
+        FaultKind.LINK_TEXT_VAGUE,
+        FaultKind.IMAGE_WITHOUT_TEXT,
+    ]
