@@ -5,7 +5,7 @@ before either row does. The ids are ordered in time, which keeps indexes compact
 """
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 RANDOM_BITS = 21
 
@@ -14,3 +14,8 @@ def new_id(moment: datetime) -> int:
     """Return a positive 63-bit integer: milliseconds since 1970, then 21 random bits."""
     milliseconds = int(moment.timestamp() * 1000)
     return milliseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
+
+
+def moment_of(row_id: int) -> datetime:
+    """Return when an id was made, to the millisecond."""
+    return datetime.fromtimestamp((row_id >> RANDOM_BITS) / 1000, UTC)

@@ -1,5 +1,7 @@
 """`flask people`: what is done for one person, by their address."""
 
+import sys
+
 import click
 
 from supporters.cli.reading import read_address
@@ -29,6 +31,5 @@ def object_to_mail(address: str) -> None:
 
 
 def _ask() -> str:
-    stdin = click.get_text_stream("stdin")
-    typed: str = click.prompt("Address") if stdin.isatty() else stdin.readline(1000)
+    typed: str = click.prompt("Address") if sys.stdin.isatty() else sys.stdin.readline(1000)
     return typed

@@ -1,5 +1,5 @@
 """The inbox of development: what the local mailbox received."""
 
-from flask import Blueprint
+from supporters.web.dev.inbox import dev
 
-dev = Blueprint("dev", __name__, url_prefix="/dev")
+__all__ = ["dev"]

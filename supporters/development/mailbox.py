@@ -1,0 +1,71 @@
+"""A real mail server on the loopback that keeps each mail as a file, for /dev/inbox to show."""
+
+import asyncio
+import os
+import signal
+from collections import deque
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from supporters import clock
+from supporters.development.inbox import NAME_LENGTH, SUFFIX
+from supporters.ids import new_id
+
+KEPT = 5_000
+LARGEST_MAIL = 10 * 1024 * 1024
+
+
+class Mailbox:
+    """Takes every mail for everybody; the newest are kept."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._kept = deque(sorted(path.name for path in folder.glob(f"*{SUFFIX}")))
+        self._last_id = 0
+
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Keep a mail, once for each of its recipients."""
+        for recipient in envelope.rcpt_tos:
+            self._keep(envelope, recipient)
+        return "250 OK"
+
+    def _keep(self, envelope: Envelope, recipient: str) -> None:
+        """Write the file under another name first, so that nobody reads half of it."""
+        self._last_id = max(self._last_id + 1, new_id(clock.now()))
+        name = f"{self._last_id:0{NAME_LENGTH}d}{SUFFIX}"
+        unfinished = self._folder / f".{name}"
+        # As final delivery adds them: RFC 5321 section 4.4, and the habit of mail servers.
+        trace = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {recipient}\r\n"
+        unfinished.write_bytes(trace.encode() + (envelope.original_content or b""))
+        unfinished.rename(self._folder / name)
+        self._kept.append(name)
+        while len(self._kept) > KEPT:
+            (self._folder / self._kept.popleft()).unlink(missing_ok=True)
+
+
+async def serve(host: str, port: int, folder: Path) -> None:
+    """Take mails until SIGTERM. Raises OSError when the port is taken."""
+    mailbox = Mailbox(folder)
+    loop = asyncio.get_running_loop()
+
+    def speak() -> SMTP:
+        return SMTP(
+            mailbox, hostname="localhost", data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True
+        )
+
+    server = await loop.create_server(speak, host, port)
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    await ended.wait()
+    server.close()
+
+
+def run_mailbox(host: str, port: int, folder: Path) -> None:
+    """Run the mail server in this process until it is asked to end."""
+    os.umask(0o077)
+    asyncio.run(serve(host, port, folder))
