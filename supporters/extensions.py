@@ -8,7 +8,6 @@ from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_wtf import CSRFProtect
 
 from supporters.config import Settings
@@ -23,7 +22,6 @@ csrf = CSRFProtect()
 mailer = Mailer()
 babel = Babel()
 bootstrap = Bootstrap5()
-security = Security()
 queue = JobQueue()
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 

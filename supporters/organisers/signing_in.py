@@ -4,18 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_security import MailUtil, SQLAlchemyUserDatastore
+from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.extensions import security
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.organisers.messages import MESSAGES
 from supporters.organisers.models import Organiser, Role
 
 RESET_LIFETIME = timedelta(hours=5)
 SHORTEST_PASSWORD = 12
+RESET_TEMPLATE = "security/email/reset_instructions"
 
 CONFIG = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -44,7 +45,7 @@ class OutboxMailUtil(MailUtil):
 
     def send_mail(self, template: str, *_rendered: Any, **kwargs: Any) -> None:
         """Put the letter into the outbox. Raises LookupError for a mail that we don't know."""
-        if template != "reset_instructions":
+        if template != RESET_TEMPLATE:
             raise LookupError(template)
         organiser: Organiser = kwargs["user"]
         draft = Draft(
@@ -64,6 +65,8 @@ class OutboxMailUtil(MailUtil):
 
 def init_security(app: Flask) -> None:
     """Bind Flask-Security to our accounts."""
-    app.config.update(CONFIG)
+    app.config.update(CONFIG | MESSAGES)
+    app.config["SECURITY_I18N_DOMAIN"] = "flask_security;messages"
+    app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
     datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
-    security.init_app(app, datastore, mail_util_cls=OutboxMailUtil)
+    Security(app, datastore, mail_util_cls=OutboxMailUtil)  # init_app() ignores such an argument
