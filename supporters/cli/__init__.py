@@ -3,6 +3,7 @@
 from flask import Flask
 
 from supporters.cli import campaigns, delivery, lists, organisers, people, retention
+from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
@@ -11,5 +12,5 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for room in (campaigns, delivery, lists, organisers, people, retention):
         app.cli.add_command(room.group)
-    app.cli.add_command(doctor)
-    app.cli.add_command(worker)
+    for command in (doctor, worker, develop, mailbox):
+        app.cli.add_command(command)
