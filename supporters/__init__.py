@@ -23,6 +23,7 @@ from supporters.logs import configure_logs
 from supporters.organisers.signing_in import init_security
 
 ROOT = Path(__file__).parent.parent
+POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
 MAX_REQUEST_BYTES = 512 * 1024
 
 __all__ = ["create_app", "tasks"]
@@ -59,7 +60,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": newest,
         "SECRET_KEY_FALLBACKS": older,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else POSTGRES_OPTIONS,
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "TRUSTED_HOSTS": [settings.host],
         "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",
@@ -70,6 +71,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; see web/origins.py
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "supporters" / "translations"),
         "BOOTSTRAP_SERVE_LOCAL": True,
     }

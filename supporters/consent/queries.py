@@ -1,11 +1,11 @@
 """Reads of wordings and consent events."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from supporters.consent.models import ConsentEvent, Suppression, Wording
+from supporters.consent.models import ConsentEvent, EventKind, Suppression, Wording
 from supporters.database import db
 
 
@@ -51,3 +51,13 @@ def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording |
         .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
     )
     return [(event, wording) for event, wording in rows]
+
+
+def count_events_by_day(purpose_id: int | None = None) -> list[tuple[date, EventKind, int]]:
+    """Return how many events of each kind there were each day (UTC), oldest first."""
+    day = func.date(ConsentEvent.occurred_at)
+    counted = select(day, ConsentEvent.kind, func.count()).group_by(day, ConsentEvent.kind)
+    if purpose_id is not None:
+        counted = counted.where(ConsentEvent.purpose_id == purpose_id)
+    rows = db.session.execute(counted.order_by(day))
+    return [(date.fromisoformat(str(when)), kind, count) for when, kind, count in rows]

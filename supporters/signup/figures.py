@@ -9,7 +9,8 @@ from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_lists
-from supporters.signup.queries import count_pending_by_list
+from supporters.people.models import Subscriber
+from supporters.signup.queries import count_pending_addresses, count_pending_by_list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +68,21 @@ def count_left_by_list() -> dict[int, int]:
         .group_by(MailingList.id)
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How many people are on any list, were asked, and have left every list."""
+
+    confirmed: int
+    pending: int
+    left: int
+
+
+def get_totals(now: datetime) -> Totals:
+    """Return the figures of all lists together; a person on two lists counts once."""
+    people = db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
+    confirmed = db.session.scalar(select(func.count(Subscription.subscriber_id.distinct()))) or 0
+    return Totals(
+        confirmed=confirmed, pending=count_pending_addresses(now), left=people - confirmed
+    )

@@ -68,3 +68,11 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
         .group_by(SignupChoice.mailing_list_id)
     )
     return dict(rows.all())
+
+
+def count_pending_addresses(now: datetime) -> int:
+    """Return how many addresses have an open request."""
+    counted = select(func.count(SignupRequest.address_mac.distinct())).where(
+        SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now
+    )
+    return db.session.scalar(counted) or 0

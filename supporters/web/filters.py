@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import format_date, format_decimal, format_time, get_locale
 
 from supporters.config import Settings
 from supporters.languages import LANGUAGES
@@ -20,7 +20,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.template_filter("datetime")
     def date_and_time(moment: datetime | None) -> str:
-        return "" if moment is None else str(format_datetime(moment, "long"))
+        return (
+            ""
+            if moment is None
+            else f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
+        )
 
     @app.template_filter("number")
     def number(value: int | None) -> str:

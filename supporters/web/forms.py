@@ -6,7 +6,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
 from wtforms.validators import Length
+
+__all__ = ["EmptyForm", "Form", "SelectChoice", "at_most", "no_control_characters"]
 
 LINE_BREAKS = {"\n", "\r", "\t"}
 
@@ -61,3 +64,7 @@ def _without(unbound_field: Any, names: set[str]) -> Any:
     return type(unbound_field)(
         unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **kept
     )
+
+
+class EmptyForm(Form):
+    """A button, and the token that it was our page."""

@@ -49,6 +49,6 @@ def test_every_write_route_but_the_one_click_address_needs_a_token(app: Flask) -
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "public.leave":
             continue
-        values = {name: "fr" if name == "lang_code" else "1" for name in rule.arguments}
+        values = {name: "fr" if name in {"lang_code", "code"} else "1" for name in rule.arguments}
         path = app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")
         assert client.post(path).status_code in {302, 400, 404, 415}, rule

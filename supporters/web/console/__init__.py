@@ -1,5 +1,23 @@
 """The organisers' console."""
 
-from flask import Blueprint
+from supporters.web.console import (
+    campaigns,
+    dashboard,
+    lists,
+    organisers,
+    people,
+    sending,
+    welcome,
+)
+from supporters.web.console.blueprint import console
 
-console = Blueprint("console", __name__, url_prefix="/console")
+__all__ = [
+    "campaigns",
+    "console",
+    "dashboard",
+    "lists",
+    "organisers",
+    "people",
+    "sending",
+    "welcome",
+]

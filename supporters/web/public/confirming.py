@@ -14,9 +14,9 @@ from supporters.signup.confirming import (
 from supporters.signup.queries import list_choices
 from supporters.signup.refusing import refuse_signup
 from supporters.tokens import Purpose
+from supporters.web.forms import EmptyForm
 from supporters.web.languages import select_language
 from supporters.web.public.blueprint import LANGUAGE, public
-from supporters.web.public.forms import EmptyForm
 
 GONE = 410
 NOT_FOUND = 404

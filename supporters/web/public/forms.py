@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from supporters.consent.models import Wording
 from supporters.lists.models import MailingList
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.signup.rules import CODE_DIGITS
-from supporters.web.forms import Form
+from supporters.web.forms import Form, at_most
 
 Offer = tuple[MailingList, Wording]
 
@@ -54,10 +54,10 @@ class JoinForm(Form):
     email = EmailField(
         validators=[
             InputRequired(_("Enter your e-mail address, as in name@example.org.")),
-            Length(max=MAX_ADDRESS),
+            at_most(MAX_ADDRESS),
         ]
     )
-    given_name = StringField(validators=[Optional(), Length(max=MAX_GIVEN_NAME)])
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME)])
     is_15 = BooleanField(
         validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
     )
@@ -87,10 +87,6 @@ class CodeForm(Form):
         if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdecimal()):
             raise ValidationError(_("The code has 6 digits. Copy it from our letter."))
         field.data = digits
-
-
-class EmptyForm(Form):
-    """A button, and the token that it was our page."""
 
 
 def make_join_form(offers: Sequence[Offer]) -> JoinForm:

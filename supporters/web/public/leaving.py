@@ -46,11 +46,10 @@ def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
         payload = current_tokens().read(Purpose.LEAVE, token)
     except TokenError:
         abort(404)
-    match payload:
-        case [int(subscriber_id), int(list_id), *_]:
-            return subscriber_id, find_list(list_id)
-        case _:
-            abort(404)
+    if not isinstance(payload, list):
+        abort(404)
+    subscriber_id, list_id, _ = payload
+    return int(subscriber_id), find_list(int(list_id))
 
 
 @public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])
@@ -58,7 +57,7 @@ def subscriptions(token: str) -> ResponseReturnValue:
     """Show what a person is on, with a button to leave each."""
     subscriber_id = _read_manage_token(token)
     if subscriber_id is None:
-        return render_template("public/not_confirmed.html", reason="expired"), GONE
+        return render_template("public/not_confirmed.html", reason="manage"), GONE
     if request.method == "POST":
         _leave_chosen(subscriber_id, request.form.get("leave", ""))
         flash(gettext("Done. It takes effect at once."), "success")

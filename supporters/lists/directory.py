@@ -1,0 +1,87 @@
+"""The directory of confirmed people: found by a part of their address or first name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+
+from supporters.database import db
+from supporters.lists.models import MailingList, Subscription
+from supporters.people.models import Subscriber
+
+PAGE_SIZE = 50
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A person, and the names of the lists that they are on."""
+
+    id: int
+    address: str
+    given_name: str | None
+    language: str
+    created_at: datetime
+    list_names: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryPage:
+    """A page of the directory, newest people first."""
+
+    items: list[Entry]
+    number: int
+    has_next: bool
+
+
+def count_people() -> int:
+    """Return how many people ever confirmed and are still known to us."""
+    return db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
+
+
+def search_people(words: str, number: int) -> DirectoryPage:
+    """Return a page, the first being 1, of the people whose address or first name has the words."""
+    number = min(max(number, 1), LAST_PAGE)
+    found = db.session.scalars(
+        select(Subscriber)
+        .where(_has(words))
+        .order_by(Subscriber.id.desc())
+        .limit(PAGE_SIZE + 1)
+        .offset(PAGE_SIZE * (number - 1))
+    ).all()
+    names = _list_names([person.id for person in found])
+    entries = [
+        Entry(
+            id=person.id,
+            address=person.address,
+            given_name=person.given_name,
+            language=person.language,
+            created_at=person.created_at,
+            list_names=names.get(person.id, []),
+        )
+        for person in found[:PAGE_SIZE]
+    ]
+    return DirectoryPage(items=entries, number=number, has_next=len(found) > PAGE_SIZE)
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    if not words:
+        return true()
+    return or_(
+        Subscriber.address_key.icontains(words, autoescape=True),
+        Subscriber.given_name.icontains(words, autoescape=True),
+    )
+
+
+def _list_names(subscriber_ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = db.session.execute(
+        select(Subscription.subscriber_id, MailingList.name)
+        .join(MailingList, MailingList.id == Subscription.mailing_list_id)
+        .where(Subscription.subscriber_id.in_(subscriber_ids))
+        .order_by(MailingList.name)
+    )
+    names: dict[int, list[str]] = {}
+    for subscriber_id, name in rows:
+        names.setdefault(subscriber_id, []).append(name)
+    return names

@@ -1,0 +1,57 @@
+"""The dashboard: who is with us, per list and over time, and what is being sent."""
+
+from typing import NamedTuple
+
+from flask import render_template
+from flask_babel import gettext
+
+from supporters import clock
+from supporters.campaigns.queries import list_running_campaigns
+from supporters.consent.queries import count_events_by_day
+from supporters.signup.figures import get_totals, list_figures
+from supporters.web.console.blueprint import console
+from supporters.web.console.charts import Chart, count_up, make_chart
+
+
+class ListRow(NamedTuple):
+    """A line of the table of lists."""
+
+    id: int
+    name: str
+    confirmed: int
+    pending: int
+    left: int
+    is_open: bool
+
+
+def list_rows() -> list[ListRow]:
+    """Return a line for each list."""
+    return [
+        ListRow(
+            id=row.mailing_list.id,
+            name=row.mailing_list.name,
+            confirmed=row.confirmed,
+            pending=row.pending,
+            left=row.left,
+            is_open=row.mailing_list.is_open,
+        )
+        for row in list_figures(clock.now())
+    ]
+
+
+def draw(purpose_id: int | None, joined_name: str) -> Chart:
+    """Return the chart of one purpose, or of all."""
+    days = count_up(count_events_by_day(purpose_id), clock.now().date())
+    return make_chart(days, joined_name)
+
+
+@console.get("/")
+def dashboard() -> str:
+    """Show the dashboard."""
+    return render_template(
+        "console/dashboard.html",
+        totals=get_totals(clock.now()),
+        rows=list_rows(),
+        chart=draw(None, gettext("Subscriptions")),
+        running=list_running_campaigns(),
+    )

@@ -1,0 +1,40 @@
+"""What is wrong with the content of a campaign, in words that say what to do."""
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from supporters.campaigns.merging import FIELDS, Fault, FaultKind
+
+_ = lazy_gettext
+
+WORDS: dict[FaultKind, LazyString] = {
+    FaultKind.FALLBACK_MISSING: _(
+        "Say what stands in where somebody gave no name, as in {{ given_name | friend }}:"
+    ),
+    FaultKind.FALLBACK_TOO_LONG: _("The words behind the bar are too long (at most 80):"),
+    FaultKind.BRACES_UNBALANCED: _("Double braces belong in pairs around a field. Check:"),
+    FaultKind.PRIVATE_CHARACTER: _("The text has characters that can’t be sent. Type it again."),
+    FaultKind.SUBJECT_POSES_AS_REPLY: _(
+        "A subject may not pose as an answer or a forwarded message. Take this away:"
+    ),
+    FaultKind.LINK_WITHOUT_SCHEME: _("A link must be whole and begin with https://. Mend:"),
+    FaultKind.LINK_TEXT_VAGUE: _("Say in the link’s words where it leads, instead of:"),
+    FaultKind.IMAGE_WITHOUT_TEXT: _(
+        "Describe the image for those who can’t see it, as in ![description](https://…):"
+    ),
+    FaultKind.NOTHING_TO_READ: _("Write the message."),
+}
+
+
+def explain(fault: Fault) -> str:
+    """Return what to do about a fault, with the words that it is about."""
+    if fault.kind is FaultKind.UNKNOWN_FIELD:
+        fields = ", ".join(f"{{{{ {name} }}}}" for name in FIELDS)
+        return str(
+            gettext(
+                "There is no field %(words)s. There are: %(fields)s.",
+                words=fault.words,
+                fields=fields,
+            )
+        )
+    return f"{WORDS[fault.kind]} {fault.words}".strip()

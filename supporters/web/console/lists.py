@@ -1,0 +1,114 @@
+"""The lists: their figures, their pages, what people agree to; owners create and close them."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
+
+from supporters.consent.queries import list_wordings
+from supporters.languages import LANGUAGES
+from supporters.lists.creating import ListDraft, ListRefused, close_list, create_list, open_list
+from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, MailingList
+from supporters.lists.queries import find_list
+from supporters.lists.rules import is_slug
+from supporters.mail.links import link_to
+from supporters.web.console.blueprint import console, owners_only
+from supporters.web.console.dashboard import draw, list_rows
+from supporters.web.forms import EmptyForm, Form, at_most
+
+UNPROCESSABLE = 422
+
+
+class ListForm(Form):
+    """What an owner says of a new list."""
+
+    name = StringField(validators=[InputRequired(_("Give the list a name.")), at_most(MAX_NAME)])
+    slug = StringField(
+        validators=[InputRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
+    )
+    description = TextAreaField(
+        validators=[
+            InputRequired(_("Say in a sentence what people will receive.")),
+            at_most(MAX_DESCRIPTION),
+        ]
+    )
+
+    def validate_slug(self, field: StringField) -> None:
+        """Refuse what can't stand in an address. Raises ValidationError."""
+        if not is_slug(field.data or ""):
+            raise ValidationError(
+                _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
+            )
+
+
+@console.get("/lists")
+def lists() -> str:
+    """Show every list."""
+    return render_template("console/lists.html", rows=list_rows())
+
+
+@console.route("/lists/new", methods=["GET", "POST"])
+@owners_only
+def new_list() -> ResponseReturnValue:
+    """Create a list."""
+    form = ListForm()
+    if form.validate_on_submit():
+        draft = ListDraft(
+            slug=form.slug.data or "",
+            name=form.name.data or "",
+            description=form.description.data or "",
+        )
+        match create_list(draft):
+            case MailingList() as created:
+                flash(gettext("The list is open. Share the address of its page."), "success")
+                return redirect(url_for("console.show_list", list_id=created.id), 303)
+            case ListRefused.SLUG_TAKEN:
+                form.slug.errors = [gettext("Another list has this word. Choose another one.")]
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("console/list_form.html", form=form), status
+
+
+@console.get("/lists/<int:list_id>")
+def show_list(list_id: int) -> str:
+    """Show a list."""
+    mailing_list = _get(list_id)
+    figures = next(row for row in list_rows() if row.id == list_id)
+    return render_template(
+        "console/list.html",
+        mailing_list=mailing_list,
+        figures_of_list=figures,
+        chart=draw(mailing_list.purpose_id, gettext("On the list")),
+        wordings=list_wordings(mailing_list.purpose_id),
+        join_urls=[
+            (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+            for code, name in LANGUAGES.items()
+        ],
+        form=EmptyForm(),
+    )
+
+
+@console.post("/lists/<int:list_id>/close", endpoint="close_list")
+@owners_only
+def close(list_id: int) -> ResponseReturnValue:
+    """Take the signup page away."""
+    close_list(_get(list_id).id)
+    flash(gettext("The list is closed to new people."), "success")
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+@console.post("/lists/<int:list_id>/open", endpoint="open_list")
+@owners_only
+def reopen(list_id: int) -> ResponseReturnValue:
+    """Bring the signup page back."""
+    open_list(_get(list_id).id)
+    flash(gettext("People can join the list again."), "success")
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+def _get(list_id: int) -> MailingList:
+    mailing_list = find_list(list_id)
+    if mailing_list is None:
+        abort(404)
+    return mailing_list

@@ -1,0 +1,86 @@
+"""The accounts of the console, for owners: invite, disable, enable."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from wtforms import EmailField, SelectField, ValidationError
+from wtforms.validators import InputRequired
+
+from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.inviting import InvitationRefused, invite_organiser
+from supporters.organisers.models import MAX_EMAIL, RoleName
+from supporters.organisers.queries import list_organisers
+from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.web.console.blueprint import console, owners_only
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.languages import select_language
+
+UNPROCESSABLE = 422
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = EmailField(
+        validators=[InputRequired(_("Enter an e-mail address.")), at_most(MAX_EMAIL)]
+    )
+    role = SelectField(
+        choices=[
+            SelectChoice(RoleName.ORGANISER.value, _("Organiser")),
+            SelectChoice(RoleName.OWNER.value, _("Owner")),
+        ]
+    )
+
+    address_key: str
+
+    def validate_email(self, field: EmailField) -> None:
+        """Keep the address in the form that accounts are compared in. Raises ValidationError."""
+        try:
+            self.address_key = parse_address(field.data or "").key
+        except AddressInvalid as error:
+            raise ValidationError(_("Enter it as in name@party.example.")) from error
+
+
+@console.route("/organisers", methods=["GET", "POST"])
+@owners_only
+def organisers() -> ResponseReturnValue:
+    """Show the accounts, and take an invitation."""
+    form = InvitationForm()
+    if form.validate_on_submit():
+        role = RoleName(form.role.data)
+        invited = invite_organiser(
+            form.address_key, role, select_language(), inviter=current_user.email
+        )
+        if invited is not InvitationRefused.ALREADY_HERE:
+            flash(gettext("The invitation is on its way."), "success")
+            return redirect(url_for("console.organisers"), 303)
+        form.email.errors = [gettext("This person has an account already.")]
+    page = render_template("console/organisers.html", organisers=list_organisers(), form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.post("/organisers/<int:organiser_id>/disable", endpoint="disable_organiser")
+@owners_only
+def disable(organiser_id: int) -> ResponseReturnValue:
+    """Lock an account out."""
+    return _after(disable_organiser(organiser_id), gettext("The account is disabled."))
+
+
+@console.post("/organisers/<int:organiser_id>/enable", endpoint="enable_organiser")
+@owners_only
+def enable(organiser_id: int) -> ResponseReturnValue:
+    """Let an account in again."""
+    return _after(enable_organiser(organiser_id), gettext("The account is enabled again."))
+
+
+def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
+    match outcome:
+        case Disabled.UNKNOWN:
+            abort(404)
+        case Disabled.LAST_OWNER:
+            flash(gettext("This is the last owner: nobody could invite any more."), "error")
+        case Disabled.DONE:
+            flash(done, "success")
+    return redirect(url_for("console.organisers"), 303)
