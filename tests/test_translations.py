@@ -1,0 +1,209 @@
+"""Every text is translated, keeps its placeholders and tags, and reads as French (REQ-137)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+from flask_security.utils import get_message
+from jinja2 import Environment
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from supporters.config import DEVELOPMENT_PARTY
+from supporters.lists.creating import consent_sentence
+from supporters.web.forms import Form
+from tests import builders
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "supporters" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}  # as in the Makefile
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
+TAG = re.compile(r"<[^>]+>")
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+UNSPACED = re.compile(rf"[^{THIN_SPACE}](?:[;!?»]|:(?!//)|%%)|«(?!{THIN_SPACE})|'")
+WRONG_WORDS = re.compile(
+    r"courriel|newsletter|\bmél\b|(?<!e-)\bmails?\b|\bemails?\b", re.IGNORECASE
+)
+
+SPOKEN_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
+NOT_PROSE = {"code", "script", "style"}
+NEVER_SEEN = re.compile(r"-hint\b|-error\b|\bwide\b")  # ends of ids, a class in its own block
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
+
+Id = str | tuple[str, str]
+
+
+@cache
+def catalogue() -> Catalog:
+    """Return the French catalogue as it is kept in the repository."""
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+def translations() -> list[Message]:
+    """Return its entries, but for the header."""
+    return [message for message in catalogue() if message.id]
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Yield each English text with its French, singular and plural apart."""
+    for message in translations():
+        if message.pluralizable:
+            yield from zip(message.id, message.string, strict=True)
+        else:
+            yield message.id, message.string
+
+
+def extracted() -> set[Id]:
+    """Return the texts found in the sources, in the way of `make messages`."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
+    return {text[:2] if isinstance(text, tuple) else text for _, _, text, _, _ in found}
+
+
+def refuse(faults: list[str], what_to_do: str) -> None:
+    if faults:
+        pytest.fail("\n".join([what_to_do, *(f"  {fault}" for fault in faults)]), pytrace=False)
+
+
+def test_catalogue_has_every_text_of_the_sources_and_no_other() -> None:
+    differing = extracted() ^ {message.id for message in translations()}
+    refuse(sorted(map(str, differing)), "Run make messages, then translate what is new:")
+
+
+def test_every_text_is_translated() -> None:
+    faults = [english for english, french in pairs() if not french.strip()]
+    refuse(faults, "Write the French of:")
+
+
+def test_nothing_is_fuzzy_or_left_over() -> None:
+    faults = [str(message.id) for message in translations() if message.fuzzy]
+    refuse([*faults, *map(str, catalogue().obsolete)], "Settle these entries:")
+
+
+def test_placeholders_are_kept() -> None:
+    faults = [
+        english
+        for english, french in pairs()
+        if sorted(PLACEHOLDER.findall(english)) != sorted(PLACEHOLDER.findall(french))
+    ]
+    refuse(faults, "The French must have the same placeholders:")
+
+
+def test_tags_are_kept() -> None:
+    faults = [
+        english
+        for english, french in pairs()
+        if sorted(TAG.findall(english)) != sorted(TAG.findall(french))
+    ]
+    refuse(faults, "The French must have the same tags:")
+
+
+def test_french_has_thin_spaces_and_curved_apostrophes() -> None:
+    faults = [french for _, french in pairs() if UNSPACED.search(TAG.sub("", french))]
+    refuse(faults, "A narrow no-break space before ; : ! ? » % and after «, and ’ for ':")
+
+
+def test_french_says_e_mail_and_nothing_else_for_it() -> None:
+    faults = [french for _, french in pairs() if WRONG_WORDS.search(french)]
+    refuse(faults, "The word is e-mail, or messagerie for where it arrives:")
+
+
+def test_compiled_catalogue_says_what_is_written() -> None:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue())
+    compiled.seek(0)
+    spoken = Translations(compiled)
+    singles = {m.id: m.string for m in translations() if not m.pluralizable}
+    assert {english: spoken.gettext(english) for english in singles} == singles
+    plurals = {m.id: m.string for m in translations() if m.pluralizable}
+    assert {id_: (spoken.ngettext(*id_, 1), spoken.ngettext(*id_, 2)) for id_ in plurals} == plurals
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_has_no_text_of_its_own(path: Path) -> None:
+    kept = "".join(_data_of(path.read_text(encoding="utf-8")))
+    texts = Prose(kept).texts if path.suffix == ".html" else kept.splitlines()
+    faults = [text for text in texts if re.search(r"[^\W\d_]", NEVER_SEEN.sub("", text))]
+    refuse(faults, "Say it with _():")
+
+
+def _data_of(source: str) -> Iterator[str]:
+    """Yield what a template prints as it stands, and a mark for each expression."""
+    for _, kind, value in Environment().lex(source):  # noqa: S701 - nothing is rendered
+        if kind == "data":
+            yield value
+        elif kind == "variable_begin":
+            yield "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+class Prose(HTMLParser):
+    """The words of a page that a person sees or hears."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the words of attributes that are read out."""
+        self._open += [tag] if tag in NOT_PROSE else []
+        self.texts += [value for name, value in attrs if value and name in SPOKEN_ATTRIBUTES]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave what isn't prose."""
+        if tag in NOT_PROSE:
+            self._open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words between tags."""
+        if not self._open and data.strip():
+            self.texts.append(data.strip())
+
+
+def test_consent_names_the_party_its_politics_and_the_way_out(app: Flask) -> None:
+    sentence = consent_sentence("La Lettre nationale", "fr")
+    assert DEVELOPMENT_PARTY in sentence
+    assert "messages de communication politique" in sentence
+    assert "La Lettre nationale" in sentence
+    assert "me désinscrire à tout moment" in sentence
+    assert sentence.count(".") == 1
+
+
+def test_form_says_in_french_what_we_have_no_words_for(app: Flask) -> None:
+    class OneField(Form):
+        name = StringField(validators=[DataRequired()])
+
+    with app.test_request_context(), force_locale("fr"):
+        form = OneField()
+        form.validate()
+        assert form.name.errors == ["Ce champ est requis."]
+
+
+def test_sign_in_refuses_in_french(client: FlaskClient) -> None:
+    page = "/console/sign-in"
+    form = {"email": builders.ADDRESS, "csrf_token": builders.csrf_token_on(client, page)}
+    answer = client.post(page, data=form, headers={"Accept-Language": "fr"})
+    assert "Cette adresse et ce mot de passe ne vont pas ensemble." in answer.text
+
+
+def test_sign_in_has_french_for_what_we_have_no_words_for(app: Flask) -> None:
+    with app.test_request_context(), force_locale("fr"):
+        assert get_message("INVALID_CODE") == ("Code invalide", "error")
