@@ -1,6 +1,9 @@
 """What gunicorn does here unless its command line says otherwise."""
 
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from supporters.config import SettingsError, load_settings
 
