@@ -102,7 +102,8 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         .with_only_columns(*columns.values())
         .order_by(Subscription.subscriber_id)
     )
-    written = db.session.execute(insert(Delivery).from_select([*columns], rows))
+    statement = insert(Delivery).from_select([*columns], rows)
+    written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast(CursorResult[tuple[int]], written).rowcount
 
 
