@@ -4,6 +4,7 @@ The steps of the dialogue are taken one at a time, so that a lost connection can
 before the body nothing was taken, during it nobody knows (RFC 1047).
 """
 
+import re
 import smtplib
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +15,8 @@ from supporters.extensions import mailer
 from supporters.smtp import SmtpConnection, SmtpSession
 
 CLOSING = 421
+GO_ON = 354
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._lose(error)
             return Reply(Outcome.NOT_TRIED, self._trouble)
-        return reply or self._send_body(session, message)
+        if reply is not None:
+            self._start_anew(session, reply)
+            return reply
+        return self._send_body(session, message)
 
     def _open_envelope(self, session: SmtpSession, sender: str, recipient: str) -> Reply | None:
         """Name the sender and the recipient; return the reply that ends the attempt, if any."""
@@ -80,33 +86,40 @@ class SmtpTransport:
             self._trouble = f"MAIL {code}"
             return Reply(Outcome.NOT_TRIED, self._trouble)
         code, _ = session.rcpt(recipient)
-        outcome = outcome_of_code(code)
-        if outcome is Outcome.ACCEPTED:
+        if outcome_of_code(code) is not Outcome.ACCEPTED:
+            return Reply(outcome_of_code(code), str(code))
+        code, _ = session.docmd("DATA")
+        if code == GO_ON:
             return None
-        self._after_refusal(session, code)
-        return Reply(outcome, str(code))
+        is_refused = outcome_of_code(code) is Outcome.REFUSED
+        return Reply(Outcome.REFUSED if is_refused else Outcome.DEFERRED, str(code))
 
     def _send_body(self, session: SmtpSession, message: bytes) -> Reply:
+        """Send the message, whose lines end in CRLF, and its final dot."""
         try:
-            code, _ = session.data(message)
-        except smtplib.SMTPDataError as error:
-            code = error.smtp_code
-            self._after_refusal(session, code)
-            return Reply(outcome_of_code(code), str(code))
+            session.send(LEADING_DOT.sub(b"..", message) + b".\r\n")
+            code, _ = session.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._lose(error)
             return Reply(Outcome.UNCERTAIN, self._trouble)
+        reply = Reply(outcome_of_code(code), str(code))
         if code == CLOSING:
-            self._after_refusal(session, code)
-        return Reply(outcome_of_code(code), str(code))
+            self._start_anew(session, reply)
+        return reply
 
-    def _after_refusal(self, session: SmtpSession, code: int) -> None:
-        if code == CLOSING:
+    def _start_anew(self, session: SmtpSession, after: Reply) -> None:
+        """Make ready for the next message; what was answered stands, even if this fails."""
+        if self._is_lost:
+            return
+        if after.code == str(CLOSING):
             self._is_lost = True
-            self._trouble = str(code)
+            self._trouble = after.code
             session.close()
-        else:
+            return
+        try:
             session.rset()
+        except (OSError, smtplib.SMTPException) as error:
+            self._lose(error)
 
     def _lose(self, error: Exception) -> None:
         self._is_lost = True
