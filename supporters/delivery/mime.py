@@ -76,10 +76,13 @@ def _header(name: str, value: str) -> bytes:
 
 
 def _encode_words(text: str, header_name: str) -> str:
-    """Return a text as ASCII, beyond that in encoded words of at most 75 octets (RFC 2047)."""
+    """Return a text as it is, or in encoded words of at most 75 octets (RFC 2047).
+
+    Those are for what isn't ASCII, and for what would itself be taken for an encoded word.
+    """
     if FORBIDDEN.search(text):
         raise HeaderUnsafe(header_name)
-    if text.isascii():
+    if text.isascii() and "=?" not in text:
         return text
     words = Header(text, "utf-8", maxlinelen=ENCODED_LINE, header_name=header_name)
     return words.encode(linesep="\r\n")
