@@ -1,0 +1,103 @@
+"""A running installation as `make run` starts it, and a real Chromium without a network."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.databases import free_port
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation and the sign-in of its sample owner."""
+
+    url: str
+    email: str = "proprietaire@parti.example"
+    password: str = "parti-de-l-exemple"  # noqa: S105 - of the sample party
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
+    url = f"http://127.0.0.1:{free_port()}"
+    variables = {
+        "SUPPORTERS_BASE_URL": url,
+        "SUPPORTERS_MAIL_PORT": str(free_port()),
+        "SUPPORTERS_INSTANCE_DIR": str(tmp_path_factory.mktemp("instance")),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "develop"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "Ctrl-C ends it" in line:
+            break
+    yield Site(url)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a French visitor's browser; whatever a page asks of another host fails the test."""
+    context = browser.new_context(locale="fr-FR", viewport=WIDE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    elsewhere: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page
+    strangers = {url for url in elsewhere if not url.startswith(("http://127.0.0.1", "data:"))}
+    context.close()
+    assert strangers == set()
+    assert [text for text in complaints if "Content Security Policy" in text] == []
+
+
+def look_at(page: Page, name: str) -> None:
+    """Keep pictures of a page, wide and narrow; refuse what axe finds and sideways scrolling."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for size, viewport in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(viewport)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
+        violations = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], name
+        overflow = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not overflow, f"{name} scrolls sideways at {viewport['width']} px"
+    page.set_viewport_size(WIDE)

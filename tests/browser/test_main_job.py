@@ -1,0 +1,173 @@
+"""The main job, end to end, in a real browser: sign up, confirm, write, send, receive, leave."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, look_at
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "camille.dupont@example.org"
+
+
+def newest_mail(page: Page, site: Site, address: str, subject: str) -> None:
+    """Wait until the inbox has a mail, and open it."""
+    row = page.get_by_role("link", name=re.compile(subject))
+    for _ in range(60):
+        page.goto(f"{site.url}/dev/inbox?to={address}")
+        if row.count():
+            row.first.click()
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"No mail with {subject!r} came.")
+
+
+def sign_up(page: Page, site: Site, address: str) -> None:
+    """Fill in the first list's page as a person does."""
+    page.goto(f"{site.url}/")
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_label("Votre adresse e-mail").fill(address)
+    page.locator("input[name^=consent_]").first.check()
+    page.locator("input[name=is_15]").check()
+    page.wait_for_timeout(1600)
+    page.get_by_role("main").get_by_role("button").click()
+    page.wait_for_url("**/check")
+
+
+def sign_in(page: Page, site: Site) -> None:
+    """Open the console as the owner of the sample party."""
+    page.goto(f"{site.url}/console/")
+    page.locator("input[name=email]").fill(site.email)
+    page.locator("input[name=password]").fill(site.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/console/")
+
+
+def link_in_mail(page: Page, part: str) -> str:
+    """Return the address of a link of the mail that is open."""
+    link = page.locator(f'main a[href*="{part}"]').first
+    return str(link.get_attribute("href"))
+
+
+def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/")
+    look_at(page, "01-home")
+    sign_up(page, site, ADDRESS)
+    look_at(page, "02-check")
+    newest_mail(page, site, ADDRESS, "onfirm")
+    look_at(page, "03-confirmation-letter")
+    page.goto(link_in_mail(page, "/confirm/"))
+    look_at(page, "04-confirm")
+    page.get_by_role("main").get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    look_at(page, "05-confirmed")
+    _write_and_launch(page, site)
+    newest_mail(page, site, ADDRESS, "Rendez-vous samedi")
+    look_at(page, "13-campaign-mail")
+    page.goto(link_in_mail(page, "/leave/"))
+    look_at(page, "14-leave")
+    page.get_by_role("main").get_by_role("button").first.click()
+    look_at(page, "15-left")
+    page.goto(f"{site.url}/console/people?q={ADDRESS}")
+    page.get_by_role("link", name=ADDRESS).click()
+    look_at(page, "16-person")
+
+
+def _write_and_launch(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    look_at(page, "06-dashboard")
+    page.goto(f"{site.url}/console/campaigns/new")
+    page.locator("textarea[name=body]").fill(
+        "Bonjour {{ given_name | ami·e }},\n\n## Samedi\n\nVenez à la [fête](https://fete.example)."
+    )
+    page.locator("select[name=mailing_list_id]").select_option(label="La Lettre")
+    page.locator("input[name=subject]").fill("Rendez-vous samedi")
+    look_at(page, "07-campaign-form")
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url(re.compile(r"/console/campaigns/\d+$"))
+    look_at(page, "08-draft")
+    campaign = page.url
+    page.goto(f"{campaign}/preview")
+    look_at(page, "09-preview")
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.goto(f"{campaign}/launch")
+    look_at(page, "10-launch")
+    number = re.search(r"\d+", page.locator("dd strong.numeric").inner_text())
+    assert number is not None
+    page.locator("input[name=recipients]").fill(number[0])
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url(campaign)
+    look_at(page, "11-progress")
+    expect(page.locator("#progress")).to_have_attribute("data-active", "false", timeout=60_000)
+    expect(page.locator("#progress")).to_have_attribute("data-percent", "100")
+    page.reload()
+    look_at(page, "12-sent")
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("20-join", "/fr/join/{slug}"),
+        ("21-join-english", "/en/join/{slug}"),
+        ("22-privacy", "/fr/privacy"),
+        ("23-not-found", "/fr/nowhere"),
+        ("24-dead-link", "/fr/confirm/nonsense"),
+        ("25-sign-in", "/console/sign-in"),
+        ("26-forgot", "/console/reset"),
+        ("27-inbox", "/dev/inbox"),
+    ],
+)
+def test_public_pages_please_axe_and_fit_a_small_telephone(
+    page: Page, site: Site, name: str, path: str
+) -> None:
+    page.goto(f"{site.url}/fr/")
+    first = page.get_by_role("main").get_by_role("link").first.get_attribute("href") or ""
+    page.goto(site.url + path.format(slug=first.rpartition("/")[2]))
+    look_at(page, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("30-lists", "lists"),
+        ("31-list", "lists/1"),
+        ("32-new-list", "lists/new"),
+        ("33-people", "people"),
+        ("34-nobody", "people?q=nobody"),
+        ("35-campaigns", "campaigns"),
+        ("36-organisers", "organisers"),
+    ],
+)
+def test_console_pages_please_axe_and_fit_a_small_telephone(
+    page: Page, site: Site, name: str, path: str
+) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.url}/console/{path}")
+    look_at(page, name)
+
+
+def test_a_faulty_form_says_what_to_do_and_keeps_what_was_typed(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/fr/")
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_label("Votre adresse e-mail").fill("camille")
+    page.get_by_role("main").get_by_role("button").click()
+    expect(page.get_by_label("Votre adresse e-mail")).to_have_value("camille")
+    expect(page.get_by_label("Votre adresse e-mail")).to_have_attribute("aria-invalid", "true")
+    look_at(page, "40-join-with-errors")
+
+
+def test_signing_up_by_keyboard_alone_with_the_code(page: Page, site: Site) -> None:
+    address = "clavier@example.org"
+    sign_up(page, site, address)
+    waiting = page.url
+    newest_mail(page, site, address, "onfirm")
+    code = re.search(r"\b\d{3}[\s ]?\d{3}\b", page.locator("main").inner_text())
+    assert code is not None
+    page.goto(waiting)
+    page.locator("input[name=code]").focus()
+    page.keyboard.type(code[0])
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Parti de l’Exemple")
+    look_at(page, "41-confirmed-by-code")
