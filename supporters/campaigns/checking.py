@@ -14,17 +14,26 @@ VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 def find_faults(subject: str, body: str) -> list[Fault]:
     """Return what must be mended; nothing when the content can be sent."""
-    return [*_find_faults(subject, body)]
+    return [*find_subject_faults(subject), *find_body_faults(body)]
 
 
-def _find_faults(subject: str, body: str) -> Iterator[Fault]:
-    if has_marks(subject + body):
+def find_subject_faults(subject: str) -> Iterator[Fault]:
+    """Yield what must be mended in a subject."""
+    if has_marks(subject):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
     if POSES_AS_REPLY.match(subject):
         yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
-    if not (subject.strip() and body.strip()):
+    if not subject.strip():
         yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(subject)
+
+
+def find_body_faults(body: str) -> Iterator[Fault]:
+    """Yield what must be mended in a body."""
+    if has_marks(body):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    if not body.strip():
+        yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(body)
     yield from _find_target_faults(PLACEHOLDER.sub(STAND_IN, body))
 
