@@ -15,6 +15,7 @@ from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser, find_organiser_by_email, get_role
+from supporters.organisers.signing_in import normalise_password
 from supporters.tokens import Purpose, TokenError
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -90,7 +91,7 @@ def find_invited(token: str) -> Organiser | None:
 
 def accept_invitation(token: str, password: str) -> Organiser | InvitationRefused:
     """Store the password that the invited person chose. The link is over then."""
-    hashed = hash_password(password)
+    hashed = hash_password(normalise_password(password))
     with transaction():
         organiser = find_invited(token)
         if organiser is None:

@@ -3,8 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
+from flask import Flask, current_app, g, session
+from flask_security import (
+    LoginForm,
+    MailUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    password_reset,
+    user_authenticated,
+)
 
 from supporters import clock
 from supporters.database import db, transaction
@@ -40,6 +47,12 @@ CONFIG = {
 }
 
 
+class SignInForm(LoginForm):
+    """Address and password. A session ends after 12 idle hours, so there is nothing to remember."""
+
+    remember = None  # type: ignore[assignment] # how WTForms takes a field away
+
+
 class OutboxMailUtil(MailUtil):
     """Flask-Security's mails as letters of our outbox, their links made from configuration."""
 
@@ -64,9 +77,32 @@ class OutboxMailUtil(MailUtil):
 
 
 def init_security(app: Flask) -> None:
-    """Bind Flask-Security to our accounts."""
+    """Bind Flask-Security to our accounts; the session is the only way to be signed in."""
     app.config.update(CONFIG | MESSAGES)
     app.config["SECURITY_I18N_DOMAIN"] = "flask_security;messages"
     app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
     datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
-    Security(app, datastore, mail_util_cls=OutboxMailUtil)  # init_app() ignores such an argument
+    security = Security(  # init_app() ignores the classes
+        app, datastore, mail_util_cls=OutboxMailUtil, login_form=SignInForm
+    )
+    security.login_manager.request_loader(lambda _request: None)  # no token in an address
+    user_authenticated.connect(_begin_session, app)
+    password_reset.connect(_welcome, app)
+
+
+def normalise_password(typed: str) -> str:
+    """Return a password as the sign-in compares it: é is one letter, however it was typed."""
+    security: Security = current_app.extensions["security"]
+    return security.password_util.normalize(typed)
+
+
+def _begin_session(_app: Flask, **_: Any) -> None:
+    """Take nothing secret along from before the sign-in, and end the session when it is idle."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    session.permanent = True
+
+
+def _welcome(_app: Flask, user: Organiser, **_: Any) -> None:
+    """Note that an invited person is here, though they came by the letter of a reset."""
+    user.welcomed_at = user.welcomed_at or clock.now()
