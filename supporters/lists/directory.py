@@ -66,11 +66,13 @@ def search_people(words: str, number: int) -> DirectoryPage:
 
 
 def _has(words: str) -> ColumnElement[bool]:
+    """Return the condition. To SQLite É and é are two letters, so names are tried in each case."""
     if not words:
         return true()
+    spellings = {words, words.lower(), words.upper(), words.title()}
     return or_(
         Subscriber.address_key.icontains(words, autoescape=True),
-        Subscriber.given_name.icontains(words, autoescape=True),
+        *(Subscriber.given_name.icontains(each, autoescape=True) for each in sorted(spellings)),
     )
 
 

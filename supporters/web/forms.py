@@ -23,8 +23,13 @@ def no_control_characters(_form: Any, field: Field) -> None:
 
 
 def at_most(longest: int) -> Length:
-    """Return the check that a text isn't longer than this."""
-    return Length(max=longest, message=_("Use at most %(max)d characters.", max=longest))
+    """Return the check that a text isn't longer than this.
+
+    The browser isn't told: it would cut off the end of a pasted text without a word.
+    """
+    check = Length(max=longest, message=_("Use at most %(max)d characters.", max=longest))
+    check.field_flags = {}
+    return check
 
 
 def strip(text: str | None) -> str | None:

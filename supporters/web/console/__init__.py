@@ -3,9 +3,11 @@
 from supporters.web.console import (
     campaigns,
     dashboard,
+    drafts,
     lists,
     organisers,
     people,
+    previewing,
     sending,
     welcome,
 )
@@ -15,9 +17,11 @@ __all__ = [
     "campaigns",
     "console",
     "dashboard",
+    "drafts",
     "lists",
     "organisers",
     "people",
+    "previewing",
     "sending",
     "welcome",
 ]

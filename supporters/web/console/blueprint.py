@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request, session, url_for
+from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from limits import RateLimitItemPerMinute
 
+from supporters.extensions import limiter
 from supporters.languages import LANGUAGES
 from supporters.organisers.models import RoleName
 from supporters.web.languages import SESSION_KEY
@@ -17,7 +20,14 @@ R = TypeVar("R")
 
 console = Blueprint("console", __name__, url_prefix="/console")
 
-OPEN_TO_ALL = {"console.welcome"}
+OPEN_TO_ALL = {"console.welcome", "console.choose_language"}
+DOORS = {"security.login", "security.forgot_password", "security.reset_password", "console.welcome"}
+TRIES = RateLimitItemPerMinute(10)
+
+CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+LIST = f"<int(max={2**31 - 1}):list_id>"
+ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
+PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
 @console.before_request
@@ -27,6 +37,24 @@ def require_sign_in() -> ResponseReturnValue | None:
         return None
     target = request.full_path if request.method == "GET" else url_for("console.dashboard")
     return redirect(url_for("security.login", next=target.rstrip("?")))
+
+
+@console.before_app_request
+def slow_down_guessing() -> None:
+    """Take only so many tries a minute from one address where passwords are typed."""
+    if request.method != "POST" or request.endpoint not in DOORS:
+        return
+    if not limiter.limiter.hit(TRIES, "door", request.remote_addr or ""):
+        abort(429)
+
+
+@console.app_context_processor
+def offer_languages() -> dict[str, object]:
+    """Give pages whose address says nothing of the language what a switch needs."""
+    return {
+        "all_languages": [*LANGUAGES.items()],
+        "here": request.full_path if has_request_context() else "",
+    }
 
 
 def owners_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -43,6 +71,13 @@ def owners_only(view: Callable[P, R]) -> Callable[P, R]:
 
 @console.post("/language/<any(fr, en):code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Show the console in another language for this session."""
-    session[SESSION_KEY] = code if code in LANGUAGES else None
-    return redirect(url_for("console.dashboard"), 303)
+    """Show the console in another language for this session, and the same page again."""
+    session[SESSION_KEY] = code
+    return redirect(_own_path(request.form.get("back", "")), 303)
+
+
+def _own_path(target: str) -> str:
+    """Return a path of the console, or the dashboard for anything else."""
+    parts = urlsplit(target)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
+    return target if is_ours and "\\" not in target else url_for("console.dashboard")

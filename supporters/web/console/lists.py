@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
@@ -14,7 +14,7 @@ from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, Mailing
 from supporters.lists.queries import find_list
 from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
-from supporters.web.console.blueprint import console, owners_only
+from supporters.web.console.blueprint import LIST, console, owners_only
 from supporters.web.console.dashboard import draw, list_rows
 from supporters.web.forms import EmptyForm, Form, at_most
 
@@ -24,13 +24,13 @@ UNPROCESSABLE = 422
 class ListForm(Form):
     """What an owner says of a new list."""
 
-    name = StringField(validators=[InputRequired(_("Give the list a name.")), at_most(MAX_NAME)])
+    name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
     slug = StringField(
-        validators=[InputRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
+        validators=[DataRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
     )
     description = TextAreaField(
         validators=[
-            InputRequired(_("Say in a sentence what people will receive.")),
+            DataRequired(_("Say in a sentence what people will receive.")),
             at_most(MAX_DESCRIPTION),
         ]
     )
@@ -70,7 +70,7 @@ def new_list() -> ResponseReturnValue:
     return render_template("console/list_form.html", form=form), status
 
 
-@console.get("/lists/<int:list_id>")
+@console.get(f"/lists/{LIST}")
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = _get(list_id)
@@ -89,7 +89,7 @@ def show_list(list_id: int) -> str:
     )
 
 
-@console.post("/lists/<int:list_id>/close", endpoint="close_list")
+@console.post(f"/lists/{LIST}/close", endpoint="close_list")
 @owners_only
 def close(list_id: int) -> ResponseReturnValue:
     """Take the signup page away."""
@@ -98,7 +98,7 @@ def close(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-@console.post("/lists/<int:list_id>/open", endpoint="open_list")
+@console.post(f"/lists/{LIST}/open", endpoint="open_list")
 @owners_only
 def reopen(list_id: int) -> ResponseReturnValue:
     """Bring the signup page back."""

@@ -13,7 +13,7 @@ from supporters.organisers.inviting import InvitationRefused, invite_organiser
 from supporters.organisers.models import MAX_EMAIL, RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.people.addresses import AddressInvalid, parse_address
-from supporters.web.console.blueprint import console, owners_only
+from supporters.web.console.blueprint import ORGANISER, console, owners_only
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.languages import select_language
 
@@ -61,14 +61,14 @@ def organisers() -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-@console.post("/organisers/<int:organiser_id>/disable", endpoint="disable_organiser")
+@console.post(f"/organisers/{ORGANISER}/disable", endpoint="disable_organiser")
 @owners_only
 def disable(organiser_id: int) -> ResponseReturnValue:
     """Lock an account out."""
     return _after(disable_organiser(organiser_id), gettext("The account is disabled."))
 
 
-@console.post("/organisers/<int:organiser_id>/enable", endpoint="enable_organiser")
+@console.post(f"/organisers/{ORGANISER}/enable", endpoint="enable_organiser")
 @owners_only
 def enable(organiser_id: int) -> ResponseReturnValue:
     """Let an account in again."""

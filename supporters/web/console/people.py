@@ -1,13 +1,10 @@
 """The people: search, and one person with what they agreed to. Never an unconfirmed address."""
 
-from typing import NamedTuple
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
 
-from supporters.consent.models import ConsentEvent, Wording
 from supporters.consent.queries import list_events_of
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.directory import count_people, search_people
@@ -15,7 +12,7 @@ from supporters.lists.leaving import object_to_everything
 from supporters.lists.queries import list_lists, list_subscriptions_of
 from supporters.people.models import MAX_ADDRESS, Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.web.console.blueprint import console
+from supporters.web.console.blueprint import PERSON, console
 from supporters.web.forms import EmptyForm, Form
 
 DELIVERIES_SHOWN = 100
@@ -32,17 +29,6 @@ class SearchForm(Form):
     q = StringField()
 
 
-class EventRow(NamedTuple):
-    """An event of the history, with the words that were agreed to."""
-
-    event: ConsentEvent
-    wording: Wording | None
-    list_name: str
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.event, name)
-
-
 @console.get("/people")
 def people() -> str:
     """Show the people that a search finds, or everyone."""
@@ -56,7 +42,7 @@ def people() -> str:
     )
 
 
-@console.get("/people/<int:subscriber_id>")
+@console.get(f"/people/{PERSON}")
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = _get(subscriber_id)
@@ -69,7 +55,14 @@ def person(subscriber_id: int) -> str:
             for subscription, mailing_list in list_subscriptions_of(subscriber_id)
         ],
         events=[
-            EventRow(event, wording, names[event.purpose_id])
+            {
+                "kind": event.kind,
+                "method": event.method,
+                "requested_at": event.requested_at,
+                "occurred_at": event.occurred_at,
+                "wording": wording,
+                "list_name": names[event.purpose_id],
+            }
             for event, wording in list_events_of(subscriber_id)
         ],
         deliveries=[
@@ -83,7 +76,7 @@ def person(subscriber_id: int) -> str:
     )
 
 
-@console.route("/people/<int:subscriber_id>/stop", methods=["GET", "POST"])
+@console.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by voice or letter."""
     subscriber = _get(subscriber_id)

@@ -38,7 +38,6 @@ def paths(app: Flask) -> list[str]:
         f"/console/campaigns/{draft.id}/launch",
         f"/console/campaigns/{sent.id}",
         f"/console/campaigns/{sent.id}/progress",
-        f"/console/campaigns/{sent.id}/cancel",
     ]
 
 
