@@ -65,9 +65,9 @@ def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[T
         return False
     if not recipients:
         return True
-    campaign = get_campaign(campaign_id)
-    mailing_list = get_list(campaign.mailing_list_id)
-    db.session.rollback()
+    with transaction():
+        campaign = get_campaign(campaign_id)
+        mailing_list = get_list(campaign.mailing_list_id)
     sheet = Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
     results = _send_all(sheet, recipients, transport)
     _record(campaign_id, results)
