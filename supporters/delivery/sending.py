@@ -28,6 +28,7 @@ from supporters.delivery.rules import (
     next_attempt,
     status_after,
 )
+from supporters.delivery.steering import skip_if_cancelled
 from supporters.delivery.transport import Reply, SmtpTransport, Transport
 from supporters.delivery.workers import current_worker
 from supporters.extensions import current_settings
@@ -71,6 +72,7 @@ def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[T
     sheet = Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
     results = _send_all(sheet, recipients, transport)
     _record(campaign_id, results)
+    skip_if_cancelled(campaign_id)
     return _note_trouble_in(campaign, results)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.campaigns.rules import CampaignStatus, Move, may_move, state_after
 from supporters.database import db, transaction
 from supporters.delivery.lanes import find_due_batch, start_lanes
 from supporters.delivery.models import Delivery
@@ -41,6 +41,14 @@ def resume_campaign(campaign_id: int) -> Steered:
 def cancel_campaign(campaign_id: int) -> Steered:
     """End a campaign for good: what hasn't left is skipped."""
     return _move(campaign_id, Move.CANCEL)
+
+
+def skip_if_cancelled(campaign_id: int) -> None:
+    """Skip what a worker gave back to a campaign that was cancelled meanwhile."""
+    with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
+        if campaign is not None and campaign.status is CampaignStatus.CANCELLED:
+            _skip_the_rest(campaign_id)
 
 
 def _move(campaign_id: int, move: Move) -> Steered:
