@@ -1,11 +1,13 @@
 """Confirming: the only way in which an address becomes mailable."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
@@ -34,7 +36,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 def subscriptions() -> int:
     """Return how many subscriptions there are."""
-    return db.session.scalar(db.select(func.count()).select_from(Subscription)) or 0
+    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
 def test_confirming_writes_person_event_and_subscription() -> None:
@@ -51,7 +53,7 @@ def test_each_ticked_list_gets_an_event_of_its_own() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber(ADDRESS, national, lyon)
     purposes = db.session.scalars(
-        db.select(ConsentEvent.purpose_id).where(ConsentEvent.subscriber_id == person.id)
+        select(ConsentEvent.purpose_id).where(ConsentEvent.subscriber_id == person.id)
     ).all()
     assert sorted(purposes) == [national.purpose_id, lyon.purpose_id]
 
@@ -74,7 +76,7 @@ def test_looking_at_the_link_changes_nothing() -> None:
 def test_the_code_confirms_on_the_page_that_is_open() -> None:
     public_id = ask(ADDRESS, make_list())
     assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
-    assert db.session.scalar(db.select(ConsentEvent.method)) is Method.CODE
+    assert db.session.scalar(select(ConsentEvent.method)) is Method.CODE
 
 
 def test_the_code_may_be_sent_twice() -> None:
@@ -136,7 +138,7 @@ def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
     public_id = ask(ADDRESS, make_list())
     token = confirm_token(public_id)
     with transaction():
-        request = db.session.scalar(db.select(SignupRequest))
+        request = db.session.scalar(select(SignupRequest))
         assert request is not None
         request.address = request.address_key = "mallory@example.org"
     assert confirm_by_link(token) is NotConfirmed.UNKNOWN
@@ -159,7 +161,7 @@ def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
     not_me = current_tokens().sign(Purpose.NOT_ME, current_tokens().read(Purpose.CONFIRM, confirm))
     assert refuse_signup(not_me)
     assert confirm_by_link(confirm) is NotConfirmed.UNKNOWN
-    scopes = db.session.scalars(db.select(Suppression.scope)).all()
+    scopes = db.session.scalars(select(Suppression.scope)).all()
     assert scopes == ["signup-letters"]
 
 
@@ -168,7 +170,7 @@ def test_the_holders_new_confirmation_lifts_a_suppression() -> None:
     with transaction():
         suppress(address_mac(ADDRESS), EVERYTHING, now=clock.now(), until=None)
     make_subscriber(ADDRESS.upper(), mailing_list)
-    assert db.session.scalars(db.select(Suppression)).all() == []
+    assert db.session.scalars(select(Suppression)).all() == []
 
 
 def test_the_same_address_in_other_case_is_the_same_person() -> None:
@@ -176,13 +178,37 @@ def test_the_same_address_in_other_case_is_the_same_person() -> None:
     first = make_subscriber("Camille@Example.org", national)
     second = make_subscriber("camille@example.ORG", lyon)
     assert first.id == second.id
-    assert db.session.scalar(db.select(func.count()).select_from(Subscriber)) == 1
+    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
 
 
-def test_a_race_for_the_same_new_person_ends_with_one(app: Flask) -> None:
-    mailing_list = make_list()
-    first, second = ask(ADDRESS, mailing_list), ask("Camille@example.org", mailing_list)
-    token = confirm_token(first)
-    assert isinstance(confirm_by_link(token), Confirmed)
-    assert isinstance(confirm_by_code(second, "000000"), NotConfirmed)
+def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfirmed]:
+    """Confirm with several links at the same moment, each in a thread of its own."""
+    barrier = Barrier(len(tokens))
+
+    def confirm(token: str) -> Confirmed | NotConfirmed:
+        with app.app_context():
+            barrier.wait()
+            return confirm_by_link(token)
+
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        outcomes = [*pool.map(confirm, tokens)]
+    db.session.rollback()  # so that the test reads what the threads wrote
+    return outcomes
+
+
+def test_one_link_pressed_eight_times_at_once_makes_one_person(app: Flask) -> None:
+    token = confirm_token(ask(ADDRESS, make_list()))
+    outcomes = confirm_at_once(app, [token] * 8)
+    assert [each for each in outcomes if not isinstance(each, Confirmed)] == []
     assert subscriptions() == 1
+
+
+def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = confirm_token(ask(ADDRESS, national))
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        second = confirm_token(ask(ADDRESS, lyon))
+    outcomes = confirm_at_once(app, [first, second])
+    assert all(isinstance(each, Confirmed) for each in outcomes)
+    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
+    assert subscriptions() == 2
