@@ -51,7 +51,7 @@ def ledger(campaign_id: int) -> dict[str, DeliveryStatus]:
         .join(Delivery, Delivery.subscriber_id == Subscriber.id)
         .where(Delivery.campaign_id == campaign_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def delivery_to(campaign_id: int, address: str) -> Delivery:

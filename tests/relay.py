@@ -37,7 +37,7 @@ class Received:
 
 
 class Relay:
-    """The server. `on_rcpt` and `on_body` may be set to functions that return other replies."""
+    """The server. `on_mail`, `on_rcpt` and `on_body` may be set to functions that refuse."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -47,6 +47,7 @@ class Relay:
     def reset(self) -> None:
         """Forget every mail and every refusal."""
         self.mails: list[Received] = []
+        self.on_mail: Callable[[str], str] = lambda sender: OK
         self.on_rcpt: Callable[[str], str] = lambda recipient: OK
         self.on_body: Callable[[Received], str] = lambda mail: OK
 
@@ -61,6 +62,15 @@ class Relay:
         trace: TracebackType | None,
     ) -> None:
         self._controller.stop()
+
+    async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender, or refuse as told."""
+        reply = self.on_mail(address)
+        if reply == OK:
+            envelope.mail_from = address
+        return reply
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
