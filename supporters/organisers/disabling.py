@@ -4,8 +4,7 @@ import secrets
 from enum import Enum, auto
 
 from supporters.database import transaction
-from supporters.organisers.models import RoleName
-from supporters.organisers.queries import count_active_owners, find_organiser
+from supporters.organisers.queries import find_organiser, lock_organisers
 
 
 class Disabled(Enum):
@@ -19,11 +18,11 @@ class Disabled(Enum):
 def disable_organiser(organiser_id: int) -> Disabled:
     """Lock an account out; the last owner can't be, or nobody could invite any more."""
     with transaction():
+        owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
         organiser = find_organiser(organiser_id)
         if organiser is None:
             return Disabled.UNKNOWN
-        is_owner = organiser.active and organiser.has_role(RoleName.OWNER.value)
-        if is_owner and count_active_owners() == 1:
+        if owners == [organiser_id]:
             return Disabled.LAST_OWNER
         organiser.active = False
         organiser.fs_uniquifier = secrets.token_hex(32)

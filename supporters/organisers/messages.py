@@ -41,11 +41,6 @@ MESSAGES = {
         _("If an account has this address, a link is on its way to it."),
         "info",
     ),
-    "SECURITY_MSG_REAUTHENTICATION_REQUIRED": (
-        _("Type your password once more to go on."),
-        "info",
-    ),
-    "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": (_("Thank you. You can go on."), "success"),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": (
         _("The two passwords differ. Type the same one twice."),
         "error",

@@ -55,3 +55,8 @@ class Organiser(Model, UserMixin):
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")
+
+    @property
+    def is_owner_at_work(self) -> bool:
+        """Whether this is an owner who can sign in: not disabled, and no longer just invited."""
+        return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))

@@ -13,6 +13,13 @@ def list_organisers() -> Sequence[Organiser]:
     return db.session.scalars(select(Organiser).order_by(Organiser.email)).all()
 
 
+def lock_organisers() -> Sequence[Organiser]:
+    """Return every account, held for this transaction: two owners can't disable each other."""
+    return db.session.scalars(
+        select(Organiser).order_by(Organiser.id).with_for_update(of=Organiser)
+    ).all()
+
+
 def find_organiser(organiser_id: int) -> Organiser | None:
     """Return the account with this id."""
     return db.session.get(Organiser, organiser_id)
@@ -34,7 +41,4 @@ def get_role(name: RoleName) -> Role:
 
 def count_active_owners() -> int:
     """Return how many owners can sign in."""
-    return sum(
-        organiser.active and organiser.has_role(RoleName.OWNER.value)
-        for organiser in list_organisers()
-    )
+    return sum(organiser.is_owner_at_work for organiser in list_organisers())

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app
+from flask_login import user_logged_out
 from flask_security import (
     LoginForm,
     MailUtil,
@@ -20,6 +21,7 @@ from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.organisers.messages import MESSAGES
 from supporters.organisers.models import Organiser, Role
+from supporters.organisers.sessions import begin_session, end_sessions
 
 RESET_LIFETIME = timedelta(hours=5)
 SHORTEST_PASSWORD = 12
@@ -44,6 +46,8 @@ CONFIG = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password again
 }
 
 
@@ -86,7 +90,9 @@ def init_security(app: Flask) -> None:
         app, datastore, mail_util_cls=OutboxMailUtil, login_form=SignInForm
     )
     security.login_manager.request_loader(lambda _request: None)  # no token in an address
-    user_authenticated.connect(_begin_session, app)
+    security.want_json(lambda _request: False)
+    user_authenticated.connect(begin_session, app)
+    user_logged_out.connect(end_sessions, app)
     password_reset.connect(_welcome, app)
 
 
@@ -94,13 +100,6 @@ def normalise_password(typed: str) -> str:
     """Return a password as the sign-in compares it: é is one letter, however it was typed."""
     security: Security = current_app.extensions["security"]
     return security.password_util.normalize(typed)
-
-
-def _begin_session(_app: Flask, **_: Any) -> None:
-    """Take nothing secret along from before the sign-in, and end the session when it is idle."""
-    session.pop("csrf_token", None)
-    g.pop("csrf_token", None)
-    session.permanent = True
 
 
 def _welcome(_app: Flask, user: Organiser, **_: Any) -> None:

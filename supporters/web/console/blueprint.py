@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from limits import RateLimitItemPerMinute
 
+from supporters import clock
 from supporters.extensions import limiter
 from supporters.languages import LANGUAGES
 from supporters.organisers.models import RoleName
+from supporters.organisers.sessions import is_session_too_old
 from supporters.web.languages import SESSION_KEY
 
 P = ParamSpec("P")
@@ -33,8 +35,12 @@ PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 @console.before_request
 def require_sign_in() -> ResponseReturnValue | None:
     """Lead to the sign-in page whoever isn't signed in; every new page is closed by this."""
-    if request.endpoint in OPEN_TO_ALL or current_user.is_authenticated:
+    if request.endpoint in OPEN_TO_ALL:
         return None
+    if current_user.is_authenticated:
+        if not is_session_too_old(clock.now()):
+            return None
+        session.clear()
     target = request.full_path if request.method == "GET" else url_for("console.dashboard")
     return redirect(url_for("security.login", next=target.rstrip("?")))
 

@@ -1,0 +1,47 @@
+"""Uses the console as an organiser's browser does."""
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from supporters.database import db
+from supporters.mail.models import Letter, LetterKind
+from tests.builders import PASSWORD, csrf_token_on, values_in
+from tests.web.public.pages import press
+
+SIGN_IN = "/console/sign-in"
+FORGOTTEN = "/console/reset"
+
+
+def sign_in_as(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
+    """Fill in the sign-in page and send it."""
+    return press(client, SIGN_IN, email=email, password=password)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    """Tell whether the dashboard opens."""
+    return client.get("/console/").status_code == 200
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    """Send a form that stands on a page of the console."""
+    token = csrf_token_on(client, "/console/people")
+    return client.post(path, data={**fields, "csrf_token": token})
+
+
+def followed(client: FlaskClient, response: TestResponse) -> str:
+    """Return the page that an answer leads to."""
+    assert response.status_code in {302, 303}, response.text
+    return client.get(str(response.location)).text
+
+
+def letters(kind: LetterKind) -> list[Letter]:
+    """Return the letters of a kind in the outbox, oldest first."""
+    found = db.session.scalars(db.select(Letter).where(Letter.kind == kind).order_by(Letter.id))
+    return [*found]
+
+
+def reset_path(client: FlaskClient, email: str) -> str:
+    """Ask for a new password, and return the path of the page that the letter links to."""
+    press(client, FORGOTTEN, email=email)
+    url = str(values_in(letters(LetterKind.RESET_PASSWORD)[-1])["reset_url"])
+    return url.removeprefix("http://localhost")
