@@ -1,5 +1,6 @@
 """What both databases need to behave alike (ADR 003), and the transaction of a use case."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -113,3 +114,13 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def take_turns(key: bytes) -> None:
+    """Let transactions about the same thing come one by one, until this one ends.
+
+    PostgreSQL has a lock for any number; SQLite has one writer at a time anyway.
+    """
+    if db.session.connection().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))

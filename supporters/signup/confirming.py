@@ -5,19 +5,18 @@ changes nothing and shows the same.
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, Method, Wording
 from supporters.consent.suppressing import lift_suppressions
-from supporters.database import db, transaction
+from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
 from supporters.lists.joining import Confirmation, join, make_confirmed_event
 from supporters.lists.models import MailingList, Subscription
@@ -78,7 +77,12 @@ def find_request_of_token(purpose: Purpose, token: str) -> SignupRequest | NotCo
 
 def confirm_by_link(token: str) -> Confirmed | NotConfirmed:
     """Confirm the request that the letter's link belongs to."""
-    return _once_more_if_raced(lambda: _confirm_by_link(token))
+    with transaction():
+        found = find_request_of_token(Purpose.CONFIRM, token)
+        if not isinstance(found, NotConfirmed):
+            _take_turns_on(found)
+            found = find_request_of_token(Purpose.CONFIRM, token)
+        return found if isinstance(found, NotConfirmed) else _confirm(found, Method.LINK)
 
 
 def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
@@ -87,31 +91,11 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     A second request of an address gets no second letter within a day, so the code is compared
     with every open request of the address; the tries against all of them are counted together.
     """
-    return _once_more_if_raced(lambda: _confirm_by_code(public_id, code))
-
-
-def _once_more_if_raced(
-    attempt: Callable[[], Confirmed | NotConfirmed],
-) -> Confirmed | NotConfirmed:
-    """Try again when another confirmation of the same person won the race to be written."""
-    try:
-        return attempt()
-    except IntegrityError:
-        return attempt()
-
-
-def _confirm_by_link(token: str) -> Confirmed | NotConfirmed:
     with transaction():
-        found = find_request_of_token(Purpose.CONFIRM, token)
-        if isinstance(found, NotConfirmed):
-            return found
-        request = find_request(found.public_id, for_update=True)
-        return NotConfirmed.UNKNOWN if request is None else _confirm(request, Method.LINK)
-
-
-def _confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
-    with transaction():
-        asked = find_request(public_id, for_update=True)
+        asked = find_request(public_id)
+        if asked is not None:
+            _take_turns_on(asked)
+            asked = find_request(public_id)
         if asked is None:
             return NotConfirmed.WRONG_CODE
         candidates = [*list_open_requests(asked.address_mac, clock.now())]
@@ -124,6 +108,12 @@ def _confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
                 return _confirm(request, Method.CODE)
         asked.code_attempts += 1
         return NotConfirmed.WRONG_CODE
+
+
+def _take_turns_on(request: SignupRequest) -> None:
+    """Let what happens to one address happen one after the other; what was read may be over."""
+    take_turns(request.address_mac)
+    db.session.expire_all()
 
 
 def _is_secret_of(request: SignupRequest, secret: str) -> bool:

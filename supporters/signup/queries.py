@@ -12,10 +12,9 @@ from supporters.lists.models import MailingList
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
-def find_request(public_id: str, *, for_update: bool = False) -> SignupRequest | None:
+def find_request(public_id: str) -> SignupRequest | None:
     """Return the request that a visitor's page or letter speaks of."""
-    query = select(SignupRequest).where(SignupRequest.public_id == public_id)
-    return db.session.scalar(query.with_for_update() if for_update else query)
+    return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
 def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
@@ -28,7 +27,6 @@ def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequ
             SignupRequest.expires_at > now,
         )
         .order_by(SignupRequest.created_at.desc())
-        .with_for_update()
     ).all()
 
 

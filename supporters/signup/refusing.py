@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from supporters import clock
 from supporters.consent.suppressing import NOT_ME_PERIOD, SIGNUP_LETTERS, suppress
-from supporters.database import db, transaction
+from supporters.database import db, take_turns, transaction
 from supporters.signup.confirming import NotConfirmed, find_request_of_token
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
@@ -19,6 +19,7 @@ def refuse_signup(token: str) -> bool:
         found = find_request_of_token(Purpose.NOT_ME, token)
         if isinstance(found, NotConfirmed):
             return False
+        take_turns(found.address_mac)
         now = clock.now()
         suppress(found.address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
         db.session.execute(

@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.consent.models import Wording
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import SIGNUP_LETTERS
-from supporters.database import db, transaction
+from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
@@ -53,6 +53,7 @@ def request_signup(signup: Signup) -> str:
     now = clock.now()
     secrets = make_secrets(signup.address.key, [wording.id for _, wording in signup.choices])
     with transaction():
+        take_turns(rate_mac(signup.address.rate_key))  # so that two at once don't get a letter each
         draft, is_withheld = _write_letter(signup, secrets, now)
         letter = put_letter(draft, now=now, is_withheld=is_withheld)
         db.session.flush()

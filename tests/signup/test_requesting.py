@@ -1,11 +1,14 @@
 """Asking to join: a request and a letter in one transaction, the same for everybody."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters.database import db
 from supporters.lists.models import Subscription
@@ -21,7 +24,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def count(model: type) -> int:
     """Return how many rows a table has."""
-    return db.session.scalar(db.select(func.count()).select_from(model)) or 0
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
@@ -33,7 +36,7 @@ def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
 def test_only_the_ticked_lists_are_chosen() -> None:
     national, _unticked, lyon = make_list(), make_list("nord", "Nord"), make_list("lyon", "Lyon")
     ask(ADDRESS, national, lyon)
-    chosen = db.session.scalars(db.select(SignupChoice.mailing_list_id)).all()
+    chosen = db.session.scalars(select(SignupChoice.mailing_list_id)).all()
     assert sorted(chosen) == [national.id, lyon.id]
 
 
@@ -109,3 +112,19 @@ def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> N
         ask(address, mailing_list)
         after = (count(SignupRequest), count(SignupChoice), count(Letter))
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
+
+
+def test_eight_requests_at_the_same_moment_lead_to_one_letter(app: Flask) -> None:
+    mailing_list = make_list()
+    barrier = Barrier(8)
+
+    def ask_at_once(number: int) -> None:
+        with app.app_context():
+            barrier.wait()
+            ask(f"camille+{number}@example.org", mailing_list)
+
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(ask_at_once, range(8))]
+    db.session.rollback()
+    statuses = Counter(db.session.scalars(select(Letter.status)))
+    assert statuses == {LetterStatus.QUEUED: 1, LetterStatus.WITHHELD: 7}
