@@ -6,6 +6,7 @@ SMTP session of the same connection.
 
 import smtplib
 import ssl
+from types import TracebackType
 from typing import Any
 
 from flask import Flask, current_app
@@ -45,6 +46,20 @@ class SmtpConnection(Connection):
         if session.sock is not None:
             session.sock.settimeout(TIMEOUT_SECONDS)
         return session
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Say goodbye; what a relay that hung up before has answered still stands."""
+        if self.host is None:
+            return
+        try:
+            self.host.quit()
+        except (OSError, smtplib.SMTPException):
+            self.host.close()
 
 
 class Mailer(Mail):

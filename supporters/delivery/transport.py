@@ -55,13 +55,7 @@ class SmtpTransport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        session = self._connection.host
-        if session is None:
-            return
-        try:
-            session.quit()
-        except (OSError, smtplib.SMTPException):
-            session.close()
+        self._connection.__exit__(kind, error, trace)
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:
         """Try to hand over one message; once the connection is lost, nothing more is tried."""
