@@ -50,6 +50,9 @@ def _claim(letter_id: int) -> Letter | None:
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
         if letter is None or not _is_due(letter, now):
             return None
+        if now >= letter.expires_at:
+            _end(letter, LetterStatus.GIVEN_UP, now)
+            return None
         letter.status = LetterStatus.SENDING
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
