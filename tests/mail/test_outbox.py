@@ -1,0 +1,96 @@
+"""A letter is a row before it is a mail, and belongs to the transaction that wrote it."""
+
+from datetime import timedelta
+
+import pytest
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.extensions import queue
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.purging import KEPT_FOR, purge_old_letters
+from supporters.mail.queries import count_letters_by_status, list_due_letters
+from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.campaigning import ANNA, launch_to
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+DRAFT = Draft(
+    kind=LetterKind.INVITATION,
+    recipient=ADDRESS,
+    language="fr",
+    values={"welcome_url": "http://localhost/secret", "role": "organiser", "base_url": "x"},
+    useful_for=timedelta(hours=72),
+)
+
+
+def put() -> Letter:
+    """Put a letter into the outbox."""
+    with transaction():
+        return put_letter(DRAFT, now=clock.now())
+
+
+def test_a_letter_of_a_use_case_that_failed_is_gone_with_it() -> None:
+    def fail() -> None:
+        with transaction():
+            put_letter(DRAFT, now=clock.now())
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
+    assert count_letters_by_status() == {}
+
+
+def test_a_waiting_letter_shows_neither_its_reader_nor_its_links() -> None:
+    put()
+    dump = repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    assert ADDRESS not in dump
+    assert "secret" not in dump
+
+
+def test_a_withheld_letter_is_counted_holds_nothing_and_is_never_due() -> None:
+    with transaction():
+        letter = put_letter(DRAFT, now=clock.now(), is_withheld=True)
+    assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
+    assert list_due_letters(clock.now(), limit=10) == []
+    assert count_letters_by_status() == {LetterStatus.WITHHELD: 1}
+
+
+def test_an_announced_letter_is_sent_by_a_worker(relay: Relay) -> None:
+    announce(put())
+    queue.run_all()
+    assert [mail.recipient for mail in relay.mails] == [ADDRESS]
+
+
+def test_letters_go_before_campaigns() -> None:
+    launch_to(ANNA)
+    ask("late@example.org", make_list("autre", "Autre"))
+    first = [queue.open().dequeue().args[0] for _ in range(2)]
+    assert first == ["send_letter", "send_letter"]
+
+
+def test_the_oldest_letters_are_due_first() -> None:
+    first, second = put(), put()
+    assert [*list_due_letters(clock.now(), limit=10)] == [first.id, second.id]
+    assert [*list_due_letters(clock.now(), limit=1)] == [first.id]
+
+
+def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_are_not() -> None:
+    now = clock.now()
+    for status in LetterStatus:
+        with transaction():
+            put_letter(DRAFT, now=now - KEPT_FOR - timedelta(seconds=1)).status = status
+            put_letter(DRAFT, now=now - KEPT_FOR + timedelta(seconds=1)).status = status
+    assert purge_old_letters(now) == 3
+    assert purge_old_letters(now) == 0
+    kept = count_letters_by_status()
+    assert (kept[LetterStatus.QUEUED], kept[LetterStatus.SENT]) == (2, 1)
+
+
+def test_a_request_outlives_its_forgotten_letter() -> None:
+    public_id = ask(ADDRESS, make_list())
+    with transaction():
+        db.session.delete(letter_of(public_id))
+    assert db.session.scalar(db.text("SELECT letter_id FROM signup_request")) is None
