@@ -34,7 +34,9 @@ def parse_address(typed: str) -> Address:
     if len(stripped) > MAX_ADDRESS:
         raise AddressInvalid
     try:
-        valid = validate_email(stripped, check_deliverability=False, allow_smtputf8=False)
+        valid = validate_email(
+            stripped, check_deliverability=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError as error:
         raise AddressInvalid from error
     domain = valid.ascii_domain.lower()
