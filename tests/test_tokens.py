@@ -1,0 +1,91 @@
+"""Tokens of links: for one purpose, forgery-proof, and alive when keys are rotated."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+import time_machine
+
+from supporters.tokens import (
+    MAX_TOKEN_LENGTH,
+    Payload,
+    Purpose,
+    TokenExpired,
+    TokenForged,
+    TokenSigner,
+)
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
+signer = TokenSigner([NEW])
+
+
+@pytest.mark.parametrize("payload", [7, "id", [1, 2, 3], ["public", "secret"], 2**62])
+def test_a_token_carries_its_payload(payload: Payload) -> None:
+    assert signer.read(Purpose.LEAVE, signer.sign(Purpose.LEAVE, payload)) == payload
+
+
+@pytest.mark.parametrize(("made_for", "read_as"), [*permutations(Purpose, 2)])
+def test_a_token_for_one_purpose_is_refused_for_every_other(
+    made_for: Purpose, read_as: Purpose
+) -> None:
+    with pytest.raises(TokenForged):
+        signer.read(read_as, signer.sign(made_for, 7))
+
+
+def test_no_character_of_a_token_can_be_changed() -> None:
+    token = signer.sign(Purpose.LEAVE, [12, 3])
+    for place, character in enumerate(token[:-1]):
+        altered = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
+        with pytest.raises(TokenForged):
+            signer.read(Purpose.LEAVE, altered)
+
+
+@pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "é", "\0", "x" * (MAX_TOKEN_LENGTH + 1)])
+def test_rubbish_is_forged(token: str) -> None:
+    with pytest.raises(TokenForged):
+        signer.read(Purpose.LEAVE, token)
+
+
+def test_another_installations_token_is_forged() -> None:
+    with pytest.raises(TokenForged):
+        signer.read(Purpose.LEAVE, TokenSigner([OTHER]).sign(Purpose.LEAVE, 7))
+
+
+def test_the_newest_key_signs_and_every_listed_key_is_read() -> None:
+    old_token = TokenSigner([OLD]).sign(Purpose.LEAVE, 7)
+    rotated = TokenSigner([NEW, OTHER, OLD])
+    assert rotated.read(Purpose.LEAVE, old_token) == 7
+    assert TokenSigner([NEW]).read(Purpose.LEAVE, rotated.sign(Purpose.LEAVE, 8)) == 8
+
+
+def test_a_dropped_key_ends_its_tokens() -> None:
+    old_token = TokenSigner([OLD]).sign(Purpose.LEAVE, 7)
+    with pytest.raises(TokenForged):
+        TokenSigner([NEW]).read(Purpose.LEAVE, old_token)
+
+
+def test_a_token_without_an_age_limit_works_for_years() -> None:
+    with time_machine.travel(NOW, tick=False):
+        token = signer.sign(Purpose.LEAVE, 7)
+    with time_machine.travel(NOW + timedelta(days=3 * 365), tick=False):
+        assert signer.read(Purpose.LEAVE, token) == 7
+
+
+def test_a_token_with_an_age_limit_ends() -> None:
+    with time_machine.travel(NOW, tick=False):
+        token = signer.sign(Purpose.MANAGE, 7)
+    hour = timedelta(hours=1)
+    with time_machine.travel(NOW + hour, tick=False):
+        assert signer.read(Purpose.MANAGE, token, max_age=hour) == 7
+    with (
+        time_machine.travel(NOW + hour + timedelta(seconds=1), tick=False),
+        pytest.raises(TokenExpired),
+    ):
+        signer.read(Purpose.MANAGE, token, max_age=hour)
+
+
+def test_a_token_can_stand_in_the_address_of_a_page() -> None:
+    token = signer.sign(Purpose.CONFIRM, ["é/?#&", "secret"])
+    assert token.isascii()
+    assert all(character.isalnum() or character in "-_." for character in token)
