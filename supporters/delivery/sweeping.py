@@ -13,7 +13,7 @@ from supporters.delivery.finishing import finish_if_done
 from supporters.delivery.lanes import find_due_batch, start_lanes
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import LEASE, QUIET_PERIOD, DeliveryStatus
-from supporters.delivery.workers import forget_worker, list_dead_workers
+from supporters.delivery.workers import bury_worker, list_dead_workers
 
 log = structlog.get_logger(__name__)
 
@@ -21,15 +21,16 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Mark the claims of dead workers as uncertain, end what is done, start lost lanes again."""
     dead = list_dead_workers()
-    uncertain = _mark_uncertain(Delivery.claimed_by.in_(dead))
+    uncertain = _mark_uncertain(Delivery.claimed_by.in_([worker.name for worker in dead]))
     uncertain += _mark_uncertain(Delivery.claimed_at < clock.now() - LEASE)
     if uncertain:
         log.warning("delivery.uncertain", mails=uncertain, dead_workers=len(dead))
-    for name in dead:
-        forget_worker(name)
+    for worker in dead:
+        bury_worker(worker)
+    is_after_death = any(worker.is_news for worker in dead)
     for campaign in list_running_campaigns():
         if not finish_if_done(campaign.id):
-            _restart_if_quiet(campaign.id, is_after_death=bool(dead))
+            _restart_if_quiet(campaign.id, is_after_death=is_after_death)
 
 
 def _mark_uncertain(condition: ColumnElement[bool]) -> int:

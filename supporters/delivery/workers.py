@@ -9,14 +9,17 @@ import os
 import secrets
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 from flask import current_app
 
+from supporters import clock
 from supporters.extensions import current_settings
 
-SUFFIX = ".lock"
+LIVING, DEAD = ".lock", ".dead"
+REMEMBERED_FOR = timedelta(minutes=5)
 _registering = threading.Lock()
 
 
@@ -27,6 +30,14 @@ class _Registration:
     name: str
     process: int
     lock: int
+
+
+@dataclass(frozen=True)
+class DeadWorker:
+    """A process that has ended; it is news until a sweep has seen it."""
+
+    name: str
+    is_news: bool
 
 
 def current_worker() -> str:
@@ -44,23 +55,34 @@ def sign_off() -> None:
     with _registering:
         known = cast(_Registration | None, current_app.extensions.pop("worker", None))
         if known is not None:
-            forget_worker(known.name)
+            (_folder() / f"{known.name}{LIVING}").unlink(missing_ok=True)
             os.close(known.lock)
 
 
-def list_dead_workers() -> list[str]:
-    """Return the names of workers of this instance folder whose processes have ended."""
-    return [path.stem for path in _list_files() if _is_free(path)]
+def list_dead_workers() -> list[DeadWorker]:
+    """Return the workers of this instance folder whose processes have ended of late."""
+    return [
+        *(DeadWorker(path.stem, is_news=True) for path in _list_files(LIVING) if _is_free(path)),
+        *(DeadWorker(path.stem, is_news=False) for path in _list_files(DEAD)),
+    ]
 
 
 def count_living_workers() -> int:
     """Return how many worker processes of this instance folder are alive."""
-    return sum(path.exists() and not _is_free(path) for path in _list_files())
+    return sum(path.exists() and not _is_free(path) for path in _list_files(LIVING))
 
 
-def forget_worker(name: str) -> None:
-    """Remove the file of a dead worker, once its claims are dealt with."""
-    (_folder() / f"{name}{SUFFIX}").unlink(missing_ok=True)
+def bury_worker(worker: DeadWorker) -> None:
+    """Keep a dead worker's name for a while, once its claims are dealt with; then forget it.
+
+    What it sent to the database last may be committed after its end.
+    """
+    tomb = _folder() / f"{worker.name}{DEAD}"
+    if worker.is_news:
+        tomb.touch(mode=0o600)
+        (_folder() / f"{worker.name}{LIVING}").unlink(missing_ok=True)
+    elif clock.now().timestamp() - tomb.stat().st_mtime > REMEMBERED_FOR.total_seconds():
+        tomb.unlink(missing_ok=True)
 
 
 def _folder() -> Path:
@@ -69,8 +91,8 @@ def _folder() -> Path:
     return folder
 
 
-def _list_files() -> list[Path]:
-    return [*_folder().glob(f"*{SUFFIX}")]
+def _list_files(suffix: str) -> list[Path]:
+    return [*_folder().glob(f"*{suffix}")]
 
 
 def _register(folder: Path) -> _Registration:
@@ -79,7 +101,7 @@ def _register(folder: Path) -> _Registration:
     unnamed = folder / f"{name}.new"
     lock = os.open(unnamed, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    unnamed.rename(folder / f"{name}{SUFFIX}")
+    unnamed.rename(folder / f"{name}{LIVING}")
     return _Registration(name=name, process=os.getpid(), lock=lock)
 
 

@@ -16,7 +16,7 @@ from supporters.delivery.sending import send_batch
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
-from supporters.delivery.workers import current_worker, list_dead_workers
+from supporters.delivery.workers import REMEMBERED_FOR, current_worker, list_dead_workers
 from supporters.extensions import queue
 from tests.campaigning import (
     ACCEPTED,
@@ -52,10 +52,19 @@ def test_the_claims_of_a_dead_worker_become_uncertain(app: Flask) -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_a_dead_worker_is_dealt_with_once(app: Flask) -> None:
-    claim_batch(launch_to(ANNA), 1, dead_worker(app))
-    assert list_dead_workers() == ["gone"]
+def test_a_claim_that_a_dead_worker_committed_last_is_found_too(app: Flask) -> None:
+    campaign_id, gone = launch_to(ANNA), dead_worker(app)
     sweep()
+    claim_batch(campaign_id, 1, gone)
+    sweep()
+    assert ledger(campaign_id) == {ANNA: UNCERTAIN}
+
+
+def test_a_dead_worker_is_forgotten_after_some_minutes(app: Flask) -> None:
+    dead_worker(app)
+    sweep()
+    with time_machine.travel(clock.now() + 2 * REMEMBERED_FOR, tick=False):
+        sweep()
     assert list_dead_workers() == []
 
 
