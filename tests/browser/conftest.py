@@ -35,7 +35,7 @@ class Site:
 
     url: str
     email: str = "proprietaire@parti.example"
-    password: str = "parti-de-l-exemple"  # noqa: S105 - of the sample party
+    password: str = "parti-de-l-exemple"
 
 
 @pytest.fixture(scope="module")
