@@ -130,6 +130,7 @@ class FreshClient(FlaskClient):
                 return super().open(*arguments, **options)
         finally:
             db.session.rollback()  # so that the test reads what the request wrote
+            db.session.expire_all()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The campaigns: the table of them, and one campaign with its progress."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import abort, render_template
 from flask_babel import gettext
@@ -27,16 +27,6 @@ class CampaignRow(NamedTuple):
     launched_at: datetime | None
 
 
-class ShownProgress(NamedTuple):
-    """The figures of a campaign, and whether they can still change."""
-
-    figures: Progress
-    is_active: bool
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.figures, name)
-
-
 @console.get("/campaigns")
 def campaigns() -> str:
     """Show every campaign."""
@@ -58,11 +48,13 @@ def campaigns() -> str:
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: what to do next, or how far it is."""
     campaign = get_or_404(campaign_id)
+    figures = get_progress(campaign_id)
     return render_template(
         "console/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        progress=find_progress(campaign),
+        progress=None if campaign.status is CampaignStatus.DRAFT else figures,
+        is_active=is_active(campaign, figures),
         actions=[move.value for move in Move if may_move(campaign.status, move)],
     )
 
@@ -71,18 +63,20 @@ def show_campaign(campaign_id: int) -> str:
 def progress(campaign_id: int) -> str:
     """Show the figures alone, for the page to renew them."""
     campaign = get_or_404(campaign_id)
-    figures = find_progress(campaign)
-    if figures is None:
-        abort(404)
-    return render_template("console/parts/progress.html", campaign=campaign, progress=figures)
-
-
-def find_progress(campaign: Campaign) -> ShownProgress | None:
-    """Return how far a campaign is; a draft has no progress."""
     if campaign.status is CampaignStatus.DRAFT:
-        return None
-    figures = get_progress(campaign.id)
-    return ShownProgress(figures, campaign.status in ACTIVE or figures.claimed > 0)
+        abort(404)
+    figures = get_progress(campaign_id)
+    return render_template(
+        "console/parts/progress.html",
+        campaign=campaign,
+        progress=figures,
+        is_active=is_active(campaign, figures),
+    )
+
+
+def is_active(campaign: Campaign, figures: Progress) -> bool:
+    """Tell whether the figures of a campaign can still change."""
+    return campaign.status in ACTIVE or figures.claimed > 0
 
 
 def get_or_404(campaign_id: int) -> Campaign:

@@ -1,8 +1,10 @@
 """Charts: series of numbers scaled to lines of an SVG, with the same numbers for a table."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from flask_babel import format_date, format_decimal, gettext
 
@@ -12,8 +14,8 @@ WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40
 STEPS = 4
 LONGEST_TABLE = 31
-DAYS_SHOWN = 90
-NICE = (1, 2, 2.5, 5, 10)
+MOST_DAYS, FEWEST_DAYS = 90, 14
+NICE = (10, 20, 25, 50, 100)  # tenths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,30 +53,30 @@ class Day:
 
 
 def count_up(events: Iterable[tuple[date, EventKind, int]], today: date) -> list[Day]:
-    """Return the running totals of the last 90 days, one entry a day, without a gap."""
-    changes: dict[date, list[int]] = {}
+    """Return the running totals, one entry a day without a gap, for 90 days or since the first."""
+    joined: Counter[date] = Counter()
+    left: Counter[date] = Counter()
     for when, kind, count in events:
-        change = changes.setdefault(when, [0, 0])
-        change[0 if kind is EventKind.CONFIRMED else 1] += count
-    first_shown = today - timedelta(days=DAYS_SHOWN - 1)
-    joined = left = 0
-    days = []
-    earlier = sorted(each for each in changes if each < first_shown)
-    for when in [*earlier, *_days(first_shown, today)]:
-        joined += changes.get(when, [0, 0])[0] - changes.get(when, [0, 0])[1]
-        left += changes.get(when, [0, 0])[1]
-        if when >= first_shown:
-            days.append(Day(when, joined, left))
-    return days
+        joined[when] += count if kind is EventKind.CONFIRMED else -count
+        left[when] += 0 if kind is EventKind.CONFIRMED else count
+    earliest = today - timedelta(days=MOST_DAYS - 1)
+    latest = today - timedelta(days=FEWEST_DAYS - 1)
+    first = min(max(min(joined, default=today), earliest), latest)
+    days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    joined[first] += sum(count for when, count in joined.items() if when < first)
+    left[first] += sum(count for when, count in left.items() if when < first)
+    totals = zip(days, _running(joined, days), _running(left, days), strict=True)
+    return [Day(*each) for each in totals]
 
 
-def _days(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+def _running(changes: Counter[date], days: Sequence[date]) -> Iterable[int]:
+    return accumulate(changes[day] for day in days)
 
 
 def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     """Return the chart of people who joined and left over these days."""
-    top = nice_ceiling(max([1, *(day.joined for day in days), *(day.left for day in days)]))
+    step = nice_step(max(max(day.joined, day.left) for day in days))
+    top = step * STEPS
     left_name = gettext("Left")
     last = days[-1]
     return Chart(
@@ -84,8 +86,7 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
         ],
         x_labels=[(_x(at, len(days)), _day_name(days[at].when)) for at in _label_places(len(days))],
         y_labels=[
-            (_y(top * step / STEPS, top), str(format_decimal(round(top * step / STEPS))))
-            for step in range(STEPS + 1)
+            (_y(value, top), str(format_decimal(value))) for value in range(0, top + 1, step)
         ],
         table_head=[gettext("Day"), joined_name, left_name],
         table_rows=[
@@ -101,12 +102,13 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     )
 
 
-def nice_ceiling(value: int) -> int:
-    """Return a round number not below the value, that four steps divide well."""
-    magnitude = 4
-    while magnitude * NICE[-1] < value:
+def nice_step(value: int) -> int:
+    """Return a round number that leads to the value, or over it, in four steps."""
+    magnitude = 1
+    while magnitude * 10 * STEPS < value:
         magnitude *= 10
-    return int(next(magnitude * each for each in NICE if magnitude * each >= value))
+    steps = [magnitude * tenths // 10 for tenths in NICE if magnitude * tenths % 10 == 0]
+    return next(step for step in steps if step * STEPS >= value)
 
 
 def _series(name: str, css_class: str, values: Sequence[int], *, top: int) -> Series:

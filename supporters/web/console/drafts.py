@@ -32,7 +32,10 @@ class CampaignForm(Form):
     """What an organiser writes."""
 
     mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
-    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        validators=[InputRequired(_("Choose a language."))],
+    )
     subject = StringField(validators=[DataRequired(_("Write a subject.")), at_most(MAX_SUBJECT)])
     body = TextAreaField(validators=[DataRequired(_("Write the message.")), at_most(MAX_BODY)])
 

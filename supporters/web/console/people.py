@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
 
+from supporters.consent.models import EventKind
 from supporters.consent.queries import list_events_of
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.directory import count_people, search_people
@@ -46,13 +47,14 @@ def people() -> str:
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = _get(subscriber_id)
+    subscriptions, events = list_subscriptions_of(subscriber_id), list_events_of(subscriber_id)
     names = {each.purpose_id: each.name for each in list_lists()}
     return render_template(
         "console/person.html",
         subscriber=subscriber,
         subscriptions=[
             {"list_name": mailing_list.name, "since": subscription.subscribed_at}
-            for subscription, mailing_list in list_subscriptions_of(subscriber_id)
+            for subscription, mailing_list in subscriptions
         ],
         events=[
             {
@@ -63,8 +65,9 @@ def person(subscriber_id: int) -> str:
                 "wording": wording,
                 "list_name": names[event.purpose_id],
             }
-            for event, wording in list_events_of(subscriber_id)
+            for event, wording in events
         ],
+        is_left_in_peace=not subscriptions and events[-1][0].kind is EventKind.OBJECTED,
         deliveries=[
             {
                 "subject": campaign.subject,

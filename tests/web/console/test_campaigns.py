@@ -1,0 +1,155 @@
+"""Drafts: written, mended where they are faulty, changed and deleted; never once launched."""
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import list_campaigns
+from supporters.delivery.launching import launch_campaign
+from tests.builders import make_campaign, make_list, make_subscriber
+from tests.campaigning import reload
+from tests.web.console.pages import followed, post
+from tests.web.public.pages import press
+
+NEW = "/console/campaigns/new"
+WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
+
+
+@pytest.fixture
+def draft() -> dict[str, str]:
+    """Return what an organiser writes to a list that exists."""
+    return {**WRITTEN, "mailing_list_id": str(make_list().id)}
+
+
+def drafts() -> list[Campaign]:
+    """Return what is stored."""
+    return [campaign for campaign, _ in list_campaigns()]
+
+
+def test_a_draft_is_kept(organiser_client: FlaskClient, draft: dict[str, str]) -> None:
+    page = followed(organiser_client, press(organiser_client, NEW, **draft))
+    assert [(each.subject, each.body, each.status) for each in drafts()] == [
+        (draft["subject"], draft["body"], "draft")
+    ]
+    assert draft["subject"] in page
+
+
+FAULTS = [
+    ("subject", ""),
+    ("subject", "   "),
+    ("subject", "x" * 201),
+    ("subject", "a\0b"),
+    ("subject", "Re: votre question"),
+    ("subject", "Bonjour {{ first_name }}"),
+    ("subject", "Bonjour {{ given_name }}"),
+    ("body", ""),
+    ("body", "\n \n"),
+    ("body", "x" * 100_001),
+    ("body", "a\0b"),
+    ("body", "\ue000"),
+    ("body", "Bonjour {{ given_name }}"),
+    ("body", "Bonjour {{ config }}"),
+    ("body", "Bonjour {{ given_name | " + "x" * 90 + " }}"),
+    ("body", "Bonjour {{ given_name | toi"),
+    ("body", "[notre programme](www.parti.example)"),
+    ("body", "[cliquez ici](https://parti.example)"),
+    ("body", "![](https://parti.example/a.png)"),
+    ("mailing_list_id", "99"),
+    ("mailing_list_id", "x"),
+    ("language", "de"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), FAULTS)
+def test_a_fault_is_told_at_its_field_and_nothing_typed_is_lost(
+    organiser_client: FlaskClient, draft: dict[str, str], field: str, value: str
+) -> None:
+    response = press(organiser_client, NEW, **{**draft, field: value})
+    summary = response.text.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert response.status_code == 422
+    assert re.findall(r'href="#(\w+)"', summary) == [field]
+    kept = html.unescape(response.text)
+    assert all(draft[each] in kept for each in ("subject", "body") if each != field)
+    assert drafts() == []
+
+
+def test_faults_of_both_fields_are_told_at_once(
+    organiser_client: FlaskClient, draft: dict[str, str]
+) -> None:
+    faulty = {"subject": "Re: {{ x }}", "body": "{{ y }} [ici](https://parti.example)"}
+    response = press(organiser_client, NEW, **{**draft, **faulty})
+    summary = response.text.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["subject", "subject", "body", "body"]
+
+
+def test_the_form_begins_with_the_list_one_comes_from(organiser_client: FlaskClient) -> None:
+    make_list()
+    other = make_list("lyon", "Lyon")
+    page = organiser_client.get(f"{NEW}?list={other.id}").text
+    assert re.search(rf'<option selected value="{other.id}">Lyon', page)
+
+
+def test_without_a_list_there_is_nobody_to_write_to(organiser_client: FlaskClient) -> None:
+    assert organiser_client.get(NEW).location == "/console/lists"
+
+
+def test_a_draft_is_changed(organiser_client: FlaskClient) -> None:
+    campaign = make_campaign(make_list())
+    changes = {"subject": "Dimanche", "body": "Autre chose.", "language": "en"}
+    press(
+        organiser_client,
+        f"/console/campaigns/{campaign.id}/edit",
+        mailing_list_id=str(campaign.mailing_list_id),
+        **changes,
+    )
+    stored = reload(campaign.id)
+    assert (stored.subject, stored.body, stored.language) == ("Dimanche", "Autre chose.", "en")
+
+
+def test_a_draft_is_deleted_by_a_form_only(organiser_client: FlaskClient) -> None:
+    campaign = make_campaign(make_list())
+    path = f"/console/campaigns/{campaign.id}/delete"
+    assert path in organiser_client.get(f"/console/campaigns/{campaign.id}").text
+    assert organiser_client.get(path).status_code == 405
+    post(organiser_client, path)
+    assert drafts() == []
+    assert post(organiser_client, path).status_code == 404
+
+
+def test_what_was_launched_is_neither_changed_nor_deleted(organiser_client: FlaskClient) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    campaign = make_campaign(mailing_list, "Samedi")
+    launch_campaign(campaign.id)
+    page = f"/console/campaigns/{campaign.id}"
+    typed = {**WRITTEN, "subject": "Dimanche", "mailing_list_id": str(mailing_list.id)}
+    for send in (
+        lambda: organiser_client.get(f"{page}/edit"),
+        lambda: post(organiser_client, f"{page}/edit", **typed),
+        lambda: post(organiser_client, f"{page}/delete"),
+    ):
+        assert "message-bad" in followed(organiser_client, send())
+    assert reload(campaign.id).subject == "Samedi"
+
+
+def test_markup_is_shown_as_it_was_typed(organiser_client: FlaskClient) -> None:
+    mailing_list = make_list("x", "<i>Liste</i>")
+    evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    make_subscriber("anna@example.org", mailing_list, given_name=evil[:40])
+    campaign = make_campaign(mailing_list, evil, evil)
+    base = f"/console/campaigns/{campaign.id}"
+    for page in (
+        "/console/campaigns",
+        base,
+        *(f"{base}/{x}" for x in ("edit", "preview", "launch")),
+    ):
+        text = organiser_client.get(page).text
+        assert "<script>alert" not in text, page
+        assert "<img src=x" not in text, page
+        assert "<i>Liste" not in text, page
+    mail = organiser_client.get(f"{base}/preview.html").text
+    assert "<script" not in mail
+    assert "<img src=x" not in mail

@@ -1,0 +1,122 @@
+"""The people: found by search, shown with what they agreed to, and left in peace when they ask."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.consent.queries import list_events_of
+from supporters.lists.queries import list_subscriptions_of
+from tests.builders import ask, make_list, make_subscriber
+from tests.campaigning import launch
+from tests.web.console.pages import followed
+from tests.web.public.pages import press
+
+PAGE = "/console/people"
+
+
+def found(client: FlaskClient, words: str) -> set[str]:
+    """Return which of our people a search finds."""
+    html = client.get(PAGE, query_string={"q": words}).text
+    people = ("anna@example.org", "boris_50%@example.org", "zoe@example.org")
+    return {address for address in people if f">{address}<" in html}
+
+
+@pytest.fixture(autouse=True)
+def anna(owner_client: FlaskClient) -> int:
+    """Begin with three people on a list; return the id of the first."""
+    mailing_list = make_list()
+    anna = make_subscriber("anna@example.org", mailing_list, given_name="Anna")
+    make_subscriber("boris_50%@example.org", mailing_list)
+    make_subscriber("zoe@example.org", mailing_list, given_name="Éloïse")
+    return anna.id
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("anna", {"anna@example.org"}),
+        ("ANNA@EX", {"anna@example.org"}),
+        ("éloïse", {"zoe@example.org"}),
+        (" anna ", {"anna@example.org"}),
+        ("%", {"boris_50%@example.org"}),
+        ("_", {"boris_50%@example.org"}),
+        ("an_a", set()),
+        ("\\", set()),
+        ("an\0na", {"anna@example.org"}),
+        ("' OR 1=1 --", set()),
+        ("x" * 5000, set()),
+    ],
+)
+def test_a_search_takes_every_sign_as_itself(
+    owner_client: FlaskClient, words: str, expected: set[str]
+) -> None:
+    assert found(owner_client, words) == expected
+
+
+def test_a_search_with_markup_is_shown_as_it_was_typed(owner_client: FlaskClient) -> None:
+    html = owner_client.get(PAGE, query_string={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "two", ""])
+def test_a_page_that_is_not_there_is_calm(owner_client: FlaskClient, number: str) -> None:
+    assert owner_client.get(f"{PAGE}?page={number}").status_code == 200
+
+
+def test_an_unconfirmed_address_is_shown_nowhere(owner_client: FlaskClient) -> None:
+    ask("pending@example.org", make_list("other", "Autre"))
+    pages = [PAGE, f"{PAGE}?q=pending", "/console/", "/console/lists", "/console/lists/2"]
+    html = "".join(owner_client.get(page).text for page in pages)
+    assert "pending@example.org" not in html.replace('value="pending"', "")
+
+
+def test_a_name_typed_again_by_a_stranger_changes_nothing(owner_client: FlaskClient) -> None:
+    ask("anna@example.org", make_list("other", "Autre"), given_name="Mallory")
+    assert "Mallory" not in owner_client.get(f"{PAGE}?q=anna").text
+
+
+def test_the_history_shows_what_was_agreed_to_word_for_word(
+    owner_client: FlaskClient, anna: int
+) -> None:
+    html = owner_client.get(f"{PAGE}/{anna}").text
+    _, wording = list_events_of(anna)[0]
+    assert wording is not None
+    assert wording.text in html
+    assert wording.text_hash in html
+    assert f"{wording.version}" in html
+
+
+def test_a_person_is_shown_with_the_mails_they_got(owner_client: FlaskClient, anna: int) -> None:
+    mailing_list = list_subscriptions_of(anna)[0][1]
+    launch(mailing_list, "Samedi <matin>")
+    assert "Samedi &lt;matin&gt;" in owner_client.get(f"{PAGE}/{anna}").text
+
+
+def test_asking_to_stop_writing_changes_nothing_yet(owner_client: FlaskClient, anna: int) -> None:
+    assert owner_client.get(f"{PAGE}/{anna}/stop").status_code == 200
+    assert owner_client.post(f"{PAGE}/{anna}/stop").status_code == 400
+    assert len(list_subscriptions_of(anna)) == 1
+
+
+def test_an_objection_takes_a_person_off_every_list(owner_client: FlaskClient, anna: int) -> None:
+    html = followed(owner_client, press(owner_client, f"{PAGE}/{anna}/stop"))
+    assert list_subscriptions_of(anna) == []
+    assert "status-bad" in html
+    assert [event.kind for event, _ in list_events_of(anna)] == ["confirmed", "objected"]
+
+
+def test_an_objection_recorded_twice_is_one(owner_client: FlaskClient, anna: int) -> None:
+    for _ in range(2):
+        assert press(owner_client, f"{PAGE}/{anna}/stop").status_code == 303
+    assert len(list_events_of(anna)) == 2
+
+
+def test_who_objected_is_not_offered_to_be_stopped_again(
+    owner_client: FlaskClient, anna: int
+) -> None:
+    press(owner_client, f"{PAGE}/{anna}/stop")
+    assert f'{PAGE}/{anna}/stop"' not in owner_client.get(f"{PAGE}/{anna}").text
+
+
+@pytest.mark.parametrize("path", ["9", "9/stop", "0", f"{2**63}", "x"])
+def test_an_unknown_person_is_a_page_that_says_so(owner_client: FlaskClient, path: str) -> None:
+    assert owner_client.get(f"{PAGE}/{path}").status_code == 404

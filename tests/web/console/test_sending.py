@@ -1,0 +1,157 @@
+"""Sending: a preview in its own box, a test to oneself, a launch that is meant, steering."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.campaigns.models import Campaign
+from supporters.extensions import queue
+from supporters.lists.queries import get_list
+from supporters.mail.models import LetterKind
+from tests.builders import make_campaign, make_list, make_subscriber, values_in
+from tests.campaigning import ledger, reload
+from tests.relay import Relay
+from tests.web.console.pages import followed, letters, post
+from tests.web.public.pages import press
+
+
+@pytest.fixture
+def campaign(organiser_client: FlaskClient) -> Campaign:
+    """Return a draft to a list with two people."""
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list, given_name="Anna")
+    make_subscriber("boris@example.org", mailing_list)
+    return make_campaign(mailing_list, "Samedi", "Bonjour {{ given_name | toi }}, **à samedi**.")
+
+
+@pytest.fixture
+def page(campaign: Campaign) -> str:
+    """Return the address of the draft."""
+    return f"/console/campaigns/{campaign.id}"
+
+
+def test_the_preview_shows_both_forms_and_no_reader(
+    organiser_client: FlaskClient, page: str
+) -> None:
+    html = organiser_client.get(f"{page}/preview").text
+    assert "Bonjour toi" in html
+    assert "Anna" not in html
+    assert f'src="{page}/preview.html"' in html
+    assert "sandbox" in html
+
+
+def test_the_framed_mail_can_run_nothing(organiser_client: FlaskClient, page: str) -> None:
+    response = organiser_client.get(f"{page}/preview.html")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "<strong>à samedi</strong>" in response.text
+
+
+def test_a_test_goes_to_the_organiser_alone(
+    organiser_client: FlaskClient, page: str, relay: Relay
+) -> None:
+    post(organiser_client, f"{page}/test", email="anna@example.org")
+    (letter,) = letters(LetterKind.CAMPAIGN_TEST)
+    assert "Samedi" in str(values_in(letter)["subject"])
+    queue.run_all()
+    assert [mail.recipient for mail in relay.mails][-1] == "org@parti.example"
+
+
+def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: str) -> None:
+    assert "2" in organiser_client.get(f"{page}/launch").text
+    assert organiser_client.post(f"{page}/launch", data={"recipients": "2"}).status_code == 400
+
+
+@pytest.mark.parametrize("typed", ["", " ", "3", "two", "-2", "2 2", "0", "a\0", "9" * 500])
+def test_another_number_launches_nothing(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, typed: str
+) -> None:
+    response = press(organiser_client, f"{page}/launch", recipients=typed)
+    assert response.status_code == 422
+    assert 'href="#recipients"' in response.text
+    assert reload(campaign.id).status == "draft"
+
+
+@pytest.mark.parametrize("typed", ["2", " 2 ", "2.", "\N{NARROW NO-BREAK SPACE}2"])
+def test_the_number_launches_the_campaign(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, typed: str
+) -> None:
+    html = followed(organiser_client, press(organiser_client, f"{page}/launch", recipients=typed))
+    assert 'data-active="true"' in html
+    assert (reload(campaign.id).status, reload(campaign.id).audience) == ("running", 2)
+
+
+def test_a_list_that_grew_meanwhile_is_agreed_to_again(
+    organiser_client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    organiser_client.get(f"{page}/launch")
+    make_subscriber("chloe@example.org", get_list(campaign.mailing_list_id))
+    response = press(organiser_client, f"{page}/launch", recipients="2")
+    assert response.status_code == 422
+    assert "3" in response.text
+    assert ledger(campaign.id) == {}
+
+
+def test_launching_twice_sends_once(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, relay: Relay
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    again = post(organiser_client, f"{page}/launch", recipients="2")
+    assert "message-bad" in followed(organiser_client, again)
+    queue.run_all()
+    assert sorted(ledger(campaign.id)) == ["anna@example.org", "boris@example.org"]
+    assert reload(campaign.id).status == "sent"
+
+
+def test_a_list_without_people_has_nobody_to_write_to(organiser_client: FlaskClient) -> None:
+    empty = make_campaign(make_list())
+    path = f"/console/campaigns/{empty.id}/launch"
+    assert 'name="recipients"' not in organiser_client.get(path).text
+    assert post(organiser_client, path, recipients="0").status_code == 422
+    assert reload(empty.id).status == "draft"
+
+
+def test_a_campaign_is_paused_resumed_and_cancelled(
+    organiser_client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    statuses = []
+    for move in ("pause", "resume", "pause"):
+        post(organiser_client, f"{page}/{move}")
+        statuses.append(str(reload(campaign.id).status))
+    press(organiser_client, f"{page}/cancel")
+    assert statuses == ["paused", "running", "paused"]
+    assert reload(campaign.id).status == "cancelled"
+    assert {*ledger(campaign.id).values()} == {"skipped"}
+
+
+@pytest.mark.parametrize("move", ["pause", "resume", "cancel"])
+def test_a_draft_can_not_be_steered(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, move: str
+) -> None:
+    html = followed(organiser_client, post(organiser_client, f"{page}/{move}"))
+    assert "message-bad" in html
+    assert reload(campaign.id).status == "draft"
+
+
+def test_asking_to_cancel_changes_nothing_yet(
+    organiser_client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    assert "2" in organiser_client.get(f"{page}/cancel").text
+    assert reload(campaign.id).status == "running"
+
+
+def test_the_figures_are_renewed_alone(
+    organiser_client: FlaskClient, page: str, relay: Relay
+) -> None:
+    assert organiser_client.get(f"{page}/progress").status_code == 404
+    press(organiser_client, f"{page}/launch", recipients="2")
+    waiting = organiser_client.get(f"{page}/progress").text
+    queue.run_all()
+    done = organiser_client.get(f"{page}/progress").text
+    assert "<html" not in waiting
+    assert ('data-active="true"' in waiting, 'data-percent="0"' in waiting) == (True, True)
+    assert ('data-active="false"' in done, 'data-percent="100"' in done) == (True, True)
