@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, or_, update
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
-from supporters.database import Model, db, transaction
+from supporters.database import DatabaseUnavailable, Model, db, transaction
 from supporters.delivery.claiming import Recipient, claim_batch
 from supporters.delivery.finishing import finish_if_done, note_trouble
 from supporters.delivery.lanes import continue_lane, find_due_batch
-from supporters.delivery.mime import MailIdentity, build_message
+from supporters.delivery.mime import HeaderUnsafe, MailIdentity, build_message
 from supporters.delivery.models import Delivery
 from supporters.delivery.rendering import CompiledCampaign, Reader
 from supporters.delivery.rules import (
@@ -34,9 +34,11 @@ from supporters.delivery.workers import current_worker
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
+RECORD_AGAIN_AFTER_SECONDS = (1, 2, 4, 8, 16)
 RECORDABLE = (DeliveryStatus.CLAIMED, DeliveryStatus.UNCERTAIN)
 
 Result = tuple[Recipient, Reply]
@@ -71,7 +73,7 @@ def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[T
         mailing_list = get_list(campaign.mailing_list_id)
     sheet = Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
     results = _send_all(sheet, recipients, transport)
-    _record(campaign_id, results)
+    _record_patiently(campaign_id, results)
     skip_if_cancelled(campaign_id)
     return _note_trouble_in(campaign, results)
 
@@ -98,10 +100,17 @@ def _send_all(
             if time.monotonic() - started > CLAIM_TIME.total_seconds():
                 results.append((recipient, Reply(Outcome.NOT_TRIED, "")))
                 continue
-            message = _write(sheet, recipient)
-            sender = current_settings().mail_from
-            results.append((recipient, relay.send(sender, recipient.address, message)))
+            results.append((recipient, _send_one(sheet, recipient, relay)))
     return results
+
+
+def _send_one(sheet: Sheet, recipient: Recipient, relay: Transport) -> Reply:
+    """Send one mail; one that can't be written is refused, and holds up no other."""
+    try:
+        message = _write(sheet, recipient)
+    except HeaderUnsafe:
+        return Reply(Outcome.REFUSED, "unsafe header")
+    return relay.send(current_settings().mail_from, recipient.address, message)
 
 
 def _write(sheet: Sheet, to: Recipient) -> bytes:
@@ -120,6 +129,22 @@ def _write(sheet: Sheet, to: Recipient) -> bytes:
         )
     )
     return build_message(current_settings(), identity, content, sent_at=clock.now())
+
+
+def _record_patiently(campaign_id: int, results: Sequence[Result]) -> None:
+    """Record what was sent, also when the database comes back only after half a minute.
+
+    Raises DatabaseUnavailable when it doesn't: the claims become uncertain then.
+    """
+    for pause in RECORD_AGAIN_AFTER_SECONDS:
+        try:
+            _record(campaign_id, results)
+        except DatabaseUnavailable as error:
+            log_failure("delivery.not_recorded_yet", error, campaign=campaign_id)
+            time.sleep(pause)
+        else:
+            return
+    _record(campaign_id, results)
 
 
 def _record(campaign_id: int, results: Sequence[Result]) -> None:
