@@ -112,7 +112,7 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         "console/cancel.html",
         campaign=campaign,
         progress=figures,
-        remaining=figures.audience - figures.settled,
+        remaining=figures.queued + figures.deferred,
         form=form,
     )
 

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from supporters.delivery.launching import launch_campaign
 from supporters.extensions import queue
 from tests.builders import make_campaign, make_list, make_subscriber
+from tests.web.console.pages import SIGN_IN, post
+from tests.web.public.pages import hidden_values
 
 OWNER_PAGES = ["/console/organisers", "/console/lists/new"]
 
@@ -80,3 +82,35 @@ def test_an_unconfirmed_address_is_never_shown(owner_client: FlaskClient) -> Non
 
     ask("pending@example.org", make_list())
     assert "pending@example.org" not in owner_client.get("/console/people?q=pending").text
+
+
+@pytest.mark.parametrize(
+    ("back", "target"),
+    [
+        ("/console/people?q=cam&page=2", "/console/people?q=cam&page=2"),
+        ("", "/console/"),
+        ("/fr/", "/console/"),
+        ("//evil.example/console/", "/console/"),
+        ("https://evil.example/console/", "/console/"),
+        ("/console/\\evil.example", "/console/"),
+        ("javascript:alert(1)", "/console/"),
+    ],
+)
+def test_another_language_keeps_the_page_that_one_is_on(
+    owner_client: FlaskClient, back: str, target: str
+) -> None:
+    response = post(owner_client, "/console/language/en", back=back)
+    assert (response.status_code, response.location) == (303, target)
+    assert '<html lang="en">' in owner_client.get("/console/").text
+
+
+def test_the_sign_in_speaks_the_language_that_is_chosen_there(client: FlaskClient) -> None:
+    assert '<html lang="fr">' in client.get(SIGN_IN).text
+    chosen = hidden_values(client.get(SIGN_IN).text)
+    response = client.post("/console/language/en", data=chosen)
+    assert '<html lang="en">' in client.get(str(response.location)).text
+
+
+def test_every_page_offers_the_other_language(owner_client: FlaskClient, paths: list[str]) -> None:
+    pages = [path for path in paths if not path.endswith((".html", "/progress"))]
+    assert all("/console/language/en" in owner_client.get(path).text for path in pages)

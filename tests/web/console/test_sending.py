@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from supporters.campaigns.models import Campaign
+from supporters.delivery.claiming import claim_batch
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
@@ -125,6 +126,17 @@ def test_a_campaign_is_paused_resumed_and_cancelled(
     assert statuses == ["paused", "running", "paused"]
     assert reload(campaign.id).status == "cancelled"
     assert {*ledger(campaign.id).values()} == {"skipped"}
+
+
+def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
+    organiser_client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    claim_batch(campaign.id, 1, "a worker")
+    post(organiser_client, "/console/language/en")
+    html = organiser_client.get(f"{page}/cancel").text
+    assert "2 messages are leaving now" in html
+    assert "0 people are still waiting" in html
 
 
 @pytest.mark.parametrize("move", ["pause", "resume", "cancel"])
