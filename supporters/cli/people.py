@@ -31,5 +31,6 @@ def object_to_mail(address: str) -> None:
 
 
 def _ask() -> str:
-    typed: str = click.prompt("Address") if sys.stdin.isatty() else sys.stdin.readline(1000)
-    return typed
+    if sys.stdin.isatty():
+        return str(click.prompt("Address"))
+    return sys.stdin.buffer.readline(1000).decode("utf-8", "replace")

@@ -28,8 +28,8 @@ def _one_line() -> Iterator[None]:
         with naming_trouble():
             yield
     except click.UsageError as error:
-        help_page = f" See: {error.ctx.command_path} --help" if error.ctx else ""
-        raise click.ClickException(f"{error.format_message()}{help_page}") from error
+        command = f"{error.ctx.command_path} " if error.ctx else ""
+        raise click.ClickException(f"{error.format_message()} See: {command}--help") from error
     except DatabaseTrouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
 

@@ -1,0 +1,121 @@
+"""`flask organisers`, `flask people` and `flask retention`."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.organisers.inviting import accept_invitation
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import find_organiser_by_email, list_organisers
+from supporters.signup.queries import find_request
+from tests.builders import (
+    PASSWORD,
+    ask,
+    make_campaign,
+    make_list,
+    make_organiser,
+    make_owner,
+    make_subscriber,
+)
+
+
+def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> None:
+    invited = runner.invoke(args=["organisers", "invite", "ada@parti.example"])
+    assert (invited.exit_code, invited.stdout) == (1, "")
+    assert "Add: --role owner" in invited.stderr
+    assert not list_organisers()
+
+
+def test_invited_owner_chooses_a_password_on_the_printed_page(
+    runner: FlaskCliRunner, app: object
+) -> None:
+    arguments = ["organisers", "invite", "Ada@Parti.example", "--role", "owner"]
+    link = runner.invoke(args=arguments).output.strip()
+    accept_invitation(link.rpartition("/")[2], PASSWORD)
+    ada = find_organiser_by_email("ada@parti.example")
+    assert link.startswith("http://localhost/console/welcome/")
+    assert ada is not None
+    assert ada.has_role(RoleName.OWNER.value)
+    assert ada.password
+
+
+def test_account_that_exists_is_not_invited_again(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example")
+    invited = runner.invoke(args=["organisers", "invite", "ada@parti.example"])
+    assert invited.exit_code == 1
+    assert "has an account already" in invited.stderr
+
+
+def test_accounts_are_listed(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example")
+    rows = json.loads(runner.invoke(args=["organisers", "list", "--json"]).output)["organisers"]
+    assert [(row["email"], row["role"], row["is_active"]) for row in rows] == [
+        ("ada@parti.example", "owner", True)
+    ]
+
+
+def test_account_is_disabled_and_enabled(runner: FlaskCliRunner, app: object) -> None:
+    account = make_organiser("bob@parti.example")
+    make_owner("ada@parti.example")
+    runner.invoke(args=["organisers", "disable", "Bob@parti.example"])
+    assert not account.active
+    runner.invoke(args=["organisers", "enable", "bob@parti.example"])
+    assert account.active
+
+
+def test_last_owner_is_not_disabled(runner: FlaskCliRunner, app: object) -> None:
+    owner = make_owner("ada@parti.example")
+    answer = runner.invoke(args=["organisers", "disable", "ada@parti.example"])
+    assert answer.exit_code == 1
+    assert "the last owner" in answer.stderr
+    assert owner.active
+
+
+@pytest.mark.parametrize("order", ["disable", "enable"])
+def test_unknown_account_is_refused(runner: FlaskCliRunner, app: object, order: str) -> None:
+    answer = runner.invoke(args=["organisers", order, "nobody@parti.example"])
+    assert answer.exit_code == 1
+    assert answer.stderr == "Error: No account has this address. See: flask organisers list\n"
+
+
+def test_wrong_address_is_refused_and_not_repeated(runner: FlaskCliRunner, app: object) -> None:
+    answer = runner.invoke(args=["organisers", "invite", "ada at parti", "--role", "owner"])
+    assert answer.exit_code == 1
+    assert "ada at parti" not in answer.stderr
+
+
+def test_objection_takes_a_known_person_off_for_good(runner: FlaskCliRunner, app: object) -> None:
+    mailing_list = make_list()
+    make_subscriber("ada@example.org", mailing_list)
+    runner.invoke(args=["people", "object"], input="ADA@example.org\n")
+    campaign = make_campaign(mailing_list)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert "nobody on the list" in launched.stderr
+
+
+def test_objection_is_answered_the_same_for_known_and_unknown(
+    runner: FlaskCliRunner, app: object
+) -> None:
+    make_subscriber("ada@example.org", make_list())
+    known = runner.invoke(args=["people", "object", "ada@example.org"])
+    unknown = runner.invoke(args=["people", "object", "-"], input="bob@example.org\n")
+    assert (known.exit_code, known.output) == (unknown.exit_code, unknown.output)
+
+
+@pytest.mark.parametrize("typed", [b"", b"nobody", b"a@b\0.example", b"\xff@example.org"])
+def test_objection_needs_an_address(runner: FlaskCliRunner, app: object, typed: bytes) -> None:
+    answer = runner.invoke(args=["people", "object"], input=typed)
+    assert answer.exit_code == 1
+    assert "Nothing was changed." in answer.stderr
+
+
+def test_retention_forgets_what_is_past_its_time(runner: FlaskCliRunner, app: object) -> None:
+    public_id = ask("ada@example.org", make_list())
+    with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
+        ran = runner.invoke(args=["retention", "run", "--json"])
+    assert json.loads(ran.output) == {"signups": 1, "letters": 0}
+    assert find_request(public_id) is None

@@ -1,0 +1,202 @@
+"""`flask campaigns` takes a campaign from the draft to its last mail."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask.testing import FlaskCliRunner
+
+from supporters.campaigns.queries import get_campaign
+from supporters.campaigns.rules import CampaignStatus
+from supporters.delivery.launching import launch_campaign
+from supporters.extensions import queue
+from supporters.lists.models import MailingList
+from tests.builders import make_campaign, make_list, make_subscriber
+from tests.relay import Relay
+
+FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
+FIGURES += ["uncertain", "percent", "status", "trouble"]
+
+
+@pytest.fixture
+def mailing_list(app: object) -> MailingList:
+    """Return a list with two people on it."""
+    made = make_list("paris")
+    make_subscriber("ada@example.org", made)
+    make_subscriber("bob@example.org", made)
+    return made
+
+
+def create(runner: FlaskCliRunner, body: bytes, *options: str) -> Result:
+    """Create a campaign whose body comes from standard input."""
+    arguments = ["campaigns", "create", "--list", "paris", "--body-file", "-"]
+    return runner.invoke(args=[*arguments, "--subject", "Des nouvelles", *options], input=body)
+
+
+def test_draft_from_standard_input_is_stored(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    made = create(runner, "Bonjour à tous.\r\nÀ bientôt.\n".encode(), "--json")
+    campaign = get_campaign(json.loads(made.output)["id"])
+    assert (campaign.subject, campaign.language) == ("Des nouvelles", "fr")
+    assert campaign.body == "Bonjour à tous.\nÀ bientôt.\n"
+    assert campaign.status is CampaignStatus.DRAFT
+
+
+def test_draft_from_a_file_prints_its_id(
+    runner: FlaskCliRunner, mailing_list: MailingList, tmp_path: Path
+) -> None:
+    body = tmp_path / "body.md"
+    body.write_bytes("\ufeffHello all.".encode())
+    arguments = ["campaigns", "create", "--list", "paris", "--subject", "News"]
+    made = runner.invoke(args=[*arguments, "--language", "en", "--body-file", str(body)])
+    assert get_campaign(int(made.output)).body == "Hello all."
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"Bonjour {{ given_name }}", "{{ given_name }} needs a fallback"),
+        (b"Bonjour {{ nom | vous }}", "{{ nom | vous }} is no merge field"),
+        (b"Bonjour {{ given_name", "{{ stands alone"),
+        (b"[ici](https://parti.example)", "“ici” doesn't say where it leads"),
+        (b"[la page](parti.example)", "must begin with https://"),
+        (b"![](https://parti.example/a.png)", "has no alternative text"),
+        (b" \n ", "there is no text in it"),
+        (b"Bonjour \xff", "isn't UTF-8: its byte 8"),
+        (b"Bonjour\0", "contains a NUL character"),
+        (b"x" * 100_001, "longer than 100000 characters"),
+    ],
+)
+def test_content_that_cannot_be_sent_is_named_in_one_line(
+    runner: FlaskCliRunner, mailing_list: MailingList, body: bytes, words: str
+) -> None:
+    made = create(runner, body)
+    assert (made.exit_code, made.stdout) == (1, "")
+    assert words in made.stderr
+    assert made.stderr.count("\n") == 1
+
+
+def test_all_faults_are_named_at_once(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
+    made = create(runner, b"{{ a }} [ici](x)", "--subject", "Re: vous")
+    assert all(words in made.stderr for words in ("Re: vous", "{{ a }}", "“ici”", "“x”"))
+
+
+def test_draft_needs_a_list_that_exists(runner: FlaskCliRunner, app: object) -> None:
+    made = create(runner, b"Bonjour")
+    assert made.exit_code == 1
+    assert "There is no list with the address paris." in made.stderr
+
+
+def test_draft_needs_a_file_that_exists(runner: FlaskCliRunner, app: object) -> None:
+    made = create(runner, b"", "--body-file", "nowhere.md")
+    assert made.exit_code == 1
+    assert "nowhere.md" in made.stderr
+    assert made.stderr.count("\n") == 1
+
+
+def test_launched_campaign_reaches_everybody_and_says_so(
+    runner: FlaskCliRunner, mailing_list: MailingList, relay: Relay
+) -> None:
+    campaign = make_campaign(mailing_list)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "2"])
+    queue.run_all()
+    status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
+    figures = json.loads(status.output)
+    assert launched.output == "Launched to 2 recipients.\n"
+    assert [*figures] == FIGURES
+    assert (figures["audience"], figures["accepted"], figures["percent"]) == (2, 2, 100)
+    assert figures["status"] == "sent"
+
+
+def test_status_for_people_has_a_line_for_each_figure(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    status = runner.invoke(args=["campaigns", "status", str(make_campaign(mailing_list).id)])
+    lines = [line.split() for line in status.output.splitlines()]
+    assert [name for name, _ in lines] == FIGURES
+    assert dict(lines)["status"] == "draft"
+
+
+def test_other_audience_than_expected_stops_the_launch(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "3"])
+    assert launched.exit_code == 1
+    assert "the list has 2 recipients now, not 3" in launched.stderr
+    assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
+
+
+def test_campaign_is_launched_once(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
+    campaign = make_campaign(mailing_list)
+    launch_campaign(campaign.id)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert launched.exit_code == 1
+    assert "was launched already" in launched.stderr
+
+
+def test_launch_to_nobody_is_refused(runner: FlaskCliRunner, app: object) -> None:
+    campaign = make_campaign(make_list())
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert (launched.exit_code, launched.stderr.count("\n")) == (1, 1)
+    assert "nobody on the list" in launched.stderr
+
+
+def test_campaign_is_paused_resumed_and_cancelled(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    launch_campaign(campaign.id)
+    states = []
+    for order in ("pause", "resume", "cancel"):
+        assert runner.invoke(args=["campaigns", order, str(campaign.id)]).exit_code == 0
+        states.append(get_campaign(campaign.id).status.value)
+    assert states == ["paused", "running", "cancelled"]
+
+
+@pytest.mark.parametrize("order", ["pause", "resume", "cancel"])
+def test_draft_takes_no_orders(
+    runner: FlaskCliRunner, mailing_list: MailingList, order: str
+) -> None:
+    campaign = make_campaign(mailing_list)
+    answer = runner.invoke(args=["campaigns", order, str(campaign.id)])
+    assert answer.exit_code == 1
+    assert f"Campaign {campaign.id} stays as it is (draft)" in answer.stderr
+
+
+@pytest.mark.parametrize("order", ["launch", "pause", "resume", "cancel", "status"])
+def test_unknown_campaign_is_named(runner: FlaskCliRunner, app: object, order: str) -> None:
+    answer = runner.invoke(args=["campaigns", order, "77"])
+    assert answer.exit_code == 1
+    assert answer.stderr == "Error: There is no campaign 77. See them with: flask campaigns list\n"
+
+
+@pytest.mark.parametrize("wrong", ["0", "x", "99999999999999999999"])
+def test_what_is_no_id_is_refused(runner: FlaskCliRunner, app: object, wrong: str) -> None:
+    answer = runner.invoke(args=["campaigns", "status", wrong])
+    assert answer.exit_code == 1
+    assert "Invalid value for 'ID'" in answer.stderr
+
+
+def test_campaigns_are_listed_newest_first(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    first, second = make_campaign(mailing_list, "Un"), make_campaign(mailing_list, "Deux")
+    launch_campaign(first.id)
+    rows = json.loads(runner.invoke(args=["campaigns", "list", "--json"]).output)["campaigns"]
+    assert [row["id"] for row in rows] == [second.id, first.id]
+    assert (rows[1]["status"], rows[1]["audience"], rows[1]["list"]) == ("running", 2, "paris")
+
+
+def test_delivery_status_adds_all_campaigns_and_the_letters(
+    runner: FlaskCliRunner, mailing_list: MailingList, relay: Relay
+) -> None:
+    for subject in ("Un", "Deux"):
+        launch_campaign(make_campaign(mailing_list, subject).id)
+    queue.run_all()
+    figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
+    assert (figures["audience"], figures["accepted"]) == (4, 4)
+    assert figures["letters"]["sent"] == 2
+    assert [*figures][:8] == FIGURES[:8]

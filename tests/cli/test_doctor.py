@@ -1,0 +1,118 @@
+"""`flask doctor` finds what is wrong, and says what to do."""
+
+import dataclasses
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from flask_migrate import downgrade
+
+from supporters import clock, create_app
+from supporters.config import Settings
+from supporters.database import db
+from supporters.delivery.finishing import note_trouble
+from supporters.delivery.launching import launch_campaign
+from supporters.delivery.workers import current_worker
+from tests.builders import ask, make_campaign, make_list, make_subscriber
+from tests.databases import free_port
+from tests.relay import Relay
+
+
+def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
+    """Return what the doctor found, by what it is about."""
+    examined = json.loads(runner.invoke(args=["doctor", "--json"]).stdout)
+    return {each["about"]: each for each in examined["findings"]}
+
+
+def test_healthy_installation_ends_with_0(app: Flask, runner: FlaskCliRunner, relay: Relay) -> None:
+    current_worker()
+    make_list()
+    examined = runner.invoke(args=["doctor"])
+    assert examined.exit_code == 0, examined.output
+    assert "BAD" not in examined.output
+
+
+def test_one_bad_finding_ends_with_1_and_one_line(app: Flask, runner: FlaskCliRunner) -> None:
+    examined = runner.invoke(args=["doctor"])
+    assert examined.exit_code == 1
+    assert examined.stderr == "Error: 1 of 11 findings are bad. Each says what to do.\n"
+    assert "BAD   worker: None runs on this machine" in examined.stdout
+
+
+def test_relay_out_of_reach_is_bad(settings: Settings) -> None:
+    app = create_app(dataclasses.replace(settings, mail_port=free_port()))
+    with app.app_context():
+        relay = findings(app.test_cli_runner())["relay"]
+    assert relay["state"] == "wrong"
+    assert "Connection refused" in relay["words"]
+
+
+def test_open_instance_folder_is_bad(
+    app: Flask, runner: FlaskCliRunner, settings: Settings
+) -> None:
+    settings.instance_dir.chmod(0o755)
+    assert "chmod o-rwx" in findings(runner)["instance folder"]["words"]
+
+
+def test_queue_out_of_reach_is_bad(settings: Settings, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'nowhere' / 'queue'}"
+    app = create_app(dataclasses.replace(settings, queue_url=url))
+    with app.app_context():
+        assert findings(app.test_cli_runner())["queue"]["state"] == "wrong"
+
+
+def test_database_behind_is_bad_and_nothing_is_asked_of_it(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    downgrade(revision="0005")
+    found = findings(runner)
+    assert found["database"]["state"] == "wrong"
+    assert "flask db upgrade" in found["database"]["words"]
+    assert "letters" not in found
+
+
+def test_other_secret_key_than_the_databases_is_bad(app: Flask, settings: Settings) -> None:
+    other = create_app(dataclasses.replace(settings, secret_keys=("another secret key " * 3,)))
+    with other.app_context():
+        found = findings(other.test_cli_runner())["data keys"]
+    assert found["state"] == "wrong"
+
+
+def test_wording_in_another_partys_name_is_bad(app: Flask, settings: Settings) -> None:
+    make_list("paris")
+    renamed = create_app(dataclasses.replace(settings, party_name="Nouveau Parti"))
+    with renamed.app_context():
+        found = findings(renamed.test_cli_runner())["wordings"]
+    assert found["state"] == "wrong"
+    assert "Nouveau Parti" in found["words"]
+
+
+def test_letter_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    ask("ada@example.org", make_list())
+    assert findings(runner)["letters"]["state"] == "right"
+    with time_machine.travel(clock.now() + timedelta(minutes=12), tick=False):
+        found = findings(runner)["letters"]
+    assert found["state"] == "wrong"
+    assert "12 minutes" in found["words"]
+
+
+def test_campaign_that_the_relay_holds_up_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    mailing_list = make_list()
+    make_subscriber("ada@example.org", mailing_list)
+    campaign = make_campaign(mailing_list)
+    launch_campaign(campaign.id)
+    note_trouble(campaign.id, "421")
+    db.session.expire_all()
+    found = findings(runner)["campaigns"]
+    assert found["state"] == "wrong"
+    assert "421" in found["words"]
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_doctor_names_no_address(app: Flask, runner: FlaskCliRunner, option: list[str]) -> None:
+    ask("ada@example.org", make_list())
+    assert "ada@example.org" not in runner.invoke(args=["doctor", *option]).output
