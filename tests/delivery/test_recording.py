@@ -15,6 +15,10 @@ from supporters.delivery.transport import SmtpTransport
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.relay import OK, Received, Relay
 
+BREAK_AN_ADDRESS = (
+    "UPDATE subscriber SET address = 'a1@example.org' || char(10) || 'x' WHERE address LIKE 'a1%'"
+)
+
 
 def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay: Relay) -> None:
     mailing_list = make_list()
@@ -43,11 +47,7 @@ def test_one_mail_that_can_not_be_written_holds_up_no_other(app: Flask, relay: R
     for number in range(3):
         make_subscriber(f"a{number}@example.org", mailing_list)
     with transaction():
-        db.session.execute(
-            text(
-                "UPDATE subscriber SET address = 'a1@example.org' || char(10) || 'x' WHERE address LIKE 'a1%'"
-            )
-        )
+        db.session.execute(text(BREAK_AN_ADDRESS))
     campaign = make_campaign(mailing_list)
     launch_campaign(campaign.id)
     send_batch(campaign.id, 1, SmtpTransport())
