@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
 
-from supporters.consent.models import EventKind
-from supporters.consent.queries import list_events_of
+from supporters import clock
+from supporters.consent.queries import is_suppressed, list_events_of
+from supporters.consent.suppressing import EVERYTHING
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.directory import count_people, search_people
 from supporters.lists.leaving import object_to_everything
@@ -47,14 +48,13 @@ def people() -> str:
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = _get(subscriber_id)
-    subscriptions, events = list_subscriptions_of(subscriber_id), list_events_of(subscriber_id)
     names = {each.purpose_id: each.name for each in list_lists()}
     return render_template(
         "console/person.html",
         subscriber=subscriber,
         subscriptions=[
             {"list_name": mailing_list.name, "since": subscription.subscribed_at}
-            for subscription, mailing_list in subscriptions
+            for subscription, mailing_list in list_subscriptions_of(subscriber_id)
         ],
         events=[
             {
@@ -65,9 +65,9 @@ def person(subscriber_id: int) -> str:
                 "wording": wording,
                 "list_name": names[event.purpose_id],
             }
-            for event, wording in events
+            for event, wording in list_events_of(subscriber_id)
         ],
-        is_left_in_peace=not subscriptions and events[-1][0].kind is EventKind.OBJECTED,
+        has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], clock.now()),
         deliveries=[
             {
                 "subject": campaign.subject,

@@ -3,8 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from supporters.consent.models import Method
 from supporters.consent.queries import list_events_of
-from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.leaving import leave_every_list
+from supporters.lists.queries import list_lists, list_subscriptions_of
 from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import launch
 from tests.web.console.pages import followed
@@ -115,6 +117,21 @@ def test_who_objected_is_not_offered_to_be_stopped_again(
 ) -> None:
     press(owner_client, f"{PAGE}/{anna}/stop")
     assert f'{PAGE}/{anna}/stop"' not in owner_client.get(f"{PAGE}/{anna}").text
+
+
+def test_who_had_left_already_can_object_too(owner_client: FlaskClient, anna: int) -> None:
+    leave_every_list(anna, Method.PAGE)
+    assert f'{PAGE}/{anna}/stop"' in owner_client.get(f"{PAGE}/{anna}").text
+    press(owner_client, f"{PAGE}/{anna}/stop")
+    assert f'{PAGE}/{anna}/stop"' not in owner_client.get(f"{PAGE}/{anna}").text
+
+
+def test_who_signs_up_again_after_an_objection_is_back(
+    owner_client: FlaskClient, anna: int
+) -> None:
+    press(owner_client, f"{PAGE}/{anna}/stop")
+    make_subscriber("anna@example.org", list_lists()[0])
+    assert f'{PAGE}/{anna}/stop"' in owner_client.get(f"{PAGE}/{anna}").text
 
 
 @pytest.mark.parametrize("path", ["9", "9/stop", "0", f"{2**63}", "x"])
