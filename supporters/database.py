@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_SECONDS = 10
+IS_BUSY = "is_busy"
 
 DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
 
@@ -102,18 +103,24 @@ def transaction() -> Iterator[None]:
 
     Whatever was read before is let go of, so that the use case decides on what is true now.
     """
-    session = db.session
+    session = db.session()
+    if session.info.get(IS_BUSY):
+        message = "A use case was called within another one."
+        raise RuntimeError(message)
     if session.new or session.dirty or session.deleted:
         message = "A use case was called with unsaved changes of another one."
         raise RuntimeError(message)
     session.rollback()
-    session.connection(execution_options={"is_writing": True})
+    session.info[IS_BUSY] = True
     try:
+        session.connection(execution_options={"is_writing": True})
         yield
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info[IS_BUSY] = False
 
 
 def take_turns(key: bytes) -> None:
