@@ -146,7 +146,7 @@ def _read_base_url(reader: _Reader) -> str:
         _ = parts.port
     except ValueError:
         is_usable = False
-    if not is_usable or "@" in value or "?" in value or "#" in value:
+    if not is_usable or not value.isascii() or any(each in value for each in "@?# "):
         reader.fault("BASE_URL", f"is {value!r}. Give it as https://host, without a path.")
         return "http://127.0.0.1:5000"
     return value
