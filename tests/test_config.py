@@ -1,0 +1,175 @@
+"""Settings: none needed in development; in production every fault is named at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from supporters.config import (
+    DEVELOPMENT_SECRET,
+    Settings,
+    SettingsError,
+    is_this_machine,
+    load_settings,
+)
+
+PRODUCTION = {
+    "BASE_URL": "https://lettre.parti.example",
+    "SECRET_KEYS": "k" * 40,
+    "PARTY_NAME": "Parti",
+    "PARTY_ADDRESS": "1 rue, Paris",
+    "PARTY_CONTACT": "bonjour@parti.example",
+    "DPO_CONTACT": "donnees@parti.example",
+    "MAIL_SERVER": "smtp.parti.example",
+    "MAIL_FROM": "lettre@parti.example",
+}
+
+
+def load(**variables: str) -> Settings:
+    """Read settings from these variables, named without their prefix."""
+    return load_settings({f"SUPPORTERS_{name}": value for name, value in variables.items()})
+
+
+def faults(**changes: str) -> list[str]:
+    """Return the variables that a production machine is refused for, in order."""
+    with pytest.raises(SettingsError) as refused:
+        load(**{**PRODUCTION, **changes})
+    return [fault.split()[0].removeprefix("SUPPORTERS_") for fault in refused.value.faults]
+
+
+def test_development_needs_no_setting() -> None:
+    settings = load()
+    assert settings.is_development
+    assert settings.base_url == "http://127.0.0.1:5000"
+    assert settings.secret_keys == (DEVELOPMENT_SECRET,)
+    assert (settings.mail_server, settings.mail_port) == ("127.0.0.1", 2525)
+    assert settings.database_url == f"sqlite:///{Path('instance/supporters.db').absolute()}"
+    assert (settings.proxies, settings.mail_tls, settings.mail_username) == (0, "none", None)
+
+
+def test_a_whole_set_is_taken_in_production() -> None:
+    settings = load(**PRODUCTION)
+    assert not settings.is_development
+    assert (settings.mail_tls, settings.mail_port, settings.proxies) == ("starttls", 587, 1)
+    assert (settings.host, settings.is_https) == ("lettre.parti.example", True)
+    assert settings.mail_domain == "parti.example"
+
+
+def test_all_faults_are_named_at_once_and_each_names_its_variable() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(
+            BASE_URL="https://parti.example", MAIL_PORT="x", MAIL_TLS="ssl", DATABASE_URL="mysql://"
+        )
+    assert len(refused.value.faults) >= 9
+    assert all(re.match(r"SUPPORTERS_[A-Z_]+ \w", fault) for fault in refused.value.faults)
+    assert all(fault in str(refused.value) for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "BASE_URL"])
+def test_nothing_of_the_partys_identity_has_a_default_in_production(name: str) -> None:
+    assert name in faults(**{name: ""})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["", DEVELOPMENT_SECRET, f"{'k' * 40},{DEVELOPMENT_SECRET}", "short", f"{'k' * 40} short"],
+)
+def test_a_secret_that_is_missing_known_or_short_is_refused(keys: str) -> None:
+    assert faults(SECRET_KEYS=keys) == ["SECRET_KEYS"]
+
+
+def test_keys_are_listed_newest_first() -> None:
+    new, old = "n" * 40, "o" * 40
+    for listed in (f"{new},{old}", f"{new} {old}", f" {new} , {old} ,"):
+        assert load(**{**PRODUCTION, "SECRET_KEYS": listed}).secret_keys == (new, old)
+
+
+@pytest.mark.parametrize("port", ["2525", "1025"])
+@pytest.mark.parametrize("server", ["127.0.0.1", "localhost", "::1"])
+def test_the_development_mailbox_is_refused_in_production(server: str, port: str) -> None:
+    assert faults(MAIL_SERVER=server, MAIL_PORT=port) == ["MAIL_SERVER"]
+
+
+def test_a_relay_on_this_machine_is_taken_in_production() -> None:
+    settings = load(**{**PRODUCTION, "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": "25"})
+    assert (settings.mail_port, settings.mail_tls) == (25, "none")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://parti.example",
+        "parti.example",
+        "https://parti.example/lettre",
+        "https://u:p@parti.example",
+        "https://parti.example?x=1",
+        "https://parti.example#x",
+        "https://",
+        "https://parti.example:port",
+        "ftp://parti.example",
+        "https://p\u00e0rti.example",
+        "https://parti example",
+    ],
+)
+def test_an_address_that_cannot_be_linked_to_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="SUPPORTERS_BASE_URL"):
+        load(**{**PRODUCTION, "BASE_URL": url})
+
+
+def test_a_slash_at_the_end_of_the_address_is_dropped() -> None:
+    assert load(BASE_URL="http://localhost:5000/").base_url == "http://localhost:5000"
+
+
+@pytest.mark.parametrize("name", ["PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM"])
+@pytest.mark.parametrize(
+    "address", ["parti", "@parti.example", "a@", "Parti <a@parti.example>", "é@parti.example"]
+)
+def test_only_a_bare_address_is_taken(name: str, address: str) -> None:
+    assert name in faults(**{name: address})
+
+
+@pytest.mark.parametrize("name", ["PARTY_NAME", "PARTY_ADDRESS", "MAIL_FROM", "MAIL_PASSWORD"])
+@pytest.mark.parametrize("evil", ["a\r\nBcc: b@evil.example", "a\nb", "a\0b"])
+def test_a_value_on_several_lines_is_refused(name: str, evil: str) -> None:
+    assert name in faults(**{name: evil})
+
+
+@pytest.mark.parametrize("value", ["-1", "x", "1.5", "65536", "99999999999999999999", "²"])
+def test_a_port_is_a_number_that_can_be_one(value: str) -> None:
+    assert faults(MAIL_PORT=value) == ["MAIL_PORT"]
+
+
+def test_passwords_travel_only_over_tls() -> None:
+    assert faults(MAIL_TLS="none") == ["MAIL_TLS"]
+    assert faults(MAIL_TLS="ssl") == ["MAIL_TLS"]
+    assert load(**{**PRODUCTION, "MAIL_TLS": "tls"}).mail_tls == "tls"
+
+
+@pytest.mark.parametrize(
+    ("url", "database", "queue"),
+    [
+        ("postgres://h/d", "postgresql+psycopg://h/d", "postgresql://h/d"),
+        ("postgresql://h/d", "postgresql+psycopg://h/d", "postgresql://h/d"),
+        ("sqlite:////tmp/x.db", "sqlite:////tmp/x.db", "sqlite:////tmp/x.db-queue"),
+    ],
+)
+def test_the_queue_lives_beside_the_database(url: str, database: str, queue: str) -> None:
+    settings = load(DATABASE_URL=url)
+    assert (settings.database_url, settings.queue_url) == (database, queue)
+
+
+def test_other_databases_and_queues_are_refused() -> None:
+    assert faults(DATABASE_URL="mysql://h/d") == ["DATABASE_URL"]
+    assert faults(QUEUE_URL="redis://h") == ["QUEUE_URL"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "x.localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_this_machine_is_known_by_its_names(host: str) -> None:
+    assert is_this_machine(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "parti.example", "localhost.example", "10.0.0.1", "10.255.0.9"]
+)
+def test_other_machines_are_not_this_one(host: str) -> None:
+    assert not is_this_machine(host)
