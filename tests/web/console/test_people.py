@@ -17,7 +17,7 @@ PAGE = "/console/people"
 
 def found(client: FlaskClient, words: str) -> set[str]:
     """Return which of our people a search finds."""
-    html = client.get(PAGE, query_string={"q": words}).text
+    html = client.get(PAGE, query_string={"q": words}).text.replace("<wbr>", "")
     people = ("anna@example.org", "boris_50%@example.org", "zoe@example.org")
     return {address for address in people if f">{address}<" in html}
 
@@ -68,7 +68,7 @@ def test_an_unconfirmed_address_is_shown_nowhere(owner_client: FlaskClient) -> N
     ask("pending@example.org", make_list("other", "Autre"))
     pages = [PAGE, f"{PAGE}?q=pending", "/console/", "/console/lists", "/console/lists/2"]
     html = "".join(owner_client.get(page).text for page in pages)
-    assert "pending@example.org" not in html.replace('value="pending"', "")
+    assert "pending@example.org" not in html.replace("<wbr>", "")
 
 
 def test_a_name_typed_again_by_a_stranger_changes_nothing(owner_client: FlaskClient) -> None:
