@@ -9,6 +9,7 @@ from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus, Move, may_move, state_after
 from supporters.database import db, transaction
+from supporters.delivery.finishing import finish_if_done
 from supporters.delivery.lanes import find_due_batch, start_lanes
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus
@@ -30,11 +31,12 @@ def pause_campaign(campaign_id: int) -> Steered:
 
 
 def resume_campaign(campaign_id: int) -> Steered:
-    """Go on with a paused campaign."""
+    """Go on with a paused campaign, or end it if its last mails left while it was paused."""
     steered = _move(campaign_id, Move.RESUME)
-    first = find_due_batch(campaign_id, after=0, step=1)
-    if steered is Steered.DONE and first is not None:
-        start_lanes(campaign_id, first_batch=first)
+    if steered is Steered.DONE and not finish_if_done(campaign_id):
+        first = find_due_batch(campaign_id, after=0, step=1)
+        if first is not None:
+            start_lanes(campaign_id, first_batch=first)
     return steered
 
 

@@ -7,16 +7,26 @@ import pytest
 from supporters.campaigns.rules import CampaignStatus
 from supporters.delivery.claiming import claim_batch
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.sending import send_lane
+from supporters.delivery.sending import send_batch, send_lane
 from supporters.delivery.steering import (
     Steered,
     cancel_campaign,
     pause_campaign,
     resume_campaign,
 )
+from supporters.delivery.transport import Reply
 from supporters.extensions import queue
 from tests.builders import make_campaign, make_list
-from tests.campaigning import ANNA, BORIS, delivery_to, launch_to, ledger, reload
+from tests.campaigning import (
+    ACCEPTED,
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    delivery_to,
+    launch_to,
+    ledger,
+    reload,
+)
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -39,6 +49,19 @@ def test_a_resumed_campaign_is_sent_to_the_end(relay: Relay) -> None:
     assert all(status is DeliveryStatus.QUEUED for status in ledger(campaign_id).values())
     resume_campaign(campaign_id)
     queue.run_all()
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_a_campaign_whose_last_mails_left_while_it_was_paused_ends_when_resumed() -> None:
+    campaign_id = launch_to(ANNA)
+
+    def accept_while_it_is_paused(recipient: str) -> Reply:
+        pause_campaign(campaign_id)
+        return ACCEPTED
+
+    send_batch(campaign_id, 1, RecordingTransport(accept_while_it_is_paused))
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+    assert resume_campaign(campaign_id) is Steered.DONE
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
