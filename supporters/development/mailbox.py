@@ -19,32 +19,37 @@ LARGEST_MAIL = 10 * 1024 * 1024
 class Mailbox:
     """Takes every mail for everybody; the newest are kept."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._kept = deque(sorted(path.name for path in folder.glob(f"*{SUFFIX}")))
-        self._last_id = 0
+        self._most = kept
+        self._kept = deque(sorted(path.name for path in folder.glob(f"[0-9]*{SUFFIX}")))
+        self._last_id = int(self._kept[-1].removesuffix(SUFFIX)) if self._kept else 0
 
     async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Keep a mail, once for each of its recipients."""
         for recipient in envelope.rcpt_tos:
-            self._keep(envelope, recipient)
+            self.keep(envelope.mail_from or "", recipient, envelope.original_content or b"")
         return "250 OK"
 
-    def _keep(self, envelope: Envelope, recipient: str) -> None:
-        """Write the file under another name first, so that nobody reads half of it."""
+    def keep(self, sender: str, recipient: str, raw: bytes) -> str:
+        """Keep a mail and return its id.
+
+        The file gets its name only once it is written, so that nobody reads half of it.
+        """
         self._last_id = max(self._last_id + 1, new_id(clock.now()))
-        name = f"{self._last_id:0{NAME_LENGTH}d}{SUFFIX}"
-        unfinished = self._folder / f".{name}"
+        mail_id = f"{self._last_id:0{NAME_LENGTH}d}"
+        unfinished = self._folder / f".{mail_id}"
         # As final delivery adds them: RFC 5321 section 4.4, and the habit of mail servers.
-        trace = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {recipient}\r\n"
-        unfinished.write_bytes(trace.encode() + (envelope.original_content or b""))
-        unfinished.rename(self._folder / name)
-        self._kept.append(name)
-        while len(self._kept) > KEPT:
+        trace = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n"
+        unfinished.write_bytes(trace.encode("utf-8", "replace") + raw)
+        unfinished.rename(self._folder / f"{mail_id}{SUFFIX}")
+        self._kept.append(f"{mail_id}{SUFFIX}")
+        while len(self._kept) > self._most:
             (self._folder / self._kept.popleft()).unlink(missing_ok=True)
+        return mail_id
 
 
 async def serve(host: str, port: int, folder: Path) -> None:

@@ -1,0 +1,74 @@
+"""The mailbox of development takes mail over real SMTP, and keeps the newest."""
+
+import smtplib
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+
+from supporters.config import Settings
+from supporters.development import mailbox
+from supporters.development.inbox import Inbox
+from tests.databases import free_port
+from tests.processes import environment_of, started, wait_until
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Inbox:
+    """Return the folder that the mailbox writes to."""
+    return Inbox(settings.instance_dir)
+
+
+@pytest.fixture
+def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
+    """Run the mailbox in a process of its own; return where it listens."""
+    port = free_port()
+    variables = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(port)}
+    with started(variables, "mailbox", log=settings.instance_dir.parent / "mailbox.log"):
+        assert wait_until(lambda: answers(port), seconds=30)
+        yield port
+
+
+def answers(port: int) -> bool:
+    """Tell whether a mail server greets there."""
+    try:
+        smtplib.SMTP("127.0.0.1", port, "localhost", timeout=2).quit()
+    except OSError:
+        return False
+    return True
+
+
+def test_mail_with_letters_of_every_kind_arrives_as_it_was_sent(port: int, inbox: Inbox) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Été – 夏"
+    message["From"], message["To"] = "lettre@parti.example", "zoé@exemple.example"
+    message.set_content("Bonjour Zoé\n.\nÀ bientôt", cte="8bit")
+    with smtplib.SMTP("127.0.0.1", port, "localhost") as session:
+        session.ehlo()
+        assert session.has_extn("SMTPUTF8")
+        session.send_message(message)
+    kept = inbox.find_newest_to("zoé@exemple.example")
+    assert kept is not None
+    assert (kept.subject, kept.to) == ("Été – 夏", "zoé@exemple.example")
+    assert kept.text.splitlines() == ["Bonjour Zoé", ".", "À bientôt"]
+
+
+def test_each_recipient_gets_a_copy(port: int, inbox: Inbox) -> None:
+    to = ["ada@example.org", "bob@example.org"]
+    with smtplib.SMTP("127.0.0.1", port, "localhost") as session:
+        session.sendmail("lettre@parti.example", to, b"Subject: x\r\n\r\ny")
+    assert [inbox.find_newest_to(each) is not None for each in to] == [True, True]
+
+
+def test_oldest_mails_make_room(settings: Settings, inbox: Inbox) -> None:
+    box = mailbox.Mailbox(inbox.folder, kept=3)
+    for number in range(5):
+        box.keep("a@b.example", "ada@example.org", f"Subject: {number}\r\n\r\n".encode())
+    subjects = [mail.subject for mail in inbox.list_page(1, size=10).items]
+    assert subjects == ["4", "3", "2"]
+
+
+def test_ids_grow_across_a_restart(settings: Settings, inbox: Inbox) -> None:
+    first = mailbox.Mailbox(inbox.folder).keep("a@b.example", "ada@example.org", b"")
+    second = mailbox.Mailbox(inbox.folder).keep("a@b.example", "ada@example.org", b"")
+    assert first < second
