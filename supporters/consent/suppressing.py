@@ -35,9 +35,23 @@ def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime |
         row.until = until
 
 
+def shield(rate_mac: bytes, now: datetime) -> None:
+    """Keep signup letters away from a mailbox, by whatever +tag or dots, for a year."""
+    suppress(rate_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+
+
+def lift_shield(rate_mac: bytes) -> None:
+    """Let signup letters go to a mailbox again, after the holder's own confirmation."""
+    db.session.execute(
+        delete(Suppression).where(
+            Suppression.address_mac == rate_mac, Suppression.scope == SIGNUP_LETTERS
+        )
+    )
+
+
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:
     """Lift what stood against these purposes, after the holder's own confirmation."""
-    scopes = [EVERYTHING, SIGNUP_LETTERS, *(purpose_scope(each) for each in purpose_ids)]
+    scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
     db.session.execute(
         delete(Suppression).where(
             Suppression.address_mac == address_mac, Suppression.scope.in_(scopes)

@@ -11,21 +11,22 @@ from datetime import datetime
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, Method, Wording
-from supporters.consent.suppressing import lift_suppressions
+from supporters.consent.suppressing import lift_shield, lift_suppressions
 from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
 from supporters.lists.joining import Confirmation, join, make_confirmed_event
 from supporters.lists.models import MailingList, Subscription
 from supporters.mail.models import Letter
-from supporters.people.keys import code_mac
+from supporters.people.addresses import parse_address
+from supporters.people.keys import code_mac, rate_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import find_request, list_choices, list_open_requests
+from supporters.signup.queries import find_request, list_choices, list_requests_with_codes
 from supporters.signup.rules import is_expired, may_try_code
 from supporters.signup.secrets import hash_secret, read_secret
 from supporters.tokens import Purpose, TokenError
@@ -89,7 +90,9 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     """Confirm with the six digits of a letter, typed on the page that is still open.
 
     A second request of an address gets no second letter within a day, so the code is compared
-    with every open request of the address; the tries against all of them are counted together.
+    with those of all letters that went to the address. Each page takes five tries, and each code
+    is compared five times, from however many pages; only the first of these two is told, since
+    whether letters went out is nobody's business but the holder's.
     """
     with transaction():
         asked = find_request(public_id)
@@ -98,16 +101,22 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
             asked = find_request(public_id)
         if asked is None:
             return NotConfirmed.WRONG_CODE
-        candidates = [*list_open_requests(asked.address_mac, clock.now())]
-        if asked.confirmed_at is not None:
-            candidates.append(asked)
-        if not may_try_code(sum(each.code_attempts for each in candidates)):
+        if not may_try_code(asked.code_attempts):
             return NotConfirmed.TOO_MANY_CODES
-        for request in candidates:
-            if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
-                return _confirm(request, Method.CODE)
         asked.code_attempts += 1
-        return NotConfirmed.WRONG_CODE
+        request = _find_by_code(asked, code)
+        return NotConfirmed.WRONG_CODE if request is None else _confirm(request, Method.CODE)
+
+
+def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
+    """Return the request whose letter has this code, of those whose codes may still be tried."""
+    found = None
+    for request in list_requests_with_codes(asked.address_mac, clock.now()):
+        if may_try_code(request.code_guesses):
+            request.code_guesses += 1
+            if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
+                found = request
+    return found
 
 
 def _take_turns_on(request: SignupRequest) -> None:
@@ -147,12 +156,12 @@ def _write(request: SignupRequest, choices: Sequence[Choice], method: Method) ->
     if known is None:
         db.session.add(_make_subscriber(subscriber_id, request, new[0][1]))
     else:
-        known.given_name = request.given_name or known.given_name
+        known.given_name = known.given_name or request.given_name
         known.language = request.language
     db.session.flush()
     for mailing_list, event in new:
         join(mailing_list, event)
-    lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
+    _lift_suppressions(request, choices)
     request.confirmed_at = how.confirmed_at
     _mark_letters_answered(request, how.confirmed_at)
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
@@ -173,13 +182,22 @@ def _make_subscriber(
     )
 
 
+def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
+    lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
+    lift_shield(rate_mac(parse_address(request.address).rate_key))
+
+
 def _mark_letters_answered(request: SignupRequest, now: datetime) -> None:
     """Let the caps on letters start anew: the holder has shown that they want them."""
-    letter = db.session.get(Letter, request.letter_id) if request.letter_id else None
-    if letter is not None and letter.rate_mac is not None:
-        db.session.execute(
-            update(Letter).where(Letter.rate_mac == letter.rate_mac).values(answered_at=now)
-        )
+    letters = select(SignupRequest.letter_id).where(
+        SignupRequest.address_mac == request.address_mac
+    )
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id.in_(letters))
+        .values(answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _describe(address_key: str, choices: Sequence[Choice]) -> Confirmed | NotConfirmed:

@@ -18,7 +18,11 @@ from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 
 
 class SignupRequest(Model):
-    """What a visitor asked for. It holds hashes of the token and code, never themselves."""
+    """What a visitor asked for. It holds hashes of the token and code, never themselves.
+
+    `code_attempts` counts the codes typed on this request's page, `code_guesses` those that were
+    compared with this request's code, from whichever page.
+    """
 
     __tablename__ = "signup_request"
     __table_args__ = (
@@ -43,6 +47,7 @@ class SignupRequest(Model):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_mac: Mapped[bytes] = mapped_column(LargeBinary)
     code_attempts: Mapped[int] = mapped_column(default=0)
+    code_guesses: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

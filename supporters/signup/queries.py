@@ -9,6 +9,7 @@ from supporters.consent.models import Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.lists.models import MailingList
+from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
@@ -17,14 +18,16 @@ def find_request(public_id: str) -> SignupRequest | None:
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
-def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
-    """Return the requests of an address that can still be confirmed, newest first."""
+def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
+    """Return the requests of an address whose code went out in a letter, and isn't too old."""
     return db.session.scalars(
         select(SignupRequest)
+        .join(Letter, Letter.id == SignupRequest.letter_id)
         .where(
             SignupRequest.address_mac == address_mac,
-            SignupRequest.confirmed_at.is_(None),
             SignupRequest.expires_at > now,
+            Letter.kind == LetterKind.CONFIRM_SIGNUP,
+            Letter.status != LetterStatus.WITHHELD,
         )
         .order_by(SignupRequest.created_at.desc())
     ).all()

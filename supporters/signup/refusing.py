@@ -3,8 +3,10 @@
 from sqlalchemy import delete
 
 from supporters import clock
-from supporters.consent.suppressing import NOT_ME_PERIOD, SIGNUP_LETTERS, suppress
+from supporters.consent.suppressing import shield
 from supporters.database import db, take_turns, transaction
+from supporters.people.addresses import parse_address
+from supporters.people.keys import rate_mac
 from supporters.signup.confirming import NotConfirmed, find_request_of_token
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
@@ -21,7 +23,7 @@ def refuse_signup(token: str) -> bool:
             return False
         take_turns(found.address_mac)
         now = clock.now()
-        suppress(found.address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+        shield(rate_mac(parse_address(found.address).rate_key), now)
         db.session.execute(
             delete(SignupRequest).where(
                 SignupRequest.address_mac == found.address_mac,

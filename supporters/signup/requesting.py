@@ -35,6 +35,8 @@ from supporters.signup.rules import (
 from supporters.signup.secrets import RequestSecrets, make_secrets
 from supporters.tokens import Purpose
 
+NOBODY = 0  # looked up like a subscriber, so that an unknown address takes the same steps
+
 
 @dataclass(frozen=True, kw_only=True)
 class Signup:
@@ -65,10 +67,12 @@ def request_signup(signup: Signup) -> str:
 def _write_letter(signup: Signup, secrets: RequestSecrets, now: datetime) -> tuple[Draft, bool]:
     """Return the letter for a request, and whether it must be withheld."""
     counted_by = rate_mac(signup.address.rate_key)
-    subscribed = _subscribed_lists(signup.address.key)
+    subscriber = find_subscriber_by_key(signup.address.key)
+    subscriber_id = subscriber.id if subscriber else NOBODY
+    subscribed = {each.id for _, each in list_subscriptions_of(subscriber_id)}
     answer = choose_answer(
-        is_subscribed_already={each.id for each, _ in signup.choices} <= set(subscribed),
-        is_shielded=is_suppressed(address_mac(signup.address.key), [SIGNUP_LETTERS], now),
+        is_subscribed_already={each.id for each, _ in signup.choices} <= subscribed,
+        is_shielded=is_suppressed(counted_by, [SIGNUP_LETTERS], now),
         unanswered_letters=list_unanswered_letters(counted_by, now - MONTH),
         now=now,
     )
@@ -77,18 +81,13 @@ def _write_letter(signup: Signup, secrets: RequestSecrets, now: datetime) -> tup
         kind=LetterKind.ALREADY_SUBSCRIBED if is_known else LetterKind.CONFIRM_SIGNUP,
         recipient=signup.address.text,
         language=signup.language,
-        values=_manage_values(signup) if is_known else _confirm_values(signup, secrets),
+        values=(
+            _manage_values(signup, subscriber_id) if is_known else _confirm_values(signup, secrets)
+        ),
         useful_for=REQUEST_LIFETIME,
         rate_mac=counted_by,
     )
     return draft, answer is Answer.NOTHING
-
-
-def _subscribed_lists(address_key: str) -> list[int]:
-    """Return the ids of the lists that the address is on; asks the same for an unknown one."""
-    subscriber = find_subscriber_by_key(address_key)
-    subscriptions = list_subscriptions_of(subscriber.id if subscriber else 0)
-    return [mailing_list.id for _, mailing_list in subscriptions]
 
 
 def _confirm_values(signup: Signup, secrets: RequestSecrets) -> Values:
@@ -102,9 +101,8 @@ def _confirm_values(signup: Signup, secrets: RequestSecrets) -> Values:
     }
 
 
-def _manage_values(signup: Signup) -> Values:
-    subscriber = find_subscriber_by_key(signup.address.key)
-    token = current_tokens().sign(Purpose.MANAGE, subscriber.id if subscriber else 0)
+def _manage_values(signup: Signup, subscriber_id: int) -> Values:
+    token = current_tokens().sign(Purpose.MANAGE, subscriber_id)
     return {
         "manage_url": link_to("public.subscriptions", lang_code=signup.language, token=token),
         "list_names": [mailing_list.name for mailing_list, _ in signup.choices],
@@ -129,6 +127,7 @@ def _store_request(
         token_hash=secrets.token_hash,
         code_mac=secrets.code_mac,
         code_attempts=0,
+        code_guesses=0,
         created_at=now,
         expires_at=now + REQUEST_LIFETIME,
     )

@@ -16,7 +16,8 @@ from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.lists.leaving import leave_list
 from supporters.lists.models import Subscription
-from supporters.people.keys import address_mac
+from supporters.mail.models import LetterStatus
+from supporters.people.keys import address_mac, code_mac
 from supporters.people.models import Subscriber
 from supporters.signup.confirming import (
     Confirmed,
@@ -27,9 +28,18 @@ from supporters.signup.confirming import (
 )
 from supporters.signup.models import SignupRequest
 from supporters.signup.purging import purge_expired_requests
+from supporters.signup.queries import find_request
 from supporters.signup.refusing import refuse_signup
 from supporters.tokens import Purpose
-from tests.builders import ADDRESS, ask, code_of, confirm_token, make_list, make_subscriber
+from tests.builders import (
+    ADDRESS,
+    ask,
+    code_of,
+    confirm_token,
+    letter_of,
+    make_list,
+    make_subscriber,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -109,7 +119,49 @@ def test_more_pages_do_not_buy_more_tries() -> None:
     wrong = "000000" if code != "000000" else "111111"
     for number in range(5):
         confirm_by_code(pages[number % 3], wrong)
-    assert confirm_by_code(pages[2], code) is NotConfirmed.TOO_MANY_CODES
+    assert confirm_by_code(pages[2], code) is NotConfirmed.WRONG_CODE
+    assert subscriptions() == 0
+
+
+def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
+    mailing_list = make_list()
+    ask(ADDRESS, mailing_list)
+    withheld = ask(ADDRESS, mailing_list)
+    with transaction():
+        request = find_request(withheld)
+        assert request is not None
+        request.code_mac = code_mac(withheld, "123456")
+    assert confirm_by_code(withheld, "123456") is NotConfirmed.WRONG_CODE
+    assert subscriptions() == 0
+
+
+def test_an_expired_page_buys_no_more_tries() -> None:
+    mailing_list = make_list()
+    old = ask(ADDRESS, mailing_list)
+    with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
+        new = ask(ADDRESS, mailing_list)
+        code = code_of(new)
+        wrong = "000000" if code != "000000" else "111111"
+        tries = [confirm_by_code(old, wrong) for _ in range(6)]
+        assert tries[-1] is NotConfirmed.TOO_MANY_CODES
+        assert confirm_by_code(new, code) is NotConfirmed.WRONG_CODE
+    assert subscriptions() == 0
+
+
+def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> None:
+    mailing_list = make_list()
+    make_subscriber("known@example.org", mailing_list)
+    answers = []
+    for address in ("known@example.org", "new@example.org"):
+        page = ask(address, mailing_list)
+        answers.append([confirm_by_code(page, "not it") for _ in range(7)])
+    assert answers[0] == answers[1]
+
+
+def test_a_known_first_name_is_not_written_over_by_whoever_signed_up_last() -> None:
+    person = make_subscriber(ADDRESS, make_list(), given_name="Camille")
+    again = make_subscriber(ADDRESS, make_list("lyon", "Lyon"), given_name="Somebody else")
+    assert (again.id, again.given_name) == (person.id, "Camille")
 
 
 def test_a_link_is_over_after_72_hours() -> None:
@@ -161,8 +213,9 @@ def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
     not_me = current_tokens().sign(Purpose.NOT_ME, current_tokens().read(Purpose.CONFIRM, confirm))
     assert refuse_signup(not_me)
     assert confirm_by_link(confirm) is NotConfirmed.UNKNOWN
-    scopes = db.session.scalars(select(Suppression.scope)).all()
-    assert scopes == ["signup-letters"]
+    for address in (ADDRESS, ADDRESS.replace("@", "+tag@")):
+        with time_machine.travel(clock.now() + timedelta(days=364), tick=False):
+            assert letter_of(ask(address, mailing_list)).status is LetterStatus.WITHHELD
 
 
 def test_the_holders_new_confirmation_lifts_a_suppression() -> None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_mac", sa.LargeBinary(), nullable=False),
         sa.Column("code_attempts", sa.Integer(), nullable=False),
+        sa.Column("code_guesses", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),

@@ -48,6 +48,13 @@ def is_ticked(_form: Form, field: ConsentField) -> None:
         raise ValidationError(_("Tick this box if you want to join. Without it we may not write."))
 
 
+def is_a_name(_form: Form, field: StringField) -> None:
+    """Refuse an address of the web or of mail where a name belongs. Raises ValidationError."""
+    text = (field.data or "").casefold()
+    if any(each in text for each in ("://", "www.", "@")):
+        raise ValidationError(_("Enter a first name, without any address."))
+
+
 class JoinForm(Form):
     """What a visitor fills in; the boxes are added for each page."""
 
@@ -57,7 +64,7 @@ class JoinForm(Form):
             at_most(MAX_ADDRESS),
         ]
     )
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME)])
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     is_15 = BooleanField(
         validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
     )

@@ -19,7 +19,10 @@ QUICK_ONES = RateLimitItemPerMinute(3)
 
 
 def is_flood(domain: str) -> bool:
-    """Count a signup; tell whether its network, the mail domain or all of us had too many."""
+    """Count a signup; tell whether its network, the mail domain or all of us had too many.
+
+    What its network had too many of isn't counted against everybody else.
+    """
     rate = current_settings().signup_rate
     if not rate:
         return False
@@ -28,8 +31,9 @@ def is_flood(domain: str) -> bool:
         (rate * DOMAIN_FACTOR, "domain", domain),
         (rate * GLOBAL_FACTOR, "everybody", ""),
     )
-    hits = [limiter.limiter.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted]
-    return not all(hits)
+    return not all(
+        limiter.limiter.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted
+    )
 
 
 def client_network() -> str:

@@ -34,6 +34,13 @@ def test_a_network_that_floods_is_told_to_wait(client: FlaskClient) -> None:
     assert client.post("/fr/join/national").status_code != 500
 
 
+def test_a_network_that_floods_closes_the_page_to_nobody_else(client: FlaskClient) -> None:
+    for number in range(150):
+        join(client, f"a{number}@example.org")
+    client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    assert join(client, "camille@example.net").status_code == 303
+
+
 def test_a_forwarded_address_moves_no_limit(client: FlaskClient) -> None:
     for number in range(6):
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"203.0.{number}.1"
