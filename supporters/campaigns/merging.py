@@ -63,13 +63,16 @@ class SlotCollector:
     """Numbers the slots of all parts of one message."""
 
     def __init__(self) -> None:
-        self.slots: list[Slot] = []
+        self._numbers: dict[Slot, int] = {}
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The slots, by their numbers."""
+        return [*self._numbers]
 
     def add(self, slot: Slot) -> str:
         """Return the mark of a slot, the same for the same slot."""
-        if slot not in self.slots:
-            self.slots.append(slot)
-        return mark(self.slots.index(slot))
+        return mark(self._numbers.setdefault(slot, len(self._numbers)))
 
     def mark_fields(self, text: str) -> str:
         """Return a faultless text with its placeholders replaced by marks."""

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 OPEN, CLOSE = "\ue000", "\ue001"
 SLOT = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
+MARK = re.compile(rf"[{OPEN}{CLOSE}]|%EE%80%8[01]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,13 @@ def mark(index: int) -> str:
 
 
 def has_marks(text: str) -> bool:
-    """Tell whether a text contains the characters that stand for slots."""
-    return OPEN in text or CLOSE in text
+    """Tell whether a text contains characters that stand for slots, percent-encoded or not."""
+    return MARK.search(text) is not None
+
+
+def without_marks(text: str) -> str:
+    """Return a text from outside, such as a list's name, that can't be taken for a slot."""
+    return MARK.sub("", text)
 
 
 @dataclass(frozen=True)

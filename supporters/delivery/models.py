@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +17,10 @@ from supporters.delivery.rules import DeliveryStatus
 
 
 class Delivery(Model):
-    """One mail to one person, held by their confirmed consent to the campaign's purpose."""
+    """One mail to one person, held by their confirmed consent to the campaign's purpose.
+
+    `claimed_by` names the worker that holds it, or left it uncertain; else it is empty.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -34,6 +38,12 @@ class Delivery(Model):
         ),
         Index("ix_delivery_campaign_id_batch_status", "campaign_id", "batch", "status"),
         Index("ix_delivery_subscriber_id", "subscriber_id"),
+        Index(
+            "ix_delivery_claimed_by",
+            "claimed_by",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
     )
 
     campaign_id: Mapped[int] = mapped_column(primary_key=True)

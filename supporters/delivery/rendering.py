@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from supporters.campaigns.markdown import to_html, to_text
 from supporters.campaigns.merging import SlotCollector
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.slots import Slot, SlottedText
+from supporters.campaigns.slots import Slot, SlottedText, without_marks
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
@@ -53,7 +53,7 @@ class CompiledCampaign:
             "subject": subject,
             "leave_url": collector.add(Slot("leave_url")),
             "subscribed_on": collector.add(Slot("subscribed_on")),
-            "list_name": mailing_list.name,
+            "list_name": without_marks(mailing_list.name),
             "language": campaign.language,
             "settings": current_settings(),
         }

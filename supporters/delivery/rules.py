@@ -36,7 +36,7 @@ class Outcome(Enum):
 BATCH_SIZE = 50
 LANES = 4
 CLAIM_TIME = timedelta(seconds=2)
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
 QUIET_PERIOD = timedelta(seconds=30)
 RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),

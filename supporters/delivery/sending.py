@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, or_, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.queries import get_campaign
+from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.database import DatabaseUnavailable, Model, db, transaction
 from supporters.delivery.claiming import Recipient, claim_batch
-from supporters.delivery.finishing import finish_if_done, note_trouble
+from supporters.delivery.finishing import finish_if_done, fit_in, note_trouble
 from supporters.delivery.lanes import continue_lane, find_due_batch
 from supporters.delivery.mime import HeaderUnsafe, MailIdentity, build_message
 from supporters.delivery.models import Delivery
@@ -28,7 +28,6 @@ from supporters.delivery.rules import (
     next_attempt,
     status_after,
 )
-from supporters.delivery.steering import skip_if_cancelled
 from supporters.delivery.transport import Reply, SmtpTransport, Transport
 from supporters.delivery.workers import current_worker
 from supporters.extensions import current_settings
@@ -63,19 +62,19 @@ def send_lane(campaign_id: int, batch: int) -> None:
 
 def send_batch(campaign_id: int, batch: int, transport: AbstractContextManager[Transport]) -> bool:
     """Send what is due in one batch; tell whether the lane may go on."""
+    sheet = _make_sheet(campaign_id)
     recipients = claim_batch(campaign_id, batch, current_worker())
     if recipients is None:
         return False
     if not recipients:
         return True
-    with transaction():
-        campaign = get_campaign(campaign_id)
-        mailing_list = get_list(campaign.mailing_list_id)
-    sheet = Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
-    results = _send_all(sheet, recipients, transport)
-    _record_patiently(campaign_id, results)
-    skip_if_cancelled(campaign_id)
-    return _note_trouble_in(campaign, results)
+    replies = [Reply(Outcome.NOT_TRIED, "")] * len(recipients)
+    try:
+        _send_all(sheet, recipients, transport, replies=replies)
+    finally:
+        results = [*zip(recipients, replies, strict=True)]
+        _record_patiently(campaign_id, results)
+    return _note_trouble_in(sheet.campaign, results)
 
 
 @dataclass(frozen=True)
@@ -87,21 +86,33 @@ class Sheet:
     compiled: CompiledCampaign
 
 
+def _make_sheet(campaign_id: int) -> Sheet:
+    """Compile the campaign: before anything is claimed, since it may turn out that it can't be."""
+    with transaction():
+        campaign = get_campaign(campaign_id)
+        mailing_list = get_list(campaign.mailing_list_id)
+    return Sheet(campaign, mailing_list, CompiledCampaign(campaign, mailing_list))
+
+
 def _send_all(
     sheet: Sheet,
     recipients: Sequence[Recipient],
     transport: AbstractContextManager[Transport],
-) -> list[Result]:
-    """Send to each recipient in turn; what two seconds didn't suffice for is given back."""
+    *,
+    replies: list[Reply],
+) -> None:
+    """Send to each recipient in turn, and fill in the replies.
+
+    What two seconds don't suffice for stays "not tried"; should the unforeseen happen, only the
+    mail in hand is uncertain.
+    """
     started = time.monotonic()
-    results: list[Result] = []
     with transport as relay:
-        for recipient in recipients:
+        for number, recipient in enumerate(recipients):
             if time.monotonic() - started > CLAIM_TIME.total_seconds():
-                results.append((recipient, Reply(Outcome.NOT_TRIED, "")))
-                continue
-            results.append((recipient, _send_one(sheet, recipient, relay)))
-    return results
+                return
+            replies[number] = Reply(Outcome.UNCERTAIN, "interrupted")
+            replies[number] = _send_one(sheet, recipient, relay)
 
 
 def _send_one(sheet: Sheet, recipient: Recipient, relay: Transport) -> Reply:
@@ -165,12 +176,18 @@ def _record(campaign_id: int, results: Sequence[Result]) -> None:
         .values(
             {
                 name: bindparam(f"new_{name}")
-                for name in ("status", "attempts", "next_attempt_at", "settled_at", "reply")
+                for name in (
+                    *("status", "attempts", "next_attempt_at"),
+                    *("settled_at", "reply", "claimed_by"),
+                )
             }
         )
     )
     with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
         db.session.connection().execute(statement, rows)
+        if campaign is not None:
+            fit_in(campaign)
 
 
 def _row(recipient: Recipient, reply: Reply) -> dict[str, Any]:
@@ -185,6 +202,7 @@ def _row(recipient: Recipient, reply: Reply) -> dict[str, Any]:
         "new_next_attempt_at": next_attempt(recipient.attempts, now) if is_deferred else now,
         "new_settled_at": None if status in UNSETTLED else now,
         "new_reply": reply.code or None,
+        "new_claimed_by": current_worker() if status is DeliveryStatus.UNCERTAIN else None,
     }
 
 

@@ -3,16 +3,13 @@
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy import update
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import CampaignStatus, Move, may_move, state_after
-from supporters.database import db, transaction
-from supporters.delivery.finishing import finish_if_done
+from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.database import transaction
+from supporters.delivery.finishing import finish_if_done, skip_the_rest
 from supporters.delivery.lanes import find_due_batch, start_lanes
-from supporters.delivery.models import Delivery
-from supporters.delivery.rules import DeliveryStatus
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +42,6 @@ def cancel_campaign(campaign_id: int) -> Steered:
     return _move(campaign_id, Move.CANCEL)
 
 
-def skip_if_cancelled(campaign_id: int) -> None:
-    """Skip what a worker gave back to a campaign that was cancelled meanwhile."""
-    with transaction():
-        campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is not None and campaign.status is CampaignStatus.CANCELLED:
-            _skip_the_rest(campaign_id)
-
-
 def _move(campaign_id: int, move: Move) -> Steered:
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
@@ -63,18 +52,6 @@ def _move(campaign_id: int, move: Move) -> Steered:
         campaign.status = state_after(campaign.status, move)
         if move is Move.CANCEL:
             campaign.finished_at = clock.now()
-            _skip_the_rest(campaign_id)
+            skip_the_rest(campaign_id)
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
     return Steered.DONE
-
-
-def _skip_the_rest(campaign_id: int) -> None:
-    db.session.execute(
-        update(Delivery)
-        .where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.status.in_([DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED]),
-        )
-        .values(status=DeliveryStatus.SKIPPED, settled_at=clock.now(), reply="cancelled")
-        .execution_options(synchronize_session=False)
-    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
@@ -21,8 +21,11 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Mark the claims of dead workers as uncertain, end what is done, start lost lanes again."""
     dead = list_dead_workers()
-    uncertain = _mark_uncertain(Delivery.claimed_by.in_([worker.name for worker in dead]))
-    uncertain += _mark_uncertain(Delivery.claimed_at < clock.now() - LEASE)
+    is_over = Delivery.claimed_at < clock.now() - LEASE
+    uncertain = _mark_uncertain(and_(Delivery.claimed_by.is_not(None), is_over))
+    if dead:
+        names = [worker.name for worker in dead]
+        uncertain += _mark_uncertain(Delivery.claimed_by.in_(names))
     if uncertain:
         log.warning("delivery.uncertain", mails=uncertain, dead_workers=len(dead))
     for worker in dead:

@@ -16,6 +16,7 @@ from supporters.smtp import SmtpConnection, SmtpSession
 
 CLOSING = 421
 GO_ON = 354
+ANSWERS_TO_A_BODY = {2, 4, 5}  # RFC 5321 section 4.2.1; after anything else nobody knows
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -45,7 +46,7 @@ class SmtpTransport:
     def __enter__(self) -> Self:
         try:
             self._connection.__enter__()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             self._lose(error)
         return self
 
@@ -95,6 +96,10 @@ class SmtpTransport:
             code, _ = session.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._lose(error)
+            return Reply(Outcome.UNCERTAIN, self._trouble)
+        if code // 100 not in ANSWERS_TO_A_BODY:
+            self._is_lost = True
+            self._trouble = f"answer {code}"
             return Reply(Outcome.UNCERTAIN, self._trouble)
         reply = Reply(outcome_of_code(code), str(code))
         if code == CLOSING:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 FIRST_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 LATER_RETRIES = timedelta(minutes=30)
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=30)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:

@@ -94,6 +94,7 @@ def test_an_image_comes_over_https(source: str) -> None:
 def test_the_characters_that_stand_for_slots_cannot_be_typed() -> None:
     assert kinds("\ue0000\ue001") == [FaultKind.PRIVATE_CHARACTER]
     assert kinds_of("a\ue001") == [FaultKind.PRIVATE_CHARACTER]
+    assert FaultKind.PRIVATE_CHARACTER in kinds("[x](https://t.example/?u=%EE%80%800%ee%80%81)")
 
 
 def test_all_faults_are_named_at_once() -> None:

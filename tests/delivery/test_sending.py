@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.delivery.rules import RETRIES, DeliveryStatus, Outcome
+from supporters.delivery.rules import LEASE, RETRIES, DeliveryStatus, Outcome
 from supporters.delivery.sending import send_batch, send_lane
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.sweeping import sweep
@@ -223,6 +223,33 @@ def test_what_comes_back_to_a_campaign_that_was_cancelled_meanwhile_is_skipped()
 
     send_batch(campaign_id, 1, RecordingTransport(cancel_and_defer))
     assert ledger(campaign_id) == {ANNA: STATES.SKIPPED, BORIS: STATES.SKIPPED}
+
+
+def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() -> None:
+    campaign_id = launch_to(ANNA)
+
+    def defer_after_the_lease(_recipient: str) -> Reply:
+        with time_machine.travel(clock.now() + LEASE * 2, tick=False):
+            sweep()
+        return DEFERRED
+
+    send_batch(campaign_id, 1, RecordingTransport(defer_after_the_lease))
+    assert ledger(campaign_id) == {ANNA: STATES.DEFERRED}
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+
+
+def test_the_unforeseen_leaves_only_the_mail_in_hand_uncertain() -> None:
+    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+
+    def break_down(recipient: str) -> Reply:
+        if recipient == BORIS:
+            raise RuntimeError
+        return Reply(Outcome.ACCEPTED, "250")
+
+    with pytest.raises(RuntimeError):
+        send_batch(campaign_id, 1, RecordingTransport(break_down))
+    states = {ANNA: STATES.ACCEPTED, BORIS: STATES.UNCERTAIN, CHLOE: STATES.QUEUED}
+    assert ledger(campaign_id) == states
 
 
 def test_no_transaction_is_open_while_mail_is_sent() -> None:

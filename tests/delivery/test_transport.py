@@ -50,7 +50,6 @@ def send_two() -> list[Reply]:
         ({"BODY": "451 later"}, Outcome.DEFERRED, "451"),
         ({"BODY": "552 too big"}, Outcome.REFUSED, "552"),
         ({"BODY": "554 250 in the text"}, Outcome.REFUSED, "554"),
-        ({"BODY": "garbage"}, Outcome.DEFERRED, "-1"),
     ],
 )
 def test_a_reply_is_about_one_mail_and_the_next_is_tried(
@@ -93,6 +92,15 @@ def test_a_connection_lost_after_the_dot_leaves_us_uncertain(app: Flask) -> None
         first, second = send_two()
     assert (first.outcome, second.outcome) == (Outcome.UNCERTAIN, Outcome.NOT_TRIED)
     assert len(rude.bodies) == 1
+
+
+@pytest.mark.parametrize("reply", ["garbage", "354 go on", "150 wait", "650 what"])
+def test_an_answer_to_the_body_that_says_nothing_leaves_us_uncertain(
+    app: Flask, reply: str
+) -> None:
+    with server(app, {"BODY": reply}):
+        first, second = send_two()
+    assert (first.outcome, second.outcome) == (Outcome.UNCERTAIN, Outcome.NOT_TRIED)
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +30,16 @@ HOLD += "print('ready', flush=True); sys.stdin.read()"
 def test_a_process_keeps_its_name() -> None:
     assert current_worker() == current_worker()
     assert (count_living_workers(), list_dead_workers()) == (1, [])
+
+
+def test_all_threads_of_a_process_are_one_worker(app: Flask) -> None:
+    def name(_number: int) -> str:
+        with app.app_context():
+            return current_worker()
+
+    with ThreadPoolExecutor(8) as threads:
+        names = set(threads.map(name, range(40)))
+    assert (len(names), count_living_workers()) == (1, 1)
 
 
 def test_a_worker_that_signs_off_leaves_nothing_behind() -> None:

@@ -109,6 +109,13 @@ def upgrade() -> None:
         "ix_delivery_campaign_id_batch_status", "delivery", ["campaign_id", "batch", "status"]
     )
     op.create_index("ix_delivery_subscriber_id", "delivery", ["subscriber_id"])
+    op.create_index(
+        "ix_delivery_claimed_by",
+        "delivery",
+        ["claimed_by"],
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
