@@ -1,0 +1,99 @@
+"""`flask worker` brings what is stored up to date, sends, and replaces a process that died."""
+
+import dataclasses
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters import create_app
+from supporters.config import DEVELOPMENT_SECRET, Settings
+from supporters.consent.queries import find_current_wording
+from supporters.database import db
+from supporters.delivery.workers import count_living_workers
+from supporters.lists.models import MailingList
+from supporters.people.keys import can_open_data_keys
+from tests.builders import make_list
+from tests.processes import (
+    Process,
+    children_of,
+    environment_of,
+    is_alive,
+    run_flask,
+    started,
+    wait_until,
+)
+from tests.relay import Relay
+
+pytestmark = pytest.mark.slow
+NEW_KEY = "a-new-secret-key-of-some-length!"
+NAME = "Parti Renommé"
+
+
+@pytest.fixture
+def mailing_list(app: Flask) -> MailingList:
+    """Return a list that was made before the party got another name."""
+    return make_list()
+
+
+@pytest.fixture
+def variables(settings: Settings) -> dict[str, str]:
+    """Return the settings of a party that was renamed and that has a new secret key."""
+    return {
+        **environment_of(settings),
+        "SUPPORTERS_PARTY_NAME": NAME,
+        "SUPPORTERS_SECRET_KEYS": f"{NEW_KEY},{DEVELOPMENT_SECRET}",
+    }
+
+
+@pytest.fixture
+def worker(
+    mailing_list: MailingList, variables: dict[str, str], tmp_path: Path
+) -> Iterator[Process]:
+    """Run `flask worker` until the end of the test."""
+    with started(variables, "worker", log=tmp_path / "worker.log") as process:
+        assert wait_until(lambda: count_living_workers() == 1, seconds=60)
+        yield process
+
+
+def test_start_asks_for_consent_in_the_partys_new_name(
+    mailing_list: MailingList, worker: Process
+) -> None:
+    db.session.rollback()
+    wording = find_current_wording(mailing_list.purpose_id, "fr")
+    assert wording is not None
+    assert NAME in wording.text
+    assert wording.version == 2
+
+
+def test_start_seals_the_data_keys_with_the_newest_secret(
+    settings: Settings, worker: Process
+) -> None:
+    only_new = dataclasses.replace(settings, secret_keys=(NEW_KEY,))
+    with create_app(only_new).app_context():
+        assert can_open_data_keys()
+        db.engine.dispose()
+
+
+def test_letter_leaves_soon_after_it_was_written(
+    worker: Process, variables: dict[str, str], relay: Relay
+) -> None:
+    run_flask(variables, "organisers", "invite", "ada@parti.example", "--role", "owner")
+    assert wait_until(lambda: len(relay.mails_to("ada@parti.example")) == 1, seconds=20)
+
+
+def test_process_that_died_is_replaced(worker: Process) -> None:
+    (first,) = children_of(worker.pid)
+    os.kill(first, signal.SIGKILL)
+    assert wait_until(lambda: children_of(worker.pid) not in ([], [first]), seconds=20)
+    assert wait_until(lambda: count_living_workers() == 1, seconds=60)
+    assert not is_alive(first)
+
+
+def test_worker_that_ended_leaves_nothing_to_bury(worker: Process, settings: Settings) -> None:
+    worker.terminate()
+    assert worker.wait(60) == 0
+    assert [*(settings.instance_dir / "workers").iterdir()] == []
