@@ -20,6 +20,23 @@ CONNECT_TIMEOUT_SECONDS = 20
 SmtpSession = smtplib.SMTP
 
 
+class _NotesTheBody(smtplib.SMTP):
+    """A session that knows whether a lost connection was lost with a message on its way."""
+
+    is_body_under_way = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send a message's body, as smtplib does."""
+        self.is_body_under_way = True
+        reply = super().data(msg)
+        self.is_body_under_way = False
+        return reply
+
+
+class _TlsSession(_NotesTheBody, smtplib.SMTP_SSL):
+    """The same over TLS from the start."""
+
+
 class SmtpConnection(Connection):
     """A connection to the relay, as Flask-Mail opens it, with our time-outs and TLS."""
 
@@ -34,9 +51,9 @@ class SmtpConnection(Connection):
         session: SmtpSession
         where = (settings.mail_server, settings.mail_port, settings.mail_domain)
         if settings.mail_tls == "tls":
-            session = smtplib.SMTP_SSL(*where, timeout=CONNECT_TIMEOUT_SECONDS, context=tls)
+            session = _TlsSession(*where, timeout=CONNECT_TIMEOUT_SECONDS, context=tls)
         else:
-            session = smtplib.SMTP(*where, timeout=CONNECT_TIMEOUT_SECONDS)
+            session = _NotesTheBody(*where, timeout=CONNECT_TIMEOUT_SECONDS)
         session.ehlo()
         if settings.mail_tls == "starttls":
             session.starttls(context=tls)
@@ -46,6 +63,11 @@ class SmtpConnection(Connection):
         if session.sock is not None:
             session.sock.settimeout(TIMEOUT_SECONDS)
         return session
+
+    def may_have_been_taken(self, error: Exception) -> bool:
+        """Tell whether the relay may have the message although sending it failed (RFC 1047)."""
+        was_answered = isinstance(error, smtplib.SMTPResponseException)
+        return getattr(self.host, "is_body_under_way", False) and not was_answered
 
     def __exit__(
         self,

@@ -5,19 +5,24 @@ import smtplib
 from datetime import datetime
 
 import structlog
+from jinja2 import TemplateError
 
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer, mailer
+from supporters.logs import log_failure
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.queries import list_due_letters
-from supporters.mail.rules import LEASE, is_worth_retrying, next_attempt
+from supporters.mail.rules import LATER_RETRIES, LEASE, is_worth_retrying, next_attempt
 from supporters.mail.writing import write_message
+from supporters.sealing import SealBroken
 
 log = structlog.get_logger(__name__)
 
 DUE_AT_ONCE = 500
 PERMANENT = 500
+LOST = "lost with the body on its way"
+UNREADABLE = "unreadable"
 
 
 def send_due_letters() -> int:
@@ -33,13 +38,19 @@ def send_letter(letter_id: int) -> None:
     letter = _claim(letter_id)
     if letter is None or letter.sealed is None:
         return
-    content = json.loads(current_sealer().open(letter.sealed))
-    message = write_message(letter, content["recipient"], content["values"])
     try:
-        with mailer.connect() as connection:
+        content = json.loads(current_sealer().open(letter.sealed))
+        message = write_message(letter, content["recipient"], content["values"])
+    except (SealBroken, ValueError, KeyError, TemplateError) as error:
+        log_failure("letter.unreadable", error, letter=letter_id)
+        _settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
+        return
+    connection = mailer.connect()
+    try:
+        with connection:
             connection.send(message)
-    except (OSError, smtplib.SMTPException) as error:
-        _record_failure(letter_id, error)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _record_failure(letter_id, error, is_lost=connection.may_have_been_taken(error))
     else:
         _settle(letter_id, LetterStatus.SENT, reply="250")
 
@@ -64,14 +75,19 @@ def _is_due(letter: Letter, now: datetime) -> bool:
     return is_open and letter.next_attempt_at <= now
 
 
-def _record_failure(letter_id: int, error: Exception) -> None:
+def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
+    """Let a letter wait for its next attempt, or give it up.
+
+    One that the relay may have taken already is sent once more, later, and no oftener (REQ-86).
+    """
     now = clock.now()
-    reply = describe_refusal(error)
+    reply = LOST if is_lost else describe_refusal(error)
     is_permanent = (refusal_code(error) or 0) >= PERMANENT
     with transaction():
         letter = db.session.get_one(Letter, letter_id)
-        attempt_at = next_attempt(letter.attempts, now)
-        if is_permanent or not is_worth_retrying(attempt_at, letter.expires_at):
+        attempt_at = now + LATER_RETRIES if is_lost else next_attempt(letter.attempts, now)
+        is_lost_again = is_lost and letter.last_reply == LOST
+        if is_permanent or is_lost_again or not is_worth_retrying(attempt_at, letter.expires_at):
             _end(letter, LetterStatus.GIVEN_UP, now)
         else:
             letter.status = LetterStatus.QUEUED
@@ -85,7 +101,7 @@ def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
         letter = db.session.get_one(Letter, letter_id)
         _end(letter, status, clock.now())
         letter.last_reply = reply
-    log.info("letter.sent", letter=letter_id, kind=letter.kind.value)
+    log.info("letter.settled", letter=letter_id, kind=letter.kind.value, status=status.value)
 
 
 def _end(letter: Letter, status: LetterStatus, now: datetime) -> None:

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.sending import send_due_letters, send_letter
 from supporters.signup.rules import REQUEST_LIFETIME
@@ -216,3 +216,26 @@ def test_someone_known_gets_a_letter_without_code_or_confirmation(relay: Relay) 
     mail = sent(relay, letter.id)
     assert values["manage_url"] in mail.part("plain")
     assert "/confirm/" not in mail.part("plain") + mail.part("html")
+
+
+def test_a_letter_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener(
+    app: Flask,
+) -> None:
+    letter_id, start = a_letter(), clock.now()
+    with server(app, {"BODY": HANG_UP}) as rude:
+        for hours in range(20):
+            with time_machine.travel(start + timedelta(hours=hours), tick=False):
+                send_due_letters()
+    assert len(rude.bodies) == 2
+    assert state(letter_id)[0] is GIVEN_UP
+
+
+def test_a_letter_that_no_key_opens_holds_up_no_other(relay: Relay) -> None:
+    mailing_list = make_list()
+    broken, whole = ask("a@example.org", mailing_list), ask("b@example.org", mailing_list)
+    with transaction():
+        letter_of(broken).sealed = b"not ours"
+    send_due_letters()
+    assert [mail.recipient for mail in relay.mails] == ["b@example.org"]
+    assert state(letter_of(broken).id)[0] is GIVEN_UP
+    assert state(letter_of(whole).id)[0] is SENT
