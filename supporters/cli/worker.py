@@ -4,6 +4,7 @@ A supervisor starts the processes that do it, and starts one that died again. It
 sweep, which gives the dead one's claims the name that they deserve: uncertain.
 """
 
+import logging
 import time
 from dataclasses import dataclass, field
 
@@ -20,13 +21,13 @@ from supporters.cli.children import (
     flask_command,
     start_child,
 )
-from supporters.cli.speaking import Command
+from supporters.cli.speaking import Command, refuse
 from supporters.delivery.workers import current_worker, sign_off
 from supporters.extensions import queue
 from supporters.lists.creating import refresh_wordings
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
-from supporters.queue import MAINTENANCE_PRIORITY
+from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ POLLS_AT_LEAST_EVERY_SECONDS = 0.2
 JOBS_END_WITHIN_SECONDS = 25
 CHILDREN_END_WITHIN_SECONDS = 30
 LIVED_LONG_SECONDS = 10
+SILENT_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 30
 
 
@@ -52,6 +54,10 @@ LONGEST_PAUSE_SECONDS = 30
 def worker(processes: int, child: int | None) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
     check_database()
+    try:
+        queue.count_waiting()
+    except QueueUnreachable as error:
+        refuse(f"The queue doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?")
     if child is not None:
         _work(is_first=child == 0)
         return
@@ -106,6 +112,8 @@ class _Place:
 def _work(*, is_first: bool) -> None:
     """Run jobs until SIGTERM. The first child also puts the periodic jobs into the queue."""
     current_worker()
+    for part in ("Worker", "Scheduler"):
+        logging.getLogger(f"huey.consumer.{part}").addFilter(_SaysItOnce())
     consumer = Consumer(
         queue.open(),
         workers=THREADS,
@@ -118,3 +126,20 @@ def _work(*, is_first: bool) -> None:
     consumer.run()
     if not any(thread.is_alive() for _, thread in consumer.worker_threads):
         sign_off()
+
+
+class _SaysItOnce(logging.Filter):
+    """While the queue is out of reach huey says so many times a second, with a trace each time."""
+
+    _silent_until = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let one line through, and nothing for some seconds."""
+        now = time.monotonic()
+        if now < self._silent_until:
+            return False
+        self._silent_until = now + SILENT_SECONDS
+        kind = record.exc_info[0] if record.exc_info else None
+        record.msg = f"{record.getMessage()} {kind.__name__ if kind else ''}".strip()
+        record.args, record.exc_info = (), None
+        return True

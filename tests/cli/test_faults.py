@@ -50,6 +50,15 @@ def test_database_out_of_reach_is_one_line(tmp_path: Path, command: list[str]) -
     assert answer.stderr.count("\n") == 1
 
 
+def test_queue_out_of_reach_is_one_line(settings: Settings, tmp_path: Path) -> None:
+    variables = environment_of(settings)
+    variables["SUPPORTERS_QUEUE_URL"] = f"sqlite:///{tmp_path / 'nowhere' / 'queue'}"
+    answer = run_flask(variables, "worker")
+    assert answer.returncode == 1
+    assert "SUPPORTERS_QUEUE_URL" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "command",
     [
