@@ -1,0 +1,61 @@
+"""A plain model of who asked for what and consented to what, without any table."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from supporters.signup.rules import REQUEST_LIFETIME
+
+Audience = dict[str, int]
+
+
+@dataclass(eq=False)
+class Asked:
+    """A signup request, and what its letter says; a letter may be withheld or only inform."""
+
+    public_id: str
+    key: str
+    lists: tuple[str, ...]
+    at: datetime
+    letter: dict[str, str]
+    is_confirmed: bool = False
+    is_gone: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether nothing can come of it any more."""
+        return self.is_gone or (not self.is_confirmed and self.is_expired(now))
+
+    def is_expired(self, now: datetime) -> bool:
+        """Tell whether its 72 hours have passed."""
+        return now >= self.at + REQUEST_LIFETIME
+
+    def token(self, link: str) -> str:
+        """Return the token of a link in the letter."""
+        return self.letter[link].rpartition("/")[2]
+
+
+@dataclass
+class Model:
+    """What must be true: consents by (address, list), each with the number of its making."""
+
+    consents: dict[tuple[str, str], int] = field(default_factory=dict)
+    ever_confirmed: set[str] = field(default_factory=set)
+    objections: set[str] = field(default_factory=set)
+    audiences: dict[int, tuple[str, Audience]] = field(default_factory=dict)
+    made: int = 0
+
+    def confirm(self, key: str, lists: tuple[str, ...]) -> None:
+        """The holder agrees to what they ticked."""
+        for slug in lists:
+            self.made += 1
+            self.consents.setdefault((key, slug), self.made)
+        self.ever_confirmed.add(key)
+        self.objections.discard(key)
+
+    def leave(self, key: str, *slugs: str) -> None:
+        """The person withdraws."""
+        for slug in slugs:
+            self.consents.pop((key, slug), None)
+
+    def on_list(self, slug: str) -> Audience:
+        """Return who is on a list, with the number of their consent."""
+        return {key: number for (key, each), number in self.consents.items() if each == slug}

@@ -1,0 +1,296 @@
+"""Whatever people, organisers and time do in whatever order: mail goes only to who confirmed.
+
+Hypothesis makes up histories. After each step the tables are compared with a plain model of who
+consented to what; each mail is checked at the moment at which it leaves.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import Method, Suppression
+from supporters.consent.suppressing import EVERYTHING
+from supporters.database import db, transaction
+from supporters.delivery.claiming import claim_batch
+from supporters.delivery.launching import LaunchRefused, launch_campaign
+from supporters.delivery.models import Delivery
+from supporters.delivery.rules import LEASE
+from supporters.delivery.sending import send_batch
+from supporters.delivery.sweeping import sweep
+from supporters.delivery.transport import Reply
+from supporters.lists.leaving import leave_every_list, leave_list, object_by_address
+from supporters.lists.models import Subscription
+from supporters.lists.queries import get_list
+from supporters.people.keys import address_mac
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.purging import purge_expired_requests
+from supporters.signup.refusing import refuse_signup
+from tests.builders import ask, letter_of, make_campaign, make_list, values_in
+from tests.campaigning import ACCEPTED, DEFERRED, RecordingTransport
+from tests.properties.consents import Asked, Audience, Model
+
+START = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ADDRESSES = st.sampled_from(
+    ["anna@example.org", "Anna@Example.ORG", "boris@example.org", "chloe@example.org"]
+)
+LISTS = st.sampled_from(["national", "lyon"])
+CHOICES = st.sampled_from([("national",), ("lyon",), ("national", "lyon")])
+MEANWHILE = st.sampled_from(["leave_everything", "object", "leave_and_come_back"])
+HOURS = st.sampled_from([1, 25, 73])
+
+# Children before what they refer to.
+TABLES = (
+    *("delivery", "campaign", "signup_choice", "signup_request", "subscription"),
+    *("mailing_list", "consent_event", "subscriber", "suppression", "wording", "purpose"),
+    "letter",
+)
+# Rows that rest on no confirmed consent of their own person and purpose.
+UNFOUNDED = """
+    SELECT count(*) FROM {table} r LEFT JOIN consent_event e ON e.id = r.consent_event_id
+    AND e.kind = 'confirmed' AND e.subscriber_id = r.subscriber_id
+    AND e.purpose_id = r.purpose_id WHERE e.id IS NULL
+"""
+UNFOUNDED_PEOPLE = """
+    SELECT count(*) FROM subscriber s LEFT JOIN consent_event e ON e.id = s.joined_event_id
+    AND e.kind = 'confirmed' AND e.subscriber_id = s.id WHERE e.id IS NULL
+"""
+
+
+class Histories(RuleBasedStateMachine):
+    """One history of a party, on the database that the test runs on."""
+
+    asks = Bundle("asks")
+    seen: Counter[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        with transaction():
+            for table in TABLES:
+                db.session.execute(db.text(f"DELETE FROM {table}"))
+        db.session.expunge_all()
+        self.travel = time_machine.travel(START, tick=False)
+        self.time = self.travel.start()
+        self.lists = {slug: make_list(slug, slug.title()).id for slug in ("national", "lyon")}
+        self.model = Model()
+        self.all_asks: list[Asked] = []
+
+    def teardown(self) -> None:
+        """Let time go on."""
+        self.travel.stop()
+
+    @initialize(target=asks)
+    def begin(self) -> Asked:
+        """Somebody is on both lists already."""
+        asked = self.sign_up("anna@example.org", ("national", "lyon"))
+        self.confirm_by_link(asked)
+        return asked
+
+    @rule(target=asks, address=ADDRESSES, lists=CHOICES)
+    def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
+        """A visitor asks; nobody becomes mailable by that."""
+        public_id = ask(address, *(get_list(self.lists[slug]) for slug in lists))
+        letter = letter_of(public_id)
+        values = values_in(letter) if letter.sealed else {}
+        asked = Asked(public_id, address.lower(), lists, clock.now(), values)
+        self.all_asks.append(asked)
+        return asked
+
+    @rule(asked=asks)
+    def confirm_by_link(self, asked: Asked) -> None:
+        """The holder presses the button, perhaps again, perhaps too late."""
+        if "confirm_url" in asked.letter:
+            self._expect(asked, confirm_by_link(asked.token("confirm_url")))
+
+    @rule(asked=asks)
+    def confirm_by_code(self, asked: Asked) -> None:
+        """The holder types the code on the page where they signed up."""
+        if "code" in asked.letter:
+            self._expect(asked, confirm_by_code(asked.public_id, asked.letter["code"]))
+
+    def _expect(self, asked: Asked, outcome: object) -> None:
+        if not asked.is_over(clock.now()) and not asked.is_confirmed:
+            asked.is_confirmed = True
+            self.model.confirm(asked.key, asked.lists)
+            self.seen["confirmed"] += 1
+        is_on_one = any((asked.key, slug) in self.model.consents for slug in asked.lists)
+        is_shown = is_on_one and not asked.is_over(clock.now())
+        assert isinstance(outcome, Confirmed) is is_shown
+
+    @rule(asked=asks)
+    def say_not_me(self, asked: Asked) -> None:
+        """The holder says that it wasn't them."""
+        if "not_me_url" not in asked.letter:
+            return
+        was_open = not asked.is_over(clock.now())
+        assert refuse_signup(asked.token("not_me_url")) is was_open
+        for each in self.all_asks:
+            each.is_gone |= was_open and each.key == asked.key and not each.is_confirmed
+
+    @rule(address=ADDRESSES, slug=LISTS)
+    def leave_by_one_click(self, address: str, slug: str) -> None:
+        """The reader's mail program leaves one list for them."""
+        leave_list(self._person(address), self.lists[slug], Method.ONE_CLICK)
+        self.model.leave(address.lower(), slug)
+
+    @rule(target=asks, address=ADDRESSES, slug=LISTS)
+    def leave_and_come_back(self, address: str, slug: str) -> Asked:
+        """The person changes their mind, perhaps while a campaign is on its way."""
+        self.leave_by_one_click(address, slug)
+        asked = self.sign_up(address, (slug,))
+        self.confirm_by_link(asked)
+        return asked
+
+    @rule(address=ADDRESSES)
+    def leave_everything(self, address: str) -> None:
+        """The person leaves every list on the page."""
+        leave_every_list(self._person(address), Method.PAGE)
+        self.model.leave(address.lower(), *self.lists)
+
+    @rule(address=ADDRESSES)
+    def object(self, address: str) -> None:
+        """An organiser records an objection, of a person whom we may not even know."""
+        object_by_address(address_mac(address.lower()))
+        self.model.leave(address.lower(), *self.lists)
+        self.model.objections.add(address.lower())
+
+    def _person(self, address: str) -> int:
+        found = find_subscriber_by_key(address.lower())
+        return found.id if found else 0
+
+    @rule(hours=HOURS)
+    def wait(self, hours: int) -> None:
+        """Time goes by."""
+        self.time.shift(timedelta(hours=hours))
+
+    @rule()
+    def purge(self) -> None:
+        """What was not confirmed in time is forgotten."""
+        purge_expired_requests(clock.now())
+        for each in self.all_asks:
+            each.is_gone |= each.is_expired(clock.now())
+
+    @rule(slug=LISTS)
+    def launch(self, slug: str) -> None:
+        """An organiser launches a campaign to whoever is on a list now."""
+        campaign = make_campaign(get_list(self.lists[slug]))
+        outcome = launch_campaign(campaign.id)
+        audience = self.model.on_list(slug)
+        self.model.audiences[campaign.id] = (slug, audience)
+        assert isinstance(outcome, Campaign) or (outcome, audience) == (LaunchRefused.NOBODY, {})
+
+    @rule(reply=st.sampled_from([ACCEPTED, DEFERRED]))
+    def send(self, reply: Reply) -> None:
+        """Workers send what is due."""
+        for campaign_id, (slug, audience) in self.model.audiences.items():
+
+            def check(recipient: str, slug: str = slug, audience: Audience = audience) -> Reply:
+                key = recipient.lower()
+                assert self.model.consents.get((key, slug)) == audience[key]
+                assert key not in self.model.objections
+                self.seen["sent"] += 1
+                return reply
+
+            transport = RecordingTransport(check)
+            send_batch(campaign_id, 1, transport)
+            assert len(set(transport.recipients)) == len(transport.recipients)
+
+    @rule(address=ADDRESSES, slug=LISTS, meanwhile=MEANWHILE)
+    def change_while_a_campaign_is_on_its_way(
+        self, address: str, slug: str, meanwhile: str
+    ) -> None:
+        """Something happens between the launch and the sending."""
+        self.launch(slug)
+        if meanwhile == "leave_everything":
+            self.leave_everything(address)
+        elif meanwhile == "object":
+            self.object(address)
+        else:
+            self.leave_and_come_back(address, slug)
+        self.send(ACCEPTED)
+
+    @rule()
+    def lose_a_worker(self) -> None:
+        """A worker claims mails and is never heard of again."""
+        for campaign_id in self.model.audiences:
+            claim_batch(campaign_id, 1, "lost")
+        self.time.shift(LEASE + timedelta(seconds=1))
+        sweep()
+
+    @invariant()
+    def every_row_rests_on_a_confirmed_consent_of_its_own(self) -> None:
+        """No subscription, ledger row or person is there without one."""
+        db.session.rollback()
+        for query in (
+            UNFOUNDED.format(table="subscription"),
+            UNFOUNDED.format(table="delivery"),
+            UNFOUNDED_PEOPLE,
+        ):
+            assert db.session.scalar(db.text(query)) == 0
+
+    @invariant()
+    def the_lists_are_who_agreed_and_has_not_left(self) -> None:
+        """The tables say what the model says."""
+        slugs = {list_id: slug for slug, list_id in self.lists.items()}
+        rows = db.session.execute(
+            db.select(Subscriber.address_key, Subscription.mailing_list_id).join(
+                Subscription, Subscription.subscriber_id == Subscriber.id
+            )
+        ).all()
+        assert {(key, slugs[list_id]) for key, list_id in rows} == set(self.model.consents)
+        people = db.session.scalars(db.select(Subscriber.address_key)).all()
+        assert sorted(people) == sorted(self.model.ever_confirmed)
+
+    @invariant()
+    def objections_stand_until_the_holder_confirms(self) -> None:
+        """Nothing else lifts one, and nothing else makes one."""
+        stored = db.session.scalars(
+            db.select(Suppression.address_mac).where(Suppression.scope == EVERYTHING)
+        )
+        assert {bytes(each) for each in stored} == {
+            address_mac(key) for key in self.model.objections
+        }
+
+    @invariant()
+    def every_mail_of_a_campaign_is_accounted_for(self) -> None:
+        """The ledger has a row for each person of the frozen audience, and no other."""
+        for campaign_id, (_, audience) in self.model.audiences.items():
+            keys = db.session.scalars(
+                db.select(Subscriber.address_key)
+                .join(Delivery, Delivery.subscriber_id == Subscriber.id)
+                .where(Delivery.campaign_id == campaign_id)
+            ).all()
+            assert sorted(keys) == sorted(audience)
+
+
+@pytest.mark.both_databases
+def test_in_every_history_mail_goes_only_to_who_confirmed(app: Flask) -> None:
+    Histories.seen = Counter()
+    run_state_machine_as_test(
+        Histories,
+        settings=hypothesis_settings(
+            max_examples=100,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            print_blob=True,
+        ),
+    )
+    assert Histories.seen["confirmed"] > 20
+    assert Histories.seen["sent"] > 20
