@@ -103,20 +103,21 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
             return NotConfirmed.WRONG_CODE
         if not may_try_code(asked.code_attempts):
             return NotConfirmed.TOO_MANY_CODES
-        asked.code_attempts += 1
         request = _find_by_code(asked, code)
-        return NotConfirmed.WRONG_CODE if request is None else _confirm(request, Method.CODE)
+        if request is not None:
+            return _confirm(request, Method.CODE)
+        asked.code_attempts += 1
+        return NotConfirmed.WRONG_CODE
 
 
 def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     """Return the request whose letter has this code, of those whose codes may still be tried."""
-    found = None
     for request in list_requests_with_codes(asked.address_mac, clock.now()):
         if may_try_code(request.code_guesses):
-            request.code_guesses += 1
             if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
-                found = request
-    return found
+                return request
+            request.code_guesses += 1
+    return None
 
 
 def _take_turns_on(request: SignupRequest) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import find_current_wording
@@ -19,13 +19,13 @@ def find_request(public_id: str) -> SignupRequest | None:
 
 
 def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
-    """Return the requests of an address whose code went out in a letter, and isn't too old."""
+    """Return the requests of an address whose code went out in a letter and isn't over."""
     return db.session.scalars(
         select(SignupRequest)
         .join(Letter, Letter.id == SignupRequest.letter_id)
         .where(
             SignupRequest.address_mac == address_mac,
-            SignupRequest.expires_at > now,
+            or_(SignupRequest.expires_at > now, SignupRequest.confirmed_at.is_not(None)),
             Letter.kind == LetterKind.CONFIRM_SIGNUP,
             Letter.status != LetterStatus.WITHHELD,
         )
