@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.config import Settings
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.rules import BATCH_SIZE
-from supporters.extensions import queue
+from supporters.mail.models import Letter
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.processes import (
     Process,
@@ -38,13 +39,13 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 @pytest.fixture
-def campaign_id(app: Flask, relay: Relay) -> int:
-    """Return a draft to 240 people whose confirmation letters have left."""
+def campaign_id(app: Flask) -> int:
+    """Return a draft to 240 people whose letters are long forgotten."""
     mailing_list = make_list()
     for number in range(PEOPLE):
         make_subscriber(f"p{number}@example.org", mailing_list)
-    queue.run_all()
-    relay.reset()
+    with transaction():
+        db.session.execute(delete(Letter))
     return make_campaign(mailing_list).id
 
 
