@@ -112,11 +112,16 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
 
 def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     """Return the request whose letter has this code, of those whose codes may still be tried."""
-    for request in list_requests_with_codes(asked.address_mac, clock.now()):
-        if may_try_code(request.code_guesses):
-            if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
-                return request
-            request.code_guesses += 1
+    may_have_it = [
+        request
+        for request in list_requests_with_codes(asked.address_mac, clock.now())
+        if may_try_code(request.code_guesses)
+    ]
+    for request in may_have_it:
+        if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
+            return request
+    for request in may_have_it:
+        request.code_guesses += 1
     return None
 
 

@@ -265,3 +265,14 @@ def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask)
     assert all(isinstance(each, Confirmed) for each in outcomes)
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
     assert subscriptions() == 2
+
+
+def test_the_code_of_an_older_letter_costs_a_newer_one_no_try() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = ask(ADDRESS, national)
+    code = code_of(first)
+    confirm_by_code(first, code)
+    second = ask(ADDRESS, lyon)
+    for _ in range(6):
+        assert isinstance(confirm_by_code(first, code), Confirmed)
+    assert isinstance(confirm_by_code(second, code_of(second)), Confirmed)
