@@ -23,7 +23,7 @@ run: install ## Start all of it on this machine, with sample data and a mailbox 
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
