@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from supporters.campaigns.markdown import SCHEMES, list_images, list_links
 from supporters.campaigns.merging import PLACEHOLDER, Fault, FaultKind, find_field_faults
 from supporters.campaigns.slots import has_marks
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
-STAND_IN = "_"
+STAND_IN = "□"
 VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 
@@ -50,3 +51,5 @@ def _find_target_faults(body: str) -> Iterator[Fault]:
             yield Fault(FaultKind.LINK_WITHOUT_SCHEME, source[:60])
         if not alternative.strip():
             yield Fault(FaultKind.IMAGE_WITHOUT_TEXT, source[:60])
+        if STAND_IN in unquote(source):  # it would tell who opened the mail (REQ-50)
+            yield Fault(FaultKind.IMAGE_IS_PERSONAL, unquote(source)[:60])

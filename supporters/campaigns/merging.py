@@ -28,6 +28,7 @@ class FaultKind(Enum):
     LINK_WITHOUT_SCHEME = auto()
     LINK_TEXT_VAGUE = auto()
     IMAGE_WITHOUT_TEXT = auto()
+    IMAGE_IS_PERSONAL = auto()
     NOTHING_TO_READ = auto()
 
 

@@ -91,6 +91,14 @@ def test_an_image_comes_over_https(source: str) -> None:
     assert kinds_of(f"![La salle]({source})") == [FaultKind.LINK_WITHOUT_SCHEME]
 
 
+@pytest.mark.parametrize("field", ["{{ given_name | un ami }}", "{{list_name}}"])
+def test_the_address_of_an_image_has_no_field_that_would_tell_who_opened_the_mail(
+    field: str,
+) -> None:
+    body = f"![La salle](https://parti.example/{field}.png)"
+    assert kinds_of(body) == [FaultKind.IMAGE_IS_PERSONAL]
+
+
 def test_the_characters_that_stand_for_slots_cannot_be_typed() -> None:
     assert kinds("\ue0000\ue001") == [FaultKind.PRIVATE_CHARACTER]
     assert kinds_of("a\ue001") == [FaultKind.PRIVATE_CHARACTER]

@@ -22,6 +22,10 @@ WORDS: dict[FaultKind, LazyString] = {
     FaultKind.IMAGE_WITHOUT_TEXT: _(
         "Describe the image for those who can’t see it, as in ![description](https://…):"
     ),
+    FaultKind.IMAGE_IS_PERSONAL: _(
+        "The address of an image can’t have a field in it: it would tell who opened the message. "
+        "Take the field out of:"
+    ),
     FaultKind.NOTHING_TO_READ: _("Write the message."),
 }
 
