@@ -285,7 +285,7 @@ def test_in_every_history_mail_goes_only_to_who_confirmed(app: Flask) -> None:
     run_state_machine_as_test(
         Histories,
         settings=hypothesis_settings(
-            max_examples=50,
+            max_examples=35,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
