@@ -5,25 +5,54 @@ SMTP session of the same connection.
 """
 
 import smtplib
+import socket
 import ssl
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_mail import Connection, Mail
 
 from supporters.config import Settings
 
-TIMEOUT_SECONDS = 600  # RFC 5321 section 4.5.3.2.6: ten minutes for the reply to the final dot
-CONNECT_TIMEOUT_SECONDS = 20
+CLOSING = 421
 
 SmtpSession = smtplib.SMTP
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeouts:
+    """How many seconds each phase may take (RFC 5321 section 4.5.3.2)."""
+
+    connect: float = 20
+    greeting: float = 300  # and each other reply before the first mail
+    mail: float = 300
+    rcpt: float = 300
+    data: float = 120
+    block: float = 180
+    dot: float = 600
+
+
+PATIENT = Timeouts()
+FOR_LETTERS = Timeouts(greeting=20)  # somebody waits for them: better try again soon
 
 
 class _NotesTheBody(smtplib.SMTP):
     """A session that knows whether a lost connection was lost with a message on its way."""
 
     is_body_under_way = False
+
+    def __init__(self, settings: Settings, timeouts: Timeouts, **options: Any) -> None:
+        self._timeouts = timeouts
+        where = (settings.mail_server, settings.mail_port, settings.mail_domain)
+        super().__init__(*where, timeout=timeouts.connect, **options)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Connect, as smtplib does, and be more patient from then on."""
+        connected = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        connected.settimeout(self._timeouts.greeting)
+        return cast(socket.socket, connected)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Send a message's body, as smtplib does."""
@@ -40,29 +69,36 @@ class _TlsSession(_NotesTheBody, smtplib.SMTP_SSL):
 class SmtpConnection(Connection):
     """A connection to the relay, as Flask-Mail opens it, with our time-outs and TLS."""
 
-    def __init__(self, mail: Any, settings: Settings) -> None:
+    def __init__(self, mail: Any, settings: Settings, timeouts: Timeouts) -> None:
         super().__init__(mail)
         self._settings = settings
+        self._timeouts = timeouts
 
     def configure_host(self) -> SmtpSession:
         """Return an open SMTP session. Raises OSError or smtplib.SMTPException."""
-        settings = self._settings
         tls = ssl.create_default_context()
         session: SmtpSession
-        where = (settings.mail_server, settings.mail_port, settings.mail_domain)
-        if settings.mail_tls == "tls":
-            session = _TlsSession(*where, timeout=CONNECT_TIMEOUT_SECONDS, context=tls)
+        if self._settings.mail_tls == "tls":
+            session = _TlsSession(self._settings, self._timeouts, context=tls)
         else:
-            session = _NotesTheBody(*where, timeout=CONNECT_TIMEOUT_SECONDS)
-        session.ehlo()
+            session = _NotesTheBody(self._settings, self._timeouts)
+        try:
+            self._sign_in(session, tls)
+        except (OSError, smtplib.SMTPException, ValueError):
+            session.close()
+            raise
+        return session
+
+    def _sign_in(self, session: SmtpSession, tls: ssl.SSLContext) -> None:
+        settings = self._settings
+        _greet(session)
         if settings.mail_tls == "starttls":
             session.starttls(context=tls)
-            session.ehlo()
+            _greet(session)
         if settings.mail_username and settings.mail_password:
             session.login(settings.mail_username, settings.mail_password)
         if session.sock is not None:
-            session.sock.settimeout(TIMEOUT_SECONDS)
-        return session
+            session.sock.settimeout(self._timeouts.dot)
 
     def may_have_been_taken(self, error: Exception) -> bool:
         """Tell whether the relay may have the message although sending it failed (RFC 1047)."""
@@ -84,6 +120,13 @@ class SmtpConnection(Connection):
             self.host.close()
 
 
+def _greet(session: SmtpSession) -> None:
+    """Say EHLO; a server that is closing may say so."""
+    code, text = session.ehlo()
+    if code == CLOSING:
+        raise smtplib.SMTPHeloError(code, text)
+
+
 class Mailer(Mail):
     """Flask-Mail whose connections are ours."""
 
@@ -97,10 +140,10 @@ class Mailer(Mail):
         )
         return super().init_app(app)
 
-    def connect(self) -> SmtpConnection:
+    def connect(self, timeouts: Timeouts = FOR_LETTERS) -> SmtpConnection:
         """Return a connection, to be used in a with statement."""
         extensions = current_app.extensions
-        return SmtpConnection(extensions["mail"], extensions["settings"])
+        return SmtpConnection(extensions["mail"], extensions["settings"], timeouts)
 
 
 class SmtpUnreachable(Exception):
