@@ -1,126 +1,90 @@
-"""Hands messages to the relay, one by one, and says how each attempt ended.
+"""Hands messages to the relay over a long-lived connection, opened as Flask-Mail is told to."""
 
-The steps of the dialogue are taken one at a time, so that a lost connection can be told apart:
-before the body nothing was taken, during it nobody knows (RFC 1047).
-"""
-
-import re
 import smtplib
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from collections.abc import Iterator
+from typing import Protocol
 
-from supporters.delivery.rules import Outcome, outcome_of_code
+from supporters.delivery.dialogue import Dialogue, Outgoing, Reply, Witness
+from supporters.delivery.wire import Closed, OfNoUse, Wire, name_of
 from supporters.extensions import mailer
-from supporters.smtp import SmtpConnection, SmtpSession
+from supporters.smtp import PATIENT, Timeouts
 
-CLOSING = 421
-GO_ON = 354
-ANSWERS_TO_A_BODY = {2, 4, 5}  # RFC 5321 section 4.2.1; after anything else nobody knows
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """How an attempt ended: the code of the server, or the name of what went wrong."""
-
-    outcome: Outcome
-    code: str
+__all__ = ["Outgoing", "Reply", "SmtpTransport", "Transport", "Witness"]
 
 
 class Transport(Protocol):
     """What the sender needs of a way to the relay."""
 
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """Try to hand over one message."""
+    trouble: str
+    """Why nothing more can be sent now; empty while all is well."""
+
+    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+        """Send messages until there are no more, or the connection is of no use any more."""
+
+    def close(self) -> None:
+        """Leave the relay."""
 
 
 class SmtpTransport:
-    """One connection to the relay, through Flask-Mail, for the time of a batch."""
+    """A connection to the relay, through Flask-Mail, that stays open between two deliveries.
 
-    def __init__(self) -> None:
-        self._connection: SmtpConnection = mailer.connect()
-        self._is_lost = False
-        self._trouble = ""
+    A message is taken from the iterator only once the relay has let us in. While the iterator
+    makes the next one, the relay waits for the body of the one before: it mustn't take long.
+    """
 
-    def __enter__(self) -> Self:
+    def __init__(self, timeouts: Timeouts = PATIENT) -> None:
+        self.trouble = ""
+        self._timeouts = timeouts
+        self._connection = mailer.connect(timeouts)
+        self._wire: Wire | None = None
+
+    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+        """Send messages until there are no more, or the connection is of no use any more."""
+        is_reused = self._wire is not None and self._wire.is_quiet()
+        wire = self._wire if is_reused else self._open()
+        if wire is None:
+            return
+        dialogue = Dialogue(messages, witness)
+        is_in_step = False
         try:
-            self._connection.__enter__()
+            self._talk(dialogue, wire, is_reused=is_reused)
+            is_in_step = True
+        except OfNoUse as error:
+            self.trouble = error.trouble
+        finally:
+            if not is_in_step:
+                self._hang_up()
+            dialogue.settle_rest(self.trouble)
+
+    def close(self) -> None:
+        """Leave the relay, politely if it still listens."""
+        if self._wire is not None:
+            self._wire.say_goodbye()
+            self._wire = None
+
+    def _talk(self, dialogue: Dialogue, wire: Wire, *, is_reused: bool) -> None:
+        """Hold the dialogue; an idle connection that turns out dead is replaced once."""
+        try:
+            dialogue.hold(wire)
+        except Closed:
+            if not is_reused or dialogue.was_answered:
+                raise
+            fresh = self._open()
+            if fresh is not None:
+                dialogue.hold(fresh)
+
+    def _open(self) -> Wire | None:
+        """Connect and sign in; on failure note the trouble."""
+        self._hang_up()
+        try:
+            session = self._connection.configure_host()
+            self._wire = Wire(session, self._timeouts)
+            self.trouble = ""
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            self._lose(error)
-        return self
+            self.trouble = name_of(error)
+        return self._wire
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._connection.__exit__(kind, error, trace)
-
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """Try to hand over one message; once the connection is lost, nothing more is tried."""
-        session = self._connection.host
-        if self._is_lost or session is None:
-            return Reply(Outcome.NOT_TRIED, self._trouble)
-        try:
-            reply = self._open_envelope(session, sender, recipient)
-        except (OSError, smtplib.SMTPException) as error:
-            self._lose(error)
-            return Reply(Outcome.NOT_TRIED, self._trouble)
-        if reply is not None:
-            self._start_anew(session, reply)
-            return reply
-        return self._send_body(session, message)
-
-    def _open_envelope(self, session: SmtpSession, sender: str, recipient: str) -> Reply | None:
-        """Name the sender and the recipient; return the reply that ends the attempt, if any."""
-        code, _ = session.mail(sender)
-        if outcome_of_code(code) is not Outcome.ACCEPTED:
-            self._is_lost = True
-            self._trouble = f"MAIL {code}"
-            return Reply(Outcome.NOT_TRIED, self._trouble)
-        code, _ = session.rcpt(recipient)
-        if outcome_of_code(code) is not Outcome.ACCEPTED:
-            return Reply(outcome_of_code(code), str(code))
-        code, _ = session.docmd("DATA")
-        if code == GO_ON:
-            return None
-        is_refused = outcome_of_code(code) is Outcome.REFUSED
-        return Reply(Outcome.REFUSED if is_refused else Outcome.DEFERRED, str(code))
-
-    def _send_body(self, session: SmtpSession, message: bytes) -> Reply:
-        """Send the message, whose lines end in CRLF, and its final dot."""
-        try:
-            session.send(LEADING_DOT.sub(b"..", message) + b".\r\n")
-            code, _ = session.getreply()
-        except (OSError, smtplib.SMTPException) as error:
-            self._lose(error)
-            return Reply(Outcome.UNCERTAIN, self._trouble)
-        if code // 100 not in ANSWERS_TO_A_BODY:
-            self._is_lost = True
-            self._trouble = f"answer {code}"
-            return Reply(Outcome.UNCERTAIN, self._trouble)
-        reply = Reply(outcome_of_code(code), str(code))
-        if code == CLOSING:
-            self._start_anew(session, reply)
-        return reply
-
-    def _start_anew(self, session: SmtpSession, after: Reply) -> None:
-        """Make ready for the next message; what was answered stands, even if this fails."""
-        if self._is_lost:
-            return
-        if after.code == str(CLOSING):
-            self._is_lost = True
-            self._trouble = after.code
-            session.close()
-            return
-        try:
-            session.rset()
-        except (OSError, smtplib.SMTPException) as error:
-            self._lose(error)
-
-    def _lose(self, error: Exception) -> None:
-        self._is_lost = True
-        code = getattr(error, "smtp_code", None)
-        self._trouble = type(error).__name__[:40] if code is None else str(code)
+    def _hang_up(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None

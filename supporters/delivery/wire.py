@@ -1,0 +1,203 @@
+"""The wire to the relay: what it can do, what is written to it, and its replies, one by one.
+
+smtplib opens the session; from then on its socket is ours, because smtplib knows neither
+pipelining nor a time-out for each phase.
+"""
+
+import smtplib
+import ssl
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+
+from supporters.smtp import SmtpSession, Timeouts
+
+DATA = b"DATA\r\n"
+UNREADABLE = -1  # what stands for the code of a reply that is none
+LONGEST_LINE = 8192  # as smtplib; RFC 5321 section 4.5.3.1.5 has 512
+MOST_LINES = 100
+ONE_READ = 4096
+BLOCK = 65536  # what the time-out for a block of a body is about
+LAST_LINES = {b"%03d " % code: code for code in range(1000)}
+SEPARATORS = (b" ", b"-", b"\r", b"\n")
+
+
+class OfNoUse(Exception):
+    """The connection can't be used any more; `trouble` says why, in a word or a code."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class Closed(OfNoUse):
+    """The server hung up, is about to, or is out of reach."""
+
+
+class Envelope(NamedTuple):
+    """The commands that name the sender and the recipient."""
+
+    mail: bytes
+    rcpt: bytes
+
+    @property
+    def whole(self) -> bytes:
+        """All that precedes the body, in one piece."""
+        return self.mail + self.rcpt + DATA
+
+
+class Capabilities:
+    """What the server said that it can do."""
+
+    def __init__(self, features: dict[str, str]) -> None:
+        size = features.get("size")
+        self.pipelining = "pipelining" in features
+        self._has_size = size is not None
+        self._limit = int(size) if size and size.isdecimal() else 0  # 0: none (RFC 1870)
+        self._has_8bit = "8bitmime" in features
+        self._has_utf8 = "smtputf8" in features
+
+    def address(self, sender: str, recipient: str, *, content: bytes) -> Envelope | str:
+        """Return the envelope of a message, or the code by which this server would refuse it."""
+        mail = f"MAIL FROM:<{sender}>"
+        if self._has_size:
+            mail += f" SIZE={len(content)}"
+            if len(content) > self._limit > 0:
+                return "552"
+        if not content.isascii():
+            if not self._has_8bit:
+                return "554"
+            mail += " BODY=8BITMIME"
+        if not recipient.isascii() or not sender.isascii():
+            if not self._has_utf8:
+                return "553"
+            mail += " SMTPUTF8"
+        if not recipient.isprintable() or not sender.isprintable():
+            return "553"  # a line end in an address would be a command of its own
+        return Envelope(f"{mail}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode())
+
+
+class Wire:
+    """The socket of an open session. Reading and writing raise Closed when it is lost.
+
+    What smtplib has read beyond its last reply is dropped.
+    """
+
+    def __init__(self, session: SmtpSession, timeouts: Timeouts) -> None:
+        if session.sock is None:
+            raise smtplib.SMTPServerDisconnected("closed during set-up")
+        self.capabilities = Capabilities(session.esmtp_features)
+        self.timeouts = _for_groups(timeouts) if self.capabilities.pipelining else timeouts
+        self._session = session
+        self._socket = session.sock
+        self._unread = b""
+        self._position = 0
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether the server has said more than was asked, as far as we have read."""
+        return self._position < len(self._unread)
+
+    def is_quiet(self) -> bool:
+        """Tell whether an idle connection is open, and nothing was said meanwhile."""
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(ONE_READ)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return not self.has_unread
+        except OSError:
+            return False
+        return False
+
+    def write(self, content: bytes) -> None:
+        """Write everything, in one go unless it is very large."""
+        try:
+            self._socket.settimeout(self.timeouts.block)
+            for start in range(0, len(content), BLOCK):
+                self._socket.sendall(content[start : start + BLOCK])
+        except OSError as error:
+            raise Closed(name_of(error)) from error
+
+    def read(self, seconds: float) -> int:
+        """Return the code of the next reply, which must be complete within so many seconds."""
+        position = self._position
+        end = self._unread.find(b"\n", position) + 1
+        code = LAST_LINES.get(self._unread[position : position + 4]) if end else None
+        if code is None:
+            return self._read_patiently(time.monotonic() + seconds)
+        self._position = end
+        return code
+
+    def _read_patiently(self, deadline: float) -> int:
+        """Read a reply that hasn't come yet, or isn't a single line."""
+        expected = b""
+        for _ in range(MOST_LINES):
+            line = self._read_line(deadline)
+            code, separator = line[:3], line[3:4]
+            is_valid = code.isdigit() and separator in SEPARATORS and expected in {b"", code}
+            if not is_valid:
+                return UNREADABLE
+            if separator != b"-":
+                return int(code)
+            expected = code
+        return UNREADABLE
+
+    def _read_line(self, deadline: float) -> bytes:
+        """Return a line with its end; one that is too long comes without."""
+        while True:
+            end = self._unread.find(b"\n", self._position) + 1
+            line = self._unread[self._position : end or None]
+            if len(line) > LONGEST_LINE:
+                return b""
+            if end:
+                self._position = end
+                return line
+            self._unread, self._position = line + self._receive(deadline), 0
+
+    def _receive(self, deadline: float) -> bytes:
+        try:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._socket.settimeout(left)
+            received = self._socket.recv(ONE_READ)
+        except OSError as error:
+            raise Closed(name_of(error)) from error
+        if not received:
+            raise Closed(smtplib.SMTPServerDisconnected.__name__)
+        return received
+
+    def close(self) -> None:
+        """Hang up."""
+        with suppress(OSError):
+            self._session.close()
+
+    def say_goodbye(self) -> None:
+        """Hang up politely: only between two messages."""
+        with suppress(OfNoUse):
+            self.write(b"QUIT\r\n")
+            self.read(self.timeouts.connect)
+        self.close()
+
+
+def _for_groups(timeouts: Timeouts) -> Timeouts:
+    """Return the time-outs for commands that go together.
+
+    A server may hold a reply back until it has dealt with all that came with the command.
+    """
+    rcpt = timeouts.rcpt + timeouts.data
+    mail = timeouts.mail + rcpt
+    return replace(timeouts, rcpt=rcpt, mail=mail, dot=timeouts.dot + mail)
+
+
+def name_of(error: Exception) -> str:
+    """Return what to call a failure: the server's code if it gave one."""
+    code = getattr(error, "smtp_code", None)
+    if code is not None:
+        return str(code)
+    is_hang_up = isinstance(error, ConnectionError) and not isinstance(
+        error, ConnectionRefusedError
+    )
+    kind = smtplib.SMTPServerDisconnected if is_hang_up else type(error)
+    return kind.__name__[:40]

@@ -1,0 +1,100 @@
+"""For tests of the transport: mails, who hears what became of them, and a server to talk to."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import Flask
+
+from supporters.delivery.transport import Outgoing, Reply, SmtpTransport
+from supporters.smtp import Timeouts
+from tests.rude_server import RudeServer, Script, Tls
+
+SENDER = "lettre@parti.example"
+PIPELINING = "PIPELINING"
+BOTH_WAYS = [(), (PIPELINING,)]
+ENOUGH = Timeouts(greeting=5, mail=5, rcpt=5, data=5, block=5, dot=5)
+IMPATIENT = Timeouts(mail=0.1, rcpt=0.1, data=0.1, block=0.1, dot=0.1)
+
+
+def outgoing(
+    number: int = 0, *, recipient: str | None = None, body: bytes | None = None
+) -> Outgoing:
+    """Return a mail; its body tells which it is."""
+    content = b"Subject: x\r\n\r\nbody %d\r\n" % number if body is None else body
+    return Outgoing(SENDER, recipient or f"r{number}@example.org", content)
+
+
+def mails(count: int) -> list[Outgoing]:
+    """Return so many mails."""
+    return [outgoing(number) for number in range(count)]
+
+
+class Listener:
+    """A witness that remembers everything, and lets so many mails leave."""
+
+    def __init__(self, *, lets: int = 1000) -> None:
+        self._lets = lets
+        self.events: list[tuple[str, str]] = []
+        self.learnt: list[tuple[Outgoing, Reply]] = []
+
+    def may_leave(self, message: Outgoing) -> bool:
+        """Let the first ones leave."""
+        self.events.append(("leaves", message.recipient))
+        self._lets -= 1
+        return self._lets >= 0
+
+    def learns(self, message: Outgoing, reply: Reply) -> None:
+        """Remember."""
+        self.events.append(("learns", message.recipient))
+        self.learnt.append((message, reply))
+
+    @property
+    def replies(self) -> list[Reply]:
+        """How each attempt ended."""
+        return [reply for _, reply in self.learnt]
+
+    def taken(self, messages: Sequence[Outgoing]) -> Iterator[Outgoing]:
+        """Give the mails one by one, and remember when each was taken."""
+        for message in messages:
+            self.events.append(("taken", message.recipient))
+            yield message
+
+
+@contextmanager
+def server(
+    app: Flask,
+    script: Script,
+    *,
+    then_leave: str = "",
+    can: Sequence[str] = (),
+    tls: Tls | None = None,
+) -> Iterator[RudeServer]:
+    """Run a server that the application sends through."""
+    settings = app.extensions["settings"]
+    with RudeServer(script, then_leave=then_leave, can=can, tls=tls) as rude:
+        app.extensions["settings"] = dataclasses.replace(
+            app.extensions["settings"], mail_port=rude.port
+        )
+        yield rude
+    app.extensions["settings"] = settings
+
+
+@contextmanager
+def transport_of(timeouts: Timeouts = ENOUGH) -> Iterator[SmtpTransport]:
+    """Return a transport, and close it in the end."""
+    transport = SmtpTransport(timeouts)
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def deliver(messages: Sequence[Outgoing], timeouts: Timeouts = ENOUGH) -> tuple[list[Reply], str]:
+    """Deliver mails over a connection of their own; return the replies and the trouble."""
+    listener = Listener()
+    with transport_of(timeouts) as transport:
+        transport.deliver(listener.taken(messages), listener)
+        assert [message for message, _ in listener.learnt] == messages[: len(listener.learnt)]
+        assert sum(kind == "taken" for kind, _ in listener.events) == len(listener.learnt)
+        return listener.replies, transport.trouble
