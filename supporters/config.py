@@ -17,6 +17,8 @@ DEVELOPMENT_PARTY = "Parti de l’Exemple"
 MIN_SECRET_LENGTH = 32
 TLS_MODES = ("none", "starttls", "tls")
 HIGHEST_PORT = 65535
+BOUNCE_TOKEN_LENGTH = 40
+LONGEST_BOUNCE_NAME = 64 - len("+") - BOUNCE_TOKEN_LENGTH  # RFC 5321 section 4.5.3.1.1
 
 
 class SettingsError(Exception):
@@ -47,6 +49,7 @@ class Settings:
     mail_password: str | None
     mail_tls: str
     mail_from: str
+    bounce_address: str
     signup_rate: int
     proxies: int
     is_development: bool
@@ -111,6 +114,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     instance_dir = Path(reader.text("INSTANCE_DIR", "instance")).absolute()
     database_url = _read_database_url(reader, instance_dir)
     mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
+    mail_from = _read_address(reader, "MAIL_FROM", "lettre@parti.example")
     settings = Settings(
         database_url=database_url,
         queue_url=_read_queue_url(reader, database_url),
@@ -126,7 +130,8 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         mail_username=reader.text("MAIL_USERNAME") or None,
         mail_password=reader.text("MAIL_PASSWORD") or None,
         mail_tls=_read_tls(reader, mail_server),
-        mail_from=_read_address(reader, "MAIL_FROM", "lettre@parti.example"),
+        mail_from=mail_from,
+        bounce_address=_read_bounce_address(reader, mail_from),
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
         proxies=reader.number("PROXIES", 0 if is_development else 1, highest=5),
         is_development=is_development,
@@ -201,6 +206,18 @@ def _read_address(reader: _Reader, name: str, default: str) -> str:
     if not (local and at and domain) or " " in value or not value.isascii():
         reader.fault(name, f"is {value!r}. Give one bare e-mail address, as in name@party.example.")
         return default
+    return value
+
+
+def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
+    """Return the address whose local part, with a token behind it, is each mail's sender."""
+    value = _read_address(reader, "BOUNCE_ADDRESS", mail_from)
+    if len(value.rpartition("@")[0]) > LONGEST_BOUNCE_NAME:
+        reader.fault(
+            "BOUNCE_ADDRESS",
+            f"would be {value!r}. Give an address with at most {LONGEST_BOUNCE_NAME} characters "
+            "before the @: in each mail +, and a token that tells which mail bounced, follow them.",
+        )
     return value
 
 

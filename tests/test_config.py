@@ -112,7 +112,7 @@ def test_a_relay_on_this_machine_is_taken_in_production() -> None:
     ],
 )
 def test_an_address_that_cannot_be_linked_to_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError, match="SUPPORTERS_BASE_URL"):
+    with pytest.raises(SettingsError, match=r"SUPPORTERS_BASE_URL"):
         load(**{**PRODUCTION, "BASE_URL": url})
 
 
@@ -120,12 +120,30 @@ def test_a_slash_at_the_end_of_the_address_is_dropped() -> None:
     assert load(BASE_URL="http://localhost:5000/").base_url == "http://localhost:5000"
 
 
-@pytest.mark.parametrize("name", ["PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM"])
+@pytest.mark.parametrize("name", ["PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM", "BOUNCE_ADDRESS"])
 @pytest.mark.parametrize(
     "address", ["parti", "@parti.example", "a@", "Parti <a@parti.example>", "é@parti.example"]
 )
 def test_only_a_bare_address_is_taken(name: str, address: str) -> None:
     assert name in faults(**{name: address})
+
+
+def test_bounces_go_to_the_sender_address_unless_another_is_given() -> None:
+    assert load(MAIL_FROM="a@parti.example").bounce_address == "a@parti.example"
+    settings = load(MAIL_FROM="a@parti.example", BOUNCE_ADDRESS="retours@parti.example")
+    assert (settings.mail_from, settings.bounce_address) == (
+        "a@parti.example",
+        "retours@parti.example",
+    )
+
+
+def test_a_bounce_address_leaves_room_for_the_token_of_each_mail() -> None:
+    fits, too_long = (f"{'x' * length}@parti.example" for length in (23, 24))
+    assert load(BOUNCE_ADDRESS=fits).bounce_address == fits
+    assert load(MAIL_FROM=too_long, BOUNCE_ADDRESS=fits).mail_from == too_long
+    for name in ("BOUNCE_ADDRESS", "MAIL_FROM"):
+        with pytest.raises(SettingsError, match=r"SUPPORTERS_BOUNCE_ADDRESS .*at most 23"):
+            load(**{name: too_long})
 
 
 @pytest.mark.parametrize("name", ["PARTY_NAME", "PARTY_ADDRESS", "MAIL_FROM", "MAIL_PASSWORD"])

@@ -1,0 +1,54 @@
+"""Envelope senders: each mail has its own, so a bounce tells whose it is, and can't be forged.
+
+`bounces+token@party.example` (REQ-96, REQ-97). The token holds the ids of the campaign and the
+subscriber and 72 bits of an HMAC, in base32: relays may change the case of an address.
+"""
+
+import hmac
+from base64 import b32decode, b32encode
+from collections.abc import Sequence
+from struct import Struct
+
+from supporters.config import Settings
+
+IDS = Struct(">QQ")
+OCTETS_OF_HMAC = 9
+
+
+class EnvelopeWriter:
+    """Makes the envelope senders of a campaign, signed with the newest key."""
+
+    def __init__(self, settings: Settings, campaign_id: int) -> None:
+        self._key = _derive_key(settings.secret_keys[0])
+        self._campaign_id = campaign_id
+        local, _, domain = settings.bounce_address.rpartition("@")
+        self._start, self._end = f"{local}+", f"@{domain}"
+
+    def write(self, subscriber_id: int) -> str:
+        """Return the envelope sender of a mail: the same however often it is tried."""
+        ids = IDS.pack(self._campaign_id, subscriber_id)
+        token = b32encode(ids + _sign(self._key, ids)).decode().lower()
+        return self._start + token + self._end
+
+
+def read_envelope_sender(secret_keys: Sequence[str], address: str) -> tuple[int, int] | None:
+    """Return the ids of the campaign and the subscriber; None when the address isn't ours."""
+    token = address.rpartition("@")[0].rpartition("+")[2]
+    try:
+        octets = b32decode(token, casefold=True)
+    except ValueError:
+        return None
+    ids, signature = octets[: IDS.size], octets[IDS.size :]
+    for key in secret_keys:
+        if hmac.compare_digest(signature, _sign(_derive_key(key), ids)):
+            campaign_id, subscriber_id = IDS.unpack(ids)
+            return campaign_id, subscriber_id
+    return None
+
+
+def _derive_key(secret_key: str) -> bytes:
+    return hmac.digest(secret_key.encode(), b"supporters.envelope-sender", "sha256")
+
+
+def _sign(key: bytes, ids: bytes) -> bytes:
+    return hmac.digest(key, ids, "sha256")[:OCTETS_OF_HMAC]
