@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from supporters.campaigns.slots import Slot, mark
+from supporters.campaigns.slots import Slot, mark, on_one_line
 
 FIELDS = ("given_name", "list_name", "party_name")
 NEEDS_FALLBACK = ("given_name",)
@@ -57,7 +57,7 @@ def find_field_faults(text: str) -> Iterator[Fault]:
 
 def _read(inside: str) -> Slot:
     field, _, fallback = inside.partition("|")
-    return Slot(field.strip(), fallback.strip())
+    return Slot(field.strip(), on_one_line(fallback))
 
 
 class SlotCollector:

@@ -5,13 +5,17 @@ types. In the target of a link Markdown percent-encodes them; there the value is
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Self
 from urllib.parse import quote
 
 OPEN, CLOSE = "\ue000", "\ue001"
 SLOT = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
 MARK = re.compile(rf"[{OPEN}{CLOSE}]|%EE%80%8[01]", re.IGNORECASE)
+
+Escape = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,17 @@ class Slot:
 
     field: str
     fallback: str = ""
+
+    def value(self, given: str | None) -> str:
+        """Return what is read here when the field has this value: always on one line."""
+        return on_one_line(given or "") or self.fallback
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without line breaks, and without spaces around it."""
+    if text.isprintable():
+        return text.strip()
+    return " ".join(text.splitlines()).strip()
 
 
 def mark(index: int) -> str:
@@ -37,35 +52,70 @@ def without_marks(text: str) -> str:
     return MARK.sub("", text)
 
 
+def percent_encode(value: str) -> str:
+    """Return a value for the target of a link, where it can be nothing but text."""
+    return quote(value, safe="")
+
+
 @dataclass(frozen=True)
-class Piece:
-    """A slot in a cut text; inside a link its value is percent-encoded."""
+class Place:
+    """A slot in a cut text, and how values are escaped there."""
 
     slot: Slot
-    is_in_link: bool
+    escape: Escape
+
+    def value(self, given: str | None) -> str:
+        """Return what stands here when the field has this value."""
+        return self.escape(self.slot.value(given))
 
 
+Piece = str | Place
+
+
+@dataclass(frozen=True)
 class SlottedText:
-    """A text cut at its slots once, and joined for each recipient."""
+    """A text cut at its slots once, and joined for each recipient.
 
-    def __init__(self, marked: str, slots: Sequence[Slot], *, escape: Callable[[str], str]) -> None:
-        self._escape = escape
-        self._pieces: list[str | Piece] = []
-        end = 0
-        for match in SLOT.finditer(marked):
-            self._pieces.append(marked[end : match.start()])
-            index = int(match[1] or match[2])
-            self._pieces.append(Piece(slots[index], is_in_link=match[1] is None))
-            end = match.end()
-        self._pieces.append(marked[end:])
+    Its pieces are texts, perhaps empty, with a place between each two.
+    """
+
+    pieces: Sequence[Piece]
+
+    def settle(self, values: Mapping[str, str]) -> Self:
+        """Return the same with some fields filled in, because they are the same for everybody."""
+        settled = (
+            piece.value(values[piece.slot.field])
+            if isinstance(piece, Place) and piece.slot.field in values
+            else piece
+            for piece in self.pieces
+        )
+        return replace(self, pieces=[*_merge(settled)])
 
     def fill(self, values: Mapping[str, str | None]) -> str:
         """Return the text of one recipient. `values` maps the names of fields."""
         return "".join(
-            piece if isinstance(piece, str) else self._value(piece, values)
-            for piece in self._pieces
+            piece if isinstance(piece, str) else piece.value(values.get(piece.slot.field))
+            for piece in self.pieces
         )
 
-    def _value(self, piece: Piece, values: Mapping[str, str | None]) -> str:
-        value = values.get(piece.slot.field) or piece.slot.fallback
-        return quote(value, safe="") if piece.is_in_link else self._escape(value)
+
+def cut_at_slots(marked: str, slots: Sequence[Slot], *, escape: Escape) -> SlottedText:
+    """Return a marked text in pieces; `escape` is for the values outside of links."""
+    pieces: list[Piece] = []
+    end = 0
+    for match in SLOT.finditer(marked):
+        is_in_link = match[1] is None
+        slot = slots[int(match[1] or match[2])]
+        pieces.append(marked[end : match.start()])
+        pieces.append(Place(slot, percent_encode if is_in_link else escape))
+        end = match.end()
+    return SlottedText([*pieces, marked[end:]])
+
+
+def _merge(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield the pieces with neighbouring texts made one."""
+    for kind, neighbours in groupby(pieces, type):
+        if kind is str:
+            yield "".join(piece for piece in neighbours if isinstance(piece, str))
+        else:
+            yield from neighbours

@@ -1,109 +1,170 @@
-"""Makes the bytes of a campaign mail: its headers (section H of the requirements) and parts."""
+"""The bytes of a campaign mail: its headers (section H of the requirements) and parts.
+
+All of it is encoded once for a campaign. What differs from mail to mail is left open, and joined.
+"""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from enum import Enum, auto
+from functools import lru_cache
+from operator import itemgetter
 
+from supporters.campaigns.slots import Place, SlottedText
 from supporters.config import Settings
-from supporters.delivery.rendering import Rendered
+from supporters.delivery import quoted_printable
+from supporters.delivery.headers import (
+    bare_value,
+    encode_text,
+    write_date,
+    write_header,
+    write_mailbox,
+)
+from supporters.delivery.rendering import LEAVING, Content, Values
 
-FORBIDDEN = re.compile(r"[\r\n\0]")
-BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # anything but a fold
-ENCODED_LINE = 75  # RFC 2047 section 2
-
-
-class HeaderUnsafe(ValueError):
-    """A header value with a line break or a NUL (REQ-89)."""
+NAMES_KEPT = 4096  # most people share their given name with others
+SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailIdentity:
-    """What names a mail: its campaign, list and recipient."""
+    """What names the mails of a campaign."""
 
     campaign_id: int
     list_slug: str
     list_name: str
-    subscriber_id: int
-    recipient: str
 
 
-def build_message(
-    settings: Settings, identity: MailIdentity, content: Rendered, *, sent_at: datetime
-) -> bytes:
-    """Return a whole message with CRLF line ends, ASCII only. Raises HeaderUnsafe."""
-    headers = [
-        _header("From", _mailbox(settings.party_name, settings.mail_from)),
-        _header("To", identity.recipient),
-        _header("Reply-To", settings.party_contact),
-        _header("Subject", _encode_words(content.subject, "Subject")),
-        _header("Date", format_datetime(sent_at)),
-        _header("Message-ID", message_id(settings, identity)),
-        *_list_headers(settings, identity, content.leave_url),
-    ]
-    return b"".join(headers) + _parts(content)
+class Gap(Enum):
+    """What is open in the headers, in the order in which it is filled in."""
+
+    RECIPIENT = auto()
+    SUBJECT = auto()
+    DATE = auto()
+    SUBSCRIBER_ID = auto()
+    LEAVE_TOKEN = auto()
 
 
-def message_id(settings: Settings, identity: MailIdentity) -> str:
-    """Return the Message-ID: the same however often the mail is tried (REQ-76)."""
-    return f"<c{identity.campaign_id}.{identity.subscriber_id}@{settings.mail_domain}>"
+Piece = bytes | Gap | Place
 
 
-def _list_headers(settings: Settings, identity: MailIdentity, leave_url: str) -> list[bytes]:
-    """Return the headers of RFC 2369, 2919 and 8058, and the one of Gmail's feedback."""
+class Stencil:
+    """A whole message of ASCII with CRLF line ends, none beginning with a dot, and with gaps."""
+
+    def __init__(self, settings: Settings, identity: MailIdentity, content: Content) -> None:
+        """Encode everything that is fixed. Raises HeaderUnsafe."""
+        pieces = [
+            *_address_headers(settings),
+            *_subject_headers(settings, identity),
+            *_list_headers(settings, identity, content.leave_url),
+            *_parts(content, boundary=f"=_supporters.{identity.campaign_id}"),
+        ]
+        self._fixed = tuple(piece for piece in pieces if isinstance(piece, bytes))
+        places = dict.fromkeys(piece for piece in pieces if isinstance(piece, Place))
+        self._places = [(place.slot.field, _encoder(place)) for place in places]
+        self._subject = _subject_writer(content.subject)
+        self._arrange = itemgetter(*_order(pieces, [*Gap, *places]))
+
+    def fill(
+        self, recipient: str, subscriber_id: int, *, values: Values, sent_at: datetime
+    ) -> bytes:
+        """Return the message of one recipient. Raises HeaderUnsafe."""
+        token = values[LEAVING.field] or ""
+        return b"".join(
+            self._arrange(
+                (
+                    bare_value("To", recipient),
+                    self._subject(values["given_name"]),
+                    write_date(int(sent_at.timestamp())),
+                    b"%d" % subscriber_id,
+                    bare_value("List-Unsubscribe", token),
+                    *[encode(values[field]) for field, encode in self._places],
+                    *self._fixed,
+                )
+            )
+        )
+
+
+def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
+    """Yield where each piece stands among what was filled in, followed by what is fixed."""
+    fixed = len(gaps)
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield fixed
+            fixed += 1
+        else:
+            yield gaps.index(piece)
+
+
+def _encoder(place: Place) -> Callable[[str | None], bytes]:
+    """Return what encodes the values of one place."""
+
+    def encode(value: str | None) -> bytes:
+        if value and SAME_EVERYWHERE.fullmatch(value):
+            return quoted_printable.fold(value.encode())
+        return quoted_printable.encode_text(place.value(value))
+
+    return encode if place.slot == LEAVING else lru_cache(NAMES_KEPT)(encode)
+
+
+def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:
+    """Return what writes the subject of a reader with a given name."""
+
+    @lru_cache(NAMES_KEPT)
+    def write(given_name: str | None) -> bytes:
+        return encode_text(subject.fill({"given_name": given_name}), "Subject").encode()
+
+    write(None)  # at once, so that what is unsafe in all mails is found before any is sent
+    return write
+
+
+def _address_headers(settings: Settings) -> Iterator[Piece]:
+    yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
+    yield b"To: "
+    yield Gap.RECIPIENT
+    yield b"\r\n"
+    yield write_header("Reply-To", settings.party_contact)
+
+
+def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[Piece]:
+    """Yield what names one mail; its Message-ID is the same however often it is tried (REQ-76)."""
+    yield b"Subject: "
+    yield Gap.SUBJECT
+    yield b"\r\nDate: "
+    yield Gap.DATE
+    yield f"\r\nMessage-ID: <c{identity.campaign_id}.".encode()
+    yield Gap.SUBSCRIBER_ID
+    yield f"@{settings.mail_domain}>\r\n".encode()
+
+
+def _list_headers(
+    settings: Settings, identity: MailIdentity, leave_url: SlottedText
+) -> Iterator[Piece]:
+    """Yield the headers of RFC 2369, 2919 and 8058, and the one of Gmail's feedback."""
     contact = f"<mailto:{settings.party_contact}>"
-    list_id = f"<{identity.list_slug}.{settings.mail_domain}>"
+    label = f"{identity.list_slug}.{settings.mail_domain}"
     feedback = f"c{identity.campaign_id}:{identity.list_slug}:{settings.mail_domain}:supporters"
-    return [
-        _header("List-Id", f"{_phrase(identity.list_name)} {list_id}"),
-        _header("List-Unsubscribe", f"<{leave_url}>"),
-        _header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        _header("List-Help", contact),
-        _header("List-Owner", contact),
-        _header("List-Post", "NO"),
-        _header("Feedback-ID", feedback),
-    ]
+    yield write_header("List-Id", write_mailbox(identity.list_name, label))
+    yield b"List-Unsubscribe: <"
+    for piece in leave_url.pieces:
+        yield bare_value("List-Unsubscribe", piece) if isinstance(piece, str) else Gap.LEAVE_TOKEN
+    yield b">\r\n"
+    yield write_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    yield write_header("List-Help", contact)
+    yield write_header("List-Owner", contact)
+    yield write_header("List-Post", "NO")
+    yield write_header("Feedback-ID", feedback)
 
 
-def _header(name: str, value: str) -> bytes:
-    """Return one header line of ASCII, never folded inside a URI (REQ-66)."""
-    if BROKEN_LINE.search(value):
-        raise HeaderUnsafe(name)
-    return f"{name}: {value}\r\n".encode("ascii")
-
-
-def _encode_words(text: str, header_name: str) -> str:
-    """Return a text as it is, or in encoded words of at most 75 octets (RFC 2047).
-
-    Those are for what isn't ASCII, and for what would itself be taken for an encoded word.
-    """
-    if FORBIDDEN.search(text):
-        raise HeaderUnsafe(header_name)
-    if text.isascii() and "=?" not in text:
-        return text
-    words = Header(text, "utf-8", maxlinelen=ENCODED_LINE, header_name=header_name)
-    return words.encode(linesep="\r\n")
-
-
-def _mailbox(name: str, address: str) -> str:
-    return f"{_phrase(name)} <{address}>"
-
-
-def _phrase(text: str) -> str:
-    """Return a display name: quoted, or in encoded words (RFC 2047 section 5)."""
-    encoded = _encode_words(text, "From")
-    if encoded != text:
-        return encoded
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _parts(content: Rendered) -> bytes:
-    """Return the two alternatives in quoted-printable, behind their own MIME headers."""
-    message = EmailMessage(policy=SMTP)
-    message.set_content(content.text, charset="utf-8", cte="quoted-printable")
-    message.add_alternative(content.html, subtype="html", charset="utf-8", cte="quoted-printable")
-    return message.as_bytes()
+def _parts(content: Content, *, boundary: str) -> Iterator[Piece]:
+    """Yield the two alternatives; "=_" occurs in no quoted-printable text (RFC 2045 page 23)."""
+    yield write_header("MIME-Version", "1.0")
+    yield write_header("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    for subtype, text in (("plain", content.text), ("html", content.html)):
+        yield f"\r\n--{boundary}\r\n".encode()
+        yield write_header("Content-Type", f'text/{subtype}; charset="utf-8"')
+        yield write_header("Content-Transfer-Encoding", "quoted-printable")
+        yield b"\r\n"
+        yield from quoted_printable.encode_slotted(text)
+    yield f"\r\n--{boundary}--\r\n".encode()

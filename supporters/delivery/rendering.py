@@ -1,9 +1,11 @@
-"""Renders a campaign: compiled once, then joined for each recipient."""
+"""Renders a campaign once: what is left open are the slots of each reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from html import escape
+from typing import Protocol
 
 from babel.dates import format_date
 from flask import render_template
@@ -12,13 +14,16 @@ from flask_babel import force_locale
 from supporters.campaigns.markdown import to_html, to_text
 from supporters.campaigns.merging import SlotCollector
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.slots import Slot, SlottedText, without_marks
+from supporters.campaigns.slots import Slot, SlottedText, cut_at_slots, without_marks
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
-from supporters.tokens import Purpose
+from supporters.tokens import Payload, Purpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
+LEAVING = Slot("leave_token")
+
+Values = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,39 @@ class Rendered:
     leave_url: str
 
 
+@dataclass(frozen=True)
+class Content:
+    """The content of all mails of a campaign, with slots."""
+
+    subject: SlottedText
+    text: SlottedText
+    html: SlottedText
+    leave_url: SlottedText
+
+    def fill(self, values: Values) -> Rendered:
+        """Return the content of one recipient's mail."""
+        return Rendered(
+            subject=self.subject.fill(values),
+            text=self.text.fill(values),
+            html=self.html.fill(values),
+            leave_url=self.leave_url.fill(values),
+        )
+
+
+class Described(Protocol):
+    """What a mail says of its reader."""
+
+    @property
+    def subscriber_id(self) -> int: ...
+    @property
+    def given_name(self) -> str | None: ...
+    @property
+    def subscribed_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """What a mail says of its reader."""
+    """A reader without an address, to show a campaign to."""
 
     subscriber_id: int
     given_name: str | None
@@ -44,50 +79,51 @@ class CompiledCampaign:
     """A campaign whose Markdown and frame are rendered already; only slots are open."""
 
     def __init__(self, campaign: Campaign, mailing_list: MailingList) -> None:
-        self._campaign = campaign
-        self._list = mailing_list
-        collector = SlotCollector()
-        subject = collector.mark_fields(campaign.subject)
-        body = collector.mark_fields(campaign.body)
-        frame = {
-            "subject": subject,
-            "leave_url": collector.add(Slot("leave_url")),
-            "subscribed_on": collector.add(Slot("subscribed_on")),
-            "list_name": without_marks(mailing_list.name),
-            "language": campaign.language,
-            "settings": current_settings(),
-        }
-        with force_locale(campaign.language):
-            html = render_template("mail/campaign/body.html", content_html=to_html(body), **frame)
-            text = render_template("mail/campaign/body.txt", content_text=to_text(body), **frame)
-        slots = collector.slots
-        self._subject = SlottedText(subject, slots, escape=_on_one_line)
-        self._html = SlottedText(html, slots, escape=escape)
-        self._text = SlottedText(text, slots, escape=_on_one_line)
+        self._campaign_id, self._list_id = campaign.id, mailing_list.id
+        self._language = campaign.language
+        self._sign = current_tokens().sign
+        known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
+        self.content = _render(campaign, mailing_list.name, known)
 
-    def render(self, reader: Reader) -> Rendered:
+    def render(self, reader: Described) -> Rendered:
         """Return the mail of one reader."""
-        values = self._values(reader)
-        return Rendered(
-            subject=self._subject.fill(values),
-            text=self._text.fill(values),
-            html=self._html.fill(values),
-            leave_url=str(values["leave_url"]),
-        )
+        return self.content.fill(self.values_for(reader))
 
-    def _values(self, reader: Reader) -> Mapping[str, str | None]:
-        payload = [reader.subscriber_id, self._list.id, self._campaign.id]
-        token = current_tokens().sign(Purpose.LEAVE, [*payload])
+    def values_for(self, reader: Described) -> Values:
+        """Return the values of a reader's slots."""
+        leave: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
         return {
             "given_name": reader.given_name,
-            "list_name": self._list.name,
-            "party_name": current_settings().party_name,
-            "leave_url": link_to("public.leave", token=token),
-            "subscribed_on": format_date(
-                reader.subscribed_at, format="long", locale=self._campaign.language
-            ),
+            LEAVING.field: self._sign(Purpose.LEAVE, leave),
+            "subscribed_on": _long_date(reader.subscribed_at.date(), self._language),
         }
 
 
-def _on_one_line(value: str) -> str:
-    return " ".join(value.split())
+def _render(campaign: Campaign, list_name: str, known: Mapping[str, str]) -> Content:
+    collector = SlotCollector()
+    subject = collector.mark_fields(campaign.subject)
+    body = collector.mark_fields(campaign.body)
+    leave_url = link_to("public.leave", token=collector.add(LEAVING))
+    frame = {
+        "subject": subject,
+        "leave_url": leave_url,
+        "subscribed_on": collector.add(Slot("subscribed_on")),
+        "list_name": without_marks(list_name),
+        "language": campaign.language,
+        "settings": current_settings(),
+    }
+    with force_locale(campaign.language):
+        html = render_template("mail/campaign/body.html", content_html=to_html(body), **frame)
+        text = render_template("mail/campaign/body.txt", content_text=to_text(body), **frame)
+    slots = collector.slots
+    return Content(
+        subject=cut_at_slots(subject, slots, escape=str).settle(known),
+        text=cut_at_slots(text, slots, escape=str).settle(known),
+        html=cut_at_slots(html, slots, escape=escape).settle(known),
+        leave_url=cut_at_slots(leave_url, slots, escape=str),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, format="long", locale=language)

@@ -83,3 +83,9 @@ def test_the_same_field_with_the_same_fallback_is_one_slot() -> None:
     marked = collector.mark_fields("{{list_name}} {{ list_name }} {{ given_name | toi }}")
     assert marked == f"{mark(0)} {mark(0)} {mark(1)}"
     assert collector.slots == [Slot("list_name"), Slot("given_name", "toi")]
+
+
+def test_a_fallback_stands_on_one_line() -> None:
+    collector = SlotCollector()
+    collector.mark_fields("{{ given_name | chère\namie }}")
+    assert collector.slots == [Slot("given_name", "chère amie")]

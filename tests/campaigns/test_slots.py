@@ -5,7 +5,7 @@ from html import escape
 import pytest
 
 from supporters.campaigns.markdown import to_html, to_text
-from supporters.campaigns.slots import Slot, SlottedText, has_marks, mark
+from supporters.campaigns.slots import Place, Slot, cut_at_slots, has_marks, mark, on_one_line
 from tests.markup import Markup
 
 NAME = Slot("given_name", "toi")
@@ -14,7 +14,7 @@ EVIL = "</p><script>alert('1')</script>\"&"
 
 def fill_html(markdown: str, name: str | None) -> str:
     """Return the HTML of a text whose first slot is the reader's name."""
-    return SlottedText(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
+    return cut_at_slots(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
 
 
 def test_a_value_is_escaped_in_html() -> None:
@@ -33,7 +33,7 @@ def test_a_value_cannot_leave_an_attribute(place: str) -> None:
 @pytest.mark.parametrize("make", [to_html, to_text])
 def test_a_value_in_a_link_is_percent_encoded(make: type) -> None:
     marked = make(f"[Ma page](https://p.fr/?nom={mark(0)})")
-    filled = SlottedText(marked, [NAME], escape=escape).fill({"given_name": "É&a=b/../ #"})
+    filled = cut_at_slots(marked, [NAME], escape=escape).fill({"given_name": "É&a=b/../ #"})
     assert "https://p.fr/?nom=%C3%89%26a%3Db%2F..%2F%20%23" in filled
 
 
@@ -48,9 +48,26 @@ def test_the_fallback_stands_in_for_a_missing_value(value: str | None) -> None:
 
 
 def test_a_value_that_looks_like_a_slot_stays_text() -> None:
-    filled = SlottedText(f"{mark(0)} {mark(1)}", [NAME, Slot("list_name")], escape=str)
+    filled = cut_at_slots(f"{mark(0)} {mark(1)}", [NAME, Slot("list_name")], escape=str)
     values = {"given_name": mark(1), "list_name": "secret"}
     assert filled.fill(values) == f"{mark(1)} secret"
+
+
+def test_a_value_stands_on_one_line_and_keeps_its_other_spaces() -> None:
+    assert on_one_line("Anna") == on_one_line(" Anna ") == "Anna"
+    assert (
+        on_one_line("\nParti\u00a0: l’Avenir\r\nBcc:  x\u2028y ")
+        == "Parti\u00a0: l’Avenir Bcc:  x y"
+    )
+    assert fill_html(mark(0), "\n") == "<p>toi</p>\n"
+
+
+def test_what_is_the_same_for_everybody_becomes_fixed_text() -> None:
+    slots = [NAME, Slot("list_name")]
+    text = cut_at_slots(f"a {mark(1)} b {mark(0)} c", slots, escape=escape)
+    settled = text.settle({"list_name": "<L>"})
+    assert settled.pieces == ["a &lt;L&gt; b ", Place(NAME, escape), " c"]
+    assert settled.fill({"given_name": None}) == "a &lt;L&gt; b toi c"
 
 
 def test_marks_are_known_again() -> None:

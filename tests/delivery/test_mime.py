@@ -2,6 +2,7 @@
 
 import email.policy
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,19 +16,15 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from supporters.campaigns.slots import Place, SlottedText
 from supporters.config import Settings, load_settings
-from supporters.delivery.mime import HeaderUnsafe, MailIdentity, build_message
-from supporters.delivery.rendering import Rendered
+from supporters.delivery.headers import HeaderUnsafe
+from supporters.delivery.mime import MailIdentity, Stencil
+from supporters.delivery.rendering import LEAVING, Content, Rendered
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({"SUPPORTERS_MAIL_FROM": "lettre@parti.example"})
-IDENTITY = MailIdentity(
-    campaign_id=7,
-    list_slug="national",
-    list_name="La Lettre nationale",
-    subscriber_id=12345,
-    recipient="camille@example.org",
-)
+IDENTITY = MailIdentity(campaign_id=7, list_slug="national", list_name="La Lettre nationale")
 LEAVE_URL = "https://parti.example/leave/token"
 CONTENT = Rendered("Des nouvelles", "Bonjour\n", "<p>Bonjour</p>", LEAVE_URL)
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
@@ -36,10 +33,23 @@ LONG_NAME = "L’École européenne de la démocratie, section d’Île-de-Franc
 
 
 def build(
-    content: Rendered = CONTENT, identity: MailIdentity = IDENTITY, settings: Settings = SETTINGS
+    content: Rendered = CONTENT,
+    identity: MailIdentity = IDENTITY,
+    *,
+    settings: Settings = SETTINGS,
+    to: str = "camille@example.org",
+    subscriber_id: int = 12345,
 ) -> bytes:
-    """Return the bytes of a mail."""
-    return build_message(settings, identity, content, sent_at=NOW)
+    """Return the bytes of a mail without slots."""
+    fixed = Content(
+        *(
+            SlottedText([text])
+            for text in (content.subject, content.text, content.html, content.leave_url)
+        )
+    )
+    values = {"given_name": None, LEAVING.field: "token"}
+    stencil = Stencil(settings, identity, fixed)
+    return stencil.fill(to, subscriber_id, values=values, sent_at=NOW)
 
 
 def with_subject(subject: str) -> bytes:
@@ -101,21 +111,20 @@ def test_list_id_is_a_name_and_a_label_in_our_domain(name: str) -> None:
 
 
 def test_list_id_is_the_same_in_every_campaign_and_for_everybody() -> None:
-    other = replace(IDENTITY, campaign_id=8, subscriber_id=9, recipient="b@example.org")
-    assert header(build(identity=other), "List-Id") == header(build(), "List-Id")
+    other = build(identity=replace(IDENTITY, campaign_id=8), subscriber_id=9, to="b@example.org")
+    assert header(other, "List-Id") == header(build(), "List-Id")
 
 
 def test_message_id_is_stable_unique_and_in_our_domain() -> None:
     first = header(build(), "Message-ID")
     assert first == header(build(replace(CONTENT, subject="Autre")), "Message-ID")
     assert first != header(build(identity=replace(IDENTITY, campaign_id=8)), "Message-ID")
-    assert first != header(build(identity=replace(IDENTITY, subscriber_id=9)), "Message-ID")
+    assert first != header(build(subscriber_id=9), "Message-ID")
     assert re.fullmatch(r"<[a-z0-9.]+@parti\.example>", first)
 
 
 def test_feedback_id_is_the_same_for_all_recipients() -> None:
-    other = replace(IDENTITY, subscriber_id=9, recipient="b@example.org")
-    value = header(build(identity=other), "Feedback-ID")
+    value = header(build(subscriber_id=9, to="b@example.org"), "Feedback-ID")
     assert value == header(build(), "Feedback-ID")
     assert re.fullmatch(r"c7:national:[a-z.]+:[a-z]{5,15}", value)
 
@@ -139,6 +148,7 @@ def test_the_partys_name_is_read_as_it_was_written(name: str) -> None:
 @example("É" * 200)
 @example("Réunion publique : venez débattre de l’école, de la santé et de l’énergie à Besançon")
 @example("a" * 73 + "é")
+@example("a" * 901)
 def test_french_subjects_are_valid_encoded_words(subject: str) -> None:
     raw = with_subject(subject)
     value = header(raw, "Subject")
@@ -146,13 +156,25 @@ def test_french_subjects_are_valid_encoded_words(subject: str) -> None:
     assert "?==?" not in value
     assert all(len(word) <= 75 for word in words)
     assert " ".join(words) == value or subject.isascii()
+    assert all(len(line) <= 76 for line in raw.split(b"\r\n") if b"=?utf-8?" in line)
+    whole = [b64decode(word.split("?")[3]).decode() for word in words]  # no character is cut
+    assert "".join(whole) in {subject, ""}
     assert str(make_header(decode_header(value))) == subject
     assert parse(raw)["Subject"] == subject
 
 
-@pytest.mark.parametrize("subject", ["=?utf-8?q?Re=3A_hier?=", "Prix =?= valeur", "a" * 200])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *("=?utf-8?q?Re=3A_hier?=", "Prix =?= valeur", "a" * 200, "a" * 990, "a" * 1200),
+        *(" a ", "a  b", "a\tb", "a\x0bb"),
+    ],
+)
 def test_a_plain_subject_is_read_as_it_was_written(subject: str) -> None:
-    assert parse(with_subject(subject))["Subject"] == subject
+    raw = with_subject(subject)
+    assert parse(raw)["Subject"] == subject
+    assert re.search(rb"[^ -~\r\n]", raw) is None
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
 @pytest.mark.parametrize("evil", ["a\r\nBcc: x@evil.example", "a\nb", "a\rb", "a\0b", "é\r\n b"])
@@ -168,7 +190,7 @@ def test_a_value_with_a_line_break_or_a_nul_is_refused(evil: str) -> None:
 @pytest.mark.parametrize("evil", ["a@b.fr\r\nBcc: x@evil.example", "a@b.fr\n", "a@b.fr\0"])
 def test_an_address_or_link_with_a_line_break_is_refused(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
-        build(identity=replace(IDENTITY, recipient=evil))
+        build(to=evil)
     with pytest.raises(HeaderUnsafe):
         build(replace(CONTENT, leave_url=evil))
 
@@ -192,3 +214,25 @@ def test_every_line_is_ascii_short_and_ends_in_crlf() -> None:
     assert raw.isascii()
     assert re.search(rb"(?<!\r)\n|\r(?!\n)", raw) is None
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize("address", ["é@example.org", "a@é.example"])
+def test_an_address_beyond_ascii_is_refused(address: str) -> None:
+    with pytest.raises(HeaderUnsafe):
+        build(to=address)
+
+
+def test_the_date_is_that_of_the_sending() -> None:
+    assert header(build(), "Date") == "Tue, 24 Nov 2026 12:00:00 +0000"
+
+
+def test_a_readers_own_token_is_in_the_leave_header_as_it_is() -> None:
+    fixed = SlottedText(["a"])
+    leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
+    stencil = Stencil(SETTINGS, IDENTITY, Content(fixed, fixed, fixed, leave_url))
+    for token in ("x.y-z_" * 30, "b"):
+        values = {"given_name": None, LEAVING.field: token}
+        raw = stencil.fill("a@b.fr", 1, values=values, sent_at=NOW)
+        assert f"\r\nList-Unsubscribe: <https://p.fr/leave/{token}>\r\n".encode() in raw
+        with pytest.raises(HeaderUnsafe):
+            stencil.fill("a@b.fr", 1, values={**values, LEAVING.field: "a\r\nb"}, sent_at=NOW)

@@ -1,0 +1,84 @@
+"""Writes header fields: ASCII, legal whatever a value contains, and safe against injection."""
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+
+FORBIDDEN = re.compile(r"[\r\n\0]")
+BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # anything but a fold
+FOLD = "\r\n "
+LONGEST_PLAIN = 900  # a line has at most 998 characters (RFC 5322 section 2.1.1)
+OCTETS_IN_A_WORD = 39  # with "Subject: " before it, the line has 73 (RFC 2047 section 2: 76)
+CONTINUATION_MASK, CONTINUATION = 0b1100_0000, 0b1000_0000  # of UTF-8
+
+
+class HeaderUnsafe(ValueError):
+    """A header value with a line break or a NUL (REQ-89), or an address beyond ASCII."""
+
+
+def write_header(name: str, value: str) -> bytes:
+    """Return one header of ASCII; only encoded words are ever folded (REQ-66)."""
+    if BROKEN_LINE.search(value):
+        raise HeaderUnsafe(name)
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+def bare_value(name: str, value: str) -> bytes:
+    """Return an address or a token as it goes into a header."""
+    if not (value.isascii() and value.isprintable()):
+        raise HeaderUnsafe(name)
+    return value.encode()
+
+
+def encode_text(text: str, header_name: str) -> str:
+    """Return a text as it is, or in encoded words (RFC 2047).
+
+    Those are for what isn't ASCII, for what would itself be taken for an encoded word, and for
+    spaces and lengths that a line can't have.
+    """
+    if FORBIDDEN.search(text):
+        raise HeaderUnsafe(header_name)
+    return text if _is_plain(text) else FOLD.join(_encoded_words(text))
+
+
+def write_mailbox(name: str, address: str) -> str:
+    """Return a display name, quoted or in encoded words (RFC 2047 section 5), and an address.
+
+    The address may be a label of RFC 2919 too.
+    """
+    encoded = encode_text(name, "From")
+    if encoded != name:
+        return f"{encoded}{FOLD}<{address}>"
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}" <{address}>'
+
+
+@lru_cache(maxsize=4)
+def write_date(second: int) -> bytes:
+    """Return a moment, given in seconds since 1970, as RFC 5322 writes it."""
+    return format_datetime(datetime.fromtimestamp(second, UTC)).encode()
+
+
+def _is_plain(text: str) -> bool:
+    return (
+        text.isascii()
+        and text.isprintable()
+        and "=?" not in text
+        and text == text.strip()
+        and len(text) <= LONGEST_PLAIN
+    )
+
+
+def _encoded_words(text: str) -> Iterator[str]:
+    """Yield words that each hold whole characters; between them readers drop the space."""
+    octets = text.encode()
+    start = 0
+    while start < len(octets):
+        end = start + OCTETS_IN_A_WORD
+        while end < len(octets) and octets[end] & CONTINUATION_MASK == CONTINUATION:
+            end -= 1
+        yield f"=?utf-8?b?{b2a_base64(octets[start:end], newline=False).decode()}?="
+        start = end
