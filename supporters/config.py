@@ -50,6 +50,8 @@ class Settings:
     mail_tls: str
     mail_from: str
     bounce_address: str
+    send_rate: int
+    smtp_connections: int
     signup_rate: int
     proxies: int
     is_development: bool
@@ -93,12 +95,12 @@ class _Reader:
             self.fault(name, "contains a control character. Write it on one line.")
         return value or default
 
-    def number(self, name: str, default: int, *, highest: int) -> int:
+    def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
         value = self.text(name)
         if not value:
             return default
-        if not value.isdecimal() or int(value) > highest:
-            self.fault(name, f"is {value!r}. Give a whole number from 0 to {highest}.")
+        if not value.isdecimal() or not lowest <= int(value) <= highest:
+            self.fault(name, f"is {value!r}. Give a whole number from {lowest} to {highest}.")
             return default
         return int(value)
 
@@ -132,6 +134,8 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         mail_tls=_read_tls(reader, mail_server),
         mail_from=mail_from,
         bounce_address=_read_bounce_address(reader, mail_from),
+        send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
+        smtp_connections=reader.number("SMTP_CONNECTIONS", 4, lowest=1, highest=100),
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
         proxies=reader.number("PROXIES", 0 if is_development else 1, highest=5),
         is_development=is_development,

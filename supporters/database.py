@@ -1,14 +1,30 @@
 """What both databases need to behave alike (ADR 003), and the transaction of a use case."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    SQLColumnExpression,
+    any_,
+    event,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -121,6 +137,17 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info[IS_BUSY] = False
+
+
+def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of many numbers, handed over as one value.
+
+    A placeholder for each would make the statement long, and have it read anew each time.
+    """
+    if db.session.connection().dialect.name == "postgresql":
+        return column == any_(literal([*numbers], ARRAY(BigInteger)))
+    listed = func.json_each(json.dumps([*numbers])).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def take_turns(key: bytes) -> None:

@@ -1,7 +1,8 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
-from supporters.delivery import sending, sweeping
+from supporters.delivery import cancelling, sweeping
+from supporters.delivery.watching import ledger_time
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
@@ -15,9 +16,9 @@ def send_letter(letter_id: int) -> None:
 
 
 @queue.job
-def send_lane(campaign_id: int, batch: int) -> None:
-    """Send the next batches of a campaign's lane."""
-    sending.send_lane(campaign_id, batch)
+def skip_rest_of_cancelled() -> None:
+    """Skip what is left of cancelled campaigns."""
+    cancelling.skip_rest_of_cancelled()
 
 
 @queue.every_minute
@@ -29,7 +30,7 @@ def send_due_letters() -> None:
 @queue.every_minute
 def sweep_deliveries() -> None:
     """Repair what dead workers and lost jobs left behind."""
-    sweeping.sweep()
+    sweeping.sweep(ledger_time())
 
 
 @queue.every_minute

@@ -1,16 +1,16 @@
 """Builders of campaigns that are on their way, and a transport that remembers what it took."""
 
-from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator, Sequence
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.database import db
+from supporters.delivery.claiming import Claim, claim_batch
 from supporters.delivery.launching import launch_campaign
-from supporters.delivery.models import Delivery
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus, Outcome
-from supporters.delivery.transport import Reply
+from supporters.delivery.transport import Outgoing, Reply, Witness
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from tests.builders import make_campaign, make_list, make_subscriber
@@ -40,6 +40,7 @@ def launch_to(*addresses: str, subject: str = "Des nouvelles", body: str = "Bonj
 def reload(campaign_id: int) -> Campaign:
     """Return a campaign as the database has it now."""
     db.session.rollback()
+    db.session.expire_all()
     return get_campaign(campaign_id)
 
 
@@ -66,6 +67,23 @@ def delivery_to(campaign_id: int, address: str) -> Delivery:
     return row
 
 
+def claim(campaign_id: int, lane: str = "lane") -> Claim | None:
+    """Claim the next batch of a campaign; without a rate there is no waiting for slots."""
+    claimed = claim_batch(campaign_id, lane, now=clock.now())
+    assert claimed is None or isinstance(claimed, Claim)
+    return claimed
+
+
+def batches(campaign_id: int) -> Sequence[DeliveryBatch]:
+    """Return the batches of a campaign, as the database has them now."""
+    db.session.rollback()
+    return db.session.scalars(
+        db.select(DeliveryBatch)
+        .where(DeliveryBatch.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.number)
+    ).all()
+
+
 def person(address: str) -> Subscriber:
     """Return the person with this address."""
     found = db.session.scalar(db.select(Subscriber).where(Subscriber.address == address))
@@ -79,22 +97,24 @@ class RecordingTransport:
     def __init__(self, answer: Callable[[str], Reply] = lambda recipient: ACCEPTED) -> None:
         self._answer = answer
         self.taken: list[tuple[str, bytes]] = []
+        self.trouble = ""
 
-    def __enter__(self) -> Self:
-        return self
+    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+        """Take mails, and answer; an attempt that isn't one ends it."""
+        self.trouble = ""
+        for message in messages:
+            if not witness.may_leave(message):
+                witness.learns(message, Reply(Outcome.NOT_TRIED, ""))
+                return
+            self.taken.append((message.recipient, message.content))
+            reply = self._answer(message.recipient)
+            witness.learns(message, reply)
+            if reply.outcome is Outcome.NOT_TRIED:
+                self.trouble = reply.code
+                return
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Keep what was taken."""
-
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """Take a mail, and answer."""
-        self.taken.append((recipient, message))
-        return self._answer(recipient)
+    def close(self) -> None:
+        """Say goodbye."""
 
     @property
     def recipients(self) -> list[str]:

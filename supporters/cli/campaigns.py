@@ -21,7 +21,7 @@ from supporters.cli.speaking import (
     refuse,
 )
 from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
-from supporters.delivery.queries import Progress, get_progress
+from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.steering import Steered, cancel_campaign, pause_campaign, resume_campaign
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug

@@ -2,7 +2,7 @@
 
 from supporters.cli.campaigns import figures_of
 from supporters.cli.speaking import Group, as_json, print_figures, print_json
-from supporters.delivery.queries import get_total_progress
+from supporters.delivery.progress import get_total_progress
 from supporters.mail.models import LetterStatus
 from supporters.mail.queries import count_letters_by_status
 

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
-from supporters.delivery.queries import get_total_progress
+from supporters.delivery.progress import get_total_progress
 from supporters.delivery.workers import count_living_workers
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists

@@ -1,7 +1,7 @@
 """`flask worker`: sends letters and campaigns, and does the periodic work.
 
 A supervisor starts the processes that do it, and starts one that died again. It first asks for a
-sweep, which gives the dead one's claims the name that they deserve: uncertain.
+sweep, which recovers from the dead one's journals what it had in hand.
 """
 
 import logging
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import click
 import structlog
+from flask import current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
 
@@ -22,8 +23,9 @@ from supporters.cli.children import (
     start_child,
 )
 from supporters.cli.speaking import Command, refuse
-from supporters.delivery.workers import current_worker, sign_off
-from supporters.extensions import queue
+from supporters.delivery.engine import SendingEngine
+from supporters.delivery.workers import sign_off
+from supporters.extensions import current_settings, queue
 from supporters.lists.creating import refresh_wordings
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
@@ -31,7 +33,7 @@ from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 
 log = structlog.get_logger(__name__)
 
-THREADS = 2  # one can send a letter while the other sends a batch of a campaign
+THREADS = 2  # one can send a letter while the other sweeps
 POLLS_AFTER_SECONDS = 0.05
 POLLS_AT_LEAST_EVERY_SECONDS = 0.2
 JOBS_END_WITHIN_SECONDS = 25
@@ -111,7 +113,6 @@ class _Place:
 
 def _work(*, is_first: bool) -> None:
     """Run jobs until SIGTERM. The first child also puts the periodic jobs into the queue."""
-    current_worker()
     for part in ("Worker", "Scheduler"):
         logging.getLogger(f"huey.consumer.{part}").addFilter(_SaysItOnce())
     consumer = Consumer(
@@ -123,8 +124,11 @@ def _work(*, is_first: bool) -> None:
         shutdown_timeout=JOBS_END_WITHIN_SECONDS,
         graceful_signal="TERM",
     )
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    engine = SendingEngine(app, consumer.stop_flag, lanes=current_settings().smtp_connections)
+    engine.start()
     consumer.run()
-    if not any(thread.is_alive() for _, thread in consumer.worker_threads):
+    if engine.join(JOBS_END_WITHIN_SECONDS):
         sign_off()
 
 

@@ -2,107 +2,182 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, select, update
 
-from supporters import clock
-from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
-from supporters.database import db, transaction
+from supporters.database import db, is_one_of, transaction
+from supporters.delivery.batches import count, let_go
 from supporters.delivery.eligibility import is_eligible
-from supporters.delivery.models import Delivery
-from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.models import Delivery, batches
+from supporters.delivery.pacing import WaitForSlot, take_slots
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """A claimed mail: whom it goes to, and how often it was tried, this time included."""
+class Recipient(NamedTuple):
+    """A mail to be sent: to whom, and how often it was tried before."""
 
     subscriber_id: int
     address: str
     given_name: str | None
     subscribed_at: datetime
     attempts: int
+    is_deferred: bool
 
 
-def claim_batch(campaign_id: int, batch: int, worker: str) -> Sequence[Recipient] | None:
-    """Claim the mails of a batch that are due; None when the campaign isn't running.
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A batch that a lane holds until it records what became of its mails.
 
-    Whoever left or was suppressed since the launch is recorded as skipped.
+    `starts_in` is how long the common rate makes the first mail wait, `gap` the next ones.
     """
-    now = clock.now()
-    with transaction():
-        campaign = find_campaign(campaign_id)
-        if campaign is None or campaign.status is not CampaignStatus.RUNNING:
-            return None
-        claimed = _claim_rows(campaign_id, batch, worker, now=now)
-        recipients = _list_recipients(campaign_id, claimed, campaign.purpose_id, now=now)
-        wanted = {recipient.subscriber_id for recipient in recipients}
-        _skip(campaign_id, [each for each in claimed if each not in wanted], now)
-    return recipients
+
+    campaign_id: int
+    batch: int
+    lane: str
+    recipients: Sequence[Recipient]
+    starts_in: timedelta = timedelta()
+    gap: timedelta = timedelta()
 
 
-def _claim_rows(campaign_id: int, batch: int, worker: str, *, now: datetime) -> Sequence[int]:
-    due = (
-        select(Delivery.subscriber_id)
+class _NoSlot(Exception):
+    def __init__(self, wait: WaitForSlot) -> None:
+        self.wait = wait
+
+
+def claim_batch(
+    campaign_id: int, lane: str, *, now: datetime, rate: int = 0
+) -> Claim | WaitForSlot | None:
+    """Claim the next batch that is due; None when the campaign isn't running or nothing is due.
+
+    `rate` is in mails a second over all lanes, 0 for no limit. Whoever left or was suppressed
+    since the launch is recorded as skipped.
+    """
+    try:
+        with transaction():
+            return _claim(campaign_id, lane, now=now, rate=rate)
+    except _NoSlot as refusal:
+        return refusal.wait
+
+
+def _claim(campaign_id: int, lane: str, *, now: datetime, rate: int) -> Claim | None:
+    purpose_id = db.session.scalar(
+        select(Campaign.purpose_id).where(
+            Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING
+        )
+    )
+    if purpose_id is None:
+        return None
+    batch = _claim_row(campaign_id, lane, now)
+    if batch is None:
+        return None
+    recipients = _list_wanted(campaign_id, batch, purpose_id, now=now)
+    if not recipients:
+        let_go(campaign_id, batch, {})
+        return Claim(campaign_id=campaign_id, batch=batch, lane=lane, recipients=())
+    slots = take_slots(len(recipients), rate=rate, now=now)
+    if isinstance(slots, WaitForSlot):
+        raise _NoSlot(slots)
+    return Claim(
+        campaign_id=campaign_id,
+        batch=batch,
+        lane=lane,
+        recipients=recipients[: slots.count],
+        starts_in=slots.starts_in,
+        gap=slots.gap,
+    )
+
+
+def _claim_row(campaign_id: int, lane: str, now: datetime) -> int | None:
+    first_due = (
+        select(batches.c.number)
+        .where(
+            batches.c.campaign_id == campaign_id,
+            batches.c.due_at <= now,
+            batches.c.claimed_by.is_(None),
+        )
+        .order_by(batches.c.due_at, batches.c.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    number: int | None = db.session.scalar(
+        update(batches)
+        .where(batches.c.campaign_id == campaign_id, batches.c.number == first_due)
+        .values(claimed_by=lane, claimed_at=now)
+        .returning(batches.c.number)
+    )
+    return number
+
+
+def _list_wanted(
+    campaign_id: int, batch: int, purpose_id: int, *, now: datetime
+) -> list[Recipient]:
+    """Return those of the due whose consent, the one of the ledger row, still stands."""
+    rows = db.session.execute(
+        select(
+            Delivery.subscriber_id,
+            Subscriber.address,
+            Subscriber.given_name,
+            Subscription.subscribed_at,
+            Delivery.attempts,
+            Delivery.status == DeliveryStatus.DEFERRED,
+            and_(Subscription.consent_event_id.is_not(None), is_eligible(purpose_id, now)),
+        )
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
         .where(
             Delivery.campaign_id == campaign_id,
             Delivery.batch == batch,
-            or_(
-                Delivery.status == DeliveryStatus.QUEUED,
-                and_(Delivery.status == DeliveryStatus.DEFERRED, Delivery.next_attempt_at <= now),
-            ),
+            Delivery.status.in_(UNSETTLED),
+            Delivery.next_attempt_at <= now,
         )
-        .with_for_update(skip_locked=True)
-    )
-    return db.session.scalars(
-        update(Delivery)
-        .where(Delivery.campaign_id == campaign_id, Delivery.subscriber_id.in_(due))
-        .values(
-            status=DeliveryStatus.CLAIMED,
-            claimed_at=now,
-            claimed_by=worker,
-            attempts=Delivery.attempts + 1,
-        )
-        .returning(Delivery.subscriber_id)
-        .execution_options(synchronize_session=False)
+        .order_by(Delivery.subscriber_id)
     ).all()
+    wanted = [Recipient(*row[:-1]) for row in rows if row[-1]]
+    if len(wanted) < len(rows):
+        _skip(campaign_id, batch, [Recipient(*row[:-1]) for row in rows if not row[-1]], now=now)
+    return wanted
 
 
-def _list_recipients(
-    campaign_id: int, claimed: Sequence[int], purpose_id: int, *, now: datetime
-) -> list[Recipient]:
-    """Return those of the claimed whose consent, the one of the ledger row, still stands."""
-    rows = db.session.execute(
-        select(Subscriber, Subscription.subscribed_at, Delivery.attempts)
-        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
-        .join(Delivery, Delivery.consent_event_id == Subscription.consent_event_id)
-        .where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.subscriber_id.in_(claimed),
-            is_eligible(purpose_id, now),
+def is_still_wanted(claim: Claim, subscriber_id: int, now: datetime) -> bool:
+    """Ask once more for one mail, whose turn came long after the claim."""
+    try:
+        campaign = get_campaign(claim.campaign_id)
+        found = db.session.scalar(
+            select(Delivery.subscriber_id)
+            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+            .join(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
+            .where(
+                Delivery.campaign_id == claim.campaign_id,
+                Delivery.subscriber_id == subscriber_id,
+                is_eligible(campaign.purpose_id, now),
+            )
         )
-        .order_by(Subscriber.id)
-    )
-    return [
-        Recipient(
-            subscriber_id=subscriber.id,
-            address=subscriber.address,
-            given_name=subscriber.given_name,
-            subscribed_at=subscribed_at,
-            attempts=attempts,
-        )
-        for subscriber, subscribed_at, attempts in rows
-    ]
+    finally:
+        db.session.rollback()
+    return found is not None
 
 
-def _skip(campaign_id: int, subscriber_ids: Sequence[int], now: datetime) -> None:
+def _skip(campaign_id: int, batch: int, left: Sequence[Recipient], *, now: datetime) -> None:
     db.session.execute(
         update(Delivery)
-        .where(Delivery.campaign_id == campaign_id, Delivery.subscriber_id.in_(subscriber_ids))
+        .where(
+            Delivery.campaign_id == campaign_id,
+            is_one_of(Delivery.subscriber_id, [each.subscriber_id for each in left]),
+        )
         .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="left")
         .execution_options(synchronize_session=False)
+    )
+    were_deferred = sum(each.is_deferred for each in left)
+    count(
+        campaign_id,
+        batch,
+        {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred},
     )

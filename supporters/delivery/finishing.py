@@ -1,63 +1,55 @@
-"""Ends a campaign when every mail is settled, and keeps note of the relay's troubles."""
-
-from typing import cast
+"""Ends a campaign when every mail is settled and the ledger adds up."""
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, exists, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.models import Delivery
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 
 log = structlog.get_logger(__name__)
 
+COUNTED = [status for status in DeliveryStatus if status is not DeliveryStatus.QUEUED]
+
 
 def finish_if_done(campaign_id: int) -> bool:
-    """Set a running campaign to sent when no mail of it is open any more; tell whether it was."""
-    with transaction():
-        finished = db.session.execute(
-            update(Campaign)
-            .where(
-                Campaign.id == campaign_id,
-                Campaign.status == CampaignStatus.RUNNING,
-                ~_is_open(campaign_id),
-            )
-            .values(status=CampaignStatus.SENT, finished_at=clock.now(), trouble=None)
-            .execution_options(synchronize_session=False)
-        )
-    is_finished = cast(CursorResult[tuple[int]], finished).rowcount == 1
-    if is_finished:
-        log.info("campaign.sent", campaign=campaign_id)
-    return is_finished
+    """Set a running campaign to sent when each mail is settled; tell whether it was done.
 
-
-def fit_in(campaign: Campaign) -> None:
-    """Deal with mails that a worker gave back to a campaign that is no longer running.
-
-    A cancelled one skips them. One that ended, because the worker was believed dead, goes on. To be
-    called in the transaction that records them, with the campaign locked.
+    The rows are counted one by one against the audience and the counts of the batches. When they
+    disagree the campaign isn't sent, and its trouble says why.
     """
-    if campaign.status is CampaignStatus.CANCELLED:
-        skip_the_rest(campaign.id)
-    elif campaign.status is CampaignStatus.SENT and db.session.scalar(
-        select(_is_open(campaign.id))
-    ):
-        campaign.status = CampaignStatus.RUNNING
-        campaign.finished_at = None
+    if _is_open(campaign_id):
+        return False
+    with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
+        if campaign is None or campaign.status is not CampaignStatus.RUNNING:
+            return False
+        if _is_open(campaign_id):
+            return False
+        if why := _find_disagreement(campaign):
+            campaign.trouble, campaign.trouble_at = why, clock.now()
+            log.error("campaign.does_not_add_up", campaign=campaign_id, why=why)
+            return False
+        campaign.status = CampaignStatus.SENT
+        campaign.finished_at = clock.now()
+        campaign.trouble = campaign.trouble_at = None
+    log.info("campaign.sent", campaign=campaign_id)
+    return True
 
 
-def skip_the_rest(campaign_id: int) -> None:
-    """Skip what hasn't left; to be called in the transaction that cancels."""
+def reopen(campaign_id: int) -> None:
+    """Let a campaign go on that ended while a worker that was believed dead held mails of it.
+
+    To be called in the transaction that gives them back, with the campaign locked.
+    """
     db.session.execute(
-        update(Delivery)
-        .where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.status.in_([DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED]),
-        )
-        .values(status=DeliveryStatus.SKIPPED, settled_at=clock.now(), reply="cancelled")
+        update(Campaign)
+        .where(Campaign.id == campaign_id, _has_open_batch(campaign_id))
+        .values(status=CampaignStatus.RUNNING, finished_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -73,6 +65,35 @@ def note_trouble(campaign_id: int, trouble: str | None) -> None:
         )
 
 
-def _is_open(campaign_id: int) -> ColumnElement[bool]:
+def _is_open(campaign_id: int) -> bool:
+    return bool(db.session.scalar(select(_has_open_batch(campaign_id))))
+
+
+def _has_open_batch(campaign_id: int) -> ColumnElement[bool]:
     """Return the condition that something can still become of one of the mails."""
-    return exists().where(Delivery.campaign_id == campaign_id, Delivery.status.in_(UNSETTLED))
+    return exists().where(
+        DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None)
+    )
+
+
+def _find_disagreement(campaign: Campaign) -> str:
+    """Return what in the ledger doesn't add up, in a few words; empty when all does."""
+    rows = db.session.execute(
+        select(Delivery.status, func.count().label("mails"))
+        .where(Delivery.campaign_id == campaign.id)
+        .group_by(Delivery.status)
+    )
+    counted = {row.status: int(row.mails) for row in rows}
+    total = sum(counted.values())
+    if total != campaign.audience:
+        return f"ledger: {total} rows for {campaign.audience} people"
+    kept = db.session.execute(
+        select(*(func.sum(getattr(DeliveryBatch, each.value)) for each in COUNTED)).where(
+            DeliveryBatch.campaign_id == campaign.id
+        )
+    ).one()
+    for status, number in zip(COUNTED, kept, strict=True):
+        if counted.get(status, 0) != (number or 0):
+            return f"ledger: {counted.get(status, 0)} {status.value}, counted {number or 0}"
+    unsettled = sum(counted.get(status, 0) for status in UNSETTLED)
+    return f"ledger: {unsettled} unsettled" if unsettled else ""

@@ -1,40 +1,28 @@
-"""Lanes: chains of jobs that share a campaign's batches, so that several workers can help.
+"""A lane: one connection to the relay, one journal, and the batch in hand."""
 
-Lane n of LANES takes the batches n, n + LANES, and so on. A lost chain is started again by the
-sweep; two chains in one lane do no harm, since a claim is exclusive.
-"""
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Event
 
-from sqlalchemy import func, or_, select
-
-from supporters import clock
-from supporters.database import db
-from supporters.delivery.models import Delivery
-from supporters.delivery.rules import LANES, DeliveryStatus
-from supporters.extensions import queue
+from supporters.delivery.claiming import Claim
+from supporters.delivery.journal import Journal
+from supporters.delivery.recording import Result
+from supporters.delivery.transport import Transport
+from supporters.delivery.watching import Watch
 
 
-def start_lanes(campaign_id: int, *, first_batch: int) -> None:
-    """Ask the workers to send a campaign, from a batch on."""
-    for batch in range(first_batch, first_batch + LANES):
-        continue_lane(campaign_id, batch)
+@dataclass(kw_only=True)
+class Lane:
+    """What sends one batch after the other.
 
+    `unrecorded` is what was sent and the ledger doesn't know yet. `trouble` is why the last batch
+    couldn't be sent whole, empty if it could.
+    """
 
-def continue_lane(campaign_id: int, batch: int) -> None:
-    """Ask a worker to go on with the lane of a batch."""
-    queue.later("send_lane", campaign_id, batch)
-
-
-def find_due_batch(campaign_id: int, *, after: int, step: int) -> int | None:
-    """Return the first batch behind `after`, in steps, that has mails to send now."""
-    return db.session.scalar(
-        select(func.min(Delivery.batch)).where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.batch > after,
-            (Delivery.batch - after) % step == 0,
-            Delivery.status.in_([DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED]),
-            or_(
-                Delivery.status == DeliveryStatus.QUEUED,
-                Delivery.next_attempt_at <= clock.now(),
-            ),
-        )
-    )
+    name: str
+    transport: Transport
+    journal: Journal
+    watch: Watch
+    ending: Event = field(default_factory=Event)
+    unrecorded: tuple[Claim, Sequence[Result]] | None = None
+    trouble: str = ""

@@ -15,9 +15,8 @@ from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import db, transaction
 from supporters.delivery.eligibility import is_eligible
-from supporters.delivery.lanes import start_lanes
-from supporters.delivery.models import Delivery
-from supporters.delivery.rules import BATCH_SIZE, DeliveryStatus
+from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.delivery.rules import DeliveryStatus, batch_size
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
@@ -49,7 +48,7 @@ class _Refusal(Exception):
 
 
 def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -> Launched:
-    """Write a ledger row for everybody on the list, and start sending.
+    """Write a ledger row for everybody on the list; the workers then begin by themselves.
 
     With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile.
     """
@@ -59,7 +58,6 @@ def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -
     except _Refusal as refusal:
         return refusal.outcome
     log.info("campaign.launched", campaign=campaign_id, audience=campaign.audience)
-    start_lanes(campaign_id, first_batch=1)
     return campaign
 
 
@@ -84,12 +82,13 @@ def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
 
 
 def _freeze_audience(campaign: Campaign, now: datetime) -> int:
-    """Write the ledger rows; return how many."""
+    """Write the ledger rows and their batches; return how many rows."""
+    size = batch_size(count_audience(campaign))
     place = func.row_number().over(order_by=Subscription.subscriber_id)
     columns = {
         "campaign_id": literal(campaign.id),
         "subscriber_id": Subscription.subscriber_id,
-        "batch": (place - 1) // literal(BATCH_SIZE) + 1,
+        "batch": (place - 1) // literal(size) + 1,
         "purpose_id": Subscription.purpose_id,
         "consent_event_id": Subscription.consent_event_id,
         "consent_kind": Subscription.consent_kind,
@@ -104,7 +103,24 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
     )
     statement = insert(Delivery).from_select([*columns], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
-    return cast(CursorResult[tuple[int]], written).rowcount
+    audience = cast(CursorResult[tuple[int]], written).rowcount
+    _write_batches(campaign.id, audience, size=size, due_at=now)
+    return audience
+
+
+def _write_batches(campaign_id: int, audience: int, *, size: int, due_at: datetime) -> None:
+    """Write a row for each batch; the last one has the rest."""
+    batches = [
+        {
+            "campaign_id": campaign_id,
+            "number": start // size + 1,
+            "size": min(size, audience - start),
+            "due_at": due_at,
+        }
+        for start in range(0, audience, size)
+    ]
+    if batches:
+        db.session.execute(insert(DeliveryBatch), batches)
 
 
 def count_audience(campaign: Campaign) -> int:

@@ -1,13 +1,16 @@
-"""The ledger: one row for each campaign and person, and what became of that mail."""
+"""The ledger: a row for each campaign and person, batches of them, and what is sent when."""
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
+    Table,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,11 +18,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters.database import Model, UtcDateTime, enum_column
 from supporters.delivery.rules import DeliveryStatus
 
+IS_DUE = text("due_at IS NOT NULL")
+IS_CLAIMED = text("claimed_by IS NOT NULL")
+MAX_LANE_NAME = 40
+
 
 class Delivery(Model):
     """One mail to one person, held by their confirmed consent to the campaign's purpose.
 
-    `claimed_by` names the worker that holds it, or left it uncertain; else it is empty.
+    `left_by` names the lane that left it uncertain; else it is empty.
     """
 
     __tablename__ = "delivery"
@@ -36,14 +43,8 @@ class Delivery(Model):
             ],
             name="fk_delivery_consent",
         ),
-        Index("ix_delivery_campaign_id_batch_status", "campaign_id", "batch", "status"),
+        Index("ix_delivery_campaign_id_batch", "campaign_id", "batch"),
         Index("ix_delivery_subscriber_id", "subscriber_id"),
-        Index(
-            "ix_delivery_claimed_by",
-            "claimed_by",
-            sqlite_where=text("claimed_by IS NOT NULL"),
-            postgresql_where=text("claimed_by IS NOT NULL"),
-        ),
     )
 
     campaign_id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,7 +56,75 @@ class Delivery(Model):
     status: Mapped[DeliveryStatus] = mapped_column(enum_column(DeliveryStatus, "status"))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    left_by: Mapped[str | None] = mapped_column(String(MAX_LANE_NAME))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[str | None] = mapped_column(String(40))
+
+
+class DeliveryBatch(Model):
+    """Some mails of a campaign that one lane claims and records together, and their counts.
+
+    `due_at` is when something in it can be sent next; empty once every mail is settled.
+    """
+
+    __tablename__ = "delivery_batch"
+    __table_args__ = (
+        CheckConstraint(
+            "accepted >= 0 AND deferred >= 0 AND refused >= 0 AND skipped >= 0 AND uncertain >= 0"
+            " AND accepted + deferred + refused + skipped + uncertain <= size",
+            name="adds_up",
+        ),
+        Index(
+            "ix_delivery_batch_campaign_id_due_at",
+            "campaign_id",
+            "due_at",
+            sqlite_where=IS_DUE,
+            postgresql_where=IS_DUE,
+        ),
+        Index(
+            "ix_delivery_batch_claimed_by",
+            "claimed_by",
+            sqlite_where=IS_CLAIMED,
+            postgresql_where=IS_CLAIMED,
+        ),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None] = mapped_column(String(MAX_LANE_NAME))
+    accepted: Mapped[int] = mapped_column(default=0)
+    deferred: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[int] = mapped_column(default=0)
+
+
+class DeliveryInterval(Model):
+    """How many attempts of a campaign ended how in ten seconds: its history."""
+
+    __tablename__ = "delivery_interval"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    accepted: Mapped[int] = mapped_column(default=0)
+    deferred: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[int] = mapped_column(default=0)
+
+
+class DeliveryControl(Model):
+    """The one row that every worker looks at: the stop, and the pace of all of them together."""
+
+    __tablename__ = "delivery_control"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_slot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+deliveries = cast(Table, Delivery.__table__)
+batches = cast(Table, DeliveryBatch.__table__)

@@ -1,5 +1,6 @@
 """Renders a campaign once: what is left open are the slots of each reader."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from supporters.mail.links import link_to
 from supporters.tokens import Payload, Purpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
+INDENTATION = re.compile(r"\n[ \t\n]+(?=<)")  # of the frame: it would be a seventh of the mail
 LEAVING = Slot("leave_token")
 
 Values = Mapping[str, str | None]
@@ -116,6 +118,7 @@ def _render(campaign: Campaign, list_name: str, known: Mapping[str, str]) -> Con
         html = render_template("mail/campaign/body.html", content_html=to_html(body), **frame)
         text = render_template("mail/campaign/body.txt", content_text=to_text(body), **frame)
     slots = collector.slots
+    html = INDENTATION.sub("\n", html)
     return Content(
         subject=cut_at_slots(subject, slots, escape=str).settle(known),
         text=cut_at_slots(text, slots, escape=str).settle(known),

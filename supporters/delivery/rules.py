@@ -8,7 +8,6 @@ class DeliveryStatus(StrEnum):
     """What became of one mail to one person."""
 
     QUEUED = "queued"
-    CLAIMED = "claimed"
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     REFUSED = "refused"
@@ -16,7 +15,7 @@ class DeliveryStatus(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.CLAIMED, DeliveryStatus.DEFERRED)
+UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
 class Outcome(Enum):
@@ -33,17 +32,23 @@ class Outcome(Enum):
     NOT_TRIED = auto()
 
 
-BATCH_SIZE = 50
-LANES = 4
-CLAIM_TIME = timedelta(seconds=2)
+SMALLEST_BATCH, LARGEST_BATCH = 20, 500
+BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
+CLAIM_TIME = timedelta(seconds=1.5)  # longest from asking about consent to the last mail begun
+SURE_FOR = timedelta(seconds=2)  # then consent is asked about again for each mail
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
-QUIET_PERIOD = timedelta(seconds=30)
 RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),
     *(timedelta(hours=4) for _ in range(24)),
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
 PERMANENT_FROM = 500
 TEMPORARY_FROM = 400
+
+
+def batch_size(audience: int) -> int:
+    """Return how many mails a batch of a campaign to so many people has."""
+    fair_share = -(-audience // BATCHES_OF_A_SMALL_CAMPAIGN)
+    return min(LARGEST_BATCH, max(SMALLEST_BATCH, fair_share))
 
 
 def outcome_of_code(code: int) -> Outcome:
@@ -53,15 +58,18 @@ def outcome_of_code(code: int) -> Outcome:
     return Outcome.REFUSED if PERMANENT_FROM <= code < PERMANENT_FROM + 100 else Outcome.DEFERRED
 
 
-def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus:
-    """Return the state of a mail after so many attempts, the last of which ended like this."""
+def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus | None:
+    """Return the state of a mail after so many attempts, the last of which ended like this.
+
+    None when it wasn't tried: it stays as it is.
+    """
     match outcome:
         case Outcome.ACCEPTED:
             return DeliveryStatus.ACCEPTED
         case Outcome.UNCERTAIN:
             return DeliveryStatus.UNCERTAIN
         case Outcome.NOT_TRIED:
-            return DeliveryStatus.QUEUED
+            return None
         case Outcome.DEFERRED if attempts <= len(RETRIES):
             return DeliveryStatus.DEFERRED
         case _:

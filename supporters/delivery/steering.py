@@ -1,4 +1,4 @@
-"""Pauses, resumes and cancels a campaign; effective before the next batch is claimed."""
+"""Pauses, resumes and cancels a campaign; what a lane has in hand stops leaving within a second."""
 
 from enum import Enum, auto
 
@@ -8,8 +8,8 @@ from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
-from supporters.delivery.finishing import finish_if_done, skip_the_rest
-from supporters.delivery.lanes import find_due_batch, start_lanes
+from supporters.delivery.finishing import finish_if_done
+from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
 
@@ -23,23 +23,24 @@ class Steered(Enum):
 
 
 def pause_campaign(campaign_id: int) -> Steered:
-    """Hold a running campaign; the mails of a claimed batch, two seconds at most, still leave."""
+    """Hold a running campaign."""
     return _move(campaign_id, Move.PAUSE)
 
 
 def resume_campaign(campaign_id: int) -> Steered:
     """Go on with a paused campaign, or end it if its last mails left while it was paused."""
     steered = _move(campaign_id, Move.RESUME)
-    if steered is Steered.DONE and not finish_if_done(campaign_id):
-        first = find_due_batch(campaign_id, after=0, step=1)
-        if first is not None:
-            start_lanes(campaign_id, first_batch=first)
+    if steered is Steered.DONE:
+        finish_if_done(campaign_id)
     return steered
 
 
 def cancel_campaign(campaign_id: int) -> Steered:
-    """End a campaign for good: what hasn't left is skipped."""
-    return _move(campaign_id, Move.CANCEL)
+    """End a campaign for good: what hasn't left is skipped, by a job."""
+    steered = _move(campaign_id, Move.CANCEL)
+    if steered is Steered.DONE:
+        queue.later("skip_rest_of_cancelled")
+    return steered
 
 
 def _move(campaign_id: int, move: Move) -> Steered:
@@ -52,6 +53,5 @@ def _move(campaign_id: int, move: Move) -> Steered:
         campaign.status = state_after(campaign.status, move)
         if move is Move.CANCEL:
             campaign.finished_at = clock.now()
-            skip_the_rest(campaign_id)
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
     return Steered.DONE

@@ -1,4 +1,4 @@
-"""Tells living workers from dead ones, so that a dead one's claims can be given a name.
+"""Tells living workers from dead ones, so that what a dead one had in hand can be recovered.
 
 Each worker holds a lock on a file of its own in the instance folder. The kernel lets go of it
 when the process ends, however it ends.
@@ -16,6 +16,7 @@ from typing import cast
 from flask import current_app
 
 from supporters import clock
+from supporters.delivery.journal import SUFFIX
 from supporters.extensions import current_settings
 
 LIVING, DEAD = ".lock", ".dead"
@@ -41,21 +42,26 @@ class DeadWorker:
 
 
 def current_worker() -> str:
-    """Return the name of this process in the ledger; it is registered at the first call."""
+    """Return the name of this process; it is registered at the first call."""
     extensions = current_app.extensions
     with _registering:
         known = cast(_Registration | None, extensions.get("worker"))
         if known is None or known.process != os.getpid():
-            known = extensions["worker"] = _register(_folder())
+            known = extensions["worker"] = _register(worker_folder())
     return known.name
 
 
+def name_lane(number: int) -> str:
+    """Return the name by which the ledger and the journal know a lane of this process."""
+    return f"{current_worker()}-{number}"
+
+
 def sign_off() -> None:
-    """Take this process off the workers: all its claims are settled."""
+    """Take this process off the workers: nothing is in its hands any more."""
     with _registering:
         known = cast(_Registration | None, current_app.extensions.pop("worker", None))
         if known is not None:
-            (_folder() / f"{known.name}{LIVING}").unlink(missing_ok=True)
+            (worker_folder() / f"{known.name}{LIVING}").unlink(missing_ok=True)
             os.close(known.lock)
 
 
@@ -73,26 +79,34 @@ def count_living_workers() -> int:
 
 
 def bury_worker(worker: DeadWorker) -> None:
-    """Keep a dead worker's name for a while, once its claims are dealt with; then forget it.
+    """Keep a dead worker's name and journals for a while, once they are dealt with; then forget.
 
     What it sent to the database last may be committed after its end.
     """
-    tomb = _folder() / f"{worker.name}{DEAD}"
+    folder = worker_folder()
+    tomb = folder / f"{worker.name}{DEAD}"
     if worker.is_news:
         tomb.touch(mode=0o600)
-        (_folder() / f"{worker.name}{LIVING}").unlink(missing_ok=True)
+        (folder / f"{worker.name}{LIVING}").unlink(missing_ok=True)
     elif clock.now().timestamp() - tomb.stat().st_mtime > REMEMBERED_FOR.total_seconds():
-        tomb.unlink(missing_ok=True)
+        for path in [*folder.glob(f"{worker.name}-*{SUFFIX}"), tomb]:
+            path.unlink(missing_ok=True)
 
 
-def _folder() -> Path:
+def list_journals() -> list[str]:
+    """Return the names of the lanes that have a journal in this instance folder."""
+    return sorted(path.stem for path in _list_files(SUFFIX))
+
+
+def worker_folder() -> Path:
+    """Return the folder of locks and journals; it is made if need be."""
     folder = current_settings().instance_dir / "workers"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def _list_files(suffix: str) -> list[Path]:
-    return [*_folder().glob(f"*{suffix}")]
+    return [*worker_folder().glob(f"*{suffix}")]
 
 
 def _register(folder: Path) -> _Registration:

@@ -13,6 +13,7 @@ from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
+from supporters.delivery.engine import send_here
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.workers import sign_off
 from supporters.development.inbox import Inbox
@@ -54,6 +55,7 @@ def make_sample() -> Iterator[int]:
         with clock.pretend(moment):
             act()
             queue.run_all()
+            send_here()
         yield 100 * number // len(steps)
     sign_off()
 

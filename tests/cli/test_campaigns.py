@@ -9,6 +9,7 @@ from flask.testing import FlaskCliRunner
 
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
+from supporters.delivery.engine import send_here
 from supporters.delivery.launching import launch_campaign
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
@@ -101,7 +102,7 @@ def test_launched_campaign_reaches_everybody_and_says_so(
 ) -> None:
     campaign = make_campaign(mailing_list)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "2"])
-    queue.run_all()
+    send_here()
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
     figures = json.loads(status.output)
     assert launched.output == "Launched to 2 recipients.\n"
@@ -196,6 +197,7 @@ def test_delivery_status_adds_all_campaigns_and_the_letters(
     for subject in ("Un", "Deux"):
         launch_campaign(make_campaign(mailing_list, subject).id)
     queue.run_all()
+    send_here()
     figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
     assert (figures["audience"], figures["accepted"]) == (4, 4)
     assert figures["letters"]["sent"] == 2

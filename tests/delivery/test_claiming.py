@@ -1,7 +1,6 @@
 """A claim takes what is due, and asks once more whether each person still wants the mail."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import pytest
 import time_machine
@@ -11,8 +10,9 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import transaction
-from supporters.delivery.claiming import Recipient, claim_batch
-from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.claiming import Recipient
+from supporters.delivery.engine import send_here
+from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
 from supporters.lists.leaving import leave_every_list, leave_list, object_to_everything
 from supporters.people.keys import address_mac
@@ -21,7 +21,10 @@ from tests.campaigning import (
     ANNA,
     BORIS,
     CHLOE,
-    delivery_to,
+    DEFERRED,
+    RecordingTransport,
+    batches,
+    claim,
     launch,
     launch_to,
     ledger,
@@ -31,43 +34,43 @@ from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-CLAIMED, SKIPPED = DeliveryStatus.CLAIMED, DeliveryStatus.SKIPPED
-QUEUED, DEFERRED = DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED
+SKIPPED, QUEUED = DeliveryStatus.SKIPPED, DeliveryStatus.QUEUED
 
 
-def claim(campaign_id: int, worker: str = "worker") -> Sequence[Recipient]:
-    """Claim the first batch."""
-    claimed = claim_batch(campaign_id, 1, worker)
+def recipients(campaign_id: int) -> Sequence[Recipient]:
+    """Claim the next batch, and return to whom its mails go."""
+    claimed = claim(campaign_id)
     assert claimed is not None
-    return claimed
+    return claimed.recipients
 
 
-def addresses(recipients: Sequence[Recipient]) -> list[str]:
-    """Return whom mail would go to."""
-    return [recipient.address for recipient in recipients]
+def addresses(campaign_id: int) -> list[str]:
+    """Claim the next batch, and return the addresses that mail would go to."""
+    return [recipient.address for recipient in recipients(campaign_id)]
 
 
 def test_a_claim_returns_the_people_with_what_their_mail_says_of_them() -> None:
     mailing_list = make_list()
     someone = make_subscriber(ANNA, mailing_list, given_name="Anna")
-    (recipient,) = claim(launch(mailing_list))
+    (recipient,) = recipients(launch(mailing_list))
     assert (recipient.subscriber_id, recipient.address) == (someone.id, ANNA)
-    assert (recipient.given_name, recipient.attempts) == ("Anna", 1)
+    assert (recipient.given_name, recipient.attempts) == ("Anna", 0)
     assert recipient.subscribed_at == someone.created_at
 
 
-def test_a_claim_is_signed_by_its_worker() -> None:
+def test_a_claim_is_signed_by_its_lane() -> None:
     campaign_id = launch_to(ANNA)
-    claim(campaign_id, "worker-7")
-    row = delivery_to(campaign_id, ANNA)
-    assert (row.status, row.claimed_by, row.attempts) == (CLAIMED, "worker-7", 1)
+    claim(campaign_id, "lane-7")
+    (batch,) = batches(campaign_id)
+    assert (batch.claimed_by, batch.claimed_at is not None) == ("lane-7", True)
 
 
 def test_who_left_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     leave_every_list(person(BORIS).id, Method.ONE_CLICK)
-    assert addresses(claim(campaign_id)) == [ANNA]
-    assert ledger(campaign_id) == {ANNA: CLAIMED, BORIS: SKIPPED}
+    assert addresses(campaign_id) == [ANNA]
+    assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: SKIPPED}
+    assert batches(campaign_id)[0].skipped == 1
 
 
 def test_who_left_another_list_still_gets_it() -> None:
@@ -75,20 +78,20 @@ def test_who_left_another_list_still_gets_it() -> None:
     someone = make_subscriber(ANNA, national, lyon)
     campaign_id = launch(national)
     leave_list(someone.id, lyon.id, Method.PAGE)
-    assert addresses(claim(campaign_id)) == [ANNA]
+    assert addresses(campaign_id) == [ANNA]
 
 
 def test_who_objected_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA)
     object_to_everything(person(ANNA).id)
-    assert (claim(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
+    assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
 
 
 def test_an_address_that_was_suppressed_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA)
     with transaction():
         suppress(address_mac(ANNA), EVERYTHING, now=clock.now(), until=None)
-    assert (claim(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
+    assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
 
 
 def test_who_left_and_joined_again_gets_no_mail_of_the_earlier_consent() -> None:
@@ -97,50 +100,58 @@ def test_who_left_and_joined_again_gets_no_mail_of_the_earlier_consent() -> None
     campaign_id = launch(mailing_list)
     leave_list(someone.id, mailing_list.id, Method.PAGE)
     make_subscriber(ANNA, mailing_list)
-    assert (claim(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
-    assert addresses(claim(launch(mailing_list))) == [ANNA]
+    assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
+    assert addresses(launch(mailing_list)) == [ANNA]
 
 
 def test_a_paused_campaign_gives_nothing_until_it_goes_on() -> None:
     campaign_id = launch_to(ANNA)
     pause_campaign(campaign_id)
-    assert claim_batch(campaign_id, 1, "worker") is None
+    assert claim(campaign_id) is None
     assert ledger(campaign_id) == {ANNA: QUEUED}
     resume_campaign(campaign_id)
-    assert addresses(claim(campaign_id)) == [ANNA]
+    assert addresses(campaign_id) == [ANNA]
 
 
 def test_a_cancelled_campaign_or_one_that_is_gone_gives_nothing() -> None:
     campaign_id = launch_to(ANNA)
     cancel_campaign(campaign_id)
-    assert claim_batch(campaign_id, 1, "worker") is None
-    assert claim_batch(404, 1, "worker") is None
+    assert claim(campaign_id) is None
+    assert claim(404) is None
 
 
 def test_a_second_claim_finds_nothing_left() -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    assert len(claim(campaign_id, "first")) == 2
-    assert claim(campaign_id, "second") == []
-    assert delivery_to(campaign_id, ANNA).claimed_by == "first"
+    assert claim(campaign_id, "first") is not None
+    assert claim(campaign_id, "second") is None
+    assert batches(campaign_id)[0].claimed_by == "first"
 
 
-def test_other_batches_are_left_alone() -> None:
+def test_a_batch_without_anybody_to_write_to_is_let_go_of_and_settled() -> None:
     campaign_id = launch_to(ANNA)
-    assert claim_batch(campaign_id, 2, "worker") == []
-    assert ledger(campaign_id) == {ANNA: QUEUED}
+    leave_every_list(person(ANNA).id, Method.ONE_CLICK)
+    assert addresses(campaign_id) == []
+    (batch,) = batches(campaign_id)
+    assert (batch.claimed_by, batch.due_at, batch.skipped) == (None, None, 1)
+
+
+def test_a_large_campaign_is_claimed_batch_by_batch() -> None:
+    addresses = [f"p{number}@example.org" for number in range(SMALLEST_BATCH + 1)]
+    campaign_id = launch_to(*addresses)
+    claims = [claim(campaign_id, lane) for lane in ("a", "b", "c")]
+    assert [each and len(each.recipients) for each in claims] == [SMALLEST_BATCH, 1, None]
 
 
 def test_a_deferred_mail_is_claimed_when_its_time_has_come() -> None:
     campaign_id = launch_to(ANNA)
-    with transaction():
-        row = delivery_to(campaign_id, ANNA)
-        row.status, row.next_attempt_at = DEFERRED, clock.now() + timedelta(minutes=5)
-    assert claim(campaign_id) == []
-    with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
-        assert addresses(claim(campaign_id)) == [ANNA]
+    send_here(RecordingTransport(lambda _: DEFERRED))
+    assert claim(campaign_id) is None
+    with time_machine.travel(clock.now() + RETRIES[0], tick=False):
+        assert addresses(campaign_id) == [ANNA]
 
 
 def test_workers_at_the_same_moment_never_get_the_same_mail(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     claims = at_once(app, lambda: claim(campaign_id), workers=4)
-    assert sorted(each for claimed in claims for each in addresses(claimed)) == [ANNA, BORIS, CHLOE]
+    (claimed,) = [each for each in claims if each is not None]
+    assert [each.address for each in claimed.recipients] == [ANNA, BORIS, CHLOE]

@@ -2,17 +2,22 @@
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
+from supporters.delivery.engine import SendingEngine, send_here
 from supporters.delivery.launching import launch_campaign
-from supporters.delivery.queries import get_progress
-from supporters.delivery.sending import send_batch
-from supporters.delivery.transport import SmtpTransport
+from supporters.delivery.progress import get_progress
+from supporters.delivery.workers import sign_off
 from tests.builders import make_campaign, make_list, make_subscriber
+from tests.campaigning import reload
+from tests.processes import wait_until
 from tests.relay import OK, Received, Relay
 
 BREAK_AN_ADDRESS = (
@@ -20,11 +25,23 @@ BREAK_AN_ADDRESS = (
 )
 
 
+@pytest.fixture
+def engine(app: Flask) -> Iterator[SendingEngine]:
+    """Run the sending threads of a worker."""
+    ending = threading.Event()
+    engine = SendingEngine(app, ending, lanes=1)
+    engine.start()
+    yield engine
+    ending.set()
+    assert engine.join(10)
+    sign_off()
+
+
+@pytest.mark.usefixtures("engine")
 def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber("camille@example.org", mailing_list)
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
     database = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
 
     def take_the_ledger_away(_mail: Received) -> str:
@@ -38,8 +55,9 @@ def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay
             other.execute("ALTER TABLE away RENAME TO delivery")
 
     relay.on_body = take_the_ledger_away
-    send_batch(campaign.id, 1, SmtpTransport())
-    assert get_progress(campaign.id).accepted == 1
+    launch_campaign(campaign.id)
+    assert wait_until(lambda: reload(campaign.id).status is CampaignStatus.SENT, seconds=20)
+    assert (get_progress(campaign.id).accepted, len(relay.mails)) == (1, 1)
 
 
 def test_one_mail_that_can_not_be_written_holds_up_no_other(app: Flask, relay: Relay) -> None:
@@ -50,6 +68,6 @@ def test_one_mail_that_can_not_be_written_holds_up_no_other(app: Flask, relay: R
         db.session.execute(text(BREAK_AN_ADDRESS))
     campaign = make_campaign(mailing_list)
     launch_campaign(campaign.id)
-    send_batch(campaign.id, 1, SmtpTransport())
+    send_here()
     progress = get_progress(campaign.id)
     assert (progress.accepted, progress.refused) == (2, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.delivery.sending import send_batch, send_lane
+from supporters.delivery.engine import send_here
 from supporters.extensions import current_settings, current_tokens
 from supporters.tokens import Purpose
 from tests.builders import make_list, make_subscriber
@@ -20,7 +20,8 @@ def mail_to_anna(
     mailing_list = make_list(name="La Lettre d’Été")
     make_subscriber(ANNA, mailing_list, given_name=given_name)
     transport = RecordingTransport()
-    send_batch(launch(mailing_list, subject, body), 1, transport)
+    launch(mailing_list, subject, body)
+    send_here(transport)
     ((recipient, raw),) = transport.taken
     return Received("", recipient, raw)
 
@@ -78,7 +79,7 @@ def test_a_name_cannot_bring_in_markup_headers_or_lines() -> None:
 def test_lines_with_a_single_dot_survive_a_real_relay(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    campaign_id = launch(mailing_list, body=".\n\navant\n.\n..\naprès")
-    send_lane(campaign_id, 1)
+    launch(mailing_list, body=".\n\navant\n.\n..\naprès")
+    send_here()
     text = relay.mails[0].part("plain").replace("\r\n", "\n")
     assert "\n.\n\navant\n.\n..\naprès\n" in f"\n{text}"

@@ -51,7 +51,7 @@ def test_a_reply_is_judged_by_its_first_digit(code: int, outcome: Outcome) -> No
         (Outcome.REFUSED, DeliveryStatus.REFUSED),
         (Outcome.DEFERRED, DeliveryStatus.DEFERRED),
         (Outcome.UNCERTAIN, DeliveryStatus.UNCERTAIN),
-        (Outcome.NOT_TRIED, DeliveryStatus.QUEUED),
+        (Outcome.NOT_TRIED, None),
     ],
 )
 def test_each_outcome_of_the_first_attempt_has_its_state(

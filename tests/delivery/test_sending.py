@@ -11,8 +11,9 @@ from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.delivery.engine import send_here
+from supporters.delivery.envelopes import read_envelope_sender
 from supporters.delivery.rules import LEASE, RETRIES, DeliveryStatus, Outcome
-from supporters.delivery.sending import send_batch, send_lane
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
@@ -45,32 +46,35 @@ def refuse(address: str, reply: str) -> object:
 
 def test_everybody_gets_one_mail_and_the_campaign_ends(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    send_lane(campaign_id, 1)
+    send_here()
     assert sorted(mail.recipient for mail in relay.mails) == [ANNA, BORIS]
     assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED, BORIS: STATES.ACCEPTED}
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_each_mail_names_one_recipient_and_the_bounce_address(relay: Relay, app: Flask) -> None:
+def test_each_mail_names_one_recipient_and_comes_back_to_an_address_of_its_own(
+    relay: Relay, app: Flask
+) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    send_lane(campaign_id, 1)
-    sender = app.extensions["settings"].mail_from
-    assert {mail.sender for mail in relay.mails} == {sender}
+    send_here()
+    settings = app.extensions["settings"]
+    returned = {read_envelope_sender(settings.secret_keys, mail.sender) for mail in relay.mails}
+    assert returned == {(campaign_id, person(ANNA).id), (campaign_id, person(BORIS).id)}
     assert all(mail.message["To"] == mail.recipient for mail in relay.mails)
 
 
 def test_all_lanes_together_send_each_mail_once(relay: Relay) -> None:
     launch_to(ANNA, BORIS, CHLOE)
-    queue.run_all()
-    queue.run_all()
+    send_here()
+    send_here()
     campaign_mails = [mail for mail in relay.mails if "List-Id" in mail.message]
     assert sorted(mail.recipient for mail in campaign_mails) == [ANNA, BORIS, CHLOE]
 
 
 def test_sending_again_sends_nothing(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA)
-    send_lane(campaign_id, 1)
-    send_lane(campaign_id, 1)
+    launch_to(ANNA)
+    send_here()
+    send_here()
     assert len(relay.mails) == 1
 
 
@@ -82,7 +86,7 @@ def test_a_refused_recipient_does_not_hold_up_the_others(
 ) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     relay.on_rcpt = refuse(ANNA, reply)
-    send_lane(campaign_id, 1)
+    send_here()
     assert ledger(campaign_id) == {ANNA: state, BORIS: STATES.ACCEPTED}
     assert delivery_to(campaign_id, ANNA).reply == reply[:3]
 
@@ -93,14 +97,14 @@ def test_a_refused_recipient_does_not_hold_up_the_others(
 def test_a_refused_body_is_judged_alike(relay: Relay, reply: str, state: DeliveryStatus) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_body = lambda mail: reply
-    send_lane(campaign_id, 1)
+    send_here()
     assert (ledger(campaign_id), relay.mails) == ({ANNA: state}, [])
 
 
 def test_a_refusal_settles_the_mail_and_ends_the_campaign(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_rcpt = refuse(ANNA, "550 no")
-    send_lane(campaign_id, 1)
+    send_here()
     assert delivery_to(campaign_id, ANNA).settled_at is not None
     assert reload(campaign_id).status is CampaignStatus.SENT
 
@@ -109,7 +113,7 @@ def test_a_refusal_settles_the_mail_and_ends_the_campaign(relay: Relay) -> None:
 def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     setattr(relay, step, lambda _: "421 closing")
-    send_lane(campaign_id, 1)
+    send_here()
     assert sorted(ledger(campaign_id).values()) == [STATES.DEFERRED, STATES.QUEUED]
     assert reload(campaign_id).trouble == "421"
 
@@ -117,7 +121,7 @@ def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str
 def test_a_relay_that_refuses_us_keeps_every_mail_for_later(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     relay.on_mail = lambda sender: "530 sign in first"
-    send_lane(campaign_id, 1)
+    send_here()
     assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
     assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).trouble) == (0, "MAIL 530")
 
@@ -125,10 +129,10 @@ def test_a_relay_that_refuses_us_keeps_every_mail_for_later(relay: Relay) -> Non
 def test_trouble_is_forgotten_once_mail_goes_out_again(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_mail = lambda sender: "421 busy"
-    send_lane(campaign_id, 1)
+    send_here()
     assert reload(campaign_id).trouble_at is not None
     relay.reset()
-    send_lane(campaign_id, 1)
+    send_here()
     assert reload(campaign_id).trouble is None
     assert (len(relay.mails), ledger(campaign_id)) == (1, {ANNA: STATES.ACCEPTED})
 
@@ -143,7 +147,7 @@ def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     with RudeServer({}) as server:
         through(app, server)
-    send_lane(campaign_id, 1)
+    send_here()
     assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
     assert reload(campaign_id).trouble == "ConnectionRefusedError"
 
@@ -152,11 +156,11 @@ def test_a_mail_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Fla
     campaign_id = launch_to(ANNA, BORIS)
     with RudeServer({"BODY": HANG_UP}) as server:
         through(app, server)
-        send_lane(campaign_id, 1)
+        send_here()
     assert sorted(ledger(campaign_id).values()) == [STATES.QUEUED, STATES.UNCERTAIN]
     with RudeServer({}) as server:
         through(app, server)
-        send_lane(campaign_id, 1)
+        send_here()
     assert sorted(ledger(campaign_id).values()) == [STATES.ACCEPTED, STATES.UNCERTAIN]
     assert len(server.bodies) == 1
 
@@ -164,23 +168,23 @@ def test_a_mail_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Fla
 def test_a_deferred_mail_is_sent_when_its_time_has_come(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_rcpt = refuse(ANNA, "450 greylisted")
-    send_lane(campaign_id, 1)
+    send_here()
     relay.reset()
-    send_lane(campaign_id, 1)
+    send_here()
     assert relay.mails == []
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
-        sweep()
-        queue.run_all()
+        sweep(clock.now())
+        send_here()
     assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED}
     assert len([mail for mail in relay.mails_to(ANNA) if "List-Id" in mail.message]) == 1
 
 
 def test_a_retry_carries_the_same_message_id() -> None:
-    campaign_id = launch_to(ANNA)
+    launch_to(ANNA)
     transport = RecordingTransport(lambda _: DEFERRED)
-    send_batch(campaign_id, 1, transport)
+    send_here(transport)
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
-        send_batch(campaign_id, 1, transport)
+        send_here(transport)
     ids = [raw.partition(b"Message-ID: ")[2].partition(b"\r\n")[0] for _, raw in transport.taken]
     assert len(ids) == 2
     assert len(set(ids)) == 1
@@ -192,7 +196,7 @@ def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None
     with time_machine.travel(launched_at, tick=False) as traveller:
         while ledger(campaign_id)[ANNA] in {STATES.QUEUED, STATES.DEFERRED}:
             traveller.move_to(delivery_to(campaign_id, ANNA).next_attempt_at)
-            send_batch(campaign_id, 1, transport)
+            send_here(transport)
         days = clock.now() - launched_at
     assert ledger(campaign_id) == {ANNA: STATES.REFUSED}
     assert len(transport.taken) == len(RETRIES) + 1
@@ -202,7 +206,7 @@ def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None
 def test_who_leaves_while_the_campaign_is_sent_gets_nothing_more(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     leave_every_list(person(BORIS).id, Method.ONE_CLICK)
-    send_lane(campaign_id, 1)
+    send_here()
     assert [mail.recipient for mail in relay.mails] == [ANNA]
     assert ledger(campaign_id)[BORIS] is STATES.SKIPPED
 
@@ -210,7 +214,7 @@ def test_who_leaves_while_the_campaign_is_sent_gets_nothing_more(relay: Relay) -
 def test_a_paused_campaign_sends_nothing(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     pause_campaign(campaign_id)
-    send_lane(campaign_id, 1)
+    send_here()
     assert (relay.mails, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
 
 
@@ -221,7 +225,8 @@ def test_what_comes_back_to_a_campaign_that_was_cancelled_meanwhile_is_skipped()
         cancel_campaign(campaign_id)
         return DEFERRED if recipient == ANNA else Reply(Outcome.NOT_TRIED, "421")
 
-    send_batch(campaign_id, 1, RecordingTransport(cancel_and_defer))
+    send_here(RecordingTransport(cancel_and_defer))
+    queue.run_all()
     assert ledger(campaign_id) == {ANNA: STATES.SKIPPED, BORIS: STATES.SKIPPED}
 
 
@@ -230,10 +235,10 @@ def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() 
 
     def defer_after_the_lease(_recipient: str) -> Reply:
         with time_machine.travel(clock.now() + LEASE * 2, tick=False):
-            sweep()
+            sweep(clock.now())
         return DEFERRED
 
-    send_batch(campaign_id, 1, RecordingTransport(defer_after_the_lease))
+    send_here(RecordingTransport(defer_after_the_lease))
     assert ledger(campaign_id) == {ANNA: STATES.DEFERRED}
     assert reload(campaign_id).status is CampaignStatus.RUNNING
 
@@ -247,17 +252,18 @@ def test_the_unforeseen_leaves_only_the_mail_in_hand_uncertain() -> None:
         return Reply(Outcome.ACCEPTED, "250")
 
     with pytest.raises(RuntimeError):
-        send_batch(campaign_id, 1, RecordingTransport(break_down))
+        send_here(RecordingTransport(break_down))
     states = {ANNA: STATES.ACCEPTED, BORIS: STATES.UNCERTAIN, CHLOE: STATES.QUEUED}
     assert ledger(campaign_id) == states
 
 
 def test_no_transaction_is_open_while_mail_is_sent() -> None:
-    campaign_id, was_open = launch_to(ANNA, BORIS), []
+    launch_to(ANNA, BORIS)
+    was_open = []
 
     def look(_recipient: str) -> Reply:
         was_open.append(db.session.registry().in_transaction())
         return Reply(Outcome.ACCEPTED, "250")
 
-    send_batch(campaign_id, 1, RecordingTransport(look))
+    send_here(RecordingTransport(look))
     assert was_open == [False, False]

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from supporters.campaigns.rules import CampaignStatus
-from supporters.delivery.claiming import claim_batch
+from supporters.delivery.engine import send_here
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.sending import send_batch, send_lane
 from supporters.delivery.steering import (
     Steered,
     cancel_campaign,
@@ -22,6 +21,7 @@ from tests.campaigning import (
     ANNA,
     BORIS,
     RecordingTransport,
+    claim,
     delivery_to,
     launch_to,
     ledger,
@@ -45,10 +45,10 @@ def test_a_running_campaign_pauses_and_goes_on() -> None:
 def test_a_resumed_campaign_is_sent_to_the_end(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     pause_campaign(campaign_id)
-    queue.run_all()
+    send_here()
     assert all(status is DeliveryStatus.QUEUED for status in ledger(campaign_id).values())
     resume_campaign(campaign_id)
-    queue.run_all()
+    send_here()
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
@@ -59,7 +59,7 @@ def test_a_campaign_whose_last_mails_left_while_it_was_paused_ends_when_resumed(
         pause_campaign(campaign_id)
         return ACCEPTED
 
-    send_batch(campaign_id, 1, RecordingTransport(accept_while_it_is_paused))
+    send_here(RecordingTransport(accept_while_it_is_paused))
     assert reload(campaign_id).status is CampaignStatus.PAUSED
     assert resume_campaign(campaign_id) is Steered.DONE
     assert reload(campaign_id).status is CampaignStatus.SENT
@@ -71,15 +71,17 @@ def test_a_cancelled_campaign_skips_what_has_not_left(before: Order | None) -> N
     if before:
         before(campaign_id)
     assert cancel_campaign(campaign_id) is Steered.DONE
+    queue.run_all()
     assert set(ledger(campaign_id).values()) == {DeliveryStatus.SKIPPED}
     assert reload(campaign_id).finished_at is not None
 
 
-def test_cancelling_leaves_alone_what_a_worker_holds() -> None:
+def test_cancelling_leaves_alone_what_a_lane_holds() -> None:
     campaign_id = launch_to(ANNA)
-    claim_batch(campaign_id, 1, "worker")
+    claim(campaign_id)
     cancel_campaign(campaign_id)
-    assert delivery_to(campaign_id, ANNA).status is DeliveryStatus.CLAIMED
+    queue.run_all()
+    assert delivery_to(campaign_id, ANNA).status is DeliveryStatus.QUEUED
 
 
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
@@ -92,7 +94,7 @@ def test_a_draft_cannot_be_steered(order: Order) -> None:
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
 def test_an_ended_campaign_cannot_be_steered(relay: Relay, order: Order) -> None:
     campaign_id = launch_to(ANNA)
-    send_lane(campaign_id, 1)
+    send_here()
     assert order(campaign_id) is Steered.NOT_NOW
     assert reload(campaign_id).status is CampaignStatus.SENT
 

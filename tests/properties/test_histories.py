@@ -26,11 +26,10 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method, Suppression
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db, transaction
-from supporters.delivery.claiming import claim_batch
+from supporters.delivery.engine import send_here
 from supporters.delivery.launching import LaunchRefused, launch_campaign
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import LEASE
-from supporters.delivery.sending import send_batch
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
 from supporters.lists.leaving import leave_every_list, leave_list, object_by_address
@@ -43,8 +42,9 @@ from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_
 from supporters.signup.purging import purge_expired_requests
 from supporters.signup.refusing import refuse_signup
 from tests.builders import ask, letter_of, make_campaign, make_list, values_in
-from tests.campaigning import ACCEPTED, DEFERRED, RecordingTransport
-from tests.properties.consents import Asked, Audience, Model
+from tests.campaigning import ACCEPTED, DEFERRED, claim
+from tests.properties.checking import CheckingTransport
+from tests.properties.consents import Asked, Model
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ADDRESSES = st.sampled_from(
@@ -57,7 +57,15 @@ HOURS = st.sampled_from([1, 25, 73])
 
 # Children before what they refer to.
 TABLES = (
-    *("delivery", "campaign", "signup_choice", "signup_request", "subscription"),
+    *(
+        "delivery",
+        "delivery_batch",
+        "delivery_interval",
+        "campaign",
+        "signup_choice",
+        "signup_request",
+        "subscription",
+    ),
     *("mailing_list", "consent_event", "subscriber", "suppression", "wording", "purpose"),
     "letter",
 )
@@ -82,6 +90,7 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with transaction():
+            db.session.execute(db.text("UPDATE delivery_control SET next_slot_at = NULL"))
             for table in TABLES:
                 db.session.execute(db.text(f"DELETE FROM {table}"))
         db.session.expunge_all()
@@ -188,7 +197,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(slug=LISTS)
     def launch(self, slug: str) -> None:
-        """An organiser launches a campaign to whoever is on a list now."""
+        """An organiser launches a campaign to whoever is on a list now, if anybody is on one."""
+        slug = next((each for each in (slug, *self.lists) if self.model.on_list(each)), slug)
         campaign = make_campaign(get_list(self.lists[slug]))
         outcome = launch_campaign(campaign.id)
         audience = self.model.on_list(slug)
@@ -198,18 +208,9 @@ class Histories(RuleBasedStateMachine):
     @rule(reply=st.sampled_from([ACCEPTED, DEFERRED]))
     def send(self, reply: Reply) -> None:
         """Workers send what is due."""
-        for campaign_id, (slug, audience) in self.model.audiences.items():
-
-            def check(recipient: str, slug: str = slug, audience: Audience = audience) -> Reply:
-                key = recipient.lower()
-                assert self.model.consents.get((key, slug)) == audience[key]
-                assert key not in self.model.objections
-                self.seen["sent"] += 1
-                return reply
-
-            transport = RecordingTransport(check)
-            send_batch(campaign_id, 1, transport)
-            assert len(set(transport.recipients)) == len(transport.recipients)
+        checking = CheckingTransport(self.model, reply)
+        send_here(checking)
+        self.seen["sent"] += len(checking.taken)
 
     @rule(address=ADDRESSES, slug=LISTS, meanwhile=MEANWHILE)
     def change_while_a_campaign_is_on_its_way(
@@ -229,9 +230,9 @@ class Histories(RuleBasedStateMachine):
     def lose_a_worker(self) -> None:
         """A worker claims mails and is never heard of again."""
         for campaign_id in self.model.audiences:
-            claim_batch(campaign_id, 1, "lost")
+            claim(campaign_id, "lost")
         self.time.shift(LEASE + timedelta(seconds=1))
-        sweep()
+        sweep(clock.now())
 
     @invariant()
     def every_row_rests_on_a_confirmed_consent_of_its_own(self) -> None:

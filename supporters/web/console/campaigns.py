@@ -9,7 +9,7 @@ from flask_babel import gettext
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
-from supporters.delivery.queries import Progress, get_progress
+from supporters.delivery.progress import Progress, get_progress
 from supporters.lists.queries import get_list
 from supporters.web.console.blueprint import CAMPAIGN, console
 

@@ -17,7 +17,7 @@ from supporters.delivery.launching import (
     count_audience,
     launch_campaign,
 )
-from supporters.delivery.queries import get_progress
+from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import (
     Steered,
     cancel_campaign,

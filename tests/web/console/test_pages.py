@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters.delivery.engine import send_here
 from supporters.delivery.launching import launch_campaign
-from supporters.extensions import queue
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.web.console.pages import SIGN_IN, post
 from tests.web.public.pages import hidden_values
@@ -21,7 +21,7 @@ def paths(app: Flask) -> list[str]:
     draft = make_campaign(mailing_list, "Un brouillon")
     sent = make_campaign(mailing_list, "Une lettre")
     launch_campaign(sent.id)
-    queue.run_all()
+    send_here()
     return [
         "/console/",
         "/console/lists",

@@ -1,0 +1,89 @@
+"""The history of a campaign: how many attempts ended how, in each ten seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from supporters.database import db
+from supporters.delivery.models import DeliveryInterval
+from supporters.delivery.rules import DeliveryStatus
+
+INTERVAL = timedelta(seconds=10)
+RATE_OVER = timedelta(seconds=30)
+KEPT = (
+    *(DeliveryStatus.ACCEPTED, DeliveryStatus.DEFERRED),
+    *(DeliveryStatus.REFUSED, DeliveryStatus.UNCERTAIN),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minute:
+    """What left in one minute, by how it ended."""
+
+    started_at: datetime
+    accepted: int = 0
+    deferred: int = 0
+    refused: int = 0
+    uncertain: int = 0
+
+
+def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime) -> None:
+    """Add attempts to the present interval; called within the transaction that records them."""
+    counts = {status.value: attempts.get(status, 0) for status in KEPT}
+    if not any(counts.values()):
+        return
+    is_sqlite = db.session.connection().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    row = insert(DeliveryInterval).values(
+        campaign_id=campaign_id, started_at=_floor(now, INTERVAL), **counts
+    )
+    added = {name: getattr(DeliveryInterval, name) + row.excluded[name] for name in counts}
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=["campaign_id", "started_at"], set_=added)
+    )
+
+
+def get_rate(campaign_id: int, now: datetime) -> float:
+    """Return how many mails a second were answered of late."""
+    since = _floor(now, INTERVAL) - RATE_OVER
+    answered = db.session.scalar(
+        select(
+            func.sum(
+                DeliveryInterval.accepted + DeliveryInterval.refused + DeliveryInterval.deferred
+            )
+        ).where(DeliveryInterval.campaign_id == campaign_id, DeliveryInterval.started_at >= since)
+    )
+    first = db.session.scalar(
+        select(func.min(DeliveryInterval.started_at)).where(
+            DeliveryInterval.campaign_id == campaign_id
+        )
+    )
+    if not answered or first is None:
+        return 0.0
+    seconds = (now - max(since, first)).total_seconds()
+    return float(answered) / max(seconds, 1.0)
+
+
+def list_minutes(campaign_id: int) -> Sequence[Minute]:
+    """Return what left in each minute in which anything did, oldest first."""
+    intervals = db.session.scalars(
+        select(DeliveryInterval)
+        .where(DeliveryInterval.campaign_id == campaign_id)
+        .order_by(DeliveryInterval.started_at)
+    )
+    minutes: dict[datetime, dict[str, int]] = {}
+    for each in intervals:
+        sums = minutes.setdefault(
+            _floor(each.started_at, timedelta(minutes=1)), dict.fromkeys(KEPT, 0)
+        )
+        for status in KEPT:
+            sums[status] += getattr(each, status.value)
+    return [Minute(started_at=at, **sums) for at, sums in minutes.items()]
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return moment - (moment - start) % step

@@ -1,0 +1,79 @@
+"""How far campaigns are: the states of their mails, kept by batch so that no row is counted."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, and_, case, func, select, true
+
+from supporters import clock
+from supporters.database import db
+from supporters.delivery.history import get_rate
+from supporters.delivery.models import DeliveryBatch
+
+SETTLED = (
+    DeliveryBatch.accepted + DeliveryBatch.refused + DeliveryBatch.skipped + DeliveryBatch.uncertain
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How many mails are in each state; together they are the audience.
+
+    `rate` is in mails a second, over the last half minute.
+    """
+
+    audience: int
+    queued: int = 0
+    claimed: int = 0
+    accepted: int = 0
+    deferred: int = 0
+    refused: int = 0
+    skipped: int = 0
+    uncertain: int = 0
+    rate: float = 0.0
+
+    @property
+    def settled(self) -> int:
+        """How many mails nothing more will happen to."""
+        return self.accepted + self.refused + self.skipped + self.uncertain
+
+    @property
+    def percent(self) -> int:
+        """The settled share, in whole percent, rounded down."""
+        return 100 * self.settled // self.audience if self.audience else 0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long the mails that wait take at this rate; None when nothing tells."""
+        waiting = self.queued + self.claimed
+        return round(waiting / self.rate) if self.rate and waiting else None
+
+
+def get_progress(campaign_id: int) -> Progress:
+    """Return the states of a campaign's mails, and how fast they leave."""
+    progress = _add_up(DeliveryBatch.campaign_id == campaign_id)
+    is_open = progress.settled < progress.audience
+    return replace(progress, rate=get_rate(campaign_id, clock.now())) if is_open else progress
+
+
+def get_total_progress() -> Progress:
+    """Return the states of all mails of all campaigns."""
+    return _add_up(true())
+
+
+def _add_up(condition: ColumnElement[bool]) -> Progress:
+    in_hand = and_(DeliveryBatch.claimed_by.is_not(None), DeliveryBatch.due_at.is_not(None))
+    waiting = DeliveryBatch.size - SETTLED - DeliveryBatch.deferred
+    sums = {
+        "audience": DeliveryBatch.size,
+        "queued": case((in_hand, 0), else_=waiting),
+        "claimed": case((in_hand, waiting), else_=0),
+        "accepted": DeliveryBatch.accepted,
+        "deferred": DeliveryBatch.deferred,
+        "refused": DeliveryBatch.refused,
+        "skipped": DeliveryBatch.skipped,
+        "uncertain": DeliveryBatch.uncertain,
+    }
+    row = db.session.execute(
+        select(*(func.coalesce(func.sum(each), 0) for each in sums.values())).where(condition)
+    ).one()
+    return Progress(**{name: int(value) for name, value in zip(sums, row, strict=True)})

@@ -1,0 +1,40 @@
+"""One key stops every campaign on every machine, until somebody lets them go on."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.delivery.models import DeliveryControl
+
+log = structlog.get_logger(__name__)
+
+
+def stop_all() -> datetime:
+    """Stop all sending of campaigns; return since when it is stopped."""
+    with transaction():
+        control = _control()
+        control.stopped_at = control.stopped_at or clock.now()
+    log.warning("delivery.stopped")
+    return control.stopped_at
+
+
+def resume_all() -> bool:
+    """Let campaigns be sent again; tell whether they were stopped."""
+    with transaction():
+        control = _control()
+        was_stopped = control.stopped_at is not None
+        control.stopped_at = None
+    log.warning("delivery.resumed")
+    return was_stopped
+
+
+def find_stop() -> datetime | None:
+    """Return since when all sending is stopped; None when it isn't."""
+    return db.session.scalar(select(DeliveryControl.stopped_at))
+
+
+def _control() -> DeliveryControl:
+    return db.session.scalars(select(DeliveryControl).with_for_update()).one()

@@ -1,0 +1,95 @@
+"""The watch of a worker process: reads twice a second what may be sent, and what time it is.
+
+Lanes ask it before each mail. When it couldn't read for two seconds, nothing may be sent: a
+process that was frozen, or cut off from the database, stops by itself.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import ColumnElement, exists, func, select
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.rules import CampaignStatus
+from supporters.database import db
+from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.stopping import find_stop
+
+LOOK_EVERY_SECONDS = 0.5
+FRESH_FOR_SECONDS = 2.0
+
+
+def database_time() -> datetime:
+    """Return the time of the database's clock, the same for all machines; SQLite has ours."""
+    if db.session.connection().dialect.name == "sqlite":
+        return clock.now()
+    moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
+
+
+def ledger_time() -> datetime:
+    """Return the time by which the ledger is kept: the database's, as the watch last saw it."""
+    watch = cast(Watch | None, current_app.extensions.get("watch"))
+    return clock.now() if watch is None else watch.now()
+
+
+class Watch:
+    """What is to be sent at present. `read_time` asks for the time by which the ledger is kept."""
+
+    def __init__(self, read_time: Callable[[], datetime] = clock.now) -> None:
+        self._read_time = read_time
+        self._troubles: dict[int, str | None] = {}
+        self._due: list[int] = []
+        self._fresh_until = 0.0
+        self._time, self._time_read_at = clock.now(), time.monotonic()
+
+    def look(self) -> None:
+        """Read it anew. Raises DatabaseUnavailable."""
+        started = time.monotonic()
+        try:
+            moment = self._read_time()
+            is_stopped = find_stop() is not None
+            rows = db.session.execute(
+                select(Campaign.id, Campaign.trouble, _has_due_batch(moment))
+                .where(Campaign.status == CampaignStatus.RUNNING)
+                .order_by(Campaign.id)
+            ).all()
+        finally:
+            db.session.rollback()
+        running = [] if is_stopped else rows
+        self._troubles = {campaign_id: trouble for campaign_id, trouble, _ in running}
+        self._due = [campaign_id for campaign_id, _, is_due in running if is_due]
+        self._time, self._time_read_at = moment, started
+        self._fresh_until = started + FRESH_FOR_SECONDS
+
+    def may_send(self, campaign_id: int) -> bool:
+        """Tell whether mails of a campaign may leave at this moment."""
+        return campaign_id in self._troubles and time.monotonic() < self._fresh_until
+
+    def list_due(self) -> Sequence[int]:
+        """Return the campaigns with mails to send now, oldest first."""
+        return [each for each in self._due if self.may_send(each)]
+
+    def has_trouble(self, campaign_id: int) -> bool:
+        """Tell whether a trouble of the relay with a campaign was noted."""
+        return bool(self._troubles.get(campaign_id))
+
+    def leave_out(self, campaign_id: int) -> None:
+        """Believe, until the next look, that nothing of a campaign is due."""
+        self._due = [each for each in self._due if each != campaign_id]
+
+    def now(self) -> datetime:
+        """Return the time by which the ledger is kept, whatever this machine's clock says."""
+        return self._time + timedelta(seconds=time.monotonic() - self._time_read_at)
+
+
+def _has_due_batch(now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        DeliveryBatch.campaign_id == Campaign.id,
+        DeliveryBatch.due_at <= now,
+        DeliveryBatch.claimed_by.is_(None),
+    )
