@@ -18,6 +18,7 @@ from supporters.delivery.transport import Reply
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX = ".journal"
+MODE = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
 
 
 class JournalFull(Exception):
@@ -31,11 +32,11 @@ def this_boot() -> str:
 
 
 class Journal:
-    """The open journal of one lane."""
+    """The journal of one lane; its file is made for the first batch."""
 
     def __init__(self, folder: Path, lane: str) -> None:
         self._path = folder / f"{lane}{SUFFIX}"
-        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._file: int | None = None
         self._head = f"journal 1 {this_boot()}\n".encode()
         self._waiting: list[bytes] = []
         self._is_fresh = False
@@ -71,13 +72,20 @@ class Journal:
         """Forget a batch that the ledger has. Raises JournalFull."""
         self._waiting = []
         self._is_fresh = False
-        os.ftruncate(self._file, 0)
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, MODE, 0o600)
+            os.ftruncate(self._file, 0)
+        except OSError as error:
+            raise JournalFull(error.strerror) from error
         self._append(self._head)
         self._is_fresh = True
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._file)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
     def remove(self) -> None:
         """Delete the file: the ledger has everything."""
@@ -85,6 +93,8 @@ class Journal:
         self.close()
 
     def _append(self, lines: bytes) -> None:
+        if self._file is None:
+            raise JournalFull("not open")
         try:
             written = os.write(self._file, lines)
         except OSError as error:
