@@ -120,7 +120,7 @@ def test_one_connection_serves_many_deliveries(app: Flask, can: Sequence[str]) -
 
 
 @both_ways
-@pytest.mark.parametrize("bye", ["", "421 idle for too long\r\n"])
+@pytest.mark.parametrize("bye", ["", "421 idle for too long\r\n", "250 unasked\r\n"])
 def test_a_connection_that_died_while_idle_is_replaced_silently(
     app: Flask, can: Sequence[str], bye: str
 ) -> None:
@@ -218,6 +218,18 @@ def test_over_tls_mails_arrive(
         "AUTH",
     ]
     assert (len(rude.accepted), rude.connections) == (4, 1)
+
+
+def test_ehlo_is_said_again_over_tls_without_a_password_too(
+    app: Flask, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    app.extensions["settings"] = dataclasses.replace(
+        app.extensions["settings"], mail_tls="starttls"
+    )
+    with server(app, {}, can=["STARTTLS"], tls=Tls(certificate)) as rude:
+        assert deliver(mails(1)) == ([YES], "")
+    assert rude.commands[:4] == ["EHLO", "STARTTLS", "EHLO", "MAIL"]
 
 
 @pytest.mark.parametrize("how", ["starttls", "tls"])
