@@ -23,7 +23,15 @@ from supporters.logs import configure_logs
 from supporters.organisers.signing_in import init_security
 
 ROOT = Path(__file__).parent.parent
-POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+POSTGRES_CONNECTION = {
+    "options": "-c timezone=utc",
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds: a server that is cut off is given up after them
+}
+POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
 MAX_REQUEST_BYTES = 512 * 1024
 
 __all__ = ["create_app", "tasks"]

@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Any, cast
 
@@ -76,24 +77,23 @@ class SmtpConnection(Connection):
 
     def configure_host(self) -> SmtpSession:
         """Return an open SMTP session. Raises OSError or smtplib.SMTPException."""
-        tls = ssl.create_default_context()
         session: SmtpSession
         if self._settings.mail_tls == "tls":
-            session = _TlsSession(self._settings, self._timeouts, context=tls)
+            session = _TlsSession(self._settings, self._timeouts, context=_tls())
         else:
             session = _NotesTheBody(self._settings, self._timeouts)
         try:
-            self._sign_in(session, tls)
+            self._sign_in(session)
         except (OSError, smtplib.SMTPException, ValueError):
             session.close()
             raise
         return session
 
-    def _sign_in(self, session: SmtpSession, tls: ssl.SSLContext) -> None:
+    def _sign_in(self, session: SmtpSession) -> None:
         settings = self._settings
         _greet(session)
         if settings.mail_tls == "starttls":
-            session.starttls(context=tls)
+            session.starttls(context=_tls())
             _greet(session)
         if settings.mail_username and settings.mail_password:
             session.login(settings.mail_username, settings.mail_password)
@@ -118,6 +118,12 @@ class SmtpConnection(Connection):
             self.host.quit()
         except (OSError, smtplib.SMTPException):
             self.host.close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return what verifies certificates; it is large, and made when first needed."""
+    return ssl.create_default_context()
 
 
 def _greet(session: SmtpSession) -> None:

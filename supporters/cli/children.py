@@ -17,6 +17,7 @@ from types import FrameType
 APPLICATION = Path(__file__).parents[2] / "app.py"
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.1
+MEMORY_ARENAS = "2"  # glibc has one for each thread otherwise, and they are never given back
 
 Child = subprocess.Popen[bytes]
 
@@ -38,7 +39,8 @@ def start_child(command: Sequence[str]) -> Child:
         if os.getppid() != parent:
             os._exit(1)
 
-    return subprocess.Popen(command, process_group=0, preexec_fn=end_with_parent)  # noqa: PLW1509 - we have one thread
+    environment = {"MALLOC_ARENA_MAX": MEMORY_ARENAS, **os.environ}
+    return subprocess.Popen(command, env=environment, process_group=0, preexec_fn=end_with_parent)  # noqa: PLW1509 - we have one thread
 
 
 def end_children(children: Sequence[Child], *, patience: float) -> None:

@@ -11,29 +11,35 @@ from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 
 Changes = Mapping[DeliveryStatus, int]
 
+UNCLAIMED = {"claimed_by": None, "claimed_at": None}
 SETTLED = [status.value for status in DeliveryStatus if status not in UNSETTLED]
 
 
-def lock_batch(campaign_id: int, batch: int) -> None:
-    """Let nobody else change a batch until we are done."""
-    db.session.execute(
-        select(batches.c.number)
+def lock_batch(campaign_id: int, batch: int) -> str | None:
+    """Let nobody else change a batch until we are done; return which lane holds it."""
+    holder: str | None = db.session.scalar(
+        select(batches.c.claimed_by)
         .where(batches.c.campaign_id == campaign_id, batches.c.number == batch)
         .with_for_update()
     )
+    return holder
 
 
 def count(campaign_id: int, batch: int, changes: Changes) -> None:
-    """Add to the counts of a batch; QUEUED has none, it is the rest."""
-    if any(changes.values()):
-        _update(campaign_id, batch, _sums(changes))
+    """Add to the counts of a batch; QUEUED has none, it is the rest.
 
-
-def let_go(campaign_id: int, batch: int, changes: Changes, *, held_by: str | None = None) -> bool:
-    """Add to the counts of a batch, and let go of it; tell whether it was held by this lane.
-
-    It is due again when the first of its unsettled mails is, if any is left.
+    The batch is due again when the first of its unsettled mails is, if any is left.
     """
+    _update(campaign_id, batch, _new_values(campaign_id, batch, changes))
+
+
+def let_go(campaign_id: int, batch: int, changes: Changes, *, lane: str) -> bool:
+    """Add to the counts of a batch that a lane holds, and let go of it; tell whether it held it."""
+    values = _new_values(campaign_id, batch, changes)
+    return _update(campaign_id, batch, {**values, **UNCLAIMED}, lane=lane) == 1
+
+
+def _new_values(campaign_id: int, batch: int, changes: Changes) -> dict[str, Any]:
     sums = _sums(changes)
     settled = sum(sums.get(name, batches.c[name]) for name in SETTLED)
     first_due = (
@@ -45,13 +51,7 @@ def let_go(campaign_id: int, batch: int, changes: Changes, *, held_by: str | Non
         )
         .scalar_subquery()
     )
-    values = {
-        **sums,
-        "claimed_by": None,
-        "claimed_at": None,
-        "due_at": case((settled < batches.c.size, first_due), else_=None),
-    }
-    return _update(campaign_id, batch, values, held_by=held_by) == 1
+    return {**sums, "due_at": case((settled < batches.c.size, first_due), else_=None)}
 
 
 def _sums(changes: Changes) -> dict[str, Any]:
@@ -63,12 +63,12 @@ def _sums(changes: Changes) -> dict[str, Any]:
 
 
 def _update(
-    campaign_id: int, batch: int, values: Mapping[str, Any], *, held_by: str | None = None
+    campaign_id: int, batch: int, values: Mapping[str, Any], *, lane: str | None = None
 ) -> int:
     statement = update(batches).where(
         batches.c.campaign_id == campaign_id, batches.c.number == batch
     )
-    if held_by is not None:
-        statement = statement.where(batches.c.claimed_by == held_by)
+    if lane is not None:
+        statement = statement.where(batches.c.claimed_by == lane)
     done = db.session.execute(statement.values(**values))
     return cast(CursorResult[tuple[int]], done).rowcount

@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.batches import let_go
+from supporters.delivery.batches import count
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 
@@ -40,7 +40,7 @@ def _skip_some() -> bool:
 
 
 def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
-    """Skip what is left of a batch; called within the transaction that holds it."""
+    """Skip what is left of a batch that no lane holds; called within the transaction that knows."""
     left = dict.fromkeys(UNSETTLED, 0)
     for status in UNSETTLED:
         skipped = db.session.scalars(
@@ -59,4 +59,4 @@ def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
         DeliveryStatus.SKIPPED: sum(left.values()),
         DeliveryStatus.DEFERRED: -left[DeliveryStatus.DEFERRED],
     }
-    let_go(campaign_id, batch, changes)
+    count(campaign_id, batch, changes)

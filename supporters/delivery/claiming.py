@@ -79,7 +79,7 @@ def _claim(campaign_id: int, lane: str, *, now: datetime, rate: int) -> Claim | 
         return None
     recipients = _list_wanted(campaign_id, batch, purpose_id, now=now)
     if not recipients:
-        let_go(campaign_id, batch, {})
+        let_go(campaign_id, batch, {}, lane=lane)
         return Claim(campaign_id=campaign_id, batch=batch, lane=lane, recipients=())
     slots = take_slots(len(recipients), rate=rate, now=now)
     if isinstance(slots, WaitForSlot):

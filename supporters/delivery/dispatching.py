@@ -15,6 +15,7 @@ from supporters.delivery.rules import CLAIM_TIME, SURE_FOR, Outcome
 from supporters.delivery.transport import Outgoing, Reply
 from supporters.logs import log_failure
 
+HUNG_UP = "SMTPServerDisconnected"
 INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
 UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
 
@@ -47,7 +48,13 @@ class Dispatch:
         finally:
             if self._is_leaving:
                 self.results.append((self._underway.popleft(), INTERRUPTED))
-        self.trouble = self.trouble or self._lane.transport.trouble
+        self.trouble = self.trouble or self._trouble_of_relay()
+
+    def _trouble_of_relay(self) -> str:
+        """Return why the relay takes no more; one that hung up after some mails will take more."""
+        trouble = self._lane.transport.trouble
+        has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
+        return "" if has_taken_some and trouble == HUNG_UP else trouble
 
     def _mails(self) -> Iterator[Outgoing]:
         for number, to in enumerate(self._claim.recipients):

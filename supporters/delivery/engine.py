@@ -5,6 +5,7 @@ takes whatever is due; nobody hands out work that could get lost (ADR 015).
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -12,6 +13,7 @@ from flask import Flask
 from supporters.database import DatabaseUnavailable
 from supporters.delivery.journal import Journal
 from supporters.delivery.lanes import Lane
+from supporters.delivery.recovering import recover_dead
 from supporters.delivery.sending import Turn, record_what_was_sent, send_next_batch
 from supporters.delivery.throttle import Throttle
 from supporters.delivery.transport import SmtpTransport, Transport
@@ -21,6 +23,7 @@ from supporters.logs import log_failure
 
 IDLE_SECONDS = 0.05
 AFTER_FAILURE_SECONDS = 1.0
+RECOVER_EVERY_SECONDS = 5.0
 
 
 def send_here(transport: Transport | None = None) -> None:
@@ -84,8 +87,12 @@ class SendingEngine:
         return is_over
 
     def _watch_on(self) -> None:
+        recovers_at = 0.0
         while not self._ending.is_set():
             self._attempt(self._watch.look)
+            if time.monotonic() >= recovers_at:
+                self._attempt(lambda: recover_dead(self._watch.now()))
+                recovers_at = time.monotonic() + RECOVER_EVERY_SECONDS
             self._ending.wait(LOOK_EVERY_SECONDS)
 
     def _send_on(self, number: int) -> None:

@@ -1,7 +1,7 @@
 """Records what became of the mails of a claimed batch, and lets go of it: one transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, is_one_of, transaction
-from supporters.delivery.batches import count, let_go, lock_batch
+from supporters.delivery.batches import Changes, count, let_go, lock_batch
 from supporters.delivery.cancelling import skip_batch
 from supporters.delivery.claiming import Claim, Recipient
 from supporters.delivery.finishing import reopen
@@ -40,24 +40,26 @@ def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> N
     try:
         with transaction():
             status = _lock_campaign(claim.campaign_id)
-            changes = _write(claim, results, now=now)
-            _let_go(claim, changes)
+            _let_go(claim, _write(claim, results, now=now))
             _fit_in(claim, status, now)
     except _NotHeld:
         _correct(claim, results, now=now)
 
 
-def _let_go(claim: Claim, changes: Mapping[DeliveryStatus, int]) -> None:
-    if not let_go(claim.campaign_id, claim.batch, changes, held_by=claim.lane):
+def _let_go(claim: Claim, changes: Changes) -> None:
+    if not let_go(claim.campaign_id, claim.batch, changes, lane=claim.lane):
         raise _NotHeld
 
 
 def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
+    """Correct what was called uncertain; whoever holds the batch by now keeps it."""
     with transaction():
         status = _lock_campaign(claim.campaign_id)
+        holder = lock_batch(claim.campaign_id, claim.batch)
         changes = _write(claim, _take_back(claim, results), now=now)
-        let_go(claim.campaign_id, claim.batch, changes)
-        _fit_in(claim, status, now)
+        count(claim.campaign_id, claim.batch, changes)
+        if holder is None:
+            _fit_in(claim, status, now)
 
 
 def _fit_in(claim: Claim, status: CampaignStatus | None, now: datetime) -> None:
@@ -77,12 +79,11 @@ def _lock_campaign(campaign_id: int) -> CampaignStatus | None:
 
 def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
     """Make what our lane was said to have left uncertain unsettled again; return those results."""
-    lock_batch(claim.campaign_id, claim.batch)
     doubted = db.session.scalars(
         update(deliveries)
         .where(
             deliveries.c.campaign_id == claim.campaign_id,
-            is_one_of(deliveries.c.subscriber_id, [to.subscriber_id for to, _ in results]),
+            deliveries.c.batch == claim.batch,
             deliveries.c.status == DeliveryStatus.UNCERTAIN,
             deliveries.c.left_by == claim.lane,
         )
@@ -102,9 +103,7 @@ def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
     ]
 
 
-def _write(
-    claim: Claim, results: Sequence[Result], *, now: datetime
-) -> Mapping[DeliveryStatus, int]:
+def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes:
     """Write the results, those alike in one statement; return how the batch's counts change."""
     alike: dict[_Ending, list[int]] = defaultdict(list)
     were_deferred = 0

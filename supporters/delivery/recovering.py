@@ -18,14 +18,19 @@ from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.recording import record_batch
 from supporters.delivery.rules import LEASE, UNSETTLED, DeliveryStatus, Outcome
 from supporters.delivery.transport import Reply
-from supporters.delivery.workers import worker_folder
+from supporters.delivery.workers import bury_worker, list_dead_workers, worker_folder
 
 log = structlog.get_logger(__name__)
 
 
-def recover_worker(name: str, now: datetime) -> None:
-    """Record what the lanes of a dead worker had in hand, and let go of it."""
-    _recover(DeliveryBatch.claimed_by.startswith(f"{name}-", autoescape=True), now)
+def recover_dead(now: datetime) -> None:
+    """Record what the dead workers of this instance folder had in hand, and let go of it.
+
+    Nobody else can do so: their journals are here.
+    """
+    for worker in list_dead_workers():
+        _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
+        bury_worker(worker)
 
 
 def recover_silent(now: datetime) -> None:

@@ -5,8 +5,7 @@ from datetime import datetime
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.delivery.cancelling import skip_rest_of_cancelled
 from supporters.delivery.finishing import finish_if_done
-from supporters.delivery.recovering import recover_silent, recover_worker
-from supporters.delivery.workers import bury_worker, list_dead_workers
+from supporters.delivery.recovering import recover_dead, recover_silent
 
 
 def sweep(now: datetime) -> None:
@@ -14,9 +13,7 @@ def sweep(now: datetime) -> None:
 
     `now` is the time by which the ledger is kept.
     """
-    for worker in list_dead_workers():
-        recover_worker(worker.name, now)
-        bury_worker(worker)
+    recover_dead(now)
     recover_silent(now)
     skip_rest_of_cancelled()
     for campaign in list_running_campaigns():

@@ -4,6 +4,7 @@ One for each worker process; lanes report how each batch went.
 """
 
 import time
+from collections.abc import Callable
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 ONE_MORE_AFTER_SECONDS = 30.0
@@ -11,9 +12,10 @@ TOO_MANY = "421"
 
 
 class Throttle:
-    """How many lanes may be at work, and from when on."""
+    """How many lanes may be at work, and from when on. `read_time` tells monotonic seconds."""
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, read_time: Callable[[], float] = time.monotonic) -> None:
+        self._read_time = read_time
         self._lanes = lanes
         self._allowed = lanes
         self._pause = 0.0
@@ -22,11 +24,11 @@ class Throttle:
 
     def may_work(self, lane: int) -> bool:
         """Tell whether the lane of this number, counted from 0, may claim a batch now."""
-        return lane < self._allowed and time.monotonic() >= self._not_before
+        return lane < self._allowed and self._read_time() >= self._not_before
 
     def report(self, trouble: str) -> None:
         """Take note of how a batch went: what the relay's trouble was, empty if there was none."""
-        now = time.monotonic()
+        now = self._read_time()
         if not trouble:
             self._recover(now)
         elif now >= self._not_before:  # troubles of lanes that began together count once

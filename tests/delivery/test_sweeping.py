@@ -12,6 +12,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.delivery.engine import send_here
 from supporters.delivery.journal import Journal
 from supporters.delivery.progress import get_progress
+from supporters.delivery.recording import record_batch
 from supporters.delivery.rules import LEASE, DeliveryStatus
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
@@ -131,3 +132,29 @@ def test_the_states_always_add_up_to_the_audience(app: Flask) -> None:
         progress = get_progress(campaign_id)
         assert progress.audience == reload(campaign_id).audience == 3
         assert progress.settled + progress.queued + progress.claimed + progress.deferred == 3
+
+
+def test_a_lane_that_was_taken_for_dead_gives_back_what_it_never_sent() -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    late = claim(campaign_id, "another-machine-0")
+    assert late is not None
+    with time_machine.travel(clock.now() + LEASE * 2, tick=False):
+        sweep(clock.now())
+    first, second = late.recipients
+    record_batch(late, [(first, ACCEPTED)], now=clock.now())
+    states = ledger(campaign_id)
+    assert (states[first.address], states[second.address]) == (DeliveryStatus.ACCEPTED, QUEUED)
+    (batch,) = batches(campaign_id)
+    assert (batch.accepted, batch.uncertain, batch.due_at is not None) == (1, 0, True)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+
+
+def test_what_is_recorded_late_takes_the_batch_from_nobody(app: Flask) -> None:
+    campaign_id, dead = launch_to(ANNA, BORIS), dead_lane(app)
+    Journal(worker_folder(), dead).prepare()
+    late = claim(campaign_id, dead)
+    sweep(clock.now())
+    claim(campaign_id, "alive-0")
+    assert late is not None
+    record_batch(late, [], now=clock.now())
+    assert batches(campaign_id)[0].claimed_by == "alive-0"
