@@ -49,39 +49,38 @@ def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now:
 def get_rate(campaign_id: int, now: datetime) -> float:
     """Return how many mails a second were answered of late."""
     since = _floor(now, INTERVAL) - RATE_OVER
-    answered = db.session.scalar(
-        select(
-            func.sum(
-                DeliveryInterval.accepted + DeliveryInterval.refused + DeliveryInterval.deferred
-            )
-        ).where(DeliveryInterval.campaign_id == campaign_id, DeliveryInterval.started_at >= since)
+    answered = DeliveryInterval.accepted + DeliveryInterval.refused + DeliveryInterval.deferred
+    is_ours = DeliveryInterval.campaign_id == campaign_id
+    count = db.session.scalar(
+        select(func.sum(answered)).where(is_ours, DeliveryInterval.started_at >= since)
     )
-    first = db.session.scalar(
-        select(func.min(DeliveryInterval.started_at)).where(
-            DeliveryInterval.campaign_id == campaign_id
-        )
-    )
-    if not answered or first is None:
+    first = db.session.scalar(select(func.min(DeliveryInterval.started_at)).where(is_ours))
+    if not count or first is None:
         return 0.0
     seconds = (now - max(since, first)).total_seconds()
-    return float(answered) / max(seconds, 1.0)
+    return float(count) / max(seconds, 1.0)
 
 
 def list_minutes(campaign_id: int) -> Sequence[Minute]:
     """Return what left in each minute in which anything did, oldest first."""
-    intervals = db.session.scalars(
-        select(DeliveryInterval)
+    intervals = db.session.execute(
+        select(
+            DeliveryInterval.started_at,
+            *(getattr(DeliveryInterval, status.value) for status in KEPT),
+        )
         .where(DeliveryInterval.campaign_id == campaign_id)
         .order_by(DeliveryInterval.started_at)
     )
-    minutes: dict[datetime, dict[str, int]] = {}
-    for each in intervals:
-        sums = minutes.setdefault(
-            _floor(each.started_at, timedelta(minutes=1)), dict.fromkeys(KEPT, 0)
-        )
-        for status in KEPT:
-            sums[status] += getattr(each, status.value)
-    return [Minute(started_at=at, **sums) for at, sums in minutes.items()]
+    minutes: dict[datetime, list[int]] = {}
+    for started_at, *counts in intervals:
+        minute = started_at.replace(second=0, microsecond=0)
+        sums = minutes.get(minute)
+        minutes[minute] = [*map(int.__add__, sums, counts)] if sums else counts
+    names = [status.value for status in KEPT]
+    return [
+        Minute(started_at=minute, **dict(zip(names, sums, strict=True)))
+        for minute, sums in minutes.items()
+    ]
 
 
 def _floor(moment: datetime, step: timedelta) -> datetime:

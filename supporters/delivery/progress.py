@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from supporters import clock
+from supporters.campaigns.queries import find_campaign, list_running_campaigns
+from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db
 from supporters.delivery.history import get_rate
 from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.stopping import find_stop
 
 SETTLED = (
     DeliveryBatch.accepted + DeliveryBatch.refused + DeliveryBatch.skipped + DeliveryBatch.uncertain
@@ -18,7 +21,7 @@ SETTLED = (
 class Progress:
     """How many mails are in each state; together they are the audience.
 
-    `rate` is in mails a second, over the last half minute.
+    `rate` is in mails a second over the last half minute, 0 when none may leave at present.
     """
 
     audience: int
@@ -43,7 +46,10 @@ class Progress:
 
     @property
     def seconds_left(self) -> int | None:
-        """How long the mails that wait take at this rate; None when nothing tells."""
+        """How long the mails that wait take at this rate; None when nothing tells.
+
+        Those to be tried again are left out: when the other side takes them is up to it.
+        """
         waiting = self.queued + self.claimed
         return round(waiting / self.rate) if self.rate and waiting else None
 
@@ -51,13 +57,24 @@ class Progress:
 def get_progress(campaign_id: int) -> Progress:
     """Return the states of a campaign's mails, and how fast they leave."""
     progress = _add_up(DeliveryBatch.campaign_id == campaign_id)
-    is_open = progress.settled < progress.audience
-    return replace(progress, rate=get_rate(campaign_id, clock.now())) if is_open else progress
+    campaign = find_campaign(campaign_id)
+    is_leaving = campaign is not None and campaign.status is CampaignStatus.RUNNING
+    if not is_leaving or find_stop() is not None:
+        return progress
+    return replace(progress, rate=get_rate(campaign_id, clock.now()))
 
 
 def get_total_progress() -> Progress:
-    """Return the states of all mails of all campaigns."""
-    return _add_up(true())
+    """Return the states of all mails of all campaigns, and how fast they leave together."""
+    return replace(_add_up(true()), rate=get_total_rate())
+
+
+def get_total_rate() -> float:
+    """Return how many mails a second leave, of all campaigns together."""
+    if find_stop() is not None:
+        return 0.0
+    now = clock.now()
+    return sum(get_rate(campaign.id, now) for campaign in list_running_campaigns())
 
 
 def _add_up(condition: ColumnElement[bool]) -> Progress:
