@@ -1,7 +1,8 @@
 """`flask worker`: sends letters and campaigns, and does the periodic work.
 
 A supervisor starts the processes that do it, and starts one that died again. It first asks for a
-sweep, which recovers from the dead one's journals what it had in hand.
+sweep, which recovers from the dead one's journals what it had in hand. It can show Prometheus what
+they count.
 """
 
 import logging
@@ -23,6 +24,7 @@ from supporters.cli.children import (
     start_child,
 )
 from supporters.cli.speaking import Command, refuse
+from supporters.delivery import metrics
 from supporters.delivery.engine import SendingEngine
 from supporters.delivery.workers import sign_off
 from supporters.extensions import current_settings, queue
@@ -40,6 +42,7 @@ JOBS_END_WITHIN_SECONDS = 25
 CHILDREN_END_WITHIN_SECONDS = 30
 LIVED_LONG_SECONDS = 10
 SILENT_SECONDS = 10
+HIGHEST_PORT = 65535
 LONGEST_PAUSE_SECONDS = 30
 
 
@@ -51,9 +54,22 @@ LONGEST_PAUSE_SECONDS = 30
     show_default=True,
     help="One for SQLite; with PostgreSQL as many as there are cores.",
 )
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, HIGHEST_PORT),
+    help="Show figures for Prometheus at this port, under /metrics.",
+)
+@click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address that they are shown at: anybody who reaches it can read them.",
+)
 @click.option("--child", type=click.IntRange(0), hidden=True)
 @with_appcontext
-def worker(processes: int, child: int | None) -> None:
+def worker(
+    *, processes: int, metrics_port: int | None, metrics_host: str, child: int | None
+) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
     check_database()
     try:
@@ -64,6 +80,8 @@ def worker(processes: int, child: int | None) -> None:
         _work(is_first=child == 0)
         return
     ending = Ending()
+    if metrics_port is not None:
+        _show_metrics(metrics_host, metrics_port)
     refresh_wordings()
     reseal_data_keys()
     _ask_for_repairs()
@@ -75,6 +93,14 @@ def worker(processes: int, child: int | None) -> None:
     end_children(
         [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
     )
+
+
+def _show_metrics(host: str, port: int) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        metrics.serve(app, host=host, port=port)
+    except OSError as error:
+        refuse(f"No figures can be shown at {host}, port {port}: {error.strerror}.")
 
 
 def _ask_for_repairs() -> None:
@@ -104,6 +130,7 @@ class _Place:
 
     def _bury(self, child: Child, now: float) -> None:
         log.error("worker.died", place=self.number, status=child.returncode)
+        metrics.forget_process(child.pid)
         lived_long = now - self._started > LIVED_LONG_SECONDS
         self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
         self._next_start = now + self._pause
