@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 
 from supporters.campaigns.queries import get_campaign
 from supporters.database import transaction
+from supporters.delivery import metrics
 from supporters.delivery.claiming import claim_batch
 from supporters.delivery.compiling import CompiledMessage
 from supporters.delivery.dispatching import Dispatch
@@ -64,10 +65,14 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
     if claim.recipients:
         dispatch = Dispatch(claim, message, lane, began=began)
         lane.unrecorded = (claim, dispatch.results)
-        try:
-            dispatch.deliver()
-        finally:
-            record_what_was_sent(lane)
+        with metrics.at_work():
+            try:
+                dispatch.deliver()
+            finally:
+                record_what_was_sent(lane)
+        metrics.count_batch(
+            dispatch.results, seconds=time.monotonic() - began, trouble=dispatch.trouble
+        )
         _note_trouble(campaign_id, lane, dispatch.trouble)
     return Turn.SENT
 
