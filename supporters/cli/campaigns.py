@@ -1,6 +1,7 @@
 """`flask campaigns`: a campaign from a shell, from the draft to its last mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import IO, Any
 
 import click
@@ -20,11 +21,15 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
+from supporters.delivery.history import Minute, list_minutes
 from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
 from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.steering import Steered, cancel_campaign, pause_campaign, resume_campaign
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug
+
+MINUTES_SHOWN = 10
+MINUTES_IN_DETAIL = 120
 
 group = Group("campaigns", help="Campaigns: mails to everybody who confirmed for a list.")
 campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
@@ -100,7 +105,7 @@ def launch(campaign_id: int, expect: int | None) -> None:
 @group.command("pause")
 @campaign_id
 def pause(campaign_id: int) -> None:
-    """Hold a running campaign; the mails in hand, two seconds of work, still leave."""
+    """Hold a running campaign: on every machine, within two seconds."""
     _steer(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
 
 
@@ -124,17 +129,25 @@ def cancel(campaign_id: int) -> None:
 @campaign_id
 @as_json
 def status(campaign_id: int, is_json: bool) -> None:
-    """Show what became of each mail of a campaign."""
+    """Show what became of each mail of a campaign, how fast it goes, and its last minutes."""
     campaign = _get(campaign_id)
+    progress = get_progress(campaign_id)
     figures = {
-        **figures_of(get_progress(campaign_id)),
+        **figures_of(progress),
         "status": campaign.status.value,
         "trouble": campaign.trouble,
     }
+    history = _rows_of(list_minutes(campaign_id))
     if is_json:
-        print_json(figures)
-    else:
-        print_figures(figures)
+        pace = {"rate": round(progress.rate, 1), "seconds_left": progress.seconds_left}
+        print_json({**figures, **pace, "history": history})
+        return
+    left = progress.seconds_left
+    words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
+    print_figures({**figures, **words})
+    if history:
+        click.echo("")
+        print_table(history[-MINUTES_SHOWN:], if_none="")
 
 
 @group.command("list")
@@ -173,7 +186,32 @@ def figures_of(progress: Progress) -> dict[str, Figure]:
     }
 
 
-def _moment(moment: Any) -> str | None:
+def about(seconds: int) -> str:
+    """Return in words how long something still takes."""
+    minutes = -(-seconds // 60)
+    match minutes:
+        case 0 | 1:
+            return "about a minute left"
+        case _ if minutes < MINUTES_IN_DETAIL:
+            return f"about {minutes} minutes left"
+        case _:
+            return f"about {round(minutes / 60)} hours left"
+
+
+def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Figure]]:
+    return [
+        {
+            "started_at": _moment(minute.started_at),
+            "accepted": minute.accepted,
+            "deferred": minute.deferred,
+            "refused": minute.refused,
+            "uncertain": minute.uncertain,
+        }
+        for minute in minutes
+    ]
+
+
+def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")
 
 

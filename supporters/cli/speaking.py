@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from supporters.logs import log_warnings_only
 from supporters.migrations.state import DatabaseTrouble, naming_trouble
 
-Figure = str | int | bool | None
+Figure = str | int | float | bool | None
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 
@@ -96,5 +96,7 @@ def _word(value: Figure) -> str:
             return "-"
         case bool():
             return "yes" if value else "no"
+        case float():
+            return f"{value:.1f}"
         case _:
             return str(value)
