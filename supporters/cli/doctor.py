@@ -11,7 +11,10 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
+from supporters.delivery.inspecting import count_waiting_for_recovery
 from supporters.delivery.progress import get_total_progress
+from supporters.delivery.stopping import find_stop
+from supporters.delivery.troubles import TroubleKind, details_of, kind_of
 from supporters.delivery.workers import count_living_workers
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
@@ -57,6 +60,7 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_keys()
     yield _look_at_queue()
     yield _look_at_workers()
+    yield _look_at_journals()
     yield _look_at_relay()
     try:
         check_database()
@@ -109,6 +113,14 @@ def _look_at_workers() -> Finding:
     return Finding("worker", "wrong", how)
 
 
+def _look_at_journals() -> Finding:
+    count = count_waiting_for_recovery()
+    if count:
+        how = f"Killed workers whose journals wait for recovery: {count}. A worker does it within a"
+        return Finding("journals", "look", f"{how} minute; see them with: flask delivery journal")
+    return Finding("journals", "right", "None waits for recovery on this machine.")
+
+
 def _look_at_relay() -> Finding:
     settings = current_settings()
     where = f"{settings.mail_server}:{settings.mail_port}"
@@ -148,13 +160,36 @@ def _look_at_letters() -> Finding:
     return Finding("letters", "right", "None waits for more than ten minutes.")
 
 
+def _look_at_stop() -> Finding:
+    since = find_stop()
+    if since is not None:
+        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign leaves. "
+        return Finding("sending", "look", f"{how}Let them go on with: flask delivery resume")
+    return Finding("sending", "right", "It isn't stopped.")
+
+
 def _look_at_campaigns() -> Finding:
     running = list_running_campaigns()
     for campaign in running:
         if campaign.trouble:
-            how = f"The relay holds up campaign {campaign.id}: it said {campaign.trouble}."
-            return Finding("campaigns", "wrong", f"{how} Ask whoever runs the relay.")
+            return Finding("campaigns", "wrong", _describe_trouble(campaign.id, campaign.trouble))
     return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
+
+
+def _describe_trouble(campaign_id: int, trouble: str) -> str:
+    details = details_of(trouble)
+    match kind_of(trouble):
+        case TroubleKind.JOURNAL:
+            how = f"A worker can't write its journal ({details}), so it stopped sending campaign"
+            return f"{how} {campaign_id}. Make room on the disk of its instance folder."
+        case TroubleKind.LEDGER:
+            how = (
+                f"The ledger of campaign {campaign_id} doesn't add up ({details}): it isn't ended."
+            )
+            return f"{how} Make a backup of the database and report it."
+        case TroubleKind.RELAY:
+            how = f"The relay holds up campaign {campaign_id}: it said {details}."
+            return f"{how} Ask whoever runs the relay."
 
 
 def _look_at_uncertain() -> Finding:
@@ -167,5 +202,5 @@ def _look_at_uncertain() -> Finding:
 
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
-    *(_look_at_campaigns, _look_at_uncertain),
+    *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
 )
