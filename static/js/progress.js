@@ -12,13 +12,33 @@
   const region = () => document.getElementById("progress");
   const isActive = () => region()?.dataset.active === "true";
 
-  // A screen reader hears every tenth, not every two seconds.
+  // A screen reader hears every tenth and every stop, not every two seconds.
   function speak() {
-    const tenth = Math.floor(Number(region().dataset.percent) / 10);
-    if (tenth !== spoken) {
+    const { percent, stopped } = region().dataset;
+    const heard = `${Math.floor(Number(percent) / 10)} ${stopped}`;
+    if (heard !== spoken) {
       if (spoken !== null) words.textContent = region().dataset.words;
-      spoken = tenth;
+      spoken = heard;
     }
+  }
+
+  // Whoever reads the table, scrolls the chart or stands on a button is left there.
+  function replace(old, fresh) {
+    const reached = "a, button, summary, [tabindex]";
+    const before = [...old.querySelectorAll(reached)];
+    const focused = before.indexOf(document.activeElement);
+    const places = before.map((each) => [each.scrollLeft, each.scrollTop]);
+    const opened = [...old.querySelectorAll("details")].map((each) => each.open);
+    fresh.querySelectorAll("details").forEach((each, at) => {
+      each.open = opened[at] ?? false;
+    });
+    old.replaceWith(fresh);
+    const after = [...fresh.querySelectorAll(reached)];
+    if (after.length !== before.length) return;
+    after.forEach((each, at) => {
+      [each.scrollLeft, each.scrollTop] = places[at];
+    });
+    after[focused]?.focus({ preventScroll: true });
   }
 
   function finish() {
@@ -34,7 +54,7 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("progress");
     if (!fresh) throw new Error("no figures in the answer");
-    region().replaceWith(document.adoptNode(fresh));
+    replace(region(), document.adoptNode(fresh));
   }
 
   async function turn() {

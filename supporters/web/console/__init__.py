@@ -9,6 +9,7 @@ from supporters.web.console import (
     people,
     previewing,
     sending,
+    stopping,
     welcome,
 )
 from supporters.web.console.blueprint import console
@@ -23,5 +24,6 @@ __all__ = [
     "people",
     "previewing",
     "sending",
+    "stopping",
     "welcome",
 ]

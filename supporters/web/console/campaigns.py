@@ -9,9 +9,14 @@ from flask_babel import gettext
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.delivery.history import list_minutes
 from supporters.delivery.progress import Progress, get_progress
+from supporters.delivery.stopping import find_stop
+from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
+from supporters.web.console.bars import draw_bars
 from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.pace import describe_rate, describe_time_left
 
 ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
 
@@ -41,21 +46,19 @@ def campaigns() -> str:
         )
         for campaign, mailing_list in list_campaigns()
     ]
-    return render_template("console/campaigns.html", rows=rows)
+    return render_template("console/campaigns.html", rows=rows, stopped_at=find_stop())
 
 
 @console.get(f"/campaigns/{CAMPAIGN}")
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: what to do next, or how far it is."""
     campaign = get_or_404(campaign_id)
-    figures = get_progress(campaign_id)
     return render_template(
         "console/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        progress=None if campaign.status is CampaignStatus.DRAFT else figures,
-        is_active=is_active(campaign, figures),
         actions=[move.value for move in Move if may_move(campaign.status, move)],
+        **_describe_progress(campaign),
     )
 
 
@@ -65,18 +68,34 @@ def progress(campaign_id: int) -> str:
     campaign = get_or_404(campaign_id)
     if campaign.status is CampaignStatus.DRAFT:
         abort(404)
-    figures = get_progress(campaign_id)
     return render_template(
-        "console/parts/progress.html",
-        campaign=campaign,
-        progress=figures,
-        is_active=is_active(campaign, figures),
+        "console/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
     )
+
+
+def _describe_progress(campaign: Campaign) -> dict[str, object]:
+    """Return what the part of the page that is renewed shows; a draft has no figures."""
+    if campaign.status is CampaignStatus.DRAFT:
+        return {"progress": None, "stopped_at": find_stop()}
+    figures = get_progress(campaign.id)
+    left = figures.seconds_left
+    minutes = list_minutes(campaign.id)
+    trouble = campaign.trouble or ""
+    return {
+        "progress": figures,
+        "stopped_at": find_stop(),
+        "is_active": is_active(campaign, figures),
+        "rate": describe_rate(figures.rate) if figures.rate else None,
+        "time_left": None if left is None else describe_time_left(left),
+        "chart": draw_bars(minutes) if minutes else None,
+        "trouble_kind": kind_of(trouble).value if trouble else None,
+        "trouble_details": details_of(trouble),
+    }
 
 
 def is_active(campaign: Campaign, figures: Progress) -> bool:
     """Tell whether the figures of a campaign can still change."""
-    return campaign.status in ACTIVE or figures.claimed > 0
+    return campaign.status in ACTIVE or figures.settled < figures.audience
 
 
 def get_or_404(campaign_id: int) -> Campaign:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_events_by_day
+from supporters.delivery.stopping import find_stop
 from supporters.signup.figures import get_totals, list_figures
 from supporters.web.console.blueprint import console
 from supporters.web.console.charts import Chart, count_up, make_chart
@@ -54,4 +55,5 @@ def dashboard() -> str:
         rows=list_rows(),
         chart=draw(None, gettext("Subscriptions")),
         running=list_running_campaigns(),
+        stopped_at=find_stop(),
     )

@@ -24,6 +24,7 @@ from supporters.delivery.steering import (
     pause_campaign,
     resume_campaign,
 )
+from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import get_list
 from supporters.web.console.blueprint import CAMPAIGN, console
 from supporters.web.console.campaigns import get_or_404
@@ -87,14 +88,15 @@ def launch(campaign_id: int) -> ResponseReturnValue:
 @console.post(f"/campaigns/{CAMPAIGN}/pause")
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Hold the sending."""
-    done = gettext("The sending is paused. What a worker held, two seconds’ worth, still left.")
+    done = gettext("The sending is paused: within two seconds nothing leaves any more.")
     return _after(pause_campaign(campaign_id), campaign_id, done)
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/resume")
 def resume(campaign_id: int) -> ResponseReturnValue:
     """Go on with the sending."""
-    return _after(resume_campaign(campaign_id), campaign_id, gettext("The sending goes on."))
+    done = gettext("The campaign is no longer paused.")
+    return _after(resume_campaign(campaign_id), campaign_id, done)
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
@@ -132,6 +134,7 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
         campaign=campaign,
         audience=form.audience,
         mailing_list=get_list(campaign.mailing_list_id),
+        stopped_at=find_stop(),
         form=form,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -7,14 +7,15 @@ from flask.testing import FlaskClient
 from supporters.delivery.engine import send_here
 from supporters.delivery.launching import launch_campaign
 from tests.builders import make_campaign, make_list, make_subscriber
+from tests.relay import Relay
 from tests.web.console.pages import SIGN_IN, post
 from tests.web.public.pages import hidden_values
 
-OWNER_PAGES = ["/console/organisers", "/console/lists/new"]
+OWNER_PAGES = ["/console/organisers", "/console/lists/new", "/console/sending/stop"]
 
 
 @pytest.fixture
-def paths(app: Flask) -> list[str]:
+def paths(app: Flask, relay: Relay) -> list[str]:
     """Return the address of every page of the console, with something to show on each."""
     mailing_list = make_list()
     person = make_subscriber("camille@example.org", mailing_list, given_name="Camille")

@@ -3,13 +3,19 @@
 import pytest
 from flask.testing import FlaskClient
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
+from supporters.database import transaction
+from supporters.delivery.claiming import claim_batch
 from supporters.delivery.engine import send_here
+from supporters.delivery.finishing import note_trouble
+from supporters.delivery.history import note_attempts
+from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
 from tests.builders import make_campaign, make_list, make_subscriber, values_in
-from tests.campaigning import claim, ledger, reload
+from tests.campaigning import ledger, reload
 from tests.relay import Relay
 from tests.web.console.pages import followed, letters, post
 from tests.web.public.pages import press
@@ -123,9 +129,9 @@ def test_a_campaign_is_paused_resumed_and_cancelled(
         post(organiser_client, f"{page}/{move}")
         statuses.append(str(reload(campaign.id).status))
     press(organiser_client, f"{page}/cancel")
+    queue.run_all()
     assert statuses == ["paused", "running", "paused"]
     assert reload(campaign.id).status == "cancelled"
-    queue.run_all()
     assert {*ledger(campaign.id).values()} == {"skipped"}
 
 
@@ -133,7 +139,7 @@ def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
-    claim(campaign.id)
+    claim_batch(campaign.id, "a lane", now=clock.now())
     post(organiser_client, "/console/language/en")
     html = organiser_client.get(f"{page}/cancel").text
     assert "2 messages are leaving now" in html
@@ -168,3 +174,53 @@ def test_the_figures_are_renewed_alone(
     assert "<html" not in waiting
     assert ('data-active="true"' in waiting, 'data-percent="0"' in waiting) == (True, True)
     assert ('data-active="false"' in done, 'data-percent="100"' in done) == (True, True)
+
+
+def test_the_page_tells_the_pace_the_end_and_the_minutes(
+    organiser_client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    assert "Rien n’est parti depuis une demi-minute" in organiser_client.get(page).text
+    with transaction():
+        note_attempts(campaign.id, {DeliveryStatus.ACCEPTED: 600}, clock.now())
+    for path in (page, f"{page}/progress"):
+        html = organiser_client.get(path).text
+        assert "par seconde, encore une minute environ" in html
+        assert 'class="bar-accepted"' in html
+        assert '<td class="numeric">600</td>' in html
+        assert "style=" not in html
+
+
+def test_a_campaign_that_has_not_begun_has_no_chart(
+    organiser_client: FlaskClient, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    assert "bar-accepted" not in organiser_client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("421", "n’accepte pas de messages en ce moment (421,"),
+        ("journal: no space left", "il ne peut plus noter ce qu’il envoie (no space left,"),
+        ("ledger: 3 unsettled", "ne concordent pas (3 unsettled,"),
+    ],
+)
+def test_a_trouble_is_told_for_what_it_is(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, trouble: str, words: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    note_trouble(campaign.id, trouble)
+    assert words in organiser_client.get(f"{page}/progress").text
+
+
+def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
+    organiser_client: FlaskClient, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    press(organiser_client, f"{page}/cancel")
+    html = organiser_client.get(f"{page}/progress").text
+    assert ('data-active="true"' in html, "en train d’être retiré" in html) == (True, True)
+    queue.run_all()
+    html = organiser_client.get(f"{page}/progress").text
+    assert ('data-active="false"' in html, "en train d’être retiré" in html) == (True, False)
