@@ -195,7 +195,7 @@ def _describe_trouble(campaign_id: int, trouble: str) -> str:
 def _look_at_uncertain() -> Finding:
     count = get_total_progress().uncertain
     if count:
-        how = f"A worker died over {count} mails; they may have left and aren't sent again."
+        how = f"Cut off at the last moment: {count}. They may have left and aren't sent again."
         return Finding("uncertain mails", "look", how)
     return Finding("uncertain mails", "right", "None.")
 

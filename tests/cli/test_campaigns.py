@@ -1,23 +1,30 @@
 """`flask campaigns` takes a campaign from the draft to its last mail."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import Result
 from flask.testing import FlaskCliRunner
 
+from supporters import clock
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
+from supporters.cli.campaigns import about
+from supporters.database import transaction
 from supporters.delivery.engine import send_here
+from supporters.delivery.history import note_attempts
 from supporters.delivery.launching import launch_campaign
-from supporters.extensions import queue
+from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.relay import Relay
 
+NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
-FIGURES += ["uncertain", "percent", "status", "trouble"]
+FIGURES += ["uncertain", "percent", "status", "trouble", "rate"]
 
 
 @pytest.fixture
@@ -27,6 +34,13 @@ def mailing_list(app: object) -> MailingList:
     make_subscriber("ada@example.org", made)
     make_subscriber("bob@example.org", made)
     return made
+
+
+def note(campaign_id: int, **attempts: int) -> None:
+    """Note that attempts ended like this just now."""
+    with transaction():
+        by_status = {DeliveryStatus[name]: count for name, count in attempts.items()}
+        note_attempts(campaign_id, by_status, clock.now())
 
 
 def create(runner: FlaskCliRunner, body: bytes, *options: str) -> Result:
@@ -106,7 +120,7 @@ def test_launched_campaign_reaches_everybody_and_says_so(
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
     figures = json.loads(status.output)
     assert launched.output == "Launched to 2 recipients.\n"
-    assert [*figures] == FIGURES
+    assert [*figures] == [*FIGURES, "seconds_left", "history"]
     assert (figures["audience"], figures["accepted"], figures["percent"]) == (2, 2, 100)
     assert figures["status"] == "sent"
 
@@ -115,9 +129,9 @@ def test_status_for_people_has_a_line_for_each_figure(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     status = runner.invoke(args=["campaigns", "status", str(make_campaign(mailing_list).id)])
-    lines = [line.split() for line in status.output.splitlines()]
-    assert [name for name, _ in lines] == FIGURES
-    assert dict(lines)["status"] == "draft"
+    lines = dict(line.split(maxsplit=1) for line in status.output.splitlines())
+    assert [*lines] == [*FIGURES, "left"]
+    assert (lines["status"], lines["rate"], lines["left"]) == ("draft", "0.0 mails/s", "-")
 
 
 def test_other_audience_than_expected_stops_the_launch(
@@ -191,14 +205,45 @@ def test_campaigns_are_listed_newest_first(
     assert (rows[1]["status"], rows[1]["audience"], rows[1]["list"]) == ("running", 2, "paris")
 
 
-def test_delivery_status_adds_all_campaigns_and_the_letters(
-    runner: FlaskCliRunner, mailing_list: MailingList, relay: Relay
+def test_status_tells_the_pace_and_the_minutes(
+    runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
-    for subject in ("Un", "Deux"):
-        launch_campaign(make_campaign(mailing_list, subject).id)
-    queue.run_all()
-    send_here()
-    figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
-    assert (figures["audience"], figures["accepted"]) == (4, 4)
-    assert figures["letters"]["sent"] == 2
-    assert [*figures][:8] == FIGURES[:8]
+    campaign = make_campaign(mailing_list)
+    launch_campaign(campaign.id)
+    with time_machine.travel(NOON, tick=False):
+        note(campaign.id, ACCEPTED=12, REFUSED=1)
+        shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output
+        told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    figures = json.loads(told)
+    assert (figures["rate"], figures["seconds_left"]) == (2.6, 1)
+    minute = {"accepted": 12, "deferred": 0, "refused": 1, "uncertain": 0}
+    assert figures["history"] == [{"started_at": "2026-06-30T12:00:00+00:00", **minute}]
+    assert "2.6 mails/s" in shown
+    assert "about a minute left" in shown
+    assert shown.splitlines()[-1].split() == ["2026-06-30T12:00:00+00:00", "12", "0", "1", "0"]
+
+
+def test_status_for_people_shows_the_last_ten_minutes(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    for minute in range(30):
+        with time_machine.travel(NOON + timedelta(minutes=minute), tick=False):
+            note(campaign.id, ACCEPTED=minute + 1)
+    shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output.splitlines()
+    assert [line.split()[1] for line in shown[-10:]] == [str(each) for each in range(21, 31)]
+    told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    assert len(json.loads(told)["history"]) == 30
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "about a minute left"),
+        (230, "about 4 minutes left"),
+        (7100, "about 119 minutes left"),
+        (10 * 3600, "about 10 hours left"),
+    ],
+)
+def test_time_left_is_told_as_people_do(seconds: int, words: str) -> None:
+    assert about(seconds) == words

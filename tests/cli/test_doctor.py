@@ -15,9 +15,10 @@ from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.finishing import note_trouble
-from supporters.delivery.launching import launch_campaign
-from supporters.delivery.workers import current_worker
-from tests.builders import ask, make_campaign, make_list, make_subscriber
+from supporters.delivery.stopping import stop_all
+from supporters.delivery.workers import current_worker, worker_folder
+from tests.builders import ask, make_list
+from tests.campaigning import ANNA, launch_to
 from tests.databases import free_port
 from tests.relay import Relay
 
@@ -39,7 +40,7 @@ def test_healthy_installation_ends_with_0(app: Flask, runner: FlaskCliRunner, re
 def test_one_bad_finding_ends_with_1_and_one_line(app: Flask, runner: FlaskCliRunner) -> None:
     examined = runner.invoke(args=["doctor"])
     assert examined.exit_code == 1
-    assert examined.stderr == "Error: 1 of 11 findings are bad. Each says what to do.\n"
+    assert examined.stderr == "Error: 1 of 13 findings are bad. Each says what to do.\n"
     assert "BAD   worker: None runs on this machine" in examined.stdout
 
 
@@ -100,16 +101,39 @@ def test_letter_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -
     assert "12 minutes" in found["words"]
 
 
-def test_campaign_that_the_relay_holds_up_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
-    mailing_list = make_list()
-    make_subscriber("ada@example.org", mailing_list)
-    campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
-    note_trouble(campaign.id, "421")
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("421", "it said 421"),
+        ("journal: no space left", "can't write its journal (no space left)"),
+        ("ledger: 3 unsettled", "doesn't add up (3 unsettled)"),
+    ],
+)
+def test_campaign_that_is_held_up_is_bad(
+    app: Flask, runner: FlaskCliRunner, trouble: str, words: str
+) -> None:
+    note_trouble(launch_to(ANNA), trouble)
     db.session.expire_all()
     found = findings(runner)["campaigns"]
     assert found["state"] == "wrong"
-    assert "421" in found["words"]
+    assert words in found["words"]
+
+
+def test_stopped_sending_is_looked_at(app: Flask, runner: FlaskCliRunner) -> None:
+    assert findings(runner)["sending"]["state"] == "right"
+    since = stop_all()
+    found = findings(runner)["sending"]
+    assert found["state"] == "look"
+    assert since.isoformat(timespec="seconds") in found["words"]
+
+
+def test_killed_worker_that_nobody_recovered_is_looked_at(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    assert findings(runner)["journals"]["state"] == "right"
+    (worker_folder() / "gone.lock").touch()
+    found = findings(runner)["journals"]
+    assert (found["state"], "flask delivery journal" in found["words"]) == ("look", True)
 
 
 @pytest.mark.parametrize("option", [[], ["--json"]])

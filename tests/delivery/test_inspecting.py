@@ -100,13 +100,18 @@ def test_a_damaged_journal_says_so(text: str, state: JournalState, uncertain: in
     assert report.outcomes.get(Outcome.UNCERTAIN, 0) == uncertain
 
 
-@pytest.mark.parametrize("text", ["", "journal", "something else\n"])
+@pytest.mark.parametrize("text", ["journal", "something else\n"])
 def test_what_is_no_journal_is_unreadable(text: str) -> None:
     write("gone-0", text)
     assert (only_report().state, only_report().worker) == (
         JournalState.UNREADABLE,
         WorkerState.UNKNOWN,
     )
+
+
+def test_a_lane_that_never_sent_has_an_empty_journal() -> None:
+    Journal(worker_folder(), name_lane(0))
+    assert (only_report().state, only_report().people) == (JournalState.EMPTY, 0)
 
 
 def test_a_dead_worker_waits_until_a_sweep_has_seen_it() -> None:
