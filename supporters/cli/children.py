@@ -40,8 +40,11 @@ def start_child(command: Sequence[str]) -> Child:
             os._exit(1)
 
     environment = {"MALLOC_ARENA_MAX": MEMORY_ARENAS, **os.environ}
-    return subprocess.Popen(  # noqa: PLW1509 - what runs before the program takes no lock
-        command, env=environment, process_group=0, preexec_fn=end_with_parent
+    return subprocess.Popen(
+        command,
+        env=environment,
+        process_group=0,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - it takes no lock
     )
 
 

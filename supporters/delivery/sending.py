@@ -22,6 +22,7 @@ from supporters.delivery.pacing import WaitForSlot
 from supporters.delivery.recording import record_batch
 from supporters.extensions import current_settings
 from supporters.lists.queries import get_list
+from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +51,8 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
         _note_trouble(campaign_id, lane, f"journal: {error}")
         return Turn.WAITED
     except (ValueError, TemplateError) as error:
-        _note_trouble(campaign_id, lane, f"content: {type(error).__name__}")
-        return Turn.WAITED
+        _leave_out(campaign_id, lane, error)
+        return Turn.NOTHING_DUE
     began = time.monotonic()
     rate = current_settings().send_rate
     claim = claim_batch(campaign_id, lane.name, now=lane.watch.now(), rate=rate)
@@ -107,6 +108,14 @@ def _compile(campaign_id: int) -> CompiledMessage:
             known.clear()
         known[campaign_id] = CompiledMessage(campaign, mailing_list)
     return known[campaign_id]
+
+
+def _leave_out(campaign_id: int, lane: Lane, error: Exception) -> None:
+    """Keep a campaign that can't be compiled from holding up the others."""
+    if not lane.watch.has_trouble(campaign_id):
+        log_failure("delivery.not_compiled", error, campaign=campaign_id)
+        note_trouble(campaign_id, f"content: {type(error).__name__}"[:MAX_TROUBLE])
+    lane.watch.leave_out(campaign_id)
 
 
 def _note_trouble(campaign_id: int, lane: Lane, trouble: str) -> None:
