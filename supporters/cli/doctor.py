@@ -187,6 +187,9 @@ def _describe_trouble(campaign_id: int, trouble: str) -> str:
                 f"The ledger of campaign {campaign_id} doesn't add up ({details}): it isn't ended."
             )
             return f"{how} Make a backup of the database and report it."
+        case TroubleKind.CONTENT:
+            how = f"Campaign {campaign_id} can't be turned into a message ({details})."
+            return f"{how} Look into the worker's log for delivery.not_compiled, and cancel it."
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."

@@ -1,4 +1,4 @@
-"""What kind of trouble a campaign has: with the relay, with a worker's disk, or with the ledger."""
+"""What kind of trouble a campaign has: with the relay, a worker's disk, the ledger, its content."""
 
 from enum import StrEnum
 
@@ -9,12 +9,14 @@ class TroubleKind(StrEnum):
     RELAY = "relay"
     JOURNAL = "journal"
     LEDGER = "ledger"
+    CONTENT = "content"
 
 
 def kind_of(trouble: str) -> TroubleKind:
     """Return the kind of a campaign's trouble; what the relay says has no word before it."""
     word = trouble.partition(":")[0]
-    return TroubleKind(word) if word in {"journal", "ledger"} else TroubleKind.RELAY
+    named = {kind.value for kind in TroubleKind} - {TroubleKind.RELAY.value}
+    return TroubleKind(word) if word in named else TroubleKind.RELAY
 
 
 def details_of(trouble: str) -> str:

@@ -13,6 +13,7 @@ from supporters.delivery.troubles import TroubleKind, details_of, kind_of
         ("ConnectionRefusedError", TroubleKind.RELAY, "ConnectionRefusedError"),
         ("journal: no space left", TroubleKind.JOURNAL, "no space left"),
         ("ledger: 3 unsettled", TroubleKind.LEDGER, "3 unsettled"),
+        ("content: HeaderUnsafe", TroubleKind.CONTENT, "HeaderUnsafe"),
         ("relay: odd", TroubleKind.RELAY, "relay: odd"),
     ],
 )
