@@ -32,6 +32,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds: a server that is cut off is given up after them
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
+THREADS_BESIDE_LANES = 4  # of a worker: the watch, and those that run jobs
 MAX_REQUEST_BYTES = 512 * 1024
 
 __all__ = ["create_app", "tasks"]
@@ -64,11 +65,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     """Return what Flask and its extensions are configured with."""
     newest, *older = settings.secret_keys
     is_sqlite = settings.database_url.startswith("sqlite")
+    pool = {"pool_size": settings.smtp_connections + THREADS_BESIDE_LANES}
     return {
         "SECRET_KEY": newest,
         "SECRET_KEY_FALLBACKS": older,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else POSTGRES_OPTIONS,
+        "SQLALCHEMY_ENGINE_OPTIONS": pool if is_sqlite else {**pool, **POSTGRES_OPTIONS},
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "TRUSTED_HOSTS": [settings.host],
         "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",

@@ -11,6 +11,20 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
 from supporters.database import db
+from supporters.delivery.engine import send_here
+from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.rules import Outcome
+from supporters.delivery.transport import Reply
+from tests.campaigning import (
+    ACCEPTED,
+    ANNA,
+    BORIS,
+    CHLOE,
+    DEFERRED,
+    RecordingTransport,
+    batches,
+    launch_to,
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -42,3 +56,21 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
 
 def test_migrations_are_numbered_without_a_gap() -> None:
     assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+
+
+def test_campaigns_of_before_get_batches_with_their_counts(app: Flask) -> None:
+    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    replies = {ANNA: ACCEPTED, BORIS: DEFERRED, CHLOE: Reply(Outcome.UNCERTAIN, "250")}
+    send_here(RecordingTransport(replies.__getitem__))
+    before = [counts_of(batch) for batch in batches(campaign_id)]
+    db.session.remove()
+    downgrade(revision="0006")
+    upgrade()
+    assert [counts_of(batch) for batch in batches(campaign_id)] == before
+    assert before == [(3, 1, 1, 0, 0, 1, True)]
+
+
+def counts_of(batch: DeliveryBatch) -> tuple[int | bool, ...]:
+    """Return the size of a batch, its counts, and whether something in it is due."""
+    counts = (batch.accepted, batch.deferred, batch.refused, batch.skipped, batch.uncertain)
+    return (batch.size, *counts, batch.due_at is not None)
