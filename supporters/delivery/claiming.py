@@ -146,6 +146,16 @@ def _list_wanted(
     return wanted
 
 
+def give_back(lane: str) -> None:
+    """Let go of batches that a lane, which has none in hand, may have been given."""
+    with transaction():
+        db.session.execute(
+            update(batches)
+            .where(batches.c.claimed_by == lane)
+            .values(claimed_by=None, claimed_at=None)
+        )
+
+
 def is_still_wanted(claim: Claim, subscriber_id: int, now: datetime) -> bool:
     """Ask once more for one mail, whose turn came long after the claim."""
     try:

@@ -15,7 +15,8 @@ from supporters.delivery.watching import Watch
 class Lane:
     """What sends one batch after the other.
 
-    `unrecorded` is what was sent and the ledger doesn't know yet. `trouble` is why the last batch
+    `unrecorded` is what was sent and the ledger doesn't know yet. `is_unsure`: the database may
+    have given us a batch, and failed before it could say so. `trouble` is why the last batch
     couldn't be sent whole, empty if it could.
     """
 
@@ -25,4 +26,5 @@ class Lane:
     watch: Watch
     ending: Event = field(default_factory=Event)
     unrecorded: tuple[Claim, Sequence[Result]] | None = None
+    is_unsure: bool = False
     trouble: str = ""

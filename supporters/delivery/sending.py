@@ -12,7 +12,7 @@ from jinja2 import TemplateError
 from supporters.campaigns.queries import get_campaign
 from supporters.database import transaction
 from supporters.delivery import metrics
-from supporters.delivery.claiming import claim_batch
+from supporters.delivery.claiming import Claim, claim_batch, give_back
 from supporters.delivery.compiling import CompiledMessage
 from supporters.delivery.dispatching import Dispatch
 from supporters.delivery.finishing import finish_if_done, note_trouble
@@ -54,8 +54,7 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
         _leave_out(campaign_id, lane, error)
         return Turn.NOTHING_DUE
     began = time.monotonic()
-    rate = current_settings().send_rate
-    claim = claim_batch(campaign_id, lane.name, now=lane.watch.now(), rate=rate)
+    claim = _claim(campaign_id, lane)
     if claim is None:
         lane.watch.leave_out(campaign_id)
         finish_if_done(campaign_id)
@@ -76,6 +75,17 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
         )
         _note_trouble(campaign_id, lane, dispatch.trouble)
     return Turn.SENT
+
+
+def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:
+    """Claim the next batch; a claim that the database didn't answer is given back first."""
+    if lane.is_unsure:
+        give_back(lane.name)
+    lane.is_unsure = True
+    rate = current_settings().send_rate
+    claim = claim_batch(campaign_id, lane.name, now=lane.watch.now(), rate=rate)
+    lane.is_unsure = False
+    return claim
 
 
 def record_what_was_sent(lane: Lane) -> None:
