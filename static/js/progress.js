@@ -22,23 +22,22 @@
     }
   }
 
-  // Whoever reads the table, scrolls the chart or stands on a button is left there.
+  // Whoever reads the table, scrolls the chart or stands on a button is left there. Each of these
+  // is the only one of its kind in the region; a stop or a first minute may bring more of them.
   function replace(old, fresh) {
-    const reached = "a, button, summary, [tabindex]";
-    const before = [...old.querySelectorAll(reached)];
-    const focused = before.indexOf(document.activeElement);
-    const places = before.map((each) => [each.scrollLeft, each.scrollTop]);
-    const opened = [...old.querySelectorAll("details")].map((each) => each.open);
-    fresh.querySelectorAll("details").forEach((each, at) => {
-      each.open = opened[at] ?? false;
-    });
+    const kind = (each) => `${each.tagName} ${each.className}`;
+    const reached = "button, details, summary, [tabindex]";
+    const before = new Map([...old.querySelectorAll(reached)].map((each) => [kind(each), each]));
+    const focused = document.activeElement;
+    const kept = new Map(
+      [...before].map(([name, each]) => [name, [each.open, each.scrollLeft, each.scrollTop]]),
+    );
     old.replaceWith(fresh);
-    const after = [...fresh.querySelectorAll(reached)];
-    if (after.length !== before.length) return;
-    after.forEach((each, at) => {
-      [each.scrollLeft, each.scrollTop] = places[at];
-    });
-    after[focused]?.focus({ preventScroll: true });
+    for (const each of fresh.querySelectorAll(reached)) {
+      if (!kept.has(kind(each))) continue;
+      [each.open, each.scrollLeft, each.scrollTop] = kept.get(kind(each));
+      if (before.get(kind(each)) === focused) each.focus({ preventScroll: true });
+    }
   }
 
   function finish() {

@@ -1,15 +1,17 @@
 """The history of a campaign as bars: at most some forty, however long it took."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 
 from supporters.delivery.history import Minute
 from supporters.web.console.charts import BOTTOM, HEIGHT, STEPS, TOP, WIDTH, nice_step
 
-LEFT = 104  # room for a million beside the lines
+LEFT, RIGHT = 104, WIDTH - 60  # room for a million beside the lines, and half a name
+NAME_WIDTH, LONG_NAME_WIDTH = 110, 170
 MOST_BARS, FEWEST_PLACES = 40, 12
 FILLED = 0.76
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -43,6 +45,7 @@ class BarChart:
     table_rows: list[tuple[object, ...]]
     summary: str
     left: int = LEFT
+    right: int = RIGHT
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -56,10 +59,10 @@ class _Scale:
 
     @property
     def step(self) -> float:
-        return (WIDTH - LEFT) / max(self.count, FEWEST_PLACES)
+        return (RIGHT - LEFT) / max(self.count, FEWEST_PLACES)
 
     def x(self, at: float) -> float:
-        return WIDTH - self.step * (self.count - at)
+        return RIGHT - self.step * (self.count - at)
 
     def y(self, value: int) -> float:
         floor = HEIGHT - BOTTOM
@@ -90,7 +93,7 @@ def draw_bars(minutes: Sequence[Minute]) -> BarChart:
     accepted, others = sum(each.accepted for each in stretches), sum(map(_others, stretches))
     return BarChart(
         bars=[bar for at, each in enumerate(stretches) for bar in _bars(each, at, scale)],
-        x_labels=[(scale.x(at + 0.5), names[at]) for at in _label_places(len(stretches), is_long)],
+        x_labels=[(scale.x(at + 0.5), names[at]) for at in _named(scale, is_long=is_long)],
         y_labels=[
             (scale.y(value), str(format_decimal(value))) for value in range(0, scale.top + 1, step)
         ],
@@ -142,10 +145,10 @@ def _name(moment: datetime, *, is_long: bool) -> str:
     return f"{format_date(moment, 'd MMM')}, {time}" if is_long else time
 
 
-def _label_places(count: int, is_long: bool) -> list[int]:
-    """Return which bars get a name: so many that they don't touch."""
-    most = 4 if is_long else 6
-    return [*range(0, count, -(-count // most))] if count else []
+def _named(scale: _Scale, *, is_long: bool) -> Iterable[int]:
+    """Return which bars get a name: so many that they don't touch, on a small screen either."""
+    every = ceil((LONG_NAME_WIDTH if is_long else NAME_WIDTH) / scale.step)
+    return range(0, scale.count, every)
 
 
 def _others(stretch: Minute) -> int:

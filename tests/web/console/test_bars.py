@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 
 from supporters.delivery.history import Minute
-from supporters.web.console.bars import FEWEST_PLACES, LEFT, MOST_BARS, draw_bars, group
-from supporters.web.console.charts import BOTTOM, HEIGHT, TOP, WIDTH
+from supporters.web.console.bars import (
+    FEWEST_PLACES,
+    LEFT,
+    MOST_BARS,
+    NAME_WIDTH,
+    RIGHT,
+    draw_bars,
+    group,
+)
+from supporters.web.console.charts import BOTTOM, HEIGHT, TOP
 
 START = datetime(2026, 6, 30, 12, 7, tzinfo=UTC)
 
@@ -59,7 +68,7 @@ def test_a_stretch_in_which_nothing_left_keeps_its_place() -> None:
 def test_bars_stay_inside_their_box(took: int, accepted: int) -> None:
     chart = draw_bars(minutes(*sorted({0, took // 2, took - 1}), accepted=accepted, deferred=1))
     for bar in chart.bars:
-        assert LEFT <= bar.x <= bar.x + bar.width <= WIDTH
+        assert LEFT <= bar.x <= bar.x + bar.width <= RIGHT
         assert TOP <= bar.y <= bar.y + bar.height <= HEIGHT - BOTTOM + 0.001
 
 
@@ -72,8 +81,15 @@ def test_what_was_not_accepted_stands_on_top_of_what_was() -> None:
 
 def test_the_first_minute_is_no_wider_than_others_and_at_the_newest_end() -> None:
     (bar,) = draw_bars(minutes(0, accepted=3)).bars
-    assert bar.width < (WIDTH - LEFT) / FEWEST_PLACES
-    assert bar.x > WIDTH - (WIDTH - LEFT) / FEWEST_PLACES
+    assert bar.width < (RIGHT - LEFT) / FEWEST_PLACES
+    assert bar.x > RIGHT - (RIGHT - LEFT) / FEWEST_PLACES
+
+
+@pytest.mark.parametrize("took", [1, 2, 6, 12, 39, 117, 601])
+def test_names_under_the_bars_do_not_touch(took: int) -> None:
+    places = [x for x, _ in draw_bars(minutes(*sorted({0, took - 1}), accepted=1)).x_labels]
+    assert places
+    assert all(after - before >= NAME_WIDTH for before, after in pairwise(places))
 
 
 def test_the_table_tells_the_newest_stretch_first_and_the_same_numbers() -> None:

@@ -1,6 +1,9 @@
 """Sending: a preview in its own box, a test to oneself, a launch that is meant, steering."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from supporters import clock
@@ -15,7 +18,7 @@ from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
 from tests.builders import make_campaign, make_list, make_subscriber, values_in
-from tests.campaigning import ledger, reload
+from tests.campaigning import DEFERRED, RecordingTransport, ledger, reload
 from tests.relay import Relay
 from tests.web.console.pages import followed, letters, post
 from tests.web.public.pages import press
@@ -225,3 +228,13 @@ def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
     queue.run_all()
     html = organiser_client.get(f"{page}/progress").text
     assert ('data-active="false"' in html, "en train d’être retiré" in html) == (True, False)
+
+
+def test_what_is_only_tried_again_later_is_not_called_stuck(
+    organiser_client: FlaskClient, page: str
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    send_here(RecordingTransport(lambda _: DEFERRED))
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        html = organiser_client.get(f"{page}/progress").text
+    assert "Il ne reste que les messages reportés" in html
