@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from supporters.delivery.journal import SUFFIX
 from supporters.delivery.journal_reading import JournalledBatch, JournalUnreadable, read_journal
 from supporters.delivery.rules import Outcome
 from supporters.delivery.workers import (
@@ -26,12 +25,8 @@ class WorkerState(StrEnum):
 
 
 class JournalState(StrEnum):
-    """What a journal is good for. Of a doubtful one, lines are damaged or from another boot.
+    """What a journal is good for. Of a doubtful one, lines are damaged or from another boot."""
 
-    An empty one was never begun.
-    """
-
-    EMPTY = "empty"
     IDLE = "idle"
     SOUND = "sound"
     TORN = "torn"
@@ -73,8 +68,7 @@ def _inspect(lane: str, states: Mapping[str, WorkerState]) -> JournalReport:
     try:
         batch = read_journal(worker_folder(), lane)
     except JournalUnreadable:
-        state = JournalState.EMPTY if _is_empty(lane) else JournalState.UNREADABLE
-        return JournalReport(lane=lane, worker=worker, state=state)
+        return JournalReport(lane=lane, worker=worker, state=JournalState.UNREADABLE)
     if batch is None:
         return JournalReport(lane=lane, worker=worker, state=JournalState.IDLE)
     return JournalReport(
@@ -86,11 +80,6 @@ def _inspect(lane: str, states: Mapping[str, WorkerState]) -> JournalReport:
         people=len(batch.subscriber_ids),
         outcomes=Counter(reply.outcome for reply in batch.judge().values()),
     )
-
-
-def _is_empty(lane: str) -> bool:
-    path = worker_folder() / f"{lane}{SUFFIX}"
-    return path.exists() and path.stat().st_size == 0
 
 
 def _state_of(batch: JournalledBatch) -> JournalState:

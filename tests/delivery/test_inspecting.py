@@ -109,11 +109,6 @@ def test_what_is_no_journal_is_unreadable(text: str) -> None:
     )
 
 
-def test_a_lane_that_never_sent_has_an_empty_journal() -> None:
-    Journal(worker_folder(), name_lane(0))
-    assert (only_report().state, only_report().people) == (JournalState.EMPTY, 0)
-
-
 def test_a_dead_worker_waits_until_a_sweep_has_seen_it() -> None:
     die("gone")
     write("gone-0", BEGUN)
