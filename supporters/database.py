@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -148,6 +149,12 @@ def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> Colum
         return column == any_(literal([*numbers], ARRAY(BigInteger)))
     listed = func.json_each(json.dumps([*numbers])).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def use_memory_for_sorting(megabytes: int) -> None:
+    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs no word."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
 
 
 def take_turns(key: bytes) -> None:

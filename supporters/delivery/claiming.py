@@ -12,7 +12,7 @@ from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.batches import count, let_go
-from supporters.delivery.eligibility import is_eligible
+from supporters.delivery.eligibility import is_eligible, is_eligible_by_look_up
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
@@ -128,7 +128,10 @@ def _list_wanted(
             Subscription.subscribed_at,
             Delivery.attempts,
             Delivery.status == DeliveryStatus.DEFERRED,
-            and_(Subscription.consent_event_id.is_not(None), is_eligible(purpose_id, now)),
+            and_(
+                Subscription.consent_event_id.is_not(None),
+                is_eligible_by_look_up(purpose_id, now),
+            ),
         )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
@@ -138,11 +141,11 @@ def _list_wanted(
             Delivery.status.in_(UNSETTLED),
             Delivery.next_attempt_at <= now,
         )
-        .order_by(Delivery.subscriber_id)
     ).all()
-    wanted = [Recipient(*row[:-1]) for row in rows if row[-1]]
+    wanted = [Recipient._make(row[:-1]) for row in rows if row[-1]]
     if len(wanted) < len(rows):
-        _skip(campaign_id, batch, [Recipient(*row[:-1]) for row in rows if not row[-1]], now=now)
+        left = [Recipient._make(row[:-1]) for row in rows if not row[-1]]
+        _skip(campaign_id, batch, left, now=now)
     return wanted
 
 
@@ -180,6 +183,7 @@ def _skip(campaign_id: int, batch: int, left: Sequence[Recipient], *, now: datet
         update(Delivery)
         .where(
             Delivery.campaign_id == campaign_id,
+            Delivery.batch == batch,
             is_one_of(Delivery.subscriber_id, [each.subscriber_id for each in left]),
         )
         .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="left")

@@ -13,7 +13,7 @@ from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_memory_for_sorting
 from supporters.delivery.eligibility import is_eligible
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus, batch_size
@@ -21,6 +21,8 @@ from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
 log = structlog.get_logger(__name__)
+
+LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
 
 
 class LaunchRefused(Enum):
@@ -83,6 +85,7 @@ def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
 
 def _freeze_audience(campaign: Campaign, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
+    use_memory_for_sorting(LAUNCH_MEMORY_MB)
     size = batch_size(count_audience(campaign))
     place = func.row_number().over(order_by=Subscription.subscriber_id)
     columns = {

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -105,55 +105,39 @@ def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
 
 def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes:
     """Write the results, those alike in one statement; return how the batch's counts change."""
-    alike: dict[_Ending, list[int]] = defaultdict(list)
-    were_deferred = 0
+    alike: dict[tuple[Reply, int], list[Recipient]] = defaultdict(list)
     for to, reply in results:
-        ending = _ending(to, reply)
-        if ending is not None:
-            alike[ending].append(to.subscriber_id)
-            were_deferred += to.is_deferred
+        alike[reply, to.attempts + 1].append(to)
     tried: Counter[DeliveryStatus] = Counter()
-    for ending, subscriber_ids in alike.items():
-        tried[ending.status] += len(subscriber_ids)
-        _write_alike(claim, subscriber_ids, _values(ending, claim.lane, now))
+    were_deferred = 0
+    for (reply, attempts), recipients in alike.items():
+        status = status_after(reply.outcome, attempts)
+        if status is None:
+            continue
+        tried[status] += len(recipients)
+        were_deferred += sum(to.is_deferred for to in recipients)
+        values = {"status": status, "attempts": attempts, "reply": reply.code}
+        timing = _timing(status, attempts, now)
+        left_by = claim.lane if status is DeliveryStatus.UNCERTAIN else None
+        _write_alike(claim, recipients, {**values, **timing, "left_by": left_by})
     note_attempts(claim.campaign_id, tried, now)
     tried[DeliveryStatus.DEFERRED] -= were_deferred
     return tried
 
 
-class _Ending(NamedTuple):
-    """How an attempt ended; `attempts` only counts for one that is tried again."""
-
-    status: DeliveryStatus
-    code: str
-    attempts: int
+def _timing(status: DeliveryStatus, attempts: int, now: datetime) -> dict[str, datetime]:
+    if status is DeliveryStatus.DEFERRED:
+        return {"next_attempt_at": next_attempt(attempts, now)}
+    return {"settled_at": now}
 
 
-def _ending(to: Recipient, reply: Reply) -> _Ending | None:
-    attempts = to.attempts + 1
-    status = status_after(reply.outcome, attempts)
-    if status is None:
-        return None
-    return _Ending(status, reply.code, attempts if status is DeliveryStatus.DEFERRED else 0)
-
-
-def _values(ending: _Ending, lane: str, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "status": ending.status,
-        "attempts": deliveries.c.attempts + 1,
-        "reply": ending.code,
-    }
-    if ending.status is DeliveryStatus.DEFERRED:
-        return {**values, "next_attempt_at": next_attempt(ending.attempts, now)}
-    left_by = lane if ending.status is DeliveryStatus.UNCERTAIN else None
-    return {**values, "settled_at": now, "left_by": left_by}
-
-
-def _write_alike(claim: Claim, subscriber_ids: Sequence[int], values: dict[str, Any]) -> None:
+def _write_alike(claim: Claim, recipients: Sequence[Recipient], values: dict[str, Any]) -> None:
+    subscriber_ids = [to.subscriber_id for to in recipients]
     db.session.execute(
         update(deliveries)
         .where(
             deliveries.c.campaign_id == claim.campaign_id,
+            deliveries.c.batch == claim.batch,  # so that no plan reads the whole campaign
             is_one_of(deliveries.c.subscriber_id, subscriber_ids),
             deliveries.c.status.in_(UNSETTLED),
         )
