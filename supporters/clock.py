@@ -1,9 +1,12 @@
 """The only reader of the time: everything else gets its time from here or as an argument."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
@@ -11,6 +14,11 @@ _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 def now() -> datetime:
     """Return the present moment in UTC, timezone-aware."""
     return _pretended.get() or datetime.now(UTC)
+
+
+def uptime() -> float:
+    """Return seconds that never go back or jump, and go on while the machine sleeps."""
+    return time.clock_gettime(_UPTIME)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 
 Changes = Mapping[DeliveryStatus, int]
 
-UNCLAIMED = {"claimed_by": None, "claimed_at": None}
+UNCLAIMED = {"claimed_by": None, "claimed_at": None, "revoked_at": None}
 SETTLED = [status.value for status in DeliveryStatus if status not in UNSETTLED]
 
 

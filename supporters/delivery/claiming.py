@@ -11,7 +11,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, is_one_of, transaction
-from supporters.delivery.batches import count, let_go
+from supporters.delivery.batches import UNCLAIMED, count, let_go
 from supporters.delivery.eligibility import is_eligible, is_eligible_by_look_up
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
@@ -35,7 +35,8 @@ class Recipient(NamedTuple):
 class Claim:
     """A batch that a lane holds until it records what became of its mails.
 
-    `starts_in` is how long the common rate makes the first mail wait, `gap` the next ones.
+    `starts_in` is how long the common rate makes the first mail wait, `gap` the next ones;
+    `without_slot` are those that it leaves for later.
     """
 
     campaign_id: int
@@ -44,6 +45,7 @@ class Claim:
     recipients: Sequence[Recipient]
     starts_in: timedelta = timedelta()
     gap: timedelta = timedelta()
+    without_slot: Sequence[Recipient] = ()
 
 
 class _NoSlot(Exception):
@@ -89,6 +91,7 @@ def _claim(campaign_id: int, lane: str, *, now: datetime, rate: int) -> Claim | 
         batch=batch,
         lane=lane,
         recipients=recipients[: slots.count],
+        without_slot=recipients[slots.count :],
         starts_in=slots.starts_in,
         gap=slots.gap,
     )
@@ -152,24 +155,33 @@ def _list_wanted(
 def give_back(lane: str) -> None:
     """Let go of batches that a lane, which has none in hand, may have been given."""
     with transaction():
-        db.session.execute(
-            update(batches)
-            .where(batches.c.claimed_by == lane)
-            .values(claimed_by=None, claimed_at=None)
-        )
+        db.session.execute(update(batches).where(batches.c.claimed_by == lane).values(**UNCLAIMED))
 
 
-def is_still_wanted(claim: Claim, subscriber_id: int, now: datetime) -> bool:
-    """Ask once more for one mail, whose turn came long after the claim."""
+def may_still_leave(claim: Claim, subscriber_id: int, now: datetime) -> bool:
+    """Ask once more for one mail, whose turn came long after the claim.
+
+    Is it still wanted, and is the batch still in the hands of this lane?
+    """
     try:
         campaign = get_campaign(claim.campaign_id)
         found = db.session.scalar(
             select(Delivery.subscriber_id)
             .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
             .join(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
+            .join(
+                batches,
+                and_(
+                    batches.c.campaign_id == Delivery.campaign_id,
+                    batches.c.number == Delivery.batch,
+                ),
+            )
             .where(
                 Delivery.campaign_id == claim.campaign_id,
                 Delivery.subscriber_id == subscriber_id,
+                Delivery.status.in_(UNSETTLED),
+                batches.c.claimed_by == claim.lane,
+                batches.c.revoked_at.is_(None),
                 is_eligible(campaign.purpose_id, now),
             )
         )

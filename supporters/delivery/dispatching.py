@@ -1,12 +1,12 @@
 """The mails of one claim on their way: written one by one, watched, and journalled."""
 
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 
+from supporters import clock
 from supporters.database import DatabaseUnavailable
-from supporters.delivery.claiming import Claim, Recipient, is_still_wanted
+from supporters.delivery.claiming import Claim, Recipient, may_still_leave
 from supporters.delivery.compiling import CompiledMessage
 from supporters.delivery.journal import JournalFull
 from supporters.delivery.lanes import Lane
@@ -23,7 +23,7 @@ UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
 class Dispatch:
     """What a transport takes the mails of a claim from, and tells what became of them.
 
-    `began` is the monotonic time, in seconds, at which consent was asked about.
+    `began` is the uptime, in seconds, at which consent was asked about.
     """
 
     def __init__(self, claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
@@ -72,13 +72,13 @@ class Dispatch:
 
     def _wait_for_slot(self, number: int) -> None:
         starts_in = (self._claim.starts_in + number * self._claim.gap).total_seconds()
-        wait = self._began + starts_in - time.monotonic()
+        wait = self._began + starts_in - clock.uptime()
         if wait > 0:
             self._lane.ending.wait(wait)
 
     def _may_go_on(self) -> bool:
         return (
-            time.monotonic() - self._began < CLAIM_TIME.total_seconds()
+            clock.uptime() - self._began < CLAIM_TIME.total_seconds()
             and not self._lane.ending.is_set()
             and self._lane.watch.may_send(self._claim.campaign_id)
         )
@@ -97,10 +97,10 @@ class Dispatch:
         return self._is_leaving
 
     def _is_wanted(self, to: Recipient) -> bool:
-        if time.monotonic() - self._began < SURE_FOR.total_seconds():
+        if clock.uptime() - self._began < SURE_FOR.total_seconds():
             return True
         with suppress(DatabaseUnavailable):
-            return is_still_wanted(self._claim, to.subscriber_id, self._lane.watch.now())
+            return may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
         return False
 
     def learns(self, message: Outgoing, reply: Reply) -> None:

@@ -14,7 +14,7 @@ from supporters.database import DatabaseUnavailable
 from supporters.delivery.journal import Journal
 from supporters.delivery.lanes import Lane
 from supporters.delivery.recovering import recover_dead
-from supporters.delivery.sending import Turn, record_what_was_sent, send_next_batch
+from supporters.delivery.sending import Turn, send_next_batch, settle
 from supporters.delivery.throttle import Throttle
 from supporters.delivery.transport import SmtpTransport, Transport
 from supporters.delivery.watching import LOOK_EVERY_SECONDS, Watch, database_time
@@ -80,7 +80,7 @@ class SendingEngine:
         for thread in self._threads:
             thread.join(seconds)
         is_over = not any(thread.is_alive() for thread in self._threads)
-        is_over = is_over and all(lane.unrecorded is None for lane in self._lanes)
+        is_over = is_over and not any(lane.unrecorded or lane.is_unsure for lane in self._lanes)
         if is_over:
             for lane in self._lanes:
                 lane.journal.remove()
@@ -100,7 +100,7 @@ class SendingEngine:
         while not self._ending.is_set():
             if not self._attempt(lambda: self._take_turns(number)):
                 self._ending.wait(AFTER_FAILURE_SECONDS)
-        self._attempt(lambda: record_what_was_sent(lane))
+        self._attempt(lambda: settle(lane))
         self._attempt(lane.transport.close)
 
     def _attempt(self, step: Callable[[], None]) -> bool:
@@ -119,7 +119,7 @@ class SendingEngine:
     def _take_turns(self, number: int) -> None:
         """Send a batch of each campaign that is due, or idle for a moment."""
         lane = self._lanes[number]
-        record_what_was_sent(lane)
+        settle(lane)
         due = self._watch.list_due() if self._throttle.may_work(number) else []
         for campaign_id in due:
             if self._ending.is_set():

@@ -61,8 +61,11 @@ def read_journal(folder: Path, lane: str) -> JournalledBatch | None:
     if not head.endswith("\n") or words[:2] != ["journal", "1"]:
         raise JournalUnreadable
     batch = _read_lines(lines)
-    if batch is not None and words[2:] != [this_boot()]:
-        batch.is_sound = False
+    if words[2:] == [this_boot()]:
+        return batch
+    if batch is None:
+        raise JournalUnreadable  # what was written before the power failed may not be there
+    batch.is_sound = False
     return batch
 
 

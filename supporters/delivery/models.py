@@ -65,6 +65,7 @@ class DeliveryBatch(Model):
     """Some mails of a campaign that one lane claims and records together, and their counts.
 
     `due_at` is when something in it can be sent next; empty once every mail is settled.
+    `revoked_at` is since when the lane that holds it may begin no mail any more.
     """
 
     __tablename__ = "delivery_batch"
@@ -95,6 +96,7 @@ class DeliveryBatch(Model):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(MAX_LANE_NAME))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted: Mapped[int] = mapped_column(default=0)
     deferred: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)

@@ -34,8 +34,17 @@ class _NotHeld(Exception):
 def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
     """Write what became of each mail of a claim; those not tried stay as they are.
 
-    When the claim was taken for dead meanwhile, what was then called uncertain is corrected: the
-    lane that sent the mails knows.
+    To be called by the lane itself. When its claim was taken over meanwhile, what was then called
+    uncertain is corrected: the lane knows.
+    """
+    if not record_for(claim, results, now=now):
+        _correct(claim, results, now=now)
+
+
+def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> bool:
+    """Do the same for a lane that ended; tell whether it still held the batch.
+
+    If not, nothing is written: somebody else was first, or the lane itself.
     """
     try:
         with transaction():
@@ -43,7 +52,8 @@ def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> N
             _let_go(claim, _write(claim, results, now=now))
             _fit_in(claim, status, now)
     except _NotHeld:
-        _correct(claim, results, now=now)
+        return False
+    return True
 
 
 def _let_go(claim: Claim, changes: Changes) -> None:
@@ -79,11 +89,13 @@ def _lock_campaign(campaign_id: int) -> CampaignStatus | None:
 
 def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
     """Make what our lane was said to have left uncertain unsettled again; return those results."""
+    in_hand = [to.subscriber_id for to in (*claim.recipients, *claim.without_slot)]
     doubted = db.session.scalars(
         update(deliveries)
         .where(
             deliveries.c.campaign_id == claim.campaign_id,
             deliveries.c.batch == claim.batch,
+            is_one_of(deliveries.c.subscriber_id, in_hand),
             deliveries.c.status == DeliveryStatus.UNCERTAIN,
             deliveries.c.left_by == claim.lane,
         )

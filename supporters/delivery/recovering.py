@@ -1,12 +1,12 @@
 """Recovers what a lane had in hand when it ended: its journal says what became of each mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.claiming import Claim, Recipient
 from supporters.delivery.journal_reading import (
     CUT_OFF,
@@ -14,9 +14,9 @@ from supporters.delivery.journal_reading import (
     JournalUnreadable,
     read_journal,
 )
-from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.recording import record_batch
-from supporters.delivery.rules import LEASE, UNSETTLED, DeliveryStatus, Outcome
+from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.recording import record_for
+from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
 from supporters.delivery.transport import Reply
 from supporters.delivery.workers import bury_worker, list_dead_workers, worker_folder
 
@@ -34,8 +34,18 @@ def recover_dead(now: datetime) -> None:
 
 
 def recover_silent(now: datetime) -> None:
-    """Do the same for lanes that nothing was heard of for an hour: frozen, or on a lost machine."""
-    _recover(DeliveryBatch.claimed_at < now - LEASE, now)
+    """Do the same for lanes that nothing was heard of for an hour: frozen, or on a lost machine.
+
+    Their claims are revoked first, and recovered some seconds later: a lane that lives after all
+    sees it before the next mail, or has that one in its journal by then.
+    """
+    _recover(DeliveryBatch.revoked_at < now - GRACE, now)
+    with transaction():
+        db.session.execute(
+            update(batches)
+            .where(batches.c.claimed_at < now - LEASE, batches.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
 
 
 def _recover(condition: ColumnElement[bool], now: datetime) -> None:
@@ -44,17 +54,16 @@ def _recover(condition: ColumnElement[bool], now: datetime) -> None:
     ).all()
     db.session.expunge_all()
     for claim in claims:
-        recipients = _list_in_hand(claim, now)
-        judged = _judge(claim, recipients)
-        results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in recipients]
         held = Claim(
             campaign_id=claim.campaign_id,
             batch=claim.number,
             lane=str(claim.claimed_by),
-            recipients=recipients,
+            recipients=_list_in_hand(claim, now),
         )
-        record_batch(held, results, now=now)
-        _log(held, judged)
+        judged = _judge(held)
+        results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
+        if record_for(held, results, now=now):
+            _log(held, judged)
 
 
 def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
@@ -81,18 +90,19 @@ def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
     ]
 
 
-def _judge(claim: DeliveryBatch, recipients: Sequence[Recipient]) -> Mapping[int, Reply]:
+def _judge(claim: Claim) -> Mapping[int, Reply]:
     """Return what became of the mails; those that it doesn't name weren't tried."""
     try:
-        journalled = read_journal(worker_folder(), str(claim.claimed_by))
+        journalled = read_journal(worker_folder(), claim.lane)
     except JournalUnreadable:
-        return {to.subscriber_id: CUT_OFF for to in recipients}
-    if journalled is None or (journalled.campaign_id, journalled.batch) != (
-        claim.campaign_id,
-        claim.number,
-    ):
-        return {}  # the claim was made, and nothing of it begun
-    return journalled.judge()
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    if journalled is None:
+        return {}
+    if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
+        return journalled.judge()
+    if not journalled.is_sound:
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    return {}  # the claim was made, and nothing of it begun
 
 
 def _log(claim: Claim, judged: Mapping[int, Reply]) -> None:

@@ -36,6 +36,7 @@ SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
 CLAIM_TIME = timedelta(seconds=1.5)  # longest from asking about consent to the last mail begun
 SURE_FOR = timedelta(seconds=2)  # then consent is asked about again for each mail
+GRACE = timedelta(seconds=10)  # longer than a worker believes what it last read
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
 RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),

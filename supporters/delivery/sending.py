@@ -1,6 +1,5 @@
 """Sends a campaign, batch by batch: claim, send, record."""
 
-import time
 from contextlib import suppress
 from enum import Enum, auto
 from typing import cast
@@ -9,6 +8,7 @@ import structlog
 from flask import current_app
 from jinja2 import TemplateError
 
+from supporters import clock
 from supporters.campaigns.queries import get_campaign
 from supporters.database import transaction
 from supporters.delivery import metrics
@@ -43,7 +43,7 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
 
     Raises DatabaseUnavailable; what was sent then stays in `lane.unrecorded`, and in the journal.
     """
-    record_what_was_sent(lane)
+    settle(lane)
     try:
         message = _compile(campaign_id)
         lane.journal.prepare()
@@ -53,7 +53,7 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
     except (ValueError, TemplateError) as error:
         _leave_out(campaign_id, lane, error)
         return Turn.NOTHING_DUE
-    began = time.monotonic()
+    began = clock.uptime()
     claim = _claim(campaign_id, lane)
     if claim is None:
         lane.watch.leave_out(campaign_id)
@@ -71,16 +71,13 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
             finally:
                 record_what_was_sent(lane)
         metrics.count_batch(
-            dispatch.results, seconds=time.monotonic() - began, trouble=dispatch.trouble
+            dispatch.results, seconds=clock.uptime() - began, trouble=dispatch.trouble
         )
         _note_trouble(campaign_id, lane, dispatch.trouble)
     return Turn.SENT
 
 
 def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:
-    """Claim the next batch; a claim that the database didn't answer is given back first."""
-    if lane.is_unsure:
-        give_back(lane.name)
     lane.is_unsure = True
     rate = current_settings().send_rate
     claim = claim_batch(campaign_id, lane.name, now=lane.watch.now(), rate=rate)
@@ -88,11 +85,19 @@ def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:
     return claim
 
 
-def record_what_was_sent(lane: Lane) -> None:
-    """Tell the ledger what it doesn't know yet, and end the campaign if that was the last of it.
+def settle(lane: Lane) -> None:
+    """Tell the ledger what it doesn't know yet, and give back what a lane may hold unknowingly.
 
     Raises DatabaseUnavailable.
     """
+    record_what_was_sent(lane)
+    if lane.is_unsure:
+        give_back(lane.name)
+        lane.is_unsure = False
+
+
+def record_what_was_sent(lane: Lane) -> None:
+    """Record the last batch, and end the campaign if that was the last of it."""
     if lane.unrecorded is None:
         return
     claim, results = lane.unrecorded

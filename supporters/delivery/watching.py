@@ -4,7 +4,6 @@ Lanes ask it before each mail. When it couldn't read for two seconds, nothing ma
 process that was frozen, or cut off from the database, stops by itself.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
@@ -45,11 +44,11 @@ class Watch:
         self._troubles: dict[int, str | None] = {}
         self._due: list[int] = []
         self._fresh_until = 0.0
-        self._time, self._time_read_at = clock.now(), time.monotonic()
+        self._time, self._time_read_at = clock.now(), clock.uptime()
 
     def look(self) -> None:
         """Read it anew. Raises DatabaseUnavailable."""
-        started = time.monotonic()
+        started = clock.uptime()
         try:
             moment = self._read_time()
             is_stopped = find_stop() is not None
@@ -68,7 +67,7 @@ class Watch:
 
     def may_send(self, campaign_id: int) -> bool:
         """Tell whether mails of a campaign may leave at this moment."""
-        return campaign_id in self._troubles and time.monotonic() < self._fresh_until
+        return campaign_id in self._troubles and clock.uptime() < self._fresh_until
 
     def list_due(self) -> Sequence[int]:
         """Return the campaigns with mails to send now, oldest first."""
@@ -84,7 +83,7 @@ class Watch:
 
     def now(self) -> datetime:
         """Return the time by which the ledger is kept, whatever this machine's clock says."""
-        return self._time + timedelta(seconds=time.monotonic() - self._time_read_at)
+        return self._time + timedelta(seconds=clock.uptime() - self._time_read_at)
 
 
 def _has_due_batch(now: datetime) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.engine import send_here
 from supporters.delivery.envelopes import read_envelope_sender
-from supporters.delivery.rules import LEASE, RETRIES, DeliveryStatus, Outcome
+from supporters.delivery.rules import GRACE, LEASE, RETRIES, DeliveryStatus, Outcome
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
@@ -234,7 +234,9 @@ def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() 
     campaign_id = launch_to(ANNA)
 
     def defer_after_the_lease(_recipient: str) -> Reply:
-        with time_machine.travel(clock.now() + LEASE * 2, tick=False):
+        with time_machine.travel(clock.now() + LEASE * 2, tick=False) as later:
+            sweep(clock.now())
+            later.shift(2 * GRACE)
             sweep(clock.now())
         return DEFERRED
 

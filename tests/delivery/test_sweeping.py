@@ -1,5 +1,6 @@
 """The sweep recovers what dead and silent workers had in hand, and nothing else."""
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from flask import Flask
 
 from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
+from supporters.delivery.claiming import may_still_leave
 from supporters.delivery.engine import send_here
 from supporters.delivery.journal import Journal
+from supporters.delivery.journal_reading import CUT_OFF
 from supporters.delivery.progress import get_progress
 from supporters.delivery.recording import record_batch
-from supporters.delivery.rules import LEASE, DeliveryStatus
+from supporters.delivery.recovering import recover_dead
+from supporters.delivery.rules import GRACE, LEASE, RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
 from supporters.delivery.workers import (
@@ -28,6 +32,7 @@ from tests.campaigning import (
     ANNA,
     BORIS,
     CHLOE,
+    DEFERRED,
     RecordingTransport,
     batches,
     claim,
@@ -35,6 +40,7 @@ from tests.campaigning import (
     ledger,
     reload,
 )
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -85,24 +91,62 @@ def test_the_claims_of_a_living_worker_are_left_alone(app: Flask) -> None:
     )
 
 
+def sweep_after(waited: timedelta) -> None:
+    """Sweep after some time, and again when the grace of a revoked claim is over."""
+    with time_machine.travel(clock.now() + waited, tick=False) as later:
+        sweep(clock.now())
+        later.shift(GRACE + timedelta(seconds=1))
+        sweep(clock.now())
+
+
 @pytest.mark.parametrize(
     ("waited", "state"),
-    [(LEASE - timedelta(seconds=1), QUEUED), (LEASE + timedelta(seconds=1), UNCERTAIN)],
+    [(LEASE - 2 * GRACE, QUEUED), (LEASE + timedelta(seconds=1), UNCERTAIN)],
 )
 def test_a_claim_is_lost_once_its_lease_is_over(waited: timedelta, state: DeliveryStatus) -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id, "another-machine-0")
-    with time_machine.travel(clock.now() + waited, tick=False):
-        sweep(clock.now())
+    sweep_after(waited)
     assert ledger(campaign_id) == {ANNA: state}
+
+
+def test_a_claim_is_revoked_before_it_is_lost() -> None:
+    campaign_id = launch_to(ANNA)
+    held = claim(campaign_id, "another-machine-0")
+    assert held is not None
+    anna = held.recipients[0].subscriber_id
+    assert may_still_leave(held, anna, clock.now())
+    with time_machine.travel(clock.now() + 2 * LEASE, tick=False):
+        sweep(clock.now())
+    (batch,) = batches(campaign_id)
+    assert (batch.claimed_by, ledger(campaign_id)) == ("another-machine-0", {ANNA: QUEUED})
+    assert not may_still_leave(held, anna, clock.now())
+
+
+def test_a_lane_records_a_claim_that_was_only_revoked() -> None:
+    campaign_id = launch_to(ANNA)
+    held = claim(campaign_id, "another-machine-0")
+    assert held is not None
+    with time_machine.travel(clock.now() + 2 * LEASE, tick=False):
+        sweep(clock.now())
+    record_batch(held, [(held.recipients[0], ACCEPTED)], now=clock.now())
+    assert ledger(campaign_id) == {ANNA: DeliveryStatus.ACCEPTED}
+    assert batches(campaign_id)[0].revoked_at is None
+
+
+def test_a_claim_that_another_lane_holds_by_now_lets_no_mail_leave() -> None:
+    campaign_id = launch_to(ANNA)
+    held = claim(campaign_id, "another-machine-0")
+    assert held is not None
+    sweep_after(2 * LEASE)
+    assert not may_still_leave(held, held.recipients[0].subscriber_id, clock.now())
 
 
 def test_a_lane_that_was_only_slow_corrects_the_sweep() -> None:
     campaign_id = launch_to(ANNA)
 
     def answer_after_the_lease(_recipient: str) -> Reply:
-        with time_machine.travel(clock.now() + LEASE * 2, tick=False):
-            sweep(clock.now())
+        sweep_after(2 * LEASE)
         assert ledger(campaign_id) == {ANNA: UNCERTAIN}
         return ACCEPTED
 
@@ -138,8 +182,7 @@ def test_a_lane_that_was_taken_for_dead_gives_back_what_it_never_sent() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     late = claim(campaign_id, "another-machine-0")
     assert late is not None
-    with time_machine.travel(clock.now() + LEASE * 2, tick=False):
-        sweep(clock.now())
+    sweep_after(2 * LEASE)
     first, second = late.recipients
     record_batch(late, [(first, ACCEPTED)], now=clock.now())
     states = ledger(campaign_id)
@@ -158,3 +201,60 @@ def test_what_is_recorded_late_takes_the_batch_from_nobody(app: Flask) -> None:
     assert late is not None
     record_batch(late, [], now=clock.now())
     assert batches(campaign_id)[0].claimed_by == "alive-0"
+
+
+def test_dead_lanes_that_several_recover_at_once_are_recovered_once(app: Flask) -> None:
+    people = [f"p{number:03}@example.org" for number in range(8 * SMALLEST_BATCH)]
+    campaign_id = launch_to(*people)
+    dead_lane(app)
+    for number in range(8):
+        kill_while_sending(campaign_id, f"gone-{number}")
+    at_once(app, lambda: recover_dead(clock.now()), workers=3)
+    states = Counter(ledger(campaign_id).values())
+    assert states == {UNCERTAIN: 8, QUEUED: len(people) - 8}
+    assert sum(batch.uncertain for batch in batches(campaign_id)) == 8
+
+
+def kill_while_sending(campaign_id: int, lane: str) -> None:
+    """Leave behind what a lane does that is killed while the body of its first mail leaves."""
+    journal, held = Journal(worker_folder(), lane), claim(campaign_id, lane)
+    assert held is not None
+    journal.prepare()
+    journal.begin(campaign_id, held.batch, [to.subscriber_id for to in held.recipients])
+    journal.intend(held.recipients[0].subscriber_id)
+    journal.close()
+
+
+def test_a_second_recovery_leaves_what_is_uncertain_alone(app: Flask) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    kill_while_sending(campaign_id, dead_lane(app))
+    for _ in range(2):
+        recover_dead(clock.now())
+    assert Counter(ledger(campaign_id).values()) == {UNCERTAIN: 1, QUEUED: 1}
+
+
+def test_what_an_earlier_claim_left_uncertain_stays_so_when_a_later_one_is_recorded_twice() -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    first = claim(campaign_id, "lane-0")
+    assert first is not None
+    lost, deferred = first.recipients
+    record_batch(first, [(lost, CUT_OFF), (deferred, DEFERRED)], now=clock.now())
+    with time_machine.travel(clock.now() + RETRIES[0], tick=False):
+        second = claim(campaign_id, "lane-0")
+        assert second is not None
+        for _ in range(2):
+            record_batch(second, [(second.recipients[0], ACCEPTED)], now=clock.now())
+    assert ledger(campaign_id)[lost.address] is UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    "head", ["journal 1 another-boot\n", "journal 1 another-boot\nbatch 9 9 1\n"]
+)
+def test_after_a_power_failure_a_journal_that_knows_nothing_of_the_claim_tells_nothing(
+    app: Flask, head: str
+) -> None:
+    campaign_id, lane = launch_to(ANNA, BORIS), dead_lane(app)
+    (worker_folder() / f"{lane}.journal").write_text(f"journal 1 another-boot\n{rest}")
+    claim(campaign_id, lane)
+    recover_dead(clock.now())
+    assert {*ledger(campaign_id).values()} == {UNCERTAIN}

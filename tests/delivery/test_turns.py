@@ -12,7 +12,7 @@ from supporters.delivery.journal import Journal
 from supporters.delivery.journal_reading import read_journal
 from supporters.delivery.lanes import Lane
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.sending import Turn, send_next_batch
+from supporters.delivery.sending import Turn, send_next_batch, settle
 from supporters.delivery.watching import Watch
 from supporters.delivery.workers import worker_folder
 from tests.campaigning import (
@@ -20,6 +20,7 @@ from tests.campaigning import (
     BORIS,
     RecordingTransport,
     batches,
+    claim,
     launch_to,
     ledger,
     reload,
@@ -85,6 +86,14 @@ def test_a_claim_whose_answer_was_lost_is_given_back_and_sent(lane: Lane) -> Non
     turn(campaign_id, lane)
     assert ledger(campaign_id) == {ANNA: ACCEPTED}
     assert batches(campaign_id)[0].claimed_by is None
+
+
+def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    claim(campaign_id, lane.name)
+    lane.is_unsure = True
+    settle(lane)
+    assert (batches(campaign_id)[0].claimed_by, lane.is_unsure) == (None, False)
 
 
 def test_a_record_whose_answer_was_lost_is_written_once(lane: Lane) -> None:

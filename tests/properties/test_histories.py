@@ -29,7 +29,7 @@ from supporters.database import db, transaction
 from supporters.delivery.engine import send_here
 from supporters.delivery.launching import LaunchRefused, launch_campaign
 from supporters.delivery.models import Delivery
-from supporters.delivery.rules import LEASE
+from supporters.delivery.rules import GRACE, LEASE
 from supporters.delivery.sweeping import sweep
 from supporters.delivery.transport import Reply
 from supporters.lists.leaving import leave_every_list, leave_list, object_by_address
@@ -231,8 +231,9 @@ class Histories(RuleBasedStateMachine):
         """A worker claims mails and is never heard of again."""
         for campaign_id in self.model.audiences:
             claim(campaign_id, "lost")
-        self.time.shift(LEASE + timedelta(seconds=1))
-        sweep(clock.now())
+        for waited in (LEASE + timedelta(seconds=1), 2 * GRACE):
+            self.time.shift(waited)
+            sweep(clock.now())
 
     @invariant()
     def every_row_rests_on_a_confirmed_consent_of_its_own(self) -> None:
