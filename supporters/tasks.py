@@ -2,7 +2,7 @@
 
 from supporters import clock
 from supporters.delivery import cancelling, sweeping
-from supporters.delivery.watching import ledger_time
+from supporters.delivery.watching import database_time
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
@@ -30,7 +30,7 @@ def send_due_letters() -> None:
 @queue.every_minute
 def sweep_deliveries() -> None:
     """Repair what dead workers and lost jobs left behind."""
-    sweeping.sweep(ledger_time())
+    sweeping.sweep(database_time())
 
 
 @queue.every_minute

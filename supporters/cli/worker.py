@@ -38,7 +38,8 @@ log = structlog.get_logger(__name__)
 THREADS = 2  # one can send a letter while the other sweeps
 POLLS_AFTER_SECONDS = 0.05
 POLLS_AT_LEAST_EVERY_SECONDS = 0.2
-JOBS_END_WITHIN_SECONDS = 25
+JOBS_END_WITHIN_SECONDS = 20
+LANES_END_WITHIN_SECONDS = 8  # after the jobs; they are asked to end at the same time
 CHILDREN_END_WITHIN_SECONDS = 30
 LIVED_LONG_SECONDS = 10
 SILENT_SECONDS = 10
@@ -155,7 +156,7 @@ def _work(*, is_first: bool) -> None:
     engine = SendingEngine(app, consumer.stop_flag, lanes=current_settings().smtp_connections)
     engine.start()
     consumer.run()
-    if engine.join(JOBS_END_WITHIN_SECONDS):
+    if engine.join(LANES_END_WITHIN_SECONDS):
         sign_off()
 
 

@@ -91,16 +91,16 @@ class Dispatch:
         except JournalFull as error:
             self.trouble = f"journal: {error}"
             return False
-        self._is_leaving = self._lane.watch.may_send(self._claim.campaign_id) and self._is_wanted(
-            to
-        )
+        is_sure = _is_sure_since(self._began) or self._may_still_leave(to)
+        self._is_leaving = is_sure and self._lane.watch.may_send(self._claim.campaign_id)
         return self._is_leaving
 
-    def _is_wanted(self, to: Recipient) -> bool:
-        if clock.uptime() - self._began < SURE_FOR.total_seconds():
-            return True
+    def _may_still_leave(self, to: Recipient) -> bool:
+        """Ask the ledger once more; an answer that took long is none."""
+        asked_at = clock.uptime()
         with suppress(DatabaseUnavailable):
-            return may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
+            answer = may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
+            return answer and _is_sure_since(asked_at)
         return False
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
@@ -111,3 +111,7 @@ class Dispatch:
     def _settle(self, to: Recipient, reply: Reply) -> None:
         self.results.append((to, reply))
         self._lane.journal.learn(to.subscriber_id, reply)
+
+
+def _is_sure_since(moment: float) -> bool:
+    return clock.uptime() - moment < SURE_FOR.total_seconds()

@@ -59,11 +59,12 @@ class SendingEngine:
         self._app = app
         self._ending = ending
         self._throttle = Throttle(lanes)
-        self._watch = app.extensions["watch"] = Watch(database_time)
+        self._watch = Watch(database_time)
         with app.app_context():
             self._lanes = [_open_lane(number, self._watch, ending) for number in range(lanes)]
         self._threads = [
             threading.Thread(target=self._watch_on, name="watch", daemon=True),
+            threading.Thread(target=self._recover_on, name="recovery", daemon=True),
             *(
                 threading.Thread(target=self._send_on, args=[number], name=lane.name, daemon=True)
                 for number, lane in enumerate(self._lanes)
@@ -77,8 +78,9 @@ class SendingEngine:
 
     def join(self, seconds: float) -> bool:
         """Wait for the lanes to end; tell whether the ledger knows everything that they sent."""
+        deadline = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, deadline - time.monotonic()))
         is_over = not any(thread.is_alive() for thread in self._threads)
         is_over = is_over and not any(lane.unrecorded or lane.is_unsure for lane in self._lanes)
         if is_over:
@@ -87,13 +89,15 @@ class SendingEngine:
         return is_over
 
     def _watch_on(self) -> None:
-        recovers_at = 0.0
         while not self._ending.is_set():
             self._attempt(self._watch.look)
-            if time.monotonic() >= recovers_at:
-                self._attempt(lambda: recover_dead(self._watch.now()))
-                recovers_at = time.monotonic() + RECOVER_EVERY_SECONDS
             self._ending.wait(LOOK_EVERY_SECONDS)
+
+    def _recover_on(self) -> None:
+        """Recover what dead workers of this machine had in hand; it may take a while."""
+        while not self._ending.is_set():
+            self._attempt(lambda: recover_dead(database_time()))
+            self._ending.wait(RECOVER_EVERY_SECONDS)
 
     def _send_on(self, number: int) -> None:
         lane = self._lanes[number]
@@ -120,11 +124,14 @@ class SendingEngine:
         """Send a batch of each campaign that is due, or idle for a moment."""
         lane = self._lanes[number]
         settle(lane)
+        if not self._throttle.may_connect(number):
+            lane.transport.close()
         due = self._watch.list_due() if self._throttle.may_work(number) else []
         for campaign_id in due:
             if self._ending.is_set():
                 return
-            if send_next_batch(campaign_id, lane) is not Turn.NOTHING_DUE:
+            turn = send_next_batch(campaign_id, lane)
+            if turn is Turn.SENT or lane.trouble:
                 self._throttle.report(lane.trouble)
             if lane.trouble:
                 return

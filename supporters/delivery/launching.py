@@ -16,7 +16,7 @@ from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import db, transaction, use_memory_for_sorting
 from supporters.delivery.eligibility import is_eligible
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.rules import DeliveryStatus, batch_size
+from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
@@ -97,7 +97,7 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "consent_kind": Subscription.consent_kind,
         "status": literal(DeliveryStatus.QUEUED.value),
         "attempts": literal(0),
-        "next_attempt_at": literal(now, Delivery.next_attempt_at.type),
+        "next_attempt_at": literal(AT_ONCE, Delivery.next_attempt_at.type),
     }
     rows = (
         _audience(campaign, now)
@@ -107,18 +107,18 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
     statement = insert(Delivery).from_select([*columns], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount
-    _write_batches(campaign.id, audience, size=size, due_at=now)
+    _write_batches(campaign.id, audience, size=size)
     return audience
 
 
-def _write_batches(campaign_id: int, audience: int, *, size: int, due_at: datetime) -> None:
+def _write_batches(campaign_id: int, audience: int, *, size: int) -> None:
     """Write a row for each batch; the last one has the rest."""
     batches = [
         {
             "campaign_id": campaign_id,
             "number": start // size + 1,
             "size": min(size, audience - start),
-            "due_at": due_at,
+            "due_at": AT_ONCE,
         }
         for start in range(0, audience, size)
     ]

@@ -48,9 +48,8 @@ def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> boo
     """
     try:
         with transaction():
-            status = _lock_campaign(claim.campaign_id)
             _let_go(claim, _write(claim, results, now=now))
-            _fit_in(claim, status, now)
+            _fit_in(claim, now)
     except _NotHeld:
         return False
     return True
@@ -64,16 +63,20 @@ def _let_go(claim: Claim, changes: Changes) -> None:
 def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
     """Correct what was called uncertain; whoever holds the batch by now keeps it."""
     with transaction():
-        status = _lock_campaign(claim.campaign_id)
         holder = lock_batch(claim.campaign_id, claim.batch)
         changes = _write(claim, _take_back(claim, results), now=now)
         count(claim.campaign_id, claim.batch, changes)
         if holder is None:
-            _fit_in(claim, status, now)
+            _fit_in(claim, now)
 
 
-def _fit_in(claim: Claim, status: CampaignStatus | None, now: datetime) -> None:
-    """Deal with mails that come back to a campaign which is no longer running."""
+def _fit_in(claim: Claim, now: datetime) -> None:
+    """Deal with mails that come back to a campaign which is no longer running.
+
+    Its lock is taken last and held for a moment: many lanes record at once, and whoever pauses or
+    cancels must get through between them.
+    """
+    status = _lock_campaign(claim.campaign_id)
     if status is CampaignStatus.CANCELLED:
         skip_batch(claim.campaign_id, claim.batch, now)
     elif status is CampaignStatus.SENT:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db, transaction
 from supporters.delivery.claiming import Claim, Recipient
@@ -19,6 +20,7 @@ from supporters.delivery.recording import record_for
 from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
 from supporters.delivery.transport import Reply
 from supporters.delivery.workers import bury_worker, list_dead_workers, worker_folder
+from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
@@ -54,16 +56,23 @@ def _recover(condition: ColumnElement[bool], now: datetime) -> None:
     ).all()
     db.session.expunge_all()
     for claim in claims:
-        held = Claim(
-            campaign_id=claim.campaign_id,
-            batch=claim.number,
-            lane=str(claim.claimed_by),
-            recipients=_list_in_hand(claim, now),
-        )
-        judged = _judge(held)
-        results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
-        if record_for(held, results, now=now):
-            _log(held, judged)
+        try:
+            _recover_one(claim, now)
+        except SQLAlchemyError as error:
+            log_failure("delivery.not_recovered", error, campaign=claim.campaign_id)
+
+
+def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
+    held = Claim(
+        campaign_id=claim.campaign_id,
+        batch=claim.number,
+        lane=str(claim.claimed_by),
+        recipients=_list_in_hand(claim, now),
+    )
+    judged = _judge(held)
+    results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
+    if record_for(held, results, now=now):
+        _log(held, judged)
 
 
 def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:

@@ -1,6 +1,6 @@
 """The states of a mail in the ledger, and what the answer of a mail server leads to."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 
@@ -32,6 +32,7 @@ class Outcome(Enum):
     NOT_TRIED = auto()
 
 
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever anybody's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
 CLAIM_TIME = timedelta(seconds=1.5)  # longest from asking about consent to the last mail begun

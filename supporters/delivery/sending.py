@@ -44,6 +44,7 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
     Raises DatabaseUnavailable; what was sent then stays in `lane.unrecorded`, and in the journal.
     """
     settle(lane)
+    lane.trouble = ""
     try:
         message = _compile(campaign_id)
         lane.journal.prepare()

@@ -22,9 +22,13 @@ class Throttle:
         self._not_before = 0.0
         self._changed_at = 0.0
 
+    def may_connect(self, lane: int) -> bool:
+        """Tell whether the lane of this number, counted from 0, may have a connection."""
+        return lane < self._allowed
+
     def may_work(self, lane: int) -> bool:
-        """Tell whether the lane of this number, counted from 0, may claim a batch now."""
-        return lane < self._allowed and self._read_time() >= self._not_before
+        """Tell whether a lane may claim a batch now."""
+        return self.may_connect(lane) and self._read_time() >= self._not_before
 
     def report(self, trouble: str) -> None:
         """Take note of how a batch went: what the relay's trouble was, empty if there was none."""

@@ -6,9 +6,7 @@ process that was frozen, or cut off from the database, stops by itself.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
-from flask import current_app
 from sqlalchemy import ColumnElement, exists, func, select
 
 from supporters import clock
@@ -23,17 +21,11 @@ FRESH_FOR_SECONDS = 2.0
 
 
 def database_time() -> datetime:
-    """Return the time of the database's clock, the same for all machines; SQLite has ours."""
+    """Return the time by which the ledger is kept: the database's; SQLite has ours."""
     if db.session.connection().dialect.name == "sqlite":
         return clock.now()
     moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
     return moment
-
-
-def ledger_time() -> datetime:
-    """Return the time by which the ledger is kept: the database's, as the watch last saw it."""
-    watch = cast(Watch | None, current_app.extensions.get("watch"))
-    return clock.now() if watch is None else watch.now()
 
 
 class Watch:
@@ -44,7 +36,7 @@ class Watch:
         self._troubles: dict[int, str | None] = {}
         self._due: list[int] = []
         self._fresh_until = 0.0
-        self._time, self._time_read_at = clock.now(), clock.uptime()
+        self._time = clock.now(), clock.uptime()
 
     def look(self) -> None:
         """Read it anew. Raises DatabaseUnavailable."""
@@ -62,7 +54,7 @@ class Watch:
         running = [] if is_stopped else rows
         self._troubles = {campaign_id: trouble for campaign_id, trouble, _ in running}
         self._due = [campaign_id for campaign_id, _, is_due in running if is_due]
-        self._time, self._time_read_at = moment, started
+        self._time = moment, started
         self._fresh_until = started + FRESH_FOR_SECONDS
 
     def may_send(self, campaign_id: int) -> bool:
@@ -83,7 +75,8 @@ class Watch:
 
     def now(self) -> datetime:
         """Return the time by which the ledger is kept, whatever this machine's clock says."""
-        return self._time + timedelta(seconds=clock.uptime() - self._time_read_at)
+        moment, read_at = self._time
+        return moment + timedelta(seconds=clock.uptime() - read_at)
 
 
 def _has_due_batch(now: datetime) -> ColumnElement[bool]:

@@ -88,9 +88,17 @@ def bury_worker(worker: DeadWorker) -> None:
     if worker.is_news:
         tomb.touch(mode=0o600)
         (folder / f"{worker.name}{LIVING}").unlink(missing_ok=True)
-    elif clock.now().timestamp() - tomb.stat().st_mtime > REMEMBERED_FOR.total_seconds():
+    elif _is_old(tomb):
         for path in [*folder.glob(f"{worker.name}-*{SUFFIX}"), tomb]:
             path.unlink(missing_ok=True)
+
+
+def _is_old(tomb: Path) -> bool:
+    try:
+        age = clock.now().timestamp() - tomb.stat().st_mtime
+    except FileNotFoundError:  # another process was first
+        return False
+    return age > REMEMBERED_FOR.total_seconds()
 
 
 def list_journals() -> list[str]:

@@ -88,6 +88,14 @@ def test_a_claim_whose_answer_was_lost_is_given_back_and_sent(lane: Lane) -> Non
     assert batches(campaign_id)[0].claimed_by is None
 
 
+def test_a_turn_that_spoke_to_no_relay_reports_no_old_trouble(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    lane.trouble = "421"
+    claim(campaign_id, "another-0")
+    turn(campaign_id, lane)
+    assert lane.trouble == ""
+
+
 def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id, lane.name)
