@@ -1,4 +1,4 @@
-"""An installation of its own in a folder: settings, database, people, and its commands."""
+"""An installation of its own in a folder: settings, database, lists, and its commands."""
 
 import dataclasses
 import json
@@ -9,75 +9,69 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-from flask_mail import Message
+from flask import Flask
+from sqlalchemy import text
 
+from benchmarks.parts.processes import list_children
 from supporters import create_app
 from supporters.config import load_settings
-from supporters.consent.models import Method
 from supporters.database import db
-from supporters.extensions import mailer, queue
-from supporters.lists.leaving import leave_every_list, object_to_everything
-from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list_by_slug
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
-from tests import builders
 from tests.databases import PostgresServer
 
 ROOT = Path(__file__).parents[2]
-MESSAGE_BYTES = 5400
-LINE = "Une ligne de la lettre, ni courte ni longue.\n"
-BODY = "Bonjour {{ given_name | cher ami }},\n\n" + LINE * 40
+STARTS_WITHIN_SECONDS = 30.0
+ENDS_WITHIN_SECONDS = 60.0
+SETTLES_AFTER_SECONDS = 1.0
+NO_LIMIT = "1000000"  # messages a second: more than any machine does, and yet checked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an installation is to be like. `database` is sqlite, postgresql, or an address."""
+
+    database: str
+    mail_port: int
+    processes: int
+    connections: int | None
+
+
+Process = subprocess.Popen[bytes]
 
 
 class Installation:
-    """One party with one list. Everything but the signups goes through the commands."""
+    """One party. What is measured goes through the commands, in processes of their own."""
 
-    def __init__(self, folder: Path, database: str, mail_port: int) -> None:
-        self._folder = folder
-        self._database = database
-        self._mail_port = mail_port
-        self._server: PostgresServer | None = None
-
-    def __enter__(self) -> Self:
-        url = self._database
-        if url == "sqlite":
-            url = f"sqlite:///{self._folder / 'supporters.db'}"
-        elif url == "postgresql":
-            self._server = PostgresServer(self._folder / "postgresql")
-            (self._folder / "postgresql").mkdir()
-            url = self._server.__enter__().create_database("benchmark")
-        self._variables = {
-            "SUPPORTERS_INSTANCE_DIR": str(self._folder / "instance"),
-            "SUPPORTERS_DATABASE_URL": url,
-            "SUPPORTERS_MAIL_PORT": str(self._mail_port),
-        }
-        self.flask("db", "upgrade")
-        self.flask("lists", "create", "national", "--name", "La Lettre nationale")
-        settings = dataclasses.replace(load_settings(self._variables), queue_url=IN_MEMORY)
-        self._app = create_app(settings)
-        log_warnings_only()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+    def __init__(
+        self, folder: Path, plan: Plan, url: str, *, database_process: int | None = None
     ) -> None:
-        if self._server is not None:
-            self._server.__exit__(kind, error, trace)
+        self.database_process = database_process
+        self._plan = plan
+        self._instance = folder / "instance"
+        variables = {
+            "SUPPORTERS_INSTANCE_DIR": str(self._instance),
+            "SUPPORTERS_DATABASE_URL": url,
+            "SUPPORTERS_MAIL_PORT": str(plan.mail_port),
+            "SUPPORTERS_SEND_RATE": NO_LIMIT,
+        }
+        if plan.connections is not None:
+            variables["SUPPORTERS_SMTP_CONNECTIONS"] = str(plan.connections)
+        self._environment = {**os.environ, **variables}
+        self.flask("db", "upgrade")
+        settings = dataclasses.replace(load_settings(variables), queue_url=IN_MEMORY)
+        self.app: Flask = create_app(settings)
+        log_warnings_only()
 
     def flask(self, *arguments: str, given: str | None = None) -> str:
-        """Run one of our commands and return what it printed."""
+        """Run one of our commands and return what it printed. Raises SystemExit if it failed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
-            env={**os.environ, **self._variables},
+            env=self._environment,
             input=given,
             capture_output=True,
             text=True,
@@ -87,85 +81,66 @@ class Installation:
             raise SystemExit(f"flask {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
-    def fill(self, people: int, others: int) -> tuple[set[str], set[str]]:
-        """Sign people up; return the addresses that confirmed, and those that get nothing."""
-        with self._app.app_context():
-            national = find_list_by_slug("national")
-            assert national is not None
-            wanted = {f"person{number}@example.org" for number in range(people)}
-            for address in sorted(wanted):
-                builders.make_subscriber(address, national, given_name="Camille")
-                db.session.remove()
-            unwanted = self._add_others(others, national)
-            queue.run_all()  # so that no letter of the signups is left to be sent meanwhile
-            return wanted, unwanted
-
-    def _add_others(self, others: int, national: MailingList) -> set[str]:
-        unwanted = set()
-        for number in range(others):
-            left = builders.make_subscriber(f"left{number}@example.org", national)
-            leave_every_list(left.id, Method.ONE_CLICK)
-            objected = builders.make_subscriber(f"objected{number}@example.org", national)
-            object_to_everything(objected.id)
-            builders.ask(f"pending{number}@example.org", national)
-            unwanted |= {f"{who}{number}@example.org" for who in ("left", "objected", "pending")}
-        return unwanted
-
-    def create_campaign(self) -> int:
-        """Write a draft and return its id."""
-        made = self.flask(
-            *("campaigns", "create", "--list", "national", "--subject", "Des nouvelles"),
-            *("--body-file", "-", "--json"),
-            given=BODY,
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[Process]:
+        """Start one of our commands; it ends, or is made to, with the block."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
         )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            if process.wait(ENDS_WITHIN_SECONDS):
+                raise SystemExit(f"flask {' '.join(arguments)} failed.")
+
+    def create_campaign(self, slug: str, body: str) -> int:
+        """Write a draft to a list and return its id."""
+        words = ("--list", slug, "--subject", "Des nouvelles de l’été", "--body-file", "-")
+        made = self.flask("campaigns", "create", *words, "--json", given=body)
         return int(json.loads(made)["id"])
 
-    def status(self, campaign: int) -> dict[str, Any]:
-        """Return what `flask campaigns status --json` says."""
-        said = self.flask("campaigns", "status", str(campaign), "--json")
-        figures: dict[str, Any] = json.loads(said)
-        return figures
-
     @contextmanager
-    def worker(self, processes: int) -> Iterator["RunningWorker"]:
-        """Run `flask worker`; the letters that signing up left in the outbox are sent first."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "worker", "--processes", str(processes)],
-            cwd=ROOT,
-            env={**os.environ, **self._variables},
-        )
-        time.sleep(3)
-        try:
-            yield RunningWorker(process)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+    def worker(self) -> Iterator[int]:
+        """Run `flask worker` and lend the id of its process, once its children are ready."""
+        count = self._plan.processes
+        with self.started("worker", "--processes", str(count)) as process:
+            deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+            while len(list(self._instance.glob("workers/*.lock"))) < count:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit("The worker doesn't start.")
+                time.sleep(0.1)
+            time.sleep(SETTLES_AFTER_SECONDS)
+            children = list_children(process.pid)
+            yield process.pid
+            if list_children(process.pid) != children:
+                raise SystemExit("A worker process ended during the measurement.")
 
-    def time_flask_mail(self, messages: int) -> float:
-        """Return how many messages of the same size Flask-Mail sends in a second."""
-        with self._app.app_context():
-            text = "x" * 70 + "\n"
-            started = time.monotonic()
-            with mailer.connect() as connection:
-                for number in range(messages):
-                    connection.send(
-                        Message(
-                            "Des nouvelles",
-                            recipients=[f"reference{number}@example.org"],
-                            body=text * (MESSAGE_BYTES // 3 // len(text)),
-                            html=f"<p>{text * (2 * MESSAGE_BYTES // 3 // len(text))}</p>",
-                        )
-                    )
-            return messages / (time.monotonic() - started)
+    def describe_database(self) -> str:
+        """Return the name and version of the database."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+            return f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
 
 
-class RunningWorker:
-    """A running `flask worker`."""
+@contextmanager
+def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
+    """Make an installation. A PostgreSQL server of its own has the wheel's configuration."""
+    if plan.database == "sqlite":
+        yield Installation(folder, plan, f"sqlite:///{folder / 'supporters.db'}")
+    elif plan.database == "postgresql":
+        (folder / "postgresql").mkdir()
+        with PostgresServer(folder / "postgresql") as server:
+            url, process = server.create_database("benchmark"), _postmaster(folder)
+            yield Installation(folder, plan, url, database_process=process)
+    else:
+        yield Installation(folder, plan, plan.database)
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
 
-    def kill_a_child(self) -> None:
-        """End one of its worker processes with SIGKILL."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+def _postmaster(folder: Path) -> int:
+    return int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])

@@ -1,4 +1,4 @@
-"""Postfix's smtp-sink as the receiver: it takes every mail, and keeps them to be counted."""
+"""Postfix's smtp-sink as the receiver: it counts every mail, and keeps them if asked to."""
 
 import os
 import re
@@ -6,76 +6,96 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-from tests.databases import free_port
 
 RECIPIENT = re.compile(rb"^X-Rcpt-Args: <([^>]+)>", re.MULTILINE)
-QUIET_SECONDS = 1.0
+COUNT = re.compile(rb"mesg=(\d+)")
+LAST_BYTES = 200
 STARTS_WITHIN_SECONDS = 5.0
+CONNECTIONS = 1000
 
 
-class SinkMissing(SystemExit):
-    """smtp-sink isn't installed."""
+@contextmanager
+def held_port() -> Iterator[int]:
+    """Lend a port of the loopback that nobody else gets while it is lent.
 
-    def __init__(self) -> None:
-        super().__init__("smtp-sink is missing. It comes with Debian's package postfix.")
+    smtp-sink sets SO_REUSEPORT: two of them on one port would share the mails without a word. A
+    bound socket that doesn't listen keeps the port and takes no connection.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
+
+
+def find_program(name: str) -> str:
+    """Return the path of one of Postfix's test programs. Raises SystemExit if it is missing."""
+    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise SystemExit(f"{name} is missing. It comes with Debian's package postfix.")
+    return program
+
+
+@contextmanager
+def counting_sink(folder: Path, port: int, *options: str) -> Iterator["Sink"]:
+    """Run a receiver that throws the mails away."""
+    with _running(folder / "count", port, options):
+        yield Sink(folder / "count", folder / "nothing")
+
+
+@contextmanager
+def keeping_sink(folder: Path, port: int) -> Iterator["Sink"]:
+    """Run a receiver that writes the mails into a file: at half the speed of one that doesn't."""
+    kept = folder / "kept"
+    kept.mkdir()
+    kept.chmod(0o777)  # smtp-sink writes as nobody when root has started it
+    with _running(folder / "count", port, ("-D", f"{kept}/mails")):
+        yield Sink(folder / "count", kept / "mails")
+
+
+@contextmanager
+def _running(output: Path, port: int, options: tuple[str, ...]) -> Iterator[None]:
+    user = ("-u", "nobody") if os.geteuid() == 0 else ()
+    command = [find_program("smtp-sink"), *user, "-c", *options]
+    with output.open("wb") as counter:
+        process = subprocess.Popen(
+            [*command, f"127.0.0.1:{port}", str(CONNECTIONS)], stdout=counter, cwd="/"
+        )
+    try:
+        _wait_for(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("smtp-sink doesn't answer.")
 
 
 class Sink:
-    """The receiver, on a port of the loopback that it alone has."""
+    """A running receiver."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._folder = folder
+    def __init__(self, counter: Path, mails: Path) -> None:
+        self._counter = counter
+        self._mails = mails
 
-    def __enter__(self) -> Self:
-        program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
-        if program is None:
-            raise SinkMissing
-        self._folder.mkdir(mode=0o777)
-        self._folder.chmod(0o777)
-        user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        command = [program, *user, "-D", f"{self._folder}/%M.", f"127.0.0.1:{self.port}", "1000"]
-        self._process = subprocess.Popen(command)
-        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not self._answers() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return self
+    def count(self) -> int:
+        """Return how many mails it has taken: those whose final dot it has answered."""
+        with self._counter.open("rb") as counter:
+            size = counter.seek(0, os.SEEK_END)
+            counter.seek(max(0, size - LAST_BYTES))
+            counts = COUNT.findall(counter.read())
+        return int(counts[-1]) if counts else 0
 
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-    def forget(self) -> None:
-        """Delete what has arrived so far."""
-        for path in self._folder.iterdir():
-            path.unlink()
-
-    def recipients(self, *, at_least: int) -> list[str]:
-        """Return to whom mails arrived, once nothing more has come for a second."""
-        found, quiet_since = self._read(), time.monotonic()
-        while len(found) < at_least and time.monotonic() - quiet_since < QUIET_SECONDS:
-            time.sleep(0.1)
-            more = self._read()
-            if len(more) != len(found):
-                found, quiet_since = more, time.monotonic()
-        return found
-
-    def _read(self) -> list[str]:
-        return [
-            match[1].decode()
-            for path in self._folder.iterdir()
-            for match in RECIPIENT.finditer(path.read_bytes())
-        ]
+    def recipients(self) -> list[str]:
+        """Return to whom the mails went that were kept, one for each mail."""
+        return [match[1].decode() for match in RECIPIENT.finditer(self._mails.read_bytes())]

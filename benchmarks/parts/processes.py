@@ -1,0 +1,48 @@
+"""What processes have used, from Linux's /proc."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+USER_TIME = 11  # counted from the field behind the name (proc_pid_stat(5)); then system time,
+CPU_FIELDS = slice(USER_TIME, USER_TIME + 4)  # and both of the children that have ended
+
+
+def list_children(process: int) -> list[int]:
+    """Return the ids of the children of a process."""
+    return [
+        int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
+
+
+def cpu_seconds(process: int | None) -> float:
+    """Return the CPU time, user and system, of a process and its children, dead ones included."""
+    if process is None:
+        return 0.0
+    ticks = sum(sum(_cpu_ticks(each)) for each in _family(process))
+    return ticks / TICKS_PER_SECOND
+
+
+def peak_megabytes(process: int) -> float:
+    """Return the most memory that the largest child of a process has held, in MB (VmHWM)."""
+    return max(_peak_kilobytes(child) for child in list_children(process)) / 1024
+
+
+def _family(process: int) -> Iterator[int]:
+    yield process
+    for child in list_children(process):
+        yield from _family(child)
+
+
+def _cpu_ticks(process: int) -> list[int]:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:  # ended since it was listed; its parent has its time
+        return []
+    return [int(field) for field in status.rpartition(")")[2].split()[CPU_FIELDS]]
+
+
+def _peak_kilobytes(process: int) -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))

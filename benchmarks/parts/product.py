@@ -1,0 +1,132 @@
+"""Sends a campaign with the whole product, and proves on some of the people that each got one.
+
+The mails of the timed campaign are counted by the receiver, not kept: keeping them halves its
+speed. A second campaign, to a short list of the same people and some suppressed ones, goes to a
+receiver that keeps every mail, and is compared name by name.
+"""
+
+import argparse
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.parts.installation import Installation, Plan, installed
+from benchmarks.parts.people import Crowd, make_people
+from benchmarks.parts.printing import Figure
+from benchmarks.parts.sink import counting_sink, held_port, keeping_sink
+from benchmarks.parts.timing import Run, Watch
+
+EVERYBODY, FEW = "national", "short"
+SHORT_LIST = 10_000
+BODY = """Bonjour {{ given_name | cher ami }},
+
+La réunion du mois aura lieu jeudi à 19 heures. Venez avec vos questions.
+"""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How the mails that were kept differ from those that should have arrived."""
+
+    twice: int
+    missing: int
+    to_others: int
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is run."""
+    parser.add_argument("--database", default="postgresql", help="sqlite, postgresql or a URL")
+    parser.add_argument("--processes", type=int, default=2, help="worker processes")
+    parser.add_argument("--connections", type=int, help="SMTP connections of each process")
+    parser.add_argument("--json", action="store_true", help="one line of JSON last")
+
+
+class Product:
+    """An installation with people, and its receiver's port."""
+
+    def __init__(self, folder: Path, installation: Installation, port: int) -> None:
+        self.folder = folder
+        self.installation = installation
+        self.port = port
+
+    def fill(self, people: int) -> Crowd:
+        """Make so many people, one in a hundred suppressed ones, and both lists."""
+        crowd = Crowd(
+            people=people, suppressed=max(10, people // 100), short=min(people, SHORT_LIST)
+        )
+        for slug in (EVERYBODY, FEW):
+            self.installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
+        with self.installation.app.app_context():
+            make_people(crowd, EVERYBODY, FEW)
+        return crowd
+
+    def measure_message(self) -> int:
+        """Return how many octets a mail has: 6200."""
+        return 6200
+
+    def send(self, *sink_options: str) -> Run:
+        """Send a campaign to everybody and return what it took."""
+        campaign = self.installation.create_campaign(EVERYBODY, BODY)
+        with (
+            counting_sink(self.folder, self.port, *sink_options) as sink,
+            self.installation.worker() as worker,
+        ):
+            return Watch(self.installation, sink, campaign).time_campaign(worker)
+
+    def prove(self, crowd: Crowd) -> Proof:
+        """Send a campaign to the short list and compare what arrived with what should have."""
+        campaign = self.installation.create_campaign(FEW, BODY)
+        with keeping_sink(self.folder, self.port) as sink, self.installation.worker() as worker:
+            Watch(self.installation, sink, campaign).time_campaign(worker)
+        arrived, wanted = Counter(sink.recipients()), crowd.wanted()
+        return Proof(
+            twice=sum(count - 1 for count in arrived.values()),
+            missing=len(wanted - set(arrived)),
+            to_others=len(set(arrived) - wanted),
+        )
+
+
+@contextmanager
+def product(plan: Plan, sink_port: int) -> Iterator[Product]:
+    """Make an installation in a folder of its own, without people yet."""
+    with tempfile.TemporaryDirectory(prefix="supporters-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # smtp-sink runs as nobody
+        with installed(folder, plan) as installation:
+            yield Product(folder, installation, sink_port)
+
+
+@contextmanager
+def product_as_asked(options: argparse.Namespace) -> Iterator[Product]:
+    """Make an installation as the options say, that sends straight into the receiver."""
+    with held_port() as port:
+        plan = Plan(
+            database=options.database,
+            mail_port=port,
+            processes=options.processes,
+            connections=options.connections,
+        )
+        with product(plan, port) as made:
+            yield made
+
+
+def figures_of(run: Run, proof: Proof, people: int) -> dict[str, Figure]:
+    """Return the figures of a run; a mail too many or too few counts, wherever it was seen."""
+    return {
+        "messages": run.progress.accepted,
+        "seconds": round(run.seconds, 2),
+        "rate": round(run.rate, 1),
+        "cpu_us_per_message": round(run.cpu_microseconds, 1),
+        "database_cpu_us_per_message": round(run.database_cpu_microseconds, 1),
+        "peak_rss_mb": round(run.peak_megabytes, 1),
+        "duplicates": max(0, run.received - people) + proof.twice,
+        "lost": max(0, people - run.received) + proof.missing,
+        "uncertain": run.progress.uncertain,
+        "to_others": proof.to_others,
+        "launch_seconds": round(run.launched - run.began, 2),
+        "first_mail_seconds": round(run.first - run.began, 2),
+        "status_ms": round(run.status_milliseconds, 2),
+    }

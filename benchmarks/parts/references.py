@@ -1,0 +1,43 @@
+"""What the figures are held against: smtp-source, and Flask-Mail, into the same receiver."""
+
+import subprocess
+import time
+
+from flask import Flask
+from flask_mail import Message
+
+from benchmarks.parts.sink import find_program
+from supporters.extensions import mailer
+
+SESSIONS = 10
+SOURCE_MESSAGES = 50_000
+SOURCE_HEADERS = 180  # octets that smtp-source puts before the payload
+FLASK_MAIL_MESSAGES = 1000
+LINE = "Une ligne de la lettre, ni courte ni longue.\n"
+
+
+def time_smtp_source(port: int, message_bytes: int) -> float:
+    """Return how many messages a second the C program sends: no recipients, no ledger, no text."""
+    size = ("-l", str(message_bytes - SOURCE_HEADERS), "-m", str(SOURCE_MESSAGES))
+    command = [find_program("smtp-source"), "-d", "-s", str(SESSIONS), *size]
+    started = time.monotonic()
+    subprocess.run([*command, f"127.0.0.1:{port}"], check=True, cwd="/")
+    return SOURCE_MESSAGES / (time.monotonic() - started)
+
+
+def time_flask_mail(app: Flask, message_bytes: int) -> float:
+    """Return how many messages a second Flask-Mail sends over one connection."""
+    lines = message_bytes // 2 // len(LINE)
+    with app.app_context():
+        started = time.monotonic()
+        with mailer.connect() as connection:
+            for number in range(FLASK_MAIL_MESSAGES):
+                connection.send(
+                    Message(
+                        "Des nouvelles de l’été",
+                        recipients=[f"reference{number}@example.org"],
+                        body=LINE * lines,
+                        html=f"<p>{LINE * lines}</p>",
+                    )
+                )
+        return FLASK_MAIL_MESSAGES / (time.monotonic() - started)

@@ -1,0 +1,68 @@
+"""Sends a campaign with the whole product, beside smtp-source and Flask-Mail in the same run.
+
+The people are made in SQL; the rest goes through `flask campaigns launch` and `flask worker`, with
+a pace that is checked and never reached, into Postfix's smtp-sink. What the figures mean:
+
+- seconds: from the first mail that the receiver took to the last one recorded in the ledger
+- cpu_us_per_message: microseconds of the worker's processes, user and system
+- database_cpu_us_per_message: of the PostgreSQL server of this run; 0 where there is none
+- peak_rss_mb: the most that the largest of them held
+- duplicates, lost: by count in the timed campaign, by name in a second one to 10,000 of the people
+- launch_seconds, first_mail_seconds: since the start of the command
+- status_ms: the median of one call of `get_progress` while mails were leaving
+- ratio_to_smtp_source, _flask_mail: of the rates; smtp-source before and after, the mean of both
+
+    PYTHONPATH=. .venv/bin/python benchmarks/send.py --people 1000000 --json
+"""
+
+import argparse
+import sys
+
+from benchmarks.parts.printing import Figure, print_figures
+from benchmarks.parts.product import Product, add_options, figures_of, product_as_asked
+from benchmarks.parts.references import time_flask_mail, time_smtp_source
+from benchmarks.parts.sink import counting_sink
+
+
+def main() -> int:
+    """Run once. Return 0 if every person got one mail, and nobody else got any."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--people", type=int, default=100_000)
+    add_options(parser)
+    options = parser.parse_args()
+    with product_as_asked(options) as made:
+        crowd = made.fill(options.people)
+        message_bytes = made.measure_message()
+        before = _time_source(made, message_bytes)
+        run = made.send()
+        after = _time_source(made, message_bytes)
+        flask_mail = _time_flask_mail(made, message_bytes)
+        proof = made.prove(crowd)
+        database = made.installation.describe_database()
+    source = (before + after) / 2
+    figures: dict[str, Figure] = {
+        **figures_of(run, proof, options.people),
+        "message_bytes": message_bytes,
+        "smtp_source_rate": round(source, 1),
+        "flask_mail_rate": round(flask_mail, 1),
+        "ratio_to_smtp_source": round(run.rate / source, 3),
+        "ratio_to_flask_mail": round(run.rate / flask_mail, 2),
+        "database": database,
+    }
+    print_figures(figures, is_json=options.json)
+    is_right = not (figures["duplicates"] or figures["lost"] or figures["to_others"])
+    return 0 if is_right and run.progress.accepted == options.people else 1
+
+
+def _time_source(made: Product, message_bytes: int) -> float:
+    with counting_sink(made.folder, made.port):
+        return time_smtp_source(made.port, message_bytes)
+
+
+def _time_flask_mail(made: Product, message_bytes: int) -> float:
+    with counting_sink(made.folder, made.port):
+        return time_flask_mail(made.installation.app, message_bytes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
