@@ -20,7 +20,7 @@ import sys
 
 from benchmarks.parts.printing import Figure, print_figures
 from benchmarks.parts.product import Product, add_options, figures_of, product_as_asked
-from benchmarks.parts.references import time_flask_mail, time_smtp_source
+from benchmarks.parts.references import Reference, time_flask_mail, time_smtp_source
 from benchmarks.parts.sink import counting_sink
 
 
@@ -39,11 +39,13 @@ def main() -> int:
         flask_mail = _time_flask_mail(made, message_bytes)
         proof = made.prove(crowd)
         database = made.installation.describe_database()
-    source = (before + after) / 2
+    source = (before.rate + after.rate) / 2
+    source_cpu = (before.cpu_microseconds + after.cpu_microseconds) / 2
     figures: dict[str, Figure] = {
         **figures_of(run, proof, options.people),
         "message_bytes": message_bytes,
         "smtp_source_rate": round(source, 1),
+        "smtp_source_cpu_us_per_message": round(source_cpu, 1),
         "flask_mail_rate": round(flask_mail, 1),
         "ratio_to_smtp_source": round(run.rate / source, 3),
         "ratio_to_flask_mail": round(run.rate / flask_mail, 2),
@@ -54,7 +56,7 @@ def main() -> int:
     return 0 if is_right and run.progress.accepted == options.people else 1
 
 
-def _time_source(made: Product, message_bytes: int) -> float:
+def _time_source(made: Product, message_bytes: int) -> Reference:
     with counting_sink(made.folder, made.port):
         return time_smtp_source(made.port, message_bytes)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.parts.installation import Installation, Plan, installed
@@ -18,6 +19,11 @@ from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.sink import counting_sink, held_port, keeping_sink
 from benchmarks.parts.timing import Run, Watch
+from supporters import clock
+from supporters.campaigns.queries import get_campaign
+from supporters.delivery.compiling import CompiledMessage
+from supporters.ids import new_id
+from supporters.lists.queries import get_list
 
 EVERYBODY, FEW = "national", "short"
 SHORT_LIST = 10_000
@@ -25,6 +31,16 @@ BODY = """Bonjour {{ given_name | cher ami }},
 
 La réunion du mois aura lieu jeudi à 19 heures. Venez avec vos questions.
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Somebody:
+    """A reader like the others, to measure a mail with."""
+
+    subscriber_id: int
+    address: str
+    given_name: str
+    subscribed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,19 @@ class Product:
         return crowd
 
     def measure_message(self) -> int:
-        """Return how many octets a mail has: 6200."""
-        return 6200
+        """Return how many octets a mail has on the wire, without its envelope."""
+        campaign_id = self.installation.create_campaign(EVERYBODY, BODY)
+        with self.installation.app.app_context():
+            campaign = get_campaign(campaign_id)
+            message = CompiledMessage(campaign, get_list(campaign.mailing_list_id))
+            now = clock.now()
+            somebody = Somebody(
+                subscriber_id=new_id(now),
+                address="person100000@example.org",
+                given_name="Camille",
+                subscribed_at=now,
+            )
+            return len(message.write(somebody, sent_at=now).content)
 
     def send(self, *sink_options: str) -> Run:
         """Send a campaign to everybody and return what it took."""

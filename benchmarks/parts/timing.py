@@ -9,7 +9,7 @@ from benchmarks.parts.installation import Installation
 from benchmarks.parts.processes import cpu_seconds, peak_megabytes
 from benchmarks.parts.sink import Sink
 from supporters.database import db
-from supporters.delivery.queries import Progress, get_progress
+from supporters.delivery.progress import Progress, get_progress
 
 LOOK_EVERY_SECONDS = 0.01
 COUNT_EVERY_SECONDS = 0.5
