@@ -13,7 +13,7 @@ from supporters.extensions import mailer
 
 SESSIONS = 10
 SOURCE_MESSAGES = 50_000
-SOURCE_HEADERS = 180  # octets that smtp-source puts before the payload
+SOURCE_HEADERS = 110  # octets that smtp-source puts before the payload
 FLASK_MAIL_MESSAGES = 1000
 LINE = "Une ligne de la lettre, ni courte ni longue.\n"
 
