@@ -10,7 +10,8 @@ a pace that is checked and never reached, into Postfix's smtp-sink. What the fig
 - duplicates, lost: by count in the timed campaign, by name in a second one to 10,000 of the people
 - launch_seconds, first_mail_seconds: since the start of the command
 - status_ms: the median of one call of `get_progress` while mails were leaving
-- ratio_to_smtp_source, _flask_mail: of the rates; smtp-source before and after, the mean of both
+- ratio_to_smtp_source, _flask_mail: of the rates; of the references the best of four runs, two
+  before and two after, for whatever disturbs them would flatter us
 
     PYTHONPATH=. .venv/bin/python benchmarks/send.py --people 1000000 --json
 """
@@ -33,21 +34,20 @@ def main() -> int:
     with product_as_asked(options) as made:
         crowd = made.fill(options.people)
         message_bytes = made.measure_message()
-        before = _time_source(made, message_bytes)
+        references = _time_references(made, message_bytes)
         run = made.send()
-        after = _time_source(made, message_bytes)
-        flask_mail = _time_flask_mail(made, message_bytes)
+        references += _time_references(made, message_bytes)
         proof = made.prove(crowd)
         database = made.installation.describe_database()
-    source = (before.rate + after.rate) / 2
-    source_cpu = (before.cpu_microseconds + after.cpu_microseconds) / 2
+    source = max((source for source, _ in references), key=lambda each: each.rate)
+    flask_mail = max(flask_mail for _, flask_mail in references)
     figures: dict[str, Figure] = {
         **figures_of(run, proof, options.people),
         "message_bytes": message_bytes,
-        "smtp_source_rate": round(source, 1),
-        "smtp_source_cpu_us_per_message": round(source_cpu, 1),
+        "smtp_source_rate": round(source.rate, 1),
+        "smtp_source_cpu_us_per_message": round(source.cpu_microseconds, 1),
         "flask_mail_rate": round(flask_mail, 1),
-        "ratio_to_smtp_source": round(run.rate / source, 3),
+        "ratio_to_smtp_source": round(run.rate / source.rate, 3),
         "ratio_to_flask_mail": round(run.rate / flask_mail, 2),
         "database": database,
     }
@@ -56,14 +56,16 @@ def main() -> int:
     return 0 if is_right and run.progress.accepted == options.people else 1
 
 
-def _time_source(made: Product, message_bytes: int) -> Reference:
+def _time_references(made: Product, message_bytes: int) -> list[tuple[Reference, float]]:
+    """Return what smtp-source and Flask-Mail reach, twice each."""
     with counting_sink(made.folder, made.port):
-        return time_smtp_source(made.port, message_bytes)
-
-
-def _time_flask_mail(made: Product, message_bytes: int) -> float:
-    with counting_sink(made.folder, made.port):
-        return time_flask_mail(made.installation.app, message_bytes)
+        return [
+            (
+                time_smtp_source(made.port, message_bytes),
+                time_flask_mail(made.installation.app, message_bytes),
+            )
+            for _ in range(2)
+        ]
 
 
 if __name__ == "__main__":
