@@ -8,7 +8,6 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
-from functools import cache
 from types import TracebackType
 from typing import Any, cast
 
@@ -120,10 +119,12 @@ class SmtpConnection(Connection):
             self.host.close()
 
 
-@cache
 def _tls() -> ssl.SSLContext:
-    """Return what verifies certificates; it is large, and made when first needed."""
-    return ssl.create_default_context()
+    """Return what verifies certificates; it is large, and made once, when first needed."""
+    extensions = current_app.extensions
+    if "tls" not in extensions:
+        extensions["tls"] = ssl.create_default_context()
+    return cast(ssl.SSLContext, extensions["tls"])
 
 
 def _greet(session: SmtpSession) -> None:

@@ -1,4 +1,4 @@
-"""A relay in memory that compares each mail with the model at the moment at which it leaves."""
+"""What histories are checked by: a relay that compares each mail with the model, and queries."""
 
 import re
 
@@ -7,6 +7,31 @@ from tests.campaigning import RecordingTransport
 from tests.properties.consents import Model
 
 CAMPAIGN = re.compile(rb"^Message-ID: <c(\d+)\.", re.MULTILINE)
+
+# Children before what they refer to.
+TABLES = (
+    *(
+        "delivery",
+        "delivery_batch",
+        "delivery_interval",
+        "campaign",
+        "signup_choice",
+        "signup_request",
+        "subscription",
+    ),
+    *("mailing_list", "consent_event", "subscriber", "suppression", "wording", "purpose"),
+    "letter",
+)
+# Rows that rest on no confirmed consent of their own person and purpose.
+UNFOUNDED = """
+    SELECT count(*) FROM {table} r LEFT JOIN consent_event e ON e.id = r.consent_event_id
+    AND e.kind = 'confirmed' AND e.subscriber_id = r.subscriber_id
+    AND e.purpose_id = r.purpose_id WHERE e.id IS NULL
+"""
+UNFOUNDED_PEOPLE = """
+    SELECT count(*) FROM subscriber s LEFT JOIN consent_event e ON e.id = s.joined_event_id
+    AND e.kind = 'confirmed' AND e.subscriber_id = s.id WHERE e.id IS NULL
+"""
 
 
 class CheckingTransport(RecordingTransport):

@@ -43,7 +43,12 @@ from supporters.signup.purging import purge_expired_requests
 from supporters.signup.refusing import refuse_signup
 from tests.builders import ask, letter_of, make_campaign, make_list, values_in
 from tests.campaigning import ACCEPTED, DEFERRED, claim
-from tests.properties.checking import CheckingTransport
+from tests.properties.checking import (
+    TABLES,
+    UNFOUNDED,
+    UNFOUNDED_PEOPLE,
+    CheckingTransport,
+)
 from tests.properties.consents import Asked, Model
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,32 +58,8 @@ ADDRESSES = st.sampled_from(
 LISTS = st.sampled_from(["national", "lyon"])
 CHOICES = st.sampled_from([("national",), ("lyon",), ("national", "lyon")])
 MEANWHILE = st.sampled_from(["leave_everything", "object", "leave_and_come_back"])
+REPLIES = st.sampled_from([ACCEPTED, DEFERRED])
 HOURS = st.sampled_from([1, 25, 73])
-
-# Children before what they refer to.
-TABLES = (
-    *(
-        "delivery",
-        "delivery_batch",
-        "delivery_interval",
-        "campaign",
-        "signup_choice",
-        "signup_request",
-        "subscription",
-    ),
-    *("mailing_list", "consent_event", "subscriber", "suppression", "wording", "purpose"),
-    "letter",
-)
-# Rows that rest on no confirmed consent of their own person and purpose.
-UNFOUNDED = """
-    SELECT count(*) FROM {table} r LEFT JOIN consent_event e ON e.id = r.consent_event_id
-    AND e.kind = 'confirmed' AND e.subscriber_id = r.subscriber_id
-    AND e.purpose_id = r.purpose_id WHERE e.id IS NULL
-"""
-UNFOUNDED_PEOPLE = """
-    SELECT count(*) FROM subscriber s LEFT JOIN consent_event e ON e.id = s.joined_event_id
-    AND e.kind = 'confirmed' AND e.subscriber_id = s.id WHERE e.id IS NULL
-"""
 
 
 class Histories(RuleBasedStateMachine):
@@ -205,12 +186,18 @@ class Histories(RuleBasedStateMachine):
         self.model.audiences[campaign.id] = (slug, audience)
         assert isinstance(outcome, Campaign) or (outcome, audience) == (LaunchRefused.NOBODY, {})
 
-    @rule(reply=st.sampled_from([ACCEPTED, DEFERRED]))
+    @rule(reply=REPLIES)
     def send(self, reply: Reply) -> None:
         """Workers send what is due."""
         checking = CheckingTransport(self.model, reply)
         send_here(checking)
         self.seen["sent"] += len(checking.taken)
+
+    @rule(slug=LISTS, reply=REPLIES)
+    def write_to_a_list(self, slug: str, reply: Reply) -> None:
+        """A campaign is launched and sent at once."""
+        self.launch(slug)
+        self.send(reply)
 
     @rule(address=ADDRESSES, slug=LISTS, meanwhile=MEANWHILE)
     def change_while_a_campaign_is_on_its_way(
