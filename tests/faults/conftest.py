@@ -1,0 +1,56 @@
+"""Fixtures of the fault tests: an installation, the server of its mail, and the table."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from supporters.database import db
+from tests.faults.form import SEED
+from tests.faults.installation import Installation
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import PROPERTY, Report, put_into_page, write_table
+
+
+@pytest.fixture
+def receiving(tmp_path: Path) -> Iterator[Receiving]:
+    """Run the receiving server, well-behaved."""
+    with Receiving(tmp_path) as receiving:
+        yield receiving
+
+
+@pytest.fixture
+def site(tmp_path: Path, database_url: str, receiving: Receiving) -> Iterator[Installation]:
+    """Return an installation whose mail goes to the receiving server, in its context."""
+    site = Installation(tmp_path, database_url, receiving.port)
+    with site.app.app_context():
+        yield site
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Report:
+    """Return what prints the row of a test."""
+    return Report(record_property)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the rows of all tests; with FAULTS_TABLE=docs/faults.md put them into that page."""
+    rows = [
+        json.loads(str(value))
+        for results in terminalreporter.stats.values()
+        for result in results
+        if isinstance(result, pytest.TestReport) and result.when == "call"
+        for name, value in result.user_properties
+        if name == PROPERTY
+    ]
+    if not rows:
+        return
+    table = write_table(sorted(rows, key=lambda row: (row[0], row[1])))
+    terminalreporter.write_sep("=", f"faults (seed {SEED})")
+    terminalreporter.write_line(table)
+    if page := os.environ.get("FAULTS_TABLE"):
+        put_into_page(Path(page), table)

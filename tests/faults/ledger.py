@@ -1,0 +1,172 @@
+"""Reads the ledger, and puts its times back: in SQL, beside the program."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from supporters import clock
+from supporters.database import prepare_sqlite
+from tests.processes import wait_until
+
+LONG_AGO = timedelta(hours=3)
+
+
+class Ledger:
+    """The tables of an installation. `said` tells what its workers logged, for failures."""
+
+    def __init__(self, database_url: str, said: Callable[[], str]) -> None:
+        self._said = said
+        self.is_sqlite = database_url.startswith("sqlite")
+        self._engine = create_engine(database_url, poolclass=NullPool)
+        if self.is_sqlite:
+            prepare_sqlite(self._engine)
+
+    def ask(self, statement: str, **values: Any) -> list[Any]:
+        """Return the rows that a statement finds in the database."""
+        with self._engine.connect() as connection:
+            return [*connection.execute(text(statement), values)]
+
+    def tell(self, statement: str, **values: Any) -> None:
+        """Change the database behind the program's back."""
+        with self._engine.begin() as connection:
+            connection.execute(text(statement), values)
+
+    def status(self, campaign: int) -> str:
+        """Return the status of a campaign."""
+        return str(
+            self.ask("SELECT status FROM campaign WHERE id = :campaign", campaign=campaign)[0][0]
+        )
+
+    def count_people(self, campaign: int) -> int:
+        """Return how many people a campaign was launched to."""
+        return int(self.ask("SELECT audience FROM campaign WHERE id = :id", id=campaign)[0][0])
+
+    def has_ended(self, campaign: int) -> bool:
+        """Tell whether a campaign is sent."""
+        return self.status(campaign) == "sent"
+
+    def wait_for(self, campaign: int, *, seconds: float = 60, **counts: int) -> None:
+        """Wait until so many mails of a campaign are in these states."""
+
+        def is_so() -> bool:
+            now = self.counts(campaign)
+            return all(now.get(status, 0) == count for status, count in counts.items())
+
+        assert wait_until(is_so, seconds=seconds), f"{self.counts(campaign)}: {self._said()}"
+
+    def wait_for_end(self, *campaigns: int, seconds: float = 100, hurried: bool = False) -> None:
+        """Wait until campaigns are sent; `hurried`: deferred mails are due at once."""
+        for campaign in campaigns:
+            has_ended = wait_until(
+                partial(self._hurry if hurried else self.has_ended, campaign), seconds=seconds
+            )
+            assert has_ended, f"After {seconds} s it is {self.counts(campaign)}: {self._said()}"
+
+    def _hurry(self, campaign: int) -> bool:
+        self.make_due(campaign)
+        return self.has_ended(campaign)
+
+    def list_people(self, campaign: int) -> list[tuple[int, str]]:
+        """Return the ids and addresses that a campaign was launched to."""
+        rows = self.ask(
+            "SELECT subscriber.id, subscriber.address FROM delivery"
+            " JOIN subscriber ON subscriber.id = delivery.subscriber_id"
+            " WHERE delivery.campaign_id = :campaign ORDER BY subscriber.id",
+            campaign=campaign,
+        )
+        return [(subscriber, address) for subscriber, address in rows]
+
+    def audience(self, campaign: int) -> list[str]:
+        """Return the addresses that a campaign was launched to."""
+        return [address for _, address in self.list_people(campaign)]
+
+    def addresses(self, campaign: int, status: str) -> set[str]:
+        """Return the addresses of the mails of a campaign that are in a state."""
+        rows = self.ask(
+            "SELECT subscriber.address FROM delivery"
+            " JOIN subscriber ON subscriber.id = delivery.subscriber_id"
+            " WHERE delivery.campaign_id = :campaign AND delivery.status = :status",
+            campaign=campaign,
+            status=status,
+        )
+        return {address for (address,) in rows}
+
+    def replies(self, campaign: int, status: str) -> dict[tuple[str, int], int]:
+        """Return how many mails in a state had which reply after how many attempts."""
+        rows = self.ask(
+            "SELECT reply, attempts, count(*) FROM delivery"
+            " WHERE campaign_id = :campaign AND status = :status GROUP BY reply, attempts",
+            campaign=campaign,
+            status=status,
+        )
+        return {(reply, attempts): count for reply, attempts, count in rows}
+
+    def counts(self, campaign: int) -> dict[str, int]:
+        """Return how many mails of a campaign are in each state."""
+        rows = self.ask(
+            "SELECT status, count(*) FROM delivery WHERE campaign_id = :campaign GROUP BY status",
+            campaign=campaign,
+        )
+        return {str(status): int(count) for status, count in rows}
+
+    def count_claims(self, campaign: int) -> int:
+        """Return how many batches of a campaign some lane holds."""
+        return len(self._claims(campaign))
+
+    def holders(self, campaign: int) -> set[str]:
+        """Return the names of the lanes that hold something of a campaign."""
+        return {lane for lane, _ in self._claims(campaign)}
+
+    def unrevoked_holders(self, campaign: int) -> set[str]:
+        """Return the names of those whose claims weren't revoked."""
+        return {lane for lane, revoked_at in self._claims(campaign) if revoked_at is None}
+
+    def _claims(self, campaign: int) -> list[tuple[str, object]]:
+        rows = self.ask(
+            "SELECT claimed_by, revoked_at FROM delivery_batch"
+            " WHERE campaign_id = :campaign AND claimed_by IS NOT NULL",
+            campaign=campaign,
+        )
+        return [(lane, revoked_at) for lane, revoked_at in rows]
+
+    def age_claims(self, campaign: int) -> None:
+        """Let every claim be older than any lane may hold one, and what it claims still older."""
+        before = self._moment(clock.now() - 2 * LONG_AGO)
+        self._put_back("delivery", "next_attempt_at", before, campaign)
+        self._put_back("delivery_batch", "due_at", before, campaign)
+        claimed_at = self._moment(clock.now() - LONG_AGO)
+        self._put_back("delivery_batch", "claimed_at", claimed_at, campaign)
+
+    def age_revocations(self, campaign: int) -> None:
+        """Let it be long ago that claims were revoked."""
+        moment = self._moment(clock.now() - LONG_AGO)
+        self._put_back("delivery_batch", "revoked_at", moment, campaign)
+
+    def _put_back(self, table: str, column: str, moment: str, campaign: int) -> None:
+        self.tell(
+            f"UPDATE {table} SET {column} = :moment"
+            f" WHERE campaign_id = :campaign AND {column} > :moment",
+            moment=moment,
+            campaign=campaign,
+        )
+
+    def make_due(self, campaign: int) -> None:
+        """Let the pause before the next attempt of deferred mails be over."""
+        moment = self._moment(clock.now() - timedelta(seconds=1))
+        self._put_back("delivery", "next_attempt_at", moment, campaign)
+        self._put_back("delivery_batch", "due_at", moment, campaign)
+
+    def make_letters_due(self) -> None:
+        """Let the pause before the next attempt of every letter be over; while no worker runs."""
+        self.tell(
+            "UPDATE letter SET next_attempt_at = :moment WHERE next_attempt_at > :moment",
+            moment=self._moment(clock.now() - timedelta(seconds=1)),
+        )
+
+    def _moment(self, moment: datetime) -> str:
+        """Return a moment as a statement in SQL gives it."""
+        return moment.replace(tzinfo=None).isoformat(" ") if self.is_sqlite else moment.isoformat()

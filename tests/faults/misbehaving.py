@@ -1,0 +1,55 @@
+"""What the receiving server is told to do wrong: plain values that travel as JSON."""
+
+import json
+import zlib
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that goes wrong at one step of the dialogue.
+
+    `at`: CONNECT, EHLO, MAIL, RCPT, DATA; NOBODY, which is DATA when no recipient was taken; BODY,
+    which is the final dot. `reply`: what is said instead of the usual; as it stands and without a
+    line end if `is_raw`. `seconds`: how long it is held back. `drip`: the pause after each byte of
+    it. `hangs_up`: the connection is cut afterwards. `takes`: whether the message counts as
+    accepted; it is what the reply says, if not given.
+
+    Which messages: a `share` of the recipients, always the same ones; or each `nth`; so many
+    `times` at most.
+    """
+
+    at: str
+    reply: str | None = None
+    is_raw: bool = False
+    seconds: float = 0
+    drip: float = 0
+    hangs_up: bool = False
+    takes: bool | None = None
+    share: float = 1
+    nth: int = 1
+    times: int | None = None
+
+    def concerns(self, recipient: str) -> bool:
+        """Tell whether a recipient belongs to the share."""
+        return self.share >= 1 or zlib.crc32(recipient.encode()) % 1000 < 1000 * self.share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manners:
+    """How the server behaves: what goes wrong, and what it offers."""
+
+    faults: tuple[Fault, ...] = ()
+    pipelining: bool = True
+    certificate: str = ""
+
+    def to_json(self) -> str:
+        """Return them as one line."""
+        return json.dumps(asdict(self))
+
+
+def read_manners(line: str) -> Manners:
+    """Return the manners that a line tells of."""
+    values = json.loads(line)
+    faults = tuple(Fault(**each) for each in values.pop("faults"))
+    return Manners(faults=faults, **values)

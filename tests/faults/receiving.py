@@ -1,0 +1,117 @@
+"""Starts and steers the receiving server, and reads what it accepted."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.databases import free_port
+from tests.faults.misbehaving import Fault, Manners
+from tests.processes import ROOT, Process, wait_until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A message that the server accepted: when, by the clock that never jumps, and to whom."""
+
+    at: float
+    recipient: str
+    campaign: int
+
+
+class Receiving:
+    """The receiving server: its process, and the file that it writes."""
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._record = folder / "accepted.jsonl"
+        self._record.touch()
+        self._read_up_to = 0
+        self._arrivals: list[Arrival] = []
+        self.rudeness: list[str] = []
+        self.connections: list[float] = []
+        self._process: Process | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, well-behaved."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.receiver", str(self.port), str(self._record)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._hear("ready")
+
+    def stop(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def behave(
+        self, *faults: Fault, pipelining: bool = True, certificate: Path | None = None
+    ) -> None:
+        """Have these things go wrong from now on, and no others."""
+        manners = Manners(faults=faults, pipelining=pipelining, certificate=str(certificate or ""))
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(manners.to_json() + "\n")
+        self._process.stdin.flush()
+        self._hear("ok")
+
+    def _hear(self, word: str) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        heard = self._process.stdout.readline().strip()
+        assert heard == word, f"The receiving server said {heard!r} instead of {word!r}."
+
+    def arrivals(self, campaign: int | None = None) -> list[Arrival]:
+        """Return what it accepted so far: of a campaign, or all."""
+        with self._record.open("rb") as record:
+            record.seek(self._read_up_to)
+            lines = record.read()
+        whole, _, _ = lines.rpartition(b"\n")
+        if whole:
+            self._read_up_to += len(whole) + 1
+        for line in whole.splitlines():
+            values = json.loads(line)
+            if "rude" in values:
+                self.rudeness.append(values["rude"])
+            elif "connected" in values:
+                self.connections.append(values["connected"])
+            else:
+                self._arrivals.append(Arrival(**values))
+        if campaign is None:
+            return self._arrivals
+        return [each for each in self._arrivals if each.campaign == campaign]
+
+    def latest(self) -> float:
+        """Return when it last accepted a message, by the clock that never jumps."""
+        return max((each.at for each in self.arrivals()), default=0.0)
+
+    def has(self, count: int) -> bool:
+        """Tell whether it accepted so many messages."""
+        return len(self.arrivals()) >= count
+
+    def wait_for(self, count: int, *, seconds: float = 60) -> None:
+        """Wait until it has accepted so many messages."""
+        arrived = wait_until(partial(self.has, count), seconds=seconds)
+        assert arrived, f"{len(self.arrivals())} messages of {count} came in {seconds} s."

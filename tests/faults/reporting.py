@@ -1,0 +1,86 @@
+"""One line for each fault that was tried, and the table of docs/faults.md."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.faults.checking import Findings, examine
+from tests.faults.installation import Installation
+from tests.faults.receiving import Receiving
+
+PROPERTY = "fault"
+HEADS = ("Fault", "Database", "People", "Cuts", "D", "L", "X", "U", "M", "Seconds")
+BEGIN, END = "<!-- table: written by make faults -->", "<!-- end of the table -->"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    fault: str
+    database: str
+    people: int
+    cuts: int
+    findings: Findings
+    seconds: float
+
+    def cells(self) -> list[str]:
+        """Return what stands in the columns."""
+        figures = asdict(self.findings).values()
+        counts = [str(each) for each in (self.people, self.cuts, *figures)]
+        return [self.fault, self.database, *counts, f"{self.seconds:.1f}"]
+
+
+class Report:
+    """What a test reports: a row, printed at once and kept with the test's result."""
+
+    def __init__(self, keep: Callable[[str, object], None]) -> None:
+        self._keep = keep
+        self._started = time.monotonic()
+
+    def judge(
+        self,
+        fault: str,
+        site: Installation,
+        receiving: Receiving,
+        *campaigns: int,
+        cuts: int = 0,
+        left: Mapping[str, float] | None = None,
+    ) -> Findings:
+        """Examine what became of campaigns under a fault, and report it; `cuts`: kills and cuts."""
+        findings = examine(site, receiving, *campaigns, left=left)
+        people = sum(map(site.ledger.count_people, campaigns))
+        database = "SQLite" if site.ledger.is_sqlite else "PostgreSQL"
+        seconds = time.monotonic() - self._started
+        row = Row(fault, database, people, cuts, findings, seconds)
+        sys.stdout.write(" | ".join(row.cells()) + "\n")
+        self._keep(PROPERTY, json.dumps(row.cells()))
+        return findings
+
+
+def write_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as a table in Markdown."""
+    widths = [max(3, *(len(row[column]) for row in (HEADS, *rows))) for column in range(len(HEADS))]
+    numbers = range(2, len(HEADS))
+    rule = [
+        "-" * (width - 1) + ":" if column in numbers else "-" * width
+        for column, width in enumerate(widths)
+    ]
+    lines = [
+        [
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in (HEADS, *rows)
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
+
+
+def put_into_page(page: Path, table: str) -> None:
+    """Put the table into its place in a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")

@@ -1,0 +1,67 @@
+"""Row 17: the clock of one worker is wrong, or jumps while it sends."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.builders import make_campaign
+from tests.faults.form import size, some
+from tests.faults.installation import BODY, Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+LIBRARY = "faketime/libfaketimeMT.so.1"
+SECONDS_A_MAIL = 0.01
+NOW = "+0"
+
+
+def jumping(clock: Path) -> dict[str, str]:
+    """Return the variables of a process whose clock is as far off as a file says."""
+    libraries = sorted(Path("/usr/lib").glob(f"*/{LIBRARY}"))
+    assert libraries, "faketime is missing: tests/system-packages faketime"
+    clock.write_text(NOW)
+    return {
+        "LD_PRELOAD": str(libraries[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+@pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
+@pytest.mark.parametrize("jump", ["+1d", "-1h"])
+def test_clock_of_one_worker_that_jumps_repeats_and_loses_nothing(
+    jump: str, site: Installation, receiving: Receiving, report: Report, tmp_path: Path
+) -> None:
+    people = size(500, 5000)
+    clock = tmp_path / "clock"
+    greylisting = Fault(at="RCPT", reply="451 come back later", share=0.1)
+    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL), greylisting)
+    campaign = site.launch(people)
+    deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
+    with site.worker(1), site.worker(1, variables=jumping(clock)):
+        receiving.wait_for(people // 4)
+        clock.write_text(jump)
+        receiving.wait_for(people // 2)
+        clock.write_text(NOW)
+        receiving.behave(greylisting)
+        receiving.wait_for(people - deferred)
+        receiving.behave()
+        site.ledger.wait_for_end(campaign, hurried=True)
+    findings = report.judge(f"17 clock jumps {jump}", site, receiving, campaign, cuts=2)
+    assert findings.are_right(), findings
+
+
+def test_worker_whose_clock_is_ahead_starts_nothing_early(
+    site: Installation, receiving: Receiving, report: Report, tmp_path: Path
+) -> None:
+    ahead = jumping(tmp_path / "clock")
+    (tmp_path / "clock").write_text("+1d")
+    draft = make_campaign(site.make_list(10, "other"), body=BODY).id
+    campaign = site.launch(size(200, 2000))
+    with site.worker(1, variables=ahead):
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("17 clock a day ahead", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert receiving.arrivals(draft) == []

@@ -1,0 +1,63 @@
+"""Rows 19 and 20: people whose mail can't be written, and changes while a campaign goes out."""
+
+from supporters import clock
+from supporters.campaigns.drafting import CampaignDraft, DraftRefused, edit_campaign
+from supporters.lists.queries import get_list
+from supporters.mail.purging import purge_old_letters
+from supporters.signup.purging import purge_expired_requests
+from tests.faults.form import size
+from tests.faults.installation import Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.people import add_people
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+PEOPLE = size(200, 5000)
+POISON = {
+    "p3@national.example": ("given_name", "Eve\r\nBcc: all@example.org"),
+    "p5@national.example": ("given_name", "\x00"),
+    "p7@national.example": ("address", "p7@national.example>\r\nRSET"),
+    "p11@national.example": ("address", "é@national.example"),
+    "p13@national.example": ("address", ""),
+}
+
+
+def test_person_whose_mail_cannot_be_written_holds_up_no_other(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    mailing_list = site.make_list(PEOPLE)
+    for address, (column, value) in POISON.items():
+        if not (site.ledger.is_sqlite or "\x00" not in value):
+            continue
+        site.ledger.tell(
+            f"UPDATE subscriber SET {column} = :value WHERE address_key = :address",
+            value=value,
+            address=address,
+        )
+    campaign = site.launch_to(mailing_list, subject="Bonjour {{ given_name | vous }}")
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("19 mails that can't be written", site, receiving, campaign)
+    assert findings.are_right(), findings
+    reached = {each.recipient for each in receiving.arrivals(campaign)}
+    assert len(reached) >= PEOPLE - len(POISON)
+    assert not {address for address, (column, _) in POISON.items() if column == "address"} & reached
+
+
+def test_audience_is_fixed_at_the_start_whatever_changes_meanwhile(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(Fault(at="BODY", seconds=0.01))
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        receiving.wait_for(PEOPLE // 4)
+        add_people(get_list(1), (f"new{number}@example.org" for number in range(PEOPLE)))
+        other = CampaignDraft(mailing_list_id=1, language="fr", subject="Other", body="Other")
+        assert edit_campaign(campaign, other) is DraftRefused.NOT_A_DRAFT
+        purge_expired_requests(clock.now())
+        purge_old_letters(clock.now())
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("20 people join, letters are purged", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert len(receiving.arrivals(campaign)) == PEOPLE

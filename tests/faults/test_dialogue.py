@@ -1,0 +1,112 @@
+"""The server speaks SMTP badly, slowly, or without what makes it fast; or can't be trusted."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.certificates import make_certificate
+from tests.faults.form import size, some
+from tests.faults.installation import Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+PEOPLE = size(200, 5000)
+GARBAGE = "\x00\x07 what is this"
+UNCLEAR = {"garbage": f"{GARBAGE}\r\n", "half a line": "25", "only 250-": "250-"}
+OTHER_HOST = "127.0.0.9"
+
+
+def test_server_without_pipelining_gets_one_command_at_a_time(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(Fault(at="RCPT", reply="550 no", share=0.1), pipelining=False)
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("no PIPELINING", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert receiving.rudeness == []
+
+
+@pytest.mark.parametrize("answer", ["354 go on", "503 no recipient"])
+def test_refusal_in_the_middle_of_a_pipeline_shifts_no_reply(
+    answer: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    refusal = Fault(at="RCPT", reply="550 no", share=0.3)
+    receiving.behave(refusal, Fault(at="NOBODY", reply=answer))
+    campaign = site.launch(PEOPLE)
+    refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    fault = f"RCPT refused, DATA {answer[:3]}"
+    findings = report.judge(fault, site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert receiving.rudeness == []
+    assert site.ledger.counts(campaign) == {"refused": refused, "accepted": PEOPLE - refused}
+
+
+@pytest.mark.parametrize("step", some("MAIL", long=("CONNECT", "EHLO", "RCPT", "DATA")))
+def test_garbage_before_the_body_makes_nothing_uncertain(
+    step: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(Fault(at=step, reply=GARBAGE, times=2))
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        site.ledger.wait_for_end(campaign, hurried=True)
+    findings = report.judge(f"garbage at {step}", site, receiving, campaign, cuts=2)
+    assert findings.are_right(), findings
+
+
+@pytest.mark.parametrize("name", some("garbage", "half a line", long=("only 250-",)))
+def test_no_clear_reply_to_the_dot_makes_one_message_uncertain(
+    name: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(
+        Fault(
+            at="BODY", reply=UNCLEAR[name], is_raw=True, hangs_up=True, takes=True, nth=20, times=2
+        )
+    )
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge(f"{name} after the dot", site, receiving, campaign, cuts=2)
+    assert findings.are_right(uncertain_at_most=2), findings
+
+
+def test_replies_that_drip_are_put_together(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(
+        Fault(at="EHLO", drip=0.005),
+        Fault(at="BODY", drip=0.01, nth=10),
+        Fault(at="DATA", drip=0.01, nth=10),
+    )
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("slow drip", site, receiving, campaign)
+    assert findings.are_right(), findings
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", OTHER_HOST])
+def test_server_whose_certificate_does_not_verify_gets_nothing(
+    host: str, site: Installation, receiving: Receiving, report: Report, tmp_path: Path
+) -> None:
+    right = make_certificate(tmp_path / "right.pem")
+    wrong = make_certificate(tmp_path / "wrong.pem", host)
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_text(right.read_text() + (wrong.read_text() if host == OTHER_HOST else ""))
+    receiving.behave(certificate=wrong)
+    campaign = site.launch(PEOPLE)
+    settings = {"SUPPORTERS_MAIL_TLS": "starttls", "SSL_CERT_FILE": str(trusted)}
+    with site.worker(variables=settings):
+        time.sleep(4)
+        assert receiving.arrivals() == []
+        assert site.ledger.counts(campaign) == {"queued": PEOPLE}
+        receiving.behave(certificate=right)
+        site.ledger.wait_for_end(campaign)
+    fault = f"certificate of {'nobody' if host != OTHER_HOST else 'another host'}"
+    findings = report.judge(fault, site, receiving, campaign)
+    assert findings.are_right(), findings

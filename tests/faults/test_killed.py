@@ -1,0 +1,66 @@
+"""Rows 1 and 2: workers are killed with SIGKILL, at any moment and after the final dot."""
+
+import time
+
+import pytest
+
+from tests.faults.form import chances, size
+from tests.faults.installation import CONNECTIONS, Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+PROCESSES = 2
+SECONDS_A_MAIL = 0.01
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_workers_killed_at_any_moment_lose_and_repeat_nothing(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, kills = size(800, 20_000), size(3, 30)
+    chance = chances("killed")
+    receiving.behave(Fault(at="BODY", seconds=size(10, 20) / 1000))
+    campaign = site.launch(people)
+    with site.worker(PROCESSES) as worker:
+        for kill in range(1, kills + 1):
+            receiving.wait_for(kill * people // (kills + 2))
+            time.sleep(chance.uniform(0, 0.1))
+            worker.kill_one(chance.randrange(PROCESSES))
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("1 kill -9 in mid-batch", site, receiving, campaign, cuts=kills)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * kills), findings
+
+
+def test_killed_machine_goes_on_where_it_was(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, kills = size(600, 6000), size(2, 10)
+    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
+    campaign = site.launch(people)
+    for kill in range(1, kills + 1):
+        with site.worker(PROCESSES) as worker:
+            receiving.wait_for(kill * people // (kills + 2))
+            worker.kill_all()
+    receiving.behave()
+    with site.worker(PROCESSES):
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("1 kill -9 of all at once", site, receiving, campaign, cuts=kills)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * PROCESSES * kills), findings
+
+
+def test_worker_killed_between_the_dot_and_its_reply_leaves_one_uncertain_a_connection(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    campaign = site.launch(size(200, 2000))
+    receiving.behave(Fault(at="BODY", seconds=20, takes=True))
+    with site.worker(1) as worker:
+        receiving.wait_for(CONNECTIONS)
+        worker.kill_all()
+    receiving.behave()
+    with site.worker(PROCESSES):
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("2 kill -9 after the dot", site, receiving, campaign, cuts=1)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS), findings

@@ -1,0 +1,116 @@
+"""Row 13 and more: many start the same campaign, many machines send it, one of them is frozen."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.builders import make_campaign
+from tests.faults.form import chances, size, some
+from tests.faults.installation import BODY, CONNECTIONS, Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+from tests.faults.starter import LAUNCHED
+from tests.processes import ROOT, Process, wait_until
+
+SECONDS_A_MAIL = 0.01
+STARTERS = size(4, 12)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+def start_at_once(site: Installation, campaign: int) -> list[str]:
+    """Have several processes launch a campaign at the same moment; return what each says."""
+    starters = [_start(site, campaign) for _ in range(STARTERS)]
+    for starter in starters:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "ready\n"
+    return [starter.communicate("go\n", timeout=60)[0].strip() for starter in starters]
+
+
+def _start(site: Installation, campaign: int) -> Process:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.starter", str(campaign)],
+        cwd=ROOT,
+        env=site.variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+@pytest.mark.both_databases
+def test_campaign_launched_by_many_at_once_is_launched_once(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    campaign = make_campaign(site.make_list(size(200, 5000)), body=BODY).id
+    with site.worker():
+        said = start_at_once(site, campaign)
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge(f"13 {STARTERS} launch at once", site, receiving, campaign)
+    assert said.count(LAUNCHED) == 1, said
+    assert findings.are_right(), findings
+
+
+def workers_at(site: Installation, campaign: int) -> set[str]:
+    """Return the names of the worker processes whose lanes hold something of a campaign."""
+    return {lane.rpartition("-")[0] for lane in site.ledger.holders(campaign)}
+
+
+@on_postgresql
+def test_machines_share_a_campaign_and_one_may_die_and_come_back(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, kills = size(600, 10_000), size(1, 10)
+    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
+    campaign = site.launch(people)
+    with site.worker(machine="-one"):
+        for kill in range(1, kills + 1):
+            with site.worker(1, machine="-two") as other:
+                receiving.wait_for(kill * people // (kills + 2))
+                assert wait_until(lambda: len(workers_at(site, campaign)) > 1, seconds=20)
+                other.kill_all()
+        with site.worker(1, machine="-two"):
+            site.ledger.wait_for_end(campaign)
+    findings = report.judge("1 one of two machines dies", site, receiving, campaign, cuts=kills)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * kills), findings
+
+
+def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
+    """Let the claims that are held be over-age, and a worker on a machine take them over.
+
+    It does so in two steps, a revocation and a recovery, each when it starts.
+    """
+    lanes = site.ledger.holders(campaign)
+    site.ledger.age_claims(campaign)
+    with site.worker(1, machine=machine):
+        assert wait_until(lambda: not lanes & site.ledger.unrevoked_holders(campaign), seconds=30)
+    site.ledger.age_revocations(campaign)
+    with site.worker(1, machine=machine):
+        assert wait_until(lambda: not lanes & site.ledger.holders(campaign), seconds=30)
+        time.sleep(1)
+
+
+@pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
+@pytest.mark.parametrize("machine", ["", "-two"], ids=["same-machine", "other-machine"])
+def test_frozen_worker_that_wakes_after_its_lease_repeats_nothing(
+    machine: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, times = size(400, 20_000), size(1, 8)
+    chance = chances("frozen")
+    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
+    campaign = site.launch(people)
+    with site.worker(1) as frozen:
+        for each in range(1, times + 1):
+            receiving.wait_for(each * people // (times + 3))
+            time.sleep(chance.uniform(0, 0.05))
+            child = frozen.children()[0]
+            frozen.freeze(child)
+            take_for_dead(site, campaign, machine)
+            frozen.thaw(child)
+        site.ledger.wait_for_end(campaign)
+    fault = f"14 frozen beyond its lease, {(machine and 'other') or 'same'} machine"
+    findings = report.judge(fault, site, receiving, campaign, cuts=times)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * times), findings

@@ -1,0 +1,84 @@
+"""Rows 4 to 6: the server refuses: us, a message for now, a message for good."""
+
+import time
+from functools import partial
+
+import pytest
+
+from tests.faults.form import size, some
+from tests.faults.installation import Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+PEOPLE = size(300, 5000)
+BUSY = partial(Fault, reply="421 too busy", hangs_up=True)
+SECONDS_OF_TROUBLE = 3
+CONNECTIONS_WHILE_TROUBLED = 60
+
+
+@pytest.mark.parametrize("step", some("CONNECT", "BODY", long=("MAIL", "RCPT", "DATA")))
+def test_server_too_busy_is_left_in_peace_and_loses_nothing(
+    step: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(BUSY(at=step))
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        time.sleep(SECONDS_OF_TROUBLE)
+        assert "accepted" not in site.ledger.counts(campaign)
+        receiving.arrivals()
+        assert len(receiving.connections) < CONNECTIONS_WHILE_TROUBLED
+        receiving.behave()
+        site.ledger.wait_for_end(campaign, hurried=True)
+    findings = report.judge(f"4 421 at {step}", site, receiving, campaign)
+    assert findings.are_right(), findings
+
+
+def test_server_too_busy_now_and_then_loses_nothing(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    times = size(3, 50)
+    receiving.behave(
+        BUSY(at="MAIL", nth=PEOPLE // times // 2, times=times),
+        BUSY(at="BODY", nth=PEOPLE // times // 2, times=times),
+    )
+    campaign = site.launch(PEOPLE)
+    with site.worker():
+        site.ledger.wait_for_end(campaign, hurried=True)
+    findings = report.judge("4 421 now and then", site, receiving, campaign, cuts=2 * times)
+    assert findings.are_right(), findings
+
+
+@pytest.mark.parametrize("step", ["RCPT", "BODY"])
+def test_message_deferred_is_tried_again_later(
+    step: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    greylisting = Fault(at=step, reply="451 4.7.1 come back later", share=0.3)
+    receiving.behave(greylisting)
+    campaign = site.launch(PEOPLE)
+    deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
+    with site.worker():
+        site.ledger.wait_for(campaign, deferred=deferred, accepted=PEOPLE - deferred)
+        assert site.ledger.replies(campaign, "deferred") == {("451", 1): deferred}
+        assert site.ledger.status(campaign) == "running"
+        receiving.behave()
+        site.ledger.wait_for_end(campaign, hurried=True)
+    findings = report.judge(f"5 451 at {step}", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert len(receiving.arrivals(campaign)) == PEOPLE
+
+
+@pytest.mark.parametrize(("step", "code"), [("RCPT", "550"), ("BODY", "554")])
+def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
+    step: str, code: str, site: Installation, receiving: Receiving, report: Report
+) -> None:
+    refusal = Fault(at=step, reply=f"{code} 5.1.1 no", share=0.3)
+    receiving.behave(refusal)
+    campaign = site.launch(PEOPLE)
+    refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))
+    with site.worker():
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge(f"6 {code} at {step}", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert site.ledger.replies(campaign, "refused") == {(code, 1): refused}
+    assert len(receiving.arrivals(campaign)) == PEOPLE - refused

@@ -1,0 +1,106 @@
+"""Rows 15 and 16: people leave, and organisers pause, stop and cancel, while mail goes out."""
+
+import time
+
+import pytest
+
+from supporters.delivery.steering import (
+    Steered,
+    pause_campaign,
+    resume_campaign,
+)
+from tests.faults.form import chances, size
+from tests.faults.installation import Installation
+from tests.faults.misbehaving import Fault
+from tests.faults.receiving import Receiving
+from tests.faults.reporting import Report
+
+TAKES_EFFECT_WITHIN_SECONDS = 2
+SLOWLY = Fault(at="BODY", seconds=0.02)
+VERY_SLOWLY = Fault(at="BODY", seconds=0.2)
+
+pytestmark = pytest.mark.both_databases
+
+
+def sends_nothing_more(receiving: Receiving, ordered_at: float) -> bool:
+    """Tell whether nothing was accepted later than two seconds after an order."""
+    time.sleep(max(0, ordered_at + TAKES_EFFECT_WITHIN_SECONDS + 1 - time.monotonic()))
+    return receiving.latest() <= ordered_at + TAKES_EFFECT_WITHIN_SECONDS
+
+
+def test_people_who_leave_get_nothing_two_seconds_later(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people = size(600, 6000)
+    chance = chances("leaving")
+    receiving.behave(SLOWLY)
+    campaign = site.launch(people)
+    leaving = site.ledger.list_people(campaign)[people // 10 :: 3]
+    chance.shuffle(leaving)
+    left = {}
+    with site.worker():
+        receiving.wait_for(people // 20)
+        for subscriber, address in leaving:
+            site.leave(subscriber, 1)
+            left[address] = time.monotonic()
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("15 people leave", site, receiving, campaign, left=left)
+    assert findings.are_right(), findings
+    assert site.ledger.counts(campaign).get("skipped", 0) > 0
+    stayed = people - len(left)
+    assert sum(each.recipient not in left for each in receiving.arrivals(campaign)) == stayed
+
+
+def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, times = size(800, 8000), size(2, 20)
+    receiving.behave(SLOWLY)
+    campaign = site.launch(people)
+    with site.worker():
+        for each in range(1, times + 1):
+            receiving.wait_for(each * people // (times + 4))
+            assert pause_campaign(campaign) is Steered.DONE
+            assert sends_nothing_more(receiving, time.monotonic())
+            assert site.ledger.count_claims(campaign) == 0
+            assert resume_campaign(campaign) is Steered.DONE
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("16 pause and resume", site, receiving, campaign, cuts=times)
+    assert findings.are_right(), findings
+
+
+def test_cancelling_takes_effect_within_two_seconds_and_skips_the_rest(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people = size(300, 3000)
+    receiving.behave(VERY_SLOWLY)
+    campaign = site.launch(people)
+    with site.worker():
+        receiving.wait_for(people // 20)
+        site.flask("campaigns", "cancel", str(campaign))
+        assert sends_nothing_more(receiving, time.monotonic())
+        arrived = len(receiving.arrivals(campaign))
+        site.ledger.wait_for(campaign, skipped=people - arrived)
+    findings = report.judge("16 cancel", site, receiving, campaign)
+    assert findings.are_right(), findings
+    assert 0 < arrived < people
+
+
+def test_stopping_everything_takes_effect_within_two_seconds_in_the_middle_of_a_batch(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people = size(200, 2000)
+    receiving.behave(VERY_SLOWLY)
+    campaigns = [site.launch(people, "national"), site.launch(people, "local")]
+    with site.worker():
+        receiving.wait_for(people // 10)
+        site.flask("delivery", "stop")
+        assert sends_nothing_more(receiving, time.monotonic())
+        assert sum(map(site.ledger.count_claims, campaigns)) == 0
+        receiving.behave()
+        site.flask("delivery", "resume")
+        site.ledger.wait_for_end(*campaigns)
+    findings = report.judge("16 delivery stop and resume", site, receiving, *campaigns)
+    assert findings.are_right(), findings
