@@ -2,7 +2,7 @@
 
 from supporters import clock
 from supporters.delivery import cancelling, sweeping
-from supporters.delivery.watching import database_time
+from supporters.delivery.engine.watching import database_time
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending

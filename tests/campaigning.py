@@ -9,8 +9,8 @@ from supporters.database import db
 from supporters.delivery.claiming import Claim, claim_batch
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.delivery.relay.transport import Outgoing, Reply, Witness
 from supporters.delivery.rules import DeliveryStatus, Outcome
-from supporters.delivery.transport import Outgoing, Reply, Witness
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from tests.builders import make_campaign, make_list, make_subscriber

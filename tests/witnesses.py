@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from supporters.delivery.transport import Outgoing, Reply, SmtpTransport
+from supporters.delivery.relay.transport import Outgoing, Reply, SmtpTransport
 from supporters.smtp import Timeouts
 from tests.rude_server import RudeServer, Script, Tls
 

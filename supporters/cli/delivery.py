@@ -13,7 +13,7 @@ from supporters.cli.speaking import (
     print_json,
     print_table,
 )
-from supporters.delivery.inspecting import JournalReport, inspect_journals
+from supporters.delivery.journal.inspecting import JournalReport, inspect_journals
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.rules import Outcome
 from supporters.delivery.stopping import find_stop, resume_all, stop_all

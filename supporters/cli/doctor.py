@@ -11,11 +11,11 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
-from supporters.delivery.inspecting import count_waiting_for_recovery
+from supporters.delivery.journal.inspecting import count_waiting_for_recovery
+from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.stopping import find_stop
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
-from supporters.delivery.workers import count_living_workers
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only

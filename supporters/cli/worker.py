@@ -24,9 +24,9 @@ from supporters.cli.children import (
     start_child,
 )
 from supporters.cli.speaking import Command, refuse
-from supporters.delivery import metrics
-from supporters.delivery.engine import SendingEngine
-from supporters.delivery.workers import sign_off
+from supporters.delivery.engine.threads import SendingEngine
+from supporters.delivery.journal.workers import sign_off
+from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
 from supporters.lists.creating import refresh_wordings
 from supporters.migrations.state import check_database
@@ -99,7 +99,7 @@ def worker(
 def _show_metrics(host: str, port: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        metrics.serve(app, host=host, port=port)
+        counting.serve(app, host=host, port=port)
     except OSError as error:
         refuse(f"No figures can be shown at {host}, port {port}: {error.strerror}.")
 
@@ -131,7 +131,7 @@ class _Place:
 
     def _bury(self, child: Child, now: float) -> None:
         log.error("worker.died", place=self.number, status=child.returncode)
-        metrics.forget_process(child.pid)
+        counting.forget_process(child.pid)
         lived_long = now - self._started > LIVED_LONG_SECONDS
         self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
         self._next_start = now + self._pause

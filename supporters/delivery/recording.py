@@ -16,13 +16,13 @@ from supporters.delivery.claiming import Claim, Recipient
 from supporters.delivery.finishing import reopen
 from supporters.delivery.history import note_attempts
 from supporters.delivery.models import deliveries
+from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import (
     UNSETTLED,
     DeliveryStatus,
     next_attempt,
     status_after,
 )
-from supporters.delivery.transport import Reply
 
 Result = tuple[Recipient, Reply]
 

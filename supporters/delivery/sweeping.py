@@ -5,7 +5,7 @@ from datetime import datetime
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.delivery.cancelling import skip_rest_of_cancelled
 from supporters.delivery.finishing import finish_if_done
-from supporters.delivery.recovering import recover_dead, recover_silent
+from supporters.delivery.journal.recovering import recover_dead, recover_silent
 
 
 def sweep(now: datetime) -> None:

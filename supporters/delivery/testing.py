@@ -5,7 +5,7 @@ from datetime import timedelta
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.database import transaction
-from supporters.delivery.rendering import NOBODY, CompiledCampaign, Reader, Rendered
+from supporters.delivery.message.rendering import NOBODY, CompiledCampaign, Reader, Rendered
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter

@@ -13,9 +13,9 @@ from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.launching import launch_campaign
-from supporters.delivery.workers import sign_off
 from supporters.development.inbox import Inbox
 from supporters.development.texts import DRAFT, LISTS, SENT, Text
 from supporters.development.visitors import PERIOD, Visitor, list_visitors

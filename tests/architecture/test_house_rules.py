@@ -21,7 +21,7 @@ FEATURES = ROOMS - {"web", "cli", "development", "migrations", "translations"}
 # Where `except Exception` may stand, and why.
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
-    "supporters/delivery/engine.py": "the same for the sending threads",
+    "supporters/delivery/engine/threads.py": "the same for the sending threads",
 }
 # The only modules that commit.
 COMMITS = {

@@ -14,7 +14,7 @@ from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.cli.campaigns import about
 from supporters.database import transaction
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.history import note_attempts
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.rules import DeliveryStatus

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from supporters.delivery.engine import send_here
-from supporters.delivery.journal import this_boot
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.journal.workers import worker_folder
+from supporters.delivery.journal.writing import this_boot
 from supporters.delivery.stopping import find_stop, stop_all
-from supporters.delivery.workers import worker_folder
 from supporters.extensions import queue
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, launch, launch_to

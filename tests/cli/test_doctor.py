@@ -15,8 +15,8 @@ from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.finishing import note_trouble
+from supporters.delivery.journal.workers import current_worker, worker_folder
 from supporters.delivery.stopping import stop_all
-from supporters.delivery.workers import current_worker, worker_folder
 from tests.builders import ask, make_list
 from tests.campaigning import ANNA, launch_to
 from tests.databases import free_port

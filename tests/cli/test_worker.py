@@ -13,7 +13,7 @@ from supporters import create_app
 from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
-from supporters.delivery.workers import count_living_workers
+from supporters.delivery.journal.workers import count_living_workers
 from supporters.lists.models import MailingList
 from supporters.people.keys import can_open_data_keys
 from tests.builders import make_list

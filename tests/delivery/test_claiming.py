@@ -11,7 +11,7 @@ from supporters.consent.models import Method
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import transaction
 from supporters.delivery.claiming import Recipient
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
 from supporters.lists.leaving import leave_every_list, leave_list, object_to_everything

@@ -5,7 +5,7 @@ import pytest
 from supporters import clock
 from supporters.database import transaction
 from supporters.delivery.claiming import claim_batch
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.history import note_attempts
 from supporters.delivery.progress import (
     Progress,

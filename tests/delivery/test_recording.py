@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.engine import SendingEngine, send_here
+from supporters.delivery.engine.threads import SendingEngine, send_here
+from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.progress import get_progress
-from supporters.delivery.workers import sign_off
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.campaigning import reload
 from tests.processes import wait_until

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from supporters.campaigns.rules import CampaignStatus
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.steering import (
     Steered,
@@ -13,7 +14,6 @@ from supporters.delivery.steering import (
     pause_campaign,
     resume_campaign,
 )
-from supporters.delivery.transport import Reply
 from supporters.extensions import queue
 from tests.builders import make_campaign, make_list
 from tests.campaigning import (

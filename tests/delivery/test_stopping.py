@@ -3,10 +3,10 @@
 import pytest
 
 from supporters.campaigns.rules import CampaignStatus
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
-from supporters.delivery.transport import Reply
 from supporters.extensions import queue
 from tests.builders import ask, make_list
 from tests.campaigning import (

@@ -11,22 +11,22 @@ from flask import Flask
 from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
 from supporters.delivery.claiming import may_still_leave
-from supporters.delivery.engine import send_here
-from supporters.delivery.journal import Journal
-from supporters.delivery.journal_reading import CUT_OFF
-from supporters.delivery.progress import get_progress
-from supporters.delivery.recording import record_batch
-from supporters.delivery.recovering import recover_dead
-from supporters.delivery.rules import GRACE, LEASE, RETRIES, SMALLEST_BATCH, DeliveryStatus
-from supporters.delivery.sweeping import sweep
-from supporters.delivery.transport import Reply
-from supporters.delivery.workers import (
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.journal.reading import CUT_OFF
+from supporters.delivery.journal.recovering import recover_dead
+from supporters.delivery.journal.workers import (
     REMEMBERED_FOR,
     list_dead_workers,
     list_journals,
     name_lane,
     worker_folder,
 )
+from supporters.delivery.journal.writing import Journal
+from supporters.delivery.progress import get_progress
+from supporters.delivery.recording import record_batch
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import GRACE, LEASE, RETRIES, SMALLEST_BATCH, DeliveryStatus
+from supporters.delivery.sweeping import sweep
 from tests.campaigning import (
     ACCEPTED,
     ANNA,

@@ -16,8 +16,8 @@ from supporters.campaigns.queries import list_campaigns
 from supporters.config import Settings
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
+from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_progress
-from supporters.delivery.workers import count_living_workers
 from supporters.development import running
 from supporters.development.inbox import Inbox
 from supporters.development.mailbox import Mailbox

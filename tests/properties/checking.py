@@ -2,7 +2,7 @@
 
 import re
 
-from supporters.delivery.transport import Reply
+from supporters.delivery.relay.transport import Reply
 from tests.campaigning import RecordingTransport
 from tests.properties.consents import Model
 

@@ -26,12 +26,12 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method, Suppression
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db, transaction
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.launching import LaunchRefused, launch_campaign
 from supporters.delivery.models import Delivery
+from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import GRACE, LEASE
 from supporters.delivery.sweeping import sweep
-from supporters.delivery.transport import Reply
 from supporters.lists.leaving import leave_every_list, leave_list, object_by_address
 from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list

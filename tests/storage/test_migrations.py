@@ -11,10 +11,10 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
 from supporters.database import db
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
-from supporters.delivery.transport import Reply
 from tests.campaigning import (
     ACCEPTED,
     ANNA,

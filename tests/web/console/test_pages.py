@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.launching import launch_campaign
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.relay import Relay

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.database import transaction
 from supporters.delivery.claiming import claim_batch
-from supporters.delivery.engine import send_here
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.finishing import note_trouble
 from supporters.delivery.history import note_attempts
 from supporters.delivery.rules import DeliveryStatus

@@ -1,0 +1,117 @@
+"""The mails of one claim on their way: written one by one, watched, and journalled."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+
+from supporters import clock
+from supporters.database import DatabaseUnavailable
+from supporters.delivery.claiming import Claim, Recipient, may_still_leave
+from supporters.delivery.engine.lanes import Lane
+from supporters.delivery.journal.writing import JournalFull
+from supporters.delivery.message.compiling import CompiledMessage
+from supporters.delivery.recording import Result
+from supporters.delivery.relay.transport import Outgoing, Reply
+from supporters.delivery.rules import CLAIM_TIME, SURE_FOR, Outcome
+from supporters.logs import log_failure
+
+HUNG_UP = "SMTPServerDisconnected"
+INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
+UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
+
+
+class Dispatch:
+    """What a transport takes the mails of a claim from, and tells what became of them.
+
+    `began` is the uptime, in seconds, at which consent was asked about.
+    """
+
+    def __init__(self, claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
+        self._claim = claim
+        self._message = message
+        self._lane = lane
+        self._began = began
+        self._underway: deque[Recipient] = deque()
+        self._is_leaving = False
+        self.results: list[Result] = []
+        self.trouble = ""
+
+    def deliver(self) -> None:
+        """Send what time and the watch allow; `results` has what was tried, whatever happens."""
+        try:
+            ids = [to.subscriber_id for to in self._claim.recipients]
+            self._lane.journal.begin(self._claim.campaign_id, self._claim.batch, ids)
+            self._lane.transport.deliver(self._mails(), self)
+            self._lane.journal.flush()
+        except JournalFull as error:
+            self.trouble = f"journal: {error}"
+        finally:
+            if self._is_leaving:
+                self.results.append((self._underway.popleft(), INTERRUPTED))
+        self.trouble = self.trouble or self._trouble_of_relay()
+
+    def _trouble_of_relay(self) -> str:
+        """Return why the relay takes no more; one that hung up after some mails will take more."""
+        trouble = self._lane.transport.trouble
+        has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
+        return "" if has_taken_some and trouble == HUNG_UP else trouble
+
+    def _mails(self) -> Iterator[Outgoing]:
+        for number, to in enumerate(self._claim.recipients):
+            self._wait_for_slot(number)
+            if not self._may_go_on():
+                return
+            try:
+                mail = self._message.write(to, sent_at=self._lane.watch.now())
+            except ValueError as error:
+                log_failure("delivery.unwritable", error, campaign=self._claim.campaign_id)
+                self._settle(to, UNWRITABLE)
+                continue
+            self._underway.append(to)
+            yield mail
+
+    def _wait_for_slot(self, number: int) -> None:
+        starts_in = (self._claim.starts_in + number * self._claim.gap).total_seconds()
+        wait = self._began + starts_in - clock.uptime()
+        if wait > 0:
+            self._lane.ending.wait(wait)
+
+    def _may_go_on(self) -> bool:
+        return (
+            clock.uptime() - self._began < CLAIM_TIME.total_seconds()
+            and not self._lane.ending.is_set()
+            and self._lane.watch.may_send(self._claim.campaign_id)
+        )
+
+    def may_leave(self, message: Outgoing) -> bool:
+        """Journal the intent, then make sure once more that this mail may leave."""
+        to = self._underway[0]
+        try:
+            self._lane.journal.intend(to.subscriber_id)
+        except JournalFull as error:
+            self.trouble = f"journal: {error}"
+            return False
+        is_sure = _is_sure_since(self._began) or self._may_still_leave(to)
+        self._is_leaving = is_sure and self._lane.watch.may_send(self._claim.campaign_id)
+        return self._is_leaving
+
+    def _may_still_leave(self, to: Recipient) -> bool:
+        """Ask the ledger once more; an answer that took long is none."""
+        asked_at = clock.uptime()
+        with suppress(DatabaseUnavailable):
+            answer = may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
+            return answer and _is_sure_since(asked_at)
+        return False
+
+    def learns(self, message: Outgoing, reply: Reply) -> None:
+        """Keep how an attempt ended."""
+        self._is_leaving = False
+        self._settle(self._underway.popleft(), reply)
+
+    def _settle(self, to: Recipient, reply: Reply) -> None:
+        self.results.append((to, reply))
+        self._lane.journal.learn(to.subscriber_id, reply)
+
+
+def _is_sure_since(moment: float) -> bool:
+    return clock.uptime() - moment < SURE_FOR.total_seconds()

@@ -1,0 +1,139 @@
+"""The sending threads of a worker process: a watch, and as many lanes as it may have connections.
+
+They stand beside the threads that run jobs, so a letter never waits behind a campaign. A lane
+takes whatever is due; nobody hands out work that could get lost (ADR 015).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from supporters.database import DatabaseUnavailable
+from supporters.delivery.engine.lanes import Lane
+from supporters.delivery.engine.sending import Turn, send_next_batch, settle
+from supporters.delivery.engine.throttle import Throttle
+from supporters.delivery.engine.watching import LOOK_EVERY_SECONDS, Watch, database_time
+from supporters.delivery.journal.recovering import recover_dead
+from supporters.delivery.journal.workers import name_lane, worker_folder
+from supporters.delivery.journal.writing import Journal
+from supporters.delivery.relay.transport import SmtpTransport, Transport
+from supporters.logs import log_failure
+
+IDLE_SECONDS = 0.05
+AFTER_FAILURE_SECONDS = 1.0
+RECOVER_EVERY_SECONDS = 5.0
+
+
+def send_here(transport: Transport | None = None) -> None:
+    """Send in this thread what is due at present: for where no worker runs."""
+    watch = Watch()
+    lane = _open_lane(0, watch, threading.Event())
+    lane.transport = transport or lane.transport
+    watch.look()
+    try:
+        for campaign_id in watch.list_due():
+            while send_next_batch(campaign_id, lane) is Turn.SENT and not lane.trouble:
+                watch.look()
+    finally:
+        lane.transport.close()
+    lane.journal.remove()
+
+
+def _open_lane(number: int, watch: Watch, ending: threading.Event) -> Lane:
+    name = name_lane(number)
+    return Lane(
+        name=name,
+        transport=SmtpTransport(),
+        journal=Journal(worker_folder(), name),
+        watch=watch,
+        ending=ending,
+    )
+
+
+class SendingEngine:
+    """Sends the campaigns that are due until `ending` is set."""
+
+    def __init__(self, app: Flask, ending: threading.Event, *, lanes: int) -> None:
+        self._app = app
+        self._ending = ending
+        self._throttle = Throttle(lanes)
+        self._watch = Watch(database_time)
+        with app.app_context():
+            self._lanes = [_open_lane(number, self._watch, ending) for number in range(lanes)]
+        self._threads = [
+            threading.Thread(target=self._watch_on, name="watch", daemon=True),
+            threading.Thread(target=self._recover_on, name="recovery", daemon=True),
+            *(
+                threading.Thread(target=self._send_on, args=[number], name=lane.name, daemon=True)
+                for number, lane in enumerate(self._lanes)
+            ),
+        ]
+
+    def start(self) -> None:
+        """Begin to send."""
+        for thread in self._threads:
+            thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the lanes to end; tell whether the ledger knows everything that they sent."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        is_over = not any(thread.is_alive() for thread in self._threads)
+        is_over = is_over and not any(lane.unrecorded or lane.is_unsure for lane in self._lanes)
+        if is_over:
+            for lane in self._lanes:
+                lane.journal.remove()
+        return is_over
+
+    def _watch_on(self) -> None:
+        while not self._ending.is_set():
+            self._attempt(self._watch.look)
+            self._ending.wait(LOOK_EVERY_SECONDS)
+
+    def _recover_on(self) -> None:
+        """Recover what dead workers of this machine had in hand; it may take a while."""
+        while not self._ending.is_set():
+            self._attempt(lambda: recover_dead(database_time()))
+            self._ending.wait(RECOVER_EVERY_SECONDS)
+
+    def _send_on(self, number: int) -> None:
+        lane = self._lanes[number]
+        while not self._ending.is_set():
+            if not self._attempt(lambda: self._take_turns(number)):
+                self._ending.wait(AFTER_FAILURE_SECONDS)
+        self._attempt(lambda: settle(lane))
+        self._attempt(lane.transport.close)
+
+    def _attempt(self, step: Callable[[], None]) -> bool:
+        """Do something in an application context; a failure is logged, and ends nothing."""
+        try:
+            with self._app.app_context():
+                step()
+        except DatabaseUnavailable as error:
+            log_failure("delivery.database_unavailable", error)
+        except Exception as error:  # a thread's outermost loop
+            log_failure("delivery.failed", error)
+        else:
+            return True
+        return False
+
+    def _take_turns(self, number: int) -> None:
+        """Send a batch of each campaign that is due, or idle for a moment."""
+        lane = self._lanes[number]
+        settle(lane)
+        if not self._throttle.may_connect(number):
+            lane.transport.close()
+        due = self._watch.list_due() if self._throttle.may_work(number) else []
+        for campaign_id in due:
+            if self._ending.is_set():
+                return
+            turn = send_next_batch(campaign_id, lane)
+            if turn is Turn.SENT or lane.trouble:
+                self._throttle.report(lane.trouble)
+            if lane.trouble:
+                return
+        if not due:
+            self._ending.wait(IDLE_SECONDS)

@@ -1,0 +1,126 @@
+"""Recovers what a lane had in hand when it ended: its journal says what became of each mail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from supporters.database import db, transaction
+from supporters.delivery.claiming import Claim, Recipient
+from supporters.delivery.journal.reading import (
+    CUT_OFF,
+    NOT_TRIED,
+    JournalUnreadable,
+    read_journal,
+)
+from supporters.delivery.journal.workers import bury_worker, list_dead_workers, worker_folder
+from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.recording import record_for
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
+from supporters.logs import log_failure
+
+log = structlog.get_logger(__name__)
+
+
+def recover_dead(now: datetime) -> None:
+    """Record what the dead workers of this instance folder had in hand, and let go of it.
+
+    Nobody else can do so: their journals are here.
+    """
+    for worker in list_dead_workers():
+        _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
+        bury_worker(worker)
+
+
+def recover_silent(now: datetime) -> None:
+    """Do the same for lanes that nothing was heard of for an hour: frozen, or on a lost machine.
+
+    Their claims are revoked first, and recovered some seconds later: a lane that lives after all
+    sees it before the next mail, or has that one in its journal by then.
+    """
+    _recover(DeliveryBatch.revoked_at < now - GRACE, now)
+    with transaction():
+        db.session.execute(
+            update(batches)
+            .where(batches.c.claimed_at < now - LEASE, batches.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def _recover(condition: ColumnElement[bool], now: datetime) -> None:
+    claims = db.session.scalars(
+        select(DeliveryBatch).where(DeliveryBatch.claimed_by.is_not(None), condition)
+    ).all()
+    db.session.expunge_all()
+    for claim in claims:
+        try:
+            _recover_one(claim, now)
+        except SQLAlchemyError as error:
+            log_failure("delivery.not_recovered", error, campaign=claim.campaign_id)
+
+
+def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
+    held = Claim(
+        campaign_id=claim.campaign_id,
+        batch=claim.number,
+        lane=str(claim.claimed_by),
+        recipients=_list_in_hand(claim, now),
+    )
+    judged = _judge(held)
+    results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
+    if record_for(held, results, now=now):
+        _log(held, judged)
+
+
+def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
+    rows = db.session.execute(
+        select(Delivery.subscriber_id, Delivery.attempts, Delivery.status)
+        .where(
+            Delivery.campaign_id == claim.campaign_id,
+            Delivery.batch == claim.number,
+            Delivery.status.in_(UNSETTLED),
+            Delivery.next_attempt_at <= claim.claimed_at,
+        )
+        .order_by(Delivery.subscriber_id)
+    )
+    return [
+        Recipient(
+            subscriber_id=subscriber_id,
+            address="",
+            given_name=None,
+            subscribed_at=now,
+            attempts=attempts,
+            is_deferred=status is DeliveryStatus.DEFERRED,
+        )
+        for subscriber_id, attempts, status in rows
+    ]
+
+
+def _judge(claim: Claim) -> Mapping[int, Reply]:
+    """Return what became of the mails; those that it doesn't name weren't tried."""
+    try:
+        journalled = read_journal(worker_folder(), claim.lane)
+    except JournalUnreadable:
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    if journalled is None:
+        return {}
+    if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
+        return journalled.judge()
+    if not journalled.is_sound:
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    return {}  # the claim was made, and nothing of it begun
+
+
+def _log(claim: Claim, judged: Mapping[int, Reply]) -> None:
+    uncertain = sum(reply.outcome is Outcome.UNCERTAIN for reply in judged.values())
+    log.warning(
+        "delivery.recovered",
+        campaign=claim.campaign_id,
+        batch=claim.batch,
+        lane=claim.lane,
+        mails=len(claim.recipients),
+        uncertain=uncertain,
+    )

@@ -1,0 +1,1 @@
+"""The message of a campaign: compiled once, joined for each recipient."""

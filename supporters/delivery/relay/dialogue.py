@@ -1,0 +1,234 @@
+"""The dialogue with the relay: who is written to, what it answers, and what that means.
+
+Towards a server that can pipeline (RFC 2920), the envelope of the next message goes with the end
+of the present one. A lost connection is told apart: before the body nothing was taken, from then
+on nobody knows (RFC 1047).
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import NoReturn, Protocol
+
+from supporters.delivery.relay.wire import DATA, Closed, Envelope, OfNoUse, Wire
+from supporters.delivery.rules import Outcome, outcome_of_code
+from supporters.smtp import CLOSING
+
+GO_ON = 354
+ACCEPTED, DEFERRED, REFUSED = 2, 4, 5  # first digits (RFC 5321 section 4.2.1)
+CLEAR_ANSWERS = {ACCEPTED, DEFERRED, REFUSED}
+REFUSALS = {DEFERRED, REFUSED}
+DOT = b".\r\n"
+RSET = b"RSET\r\n"
+QUIT = b"QUIT\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way: its envelope, and its bytes.
+
+    The bytes have CRLF line ends, are dot-stuffed, and end in CRLF, without the final dot.
+    """
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How an attempt ended: the code of the server, or the name of what went wrong."""
+
+    outcome: Outcome
+    code: str
+
+
+class Witness(Protocol):
+    """Whoever keeps the record of a dialogue."""
+
+    def may_leave(self, message: Outgoing) -> bool:
+        """Tell whether the body may be sent now; if not, nothing after it is sent either."""
+
+    def learns(self, message: Outgoing, reply: Reply) -> None:
+        """Hear how the attempt ended: once, and in order, for every message that was taken."""
+
+
+class Dialogue:
+    """The dialogue of one delivery, in step: each reply is the answer to one command.
+
+    A reply that can't be that answer ends it (OfNoUse), as does a lost connection (Closed).
+    """
+
+    _wire: Wire
+
+    def __init__(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+        self.was_answered = False
+        self._messages = messages
+        self._witness = witness
+        self._taken: deque[Outgoing] = deque()  # and not settled yet; at most two
+        self._is_body_under_way = False
+        self._before_next = b""  # what must be said before the next envelope
+
+    def hold(self, wire: Wire) -> None:
+        """Send the messages over this wire."""
+        self._wire = wire
+        may_pipeline = wire.capabilities.pipelining
+        envelope = self._take_up()
+        while envelope is not None:
+            wire.write(self._before_next + (envelope.whole if may_pipeline else b""))
+            while envelope is not None and self._is_let_in(envelope):
+                envelope = self._send_body()
+            envelope = self._take_up()
+        if self._before_next:
+            wire.write(self._before_next)
+            self._clear_the_way()
+
+    def settle_rest(self, trouble: str) -> None:
+        """Tell the witness about the messages that the dialogue ended upon."""
+        if not self._taken:
+            return
+        reply = Reply(Outcome.NOT_TRIED, trouble)
+        if self._is_body_under_way:
+            reply = Reply(Outcome.UNCERTAIN, trouble or "interrupted")
+        try:
+            self._settle(reply)
+        finally:
+            self.settle_rest(trouble)
+
+    def _settle(self, reply: Reply) -> None:
+        self._is_body_under_way = False
+        self._witness.learns(self._taken.popleft(), reply)
+
+    def _take_up(self) -> Envelope | None:
+        """Return the next envelope; what this server can't take is refused without asking it."""
+        while self._taken or self._take():
+            envelope = self._address(self._taken[0])
+            if isinstance(envelope, Envelope):
+                return envelope
+            self._settle(Reply(Outcome.REFUSED, envelope))
+        return None
+
+    def _look_ahead(self) -> Envelope | None:
+        """Return the envelope that goes with the end of the present body, if there is one."""
+        if not self._wire.capabilities.pipelining or not self._take():
+            return None
+        envelope = self._address(self._taken[-1])
+        return envelope if isinstance(envelope, Envelope) else None
+
+    def _take(self) -> bool:
+        message = next(self._messages, None)
+        if message is None:
+            return False
+        self._taken.append(message)
+        return True
+
+    def _address(self, message: Outgoing) -> Envelope | str:
+        capabilities = self._wire.capabilities
+        return capabilities.address(message.sender, message.recipient, content=message.content)
+
+    def _ask(self, command: bytes, seconds: float) -> int:
+        """Return the reply to a command, which is on the wire already if we pipeline."""
+        if not self._wire.capabilities.pipelining:
+            self._wire.write(command)
+        return self._wire.read(seconds)
+
+    def _is_let_in(self, envelope: Envelope) -> bool:
+        """Tell whether the body may follow; if not, the attempt is settled."""
+        if self._before_next:
+            self._clear_the_way()
+        timeouts = self._wire.timeouts
+        code = self._ask(envelope.mail, timeouts.mail)
+        if code // 100 != ACCEPTED:
+            self._leave(code)
+        self.was_answered = True
+        code = self._ask(envelope.rcpt, timeouts.rcpt)
+        if code // 100 != ACCEPTED:
+            self._settle_refusal(code)
+            self._before_next = RSET
+            if self._wire.capabilities.pipelining:
+                self._skip_body()
+            return False
+        code = self._ask(DATA, timeouts.data)
+        if code == GO_ON:
+            return True
+        self._settle_refusal(code)
+        self._before_next = RSET
+        return False
+
+    def _settle_refusal(self, code: int) -> None:
+        """Settle a message by the reply to RCPT or DATA."""
+        outcome = Outcome.REFUSED if code // 100 == REFUSED else Outcome.DEFERRED
+        self._settle(Reply(outcome, str(code)))
+        _insist_on(code, REFUSALS)
+
+    def _skip_body(self) -> None:
+        """Go on after a refused recipient: a server that waits for a body gets an empty one.
+
+        Without a recipient it goes to nobody (RFC 2920 section 3.1).
+        """
+        code = self._wire.read(self._wire.timeouts.data)
+        if code == GO_ON:
+            self._before_next = DOT + RSET
+            return
+        _insist_on(code, REFUSALS)
+
+    def _clear_the_way(self) -> None:
+        """Hear the replies to what was said before the envelope."""
+        said, self._before_next = self._before_next, b""
+        timeouts = self._wire.timeouts
+        if said.startswith(DOT):
+            _insist_on(self._wire.read(timeouts.dot), CLEAR_ANSWERS)
+        _insist_on(self._wire.read(timeouts.mail), {ACCEPTED})
+
+    def _leave(self, code: int) -> NoReturn:
+        """End the dialogue with a server that refuses us, and not the message."""
+        trouble = f"MAIL {code}"
+        if code == CLOSING:
+            raise Closed(trouble)
+        if code // 100 in REFUSALS:
+            with suppress(OfNoUse):
+                self._leave_in_step()
+        raise OfNoUse(trouble)
+
+    def _leave_in_step(self) -> None:
+        wire = self._wire
+        if wire.capabilities.pipelining:
+            rcpt, data = wire.read(wire.timeouts.rcpt), wire.read(wire.timeouts.data)
+            if data == GO_ON:
+                _insist_on(rcpt, REFUSALS)  # an empty message would reach a recipient
+                wire.write(DOT)
+                wire.read(wire.timeouts.dot)
+        wire.write(QUIT)
+
+    def _send_body(self) -> Envelope | None:
+        """Send the body, and with its end the next envelope, which is returned."""
+        message, upcoming = self._taken[0], self._look_ahead()
+        if self._wire.has_unread:
+            raise OfNoUse("unasked reply")
+        if not self._witness.may_leave(message):
+            raise OfNoUse("")
+        self._is_body_under_way = True
+        self._wire.write(message.content + DOT + (upcoming.whole if upcoming else b""))
+        code = self._wire.read(self._wire.timeouts.dot)
+        if code // 100 not in CLEAR_ANSWERS:
+            self._settle(Reply(Outcome.UNCERTAIN, f"answer {code}"))
+            raise OfNoUse(f"answer {code}")
+        self._settle(_reply_of_code(code))
+        if code == CLOSING:
+            raise Closed(str(code))
+        return upcoming
+
+
+@cache
+def _reply_of_code(code: int) -> Reply:
+    return Reply(outcome_of_code(code), str(code))
+
+
+def _insist_on(code: int, first_digits: set[int]) -> None:
+    """Raise OfNoUse when a reply isn't one of those that the dialogue can go on after."""
+    if code == CLOSING:
+        raise Closed(str(code))
+    if code // 100 not in first_digits:
+        raise OfNoUse(f"answer {code}")

@@ -1,0 +1,99 @@
+"""A relay in trouble is left alone for a while, and gets fewer connections if it asks for that."""
+
+import pytest
+
+from supporters.delivery.engine.throttle import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    ONE_MORE_AFTER_SECONDS,
+    Throttle,
+)
+
+
+class Clock:
+    """A clock that only goes on when it is told to."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def throttle(clock: Clock) -> Throttle:
+    """Return the throttle of three lanes."""
+    return Throttle(3, clock)
+
+
+def lanes_at_work(throttle: Throttle) -> int:
+    """Return how many of ten lanes may work now."""
+    return sum(throttle.may_work(lane) for lane in range(10))
+
+
+def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
+    """Report a trouble; return how many seconds all lanes then pause."""
+    throttle.report(trouble)
+    began = clock.seconds
+    while not throttle.may_work(0):
+        clock.seconds += 0.5
+    return clock.seconds - began
+
+
+def test_all_lanes_work_while_all_is_well(throttle: Throttle) -> None:
+    throttle.report("")
+    assert lanes_at_work(throttle) == 3
+
+
+def test_after_a_trouble_nobody_works_for_a_while(throttle: Throttle, clock: Clock) -> None:
+    throttle.report("ConnectionRefusedError")
+    assert lanes_at_work(throttle) == 0
+    clock.seconds += FIRST_PAUSE_SECONDS
+    assert lanes_at_work(throttle) == 3
+
+
+def test_pauses_double_up_to_a_limit(throttle: Throttle, clock: Clock) -> None:
+    pauses = [pause_after(throttle, clock, "ConnectionRefusedError") for _ in range(9)]
+    assert pauses[:3] == [FIRST_PAUSE_SECONDS, 2 * FIRST_PAUSE_SECONDS, 4 * FIRST_PAUSE_SECONDS]
+    assert pauses[-2:] == [LONGEST_PAUSE_SECONDS] * 2
+
+
+def test_after_a_success_pauses_start_anew(throttle: Throttle, clock: Clock) -> None:
+    pause_after(throttle, clock, "ConnectionRefusedError")
+    throttle.report("")
+    assert pause_after(throttle, clock, "ConnectionRefusedError") == FIRST_PAUSE_SECONDS
+
+
+@pytest.mark.parametrize("trouble", ["421", "MAIL 421"])
+def test_too_many_connections_leave_one_fewer_but_never_none(
+    throttle: Throttle, clock: Clock, trouble: str
+) -> None:
+    counts = []
+    for _ in range(4):
+        pause_after(throttle, clock, trouble)
+        counts.append(lanes_at_work(throttle))
+    assert counts == [2, 1, 1, 1]
+
+
+def test_lanes_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock: Clock) -> None:
+    for _ in range(2):
+        pause_after(throttle, clock, "421")
+    counts = []
+    for _ in range(3):
+        throttle.report("")
+        counts.append(lanes_at_work(throttle))
+        clock.seconds += ONE_MORE_AFTER_SECONDS + 1
+    assert counts == [1, 2, 3]
+
+
+def test_troubles_that_lanes_report_together_count_once(throttle: Throttle, clock: Clock) -> None:
+    for _ in range(2):
+        throttle.report("421")
+    assert pause_after(throttle, clock, "421") == FIRST_PAUSE_SECONDS
+    assert lanes_at_work(throttle) == 2

@@ -1,0 +1,115 @@
+"""A lane's turn: what it does when something fails in between, and in which order."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from supporters.database import DatabaseUnavailable, db
+from supporters.delivery.engine.lanes import Lane
+from supporters.delivery.engine.sending import Turn, send_next_batch, settle
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.engine.watching import Watch
+from supporters.delivery.journal.reading import read_journal
+from supporters.delivery.journal.workers import worker_folder
+from supporters.delivery.journal.writing import Journal
+from supporters.delivery.rules import DeliveryStatus
+from tests.campaigning import (
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    batches,
+    claim,
+    launch_to,
+    ledger,
+    reload,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    """Return a lane whose transport is in memory."""
+    journal = Journal(worker_folder(), "lane-0")
+    yield Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
+    journal.close()
+
+
+class LostAnswers:
+    """Lets the next commits succeed in the database and fail for us."""
+
+    def __init__(self, *, skipping: int) -> None:
+        self._skipping = skipping
+
+    def __enter__(self) -> None:
+        event.listen(db.session.registry(), "after_transaction_end", self._lose)
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(db.session.registry(), "after_transaction_end", self._lose)
+
+    def _lose(self, session: Session, ended: SessionTransaction) -> None:
+        if ended.parent is None and session.info.get("is_busy"):
+            self._skipping -= 1
+            if self._skipping < 0:
+                raise DatabaseUnavailable("COMMIT", None, Exception("connection lost"))
+
+
+def turn(campaign_id: int, lane: Lane) -> Turn:
+    """Look, and send the next batch."""
+    lane.watch.look()
+    return send_next_batch(campaign_id, lane)
+
+
+def test_a_turn_sends_a_batch_and_empties_the_journal(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    assert turn(campaign_id, lane) is Turn.SENT
+    assert set(ledger(campaign_id).values()) == {ACCEPTED}
+    assert read_journal(worker_folder(), "lane-0") is None
+
+
+def test_a_turn_without_anything_due_ends_the_campaign(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    send_here(RecordingTransport())
+    assert turn(campaign_id, lane) is Turn.NOTHING_DUE
+    assert reload(campaign_id).status == "sent"
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back_and_sent(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    with LostAnswers(skipping=1), pytest.raises(DatabaseUnavailable):
+        turn(campaign_id, lane)
+    assert batches(campaign_id)[0].claimed_by == "lane-0"
+    turn(campaign_id, lane)
+    assert ledger(campaign_id) == {ANNA: ACCEPTED}
+    assert batches(campaign_id)[0].claimed_by is None
+
+
+def test_a_turn_that_spoke_to_no_relay_reports_no_old_trouble(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    lane.trouble = "421"
+    claim(campaign_id, "another-0")
+    turn(campaign_id, lane)
+    assert lane.trouble == ""
+
+
+def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    claim(campaign_id, lane.name)
+    lane.is_unsure = True
+    settle(lane)
+    assert (batches(campaign_id)[0].claimed_by, lane.is_unsure) == (None, False)
+
+
+def test_a_record_whose_answer_was_lost_is_written_once(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    with LostAnswers(skipping=2), pytest.raises(DatabaseUnavailable):
+        turn(campaign_id, lane)
+    assert lane.unrecorded is not None
+    turn(campaign_id, lane)
+    (batch,) = batches(campaign_id)
+    assert (batch.accepted, batch.size, lane.unrecorded) == (2, 2, None)
+    assert len(lane.transport.taken) == 2

@@ -1,0 +1,244 @@
+"""How each attempt to hand over a mail ends, whatever the server answers and wherever it ends."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import Outcome
+from supporters.smtp import PATIENT, Timeouts
+from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
+from tests.witnesses import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
+
+LOST = "SMTPServerDisconnected"
+both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("script", "outcome", "code"),
+    [
+        ({}, Outcome.ACCEPTED, "250"),
+        ({"RCPT": "251 will forward"}, Outcome.ACCEPTED, "250"),
+        ({"MAIL": "250-fine\r\n250"}, Outcome.ACCEPTED, "250"),
+        ({"BODY": "250"}, Outcome.ACCEPTED, "250"),
+        ({"BODY": "250-first\r\n250 second"}, Outcome.ACCEPTED, "250"),
+        ({"RCPT": "450 later"}, Outcome.DEFERRED, "450"),
+        ({"RCPT": "452 4.5.3 too many"}, Outcome.DEFERRED, "452"),
+        ({"RCPT": "499 550 in the text"}, Outcome.DEFERRED, "499"),
+        ({"RCPT": "550-no\r\n550 nobody"}, Outcome.REFUSED, "550"),
+        ({"RCPT": "599 no"}, Outcome.REFUSED, "599"),
+        ({"RCPT": "550 no", "DATA": "503 no recipient"}, Outcome.REFUSED, "550"),
+        ({"RCPT": "550 no", "DATA": "554 no recipient"}, Outcome.REFUSED, "550"),
+        ({"DATA": "451 later"}, Outcome.DEFERRED, "451"),
+        ({"DATA": "554 no"}, Outcome.REFUSED, "554"),
+        ({"BODY": "451 later"}, Outcome.DEFERRED, "451"),
+        ({"BODY": "552 too big"}, Outcome.REFUSED, "552"),
+        ({"BODY": "554 250 in the text"}, Outcome.REFUSED, "554"),
+    ],
+)
+def test_a_reply_is_about_one_mail_and_the_next_is_tried(
+    app: Flask, can: Sequence[str], script: Script, outcome: Outcome, code: str
+) -> None:
+    with server(app, script, can=can) as rude:
+        assert deliver(mails(2)) == ([Reply(outcome, code)] * 2, "")
+    assert rude.connections == 1
+
+
+@both_ways
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "BODY"])
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_server_that_closes_defers_this_mail_and_leaves_the_rest(
+    app: Flask, can: Sequence[str], step: str, leaves: bool
+) -> None:
+    with server(app, {step: Odd("421 closing", is_last=leaves)}, can=can) as rude:
+        replies, trouble = deliver(mails(3))
+    rest = [Reply(Outcome.NOT_TRIED, "421")] * (len(replies) - 1)
+    assert replies == [Reply(Outcome.DEFERRED, "421"), *rest]
+    assert (trouble, rude.accepted) == ("421", [])
+    assert len(rest) == (1 if can and step == "BODY" else 0)
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [("421 busy", "421"), (last("421 busy"), "421"), ("554 not you", "554"), (HANG_UP, LOST)],
+)
+def test_a_greeting_that_sends_us_away_takes_no_mail_from_the_queue(
+    app: Flask, can: Sequence[str], said: Said, trouble: str
+) -> None:
+    with server(app, {"CONNECT": said}, can=can):
+        assert deliver(mails(2)) == ([], trouble)
+
+
+def test_a_server_that_closes_at_ehlo_says_so(app: Flask) -> None:
+    with server(app, {"EHLO": last("421 busy")}):
+        assert deliver(mails(2)) == ([], "421")
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("step", "reply", "code"),
+    [
+        ("MAIL", "421 busy", "MAIL 421"),
+        ("MAIL", last("421 busy"), "MAIL 421"),
+        ("MAIL", "530 sign in", "MAIL 530"),
+        ("MAIL", "451 not now", "MAIL 451"),
+        ("MAIL", "garbage", "MAIL -1"),
+        ("MAIL", "354 what?", "MAIL 354"),
+        ("MAIL", HANG_UP, LOST),
+        ("MAIL", half("250"), LOST),
+        ("RCPT", HANG_UP, LOST),
+        ("RCPT", half("250 fi"), LOST),
+        ("DATA", HANG_UP, LOST),
+        ("DATA", half("354 go o"), LOST),
+        ("DATA", "354 go on\r\n250 taken", "unasked reply"),
+    ],
+)
+def test_a_server_that_refuses_us_or_is_gone_has_taken_nothing(
+    app: Flask, can: Sequence[str], step: str, reply: Said, code: str
+) -> None:
+    with server(app, {step: reply}, can=can) as rude:
+        replies, trouble = deliver(mails(3))
+    assert set(replies) == {Reply(Outcome.NOT_TRIED, code)}
+    assert (trouble, rude.bodies, rude.commands.count("MAIL")) == (code, [], 1)
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("step", "reply", "code"),
+    [
+        ("RCPT", "garbage", "-1"),
+        ("RCPT", "2500 fine", "-1"),
+        ("RCPT", "250-fine\r\n550 no", "-1"),
+        ("RCPT", "354 go on", "354"),
+        ("RCPT", "250 " + "x" * 9000, "-1"),
+        ("RCPT", "\r\n".join(["250-more"] * 200), "-1"),
+        ("DATA", "garbage", "-1"),
+        ("DATA", "250 what?", "250"),
+    ],
+)
+def test_an_envelope_answered_with_nonsense_is_put_off_and_ends_the_dialogue(
+    app: Flask, can: Sequence[str], step: str, reply: str, code: str
+) -> None:
+    with server(app, {step: reply}, can=can) as rude:
+        replies, trouble = deliver(mails(3))
+    assert (replies, trouble) == ([Reply(Outcome.DEFERRED, code)], f"answer {code}")
+    assert rude.bodies == []
+
+
+@both_ways
+@pytest.mark.parametrize("reply", [HANG_UP, half("2"), half("250"), half("250-taken\r\n25")])
+def test_a_connection_lost_after_the_dot_leaves_us_uncertain(
+    app: Flask, can: Sequence[str], reply: Said
+) -> None:
+    with server(app, {"BODY": reply}, can=can) as rude:
+        replies, trouble = deliver(mails(3))
+    assert replies[0] == Reply(Outcome.UNCERTAIN, LOST)
+    assert replies[1:] == [Reply(Outcome.NOT_TRIED, LOST)] * len(can)
+    assert (trouble, len(rude.bodies)) == (LOST, 1)
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "reply", ["garbage", "354 go on", "150 wait", "650 what", "250-a\r\n550 b"]
+)
+def test_an_answer_to_the_body_that_says_nothing_leaves_us_uncertain(
+    app: Flask, can: Sequence[str], reply: str
+) -> None:
+    with server(app, {"BODY": reply}, can=can) as rude:
+        replies, trouble = deliver(mails(3))
+    assert replies[0] == Reply(Outcome.UNCERTAIN, trouble)
+    assert replies[1:] == [Reply(Outcome.NOT_TRIED, trouble)] * len(can)
+    assert trouble == f"answer {reply[:3] if reply[3] == ' ' else -1}"
+    assert rude.connections == 1
+
+
+@both_ways
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize(
+    ("said", "trouble"), [(HANG_UP, LOST), ("421 bye", "421"), ("502 what?", "answer 502")]
+)
+def test_a_refusal_counts_even_if_the_server_then_leaves(
+    app: Flask, can: Sequence[str], step: str, said: str, trouble: str
+) -> None:
+    with server(app, {step: "550 no", "RSET": said}, can=can):
+        replies, why = deliver(mails(2))
+    assert replies == [Reply(Outcome.REFUSED, "550"), Reply(Outcome.NOT_TRIED, trouble)]
+    assert why == trouble
+
+
+@both_ways
+def test_a_server_that_hangs_up_after_taking_a_mail_has_taken_it(
+    app: Flask, can: Sequence[str]
+) -> None:
+    with server(app, {}, then_leave="BODY", can=can):
+        replies, trouble = deliver(mails(3))
+    assert replies == [Reply(Outcome.ACCEPTED, "250"), Reply(Outcome.NOT_TRIED, LOST)]
+    assert trouble == LOST
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [
+        ("MAIL", Outcome.NOT_TRIED),
+        ("RCPT", Outcome.NOT_TRIED),
+        ("DATA", Outcome.NOT_TRIED),
+        ("BODY", Outcome.UNCERTAIN),
+    ],
+)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Odd("250 late", seconds_before=0.6),
+        Odd("250 in drips", seconds_between_bytes=0.1),
+        Odd("250-a\r\n" * 90 + "250 in many lines", seconds_between_bytes=0.002),
+    ],
+    ids=["late", "drips", "lines"],
+)
+def test_a_reply_must_be_complete_in_time(
+    app: Flask, can: Sequence[str], step: str, outcome: Outcome, reply: Odd
+) -> None:
+    with server(app, {step: reply}, can=can):
+        replies, trouble = deliver(mails(1), IMPATIENT)
+    assert (replies, trouble) == ([Reply(outcome, "TimeoutError")], "TimeoutError")
+
+
+@pytest.mark.parametrize(
+    ("phase", "step", "text"),
+    [
+        ("mail", "MAIL", "250"),
+        ("rcpt", "RCPT", "250"),
+        ("data", "DATA", "354"),
+        ("dot", "BODY", "250"),
+    ],
+)
+def test_each_phase_has_a_time_out_of_its_own(app: Flask, phase: str, step: str, text: str) -> None:
+    patient = dataclasses.replace(IMPATIENT, **{phase: 5})
+    with server(app, {step: Odd(text, seconds_before=0.3)}):
+        assert deliver(mails(1), patient) == ([Reply(Outcome.ACCEPTED, "250")], "")
+
+
+def test_replies_that_come_together_may_take_as_long_as_one_by_one(app: Flask) -> None:
+    patience = Timeouts(mail=0.5, rcpt=0.5, data=0.5, dot=0.5)
+    late = {step: Odd("250 ok", seconds_before=0.3) for step in ("MAIL", "RCPT", "BODY")}
+    with server(app, {**late, "DATA": Odd("354 go on", seconds_before=0.1)}, can=[PIPELINING]):
+        assert deliver(mails(2), patience) == ([Reply(Outcome.ACCEPTED, "250")] * 2, "")
+
+
+def test_the_standard_patience_is_that_of_the_standard() -> None:
+    assert dataclasses.astuple(PATIENT) == (20, 300, 300, 300, 120, 180, 600)
+
+
+def test_a_server_that_never_greets_is_left(app: Flask) -> None:
+    with server(app, {"CONNECT": Odd("220 ready", seconds_before=0.5)}):
+        assert deliver(mails(1), Timeouts(greeting=0.1)) == ([], LOST)
+
+
+def test_nobody_listening_is_the_relays_trouble(app: Flask) -> None:
+    with server(app, {}) as rude:
+        rude.stop()
+        assert deliver(mails(2)) == ([], "ConnectionRefusedError")

@@ -1,0 +1,238 @@
+"""What goes together on the wire, what waits for what, and what the witness hears and when."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from flask import Flask
+
+from supporters.delivery.relay.transport import Outgoing, Reply
+from supporters.delivery.rules import Outcome
+from tests.rude_server import Odd, RudeServer, Script
+from tests.witnesses import (
+    BOTH_WAYS,
+    PIPELINING,
+    SENDER,
+    Listener,
+    deliver,
+    mails,
+    outgoing,
+    server,
+    transport_of,
+)
+
+both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
+NO, YES = Reply(Outcome.REFUSED, "550"), Reply(Outcome.ACCEPTED, "250")
+SECOND_REFUSED = ["250 fine", "550 nobody"]
+
+
+def envelope(number: int) -> bytes:
+    """Return the commands before a mail."""
+    return f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<r{number}@example.org>\r\nDATA\r\n".encode()
+
+
+def body(number: int) -> bytes:
+    """Return a mail and its final dot."""
+    return outgoing(number).content + b".\r\n"
+
+
+def after_ehlo(rude: RudeServer) -> list[bytes]:
+    """Return what came with each read, from the first mail to the last."""
+    return rude.reads[1:-1]
+
+
+def test_an_envelope_goes_with_the_end_of_the_mail_before(app: Flask) -> None:
+    with server(app, {}, can=[PIPELINING]) as rude:
+        deliver(mails(3))
+    assert after_ehlo(rude) == [
+        envelope(0),
+        body(0) + envelope(1),
+        body(1) + envelope(2),
+        body(2),
+    ]
+
+
+def test_without_pipelining_each_command_waits_for_the_reply_before(app: Flask) -> None:
+    with server(app, {}) as rude:
+        deliver(mails(2))
+    commands = [line for n in (0, 1) for line in [*envelope(n).splitlines(True), body(n)]]
+    assert after_ehlo(rude) == commands
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "script",
+    [
+        {},
+        {"RCPT": SECOND_REFUSED},
+        {"RCPT": SECOND_REFUSED, "DATA": [Odd("354 go on"), "503 no recipient"]},
+        {"BODY": ["250 taken", "554 no"]},
+    ],
+)
+def test_nothing_follows_data_before_the_server_says_go_on(
+    app: Flask, can: Sequence[str], script: Script
+) -> None:
+    held = [Odd("354 go on", seconds_before=0.05)] * 4
+    with server(app, {"DATA": held, **script}, can=can) as rude:
+        deliver(mails(4))
+    assert set(rude.came_before_354) == {b""}
+
+
+@pytest.mark.parametrize("data", ["354 go on", "503 no recipient", "554 no recipient"])
+@pytest.mark.parametrize("at_the_dot", ["250 thanks for nothing", "554 no recipient"])
+def test_a_refused_recipient_never_puts_the_pipeline_out_of_step(
+    app: Flask, data: str, at_the_dot: str
+) -> None:
+    script = {
+        "RCPT": SECOND_REFUSED,
+        "DATA": ["354 go on", data],
+        "BODY": ["250 taken", *([at_the_dot] if data.startswith("354") else [])],
+    }
+    with server(app, script, can=[PIPELINING]) as rude:
+        assert deliver(mails(4)) == ([YES, NO, YES, YES], "")
+    dot = b".\r\n" if data.startswith("354") else b""
+    assert after_ehlo(rude)[2] == dot + b"RSET\r\n" + envelope(2)
+    assert rude.accepted == [(f"r{n}@example.org", outgoing(n).content) for n in (0, 2, 3)]
+
+
+@both_ways
+def test_data_refused_is_followed_by_a_fresh_start(app: Flask, can: Sequence[str]) -> None:
+    script = {"DATA": ["354 go on", "554 no"]}
+    with server(app, script, can=can) as rude:
+        replies, _ = deliver(mails(3))
+    assert replies == [YES, Reply(Outcome.REFUSED, "554"), YES]
+    assert rude.commands[rude.commands.index("RSET") + 1] == "MAIL"
+    assert [recipient for recipient, _ in rude.accepted] == ["r0@example.org", "r2@example.org"]
+
+
+@both_ways
+def test_a_refusal_at_the_end_is_followed_by_a_fresh_start_too(
+    app: Flask, can: Sequence[str]
+) -> None:
+    with server(app, {"RCPT": SECOND_REFUSED}, can=can) as rude:
+        assert deliver(mails(2)) == ([YES, NO], "")
+    assert rude.commands[-2:] == ["RSET", "QUIT"]
+
+
+def test_a_dialogue_lost_in_the_empty_message_loses_nothing_else(app: Flask) -> None:
+    script = {"RCPT": SECOND_REFUSED, "BODY": ["250 taken", "421 bye"]}
+    with server(app, script, can=[PIPELINING]):
+        replies, trouble = deliver(mails(4))
+    assert (replies, trouble) == ([YES, NO, Reply(Outcome.NOT_TRIED, "421")], "421")
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "bodies"), [("550 no", [b""]), ("503 no", [b""]), ("250 fine", []), ("garbage", [])]
+)
+def test_the_empty_message_is_never_sent_to_anybody(
+    app: Flask, rcpt: str, bodies: list[bytes]
+) -> None:
+    with server(app, {"MAIL": "530 sign in", "RCPT": rcpt}, can=[PIPELINING]) as rude:
+        replies, trouble = deliver(mails(2))
+    assert (replies, trouble) == ([Reply(Outcome.NOT_TRIED, "MAIL 530")], "MAIL 530")
+    assert (rude.bodies, rude.accepted, rude.connections) == (bodies, [], 1)
+
+
+@both_ways
+def test_a_server_that_refuses_us_is_left_politely(app: Flask, can: Sequence[str]) -> None:
+    script = {"MAIL": "530 sign in", "RCPT": "503 no", "DATA": "503 no"}
+    with server(app, script, can=can) as rude:
+        deliver(mails(2))
+    assert rude.commands[-1] == "QUIT"
+
+
+def test_the_witness_hears_of_one_mail_before_the_next_leaves(app: Flask) -> None:
+    listener = Listener()
+    with server(app, {}, can=[PIPELINING]), transport_of() as transport:
+        transport.deliver(listener.taken(mails(3)), listener)
+    order = [(kind, address[:2]) for kind, address in listener.events]
+    assert order == [
+        *[("taken", "r0"), ("taken", "r1"), ("leaves", "r0"), ("learns", "r0")],
+        *[("taken", "r2"), ("leaves", "r1"), ("learns", "r1")],
+        *[("leaves", "r2"), ("learns", "r2")],
+    ]
+
+
+def test_without_pipelining_a_mail_is_taken_when_the_one_before_is_settled(app: Flask) -> None:
+    listener = Listener()
+    with server(app, {}), transport_of() as transport:
+        transport.deliver(listener.taken(mails(2)), listener)
+    kinds = [kind for kind, _ in listener.events]
+    assert kinds == ["taken", "leaves", "learns"] * 2
+
+
+@both_ways
+@pytest.mark.parametrize("lets", [0, 1, 2])
+def test_what_may_not_leave_is_not_sent_nor_anything_after_it(
+    app: Flask, can: Sequence[str], lets: int
+) -> None:
+    listener = Listener(lets=lets)
+    with server(app, {}, can=can) as rude, transport_of() as transport:
+        transport.deliver(listener.taken(mails(4)), listener)
+        assert transport.trouble == ""
+    ahead = 2 if can else 1
+    assert listener.replies == [YES] * lets + [Reply(Outcome.NOT_TRIED, "")] * ahead
+    assert rude.bodies == [outgoing(number).content for number in range(lets)]
+    assert b"QUIT" not in b"".join(rude.reads)
+
+
+@both_ways
+def test_after_being_held_back_the_transport_connects_again(app: Flask, can: Sequence[str]) -> None:
+    held, listener = Listener(lets=0), Listener()
+    with server(app, {}, can=can) as rude, transport_of() as transport:
+        transport.deliver(iter(mails(1)), held)
+        transport.deliver(iter(mails(2)), listener)
+    assert (listener.replies, rude.connections) == ([YES, YES], 2)
+
+
+class DiskFull(OSError):
+    """The journal can't be written."""
+
+
+class Stumbling(Listener):
+    """A witness that fails at the nth mail."""
+
+    def __init__(self, *, at: str, on: str) -> None:
+        super().__init__()
+        self._at = (at, on)
+
+    def _stumble(self, kind: str, message: Outgoing) -> None:
+        if (kind, message.recipient[:2]) == self._at:
+            raise DiskFull
+
+    def may_leave(self, message: Outgoing) -> bool:
+        self._stumble("leaves", message)
+        return super().may_leave(message)
+
+    def learns(self, message: Outgoing, reply: Reply) -> None:
+        super().learns(message, reply)
+        self._stumble("learns", message)
+
+
+@both_ways
+@pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("learns", 2)])
+def test_a_witness_that_fails_ends_the_delivery_and_every_mail_is_settled_once(
+    app: Flask, can: Sequence[str], at: str, sent: int
+) -> None:
+    witness = Stumbling(at=at, on="r1")
+    with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
+        transport.deliver(witness.taken(mails(4)), witness)
+    settled = [address for kind, address in witness.events if kind == "learns"]
+    assert settled == [address for kind, address in witness.events if kind == "taken"]
+    rest = [Reply(Outcome.NOT_TRIED, "")] * (len(settled) - sent)
+    assert witness.replies == [YES] * sent + rest
+    assert len(rude.bodies) == sent
+
+
+@both_ways
+def test_a_queue_that_breaks_ends_the_delivery_and_every_mail_is_settled_once(
+    app: Flask, can: Sequence[str]
+) -> None:
+    def breaking() -> Iterator[Outgoing]:
+        yield from mails(2)
+        raise DiskFull
+
+    listener = Listener()
+    with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
+        transport.deliver(breaking(), listener)
+    assert listener.replies == [YES, Reply(Outcome.NOT_TRIED, "") if can else YES]
+    assert len(rude.accepted) == (1 if can else 2)

@@ -1,0 +1,145 @@
+"""Whatever a server answers to whichever command, what we report is what it took."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import Outcome
+from tests.rude_server import HANG_UP, Odd, Said, half, last
+from tests.witnesses import BOTH_WAYS, deliver, mails, server
+
+LOST = "SMTPServerDisconnected"
+MOST_MAILS = 6
+POLITE = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "BODY": "250 ok", "RSET": "250"}
+ODD: dict[str, list[Said]] = {
+    "any": ["421 bye", last("421 bye"), HANG_UP, half("25"), "garbage", "150 wait"],
+    "MAIL": ["250-a\r\n250 b", "530 sign in", "451 later"],
+    "RCPT": ["251 on", "550 no", "450 later", "550 no", "550-a\r\n550 b"],
+    "DATA": ["451 later", "554 no", "503 no", "250 what?"],
+    "BODY": ["451 later", "554 no", "250-a\r\n250 b", "354 what?", last("250 ok")],
+    "RSET": ["502 what?"],
+}
+
+
+def replies_to(verb: str) -> st.SearchStrategy[list[Said]]:
+    """Draw what the server says to a command, each time it comes: mostly as it should."""
+    polite, odd = st.just(POLITE[verb]), st.sampled_from(ODD[verb])
+    weighted = st.one_of(*[polite] * 4, *[odd] * 4, st.sampled_from(ODD["any"]))
+    return st.lists(weighted, min_size=2 * MOST_MAILS, max_size=2 * MOST_MAILS)
+
+
+scripts = st.fixed_dictionaries({verb: replies_to(verb) for verb in POLITE})
+
+
+class Over(Exception):
+    """The dialogue ends, with this trouble."""
+
+
+class Model:
+    """What must be reported, worked out step by step, a mail after the other."""
+
+    def __init__(self, script: Mapping[str, Sequence[Said]], *, pipelines: bool) -> None:
+        self._script: dict[str, Iterator[Said]] = {verb: iter(s) for verb, s in script.items()}
+        self._pipelines = pipelines
+        self._has_left = False
+        self.replies: list[Reply] = []
+        self.trouble = ""
+
+    def run(self, count: int) -> None:
+        """Work it out for so many mails."""
+        for number in range(count):
+            try:
+                self._attempt()
+            except Over as over:
+                self.trouble = str(over)
+                self._end(number, count)
+                return
+
+    def _end(self, number: int, count: int) -> None:
+        """Report the mail that the dialogue ended upon, and the one whose envelope was sent."""
+        if len(self.replies) == number or (number + 1 < count and self._is_next_sent):
+            self.replies.append(Reply(Outcome.NOT_TRIED, self.trouble))
+
+    def _attempt(self) -> None:
+        self._is_next_sent = False
+        mail = self._say("MAIL")
+        if mail // 100 != 2:
+            raise Over(f"MAIL {mail}")
+        if (rcpt := self._say("RCPT")) // 100 != 2:
+            self._refuse(rcpt)
+            if self._pipelines:
+                self._skip(self._say("DATA"))
+            self._reset()
+        elif (data := self._say("DATA")) != 354:
+            self._refuse(data)
+            self._reset()
+        else:
+            self._send_body()
+
+    def _send_body(self) -> None:
+        self._is_next_sent = self._pipelines
+        try:
+            code = self._say("BODY")
+        except Over as over:
+            self.replies.append(Reply(Outcome.UNCERTAIN, str(over)))
+            raise
+        names = {2: Outcome.ACCEPTED, 4: Outcome.DEFERRED, 5: Outcome.REFUSED}
+        outcome = names.get(code // 100, Outcome.UNCERTAIN)
+        text = f"answer {code}" if outcome is Outcome.UNCERTAIN else str(code)
+        self.replies.append(Reply(outcome, text))
+        self._insist(code, {2, 4, 5})
+
+    def _refuse(self, code: int) -> None:
+        outcome = Outcome.REFUSED if code // 100 == 5 else Outcome.DEFERRED
+        self.replies.append(Reply(outcome, str(code)))
+        self._insist(code, {4, 5})
+
+    def _skip(self, code: int) -> None:
+        if code != 354:
+            self._insist(code, {4, 5})
+            return
+        self._is_next_sent = True
+        self._insist(self._say("BODY"), {2, 4, 5})
+
+    def _reset(self) -> None:
+        self._is_next_sent = True  # or at least taken
+        self._insist(self._say("RSET"), {2})
+
+    def _insist(self, code: int, digits: set[int]) -> None:
+        if code == 421:
+            raise Over("421")
+        if code // 100 not in digits:
+            raise Over(f"answer {code}")
+
+    def _say(self, verb: str) -> int:
+        """Return the code of the next reply. Raises Over when there is none."""
+        if self._has_left:
+            raise Over(LOST)
+        said = next(self._script[verb])
+        reply = said if isinstance(said, Odd) else Odd(said, is_last=not said)
+        self._has_left = reply.is_last
+        if reply.text == HANG_UP or not reply.end:
+            raise Over(LOST)
+        return int(reply.text[:3]) if reply.text[:3].isdecimal() else -1
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(count=st.integers(1, MOST_MAILS), can=st.sampled_from(BOTH_WAYS), script=scripts)
+def test_every_mail_is_reported_as_what_became_of_it(
+    app: Flask, count: int, can: Sequence[str], script: Mapping[str, Sequence[Said]]
+) -> None:
+    model = Model(script, pipelines=bool(can))
+    model.run(count)
+    messages = mails(count)
+    with server(app, script, can=can) as rude:
+        replies, trouble = deliver(messages)
+    assert (replies, trouble) == (model.replies, model.trouble)
+    taken = [m for m, r in zip(messages, replies, strict=False) if r.outcome is Outcome.ACCEPTED]
+    assert rude.accepted == [(m.recipient, m.content) for m in taken]
