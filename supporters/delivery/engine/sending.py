@@ -64,18 +64,22 @@ def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
         lane.ending.wait(min(claim.time.total_seconds(), 1.0))
         return Turn.WAITED
     if claim.recipients:
-        dispatch = Dispatch(claim, message, lane, began=began)
-        lane.unrecorded = (claim, dispatch.results)
-        with counting.at_work():
-            try:
-                dispatch.deliver()
-            finally:
-                record_what_was_sent(lane)
-        counting.count_batch(
-            dispatch.results, seconds=clock.uptime() - began, trouble=dispatch.trouble
-        )
-        _note_trouble(campaign_id, lane, dispatch.trouble)
+        _send(claim, message, lane, began=began)
+    else:
+        finish_if_done(campaign_id)
     return Turn.SENT
+
+
+def _send(claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
+    dispatch = Dispatch(claim, message, lane, began=began)
+    lane.unrecorded = (claim, dispatch.results)
+    with counting.at_work():
+        try:
+            dispatch.deliver()
+        finally:
+            record_what_was_sent(lane)
+    counting.count_batch(dispatch.results, seconds=clock.uptime() - began, trouble=dispatch.trouble)
+    _note_trouble(claim.campaign_id, lane, dispatch.trouble)
 
 
 def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:
@@ -106,8 +110,7 @@ def record_what_was_sent(lane: Lane) -> None:
     lane.unrecorded = None
     with suppress(JournalFull):  # before the next claim it must succeed
         lane.journal.clear()
-    if claim.campaign_id not in lane.watch.list_due():
-        finish_if_done(claim.campaign_id)
+    finish_if_done(claim.campaign_id)
 
 
 def _compile(campaign_id: int) -> CompiledMessage:

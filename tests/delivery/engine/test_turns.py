@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from supporters.consent.models import Method
 from supporters.database import DatabaseUnavailable, db
 from supporters.delivery.engine.lanes import Lane
 from supporters.delivery.engine.sending import Turn, send_next_batch, settle
@@ -15,6 +16,7 @@ from supporters.delivery.journal.reading import read_journal
 from supporters.delivery.journal.workers import worker_folder
 from supporters.delivery.journal.writing import Journal
 from supporters.delivery.rules import DeliveryStatus
+from supporters.lists.leaving import leave_every_list
 from tests.campaigning import (
     ANNA,
     BORIS,
@@ -23,6 +25,7 @@ from tests.campaigning import (
     claim,
     launch_to,
     ledger,
+    person,
     reload,
 )
 
@@ -75,6 +78,20 @@ def test_a_turn_without_anything_due_ends_the_campaign(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     send_here(RecordingTransport())
     assert turn(campaign_id, lane) is Turn.NOTHING_DUE
+    assert reload(campaign_id).status == "sent"
+
+
+def test_the_turn_that_settles_the_last_mail_ends_the_campaign(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    turn(campaign_id, lane)
+    assert reload(campaign_id).status == "sent"
+
+
+def test_a_turn_whose_readers_have_all_left_ends_the_campaign(lane: Lane) -> None:
+    campaign_id = launch_to(ANNA)
+    leave_every_list(person(ANNA).id, Method.PAGE)
+    turn(campaign_id, lane)
+    assert ledger(campaign_id) == {ANNA: DeliveryStatus.SKIPPED}
     assert reload(campaign_id).status == "sent"
 
 
