@@ -80,8 +80,8 @@ def test_replies_that_drip_are_put_together(
 ) -> None:
     receiving.behave(
         Fault(at="EHLO", drip=0.005),
-        Fault(at="BODY", drip=0.01, nth=10),
-        Fault(at="DATA", drip=0.01, nth=10),
+        Fault(at="BODY", drip=0.01, nth=size(10, 100)),
+        Fault(at="DATA", drip=0.01, nth=size(10, 100)),
     )
     campaign = site.launch(PEOPLE)
     with site.worker():
