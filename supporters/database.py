@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_SECONDS = 10
+CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
 IS_BUSY = "is_busy"
 
 DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
@@ -99,6 +100,7 @@ def prepare_sqlite(engine: Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
