@@ -37,7 +37,7 @@ def test_server_too_busy_is_left_in_peace_and_loses_nothing(
 def test_server_too_busy_now_and_then_loses_nothing(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    times = size(3, 50)
+    times = size(3, 15)
     receiving.behave(
         BUSY(at="MAIL", nth=PEOPLE // times // 2, times=times),
         BUSY(at="BODY", nth=PEOPLE // times // 2, times=times),
