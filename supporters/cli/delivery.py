@@ -74,7 +74,9 @@ def journal(is_json: bool) -> None:
     if is_json:
         print_json({"journals": rows})
     else:
-        print_table(rows, if_none="There is no journal: no worker runs with this instance folder.")
+        print_table(
+            rows, if_none="There is no journal: no worker of this folder has sent mail yet."
+        )
 
 
 def _row(report: JournalReport) -> Mapping[str, Figure]:
