@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import StatementError
 
-from supporters.consent.models import Purpose
+from supporters.consent.models import Purpose, PurposeKind
 from supporters.database import db, transaction
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -17,7 +17,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def keep(moment: datetime) -> int:
     """Store a moment; return the row's id."""
     with transaction():
-        purpose = Purpose(created_at=moment)
+        purpose = Purpose(kind=PurposeKind.NEWSLETTER, created_at=moment)
         db.session.add(purpose)
     return purpose.id
 
@@ -37,7 +37,7 @@ def test_what_a_use_case_did_is_kept() -> None:
 def test_a_use_case_that_fails_leaves_nothing() -> None:
     def fail() -> None:
         with transaction():
-            db.session.add(Purpose(created_at=NOON))
+            db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
             db.session.flush()
             raise InterruptedError
 
@@ -56,7 +56,7 @@ def test_a_use_case_sees_what_others_wrote_meanwhile(app: Flask) -> None:
 
 
 def test_a_use_case_called_with_unsaved_changes_of_another_is_refused() -> None:
-    db.session.add(Purpose(created_at=NOON))
+    db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
     with pytest.raises(RuntimeError, match="unsaved"), transaction():
         pass
 
@@ -65,7 +65,7 @@ def test_a_use_case_called_with_unsaved_changes_of_another_is_refused() -> None:
 def test_a_use_case_within_a_use_case_is_refused(flush: bool) -> None:
     def nest() -> None:
         with transaction():
-            db.session.add(Purpose(created_at=NOON))
+            db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
             if flush:
                 db.session.flush()
             keep(NOON)

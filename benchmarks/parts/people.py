@@ -154,6 +154,8 @@ def _add_subscribers(connection: Connection) -> None:
         "given_name": _person.c.given_name,
         "language": literal(LANGUAGE),
         "created_at": _person.c.joined_at,
+        "acted_at": _person.c.joined_at,
+        "log_salt": _person.c.mac,
         "joined_event_id": _person.c.id,
         "joined_event_kind": literal(EventKind.CONFIRMED.value),
     }
@@ -169,6 +171,7 @@ def _add_events(connection: Connection, place: _Place) -> None:
         "id": _person.c.id + place.event_bit,
         "kind": literal(EventKind.CONFIRMED.value),
         "subscriber_id": _person.c.id,
+        "address_mac": _person.c.mac,
         "purpose_id": literal(purpose_id),
         "wording_id": literal(db.session.scalars(wording).one()),
         "method": literal(Method.LINK.value),

@@ -13,12 +13,13 @@ MAX_BODY = 100_000
 
 
 class Campaign(Model):
-    """One message to one list. Its purpose is that of the list, and can't be another."""
+    """One message to one list, for one purpose that the list has or had, and for no other."""
 
     __tablename__ = "campaign"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+            ["mailing_list_id", "purpose_id"],
+            ["list_purpose.mailing_list_id", "list_purpose.purpose_id"],
         ),
         UniqueConstraint("id", "purpose_id"),
         {"sqlite_autoincrement": True},

@@ -1,4 +1,4 @@
-"""The tables of consent. Events and wordings are only ever added to."""
+"""The tables of consent. All but offers, agreements and suppressions are only ever added to."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,32 +18,66 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
 
+IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
+
+
+class PurposeKind(StrEnum):
+    """What a purpose is about; each person agrees to each apart (REQ-4)."""
+
+    NEWSLETTER = "newsletter"
+    TARGETING = "targeting"
+    MEASUREMENT = "measurement"
+
 
 class EventKind(StrEnum):
-    """What happened to a consent."""
+    """What happened to a consent, or to the person who gave it."""
 
+    REQUESTED = "requested"
     CONFIRMED = "confirmed"
+    RENEWED = "renewed"
     WITHDRAWN = "withdrawn"
     OBJECTED = "objected"
+    RESTRICTED = "restricted"
+    RELEASED = "released"
+    ASKED_AGAIN = "asked-again"
+    MOVED = "moved"
 
 
 class Method(StrEnum):
     """By which act it happened."""
 
+    FORM = "form"
     LINK = "link"
     CODE = "code"
     ONE_CLICK = "one-click"
     PAGE = "page"
+    MY_DATA = "my-data"
     ORGANISER = "organiser"
+    LETTER = "letter"
 
 
 class Purpose(Model):
-    """One thing that a person can agree to, apart from every other."""
+    """One thing that a person can agree to, apart from every other.
+
+    A material change of what it means is a purpose of its own, that succeeds the earlier one: who
+    agreed to that one stays there until they agree again (REQ-15).
+    """
 
     __tablename__ = "purpose"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PurposeKind] = mapped_column(enum_column(PurposeKind, "kind"))
+    succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Offer(Model):
+    """A purpose without a list that stands on every signup page, as a box to tick or not."""
+
+    __tablename__ = "offer"
+
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Wording(Model):
@@ -64,18 +98,42 @@ class Wording(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ConsentEvent(Model):
-    """One act: confirmed, withdrawn or objected; for one person and one purpose.
+class PageVersion(Model):
+    """A signup page exactly as it was shown, whole, with its style (REQ-17).
 
-    A confirmation carries its evidence: the hash of the token that only the mailbox got.
+    `content` is the HTML, compressed by zlib; `content_hash` the SHA-256 of the HTML.
+    """
+
+    __tablename__ = "page_version"
+    __table_args__ = (UniqueConstraint("content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(5))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConsentEvent(Model):
+    """One act of one person, for one purpose, or (restricted, moved) for all that they are to us.
+
+    A confirmation carries its evidence: the hash of the token that only the mailbox got, and the
+    request that it answers. `address_mac` is the keyed hash of the person's address by then. What
+    stands here is sealed in the log (consent/log), under the person's key.
     """
 
     __tablename__ = "consent_event"
     __table_args__ = (
         CheckConstraint(
-            "kind <> 'confirmed' OR (wording_id IS NOT NULL AND requested_at IS NOT NULL"
-            " AND page_url IS NOT NULL AND evidence IS NOT NULL AND method IN ('link', 'code'))",
+            "kind NOT IN ('confirmed', 'renewed')"
+            " OR (wording_id IS NOT NULL AND requested_at IS NOT NULL"
+            " AND page_url IS NOT NULL AND evidence IS NOT NULL"
+            " AND method IN ('link', 'code', 'my-data'))",
             name="confirmed_by_the_holder",
+        ),
+        CheckConstraint(
+            "purpose_id IS NOT NULL OR kind IN ('objected', 'restricted', 'released', 'moved')",
+            name="for_a_purpose",
         ),
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
         UniqueConstraint("id", "kind", "subscriber_id"),
@@ -90,13 +148,46 @@ class ConsentEvent(Model):
     subscriber_id: Mapped[int] = mapped_column(
         ForeignKey("subscriber.id", deferrable=True, initially="DEFERRED")
     )
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    purpose_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"))
     wording_id: Mapped[int | None]
     method: Mapped[Method] = mapped_column(enum_column(Method, "method"))
     page_url: Mapped[str | None] = mapped_column(String(500))
+    page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
+    request_id: Mapped[int | None] = mapped_column(BigInteger)
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Agreement(Model):
+    """A person's standing consent to a purpose that is no list, held by the event that gave it.
+
+    Withdrawing deletes the row; the consent events keep the history.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint(IS_CONSENT, name="confirmed"),
+        ForeignKeyConstraint(
+            ["consent_event_id", "consent_kind", "subscriber_id", "purpose_id"],
+            [
+                "consent_event.id",
+                "consent_event.kind",
+                "consent_event.subscriber_id",
+                "consent_event.purpose_id",
+            ],
+            name="fk_agreement_consent",
+        ),
+        UniqueConstraint("consent_event_id"),
+    )
+
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id"), primary_key=True
+    )
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
+    consent_event_id: Mapped[int] = mapped_column(BigInteger)
+    consent_kind: Mapped[str] = mapped_column(String(20))
 
 
 class Suppression(Model):

@@ -5,7 +5,16 @@ from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 
-from supporters.consent.models import ConsentEvent, EventKind, Suppression, Wording
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Offer,
+    Purpose,
+    PurposeKind,
+    Suppression,
+    Wording,
+)
 from supporters.database import db
 
 
@@ -26,6 +35,22 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
         .where(Wording.purpose_id == purpose_id)
         .order_by(Wording.language.desc(), Wording.version.desc())
     ).all()
+
+
+def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
+    """Return what a person agreed to beside lists, oldest first."""
+    return db.session.scalars(
+        select(Agreement)
+        .where(Agreement.subscriber_id == subscriber_id)
+        .order_by(Agreement.consent_event_id)
+    ).all()
+
+
+def list_offered_wordings(language: str) -> Sequence[Wording]:
+    """Return the wordings of the purposes without a list that stand on every signup page."""
+    offered = db.session.scalars(select(Offer.purpose_id).order_by(Offer.purpose_id))
+    found = (find_current_wording(purpose_id, language) for purpose_id in offered)
+    return [wording for wording in found if wording is not None]
 
 
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:
@@ -53,11 +78,24 @@ def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording |
     return [(event, wording) for event, wording in rows]
 
 
-def count_events_by_day(purpose_id: int | None = None) -> list[tuple[date, EventKind, int]]:
-    """Return how many events of each kind there were each day (UTC), oldest first."""
+def count_comings_and_goings(
+    purpose_ids: Sequence[int] | None = None,
+) -> list[tuple[date, EventKind, int]]:
+    """Return how many came to lists and left them each day (UTC), oldest first.
+
+    `purpose_ids` are those of one list; by default all that are lists.
+    """
     day = func.date(ConsentEvent.occurred_at)
-    counted = select(day, ConsentEvent.kind, func.count()).group_by(day, ConsentEvent.kind)
-    if purpose_id is not None:
-        counted = counted.where(ConsentEvent.purpose_id == purpose_id)
+    counted = (
+        select(day, ConsentEvent.kind, func.count())
+        .join(Purpose, Purpose.id == ConsentEvent.purpose_id)
+        .where(
+            Purpose.kind == PurposeKind.NEWSLETTER,
+            ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.WITHDRAWN, EventKind.OBJECTED]),
+        )
+        .group_by(day, ConsentEvent.kind)
+    )
+    if purpose_ids is not None:
+        counted = counted.where(Purpose.id.in_(purpose_ids))
     rows = db.session.execute(counted.order_by(day))
     return [(date.fromisoformat(str(when)), kind, count) for when, kind, count in rows]

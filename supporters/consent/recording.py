@@ -1,23 +1,54 @@
-"""Adds consent events: the record of what a person did."""
+"""Adds consent events, each with its entry in the log: the record of what a person did."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.log.appending import append_once
+from supporters.consent.log.describing import describe_event
+from supporters.consent.log.keys import person_key
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion, Wording
 from supporters.database import db
 from supporters.ids import new_id
+from supporters.people.models import Subscriber
 
 
-def record_withdrawal(
-    subscriber_id: int, purpose_id: int, *, kind: EventKind, method: Method, now: datetime
-) -> ConsentEvent:
-    """Add the event of a person who withdrew from a purpose, or objected to it."""
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What a person did, or what was done for them: to one purpose, or to all that they are."""
+
+    kind: EventKind
+    method: Method
+    now: datetime
+    purpose_id: int | None = None
+
+
+def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
+    """Add the event of an act that needs no evidence: leaving, objecting, being asked again."""
     event = ConsentEvent(
-        id=new_id(now),
-        kind=kind,
-        subscriber_id=subscriber_id,
-        purpose_id=purpose_id,
-        method=method,
-        occurred_at=now,
+        id=new_id(act.now),
+        kind=act.kind,
+        subscriber_id=subscriber.id,
+        address_mac=subscriber.address_mac,
+        purpose_id=act.purpose_id,
+        method=act.method,
+        occurred_at=act.now,
     )
+    return record_event(event, log_salt=subscriber.log_salt)
+
+
+def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
+    """Add an event and its entry in the log, under the key that the salt makes."""
     db.session.add(event)
+    seal_in(event, log_salt=log_salt)
     return event
+
+
+def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
+    """Add the entry of an event: also of a request, whose event comes with its confirmation."""
+    wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
+    page = (
+        None
+        if event.page_version_id is None
+        else db.session.get_one(PageVersion, event.page_version_id)
+    )
+    append_once(describe_event(event, wording, page, key=person_key(log_salt)))

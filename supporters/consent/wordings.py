@@ -1,4 +1,4 @@
-"""Versions of what people agree to: a change adds one, nothing is ever edited."""
+"""Purposes, and versions of what people agree to: a change adds one, nothing is ever edited."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,16 +6,24 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from supporters.consent.models import Purpose, Wording
+from supporters.consent.log.appending import append
+from supporters.consent.log.describing import describe_purpose, describe_wording
+from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 
 
-def add_purpose(texts: Mapping[str, str], now: datetime) -> Purpose:
-    """Add a purpose with the first version of its wording in each language (code: text)."""
-    purpose = Purpose(created_at=now)
+def add_purpose(
+    kind: PurposeKind, texts: Mapping[str, str], *, now: datetime, succeeds: int | None = None
+) -> Purpose:
+    """Add a purpose with the first version of its wording in each language (code: text).
+
+    `succeeds` is the id of the purpose whose meaning was changed by this one (REQ-15).
+    """
+    purpose = Purpose(kind=kind, succeeds_id=succeeds, created_at=now)
     db.session.add(purpose)
     db.session.flush()
+    append(describe_purpose(purpose))
     for language, text in texts.items():
         keep_wording(purpose.id, language, text, now=now)
     return purpose
@@ -41,4 +49,5 @@ def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) ->
     )
     db.session.add(wording)
     db.session.flush()
+    append(describe_wording(wording))
     return wording

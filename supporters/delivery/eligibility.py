@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppressing import campaign_scopes
@@ -10,8 +10,11 @@ from supporters.people.models import Subscriber
 
 
 def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition on a subscriber: no suppression stands against this purpose."""
-    return ~exists().where(*_stands_against(purpose_id, now))
+    """Return the condition on a subscriber: nothing stands against this purpose.
+
+    No suppression, no restriction (GDPR article 18), no pause that they asked for.
+    """
+    return and_(~exists().where(*_stands_against(purpose_id, now)), _is_awake(now))
 
 
 def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool]:
@@ -20,7 +23,14 @@ def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool
     That would be the plan of PostgreSQL for a batch, however few people are in it.
     """
     standing = select(func.count()).where(*_stands_against(purpose_id, now))
-    return standing.scalar_subquery() == 0
+    return and_(standing.scalar_subquery() == 0, _is_awake(now))
+
+
+def _is_awake(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Subscriber.restricted_at.is_(None),
+        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
+    )
 
 
 def _stands_against(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -138,6 +138,7 @@ def _audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
         .where(
             Subscription.mailing_list_id == campaign.mailing_list_id,
+            Subscription.purpose_id == campaign.purpose_id,
             is_eligible(campaign.purpose_id, now),
         )
     )

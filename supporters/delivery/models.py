@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.models import IS_CONSENT
 from supporters.database import Model, UtcDateTime, enum_column
 from supporters.delivery.rules import DeliveryStatus
 
@@ -31,7 +32,7 @@ class Delivery(Model):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        CheckConstraint("consent_kind = 'confirmed'", name="confirmed"),
+        CheckConstraint(IS_CONSENT, name="confirmed"),
         ForeignKeyConstraint(["campaign_id", "purpose_id"], ["campaign.id", "campaign.purpose_id"]),
         ForeignKeyConstraint(
             ["consent_event_id", "consent_kind", "subscriber_id", "purpose_id"],

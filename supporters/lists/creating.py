@@ -6,12 +6,13 @@ from enum import Enum, auto
 from flask_babel import force_locale, gettext
 
 from supporters import clock
+from supporters.consent.models import PurposeKind
 from supporters.consent.queries import find_current_wording
 from supporters.consent.wordings import add_purpose, keep_wording
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListPurpose, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
 
 
@@ -51,7 +52,7 @@ def create_list(draft: ListDraft) -> MailingList | ListRefused:
         if find_list_by_slug(draft.slug) is not None:
             return ListRefused.SLUG_TAKEN
         texts = {language: consent_sentence(draft.name, language) for language in LANGUAGES}
-        purpose = add_purpose(texts, now)
+        purpose = add_purpose(PurposeKind.NEWSLETTER, texts, now=now)
         mailing_list = MailingList(
             slug=draft.slug,
             name=draft.name,
@@ -61,6 +62,9 @@ def create_list(draft: ListDraft) -> MailingList | ListRefused:
         )
         db.session.add(mailing_list)
         db.session.flush()
+        db.session.add(
+            ListPurpose(purpose_id=purpose.id, mailing_list_id=mailing_list.id, since=now)
+        )
     return mailing_list
 
 

@@ -1,53 +1,56 @@
-"""Puts a person on a list, by the confirmed consent event that says so."""
+"""Puts a person on a list, or to what else they agreed, by the confirmed event that says so."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from sqlalchemy import select
 
-from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.models import Agreement, ConsentEvent, EventKind, Purpose
+from supporters.consent.queries import list_agreements_of
 from supporters.database import db
-from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import list_subscriptions_of
+
+Standing = Subscription | Agreement
 
 
-@dataclass(frozen=True, kw_only=True)
-class Confirmation:
-    """How the mailbox holder confirmed: `evidence` is the hash of the token they got."""
-
-    method: Method
-    evidence: bytes
-    page_url: str
-    requested_at: datetime
-    confirmed_at: datetime
-
-
-def make_confirmed_event(
-    subscriber_id: int, wording: Wording, *, how: Confirmation
-) -> ConsentEvent:
-    """Return the event of the holder's confirmation, not yet stored."""
-    return ConsentEvent(
-        id=new_id(how.confirmed_at),
-        kind=EventKind.CONFIRMED,
-        subscriber_id=subscriber_id,
-        purpose_id=wording.purpose_id,
-        wording_id=wording.id,
-        method=how.method,
-        page_url=how.page_url,
-        requested_at=how.requested_at,
-        occurred_at=how.confirmed_at,
-        evidence=how.evidence,
-    )
-
-
-def join(mailing_list: MailingList, event: ConsentEvent) -> None:
-    """Store the event and the subscription that it makes."""
-    db.session.add(event)
-    db.session.flush()
-    db.session.add(
-        Subscription(
-            subscriber_id=event.subscriber_id,
-            mailing_list_id=mailing_list.id,
-            purpose_id=event.purpose_id,
-            consent_event_id=event.id,
-            subscribed_at=event.occurred_at,
+def find_standing(
+    subscriber_id: int, purpose_id: int, mailing_list: MailingList | None
+) -> Standing | None:
+    """Return what a person agreed to already: for this purpose, or one that it succeeds."""
+    if mailing_list is not None:
+        return db.session.get(Subscription, (subscriber_id, mailing_list.id))
+    return db.session.scalar(
+        select(Agreement)
+        .outerjoin(Purpose, Purpose.succeeds_id == Agreement.purpose_id)
+        .where(
+            Agreement.subscriber_id == subscriber_id,
+            (Agreement.purpose_id == purpose_id) | (Purpose.id == purpose_id),
         )
     )
+
+
+def list_purposes_of(subscriber_id: int) -> set[int]:
+    """Return the ids of the purposes that a person's consent stands for."""
+    subscriptions = {each.purpose_id for each, _ in list_subscriptions_of(subscriber_id)}
+    return subscriptions | {each.purpose_id for each in list_agreements_of(subscriber_id)}
+
+
+def kind_of_confirmation(standing: Standing | None) -> EventKind:
+    """Return what a confirmation is: the first, or one more for a changed purpose."""
+    return EventKind.CONFIRMED if standing is None else EventKind.RENEWED
+
+
+def hold(event: ConsentEvent, standing: Standing | None, mailing_list: MailingList | None) -> None:
+    """Let a stored confirmation hold a subscription or an agreement, new or standing already."""
+    held = standing or _make(event.subscriber_id, mailing_list)
+    if event.purpose_id is not None:
+        held.purpose_id = event.purpose_id
+    held.consent_event_id = event.id
+    held.consent_kind = event.kind.value
+    if isinstance(held, Subscription):
+        held.subscribed_at = event.occurred_at
+    db.session.add(held)
+
+
+def _make(subscriber_id: int, mailing_list: MailingList | None) -> Standing:
+    if mailing_list is None:
+        return Agreement(subscriber_id=subscriber_id)
+    return Subscription(subscriber_id=subscriber_id, mailing_list_id=mailing_list.id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.models import EventKind, Method
-from supporters.consent.recording import record_withdrawal
+from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import EVERYTHING, purpose_scope, suppress
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList, Subscription
@@ -60,7 +60,8 @@ def _leave(
         return
     now = clock.now()
     for subscription, _ in _subscriptions_to_end(subscriber_id, only_list):
-        record_withdrawal(subscriber_id, subscription.purpose_id, kind=kind, method=method, now=now)
+        act = Act(kind=kind, method=method, now=now, purpose_id=subscription.purpose_id)
+        record_act(subscriber, act)
         scope = purpose_scope(subscription.purpose_id)
         suppress(subscriber.address_mac, scope, now=now, until=None)
         db.session.delete(subscription)

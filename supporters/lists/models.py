@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.models import IS_CONSENT
 from supporters.database import Model, UtcDateTime
 
 MAX_SLUG = 60
@@ -21,10 +22,10 @@ MAX_DESCRIPTION = 500
 
 
 class MailingList(Model):
-    """A list that people join; its purpose is what they agree to when they do."""
+    """A list that people join; its purpose is what they agree to when they do it today."""
 
     __tablename__ = "mailing_list"
-    __table_args__ = (UniqueConstraint("slug"), UniqueConstraint("id", "purpose_id"))
+    __table_args__ = (UniqueConstraint("slug"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(MAX_SLUG))
@@ -40,6 +41,20 @@ class MailingList(Model):
         return self.closed_at is None
 
 
+class ListPurpose(Model):
+    """A purpose that a list has or had: what people agreed to when they joined it.
+
+    A list's purpose changes when its meaning does; who agreed to the earlier one stays with it.
+    """
+
+    __tablename__ = "list_purpose"
+    __table_args__ = (UniqueConstraint("mailing_list_id", "purpose_id"),)
+
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Subscription(Model):
     """A person on a list, held by the confirmed consent event that put them there.
 
@@ -48,9 +63,10 @@ class Subscription(Model):
 
     __tablename__ = "subscription"
     __table_args__ = (
-        CheckConstraint("consent_kind = 'confirmed'", name="confirmed"),
+        CheckConstraint(IS_CONSENT, name="confirmed"),
         ForeignKeyConstraint(
-            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+            ["mailing_list_id", "purpose_id"],
+            ["list_purpose.mailing_list_id", "list_purpose.purpose_id"],
         ),
         ForeignKeyConstraint(
             ["consent_event_id", "consent_kind", "subscriber_id", "purpose_id"],
@@ -72,5 +88,5 @@ class Subscription(Model):
     mailing_list_id: Mapped[int] = mapped_column(primary_key=True)
     purpose_id: Mapped[int]
     consent_event_id: Mapped[int] = mapped_column(BigInteger)
-    consent_kind: Mapped[str] = mapped_column(String(20), default="confirmed")
+    consent_kind: Mapped[str] = mapped_column(String(20))
     subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from supporters.database import db
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import ListPurpose, MailingList, Subscription
 
 
 def list_lists() -> Sequence[MailingList]:
@@ -33,6 +33,15 @@ def find_list(list_id: int) -> MailingList | None:
 def get_list(list_id: int) -> MailingList:
     """Return the list with this id. Raises sqlalchemy.exc.NoResultFound."""
     return db.session.get_one(MailingList, list_id)
+
+
+def list_purpose_ids(list_id: int) -> Sequence[int]:
+    """Return the ids of the purposes that a list has and had, oldest first."""
+    return db.session.scalars(
+        select(ListPurpose.purpose_id)
+        .where(ListPurpose.mailing_list_id == list_id)
+        .order_by(ListPurpose.purpose_id)
+    ).all()
 
 
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:

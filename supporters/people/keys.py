@@ -11,27 +11,28 @@ from supporters.sealing import SealBroken, keyed_hash
 ADDRESSES = "addresses"
 
 
-def _data_key() -> bytes:
+def data_key(name: str) -> bytes:
+    """Return one of the installation's own random keys: 32 bytes."""
     cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
-    if ADDRESSES not in cache:
-        row = db.session.get_one(DataKey, ADDRESSES)
-        cache[ADDRESSES] = current_sealer().open(row.sealed)
-    return cache[ADDRESSES]
+    if name not in cache:
+        row = db.session.get_one(DataKey, name)
+        cache[name] = current_sealer().open(row.sealed)
+    return cache[name]
 
 
 def address_mac(address_key: str) -> bytes:
     """Return the hash that suppressions and subscribers know an address by: 32 bytes."""
-    return keyed_hash(_data_key(), "address", address_key)
+    return keyed_hash(data_key(ADDRESSES), "address", address_key)
 
 
 def rate_mac(rate_key: str) -> bytes:
     """Return the hash that letters to one mailbox are counted by: 32 bytes."""
-    return keyed_hash(_data_key(), "rate", rate_key)
+    return keyed_hash(data_key(ADDRESSES), "rate", rate_key)
 
 
 def code_mac(public_id: str, code: str) -> bytes:
     """Return the hash that the typed code of a signup request is compared with: 32 bytes."""
-    return keyed_hash(_data_key(), f"code {public_id}", code)
+    return keyed_hash(data_key(ADDRESSES), f"code {public_id}", code)
 
 
 def can_open_data_keys() -> bool:

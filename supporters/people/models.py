@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
     UniqueConstraint,
@@ -29,7 +30,11 @@ class DataKey(Model):
 
 
 class Subscriber(Model):
-    """A person who confirmed. No row exists without the confirmed consent event that made it."""
+    """A person who confirmed. No row exists without the confirmed consent event that made it.
+
+    `log_salt` makes the key that their records in the consent log can be opened with. `acted_at`
+    is when they last did something by their own hand (REQ-36).
+    """
 
     __tablename__ = "subscriber"
     __table_args__ = (
@@ -45,6 +50,7 @@ class Subscriber(Model):
         UniqueConstraint("address_key"),
         UniqueConstraint("address_mac"),
         UniqueConstraint("joined_event_id"),
+        Index("ix_subscriber_acted_at", "acted_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -54,5 +60,10 @@ class Subscriber(Model):
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    log_salt: Mapped[bytes] = mapped_column(LargeBinary)
     joined_event_id: Mapped[int] = mapped_column(BigInteger)
     joined_event_kind: Mapped[str] = mapped_column(String(20), default="confirmed")

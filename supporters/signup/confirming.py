@@ -10,30 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-import structlog
-from sqlalchemy import select, update
-
 from supporters import clock
-from supporters.consent.models import ConsentEvent, Method, Wording
-from supporters.consent.suppressing import lift_shield, lift_suppressions
+from supporters.consent.models import ConsentEvent, Method
 from supporters.database import db, take_turns, transaction
-from supporters.ids import new_id
-from supporters.lists.joining import Confirmation, join, make_confirmed_event
-from supporters.lists.models import MailingList, Subscription
-from supporters.mail.models import Letter
-from supporters.people.addresses import parse_address
-from supporters.people.keys import code_mac, rate_mac
-from supporters.people.models import Subscriber
+from supporters.lists.joining import find_standing
+from supporters.people.keys import code_mac
 from supporters.people.queries import find_subscriber_by_key
-from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import find_request, list_choices, list_requests_with_codes
+from supporters.signup.answering import write_yes
+from supporters.signup.models import SignupRequest
+from supporters.signup.queries import (
+    Choice,
+    find_request,
+    list_choices,
+    list_requests_with_codes,
+    name_of_choice,
+)
 from supporters.signup.rules import is_expired, may_try_code
 from supporters.signup.secrets import hash_secret, read_secret
 from supporters.tokens import Purpose, TokenError
-
-log = structlog.get_logger(__name__)
-
-Choice = tuple[SignupChoice, MailingList, Wording]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,70 +134,8 @@ def _is_secret_of(request: SignupRequest, secret: str) -> bool:
 def _confirm(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
     choices = list_choices(request.id)
     if request.confirmed_at is None:
-        _write(request, choices, method)
+        write_yes(request, choices, method)
     return _describe(request.address_key, choices)
-
-
-def _write(request: SignupRequest, choices: Sequence[Choice], method: Method) -> None:
-    how = Confirmation(
-        method=method,
-        evidence=request.token_hash,
-        page_url=request.page_url,
-        requested_at=request.created_at,
-        confirmed_at=clock.now(),
-    )
-    known = find_subscriber_by_key(request.address_key)
-    subscriber_id = known.id if known else new_id(how.confirmed_at)
-    new = [
-        (mailing_list, make_confirmed_event(subscriber_id, wording, how=how))
-        for _, mailing_list, wording in choices
-        if db.session.get(Subscription, (subscriber_id, mailing_list.id)) is None
-    ]
-    if known is None:
-        db.session.add(_make_subscriber(subscriber_id, request, new[0][1]))
-    else:
-        known.given_name = known.given_name or request.given_name
-        known.language = request.language
-    db.session.flush()
-    for mailing_list, event in new:
-        join(mailing_list, event)
-    _lift_suppressions(request, choices)
-    request.confirmed_at = how.confirmed_at
-    _mark_letters_answered(request, how.confirmed_at)
-    log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
-
-
-def _make_subscriber(
-    subscriber_id: int, request: SignupRequest, joined_by: ConsentEvent
-) -> Subscriber:
-    return Subscriber(
-        id=subscriber_id,
-        address=request.address,
-        address_key=request.address_key,
-        address_mac=request.address_mac,
-        given_name=request.given_name,
-        language=request.language,
-        created_at=joined_by.occurred_at,
-        joined_event_id=joined_by.id,
-    )
-
-
-def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
-    lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
-    lift_shield(rate_mac(parse_address(request.address).rate_key))
-
-
-def _mark_letters_answered(request: SignupRequest, now: datetime) -> None:
-    """Let the caps on letters start anew: the holder has shown that they want them."""
-    letters = select(SignupRequest.letter_id).where(
-        SignupRequest.address_mac == request.address_mac
-    )
-    db.session.execute(
-        update(Letter)
-        .where(Letter.id.in_(letters))
-        .values(answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _describe(address_key: str, choices: Sequence[Choice]) -> Confirmed | NotConfirmed:
@@ -211,13 +143,13 @@ def _describe(address_key: str, choices: Sequence[Choice]) -> Confirmed | NotCon
     subscriber = find_subscriber_by_key(address_key)
     agreements = [
         Agreement(
-            list_name=mailing_list.name,
+            list_name=name_of_choice(mailing_list, wording),
             wording_text=wording.text,
-            agreed_at=subscription.subscribed_at,
+            agreed_at=db.session.get_one(ConsentEvent, standing.consent_event_id).occurred_at,
         )
         for _, mailing_list, wording in choices
         if subscriber is not None
-        and (subscription := db.session.get(Subscription, (subscriber.id, mailing_list.id)))
+        and (standing := find_standing(subscriber.id, wording.purpose_id, mailing_list))
     ]
     if subscriber is None or not agreements:
         return NotConfirmed.EXPIRED

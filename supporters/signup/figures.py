@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.queries import list_lists
 from supporters.people.models import Subscriber
 from supporters.signup.queries import count_pending_addresses, count_pending_by_list
@@ -53,7 +53,8 @@ def count_left_by_list() -> dict[int, int]:
     """Return how many people were on each list and aren't any more (list id: count)."""
     rows = db.session.execute(
         select(MailingList.id, func.count(ConsentEvent.subscriber_id.distinct()))
-        .join(ConsentEvent, ConsentEvent.purpose_id == MailingList.purpose_id)
+        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
+        .join(ConsentEvent, ConsentEvent.purpose_id == ListPurpose.purpose_id)
         .outerjoin(
             Subscription,
             and_(

@@ -41,11 +41,13 @@ class SignupRequest(Model):
     language: Mapped[str] = mapped_column(String(5))
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
+    page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
     letter_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
     )
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    log_salt: Mapped[bytes] = mapped_column(LargeBinary)
     code_attempts: Mapped[int] = mapped_column(default=0)
     code_guesses: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -54,12 +56,16 @@ class SignupRequest(Model):
 
 
 class SignupChoice(Model):
-    """One box that the visitor ticked: a list, and the wording that stood beside the box."""
+    """One box that the visitor ticked: its purpose, and the wording that stood beside the box.
+
+    Its list, unless the purpose is none. `event_id` is that of the request in the consent log.
+    """
 
     __tablename__ = "signup_choice"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["mailing_list_id", "purpose_id"], ["mailing_list.id", "mailing_list.purpose_id"]
+            ["mailing_list_id", "purpose_id"],
+            ["list_purpose.mailing_list_id", "list_purpose.purpose_id"],
         ),
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
     )
@@ -67,6 +73,7 @@ class SignupChoice(Model):
     signup_request_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("signup_request.id", ondelete="CASCADE"), primary_key=True
     )
-    mailing_list_id: Mapped[int] = mapped_column(primary_key=True)
-    purpose_id: Mapped[int]
+    purpose_id: Mapped[int] = mapped_column(primary_key=True)
+    mailing_list_id: Mapped[int | None]
     wording_id: Mapped[int]
+    event_id: Mapped[int] = mapped_column(BigInteger)

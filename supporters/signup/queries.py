@@ -5,12 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from supporters.consent.models import Wording
-from supporters.consent.queries import find_current_wording
+from supporters.consent.models import Purpose, Wording
+from supporters.consent.naming import name_of
+from supporters.consent.queries import find_current_wording, list_offered_wordings
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.signup.models import SignupChoice, SignupRequest
+
+Choice = tuple[SignupChoice, MailingList | None, Wording]
+Offer = tuple[MailingList | None, Wording]
 
 
 def find_request(public_id: str) -> SignupRequest | None:
@@ -33,30 +37,48 @@ def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[Sign
     ).all()
 
 
-def list_choices(request_id: int) -> Sequence[tuple[SignupChoice, MailingList, Wording]]:
-    """Return what a visitor ticked: the lists and the wordings, the page's own list first."""
+def list_choices(request_id: int) -> Sequence[Choice]:
+    """Return what a visitor ticked: the lists with their wordings, then what is no list."""
     rows = db.session.execute(
         select(SignupChoice, MailingList, Wording)
-        .join(MailingList, MailingList.id == SignupChoice.mailing_list_id)
+        .outerjoin(MailingList, MailingList.id == SignupChoice.mailing_list_id)
         .join(Wording, Wording.id == SignupChoice.wording_id)
         .where(SignupChoice.signup_request_id == request_id)
-        .order_by(MailingList.id)
+        .order_by(MailingList.id.is_(None), MailingList.id, SignupChoice.purpose_id)
     )
     return [(choice, mailing_list, wording) for choice, mailing_list, wording in rows]
 
 
-def list_offers(mailing_list: MailingList, language: str) -> list[tuple[MailingList, Wording]]:
-    """Return what a signup page offers: its own list first, then the other open ones."""
+def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
+    """Return what a choice is called: the name of its list, or of its kind of purpose."""
+    if mailing_list is not None:
+        return mailing_list.name
+    return name_of(db.session.get_one(Purpose, wording.purpose_id).kind)
+
+
+def find_log_salt(address_mac: bytes) -> bytes | None:
+    """Return the salt of an address's newest request: one person has one (ADR 016)."""
+    return db.session.scalar(
+        select(SignupRequest.log_salt)
+        .where(SignupRequest.address_mac == address_mac)
+        .order_by(SignupRequest.created_at.desc())
+        .limit(1)
+    )
+
+
+def list_offers(mailing_list: MailingList, language: str) -> list[Offer]:
+    """Return what a signup page offers: its own list, the other open ones, then what is no list."""
     others = db.session.scalars(
         select(MailingList)
         .where(MailingList.closed_at.is_(None), MailingList.id != mailing_list.id)
         .order_by(MailingList.id)
     )
-    offers = []
+    offers: list[Offer] = []
     for each in [mailing_list, *others]:
         wording = find_current_wording(each.purpose_id, language)
         if wording is not None:
             offers.append((each, wording))
+    offers.extend((None, wording) for wording in list_offered_wordings(language))
     return offers
 
 
@@ -65,10 +87,14 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
     rows = db.session.execute(
         select(SignupChoice.mailing_list_id, func.count(SignupRequest.address_mac.distinct()))
         .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
-        .where(SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now)
+        .where(
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.expires_at > now,
+            SignupChoice.mailing_list_id.is_not(None),
+        )
         .group_by(SignupChoice.mailing_list_id)
     )
-    return dict(rows.all())
+    return {list_id: count for list_id, count in rows if list_id is not None}
 
 
 def count_pending_addresses(now: datetime) -> int:

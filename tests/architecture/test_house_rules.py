@@ -146,7 +146,8 @@ def test_feature_files_stand_in_feature_folders() -> None:
     faults = [
         name(path)
         for path in modules("supporters")
-        if path.name in {"models.py", "rules.py", "queries.py"} and path.parent.name not in FEATURES
+        if path.name in {"models.py", "rules.py", "queries.py"}
+        and path.relative_to(ROOT).parts[1] not in FEATURES
     ]
     refuse(faults, "models.py, rules.py and queries.py stand in a feature folder only.")
 

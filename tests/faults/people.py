@@ -41,6 +41,7 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                         "id": number,
                         "kind": EventKind.CONFIRMED,
                         "subscriber_id": number,
+                        "address_mac": address_mac(address),
                         "wording_id": wording.id,
                         "method": Method.LINK,
                         "page_url": PAGE,
@@ -48,7 +49,7 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                         "occurred_at": now,
                         "evidence": hashlib.sha256(f"{PAGE} {number}".encode()).digest(),
                     }
-                    for number, _ in numbered
+                    for number, address in numbered
                 ],
             )
             db.session.execute(
@@ -62,6 +63,8 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                         "given_name": "Camille",
                         "language": "fr",
                         "created_at": now,
+                        "acted_at": now,
+                        "log_salt": b"synthetic",
                         "joined_event_id": number,
                         "joined_event_kind": "confirmed",
                     }

@@ -19,8 +19,8 @@ TABLES = (
         "signup_request",
         "subscription",
     ),
-    *("mailing_list", "consent_event", "subscriber", "suppression", "wording", "purpose"),
-    "letter",
+    *("list_purpose", "mailing_list", "consent_event", "subscriber", "suppression", "wording"),
+    *("purpose", "letter", "log_entry"),
 )
 # Rows that rest on no confirmed consent of their own person and purpose.
 UNFOUNDED = """

@@ -63,7 +63,9 @@ def test_each_ticked_list_gets_an_event_of_its_own() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber(ADDRESS, national, lyon)
     purposes = db.session.scalars(
-        select(ConsentEvent.purpose_id).where(ConsentEvent.subscriber_id == person.id)
+        select(ConsentEvent.purpose_id).where(
+            ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == EventKind.CONFIRMED
+        )
     ).all()
     assert sorted(purposes) == [national.purpose_id, lyon.purpose_id]
 
@@ -86,7 +88,8 @@ def test_looking_at_the_link_changes_nothing() -> None:
 def test_the_code_confirms_on_the_page_that_is_open() -> None:
     public_id = ask(ADDRESS, make_list())
     assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
-    assert db.session.scalar(select(ConsentEvent.method)) is Method.CODE
+    methods = db.session.scalars(select(ConsentEvent.method).order_by(ConsentEvent.id)).all()
+    assert methods == [Method.FORM, Method.CODE]
 
 
 def test_the_code_may_be_sent_twice() -> None:

@@ -27,8 +27,8 @@ def insert_subscriber(event_id: int, kind: str = "confirmed") -> None:
     """Write a person by hand, with an event that is said to have made them."""
     execute(
         "INSERT INTO subscriber (id, address, address_key, address_mac, language, created_at,"
-        " joined_event_id, joined_event_kind)"
-        " VALUES (1, 'a@b.fr', 'a@b.fr', :mac, 'fr', :now, :event, :kind)",
+        " acted_at, log_salt, joined_event_id, joined_event_kind)"
+        " VALUES (1, 'a@b.fr', 'a@b.fr', :mac, 'fr', :now, :now, :mac, :event, :kind)",
         mac=b"m",
         event=event_id,
         kind=kind,
@@ -36,9 +36,9 @@ def insert_subscriber(event_id: int, kind: str = "confirmed") -> None:
 
 
 INSERT_EVENT = (
-    "INSERT INTO consent_event (id, kind, subscriber_id, purpose_id, wording_id, method,"
-    " page_url, requested_at, occurred_at, evidence) VALUES (:id, :kind, :subscriber, :purpose,"
-    " :wording, :method, :page, :requested, :now, :evidence)"
+    "INSERT INTO consent_event (id, kind, subscriber_id, address_mac, purpose_id, wording_id,"
+    " method, page_url, requested_at, occurred_at, evidence) VALUES (:id, :kind, :subscriber,"
+    " 'mac', :purpose, :wording, :method, :page, :requested, :now, :evidence)"
 )
 
 INSERT_SUBSCRIPTION = (

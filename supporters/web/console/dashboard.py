@@ -7,8 +7,9 @@ from flask_babel import gettext
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
-from supporters.consent.queries import count_events_by_day
+from supporters.consent.queries import count_comings_and_goings
 from supporters.delivery.stopping import find_stop
+from supporters.lists.queries import list_purpose_ids
 from supporters.signup.figures import get_totals, list_figures
 from supporters.web.console.blueprint import console
 from supporters.web.console.charts import Chart, count_up, make_chart
@@ -40,9 +41,10 @@ def list_rows() -> list[ListRow]:
     ]
 
 
-def draw(purpose_id: int | None, joined_name: str) -> Chart:
-    """Return the chart of one purpose, or of all."""
-    days = count_up(count_events_by_day(purpose_id), clock.now().date())
+def draw(list_id: int | None, joined_name: str) -> Chart:
+    """Return the chart of one list, or of all."""
+    purpose_ids = None if list_id is None else list_purpose_ids(list_id)
+    days = count_up(count_comings_and_goings(purpose_ids), clock.now().date())
     return make_chart(days, joined_name)
 
 

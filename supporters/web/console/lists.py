@@ -79,7 +79,7 @@ def show_list(list_id: int) -> str:
         "console/list.html",
         mailing_list=mailing_list,
         figures_of_list=figures,
-        chart=draw(mailing_list.purpose_id, gettext("On the list")),
+        chart=draw(mailing_list.id, gettext("On the list")),
         wordings=list_wordings(mailing_list.purpose_id),
         join_urls=[
             (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))

@@ -63,7 +63,7 @@ def person(subscriber_id: int) -> str:
                 "requested_at": event.requested_at,
                 "occurred_at": event.occurred_at,
                 "wording": wording,
-                "list_name": names[event.purpose_id],
+                "list_name": names.get(event.purpose_id or 0, ""),
             }
             for event, wording in list_events_of(subscriber_id)
         ],

@@ -11,7 +11,7 @@ from supporters.signup.confirming import (
     confirm_by_link,
     find_request_of_token,
 )
-from supporters.signup.queries import list_choices
+from supporters.signup.queries import list_choices, name_of_choice
 from supporters.signup.refusing import refuse_signup
 from supporters.tokens import Purpose
 from supporters.web.forms import EmptyForm
@@ -29,7 +29,7 @@ def confirm(token: str) -> ResponseReturnValue:
         case NotConfirmed() as refused:
             return _show_not_confirmed(refused)
         case request:
-            names = [mailing_list.name for _, mailing_list, _ in list_choices(request.id)]
+            names = [name_of_choice(each, text) for _, each, text in list_choices(request.id)]
     return render_template("public/confirm.html", form=EmptyForm(), list_names=names)
 
 

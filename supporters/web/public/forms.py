@@ -7,14 +7,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from supporters.consent.models import Wording
-from supporters.lists.models import MailingList
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
-
-Offer = tuple[MailingList, Wording]
 
 
 class ConsentField(BooleanField):
@@ -99,13 +96,14 @@ class CodeForm(Form):
 def make_join_form(offers: Sequence[Offer]) -> JoinForm:
     """Return the form of a page with a box for each offer, the first of them compulsory."""
     boxes = {}
-    for index, (mailing_list, wording) in enumerate(offers):
+    for index, offer in enumerate(offers):
         checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
-        boxes[consent_name(mailing_list)] = ConsentField(validators=checks, wording_id=wording.id)
+        boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
     form: JoinForm = type("JoinFormWithBoxes", (JoinForm,), boxes)()
     return form
 
 
-def consent_name(mailing_list: MailingList) -> str:
-    """Return the name of a list's box."""
-    return f"consent_{mailing_list.id}"
+def consent_name(offer: Offer) -> str:
+    """Return the name of the box of a list, or of what is no list."""
+    mailing_list, wording = offer
+    return f"consent_{mailing_list.id}" if mailing_list else f"purpose_{wording.purpose_id}"

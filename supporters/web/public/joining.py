@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from wtforms import BooleanField
 
-from supporters.consent.models import Wording
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.links import link_to
 from supporters.signup.confirming import Confirmed, NotConfirmed, confirm_by_code
-from supporters.signup.queries import list_offers
+from supporters.signup.queries import Offer, list_offers
 from supporters.signup.requesting import Signup, request_signup
 from supporters.signup.secrets import SECRET_BYTES
 from supporters.web.languages import browser_language
@@ -27,12 +26,11 @@ SESSION_KEY = "signup"
 UNPROCESSABLE = 422
 
 
-class Offer(NamedTuple):
-    """A box of the page: what it is for, and the sentence beside it."""
+class Box(NamedTuple):
+    """A box of the page, and the sentence beside it."""
 
     field: BooleanField
     wording: str
-    mailing_list: MailingList
     is_required: bool
 
 
@@ -46,10 +44,10 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 def join(slug: str) -> ResponseReturnValue:
     """Show the form of a list, and take it."""
     mailing_list = _get_open_list(slug)
-    texts = list_offers(mailing_list, str(get_locale()))
-    form = make_join_form(texts)
+    offers = list_offers(mailing_list, str(get_locale()))
+    form = make_join_form(offers)
     if not form.is_submitted():
-        return _show_form(mailing_list, form, texts)
+        return _show_form(mailing_list, form, offers)
     is_right = form.validate()
     if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
         abort(429)
@@ -59,8 +57,8 @@ def join(slug: str) -> ResponseReturnValue:
         )
         is_right = False
     if not is_right:
-        return _show_form(mailing_list, form, texts), UNPROCESSABLE
-    session[SESSION_KEY] = _take(mailing_list, form, texts)
+        return _show_form(mailing_list, form, offers), UNPROCESSABLE
+    session[SESSION_KEY] = _take(mailing_list, form, offers)
     return redirect(url_for("public.check", slug=slug), 303)
 
 
@@ -89,24 +87,20 @@ def _get_open_list(slug: str) -> MailingList:
     return mailing_list
 
 
-def _show_form(
-    mailing_list: MailingList, form: JoinForm, texts: Sequence[tuple[MailingList, Wording]]
-) -> str:
+def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
     form.opened.data = mark_of_opening()
-    offers = [
-        Offer(form[consent_name(each)], wording.text, each, is_required=each is mailing_list)
-        for each, wording in texts
+    boxes = [
+        Box(form[consent_name(offer)], offer[1].text, is_required=offer[0] is mailing_list)
+        for offer in offers
     ]
-    return render_template("public/join.html", mailing_list=mailing_list, form=form, offers=offers)
+    return render_template("public/join.html", mailing_list=mailing_list, form=form, boxes=boxes)
 
 
 def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
     return render_template("public/check.html", mailing_list=mailing_list, form=form)
 
 
-def _take(
-    mailing_list: MailingList, form: JoinForm, texts: Sequence[tuple[MailingList, Wording]]
-) -> str:
+def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
     """Store the request; return its public id. What only a script fills in is not stored."""
     if form.website.data:
         return secrets.token_urlsafe(SECRET_BYTES)
@@ -117,7 +111,7 @@ def _take(
             given_name=form.given_name.data or None,
             language=language,
             mailing_list=mailing_list,
-            choices=[(each, text) for each, text in texts if form[consent_name(each)].data],
+            choices=[offer for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
         )
     )

@@ -103,13 +103,17 @@ def test_an_objection_takes_a_person_off_every_list(owner_client: FlaskClient, a
     html = followed(owner_client, press(owner_client, f"{PAGE}/{anna}/stop"))
     assert list_subscriptions_of(anna) == []
     assert "status-bad" in html
-    assert [event.kind for event, _ in list_events_of(anna)] == ["confirmed", "objected"]
+    assert [event.kind for event, _ in list_events_of(anna)] == [
+        "requested",
+        "confirmed",
+        "objected",
+    ]
 
 
 def test_an_objection_recorded_twice_is_one(owner_client: FlaskClient, anna: int) -> None:
     for _ in range(2):
         assert press(owner_client, f"{PAGE}/{anna}/stop").status_code == 303
-    assert len(list_events_of(anna)) == 2
+    assert len(list_events_of(anna)) == 3
 
 
 def test_who_objected_is_not_offered_to_be_stopped_again(

@@ -1,0 +1,106 @@
+"""Turns rows into the records that are sealed: every field that must not change (REQ-16).
+
+The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event.
+"""
+
+from supporters.consent.log.models import Disclosure, Erasure, Restoration
+from supporters.consent.log.records import OPEN_KEY, Record, moment
+from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+
+PURPOSE, WORDING, PAGE = "purpose", "wording", "page"
+ERASED, DISCLOSED, RESTORED = "erased", "disclosed", "restored"
+
+
+def describe_event(
+    event: ConsentEvent, wording: Wording | None, page: PageVersion | None, *, key: bytes
+) -> Record:
+    """Return the record of an event; `wording` and `page` are those that it names."""
+    return Record(
+        kind=event.kind.value,
+        id=event.id,
+        fields={
+            "person": event.address_mac.hex(),
+            "purpose": event.purpose_id,
+            "wording": None
+            if wording is None
+            else {
+                "id": wording.id,
+                "version": wording.version,
+                "language": wording.language,
+                "sha256": wording.text_hash,
+            },
+            "page": None if page is None else {"id": page.id, "sha256": page.content_hash},
+            "page_url": event.page_url,
+            "method": event.method.value,
+            "request": None if event.request_id is None else str(event.request_id),
+            "requested_at": moment(event.requested_at),
+            "occurred_at": moment(event.occurred_at),
+            "evidence": None if event.evidence is None else event.evidence.hex(),
+        },
+        key=key,
+    )
+
+
+def describe_purpose(purpose: Purpose) -> Record:
+    """Return the record of a purpose."""
+    fields = {
+        "about": purpose.kind.value,
+        "succeeds": purpose.succeeds_id,
+        "created_at": moment(purpose.created_at),
+    }
+    return Record(PURPOSE, purpose.id, fields)
+
+
+def describe_wording(wording: Wording) -> Record:
+    """Return the record of a version of what people agree to."""
+    fields = {
+        "purpose": wording.purpose_id,
+        "language": wording.language,
+        "version": wording.version,
+        "text": wording.text,
+        "sha256": wording.text_hash,
+        "created_at": moment(wording.created_at),
+    }
+    return Record(WORDING, wording.id, fields)
+
+
+def describe_page(page: PageVersion) -> Record:
+    """Return the record of a page as it was shown."""
+    fields = {
+        "language": page.language,
+        "sha256": page.content_hash,
+        "first_used_at": moment(page.first_used_at),
+    }
+    return Record(PAGE, page.id, fields)
+
+
+def describe_erasure(erasure: Erasure) -> Record:
+    """Return the record of an erasure."""
+    fields = {
+        "reason": erasure.reason.value,
+        "records": erasure.records,
+        "occurred_at": moment(erasure.occurred_at),
+    }
+    return Record(ERASED, erasure.id, fields)
+
+
+def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Record:
+    """Return the record of what was handed out."""
+    fields = {
+        "what": disclosure.kind.value,
+        "asked_by": disclosure.asked_by,
+        "reason": disclosure.reason,
+        "people": disclosure.people,
+        "occurred_at": moment(disclosure.occurred_at),
+    }
+    return Record(DISCLOSED, disclosure.id, fields, key)
+
+
+def describe_restoration(restoration: Restoration) -> Record:
+    """Return the record of a database put back from a backup."""
+    fields = {
+        "lost_head": restoration.lost_head,
+        "replayed": restoration.replayed,
+        "occurred_at": moment(restoration.occurred_at),
+    }
+    return Record(RESTORED, restoration.id, fields)

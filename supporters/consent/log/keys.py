@@ -1,0 +1,23 @@
+"""The keys of the log: one for each person, made of a salt that dies with them; and its signature.
+
+Both rest on random keys that the secret keys seal (ADR 013), so that neither the database nor the
+secret keys alone can open or forge anything.
+"""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from supporters.people.keys import data_key
+from supporters.sealing import keyed_hash
+
+PEOPLE = "log"
+SIGNING = "log-signing"
+
+
+def person_key(log_salt: bytes) -> bytes:
+    """Return the key that a person's records are committed to under: 32 bytes."""
+    return keyed_hash(data_key(PEOPLE), "person", log_salt.hex())
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """Return the key that signs the heads of the tree."""
+    return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING))

@@ -1,0 +1,124 @@
+"""The tables of the log: entries, the tiles of their tree, its signed heads; and its own records.
+
+Entries hold no personal data: a commitment is an HMAC under a key that dies with the person
+(REQ-19). They are only ever added to; an entry gets its place in the tree when it is sealed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime, enum_column
+
+IS_UNSEALED = text("position IS NULL")
+
+
+class LogEntry(Model):
+    """The commitment to one record; `position` is its place in the tree, empty until sealed."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        Index("ix_log_entry_position", "position", unique=True),
+        Index(
+            "ix_log_entry_unsealed",
+            "record_id",
+            sqlite_where=IS_UNSEALED,
+            postgresql_where=IS_UNSEALED,
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    record_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class LogTile(Model):
+    """Up to 256 neighbouring hashes of one level of the tree: leaves, or roots of full tiles."""
+
+    __tablename__ = "log_tile"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogHead(Model):
+    """What the tree came to at a size, signed: a checkpoint in the words of C2SP."""
+
+    __tablename__ = "log_head"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checkpoint: Mapped[str] = mapped_column(Text)
+
+
+class ErasureReason(StrEnum):
+    """Why a person was erased."""
+
+    ASKED = "asked"
+    EXPIRED = "expired"
+    REPLAYED = "replayed"
+
+
+class Erasure(Model):
+    """A person was erased: the records that can't be opened any more, and nobody's name.
+
+    `records` is a JSON list of [kind, id].
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
+    records: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DisclosureKind(StrEnum):
+    """What was handed out."""
+
+    EVIDENCE = "evidence"
+    ACCESS = "access"
+    EXPORT = "export"
+
+
+class Disclosure(Model):
+    """Personal data was handed out: what, to whom, and why. An export concerns nobody alone."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        CheckConstraint("(kind = 'export') = (subscriber_id IS NULL)", name="of_somebody"),
+        Index("ix_disclosure_subscriber_id", "subscriber_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[DisclosureKind] = mapped_column(enum_column(DisclosureKind, "kind"))
+    subscriber_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("subscriber.id"))
+    asked_by: Mapped[str] = mapped_column(String(254))
+    reason: Mapped[str] = mapped_column(String(500))
+    people: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Restoration(Model):
+    """The database was put back from a backup: the head that was published before it was."""
+
+    __tablename__ = "restoration"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lost_head: Mapped[str] = mapped_column(Text)
+    replayed: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,130 @@
+"""Writes the holder's yes: the person, their consent events, and what these hold.
+
+This is the only code that makes an address mailable.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.recording import Act, record_act, record_event
+from supporters.consent.suppressing import lift_shield, lift_suppressions
+from supporters.database import db
+from supporters.ids import new_id
+from supporters.lists.joining import Standing, find_standing, hold, kind_of_confirmation
+from supporters.lists.models import MailingList
+from supporters.mail.models import Letter
+from supporters.people.addresses import parse_address
+from supporters.people.keys import rate_mac
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.events import make_confirming_event, make_requested_event
+from supporters.signup.models import SignupRequest
+from supporters.signup.queries import Choice
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """The holder's yes to one box: what was asked, the event of the answer, and what it changes."""
+
+    asked: ConsentEvent
+    event: ConsentEvent
+    standing: Standing | None
+    mailing_list: MailingList | None
+
+
+def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method) -> None:
+    """Write what a request's holder said yes to; to be called within a transaction."""
+    now = clock.now()
+    known = find_subscriber_by_key(request.address_key)
+    subscriber_id = known.id if known else new_id(now)
+    answers = [*_answer(request, choices, subscriber_id=subscriber_id, method=method, now=now)]
+    if known is None:
+        db.session.add(_make_subscriber(subscriber_id, request, answers[0].event))
+    else:
+        _welcome_back(known, request, now)
+    log_salt = known.log_salt if known else request.log_salt
+    for answer in answers:
+        if log_salt != request.log_salt:  # the log has the request under a key of nobody's now
+            answer.asked.id = answer.event.request_id = new_id(now)
+        record_event(answer.asked, log_salt=log_salt)
+        record_event(answer.event, log_salt=log_salt)
+    db.session.flush()
+    for answer in answers:
+        hold(answer.event, answer.standing, answer.mailing_list)
+    _lift_suppressions(request, choices)
+    request.confirmed_at = now
+    _mark_letters_answered(request, now)
+    log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
+
+
+def _answer(
+    request: SignupRequest,
+    choices: Sequence[Choice],
+    *,
+    subscriber_id: int,
+    method: Method,
+    now: datetime,
+) -> Iterator[_Answer]:
+    """Return the answers that change something: what stands already stays as it is."""
+    for choice, mailing_list, _ in choices:
+        standing = find_standing(subscriber_id, choice.purpose_id, mailing_list)
+        if standing is not None and standing.purpose_id == choice.purpose_id:
+            continue
+        asked = make_requested_event(request, choice, subscriber_id)
+        kind = kind_of_confirmation(standing)
+        event = make_confirming_event(request, asked, kind=kind, method=method, now=now)
+        yield _Answer(asked=asked, event=event, standing=standing, mailing_list=mailing_list)
+
+
+def _welcome_back(known: Subscriber, request: SignupRequest, now: datetime) -> None:
+    """Note that somebody who is known acted by their own hand; it ends what they had frozen."""
+    known.given_name = known.given_name or request.given_name
+    known.language = request.language
+    known.acted_at = now
+    known.asked_again_at = known.paused_until = None
+    if known.restricted_at is not None:
+        known.restricted_at = None
+        record_act(known, Act(kind=EventKind.RELEASED, method=Method.LINK, now=now))
+
+
+def _make_subscriber(
+    subscriber_id: int, request: SignupRequest, joined_by: ConsentEvent
+) -> Subscriber:
+    return Subscriber(
+        id=subscriber_id,
+        address=request.address,
+        address_key=request.address_key,
+        address_mac=request.address_mac,
+        given_name=request.given_name,
+        language=request.language,
+        created_at=joined_by.occurred_at,
+        acted_at=joined_by.occurred_at,
+        log_salt=request.log_salt,
+        joined_event_id=joined_by.id,
+    )
+
+
+def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
+    lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
+    lift_shield(rate_mac(parse_address(request.address).rate_key))
+
+
+def _mark_letters_answered(request: SignupRequest, now: datetime) -> None:
+    """Let the caps on letters start anew: the holder has shown that they want them."""
+    letters = select(SignupRequest.letter_id).where(
+        SignupRequest.address_mac == request.address_mac
+    )
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id.in_(letters))
+        .values(answered_at=now)
+        .execution_options(synchronize_session=False)
+    )

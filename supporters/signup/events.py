@@ -1,0 +1,49 @@
+"""The consent events of a signup request: that it was asked for, and that the holder confirmed."""
+
+from datetime import datetime
+
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.ids import new_id
+from supporters.signup.models import SignupChoice, SignupRequest
+
+NOBODY_YET = 0
+
+
+def make_requested_event(
+    request: SignupRequest, choice: SignupChoice, subscriber_id: int = NOBODY_YET
+) -> ConsentEvent:
+    """Return the event that a purpose was asked for; until confirmed only the log knows of it."""
+    return ConsentEvent(
+        id=choice.event_id,
+        kind=EventKind.REQUESTED,
+        subscriber_id=subscriber_id,
+        address_mac=request.address_mac,
+        purpose_id=choice.purpose_id,
+        wording_id=choice.wording_id,
+        method=Method.FORM,
+        page_url=request.page_url,
+        page_version_id=request.page_version_id,
+        requested_at=request.created_at,
+        occurred_at=request.created_at,
+    )
+
+
+def make_confirming_event(
+    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, method: Method, now: datetime
+) -> ConsentEvent:
+    """Return the event of the holder's confirmation of what was asked for."""
+    return ConsentEvent(
+        id=new_id(now),
+        kind=kind,
+        subscriber_id=asked.subscriber_id,
+        address_mac=request.address_mac,
+        purpose_id=asked.purpose_id,
+        wording_id=asked.wording_id,
+        method=method,
+        page_url=asked.page_url,
+        page_version_id=asked.page_version_id,
+        request_id=asked.id,
+        requested_at=asked.requested_at,
+        occurred_at=now,
+        evidence=request.token_hash,
+    )
