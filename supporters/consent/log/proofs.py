@@ -6,7 +6,7 @@ RFC 9162 sections 2.1.3.2 and 2.1.4.2, step by step; SHA-256, leaves 0x00, nodes
 import hashlib
 from collections.abc import Sequence
 
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+HASH_BYTES = 32
 
 
 def hash_pair(left: bytes, right: bytes) -> bytes:
@@ -16,7 +16,7 @@ def hash_pair(left: bytes, right: bytes) -> bytes:
 
 def is_included(leaf: bytes, index: int, *, size: int, root: bytes, path: Sequence[bytes]) -> bool:
     """Tell whether a leaf's hash stands at an index (from 0) of the tree of this size and root."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf) != HASH_BYTES:
         return False
     node, last, found = index, size - 1, leaf
     for step in path:
@@ -37,14 +37,15 @@ def is_included(leaf: bytes, index: int, *, size: int, root: bytes, path: Sequen
 def is_consistent(
     sizes: tuple[int, int], roots: tuple[bytes, bytes], path: Sequence[bytes]
 ) -> bool:
-    """Tell whether the tree of the second size and root begins with that of the first."""
+    """Tell whether the tree of the second size and root begins with that of the first.
+
+    Of an empty first tree nothing can be shown.
+    """
     (first, second), (first_root, second_root) = sizes, roots
-    if not 0 <= first <= second:
+    if not 0 < first <= second:
         return False
     if first == second:
         return not path and first_root == second_root
-    if first == 0:
-        return not path and first_root == EMPTY_ROOT
     if not path:
         return False
     steps = [first_root, *path] if first & (first - 1) == 0 else [*path]

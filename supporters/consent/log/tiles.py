@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from supporters.consent.log.models import LogTile
-from supporters.consent.log.tree import HASH_BYTES, WIDTH, TiledTree, cut, fold
+from supporters.consent.log.proofs import HASH_BYTES
+from supporters.consent.log.tree import WIDTH, TiledTree, cut, fold
 from supporters.database import db
 
 

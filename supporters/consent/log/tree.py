@@ -8,11 +8,10 @@ from typing import Any
 
 from pymerkle import BaseMerkleTree
 
-from supporters.consent.log.proofs import hash_pair
+from supporters.consent.log.proofs import HASH_BYTES, hash_pair
 
 WIDTH_BITS = 8
 WIDTH = 1 << WIDTH_BITS
-HASH_BYTES = 32
 
 ReadTile = Callable[[int, int], bytes]
 
@@ -44,11 +43,20 @@ class TiledTree(BaseMerkleTree):
         return list(path[1:])
 
     def consistency_path(self, first: int, second: int) -> list[bytes]:
-        """Return the path between two sizes: RFC 9162 section 2.1.4.1."""
-        if first in {0, second}:
-            return []
-        _, _, path = self._get_consistency_path(first, second)
-        return list(path[1:] if first & (first - 1) == 0 else path)
+        """Return the path between two sizes: RFC 9162 section 2.1.4.1, which pymerkle varies."""
+        start, end, rest, is_whole = 0, second, first, True
+        path: list[bytes] = []
+        while 0 < rest < end - start:
+            middle = start + (1 << ((end - start - 1).bit_length() - 1))
+            if rest <= middle - start:
+                path.append(self._get_root(middle, end))
+                end = middle
+            else:
+                path.append(self._get_root(start, middle))
+                rest, start, is_whole = rest - (middle - start), middle, False
+        if not is_whole:
+            path.append(self._get_root(start, end))
+        return path[::-1]
 
     def _get_subroot(self, offset: int, width: int) -> bytes:
         height = width.bit_length() - 1
