@@ -13,10 +13,16 @@ MAX_EMAIL = 254
 
 
 class RoleName(StrEnum):
-    """What an account may do: an owner also invites, disables and creates lists."""
+    """What an account may do: an owner also invites, disables and creates lists.
+
+    The data protection officer reads proofs and looks after cases, and can't send. Taking people
+    out of the program is a right of its own, that an account has beside its role (REQ-124).
+    """
 
     OWNER = "owner"
     ORGANISER = "organiser"
+    DPO = "dpo"
+    EXPORTER = "exporter"
 
 
 organiser_role = Table(

@@ -63,16 +63,22 @@ def offer_languages() -> dict[str, object]:
     }
 
 
-def owners_only(view: Callable[P, R]) -> Callable[P, R]:
-    """Keep a page for owners; others get 403."""
+def only_for(*roles: RoleName) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep a page for accounts with one of the roles; others get 403."""
 
-    @wraps(view)
-    def guarded(*arguments: P.args, **options: P.kwargs) -> R:
-        if not current_user.has_role(RoleName.OWNER.value):
-            abort(403)
-        return view(*arguments, **options)
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*arguments: P.args, **options: P.kwargs) -> R:
+            if not any(current_user.has_role(role.value) for role in roles):
+                abort(403)
+            return view(*arguments, **options)
 
-    return guarded
+        return guarded
+
+    return guard
+
+
+owners_only = only_for(RoleName.OWNER)
 
 
 @console.post("/language/<any(fr, en):code>")

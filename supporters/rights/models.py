@@ -1,0 +1,67 @@
+"""The table of cases: what somebody asked or complained of, and by when it must be answered."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime, enum_column
+
+MAX_NOTE = 5_000
+
+
+class CaseKind(StrEnum):
+    """What is asked (GDPR articles 15 to 22), or complained of."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    PORTABILITY = "portability"
+    OBJECTION = "objection"
+    CONTESTED = "contested"
+    COMPLAINT = "complaint"
+
+
+class Channel(StrEnum):
+    """How it reached us."""
+
+    PAGE = "page"
+    MAIL = "mail"
+    POST = "post"
+    PHONE = "phone"
+
+
+class Case(Model):
+    """A request or complaint with its clock (GDPR article 12(3)).
+
+    `subscriber_id` is empty when nobody we know asked, or once they are erased; `campaign_id` is
+    the campaign whose mail is contested.
+    """
+
+    __tablename__ = "rights_case"
+    __table_args__ = (
+        CheckConstraint(
+            "(extended_at IS NULL) = (extension_reason IS NULL)", name="extended_with_a_reason"
+        ),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_an_outcome"),
+        Index("ix_rights_case_subscriber_id", "subscriber_id"),
+        Index("ix_rights_case_closed_at_due_at", "closed_at", "due_at"),
+        Index("ix_rights_case_campaign_id", "campaign_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[CaseKind] = mapped_column(enum_column(CaseKind, "kind"))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"))
+    subscriber_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="SET NULL")
+    )
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extension_reason: Mapped[str | None] = mapped_column(Text)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,30 @@
+"""Opens a case: somebody asked or complained, and the clock runs."""
+
+from datetime import datetime
+
+from supporters.database import db
+from supporters.ids import new_id
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.rules import due_at
+
+
+def open_case(
+    kind: CaseKind,
+    channel: Channel,
+    *,
+    now: datetime,
+    subscriber_id: int | None = None,
+    campaign_id: int | None = None,
+) -> Case:
+    """Add a case; to be called within a transaction."""
+    case = Case(
+        id=new_id(now),
+        kind=kind,
+        channel=channel,
+        subscriber_id=subscriber_id,
+        campaign_id=campaign_id,
+        received_at=now,
+        due_at=due_at(now),
+    )
+    db.session.add(case)
+    return case
