@@ -16,6 +16,7 @@ from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.lists.leaving import leave_list
 from supporters.mail.models import Letter, LetterKind
+from supporters.mail.sending import send_letter
 from supporters.organisers.disabling import disable_organiser
 from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
@@ -32,6 +33,7 @@ from tests.builders import (
     values_in,
 )
 from tests.campaigning import ANNA, BORIS, CHLOE
+from tests.relay import Relay
 from tests.rights.exporting.exports import EXPORTER, REASON, export
 from tests.threads import at_once
 
@@ -110,6 +112,19 @@ def test_officers_with_an_account_are_told_too_in_their_language() -> None:
     export(mailing_list)
     languages = {recipient_of(each): each.language for each in letters()}
     assert languages == {"officer@parti.example": "en", "donnees@parti.example": "fr"}
+
+
+def test_the_letter_says_who_exported_what_and_why(relay: Relay) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list)
+    send_letter(letters()[0].id)
+    mail = relay.mails_to("donnees@parti.example")[0]
+    for part in (mail.part("plain"), mail.part("html")):
+        words = " ".join(part.split())
+        assert all(each in words for each in (EXPORTER, REASON, mailing_list.name))
+        assert "http://localhost/console/exports" in words
+        assert ANNA not in words
 
 
 @pytest.mark.parametrize(

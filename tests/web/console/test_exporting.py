@@ -200,7 +200,7 @@ def test_owners_and_the_officer_see_what_was_exported(
     response = sign_in(app, make_account("a@parti.example", role)).get("/console/exports")
     assert response.status_code == status
     assert ("Because of &lt;b&gt; &amp; the congress" in response.text) is (status == 200)
-    assert (EXPORTER in response.text) is (status == 200)
+    assert (EXPORTER in response.text.replace("<wbr>", "")) is (status == 200)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "two", ""])
