@@ -106,16 +106,17 @@ def make_campaign(
 
 def make_organiser(email: str = "org@parti.example") -> Organiser:
     """Return an organiser who chose a password."""
-    return _make_account(email, RoleName.ORGANISER)
+    return make_account(email, RoleName.ORGANISER)
 
 
 def make_owner(email: str = "owner@parti.example") -> Organiser:
     """Return an owner who chose a password."""
-    return _make_account(email, RoleName.OWNER)
+    return make_account(email, RoleName.OWNER)
 
 
-def _make_account(email: str, role: RoleName) -> Organiser:
-    invited = invite_organiser(email, role, "fr", inviter="owner@parti.example")
+def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
+    """Return somebody with any role who chose a password."""
+    invited = invite_organiser(email, role, language, inviter="owner@parti.example")
     assert isinstance(invited, Invited)
     accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)

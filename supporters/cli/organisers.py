@@ -8,6 +8,7 @@ from supporters.cli.reading import Mailbox
 from supporters.cli.speaking import Figure, Group, as_json, print_json, print_table, refuse
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.granting import Granted, grant_export, revoke_export
 from supporters.organisers.inviting import InvitationRefused, invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import (
@@ -19,6 +20,8 @@ from supporters.people.addresses import Address
 
 group = Group("organisers", help="Who may work in the console.")
 email = click.argument("email", type=Mailbox())
+right = click.argument("right", type=click.Choice(["export"]), expose_value=False)
+UNKNOWN = "No account has this address. See: flask organisers list"
 
 
 @group.command("invite")
@@ -77,6 +80,29 @@ def enable(email: Address) -> None:
     _change(email, enable_organiser, "Enabled.")
 
 
+@group.command("grant")
+@email
+@right
+def grant(email: Address) -> None:
+    """Let an account export people; it needs a reason, is recorded, and the others are told."""
+    _decide(email, grant_export, "Granted.")
+
+
+@group.command("revoke")
+@email
+@right
+def revoke(email: Address) -> None:
+    """Take the right to export people away, from the next request on."""
+    _decide(email, revoke_export, "Revoked.")
+
+
+def _decide(email: Address, change: Callable[[int], Granted], done: str) -> None:
+    organiser = find_organiser_by_email(_key(email))
+    if organiser is None or change(organiser.id) is Granted.UNKNOWN:
+        refuse(UNKNOWN)
+    click.echo(done)
+
+
 def _key(email: Address) -> str:
     """Return the address as accounts are kept: in lower case."""
     return email.text.lower()
@@ -88,6 +114,6 @@ def _change(email: Address, change: Callable[[int], Disabled], done: str) -> Non
         case Disabled.DONE:
             click.echo(done)
         case Disabled.UNKNOWN:
-            refuse("No account has this address. See: flask organisers list")
+            refuse(UNKNOWN)
         case Disabled.LAST_OWNER:
             refuse("This is the last owner, and without one nobody can invite. Make another first.")

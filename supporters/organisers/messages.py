@@ -41,6 +41,10 @@ MESSAGES = {
         _("If an account has this address, a link is on its way to it."),
         "info",
     ),
+    "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": (
+        _("Thank you. You won’t be asked again for ten minutes."),
+        "success",
+    ),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": (
         _("The two passwords differ. Type the same one twice."),
         "error",

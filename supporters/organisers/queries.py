@@ -13,6 +13,17 @@ def list_organisers() -> Sequence[Organiser]:
     return db.session.scalars(select(Organiser).order_by(Organiser.email)).all()
 
 
+def list_at_work(*roles: RoleName) -> Sequence[Organiser]:
+    """Return the accounts with one of the roles that can sign in, by address."""
+    return [
+        organiser
+        for organiser in list_organisers()
+        if organiser.active
+        and organiser.password
+        and any(organiser.has_role(role.value) for role in roles)
+    ]
+
+
 def lock_organisers() -> Sequence[Organiser]:
     """Return every account, held for this transaction: two owners can't disable each other."""
     return db.session.scalars(

@@ -10,6 +10,7 @@ from flask_security import (
     MailUtil,
     Security,
     SQLAlchemyUserDatastore,
+    check_and_update_authn_fresh,
     password_reset,
     user_authenticated,
 )
@@ -25,6 +26,7 @@ from supporters.organisers.sessions import begin_session, end_sessions
 
 RESET_LIFETIME = timedelta(hours=5)
 SHORTEST_PASSWORD = 12
+STAYS_FRESH = timedelta(minutes=10)
 RESET_TEMPLATE = "security/email/reset_instructions"
 
 CONFIG = {
@@ -47,7 +49,12 @@ CONFIG = {
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
     "SECURITY_STATIC_FOLDER": None,
-    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password again
+    "SECURITY_FRESHNESS": STAYS_FRESH,
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
+    "SECURITY_VERIFY_URL": "/password",
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_CLI_USERS_NAME": False,  # flask organisers does what these would, and tells
+    "SECURITY_CLI_ROLES_NAME": False,
 }
 
 
@@ -94,6 +101,11 @@ def init_security(app: Flask) -> None:
     user_authenticated.connect(begin_session, app)
     user_logged_out.connect(end_sessions, app)
     password_reset.connect(_welcome, app)
+
+
+def has_typed_password_lately() -> bool:
+    """Tell whether who is signed in here typed their password within the last ten minutes."""
+    return bool(check_and_update_authn_fresh(STAYS_FRESH, timedelta(0)))
 
 
 def normalise_password(typed: str) -> str:

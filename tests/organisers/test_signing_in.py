@@ -23,6 +23,7 @@ def test_only_the_pages_that_we_use_are_served(app: Flask) -> None:
     assert served == {
         ("/console/sign-in", "GET", "POST"),
         ("/console/sign-out", "POST"),
+        ("/console/password", "GET", "POST"),
         ("/console/reset", "GET", "POST"),
         ("/console/reset/<token>", "GET", "POST"),
     }

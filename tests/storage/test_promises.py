@@ -69,8 +69,9 @@ def test_a_person_who_joined_by_something_else_than_confirming_is_refused() -> N
         insert_subscriber(event_id=1, kind="imported")
 
 
+@pytest.mark.parametrize("kind", ["confirmed", "renewed"])
 @pytest.mark.parametrize("missing", ["wording", "page", "requested", "evidence"])
-def test_a_confirmation_without_its_evidence_is_refused(missing: str) -> None:
+def test_a_confirmation_without_its_evidence_is_refused(missing: str, kind: str) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     values: dict[str, object] = {"wording": 1, "page": "x", "requested": NOW, "evidence": b"e"}
@@ -79,22 +80,23 @@ def test_a_confirmation_without_its_evidence_is_refused(missing: str) -> None:
             INSERT_EVENT,
             **{**values, missing: None},
             id=7,
-            kind="confirmed",
+            kind=kind,
             subscriber=person.id,
             purpose=mailing_list.purpose_id,
             method="link",
         )
 
 
-@pytest.mark.parametrize("method", ["organiser", "page", "one-click"])
-def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str) -> None:
+@pytest.mark.parametrize("kind", ["confirmed", "renewed"])
+@pytest.mark.parametrize("method", ["organiser", "page", "one-click", "form", "letter"])
+def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str, kind: str) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     with pytest.raises(IntegrityError):
         execute(
             INSERT_EVENT,
             id=7,
-            kind="confirmed",
+            kind=kind,
             subscriber=person.id,
             purpose=mailing_list.purpose_id,
             method=method,

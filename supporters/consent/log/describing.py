@@ -88,6 +88,7 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Rec
     """Return the record of what was handed out."""
     fields = {
         "what": disclosure.kind.value,
+        "list": disclosure.mailing_list_id,
         "asked_by": disclosure.asked_by,
         "reason": disclosure.reason,
         "people": disclosure.people,

@@ -96,17 +96,20 @@ class DisclosureKind(StrEnum):
 
 
 class Disclosure(Model):
-    """Personal data was handed out: what, to whom, and why. An export concerns nobody alone."""
+    """Personal data was handed out: what, to whom, and why. An export is of a whole list."""
 
     __tablename__ = "disclosure"
     __table_args__ = (
         CheckConstraint("(kind = 'export') = (subscriber_id IS NULL)", name="of_somebody"),
+        CheckConstraint("kind = 'export' OR mailing_list_id IS NULL", name="of_a_list"),
         Index("ix_disclosure_subscriber_id", "subscriber_id"),
+        Index("ix_disclosure_kind_occurred_at", "kind", "occurred_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[DisclosureKind] = mapped_column(enum_column(DisclosureKind, "kind"))
     subscriber_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("subscriber.id"))
+    mailing_list_id: Mapped[int | None] = mapped_column(ForeignKey("mailing_list.id"))
     asked_by: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(String(500))
     people: Mapped[int]

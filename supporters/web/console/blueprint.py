@@ -23,7 +23,13 @@ R = TypeVar("R")
 console = Blueprint("console", __name__, url_prefix="/console")
 
 OPEN_TO_ALL = {"console.welcome", "console.choose_language"}
-DOORS = {"security.login", "security.forgot_password", "security.reset_password", "console.welcome"}
+DOORS = {
+    "security.login",
+    "security.verify",
+    "security.forgot_password",
+    "security.reset_password",
+    "console.welcome",
+}
 TRIES = RateLimitItemPerMinute(10)
 
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"

@@ -1,0 +1,106 @@
+"""`flask people export`: a list's confirmed people as a CSV file, on the record."""
+
+import os
+import pwd
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from supporters.cli.people import group
+from supporters.cli.reading import Slug
+from supporters.cli.speaking import refuse
+from supporters.lists.queries import find_list_by_slug
+from supporters.rights.exporting.disclosing import Export, disclose_list
+from supporters.rights.exporting.rules import (
+    EXPORTS_A_DAY,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    ExportRefused,
+)
+from supporters.rights.exporting.writing import write_file
+
+ONLY_FOR_ME = 0o600
+
+REFUSALS = {
+    ExportRefused.UNKNOWN_LIST: "There is no list with this address. See: flask lists show",
+    ExportRefused.REASON_TOO_SHORT: (
+        f"Give a reason of at least {SHORTEST_REASON} characters: it is recorded, and others"
+        " read it."
+    ),
+    ExportRefused.REASON_TOO_LONG: f"Shorten the reason: at most {LONGEST_REASON} characters fit.",
+    ExportRefused.TOO_MANY: (
+        f"You made {EXPORTS_A_DAY} exports within 24 hours, and no more are let out. Come back"
+        " tomorrow."
+    ),
+    ExportRefused.NOBODY: "There is nobody on the list whom we may write to. Nothing was exported.",
+}
+
+
+@group.command("export")
+@click.argument("slug", metavar="LIST", type=Slug())
+@click.option("--reason", required=True, help="What for. It is recorded, and others read it.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A new file, readable by you alone; without it, standard output.",
+)
+@click.option("--excel", "has_mark", is_flag=True, help="Begin with the mark that Excel needs.")
+def export_people(slug: str, reason: str, *, output: Path | None, has_mark: bool) -> None:
+    """Write the confirmed people of a list as CSV.
+
+    The data protection officer and the owners are told at once, with your name and the reason.
+    """
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None:
+        refuse(REFUSALS[ExportRefused.UNKNOWN_LIST])
+    with _target(output) as file:
+        export = disclose_list(mailing_list.id, asked_by=f"shell:{_user()}", reason=reason)
+        if isinstance(export, ExportRefused):
+            refuse(REFUSALS[export])
+        for piece in write_file(export, has_mark=has_mark):
+            file.write(piece)
+    _say(export)
+
+
+@contextmanager
+def _target(output: Path | None) -> Iterator[IO[bytes]]:
+    """Open the file before anything is recorded; take it away again if it isn't whole."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_FOR_ME)
+    except FileExistsError:
+        refuse(f"There is a file {output} already, and it stays. Name a new one.")
+    except OSError as error:
+        refuse(f"{output} can't be written: {error.strerror}. Nothing was exported.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+    except OSError as error:
+        output.unlink(missing_ok=True)
+        refuse(f"{output} can't be written: {error.strerror}. What was written is gone again.")
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise
+
+
+def _user() -> str:
+    """Return who is logged in, by the system and not by a variable that anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _say(export: Export) -> None:
+    click.echo(
+        f"Exported {export.people} people of “{export.list_name}”. It is on the record, and"
+        f" {export.letters} others are told.",
+        err=True,
+    )

@@ -1,0 +1,46 @@
+"""Grants and takes away the right to export people; nobody has it by their role (REQ-124)."""
+
+from enum import Enum, auto
+
+import structlog
+
+from supporters.database import transaction
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import find_organiser, get_role
+
+log = structlog.get_logger(__name__)
+
+
+class Granted(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+
+
+def grant_export(organiser_id: int) -> Granted:
+    """Let an account export people, beside what its role lets it do."""
+    return _change(organiser_id, may_export=True)
+
+
+def revoke_export(organiser_id: int) -> Granted:
+    """Take the right away, from the next request on."""
+    return _change(organiser_id, may_export=False)
+
+
+def _change(organiser_id: int, *, may_export: bool) -> Granted:
+    with transaction():
+        organiser = find_organiser(organiser_id)
+        if organiser is None:
+            return Granted.UNKNOWN
+        _set(organiser, may_export=may_export)
+    log.info("organiser.export_right", organiser=organiser_id, may_export=may_export)
+    return Granted.DONE
+
+
+def _set(organiser: Organiser, *, may_export: bool) -> None:
+    right = get_role(RoleName.EXPORTER)
+    if may_export and right not in organiser.roles:
+        organiser.roles.append(right)
+    elif not may_export and right in organiser.roles:
+        organiser.roles.remove(right)

@@ -1,0 +1,147 @@
+"""Export of a list: a right of its own, the password once more, a reason, and who is told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import (
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    session,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from supporters import clock
+from supporters.lists.queries import find_list
+from supporters.organisers.models import RoleName
+from supporters.organisers.signing_in import has_typed_password_lately
+from supporters.rights.exporting.announcing import list_told
+from supporters.rights.exporting.disclosing import Export, disclose_list
+from supporters.rights.exporting.queries import count_exportable, list_exports, list_times_of
+from supporters.rights.exporting.rules import (
+    DAY,
+    EXPORTS_A_DAY,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    ExportRefused,
+    exports_left,
+)
+from supporters.rights.exporting.writing import write_file
+from supporters.web.console.blueprint import LIST, console, only_for
+from supporters.web.forms import Form, at_most
+
+P = ParamSpec("P")
+
+UNPROCESSABLE = 422
+UNSENT_REASON = "unsent_reason"
+
+
+class ExportForm(Form):
+    """Why, and what for."""
+
+    reason = TextAreaField(
+        validators=[
+            InputRequired(_("Say what the file is for.")),
+            Length(
+                min=SHORTEST_REASON,
+                message=_("Say it in at least %(min)d characters: others will read it."),
+            ),
+            at_most(LONGEST_REASON),
+        ]
+    )
+    has_mark = BooleanField()
+
+
+def freshly_signed_in(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Lead who typed their password longer ago than ten minutes to the page that asks for it."""
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if has_typed_password_lately():
+            return view(*arguments, **options)
+        session[UNSENT_REASON] = request.form.get("reason", "")[:LONGEST_REASON]
+        return redirect(url_for("security.verify", next=request.path), 303)
+
+    return guarded
+
+
+@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")
+@only_for(RoleName.EXPORTER)
+@freshly_signed_in
+def export(list_id: int) -> ResponseReturnValue:
+    """Say what will happen, and hand the file out once a reason is given."""
+    form = ExportForm()
+    if not form.is_submitted():
+        form.reason.data = session.pop(UNSENT_REASON, "")
+    if form.validate_on_submit():
+        made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
+        if isinstance(made, Export):
+            return _hand_out(made, has_mark=form.has_mark.data)
+        _explain(made, form)
+    page = _show(list_id, form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.get("/exports")
+@only_for(RoleName.OWNER, RoleName.DPO)
+def exports() -> str:
+    """Show every export that was made."""
+    return render_template(
+        "console/exports.html", page=list_exports(request.args.get("page", 1, type=int))
+    )
+
+
+def _show(list_id: int, form: ExportForm) -> str:
+    mailing_list = find_list(list_id)
+    if mailing_list is None:
+        abort(404)
+    now = clock.now()
+    return render_template(
+        "console/export.html",
+        form=form,
+        mailing_list=mailing_list,
+        people=count_exportable(list_id, mailing_list.purpose_id, now=now),
+        told=sorted(list_told(current_user.email)),
+        left=exports_left(list_times_of(current_user.email, now - DAY), now),
+        most=EXPORTS_A_DAY,
+        shortest=SHORTEST_REASON,
+    )
+
+
+def _hand_out(export: Export, *, has_mark: bool) -> Response:
+    name = f"{export.slug}-{export.occurred_at:%Y-%m-%d}.csv"
+    response = Response(
+        stream_with_context(write_file(export, has_mark=has_mark)),
+        content_type="text/csv; charset=utf-8; header=present",
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _explain(refused: ExportRefused, form: ExportForm) -> None:
+    match refused:
+        case ExportRefused.UNKNOWN_LIST:
+            abort(404)
+        case ExportRefused.REASON_TOO_SHORT | ExportRefused.REASON_TOO_LONG:
+            form.reason.errors = [gettext("Say it in words: others will read it.")]
+        case ExportRefused.TOO_MANY:
+            form.form_errors.append(
+                gettext(
+                    "You made %(most)d exports within 24 hours, and no more are let out.",
+                    most=EXPORTS_A_DAY,
+                )
+            )
+        case ExportRefused.NOBODY:
+            form.form_errors.append(gettext("There is nobody to hand out."))

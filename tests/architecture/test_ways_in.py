@@ -1,0 +1,197 @@
+"""Nothing makes an address mailable but its holder's confirmation: each way in is tried (REQ-2)."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+
+import click
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from werkzeug.routing import Rule as UrlRule
+from werkzeug.test import TestResponse
+
+from supporters import create_app, tasks
+from supporters.config import load_settings
+from supporters.signup.confirming import confirm_by_link
+from tests.architecture.scenes import KNOWN, STRANGER, Scene
+from tests.architecture.ways_in import COMMANDS, JOBS, ROUTES, Rule, Way
+from tests.builders import confirm_token, csrf_token_on
+from tests.web.public.pages import inputs_of
+
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+CLAIMS = {
+    "email": STRANGER,
+    "address": STRANGER,
+    "addresses": STRANGER,
+    "status": "confirmed",
+    "confirmed": "true",
+    "consent_kind": "confirmed",
+    "lists": "1",
+}
+
+
+def every_command(group: click.Group, *words: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield each command with the words that call it."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, *words, name)
+        else:
+            yield " ".join([*words, name]), command
+
+
+def every_job() -> list[str]:
+    """Return the names of the queue's jobs: the functions of the module of jobs."""
+    return [
+        name
+        for name, each in vars(tasks).items()
+        if inspect.isfunction(each) and each.__module__ == tasks.__name__
+    ]
+
+
+def writing_rules(app: Flask) -> dict[str, UrlRule]:
+    """Return each route that takes more than reading, by its endpoint."""
+    return {
+        rule.endpoint: rule
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) & WRITING
+    }
+
+
+def refuse_differences(found: Iterable[str], rows: Mapping[str, Way], what: str) -> None:
+    """Name what has no row, and what has a row and is gone."""
+    found = {*found}
+    faults = [
+        *(f"  {each} has no row: what is its rule about people?" for each in found - {*rows}),
+        *(f"  {each} is gone: take its row out." for each in {*rows} - found),
+    ]
+    if faults:
+        title = f"Each {what} has a row in tests/architecture/ways_in.py:"
+        pytest.fail("\n".join([title, *sorted(faults)]), pytrace=False)
+
+
+def test_every_route_that_takes_a_form_has_its_rule(app: Flask) -> None:
+    refuse_differences(writing_rules(app), ROUTES, "route")
+
+
+def test_every_command_has_its_rule(app: Flask) -> None:
+    refuse_differences((name for name, _ in every_command(app.cli)), COMMANDS, "command")
+
+
+def test_every_job_has_its_rule() -> None:
+    refuse_differences(every_job(), JOBS, "job")
+
+
+def test_production_has_no_way_in_that_development_lacks(tmp_path: object, app: Flask) -> None:
+    production = create_app(
+        load_settings(
+            {
+                "SUPPORTERS_BASE_URL": "https://supporters.example",
+                "SUPPORTERS_INSTANCE_DIR": str(tmp_path),
+                "SUPPORTERS_SECRET_KEYS": "x" * 48,
+                **{
+                    f"SUPPORTERS_{name}": "a@parti.example"
+                    for name in ("PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM")
+                },
+                "SUPPORTERS_PARTY_NAME": "Parti",
+                "SUPPORTERS_PARTY_ADDRESS": "Paris",
+                "SUPPORTERS_MAIL_SERVER": "relay.example",
+            }
+        )
+    )
+    assert {*writing_rules(production)} <= {*writing_rules(app)}
+
+
+def tried(rows: Mapping[str, Way]) -> list[str]:
+    """Return the names of the ways that are tried: all but those of the holder's own hand."""
+    untried = {Rule.HOLDER, Rule.SCHEMA, Rule.RUNS}
+    return [name for name, way in rows.items() if way.rule not in untried]
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    """Return an installation with one person who confirmed and a stranger who did not."""
+    return Scene(app)
+
+
+@pytest.mark.parametrize("endpoint", tried(ROUTES))
+def test_no_route_makes_a_stranger_mailable(app: Flask, scene: Scene, endpoint: str) -> None:
+    scene.browser.get("/console/")
+    before = scene.reached()
+    response = send(app, scene, endpoint)
+    assert response.status_code < 400, f"It didn't get through: {response.text}"
+    assert scene.reached().has_nobody_new(before)
+    assert scene.reached_by_a_campaign() <= {KNOWN}
+
+
+def send(app: Flask, scene: Scene, endpoint: str) -> TestResponse:
+    """Fill in the page of a route, with a stranger's address wherever one fits, and send it."""
+    way, rule = ROUTES[endpoint], writing_rules(app)[endpoint]
+    places = {**scene.places, **way.at(scene)}
+    place = app.url_map.bind("localhost").build(
+        endpoint, {name: places[name] for name in rule.arguments}, method="POST"
+    )
+    browser = app.test_client() if way.is_anonymous else scene.browser
+    page = browser.get(place).text if "GET" in (rule.methods or set()) else ""
+    fields = {**CLAIMS, **filled(page), **way.with_(scene)}
+    if not page:
+        fields["csrf_token"] = csrf_token_on(browser, "/console/people")
+    return browser.post(place, data=fields)
+
+
+def filled(html: str) -> dict[str, object]:
+    """Return what a page's form sends with its boxes ticked and a stranger's address in it."""
+    sent: dict[str, object] = {}
+    for name, attributes in inputs_of(html).items():
+        kind, value = attributes.get("type") or "text", attributes.get("value") or ""
+        if kind in {"hidden", "checkbox", "radio", "submit"}:
+            sent[name] = value
+        elif kind != "file" and name != "website":
+            sent[name] = value or STRANGER
+    return sent
+
+
+@pytest.mark.parametrize("name", tried(COMMANDS))
+def test_no_command_makes_a_stranger_mailable(
+    runner: FlaskCliRunner, scene: Scene, name: str
+) -> None:
+    before = scene.reached()
+    arguments = [str(each) for each in COMMANDS[name].arguments(scene)]
+    ran = runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
+    assert ran.exit_code == COMMANDS[name].ends_with, f"It didn't get through: {ran.output}"
+    assert scene.reached().has_nobody_new(before)
+    assert scene.reached_by_a_campaign() <= {KNOWN}
+
+
+@pytest.mark.parametrize("name", tried(JOBS))
+def test_no_job_makes_a_stranger_mailable(app: Flask, scene: Scene, name: str) -> None:
+    before = scene.reached()
+    getattr(tasks, name)(*JOBS[name].arguments(scene))
+    assert scene.reached().has_nobody_new(before)
+    assert scene.reached_by_a_campaign() <= {KNOWN}
+
+
+def test_no_page_that_is_only_read_changes_whom_we_may_write_to(app: Flask, scene: Scene) -> None:
+    scene.browser.get("/console/")
+    before = scene.reached()
+    urls = app.url_map.bind("localhost")
+    places = {
+        **scene.places,
+        "token": scene.leave_token(),
+        "code": "en",
+        "filename": "css/base.css",
+    }
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or set()):
+            values = {name: places.get(name, "x") for name in rule.arguments}
+            place = urls.build(rule.endpoint, values)
+            scene.browser.get(place, query_string=CLAIMS, buffered=True).close()
+    assert scene.reached() == before
+
+
+def test_the_holders_confirmation_is_seen_by_these_tests(app: Flask, scene: Scene) -> None:
+    before = scene.reached()
+    confirm_by_link(confirm_token(scene.asked))
+    after = scene.reached()
+    assert not after.has_nobody_new(before)
+    assert after.people - before.people == {STRANGER}
+    assert scene.reached_by_a_campaign() == {KNOWN, STRANGER}

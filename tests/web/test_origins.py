@@ -1,0 +1,67 @@
+"""Forms need their token and come from this site; what is exempt is named here (REQ-128)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters.web.origins import FROM_ANYWHERE
+from tests.architecture.scenes import Scene
+from tests.builders import csrf_token_on
+
+# Who may be called by another site, without a token, and why.
+EXEMPT = {
+    "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
+}
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    """Return an installation with a signed-in account that has every right."""
+    return Scene(app)
+
+
+def writing_places(app: Flask, scene: Scene) -> dict[str, str]:
+    """Return the address of each route that takes a form, by its endpoint."""
+    urls, places = app.url_map.bind("localhost"), {**scene.places, "token": "x", "code": "en"}
+    return {
+        rule.endpoint: urls.build(
+            rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"
+        )
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+    }
+
+
+def test_only_those_named_here_are_taken_from_another_site(app: Flask, scene: Scene) -> None:
+    browser, token = scene.browser, csrf_token_on(scene.browser, "/console/people")
+    taken = set()
+    for site in ("cross-site", "same-site"):
+        for endpoint, place in writing_places(app, scene).items():
+            form, headers = {"csrf_token": token}, {"Sec-Fetch-Site": site}
+            if browser.post(place, data=form, headers=headers).status_code != 403:
+                taken.add(endpoint)
+    assert taken == {*EXEMPT} == FROM_ANYWHERE
+
+
+def test_only_those_named_here_need_no_token(app: Flask, scene: Scene) -> None:
+    taken = set()
+    for token in ("", "forged"):
+        for endpoint, place in writing_places(app, scene).items():
+            if scene.browser.post(place, data={"csrf_token": token}).status_code != 400:
+                taken.add(endpoint)
+    assert taken == {*EXEMPT}
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_pages_are_taken(app: Flask, scene: Scene, site: str) -> None:
+    token = csrf_token_on(scene.browser, "/console/people")
+    place = writing_places(app, scene)["console.close_list"]
+    headers = {"Sec-Fetch-Site": site}
+    assert scene.browser.post(place, data={"csrf_token": token}, headers=headers).status_code == 303
+
+
+def test_a_token_of_another_session_is_worthless(app: Flask, scene: Scene) -> None:
+    stranger: FlaskClient = app.test_client()
+    token = csrf_token_on(stranger, "/console/sign-in")
+    place = writing_places(app, scene)["console.close_list"]
+    assert scene.browser.post(place, data={"csrf_token": token}).status_code == 400
