@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from supporters.cli import campaigns, delivery, lists, organisers, people, retention
+from supporters.cli import (
+    campaigns,
+    delivery,
+    lists,
+    organisers,
+    people,
+    people_import,
+    people_imports,
+    retention,
+)
 from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
+
+__all__ = ["init_app", "people_import", "people_imports"]
 
 
 def init_app(app: Flask) -> None:
