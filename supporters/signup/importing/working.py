@@ -4,7 +4,9 @@ Each batch is one transaction that also stores the position behind it, so nothin
 nothing left out. Rows are read and hashed before it begins: that takes longer than writing them.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import structlog
@@ -65,7 +67,7 @@ def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImpo
         )
     except FileNotFoundError as error:
         raise FileMissing from error
-    with records:
+    with records, _program_left_alone():
         if begun.header and begun.offset == 0:
             records.take(1)
         offset = begun.offset
@@ -80,6 +82,19 @@ def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImpo
                 _tidy_up(moved, stage)
                 return
             offset = after.offset
+
+
+@contextmanager
+def _program_left_alone() -> Iterator[None]:
+    """Keep the garbage collector from the program itself, which it would look through all the time.
+
+    A batch makes objects by the ten thousand; without this a quarter of the time would be its.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def make_row_reader(list_import: ListImport) -> RowReader:
