@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import sql
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    LargeBinary,
     MetaData,
     SQLColumnExpression,
     any_,
@@ -33,6 +36,8 @@ from sqlalchemy.types import TypeDecorator
 BUSY_TIMEOUT_SECONDS = 10
 CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
 IS_BUSY = "is_busy"
+
+Plain = int | str | bytes | None
 
 DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
 
@@ -151,6 +156,45 @@ def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> Colum
         return column == any_(literal([*numbers], ARRAY(BigInteger)))
     listed = func.json_each(json.dumps([*numbers])).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def is_one_of_keys(
+    column: SQLColumnExpression[bytes], keys: Sequence[bytes]
+) -> ColumnElement[bool]:
+    """Return the condition that a column has one of many keys of equal length, in the same way.
+
+    They are joined to one value and cut apart by the database: an array of them is slow to send.
+    """
+    length = len(keys[0]) if keys else 1
+    end = length * len(keys)
+    if db.session.connection().dialect.name == "postgresql":
+        start: ColumnElement[int] = func.generate_series(1, end, length).column_valued("start")
+    else:
+        listed = func.json_each(json.dumps([*range(1, end, length)])).table_valued("value")
+        start = listed.c.value
+    joined = literal(b"".join(keys), LargeBinary)
+    return column.in_(select(func.substr(joined, start, length, type_=LargeBinary)))
+
+
+def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
+    """Insert many rows of plain values in the quickest way of each database; names are ours.
+
+    What a column's type would do to a value isn't done: give the value of an enum, no moment.
+    """
+    if not rows:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        cursor = cast(psycopg.Cursor[Any], connection.connection.cursor())
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        with cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    order = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - no input
+    connection.exec_driver_sql(order, [tuple(row) for row in rows])
 
 
 def use_memory_for_sorting(megabytes: int) -> None:

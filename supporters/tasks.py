@@ -3,10 +3,12 @@
 from supporters import clock
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
+from supporters.delivery.stopping import find_stop
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
 from supporters.signup import purging as signup_purging
+from supporters.signup.importing import asking, forgetting, settling, working
 
 
 @queue.job
@@ -19,6 +21,26 @@ def send_letter(letter_id: int) -> None:
 def skip_rest_of_cancelled() -> None:
     """Skip what is left of cancelled campaigns."""
     cancelling.skip_rest_of_cancelled()
+
+
+@queue.job
+def work_on_import(import_id: int) -> None:
+    """Go through a part of an import's file."""
+    working.work_for_a_while(import_id)
+
+
+@queue.every_minute
+def take_up_imports() -> None:
+    """Go on with imports whose job was lost."""
+    working.take_up_work()
+
+
+@queue.every_minute
+def ask_invited() -> None:
+    """Learn what became of the letters to the invited, and ask the next ones."""
+    settling.settle_letters(clock.now())
+    if find_stop() is None:
+        asking.ask_next(clock.now())
 
 
 @queue.every_minute
@@ -35,6 +57,9 @@ def sweep_deliveries() -> None:
 
 @queue.every_minute
 def forget() -> None:
-    """Forget expired signups and old letters."""
+    """Forget expired signups, old letters, and invitations that nobody answered."""
     signup_purging.purge_expired_requests(clock.now())
     letter_purging.purge_old_letters(clock.now())
+    forgetting.forget_unanswered(clock.now())
+    forgetting.end_answered()
+    forgetting.tidy_up(clock.now())

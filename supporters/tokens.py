@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     MANAGE = "manage"
     LEAVE = "leave"
     WELCOME = "welcome"
+    INVITED = "invited"
+    NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
 
 

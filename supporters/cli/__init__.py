@@ -9,6 +9,8 @@ from supporters.cli import (
     organisers,
     people,
     people_export,
+    people_import,
+    people_imports,
     retention,
 )
 from supporters.cli.develop import develop, mailbox
@@ -16,6 +18,7 @@ from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
 __all__ = ["init_app", "people_export"]
+__all__ = ["init_app", "people_import", "people_imports"]
 
 
 def init_app(app: Flask) -> None:

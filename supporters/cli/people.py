@@ -1,4 +1,4 @@
-"""`flask people`: what is done for one person, by their address."""
+"""`flask people`: what is done for one person; former lists are in people_import.py."""
 
 import sys
 
@@ -10,7 +10,7 @@ from supporters.lists.leaving import object_by_address
 from supporters.people.addresses import AddressInvalid
 from supporters.people.keys import address_mac
 
-group = Group("people", help="What is done for one person.")
+group = Group("people", help="People: what is done for one, and former lists.")
 
 
 @group.command("object")

@@ -15,7 +15,7 @@ from supporters.consent.models import (
     Suppression,
     Wording,
 )
-from supporters.database import db
+from supporters.database import db, is_one_of_keys
 
 
 def find_current_wording(purpose_id: int, language: str) -> Wording | None:
@@ -65,6 +65,18 @@ def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> b
         .limit(1)
     )
     return found is not None
+
+
+def list_suppressed(keys: Sequence[bytes], scopes: Sequence[str], now: datetime) -> set[bytes]:
+    """Return which of many keyed hashes are suppressed in one of the scopes."""
+    found = db.session.scalars(
+        select(Suppression.address_mac).where(
+            is_one_of_keys(Suppression.address_mac, keys),
+            Suppression.scope.in_(scopes),
+            or_(Suppression.until.is_(None), Suppression.until > now),
+        )
+    )
+    return set(found)
 
 
 def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording | None]]:

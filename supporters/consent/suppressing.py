@@ -13,6 +13,7 @@ from supporters.database import db
 
 EVERYTHING = "everything"
 SIGNUP_LETTERS = "signup-letters"
+INVITATIONS = "invitations"
 NOT_ME_PERIOD = timedelta(days=365)
 
 
@@ -24,6 +25,11 @@ def purpose_scope(purpose_id: int) -> str:
 def campaign_scopes(purpose_id: int) -> tuple[str, str]:
     """Return the scopes that keep a campaign for this purpose away from an address."""
     return (EVERYTHING, purpose_scope(purpose_id))
+
+
+def invitation_scopes(purpose_ids: Sequence[int]) -> list[str]:
+    """Return the scopes that keep an invitation to a list away: of all its purposes, ever."""
+    return [EVERYTHING, INVITATIONS, *(purpose_scope(each) for each in purpose_ids)]
 
 
 def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime | None) -> None:

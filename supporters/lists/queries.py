@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from supporters.database import db
+from supporters.database import db, is_one_of_keys
 from supporters.lists.models import ListPurpose, MailingList, Subscription
+from supporters.people.models import Subscriber
 
 
 def list_lists() -> Sequence[MailingList]:
@@ -42,6 +43,18 @@ def list_purpose_ids(list_id: int) -> Sequence[int]:
         .where(ListPurpose.mailing_list_id == list_id)
         .order_by(ListPurpose.purpose_id)
     ).all()
+
+
+def list_subscribed(list_id: int, keys: Sequence[bytes]) -> set[bytes]:
+    """Return which of many keyed hashes of addresses are on a list."""
+    found = db.session.scalars(
+        select(Subscriber.address_mac)
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
+        .where(
+            Subscription.mailing_list_id == list_id, is_one_of_keys(Subscriber.address_mac, keys)
+        )
+    )
+    return set(found)
 
 
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:

@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
     EXPORT_MADE = "export_made"
+    RE_PERMISSION = "re_permission"
 
 
 class LetterStatus(StrEnum):

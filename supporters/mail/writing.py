@@ -27,5 +27,10 @@ def write_message(letter: Letter, recipient: str, values: Values) -> Message:
         )
     if letter.kind is LetterKind.CAMPAIGN_TEST:
         message.extra_headers = {}
+    if letter.kind is LetterKind.RE_PERMISSION:  # RFC 8058: one press in the mail program
+        message.extra_headers = {
+            "List-Unsubscribe": f"<{values['no_more_url']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     message.msgId = f"<letter.{letter.id}@{settings.mail_domain}>"
     return message

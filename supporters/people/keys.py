@@ -1,10 +1,13 @@
 """Keyed hashes of addresses: equal for equal addresses, unreadable without the key (ADR 013)."""
 
+from collections.abc import Iterable
+
 from flask import current_app
 from sqlalchemy import select
 
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
+from supporters.people.addresses import Address
 from supporters.people.models import DataKey
 from supporters.sealing import SealBroken, keyed_hash
 
@@ -28,6 +31,15 @@ def address_mac(address_key: str) -> bytes:
 def rate_mac(rate_key: str) -> bytes:
     """Return the hash that letters to one mailbox are counted by: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), "rate", rate_key)
+
+
+def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:
+    """Return both hashes of each of many addresses."""
+    key = data_key(ADDRESSES)
+    return [
+        (keyed_hash(key, "address", each.key), keyed_hash(key, "rate", each.rate_key))
+        for each in addresses
+    ]
 
 
 def code_mac(public_id: str, code: str) -> bytes:

@@ -63,7 +63,7 @@ def find_request_of_token(purpose: Purpose, token: str) -> SignupRequest | NotCo
     except TokenError:
         return NotConfirmed.UNKNOWN
     request = find_request(public_id)
-    if request is None or not _is_secret_of(request, secret):
+    if request is None or not is_secret_of(request, secret):
         return NotConfirmed.UNKNOWN
     if request.confirmed_at is None and is_expired(request.expires_at, clock.now()):
         return NotConfirmed.EXPIRED
@@ -77,7 +77,7 @@ def confirm_by_link(token: str) -> Confirmed | NotConfirmed:
         if not isinstance(found, NotConfirmed):
             _take_turns_on(found)
             found = find_request_of_token(Purpose.CONFIRM, token)
-        return found if isinstance(found, NotConfirmed) else _confirm(found, Method.LINK)
+        return found if isinstance(found, NotConfirmed) else confirm_request(found, Method.LINK)
 
 
 def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
@@ -99,7 +99,7 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
             return NotConfirmed.TOO_MANY_CODES
         request = _find_by_code(asked, code)
         if request is not None:
-            return _confirm(request, Method.CODE)
+            return confirm_request(request, Method.CODE)
         asked.code_attempts += 1
         return NotConfirmed.WRONG_CODE
 
@@ -125,13 +125,15 @@ def _take_turns_on(request: SignupRequest) -> None:
     db.session.expire_all()
 
 
-def _is_secret_of(request: SignupRequest, secret: str) -> bool:
+def is_secret_of(request: SignupRequest, secret: str) -> bool:
+    """Tell whether a link's secret is the one that the request's letter had."""
     wording_ids = [wording.id for _, _, wording in list_choices(request.id)]
     token_hash = hash_secret(secret, request.address_key, wording_ids)
     return hmac.compare_digest(request.token_hash, token_hash)
 
 
-def _confirm(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
+def confirm_request(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
+    """Confirm a request, within a transaction; one that is confirmed is only described."""
     choices = list_choices(request.id)
     if request.confirmed_at is None:
         write_yes(request, choices, method)

@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 
 OUR_OWN = {"same-origin", "none"}
 READING = {"GET", "HEAD", "OPTIONS"}
-FROM_ANYWHERE = {"public.leave"}  # RFC 8058: the mailbox provider sends it
+FROM_ANYWHERE = {"public.leave", "public.write_no_more"}  # RFC 8058: the mailbox provider sends
 
 
 def init_app(app: Flask) -> None:

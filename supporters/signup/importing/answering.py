@@ -1,0 +1,191 @@
+"""The invited answer: yes, which is a signup confirmed at once; or never again.
+
+A yes goes the way of every other: it becomes a signup request whose holder confirms it.
+"""
+
+import hmac
+import secrets
+
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.models import Method, Wording
+from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.database import db, take_turns, transaction
+from supporters.extensions import current_tokens
+from supporters.ids import new_id
+from supporters.lists.leaving import leave_every_list
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list
+from supporters.mail.links import link_to
+from supporters.people.addresses import parse_address
+from supporters.people.keys import code_mac
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.confirming import (
+    Confirmed,
+    NotConfirmed,
+    confirm_request,
+    is_secret_of,
+)
+from supporters.signup.importing.models import Invitation, ListImport
+from supporters.signup.models import SignupRequest
+from supporters.signup.queries import find_request
+from supporters.signup.requesting import choose_salt, store_request
+from supporters.signup.rules import REQUEST_LIFETIME, is_expired
+from supporters.signup.secrets import SECRET_BYTES, hash_secret
+from supporters.tokens import Purpose, TokenError
+
+OPENS_NOTHING = "-"  # the address of the page, for the record
+
+Found = Invitation | Confirmed | NotConfirmed
+
+
+def find_invitation(token: str) -> Found:
+    """Return the invitation of a letter's link, or what came of it; changes nothing."""
+    read = _read(Purpose.INVITED, token)
+    if read is None:
+        return NotConfirmed.UNKNOWN
+    invitation_id, secret = read
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None:
+        return _find_answer(invitation_id, secret)
+    if not _is_secret_of(invitation, secret):
+        return NotConfirmed.UNKNOWN
+    return NotConfirmed.EXPIRED if _is_over(invitation) else invitation
+
+
+def accept_invitation(token: str, wording: Wording) -> Confirmed | NotConfirmed:
+    """Write the yes of somebody who ticked the box beside a wording and pressed the button."""
+    with transaction():
+        found = find_invitation(token)
+        if isinstance(found, Invitation):
+            take_turns(found.address_mac)
+            db.session.expire_all()
+            found = find_invitation(token)
+        if not isinstance(found, Invitation):
+            return found
+        owner = _lock_import(found)
+        mailing_list = get_list(owner.mailing_list_id)
+        if wording.purpose_id != mailing_list.purpose_id:
+            return NotConfirmed.EXPIRED
+        request = _make_request(found, token, mailing_list, wording=wording)
+        store_request(request, [(mailing_list, wording)])
+        owner.confirmed += 1
+        db.session.delete(found)
+        db.session.flush()
+        return confirm_request(request, Method.LINK)
+
+
+def find_address_to_decline(token: str) -> bytes | NotConfirmed:
+    """Return the keyed hash of the address that a letter's second link is for; changes nothing."""
+    read = _read(Purpose.NO_MORE, token)
+    if read is None:
+        return NotConfirmed.UNKNOWN
+    invitation_id, secret = read
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is not None and _is_secret_of(invitation, secret):
+        return invitation.address_mac
+    request = find_request(_public_id(invitation_id))
+    if request is not None and is_secret_of(request, secret):
+        return request.address_mac
+    return NotConfirmed.EXPIRED if invitation is None else NotConfirmed.UNKNOWN
+
+
+def decline_invitation(token: str) -> bool:
+    """Never write to an address again; tell whether the link still had one. Twice is harmless.
+
+    Somebody who is on a list of ours by now leaves it: they asked to be left alone.
+    """
+    with transaction():
+        address_mac = find_address_to_decline(token)
+        if isinstance(address_mac, NotConfirmed):
+            return False
+        take_turns(address_mac)
+        suppress(address_mac, EVERYTHING, now=clock.now(), until=None)
+        invitation = db.session.scalar(
+            select(Invitation).where(Invitation.address_mac == address_mac)
+        )
+        if invitation is not None:
+            _lock_import(invitation).declined += 1
+            db.session.delete(invitation)
+    subscriber_id = db.session.scalar(
+        select(Subscriber.id).where(Subscriber.address_mac == address_mac)
+    )
+    if subscriber_id is not None:
+        leave_every_list(subscriber_id, Method.PAGE)
+    return True
+
+
+def list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
+    """Return the import that an invitation is of, and the list that it is to."""
+    owner = db.session.get_one(ListImport, invitation.import_id)
+    return owner, get_list(owner.mailing_list_id)
+
+
+def _read(purpose: Purpose, token: str) -> tuple[int, str] | None:
+    try:
+        payload = current_tokens().read(purpose, token)
+    except TokenError:
+        return None
+    match payload:
+        case [int(invitation_id), str(secret)]:
+            return invitation_id, secret
+    return None
+
+
+def _is_secret_of(invitation: Invitation, secret: str) -> bool:
+    expected = hash_secret(secret, parse_address(invitation.address).key, [])
+    return hmac.compare_digest(invitation.secret_hash or b"", expected)
+
+
+def _is_over(invitation: Invitation) -> bool:
+    """Tell whether it is too late: its time is over, or its list takes nobody any more."""
+    is_late = invitation.expires_at is None or is_expired(invitation.expires_at, clock.now())
+    return is_late or not list_of(invitation)[1].is_open
+
+
+def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
+    """Return what came of an invitation that is gone: pressing twice shows the same."""
+    request = find_request(_public_id(invitation_id))
+    if request is None:
+        return NotConfirmed.EXPIRED
+    if request.confirmed_at is None or not is_secret_of(request, secret):
+        return NotConfirmed.UNKNOWN
+    return confirm_request(request, Method.LINK)
+
+
+def _lock_import(invitation: Invitation) -> ListImport:
+    return db.session.get_one(ListImport, invitation.import_id, with_for_update=True)
+
+
+def _public_id(invitation_id: int) -> str:
+    return f"invitation-{invitation_id}"
+
+
+def _make_request(
+    invitation: Invitation, token: str, mailing_list: MailingList, *, wording: Wording
+) -> SignupRequest:
+    _, secret = _read(Purpose.INVITED, token) or (0, "")
+    now, address = clock.now(), parse_address(invitation.address)
+    public_id = _public_id(invitation.id)
+    subscriber = find_subscriber_by_key(address.key)
+    return SignupRequest(
+        id=new_id(now),
+        public_id=public_id,
+        address=address.text,
+        address_key=address.key,
+        address_mac=invitation.address_mac,
+        given_name=invitation.given_name,
+        language=wording.language,
+        mailing_list_id=mailing_list.id,
+        page_url=link_to("public.invited", lang_code=wording.language, token=OPENS_NOTHING),
+        letter_id=invitation.letter_id,
+        token_hash=hash_secret(secret, address.key, [wording.id]),
+        code_mac=code_mac(public_id, secrets.token_urlsafe(SECRET_BYTES)),
+        log_salt=choose_salt(invitation.address_mac, subscriber),
+        code_attempts=0,
+        code_guesses=0,
+        created_at=now,
+        expires_at=now + REQUEST_LIFETIME,
+    )

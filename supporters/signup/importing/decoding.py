@@ -1,0 +1,103 @@
+"""Finds out in which characters a file is written, and that it is text at all."""
+
+import codecs
+from enum import Enum, auto
+from typing import BinaryIO
+
+SIZE_OF_BLOCK = 1 << 20
+SIZE_OF_HEAD = 4096
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3", b"\x7fELF")
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1a")
+MOST_CONTROLS = 0.02
+
+
+class NotText(Enum):
+    """Why a file can't be read."""
+
+    EMPTY = auto()
+    WORKBOOK = auto()
+    BINARY = auto()
+
+
+class BrokenText(Exception):
+    """The bytes are no characters of the file's encoding; `line` is the first that isn't."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(f"line {line}")
+
+
+def find_encoding(file: BinaryIO) -> str | NotText:
+    """Return the encoding that all of a file is written in. Raises BrokenText.
+
+    Without a mark at its beginning it is UTF-8 if that fits, else what Excel writes in Western
+    Europe: cp1252. One that begins as UTF-8 and breaks is broken, and no cp1252.
+    """
+    file.seek(0)
+    head = file.read(SIZE_OF_HEAD)
+    if not head.strip(b"\r\n\t \x00\xef\xbb\xbf\xff\xfe"):
+        return NotText.EMPTY
+    if head.startswith(PACKED):
+        return NotText.WORKBOOK
+    marked = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    encoding = marked or _guess_utf16(head)
+    if encoding is not None:
+        _check(file, encoding)
+        return encoding
+    if head.startswith(OTHERS) or _is_binary(head):
+        return NotText.BINARY
+    if _breaks_before_any_accent(file):
+        _check(file, "cp1252")
+        return "cp1252"
+    _check(file, "utf-8")
+    return "utf-8"
+
+
+def _guess_utf16(head: bytes) -> str | None:
+    """Return UTF-16 for a text whose every other byte is NUL, as Latin letters are in it."""
+    pairs = len(head) // 2
+    if pairs and head[1::2].count(0) > 0.9 * pairs:
+        return "utf-16-le"
+    if pairs and head[::2].count(0) > 0.9 * pairs:
+        return "utf-16-be"
+    return None
+
+
+def _is_binary(head: bytes) -> bool:
+    return sum(byte in CONTROLS for byte in head) > MOST_CONTROLS * len(head)
+
+
+def _breaks_before_any_accent(file: BinaryIO) -> bool:
+    """Tell whether UTF-8 fails at the first byte beyond ASCII."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while True:
+        block = file.read(SIZE_OF_BLOCK)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            return error.object[: error.start].isascii()
+        if not (block and text.isascii()):
+            return False
+
+
+def _check(file: BinaryIO, encoding: str) -> None:
+    """Read all of a file. Raises BrokenText."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    while True:
+        block = file.read(SIZE_OF_BLOCK)
+        try:
+            line += decoder.decode(block, final=not block).count("\n")
+        except UnicodeDecodeError as error:
+            readable = error.object[: error.start].decode(encoding, "ignore")
+            raise BrokenText(line + readable.count("\n")) from error
+        if not block:
+            return

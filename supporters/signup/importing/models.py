@@ -1,0 +1,248 @@
+"""The tables of imports: former lists, where they came from, and the invitations made of them.
+
+An invitation is no person. It hangs on the import's second approver, so the database has none of
+an import that nobody else approved.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime, enum_column
+from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+
+MAX_FILE_NAME = 120
+MAX_COLLECTOR = 120
+MAX_STATEMENT = 2000
+
+
+class ImportStatus(StrEnum):
+    """Where an import is on its way."""
+
+    DRAFT = "draft"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    WAITING = "waiting"
+    MAKING = "making"
+    ASKING = "asking"
+    HELD = "held"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Way(StrEnum):
+    """The ways in which a party may have come by a former list. There is none for a vendor's."""
+
+    SITE = "site"
+    PAPER = "paper"
+    EVENT = "event"
+    PETITION = "petition"
+    MEMBERS = "members"
+
+
+class ExportFormat(StrEnum):
+    """The programs whose exports are recognised."""
+
+    MAILCHIMP = "mailchimp"
+    LISTMONK = "listmonk"
+    PHPLIST = "phplist"
+    MAILMAN = "mailman"
+    OTHER = "other"
+
+
+class Reason(StrEnum):
+    """Why a row is refused. MAY_NOT never tells who objected and who was merely asked before."""
+
+    NO_ADDRESS = "no_address"
+    MALFORMED = "malformed"
+    ROLE = "role"
+    TWICE = "twice"
+    ON_LIST = "on_list"
+    HAD_LEFT = "had_left"
+    MAY_NOT = "may_not"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+
+
+class InvitationStatus(StrEnum):
+    """Where an invitation is: not asked yet, its letter in the outbox, or with the mail server."""
+
+    WAITING = "waiting"
+    LEAVING = "leaving"
+    SENT = "sent"
+
+
+class ListImport(Model):
+    """A former list of the party: its file, its provenance, who answers for it, how far it is.
+
+    `refusals` has the number of refused rows for each Reason. `offset` and `line` are where in the
+    file the work goes on; `day` and `asked_in_day` are the warm-up's, `tried` and `refused_lately`
+    the watch's over the mail server's refusals.
+    """
+
+    __tablename__ = "list_import"
+    __table_args__ = (
+        CheckConstraint("approved_by_id <> imported_by_id", name="approved_by_another"),
+        CheckConstraint(
+            "status NOT IN ('making', 'asking', 'held', 'done') OR approved_by_id IS NOT NULL",
+            name="approved_before_asking",
+        ),
+        CheckConstraint(
+            "status IN ('draft', 'cancelled') OR (way IS NOT NULL AND collected_by IS NOT NULL"
+            " AND collected_from IS NOT NULL AND collected_until IS NOT NULL"
+            " AND statement IS NOT NULL AND address_column IS NOT NULL)",
+            name="provenance_is_stated",
+        ),
+        UniqueConstraint("id", "approved_by_id"),
+        UniqueConstraint("file_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
+    status: Mapped[ImportStatus] = mapped_column(enum_column(ImportStatus, "status"))
+    language: Mapped[str] = mapped_column(String(5))
+    imported_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+
+    file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
+    file_key: Mapped[str] = mapped_column(String(40))
+    file_hash: Mapped[str] = mapped_column(String(64))
+    file_bytes: Mapped[int] = mapped_column(BigInteger)
+    delimiter: Mapped[str] = mapped_column(String(1))
+    header: Mapped[list[str]] = mapped_column(JSON)
+    format: Mapped[ExportFormat] = mapped_column(enum_column(ExportFormat, "format"))
+    address_column: Mapped[int | None]
+    name_column: Mapped[int | None]
+    language_column: Mapped[int | None]
+
+    way: Mapped[Way | None] = mapped_column(enum_column(Way, "way"))
+    collected_by: Mapped[str | None] = mapped_column(String(MAX_COLLECTOR))
+    collected_from: Mapped[int | None]
+    collected_until: Mapped[int | None]
+    statement: Mapped[str | None] = mapped_column(Text)
+
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)
+    line: Mapped[int] = mapped_column(default=0)
+    worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rows: Mapped[int] = mapped_column(default=0)
+    fitting: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+    invited: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    confirmed: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0)
+
+    day: Mapped[int] = mapped_column(default=0)
+    asked_in_day: Mapped[int] = mapped_column(default=0)
+    tried: Mapped[int] = mapped_column(default=0)
+    refused_lately: Mapped[int] = mapped_column(default=0)
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asking_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ImportEvidence(Model):
+    """The document that shows where a list comes from; kept as long as the import's record."""
+
+    __tablename__ = "import_evidence"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("list_import.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportRefusal(Model):
+    """A row of a file that is refused: its line and the reason, never its content."""
+
+    __tablename__ = "import_refusal"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("list_import.id"), primary_key=True, autoincrement=False
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[Reason] = mapped_column(enum_column(Reason, "reason"))
+
+
+class ImportSeen(Model):
+    """An address that the file had before: the first 8 bytes of its keyed hash.
+
+    Only while the file is checked, so that the second of two equal rows is found.
+    """
+
+    __tablename__ = "import_seen"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("list_import.id"), primary_key=True, autoincrement=False
+    )
+    fingerprint: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class Invitation(Model):
+    """An address that is asked once whether it wants to hear from us. No campaign can see it.
+
+    `secret_hash` is of the secret in the letter's links, and there once the letter is written.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["import_id", "approved_by_id"], ["list_import.id", "list_import.approved_by_id"]
+        ),
+        UniqueConstraint("address_mac"),
+        Index("ix_invitation_import_id_status", "import_id", "status"),
+        Index(
+            "ix_invitation_letter_id",
+            "letter_id",
+            sqlite_where=text("letter_id IS NOT NULL"),
+            postgresql_where=text("letter_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_invitation_expires_at",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    import_id: Mapped[int]
+    approved_by_id: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[InvitationStatus] = mapped_column(enum_column(InvitationStatus, "status"))
+    address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
+    language: Mapped[str] = mapped_column(String(5))
+    letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

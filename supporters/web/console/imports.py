@@ -1,0 +1,131 @@
+"""Imports of former lists, for owners: the table of them, and one with its progress."""
+
+from typing import NamedTuple
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.lists.queries import get_list
+from supporters.organisers.queries import find_organiser
+from supporters.signup.importing.models import (
+    ImportStatus,
+    InvitationStatus,
+    ListImport,
+    Reason,
+)
+from supporters.signup.importing.queries import (
+    count_invitations,
+    find_evidence,
+    find_import,
+    list_imports,
+)
+from supporters.signup.importing.rules import (
+    AT_WORK,
+    Move,
+    allowance,
+    days_to_ask,
+    may_move,
+    most_in_a_day,
+)
+from supporters.web.console.blueprint import console, owners_only
+
+IMPORT = f"<int(max={2**31 - 1}):import_id>"
+CHANGING = AT_WORK | {ImportStatus.ASKING}
+
+
+class Figure(NamedTuple):
+    """A number of people on the way from the file to their answer."""
+
+    key: str
+    people: int
+
+
+@console.get("/imports")
+@owners_only
+def imports() -> str:
+    """Show every import."""
+    return render_template("console/imports.html", rows=list_imports())
+
+
+@console.get(f"/imports/{IMPORT}")
+@owners_only
+def show_import(import_id: int) -> str:
+    """Show one import: what to do next, or how far it is."""
+    list_import = get_or_404(import_id)
+    return render_template(
+        "console/import.html",
+        **describe(list_import),
+        evidence=find_evidence(import_id),
+        actions={move.name for move in Move if may_move(list_import.status, move)},
+        is_own=list_import.imported_by_id == current_user.id,
+    )
+
+
+@console.get(f"/imports/{IMPORT}/progress")
+@owners_only
+def import_progress(import_id: int) -> ResponseReturnValue:
+    """Show the figures alone, for the page to renew them."""
+    return render_template("console/parts/import_progress.html", **describe(get_or_404(import_id)))
+
+
+def describe(list_import: ListImport) -> dict[str, object]:
+    """Return what every page of an import shows of it."""
+    approver = list_import.approved_by_id
+    return {
+        "list_import": list_import,
+        "mailing_list": get_list(list_import.mailing_list_id),
+        "importer": email_of(list_import.imported_by_id),
+        "approver": email_of(approver) if approver else None,
+        "reasons": [
+            (reason.value, list_import.refusals[reason.value])
+            for reason in Reason
+            if list_import.refusals.get(reason.value)
+        ],
+        "refused": list_import.rows - list_import.fitting,
+        "days": days_to_ask(list_import.fitting),
+        "first_day": min(allowance(0), list_import.fitting),
+        "most_a_day": most_in_a_day(list_import.fitting),
+        "percent": _percent(list_import),
+        "figures": _list_figures(list_import),
+        "is_active": list_import.status in CHANGING,
+    }
+
+
+def get_or_404(import_id: int) -> ListImport:
+    """Return the import; an unknown one is a page that isn't there."""
+    list_import = find_import(import_id)
+    if list_import is None:
+        abort(404, gettext("There is no such import."))
+    return list_import
+
+
+def email_of(organiser_id: int) -> str:
+    """Return the address of an account."""
+    organiser = find_organiser(organiser_id)
+    return organiser.email if organiser else ""
+
+
+def _percent(list_import: ListImport) -> int:
+    """Return how far the present stage is."""
+    if list_import.status in AT_WORK:
+        return int(100 * list_import.offset / max(1, list_import.file_bytes))
+    return int(100 * (list_import.asked + list_import.skipped) / max(1, list_import.fitting))
+
+
+def _list_figures(list_import: ListImport) -> list[Figure]:
+    if list_import.asking_since is None:
+        return []
+    open_ones = count_invitations(list_import.id)
+    counts = {
+        "waiting": open_ones.get(InvitationStatus.WAITING, 0),
+        "leaving": open_ones.get(InvitationStatus.LEAVING, 0),
+        "sent": open_ones.get(InvitationStatus.SENT, 0),
+        "confirmed": list_import.confirmed,
+        "declined": list_import.declined,
+        "unanswered": list_import.unanswered,
+        "refused": list_import.refused,
+        "skipped": list_import.skipped,
+    }
+    return [Figure(key, count) for key, count in counts.items()]

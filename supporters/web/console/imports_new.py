@@ -1,0 +1,248 @@
+"""A new import: the file, what its columns hold, and where it comes from."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.languages import LANGUAGES
+from supporters.lists.queries import list_open_lists
+from supporters.organisers.models import RoleName
+from supporters.signup.importing.declaring import (
+    Declared,
+    Evidence,
+    Provenance,
+    declare_provenance,
+)
+from supporters.signup.importing.describing import Described, describe_columns, show_first_rows
+from supporters.signup.importing.models import (
+    MAX_COLLECTOR,
+    MAX_STATEMENT,
+    ListImport,
+    Way,
+)
+from supporters.signup.importing.recognising import Columns, list_doubles
+from supporters.signup.importing.rules import Move, RefusedWay, may_move
+from supporters.signup.importing.uploading import Upload, take_file
+from supporters.signup.importing.working import FileMissing, columns_of
+from supporters.web.console.blueprint import console, owners_only
+from supporters.web.console.imports import IMPORT, get_or_404
+from supporters.web.console.imports_words import (
+    declared_words,
+    refused_file,
+    refused_way,
+    way_choices,
+)
+from supporters.web.forms import Form, SelectChoice, at_most
+
+UNPROCESSABLE = 422
+NO_COLUMN = -1
+LARGEST_REQUESTS = {
+    "console.new_import": 400 * 1024 * 1024,
+    "console.import_provenance": 6 * 1024 * 1024,
+}
+
+
+class FileForm(Form):
+    """The file, the list that its people may join, and the language of most of them."""
+
+    file = FileField(validators=[FileRequired(_("Choose the file."))])
+    mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
+    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+
+
+class ColumnsForm(Form):
+    """Which column holds what."""
+
+    address = SelectField(coerce=int)
+    given_name = SelectField(coerce=int)
+    language = SelectField(coerce=int)
+
+    def columns(self) -> Columns:
+        """Return what was chosen."""
+        return Columns(
+            address=_column(self.address.data),
+            given_name=_column(self.given_name.data),
+            language=_column(self.language.data),
+        )
+
+
+class ProvenanceForm(Form):
+    """Who collected the list, when, how, and what shows it."""
+
+    way = RadioField(validators=[InputRequired(_("Say how the addresses were collected."))])
+    collected_by = StringField(
+        validators=[DataRequired(_("Say who collected them.")), at_most(MAX_COLLECTOR)]
+    )
+    collected_from = IntegerField(validators=[InputRequired(_("Give a year, as in 2017."))])
+    collected_until = IntegerField(validators=[InputRequired(_("Give a year, as in 2019."))])
+    statement = TextAreaField(
+        validators=[DataRequired(_("Tell how it was, in a few sentences.")), at_most(MAX_STATEMENT)]
+    )
+    evidence = FileField(validators=[FileRequired(_("Choose a document that shows it."))])
+
+    def provenance(self) -> Provenance:
+        """Return what was stated."""
+        chosen = self.way.data
+        document = self.evidence.data
+        return Provenance(
+            way=Way(chosen) if chosen in [*Way] else RefusedWay(chosen),
+            collected_by=self.collected_by.data or "",
+            collected_from=self.collected_from.data or 0,
+            collected_until=self.collected_until.data or 0,
+            statement=self.statement.data or "",
+            evidence=Evidence(name=_tidy(document.filename), content=document.read()),
+        )
+
+    def tell(self, fault: Declared) -> None:
+        """Say at the field what must be mended in it."""
+        fields = {
+            Declared.REFUSED_WAY: self.way,
+            Declared.NOT_A_PERIOD: self.collected_from,
+            Declared.NO_EVIDENCE: self.evidence,
+            Declared.EVIDENCE_TOO_LARGE: self.evidence,
+        }
+        words = (
+            refused_way(RefusedWay(self.way.data))
+            if fault is Declared.REFUSED_WAY
+            else declared_words(fault)
+        )
+        fields[fault].errors = [words]
+
+
+@console.url_value_preprocessor
+def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let owners send files on the two pages that are for them, before the form is read."""
+    largest = LARGEST_REQUESTS.get(endpoint or "")
+    if largest and current_user.is_authenticated and current_user.has_role(RoleName.OWNER.value):
+        request.max_content_length = largest
+
+
+@console.route("/imports/new", methods=["GET", "POST"])
+@owners_only
+def new_import() -> ResponseReturnValue:
+    """Take the file."""
+    form = FileForm()
+    form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
+    if not form.mailing_list_id.choices:
+        flash(gettext("An import is for a list: create one first."), "warning")
+        return redirect(url_for("console.lists"))
+    if form.validate_on_submit():
+        upload = Upload(
+            file=form.file.data.stream,
+            name=_tidy(form.file.data.filename),
+            mailing_list_id=form.mailing_list_id.data,
+            language=form.language.data,
+            imported_by_id=current_user.id,
+        )
+        match take_file(upload):
+            case ListImport() as taken:
+                return _go_on("console.import_columns", taken.id)
+            case refusal:
+                form.file.errors = [refused_file(refusal)]
+    elif not form.is_submitted():
+        form.language.data = current_user.language
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("console/import_new.html", form=form), status
+
+
+@console.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
+@owners_only
+def import_columns(import_id: int) -> ResponseReturnValue:
+    """Show the first rows, and take what the columns hold."""
+    list_import = get_or_404(import_id)
+    if not may_move(list_import.status, Move.DESCRIBE):
+        return _go_on("console.show_import", import_id)
+    form = _make_columns_form(list_import)
+    if form.validate_on_submit():
+        match describe_columns(import_id, form.columns()):
+            case Described.NO_ADDRESS:
+                form.address.errors = [gettext("Choose the column that holds the addresses.")]
+            case Described.SAME_COLUMN_TWICE:
+                form.address.errors = [gettext("Each column can hold one thing only.")]
+            case _:
+                return _go_on("console.import_provenance", import_id)
+    try:
+        rows = show_first_rows(list_import)
+    except FileMissing:
+        flash(
+            gettext("The file is gone from this server. Cancel this import, and begin anew."),
+            "error",
+        )
+        return _go_on("console.show_import", import_id)
+    names = name_columns(list_import)
+    kept = {form.address.data, form.given_name.data, form.language.data}
+    page = render_template(
+        "console/import_columns.html",
+        form=form,
+        list_import=list_import,
+        names=names,
+        doubles=list_doubles(list_import.header),
+        dropped=[name for index, name in enumerate(names) if index not in kept],
+        rows=rows,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
+@owners_only
+def import_provenance(import_id: int) -> ResponseReturnValue:
+    """Take the statement, and begin the dry run."""
+    list_import = get_or_404(import_id)
+    if not may_move(list_import.status, Move.DESCRIBE):
+        return _go_on("console.show_import", import_id)
+    if list_import.address_column is None:
+        return _go_on("console.import_columns", import_id)
+    form = ProvenanceForm()
+    form.way.choices = way_choices()
+    if form.validate_on_submit():
+        match declare_provenance(import_id, form.provenance()):
+            case Declared.DONE | Declared.NOT_NOW:
+                return _go_on("console.show_import", import_id)
+            case fault:
+                form.tell(fault)
+    page = render_template("console/import_provenance.html", form=form, list_import=list_import)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def name_columns(list_import: ListImport) -> list[str]:
+    """Return what the columns are called; one without a name by its number."""
+    header = list_import.header or [gettext("The whole line")]
+    return [
+        name if name and header.count(name) == 1 else f"{name} ({number})".strip()
+        for number, name in enumerate(header, start=1)
+    ]
+
+
+def _make_columns_form(list_import: ListImport) -> ColumnsForm:
+    form = ColumnsForm()
+    named = [SelectChoice(index, name) for index, name in enumerate(name_columns(list_import))]
+    none = SelectChoice(NO_COLUMN, gettext("None"))
+    form.address.choices = [SelectChoice(NO_COLUMN, gettext("Choose a column")), *named]
+    form.given_name.choices = form.language.choices = [none, *named]
+    if not form.is_submitted():
+        known = columns_of(list_import)
+        form.address.data = NO_COLUMN if known.address is None else known.address
+        form.given_name.data = NO_COLUMN if known.given_name is None else known.given_name
+        form.language.data = NO_COLUMN if known.language is None else known.language
+    return form
+
+
+def _column(chosen: int | None) -> int | None:
+    return None if chosen is None or chosen == NO_COLUMN else chosen
+
+
+def _tidy(filename: str | None) -> str:
+    """Return the name of a file without its folders and without what can't be shown."""
+    name = (filename or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in name if each.isprintable()) or "?"
+
+
+def _go_on(endpoint: str, import_id: int) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, import_id=import_id), 303)

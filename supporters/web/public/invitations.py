@@ -1,0 +1,120 @@
+"""The links of a re-permission letter: yes, or never again. A GET changes nothing."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
+
+from supporters.consent.models import Wording
+from supporters.consent.queries import find_current_wording
+from supporters.extensions import csrf
+from supporters.signup.confirming import Confirmed, NotConfirmed
+from supporters.signup.importing.answering import (
+    accept_invitation,
+    decline_invitation,
+    find_address_to_decline,
+    find_invitation,
+    list_of,
+)
+from supporters.signup.importing.asking import provenance_values
+from supporters.signup.importing.models import Invitation
+from supporters.web.forms import EmptyForm, Form
+from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.confirming import show_confirmed
+from supporters.web.public.forms import ConsentField, is_ticked, text_is_current
+
+UNPROCESSABLE = 422
+GONE = 410
+NOT_FOUND = 404
+
+
+class InvitedForm(Form):
+    """What somebody who is invited ticks; the box of the consent is added for its wording."""
+
+    consent: ConsentField
+    is_15 = BooleanField(
+        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
+    )
+
+
+@public.get(f"/{LANGUAGE}/invited/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """Show where the address comes from, and what a yes would mean; nothing is ticked."""
+    return _show(token)
+
+
+@public.post(f"/{LANGUAGE}/invited/<token>")
+def say_yes(token: str) -> ResponseReturnValue:
+    """Take the yes, and show what was agreed and how to leave."""
+    found = find_invitation(token)
+    if not isinstance(found, Invitation):
+        return _show_answer(found)
+    wording = _current_wording(found)
+    form = _make_form(wording)
+    if not form.validate_on_submit():
+        return _show_page(found, wording, form), UNPROCESSABLE
+    return _show_answer(accept_invitation(token, wording))
+
+
+@public.get(f"/{LANGUAGE}/no-more/<token>")
+def no_more(token: str) -> ResponseReturnValue:
+    """Show one button; a scanner that opens every link changes nothing."""
+    found = find_address_to_decline(token)
+    if isinstance(found, NotConfirmed):
+        return _show_answer(found)
+    return render_template("public/no_more.html", form=EmptyForm())
+
+
+@public.post(f"/{LANGUAGE}/no-more/<token>")
+@csrf.exempt
+def write_no_more(token: str) -> ResponseReturnValue:
+    """Never write to the address again, for whoever holds the link (RFC 8058: no cookie)."""
+    if decline_invitation(token):
+        return render_template("public/no_more_done.html")
+    found = find_address_to_decline(token)
+    is_over = found is NotConfirmed.EXPIRED
+    return _show_answer(NotConfirmed.EXPIRED if is_over else NotConfirmed.UNKNOWN)
+
+
+def _show(token: str) -> ResponseReturnValue:
+    found = find_invitation(token)
+    if not isinstance(found, Invitation):
+        return _show_answer(found)
+    wording = _current_wording(found)
+    return _show_page(found, wording, _make_form(wording))
+
+
+def _current_wording(invitation: Invitation) -> Wording:
+    mailing_list = list_of(invitation)[1]
+    wording = find_current_wording(mailing_list.purpose_id, str(get_locale()))
+    if wording is None:
+        message = f"The purpose {mailing_list.purpose_id} has no wording."
+        raise LookupError(message)
+    return wording
+
+
+def _make_form(wording: Wording) -> InvitedForm:
+    box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording.id)
+    form: InvitedForm = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})()
+    return form
+
+
+def _show_page(invitation: Invitation, wording: Wording, form: InvitedForm) -> str:
+    owner, mailing_list = list_of(invitation)
+    return render_template(
+        "public/invited.html",
+        form=form,
+        wording=wording.text,
+        mailing_list=mailing_list,
+        provenance=provenance_values(owner),
+    )
+
+
+def _show_answer(found: Confirmed | NotConfirmed) -> ResponseReturnValue:
+    if isinstance(found, Confirmed):
+        return show_confirmed(found)
+    is_over = found is NotConfirmed.EXPIRED
+    page = render_template("public/invitation_over.html", is_over=is_over)
+    return page, GONE if is_over else NOT_FOUND

@@ -1,0 +1,136 @@
+"""Builders of imports: a file goes through the real use cases, as far as a test wants it."""
+
+import io
+from collections.abc import Sequence
+
+from supporters.database import db
+from supporters.extensions import queue
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_by_slug
+from supporters.organisers.models import Organiser
+from supporters.organisers.queries import find_organiser_by_email
+from supporters.signup.importing.approving import Approved, approve_import, ask_for_approval
+from supporters.signup.importing.declaring import (
+    Declared,
+    Evidence,
+    Provenance,
+    declare_provenance,
+)
+from supporters.signup.importing.models import Invitation, ListImport, Reason, Way
+from supporters.signup.importing.queries import find_import, iterate_refusals
+from supporters.signup.importing.rules import RefusedWay
+from supporters.signup.importing.uploading import Refusal, Upload, take_file
+from supporters.signup.importing.working import work_on
+from tests.builders import make_list, make_owner
+
+IMPORTER, APPROVER = "importer@parti.example", "approver@parti.example"
+
+
+def owner(email: str) -> Organiser:
+    """Return the owner with this address."""
+    return find_organiser_by_email(email) or make_owner(email)
+
+
+def national() -> MailingList:
+    """Return the list that imports are for."""
+    return find_list_by_slug("national") or make_list()
+
+
+def csv_of(*rows: str, header: str = "email,first name,language") -> bytes:
+    """Return a file with a header and rows."""
+    return "".join(f"{line}\r\n" for line in [header, *rows]).encode()
+
+
+def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | Refusal:
+    """Bring a file."""
+    return take_file(
+        Upload(
+            file=io.BytesIO(content),
+            name="former.csv",
+            mailing_list_id=national().id,
+            language="fr",
+            imported_by_id=owner(by).id,
+        )
+    )
+
+
+def draft(content: bytes) -> int:
+    """Bring a file that is taken; return the id of its import."""
+    taken = upload(content)
+    assert isinstance(taken, ListImport), taken
+    return taken.id
+
+
+def provenance(
+    way: Way | RefusedWay = Way.PAPER,
+    *,
+    first: int = 2015,
+    last: int = 2019,
+    proof: bytes = b"%PDF",
+) -> Provenance:
+    """Return a statement."""
+    return Provenance(
+        way=way,
+        collected_by="la section de Brest",
+        collected_from=first,
+        collected_until=last,
+        statement="Sur des fiches, aux stands du marché.",
+        evidence=Evidence(name="fiche.pdf", content=proof),
+    )
+
+
+def declared(content: bytes) -> int:
+    """Bring a file and say where it comes from; return the id of its import."""
+    import_id = draft(content)
+    assert declare_provenance(import_id, provenance()) is Declared.DONE
+    return import_id
+
+
+def work(import_id: int) -> ListImport:
+    """Go through the file; return the import as it is then."""
+    for _ in work_on(import_id):
+        pass
+    return reload(import_id)
+
+
+def checked(content: bytes) -> int:
+    """Bring a file and let it be checked."""
+    import_id = declared(content)
+    work(import_id)
+    return import_id
+
+
+def waiting(content: bytes) -> int:
+    """Bring a file, and ask another owner to approve it."""
+    import_id = checked(content)
+    assert ask_for_approval(import_id) is Approved.DONE
+    return import_id
+
+
+def invited(content: bytes) -> int:
+    """Bring a file, have it approved, and make its invitations."""
+    import_id = waiting(content)
+    assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
+    work(import_id)
+    queue.open().flush()
+    return import_id
+
+
+def reload(import_id: int) -> ListImport:
+    """Return an import as the database has it now."""
+    db.session.rollback()
+    db.session.expire_all()
+    found = find_import(import_id)
+    assert found is not None
+    return found
+
+
+def refusals(import_id: int) -> dict[int, Reason]:
+    """Return the refused rows: the reason of each line."""
+    return dict(iterate_refusals(import_id))
+
+
+def invitations() -> Sequence[Invitation]:
+    """Return all invitations, in the order of the file."""
+    db.session.rollback()
+    return db.session.scalars(db.select(Invitation).order_by(Invitation.id)).all()
