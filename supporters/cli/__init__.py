@@ -17,8 +17,7 @@ from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
-__all__ = ["init_app", "people_export"]
-__all__ = ["init_app", "people_import", "people_imports"]
+__all__ = ["init_app", "people_export", "people_import", "people_imports"]
 
 
 def init_app(app: Flask) -> None:
