@@ -28,6 +28,18 @@ def find_entry(kind: str, record_id: int) -> LogEntry | None:
     return db.session.get(LogEntry, (kind, record_id))
 
 
+def is_anything_unsealed() -> bool:
+    """Tell whether an entry waits to be sealed."""
+    waiting = select(LogEntry.record_id).where(LogEntry.position.is_(None)).limit(1)
+    return db.session.scalar(waiting) is not None
+
+
+def is_anything_sealed() -> bool:
+    """Tell whether the tree has, or had, anything in it."""
+    placed = select(LogEntry.position).where(LogEntry.position.is_not(None)).limit(1)
+    return find_head() is not None or db.session.scalar(placed) is not None
+
+
 def count_unsealed() -> int:
     """Return how many entries wait to be sealed."""
     waiting = select(func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
