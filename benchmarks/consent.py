@@ -1,4 +1,4 @@
-"""Times the consent log: sealing, the head from scratch, a proof, the verifier, and signups with it.
+"""Times the consent log: sealing, the whole tree, a proof, the verifier, and signups with it.
 
 The events are made in SQL, and their entries as signups make them. What the figures mean:
 
