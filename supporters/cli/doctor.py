@@ -224,6 +224,10 @@ def _look_at_log() -> Finding:
 
 
 def _look_at_heads_outside() -> Finding:
+    if not can_open_data_keys():
+        return Finding(
+            "log head outside", "look", "It is compared once the data keys can be opened."
+        )
     comparison = compare_last()
     if comparison is None:
         how = "This machine kept none yet: the worker that seals does it, in its instance folder."
@@ -238,6 +242,10 @@ def _look_at_heads_outside() -> Finding:
         case Verdict.LONGER:
             how = "The database has fewer entries than the last head kept here. After a backup was "
             return Finding("log head outside", "wrong", f"{how}put back, run: flask rights replay")
+        case Verdict.FOREIGN:
+            how = f"The last head in {heads_file()} was signed by another key than this database's."
+            words = f"{how} If the database is new on purpose, move that file away."
+            return Finding("log head outside", "wrong", words)
         case Verdict.DIFFERENT:
             how = "The log isn't the one whose head was kept here: it was altered. Keep everything "
             return Finding("log head outside", "wrong", f"{how}and run: flask consent verify")
