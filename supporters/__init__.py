@@ -32,7 +32,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds: a server that is cut off is given up after them
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-THREADS_BESIDE_LANES = 4  # of a worker: the watch, and those that run jobs
+THREADS_BESIDE_LANES = 5  # of a worker: watch, recovery, sealing, and those that run jobs
 MAX_REQUEST_BYTES = 512 * 1024
 
 __all__ = ["create_app", "tasks"]

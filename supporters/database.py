@@ -147,6 +147,19 @@ def transaction() -> Iterator[None]:
         session.info[IS_BUSY] = False
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it is at one moment, however long it takes; nobody who writes waits."""
+    session = db.session()
+    session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a column has one of many numbers, handed over as one value.
 

@@ -1,6 +1,7 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
+from supporters.consent.log import mailing as log_mailing
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
 from supporters.delivery.stopping import find_stop
@@ -53,6 +54,12 @@ def send_due_letters() -> None:
 def sweep_deliveries() -> None:
     """Repair what dead workers and lost jobs left behind."""
     sweeping.sweep(database_time())
+
+
+@queue.every_minute
+def mail_log_head() -> None:
+    """Mail the head of the consent log to the data protection officer, once a day."""
+    log_mailing.mail_head(clock.now())
 
 
 @queue.every_minute

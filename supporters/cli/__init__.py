@@ -13,6 +13,7 @@ from supporters.cli import (
     people_imports,
     retention,
 )
+from supporters.cli import campaigns, consent, delivery, lists, organisers, people, retention
 from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
@@ -22,7 +23,7 @@ __all__ = ["init_app", "people_export", "people_import", "people_imports"]
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for room in (campaigns, delivery, lists, organisers, people, retention):
+    for room in (campaigns, consent, delivery, lists, organisers, people, retention):
         app.cli.add_command(room.group)
     for command in (doctor, worker, develop, mailbox):
         app.cli.add_command(command)

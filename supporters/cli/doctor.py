@@ -11,6 +11,9 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
+from supporters.consent.log.comparing import Verdict, compare_last
+from supporters.consent.log.keeping import heads_file
+from supporters.consent.log.queries import find_head, find_oldest_unsealed
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
@@ -26,6 +29,7 @@ from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
 LONGEST_WAIT = timedelta(minutes=10)
+SEALED_WITHIN = timedelta(minutes=2)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
 
@@ -203,7 +207,52 @@ def _look_at_uncertain() -> Finding:
     return Finding("uncertain mails", "right", "None.")
 
 
+def _look_at_log() -> Finding:
+    oldest = find_oldest_unsealed()
+    waited = clock.now() - oldest if oldest else timedelta()
+    if waited > SEALED_WITHIN:
+        minutes = int(waited.total_seconds() // 60)
+        how = f"Consents wait to be sealed for {minutes} minutes. Is the worker running, and does "
+        return Finding("consent log", "wrong", f"{how}it log log.not_sealed?")
+    head = find_head()
+    if head is None:
+        return Finding(
+            "consent log", "right", "Nothing was sealed yet, and nothing waits for long."
+        )
+    sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
+    return Finding("consent log", "right", f"{sealed}; nothing waits for long.")
+
+
+def _look_at_heads_outside() -> Finding:
+    if not can_open_data_keys():
+        return Finding(
+            "log head outside", "look", "It is compared once the data keys can be opened."
+        )
+    comparison = compare_last()
+    if comparison is None:
+        how = "This machine kept none yet: the worker that seals does it, in its instance folder."
+        return Finding("log head outside", "look" if find_head() else "right", how)
+    match comparison.verdict:
+        case Verdict.CONTAINED:
+            words = f"The log has the last head in {heads_file()}: it only grew since."
+            return Finding("log head outside", "right", words)
+        case Verdict.LOST:
+            words = "The last head kept here was lost by a restoration that the log tells of."
+            return Finding("log head outside", "look", words)
+        case Verdict.LONGER:
+            how = "The database has fewer entries than the last head kept here. After a backup was "
+            return Finding("log head outside", "wrong", f"{how}put back, run: flask rights replay")
+        case Verdict.FOREIGN:
+            how = f"The last head in {heads_file()} was signed by another key than this database's."
+            words = f"{how} If the database is new on purpose, move that file away."
+            return Finding("log head outside", "wrong", words)
+        case Verdict.DIFFERENT:
+            how = "The log isn't the one whose head was kept here: it was altered. Keep everything "
+            return Finding("log head outside", "wrong", f"{how}and run: flask consent verify")
+
+
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
     *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
+    *(_look_at_log, _look_at_heads_outside),
 )

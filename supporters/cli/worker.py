@@ -1,4 +1,4 @@
-"""`flask worker`: sends letters and campaigns, and does the periodic work.
+"""`flask worker`: sends letters and campaigns, seals the consent log, does the periodic work.
 
 A supervisor starts the processes that do it, and starts one that died again. It first asks for a
 sweep, which recovers from the dead one's journals what it had in hand. It can show Prometheus what
@@ -24,11 +24,17 @@ from supporters.cli.children import (
     start_child,
 )
 from supporters.cli.speaking import Command, refuse
+from supporters.consent.log.comparing import Verdict, compare_last
+from supporters.consent.log.keeping import heads_file
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.threads import SealingThread
+from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
 from supporters.lists.creating import refresh_wordings
+from supporters.logs import log_failure
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
@@ -73,6 +79,7 @@ def worker(
 ) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
     check_database()
+    _check_log()
     try:
         queue.count_waiting()
     except QueueUnreachable as error:
@@ -85,6 +92,7 @@ def worker(
         _show_metrics(metrics_host, metrics_port)
     refresh_wordings()
     reseal_data_keys()
+    _seal()
     _ask_for_repairs()
     places = [_Place(number) for number in range(processes)]
     while not ending.is_asked_for:
@@ -102,6 +110,38 @@ def _show_metrics(host: str, port: int) -> None:
         counting.serve(app, host=host, port=port)
     except OSError as error:
         refuse(f"No figures can be shown at {host}, port {port}: {error.strerror}.")
+
+
+def _check_log() -> None:
+    """Refuse to work on a database that lacks what this machine knows was sealed (REQ-21)."""
+    comparison = compare_last()
+    if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
+        return
+    log.error("log.head_missing", verdict=comparison.verdict.name.lower())
+    if comparison.verdict is Verdict.LONGER:
+        refuse(
+            "The database has fewer consents sealed than this machine kept the head of. If a backup"
+            " was put back, run: flask rights replay. If not, keep everything as it is and run: "
+            "flask consent verify"
+        )
+    if comparison.verdict is Verdict.FOREIGN:
+        refuse(
+            f"The last head in {heads_file()} was signed by another key than the one in this "
+            "database. If the database is new on purpose, move that file away. If not, keep "
+            "everything as it is and run: flask consent verify"
+        )
+    refuse(
+        "The consent log in this database isn't the one whose head this machine kept: it was "
+        "altered. Keep everything as it is and run: flask consent verify"
+    )
+
+
+def _seal() -> None:
+    """Seal what waits; what is wrong with the log keeps no letter from leaving."""
+    try:
+        seal()
+    except TreeBroken as error:
+        log_failure("log.not_sealed", error)
 
 
 def _ask_for_repairs() -> None:
@@ -140,7 +180,7 @@ class _Place:
 
 
 def _work(*, is_first: bool) -> None:
-    """Run jobs until SIGTERM. The first child also puts the periodic jobs into the queue."""
+    """Run jobs until SIGTERM. The first child also asks for the periodic ones, and seals."""
     for part in ("Worker", "Scheduler"):
         logging.getLogger(f"huey.consumer.{part}").addFilter(_SaysItOnce())
     consumer = Consumer(
@@ -154,8 +194,13 @@ def _work(*, is_first: bool) -> None:
     )
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     engine = SendingEngine(app, consumer.stop_flag, lanes=current_settings().smtp_connections)
+    sealing = SealingThread(app, consumer.stop_flag)
     engine.start()
+    if is_first:
+        sealing.start()
     consumer.run()
+    if is_first:
+        sealing.join(LANES_END_WITHIN_SECONDS)
     if engine.join(LANES_END_WITHIN_SECONDS):
         sign_off()
 

@@ -19,6 +19,7 @@ class LetterKind(StrEnum):
     CAMPAIGN_TEST = "campaign_test"
     EXPORT_MADE = "export_made"
     RE_PERMISSION = "re_permission"
+    LOG_HEAD = "log_head"
 
 
 class LetterStatus(StrEnum):

@@ -49,9 +49,14 @@ def parse_address(typed: str) -> Address:
         raise AddressInvalid from error
     domain = valid.ascii_domain.lower()
     text = f"{valid.local_part}@{domain}"
-    key = f"{valid.local_part.casefold()}@{domain}"
     mailbox = valid.local_part.casefold().partition("+")[0].replace(".", "")
-    return Address(text=text, key=key, rate_key=f"{mailbox}@{domain}")
+    return Address(text=text, key=key_of(text), rate_key=f"{mailbox}@{domain}")
+
+
+def key_of(text: str) -> str:
+    """Return the key of an address that was parsed once."""
+    local_part, _, domain = text.rpartition("@")
+    return f"{local_part.casefold()}@{domain}"
 
 
 def parse_plain(text: str) -> Address | None:

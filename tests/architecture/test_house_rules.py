@@ -32,6 +32,7 @@ FEATURES = ROOMS - {"web", "cli", "development", "migrations", "translations"}
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
     "supporters/delivery/engine/threads.py": "the same for the sending threads",
+    "supporters/consent/log/threads.py": "the same for the sealing thread",
 }
 # The only modules that commit.
 COMMITS = {

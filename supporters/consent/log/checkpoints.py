@@ -6,6 +6,7 @@ and root, when it was sealed; then a line with an Ed25519 signature (RFC 8032).
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,11 @@ from supporters.consent.log.records import moment
 
 ED25519 = b"\1"
 MARK = "— "
+FORM = re.compile(
+    r"((\S+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)\n"
+    r"sealed (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n)\n((?:— \S+ \S+\n)+)",
+    re.ASCII,
+)
 
 
 class CheckpointInvalid(ValueError):
@@ -24,12 +30,13 @@ class CheckpointInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a tree came to: `sealed_at` as it stands in the text."""
+    """What a tree came to: `sealed_at` as it stands in the text, which is kept whole."""
 
     origin: str
     size: int
     root: bytes
     sealed_at: str
+    text: str
 
 
 def sign_checkpoint(
@@ -42,21 +49,32 @@ def sign_checkpoint(
 
 
 def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
-    """Return what a checkpoint says. Raises CheckpointInvalid unless this key signed it."""
+    """Return what a checkpoint says. Raises CheckpointInvalid unless this key signed it.
+
+    Signatures of others may stand beside ours, as signed notes allow. A text that could be written
+    in another way too is refused: one head has one text.
+    """
+    match = FORM.fullmatch(text)
+    if match is None:
+        raise CheckpointInvalid(text)
+    body, origin, size, root, sealed_at, signatures = match.groups()
+    for line in signatures.splitlines():
+        if _is_signed(line, body, origin=origin, key=key):
+            return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
+    raise CheckpointInvalid(text)
+
+
+def _is_signed(line: str, body: str, *, origin: str, key: Ed25519PublicKey) -> bool:
+    """Tell whether a line is the signature of a body by this key, written as we write it."""
+    name, _, encoded = line.removeprefix(MARK).rpartition(" ")
     try:
-        body, _, signature = text.partition("\n\n")
-        body += "\n"
-        origin, size, root, sealed_at = body.splitlines()
-        name, encoded = signature.strip().removeprefix(MARK).rsplit(" ", 1)
         signed = base64.b64decode(encoded, validate=True)
-        if name != origin or signed[:4] != _key_hash(origin, key):
-            raise CheckpointInvalid(text)
+        if name != origin or signed[:4] != _key_hash(origin, key) or _encode(signed) != encoded:
+            return False
         key.verify(signed[4:], body.encode())
-        decoded = base64.b64decode(root, validate=True)
-        found = Checkpoint(origin, int(size), decoded, sealed_at.removeprefix("sealed "))
-    except (ValueError, InvalidSignature) as error:
-        raise CheckpointInvalid(text) from error
-    return found
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def verifier_key(origin: str, key: Ed25519PublicKey) -> str:

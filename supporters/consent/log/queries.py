@@ -1,11 +1,17 @@
 """Reads of the log: its newest head, and where a record stands."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from supporters.consent.log.describing import PAGE, PURPOSE, WORDING
 from supporters.consent.log.models import LogEntry, LogHead
+from supporters.consent.models import PageVersion, Purpose, Wording
 from supporters.database import db
+from supporters.ids import moment_of
+
+SMALL_ID = 2**32
 
 
 def find_head() -> LogHead | None:
@@ -26,6 +32,40 @@ def list_heads(*, limit: int) -> Sequence[LogHead]:
 def find_entry(kind: str, record_id: int) -> LogEntry | None:
     """Return the entry of a record."""
     return db.session.get(LogEntry, (kind, record_id))
+
+
+def is_anything_unsealed() -> bool:
+    """Tell whether an entry waits to be sealed."""
+    waiting = select(LogEntry.record_id).where(LogEntry.position.is_(None)).limit(1)
+    return db.session.scalar(waiting) is not None
+
+
+def is_anything_sealed() -> bool:
+    """Tell whether the tree has, or had, anything in it."""
+    placed = select(LogEntry.position).where(LogEntry.position.is_not(None)).limit(1)
+    return find_head() is not None or db.session.scalar(placed) is not None
+
+
+def find_oldest_unsealed() -> datetime | None:
+    """Return since when the entry that waits longest does.
+
+    Ids of acts tell when they were made; purposes, wordings and pages have small ones.
+    """
+    oldest = func.min(LogEntry.record_id)
+    act = db.session.scalar(
+        select(oldest).where(LogEntry.position.is_(None), LogEntry.record_id > SMALL_ID)
+    )
+    moments = [None if act is None else moment_of(act)]
+    for kind, row_id, moment in (
+        (PURPOSE, Purpose.id, Purpose.created_at),
+        (WORDING, Wording.id, Wording.created_at),
+        (PAGE, PageVersion.id, PageVersion.first_used_at),
+    ):
+        waiting = select(LogEntry.record_id).where(
+            LogEntry.kind == kind, LogEntry.position.is_(None)
+        )
+        moments.append(db.session.scalar(select(func.min(moment)).where(row_id.in_(waiting))))
+    return min((each for each in moments if each is not None), default=None)
 
 
 def count_unsealed() -> int:

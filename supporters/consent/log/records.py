@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 
 SCHEMA = "supporters.consent/1"
 OPEN_KEY = bytes(32)
+CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Record:
     def text(self) -> str:
         """The canonical text: JSON with sorted names and no white space."""
         whole = {**self.fields, "schema": SCHEMA, "kind": self.kind, "id": str(self.id)}
-        return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return CANONICAL.encode(whole)
 
     @property
     def commitment(self) -> bytes:
@@ -48,4 +51,6 @@ def hash_leaf(kind: str, record_id: int, commitment: bytes) -> bytes:
 
 def moment(when: datetime | None) -> str | None:
     """Return how a moment stands in a canonical text: UTC, to the microsecond."""
-    return None if when is None else f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    if when is None:
+        return None
+    return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -4,20 +4,25 @@ A worker does it every few seconds, so that a signup waits for nobody: only its 
 in its transaction. One sealer works at a time, on however many machines.
 """
 
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import func, select, update
 
 from supporters import clock
+from supporters.consent.log.adopting import adopt_some
 from supporters.consent.log.checkpoints import sign_checkpoint
+from supporters.consent.log.keeping import keep_head
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogEntry, LogHead
-from supporters.consent.log.queries import find_head
+from supporters.consent.log.queries import find_head, is_anything_sealed, is_anything_unsealed
 from supporters.consent.log.records import hash_leaf
 from supporters.consent.log.tiles import add_leaves, open_tree
+from supporters.consent.log.tree import TreeBroken
 from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_settings
+from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
@@ -31,40 +36,60 @@ def log_origin() -> str:
 
 
 def seal() -> int:
-    """Seal the entries that wait; return how many."""
+    """Seal the entries that wait, and keep each new head outside; return how many were sealed.
+
+    Before the very first head, what was recorded before there was a log is taken into it. Raises
+    TreeBroken rather than sign a tree that isn't the one that was signed last.
+    """
+    if not is_anything_sealed():
+        _adopt_all()
     sealed = 0
-    while True:
-        count = _seal_some()
-        sealed += count
-        if count < AT_ONCE:
-            return sealed
+    while is_anything_unsealed():
+        sealed += _seal_some()
+    return sealed
+
+
+def _adopt_all() -> None:
+    after: int | None = 0
+    while after is not None:
+        with transaction():
+            take_turns(TURN)
+            after = None if is_anything_sealed() else adopt_some(after)
 
 
 def _seal_some() -> int:
     with transaction():
         take_turns(TURN)
-        head = find_head()
-        size = head.size if head else 0
+        size = _check_last_head()
         leaves = _take_places(size)
         if not leaves:
             return 0
         add_leaves(size, leaves)
-        db.session.flush()
-        _add_head(size + len(leaves))
-    log.info("log.sealed", entries=len(leaves), size=size + len(leaves))
+        head = _add_head(size + len(leaves))
+    log.info("log.sealed", entries=len(leaves), size=head.size)
+    try:
+        keep_head(head)
+    except OSError as error:
+        log_failure("log.head_not_kept", error, size=head.size)
     return len(leaves)
+
+
+def _check_last_head() -> int:
+    """Return the size of the tree that was signed last; nothing is built upon another one."""
+    head = find_head()
+    if head is None:
+        return 0
+    if open_tree(head.size).get_root() != head.root:
+        message = f"The tiles don't come to the head that was signed at the size {head.size}."
+        raise TreeBroken(message)
+    return head.size
 
 
 def _take_places(size: int) -> list[bytes]:
     """Give the oldest waiting entries the next places; return the hashes of their leaves."""
+    place = func.row_number().over(order_by=(LogEntry.record_id, LogEntry.kind)) - 1 + size
     waiting = (
-        select(
-            LogEntry.kind,
-            LogEntry.record_id,
-            (func.row_number().over(order_by=(LogEntry.record_id, LogEntry.kind)) - 1 + size).label(
-                "place"
-            ),
-        )
+        select(LogEntry.kind, LogEntry.record_id, place.label("place"))
         .where(LogEntry.position.is_(None))
         .order_by(LogEntry.record_id, LogEntry.kind)
         .limit(AT_ONCE)
@@ -77,19 +102,20 @@ def _take_places(size: int) -> list[bytes]:
         .returning(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
         .execution_options(synchronize_session=False)
     )
-    return [hash_leaf(row.kind, row.record_id, row.commitment) for row in sorted(placed)]
+    entries = sorted(placed, key=attrgetter("position"))
+    return [hash_leaf(each.kind, each.record_id, each.commitment) for each in entries]
 
 
-def _add_head(size: int) -> None:
+def _add_head(size: int) -> LogHead:
     root = open_tree(size).get_root()
     now = clock.now()
-    db.session.add(
-        LogHead(
-            size=size,
-            root=root,
-            sealed_at=now,
-            checkpoint=sign_checkpoint(
-                signing_key(), origin=log_origin(), size=size, root=root, sealed_at=now
-            ),
-        )
+    head = LogHead(
+        size=size,
+        root=root,
+        sealed_at=now,
+        checkpoint=sign_checkpoint(
+            signing_key(), origin=log_origin(), size=size, root=root, sealed_at=now
+        ),
     )
+    db.session.add(head)
+    return head

@@ -2,26 +2,33 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import insert, select, update
+
 from supporters.consent.log.models import LogTile
 from supporters.consent.log.proofs import HASH_BYTES
-from supporters.consent.log.tree import WIDTH, TiledTree, cut, fold
+from supporters.consent.log.tree import WIDTH, TiledTree, TreeBroken, cut, fold
 from supporters.database import db
+
+Place = tuple[int, int]
 
 
 def open_tree(size: int) -> TiledTree:
     """Return the stored tree, as it was at a size. Its tiles are read once."""
-    kept: dict[tuple[int, int], bytes] = {}
+    kept: dict[Place, bytes] = {}
 
     def read(level: int, number: int) -> bytes:
         if (level, number) not in kept:
-            kept[level, number] = db.session.get_one(LogTile, (level, number)).hashes
+            kept[level, number] = _read((level, number))
         return kept[level, number]
 
     return TiledTree(size, read)
 
 
 def add_leaves(size: int, leaves: Sequence[bytes]) -> None:
-    """Put the hashes of new leaves behind the `size` that are there."""
+    """Put the hashes of new leaves behind the `size` that are there.
+
+    Raises TreeBroken where the last tile doesn't end with that leaf.
+    """
     level, first, hashes = 0, size, list(leaves)
     while hashes:
         full = _add_to_level(level, first, hashes)
@@ -30,23 +37,48 @@ def add_leaves(size: int, leaves: Sequence[bytes]) -> None:
 
 def _add_to_level(level: int, first: int, hashes: Sequence[bytes]) -> list[bytes]:
     """Write hashes into the rows of a level; return the roots of the rows that are full now."""
-    full = []
+    full: list[bytes] = []
+    new: list[dict[str, object]] = []
     done = 0
     while done < len(hashes):
         number, place = divmod(first + done, WIDTH)
         some = hashes[done : done + WIDTH - place]
-        row = _write((level, number), b"".join(some), place=place)
+        row = b"".join(some)
+        if place:
+            row = _continue((level, number), row, place=place)
+        else:
+            new.append({"level": level, "number": number, "hashes": row})
         if len(row) == WIDTH * HASH_BYTES:
             full.append(fold(cut(row)))
         done += len(some)
+    if new:
+        db.session.execute(insert(LogTile), new)
     return full
 
 
-def _write(where: tuple[int, int], hashes: bytes, *, place: int) -> bytes:
-    if place == 0:
-        level, number = where
-        db.session.add(LogTile(level=level, number=number, hashes=hashes))
-        return hashes
-    tile = db.session.get_one(LogTile, where)
-    tile.hashes = tile.hashes[: place * HASH_BYTES] + hashes
-    return tile.hashes
+def _continue(where: Place, hashes: bytes, *, place: int) -> bytes:
+    """Write hashes behind the first ones of a tile; return all of it."""
+    row = _read(where)
+    if len(row) != place * HASH_BYTES:
+        message = f"Tile {where[1]} of level {where[0]} has no {place} hashes."
+        raise TreeBroken(message)
+    row += hashes
+    level, number = where
+    db.session.execute(
+        update(LogTile)
+        .where(LogTile.level == level, LogTile.number == number)
+        .values(hashes=row)
+        .execution_options(synchronize_session=False)
+    )
+    return row
+
+
+def _read(where: Place) -> bytes:
+    level, number = where
+    hashes = db.session.scalar(
+        select(LogTile.hashes).where(LogTile.level == level, LogTile.number == number)
+    )
+    if hashes is None:
+        message = f"Tile {number} of level {level} is missing."
+        raise TreeBroken(message)
+    return hashes

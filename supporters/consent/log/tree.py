@@ -16,6 +16,10 @@ WIDTH = 1 << WIDTH_BITS
 ReadTile = Callable[[int, int], bytes]
 
 
+class TreeBroken(ValueError):
+    """The stored tree lacks a hash that it must have, or isn't the one that was signed."""
+
+
 def cut(hashes: bytes) -> list[bytes]:
     """Return the hashes of a tile one by one."""
     return [hashes[start : start + HASH_BYTES] for start in range(0, len(hashes), HASH_BYTES)]
@@ -30,7 +34,10 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 class TiledTree(BaseMerkleTree):
-    """A tree of `size` leaves whose tiles are read by `read_tile(level, number)`; read only."""
+    """A tree of `size` leaves whose tiles are read by `read_tile(level, number)`; read only.
+
+    Whatever it is asked for raises TreeBroken where a hash is missing.
+    """
 
     def __init__(self, size: int, read_tile: ReadTile) -> None:
         super().__init__("sha256")
@@ -64,7 +71,11 @@ class TiledTree(BaseMerkleTree):
         number, first = divmod(offset >> (WIDTH_BITS * level), WIDTH)
         hashes = self._read_tile(level, number)
         count = 1 << rest
-        return fold(cut(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES]))
+        found = cut(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES])
+        if len(found) != count or len(found[-1]) != HASH_BYTES:
+            message = f"Tile {number} of level {level} is too short."
+            raise TreeBroken(message)
+        return fold(found)
 
     def _get_size(self) -> int:
         return self._size

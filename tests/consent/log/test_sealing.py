@@ -3,16 +3,23 @@
 import pytest
 from flask import Flask
 
+from supporters import clock
 from supporters.consent.log.checkpoints import read_checkpoint
+from supporters.consent.log.keeping import find_external_head, heads_file, list_external_heads
 from supporters.consent.log.keys import signing_key
-from supporters.consent.log.models import LogEntry
+from supporters.consent.log.models import LogEntry, LogTile
 from supporters.consent.log.proofs import is_consistent, is_included
 from supporters.consent.log.queries import count_unsealed, find_head, list_heads
 from supporters.consent.log.records import hash_leaf
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.tiles import open_tree
-from supporters.database import db
+from supporters.consent.log.tree import TreeBroken
+from supporters.consent.log.verifying import verify
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.lists.leaving import leave_every_list
 from tests.builders import make_list, make_subscriber
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -73,3 +80,84 @@ def test_the_checkpoint_says_what_the_tree_came_to() -> None:
         head.size,
         head.root,
     )
+
+
+def test_two_sealers_at_once_give_each_entry_one_place(app: Flask) -> None:
+    for number in range(3):
+        make_subscriber(f"person{number}@example.org", make_list(f"list{number}"))
+    waiting = count_unsealed()
+    assert sum(at_once(app, seal, workers=3)) == waiting
+    db.session.rollback()
+    assert [each.position for each in entries()] == [*range(waiting)]
+    assert verify(clock.now()).faults == []
+
+
+def test_what_is_older_than_the_log_is_adopted_before_the_first_head() -> None:
+    make_subscriber("anna@example.org", make_list())
+    logged = count_unsealed()
+    forget_entries()
+    assert seal() == logged
+    assert verify(clock.now()).faults == []
+
+
+def test_nothing_is_adopted_later() -> None:
+    anna = make_subscriber("anna@example.org", make_list())
+    seal()
+    leave_every_list(anna.id, Method.PAGE)
+    forget_entries()
+    assert seal() == 0
+    (fault,) = verify(clock.now()).faults
+    assert fault.row.startswith("withdrawn")
+    assert "no entry" in fault.what
+
+
+def forget_entries() -> None:
+    """Delete the entries that wait, as if the log hadn't been there."""
+    with transaction():
+        db.session.execute(db.delete(LogEntry).where(LogEntry.position.is_(None)))
+
+
+def test_nothing_is_signed_on_top_of_an_altered_tree() -> None:
+    anna = make_subscriber("anna@example.org", make_list())
+    seal()
+    with transaction():
+        tile = db.session.scalars(db.select(LogTile)).one()
+        tile.hashes = bytes(32) + tile.hashes[32:]
+    leave_every_list(anna.id, Method.PAGE)
+    with pytest.raises(TreeBroken):
+        seal()
+    assert len(list_heads(limit=10)) == 1
+
+
+def test_each_head_is_kept_outside_for_its_user_only() -> None:
+    anna = make_subscriber("anna@example.org", make_list())
+    seal()
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    kept = [each for _, each in list_external_heads()]
+    assert [each and each.size for each in kept] == [each.size for each in list_heads(limit=9)][
+        ::-1
+    ]
+    assert heads_file().stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_a_crash_tore_off_hides_no_other() -> None:
+    anna = make_subscriber("anna@example.org", make_list())
+    seal()
+    first = find_external_head()
+    with heads_file().open("ab") as file:
+        file.write(b'{"size": 12, "check')
+    assert find_external_head() == first
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    head, last = find_head(), find_external_head()
+    assert head is not None
+    assert last is not None
+    assert (last.size, verify(clock.now()).faults) == (head.size, [])
+
+
+def test_a_head_that_cannot_be_kept_is_sealed_nevertheless() -> None:
+    make_list()
+    heads_file().mkdir(parents=True)
+    assert seal() > 0
+    assert find_head() is not None

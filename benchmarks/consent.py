@@ -1,0 +1,132 @@
+"""Times the consent log: sealing, the whole tree, a proof, the verifier, and signups with it.
+
+The events are made in SQL, and their entries as signups make them. What the figures mean:
+
+- sealed_per_second: entries that got their place in the tree, with tiles and signed heads
+- head_seconds: the tree computed anew from every entry, compared with every tile and head
+- proof_ms, proof_worst_ms: one inclusion proof among all, read from the database and checked
+- verify_seconds: what `flask consent verify` does; peak_rss_mb: the most that this process held
+- signups_ratio: signups a second (asked for, confirmed) with the log, by those without; taken in
+  turn, the sealing thread running beside those with it; nothing of the log is done without it
+
+    PYTHONPATH=. .venv/bin/python benchmarks/consent.py --events 1000000 --database sqlite --json
+"""
+
+import argparse
+import resource
+import secrets
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.parts.consents import Signups, enter_all
+from benchmarks.parts.installation import Installation, Plan, installed
+from benchmarks.parts.people import Crowd, make_people
+from benchmarks.parts.printing import Figure, print_figures
+from supporters import clock
+from supporters.consent.log.models import LogEntry
+from supporters.consent.log.proofs import is_included
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.records import hash_leaf
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.threads import SealingThread
+from supporters.consent.log.tiles import open_tree
+from supporters.consent.log.verifying import verify
+from supporters.consent.log.verifying.entries import check_tree
+from supporters.consent.log.verifying.findings import Report
+from supporters.database import db, snapshot
+
+PROOFS = 200
+NO_PORT = 9
+SLUG, SHORT_SLUG = "national", "short"
+
+
+def main() -> int:
+    """Run once. Return 0 if the verifier finds everything in order."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=10, help="of signups, with and without it")
+    parser.add_argument("--database", default="sqlite", help="sqlite, postgresql or a URL")
+    parser.add_argument("--json", action="store_true", help="one line of JSON last")
+    options = parser.parse_args()
+    plan = Plan(database=options.database, mail_port=NO_PORT, processes=1, connections=None)
+    with (
+        tempfile.TemporaryDirectory(prefix="supporters-") as folder,
+        installed(Path(folder), plan) as installation,
+        installation.app.app_context(),
+    ):
+        figures = _measure(installation, options.events, options.rounds)
+    print_figures(figures, is_json=options.json)
+    return 1 if figures["faults"] else 0
+
+
+def _measure(installation: Installation, events: int, rounds: int) -> dict[str, Figure]:
+    for slug in (SLUG, SHORT_SLUG):
+        installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
+    seal()
+    make_people(Crowd(people=events, suppressed=0, short=0), SLUG, SHORT_SLUG)
+    entered = enter_all()
+    sealing = _seconds(seal)
+    with snapshot():
+        head = _seconds(lambda: check_tree(Report()))
+    proofs = [_seconds(_prove) for _ in range(PROOFS)]
+    report = Report()
+    verifying = _seconds(lambda: report.__dict__.update(verify(clock.now()).__dict__))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with_log, without = _time_signups(installation, rounds)
+    return {
+        "events": entered,
+        "sealed_per_second": round(entered / sealing),
+        "head_seconds": round(head, 2),
+        "proof_ms": round(1000 * statistics.median(proofs), 2),
+        "proof_worst_ms": round(1000 * max(proofs), 2),
+        "verify_seconds": round(verifying, 2),
+        "faults": report.fault_count,
+        "peak_rss_mb": round(peak, 1),
+        "signups_per_second": round(with_log, 1),
+        "signups_per_second_without": round(without, 1),
+        "signups_ratio": round(with_log / without, 3),
+        "database": installation.describe_database(),
+    }
+
+
+def _prove() -> None:
+    """Prove that one entry is in the newest tree, as an evidence pack does."""
+    db.session.rollback()
+    head = find_head()
+    assert head is not None
+    place = secrets.randbelow(head.size)
+    entry = db.session.scalars(db.select(LogEntry).where(LogEntry.position == place)).one()
+    leaf = hash_leaf(entry.kind, entry.record_id, entry.commitment)
+    path = open_tree(head.size).inclusion_path(place, head.size)
+    assert is_included(leaf, place, size=head.size, root=head.root, path=path)
+
+
+def _time_signups(installation: Installation, rounds: int) -> tuple[float, float]:
+    """Return the median signups a second with the log and without, taken in turn."""
+    signups = Signups(SLUG)
+    signups.without_log()
+    with_log, without = [], []
+    for _ in range(rounds):
+        ending = threading.Event()
+        thread = SealingThread(installation.app, ending)
+        thread.start()
+        with_log.append(signups.with_log())
+        ending.set()
+        thread.join(60)
+        without.append(signups.without_log())
+    return statistics.median(with_log), statistics.median(without)
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Makes entries of synthetic events, many at once, and signs people up with and without the log.
+
+The events come from benchmarks.parts.people; their entries are made as a signup makes them.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count, islice
+
+from sqlalchemy import insert
+
+from supporters.consent import recording
+from supporters.consent.log.models import LogEntry
+from supporters.consent.log.verifying.sources import list_sealed
+from supporters.database import db
+from supporters.lists.queries import find_list_by_slug
+from supporters.signup import requesting
+from tests.builders import make_subscriber
+
+ROWS_AT_ONCE = 20_000
+SIGNUPS_AT_ONCE = 100
+
+
+def enter_all() -> int:
+    """Give every record without an entry one, as if it had come with it; return how many."""
+    records = (sealed.record for sealed in list_sealed() if sealed.commitment is None)
+    entered = 0
+    with db.engine.connect().execution_options(is_writing=True) as connection:
+        while some := [*islice(records, ROWS_AT_ONCE)]:
+            rows = [
+                {"kind": each.kind, "record_id": each.id, "commitment": each.commitment}
+                for each in some
+                if each is not None
+            ]
+            connection.execute(insert(LogEntry), rows)
+            entered += len(rows)
+        connection.commit()
+    db.session.rollback()
+    return entered
+
+
+class Signups:
+    """Signs people up for a list, a hundred at a time, through the use cases."""
+
+    def __init__(self, slug: str) -> None:
+        found = find_list_by_slug(slug)
+        assert found is not None
+        self._mailing_list = found
+        self._numbers = count()
+
+    def with_log(self) -> float:
+        """Return how many a second asked and confirmed."""
+        started = time.perf_counter()
+        for number in islice(self._numbers, SIGNUPS_AT_ONCE):
+            make_subscriber(f"signup{number}@example.org", self._mailing_list)
+        return SIGNUPS_AT_ONCE / (time.perf_counter() - started)
+
+    def without_log(self) -> float:
+        """Return the same where nothing is described, committed to, or entered."""
+        with _no_log():
+            return self.with_log()
+
+
+@contextmanager
+def _no_log() -> Iterator[None]:
+    """Take out of both modules that write entries the function that does it."""
+    kept = recording.seal_in
+    for module in (recording, requesting):
+        vars(module)["seal_in"] = lambda *_, **__: None
+    try:
+        yield
+    finally:
+        for module in (recording, requesting):
+            vars(module)["seal_in"] = kept

@@ -1,0 +1,73 @@
+"""Takes what was recorded before there was a log into it: once, before the first head is signed.
+
+Later nothing is ever adopted: a record without an entry is then one that somebody slipped in.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import structlog
+from sqlalchemy import insert, select
+
+from supporters.consent.log.describing import (
+    describe_event,
+    describe_page,
+    describe_purpose,
+    describe_wording,
+)
+from supporters.consent.log.keys import person_key
+from supporters.consent.log.models import LogEntry
+from supporters.consent.log.queries import find_entry
+from supporters.consent.log.records import Record
+from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.database import db
+from supporters.people.models import Subscriber
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 5_000  # nobody who writes waits for long meanwhile
+
+
+def adopt_some(after: int) -> int | None:
+    """Add the entries that are missing of some events behind an id; return the id to go on from.
+
+    None when that were all of them. To be called within a transaction, before the first head.
+    """
+    events = [*_list_events(after)] if after else []
+    records = events if after else [*_list_basics()]
+    _add([record for record in records if find_entry(record.kind, record.id) is None])
+    if not after:
+        return 1
+    return events[-1].id if events else None
+
+
+def _add(records: Sequence[Record]) -> None:
+    rows = [
+        {"kind": each.kind, "record_id": each.id, "commitment": each.commitment} for each in records
+    ]
+    if rows:
+        db.session.execute(insert(LogEntry), rows)
+        log.info("log.adopted", entries=len(rows))
+
+
+def _list_basics() -> Iterator[Record]:
+    """Yield the records of purposes, wordings and pages."""
+    for purpose in db.session.scalars(select(Purpose)):
+        yield describe_purpose(purpose)
+    for wording in db.session.scalars(select(Wording)):
+        yield describe_wording(wording)
+    for page in db.session.scalars(select(PageVersion)):
+        yield describe_page(page)
+
+
+def _list_events(after: int) -> Iterator[Record]:
+    rows = db.session.execute(
+        select(ConsentEvent, Wording, PageVersion, Subscriber.log_salt)
+        .join(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
+        .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
+        .outerjoin(PageVersion, PageVersion.id == ConsentEvent.page_version_id)
+        .where(ConsentEvent.id > after)
+        .order_by(ConsentEvent.id)
+        .limit(AT_ONCE)
+    )
+    for event, wording, page, log_salt in rows:
+        yield describe_event(event, wording, page, key=person_key(log_salt))

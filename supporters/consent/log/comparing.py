@@ -1,0 +1,74 @@
+"""Compares heads that were kept outside with the tree in the database (REQ-21)."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid
+from supporters.consent.log.keeping import find_external_head
+from supporters.consent.log.models import LogHead
+from supporters.consent.log.proofs import is_consistent
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.restoring import find_restoration_that_lost
+from supporters.consent.log.tiles import open_tree
+from supporters.consent.log.tree import TreeBroken
+
+
+class Verdict(Enum):
+    """How a head that was kept outside relates to the tree in the database."""
+
+    CONTAINED = auto()
+    LOST = auto()
+    LONGER = auto()
+    DIFFERENT = auto()
+    FOREIGN = auto()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came out, and the proof of it: the path from the one head to the newest."""
+
+    verdict: Verdict
+    newest: LogHead | None
+    path: tuple[bytes, ...] = ()
+
+
+def compare(kept: Checkpoint) -> Comparison:
+    """Tell whether the tree in the database grew out of a head that was kept outside.
+
+    LOST: a restoration, itself in the log, says that what this head knew of is lost.
+    """
+    newest = find_head()
+    path = None if newest is None else find_path(kept, newest)
+    if path is not None:
+        return Comparison(Verdict.CONTAINED, newest, path)
+    if find_restoration_that_lost(kept) is not None:
+        return Comparison(Verdict.LOST, newest)
+    is_longer = newest is None or kept.size > newest.size
+    return Comparison(Verdict.LONGER if is_longer else Verdict.DIFFERENT, newest)
+
+
+def compare_last() -> Comparison | None:
+    """Compare the head that this machine kept last; None if it never kept one.
+
+    FOREIGN: another key signed it than the one in the database.
+    """
+    try:
+        kept = find_external_head()
+    except CheckpointInvalid:
+        return Comparison(Verdict.FOREIGN, find_head())
+    return None if kept is None else compare(kept)
+
+
+def find_path(kept: Checkpoint, newest: LogHead) -> tuple[bytes, ...] | None:
+    """Return the path that shows that the newest head grew out of an earlier one, if it did."""
+    if not 0 < kept.size <= newest.size:
+        return None
+    try:
+        tree = open_tree(newest.size)
+        if tree.get_root() != newest.root:
+            return None
+        path = tuple(tree.consistency_path(kept.size, newest.size))
+    except TreeBroken:
+        return None
+    sizes, roots = (kept.size, newest.size), (kept.root, newest.root)
+    return path if is_consistent(sizes, roots, path) else None

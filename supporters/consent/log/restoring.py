@@ -1,0 +1,84 @@
+"""Notes that the database was put back from a backup, so that what was lost is no secret.
+
+A restoration is a record of the log like others, shown on the log's public page. It excuses one
+thing only: that heads which were signed after the backup, up to the lost one, are not in the tree.
+All that the backup had sealed must still be there, bit by bit.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from supporters.consent.log.appending import append
+from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
+from supporters.consent.log.describing import RESTORED, describe_restoration
+from supporters.consent.log.keeping import find_external_head
+from supporters.consent.log.keys import signing_key
+from supporters.consent.log.models import Restoration
+from supporters.consent.log.queries import find_entry, find_head
+from supporters.consent.log.records import moment
+from supporters.database import db
+from supporters.ids import new_id
+
+__all__ = ["NothingLost", "find_external_head", "record_restoration"]
+
+
+class NothingLost(ValueError):
+    """The tree in the database has the size of this head, or more: no backup was put back."""
+
+
+def record_restoration(lost_head: str, replayed: int, now: datetime) -> Restoration:
+    """Add the record of a restoration; to be called within a transaction, before any sealing.
+
+    `lost_head` is the text of the newest head that is known outside, `replayed` how many erasures
+    and objections were repeated. Raises CheckpointInvalid when we didn't sign it, NothingLost when
+    the database has a tree of that size.
+    """
+    lost = read_checkpoint(lost_head, signing_key().public_key())
+    newest = find_head()
+    size = newest.size if newest else 0
+    if lost.size <= size:
+        raise NothingLost(lost_head)
+    restoration = Restoration(
+        id=new_id(now),
+        lost_head=lost.text,
+        restored_size=size,
+        replayed=replayed,
+        occurred_at=now,
+    )
+    db.session.add(restoration)
+    append(describe_restoration(restoration))
+    return restoration
+
+
+def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
+    """Return the restoration that says that the entries behind a head are lost."""
+    for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
+        if has_lost(restoration, kept):
+            return restoration
+    return None
+
+
+def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
+    """Tell whether a head stood for what this restoration says is lost.
+
+    It was signed no later than the lost head, and is larger than what the backup had sealed. A
+    restoration that isn't in the log as it stands here says nothing.
+    """
+    try:
+        lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
+    except CheckpointInvalid:
+        return False
+    return (
+        is_in_the_log(restoration)
+        and restoration.restored_size < kept.size <= lost.size
+        and kept.sealed_at <= lost.sealed_at <= (moment(restoration.occurred_at) or "")
+    )
+
+
+def is_in_the_log(restoration: Restoration) -> bool:
+    """Tell whether the log has just this record, behind what it says was put back."""
+    entry = find_entry(RESTORED, restoration.id)
+    if entry is None or entry.commitment != describe_restoration(restoration).commitment:
+        return False
+    return entry.position is None or entry.position >= restoration.restored_size

@@ -1,0 +1,169 @@
+"""Reads every row that is sealed, with its entry, and describes it as it was described then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+
+from supporters.consent.log.describing import (
+    DISCLOSED,
+    ERASED,
+    PAGE,
+    PURPOSE,
+    RESTORED,
+    WORDING,
+    describe_disclosure,
+    describe_erasure,
+    describe_event,
+    describe_page,
+    describe_purpose,
+    describe_restoration,
+    describe_wording,
+)
+from supporters.consent.log.keys import person_key
+from supporters.consent.log.models import Disclosure, Erasure, LogEntry, Restoration
+from supporters.consent.log.records import OPEN_KEY, Record
+from supporters.consent.log.verifying.reading import stream
+from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Purpose, Wording
+from supporters.database import Model, db
+from supporters.ids import moment_of
+from supporters.people.models import Subscriber
+
+asked = aliased(ConsentEvent)
+
+
+@dataclass(frozen=True)
+class OfNobody:
+    """A table of records that are about nobody: how one is described, and when it was made."""
+
+    model: type[Any]
+    describe: Callable[[Any], Record]
+    moment: str
+
+
+OF_NOBODY = {
+    PURPOSE: OfNobody(Purpose, describe_purpose, "created_at"),
+    WORDING: OfNobody(Wording, describe_wording, "created_at"),
+    PAGE: OfNobody(PageVersion, describe_page, "first_used_at"),
+    ERASED: OfNobody(Erasure, describe_erasure, "occurred_at"),
+    RESTORED: OfNobody(Restoration, describe_restoration, "occurred_at"),
+}
+TABLES: dict[str, type[Any]] = {
+    **{kind.value: ConsentEvent for kind in EventKind},
+    **{kind: each.model for kind, each in OF_NOBODY.items()},
+    DISCLOSED: Disclosure,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sealed:
+    """A row, what the log should have of it, and what it has.
+
+    `record` is None where the person whom it is about isn't there, and with them the key.
+    """
+
+    kind: str
+    id: int
+    record: Record | None
+    commitment: bytes | None
+    position: int | None
+    written_at: datetime
+    happened_at: datetime
+    person: int | None = None
+    lacks_request: int | None = None
+    rests_on: tuple[str, ...] = ()
+
+
+def list_sealed() -> Iterator[Sealed]:
+    """Yield every row of the tables whose rows are sealed."""
+    for kind, each in OF_NOBODY.items():
+        yield from _list_of_nobody(kind, each)
+    yield from _list_disclosures()
+    yield from _list_events()
+
+
+def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
+    model = of_nobody.model
+    is_entry = and_(LogEntry.kind == kind, LogEntry.record_id == model.id)
+    rows = select(model, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
+    for row, commitment, position in stream(rows.order_by(model.id)):
+        happened_at = getattr(row, of_nobody.moment)
+        yield Sealed(
+            kind=kind,
+            id=row.id,
+            record=of_nobody.describe(row),
+            commitment=commitment,
+            position=position,
+            written_at=happened_at,
+            happened_at=happened_at,
+        )
+        db.session.expunge(row)
+
+
+def _list_disclosures() -> Iterator[Sealed]:
+    is_entry = and_(LogEntry.kind == DISCLOSED, LogEntry.record_id == Disclosure.id)
+    rows = (
+        select(Disclosure, Subscriber.log_salt, LogEntry.commitment, LogEntry.position)
+        .outerjoin(Subscriber, Subscriber.id == Disclosure.subscriber_id)
+        .outerjoin(LogEntry, is_entry)
+    )
+    for row, log_salt, commitment, position in stream(rows.order_by(Disclosure.id)):
+        key = OPEN_KEY if row.subscriber_id is None else log_salt and person_key(log_salt)
+        yield Sealed(
+            kind=DISCLOSED,
+            id=row.id,
+            record=describe_disclosure(row, key=key) if key else None,
+            commitment=commitment,
+            position=position,
+            written_at=row.occurred_at,
+            happened_at=row.occurred_at,
+            person=row.subscriber_id,
+        )
+        db.session.expunge(row)
+
+
+def _list_events() -> Iterator[Sealed]:
+    wordings = {row.id: cast(Wording, row) for row in stream(select(*_columns_of(Wording)))}
+    hashes = select(PageVersion.id, PageVersion.content_hash)
+    pages = {row.id: cast(PageVersion, row) for row in stream(hashes)}
+    is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
+    is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind == EventKind.REQUESTED)
+    rows = (
+        select(
+            *_columns_of(ConsentEvent),
+            Subscriber.log_salt,
+            LogEntry.commitment,
+            LogEntry.position,
+            asked.id.label("asked_id"),
+        )
+        .outerjoin(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
+        .outerjoin(LogEntry, is_entry)
+        .outerjoin(asked, is_asked)
+    )
+    for row in stream(rows.order_by(ConsentEvent.id)):
+        yield _seal_of(row, wordings.get(row.wording_id), pages.get(row.page_version_id))
+
+
+def _seal_of(row: Any, wording: Wording | None, page: PageVersion | None) -> Sealed:
+    key = row.log_salt and person_key(row.log_salt)
+    event = cast(ConsentEvent, row)
+    return Sealed(
+        kind=event.kind.value,
+        id=event.id,
+        record=describe_event(event, wording, page, key=key) if key else None,
+        commitment=row.commitment,
+        position=row.position,
+        written_at=moment_of(event.id),
+        happened_at=event.occurred_at,
+        person=event.subscriber_id,
+        lacks_request=event.request_id if row.asked_id is None else None,
+        rests_on=(f"{WORDING} {event.wording_id}", f"{PAGE} {event.page_version_id}"),
+    )
+
+
+def _columns_of(model: type[Model]) -> list[Any]:
+    """Return the columns of a table, to be read without making objects of its rows."""
+    return [*model.__table__.columns]

@@ -1,0 +1,198 @@
+"""Whoever alters the record of consent is found out: what they altered is named (REQ-20, 21).
+
+Every column of every table of the log is tried, on both databases, with the foreign keys off.
+"""
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table
+
+from supporters import clock
+from supporters.consent.log.appending import append
+from supporters.consent.log.describing import (
+    describe_disclosure,
+    describe_erasure,
+    describe_restoration,
+)
+from supporters.consent.log.keys import person_key
+from supporters.consent.log.models import (
+    Disclosure,
+    DisclosureKind,
+    Erasure,
+    ErasureReason,
+    LogEntry,
+    Restoration,
+)
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.verifying import verify
+from supporters.consent.models import Method
+from supporters.consent.pages import keep_page
+from supporters.database import db, transaction
+from supporters.ids import new_id
+from supporters.lists.leaving import leave_list
+from supporters.people.models import Subscriber
+from tests.builders import make_list, make_subscriber
+from tests.consent.log.tampering import (
+    COLUMNS,
+    LOGGED,
+    Refused,
+    Values,
+    add,
+    drop,
+    flip,
+    put_back,
+    rows_of,
+    swap,
+)
+
+pytestmark = pytest.mark.both_databases
+
+REQUESTS = 300  # more than a tile has leaves
+KINDS = {
+    "purpose": "purpose",
+    "wording": "wording",
+    "page_version": "page",
+    "erasure": "erased",
+    "disclosure": "disclosed",
+    "restoration": "restored",
+}
+
+
+@pytest.fixture(autouse=True)
+def record(app: Flask) -> None:
+    """Make a log with every kind of record in it, two of each, over several heads."""
+    national, local = make_list(), make_list("local", "La Lettre locale")
+    for language in ("fr", "en"):
+        keep_page(f"<h1>{language}</h1>{national.description * 20}{local.name}", language)
+    seal()
+    anna = make_subscriber("anna@example.org", national, local)
+    boris = make_subscriber("boris@example.org", local)
+    seal()
+    leave_list(anna.id, local.id, Method.PAGE)
+    with transaction():
+        for person in (anna, boris):
+            _disclose(person)
+            _note_erasure()
+            _note_restoration()
+        _note_requests()
+    seal()
+    assert verify(clock.now()).faults == []
+
+
+def _note_requests() -> None:
+    """Note requests that nobody confirmed."""
+    first = new_id(clock.now())
+    db.session.add_all(
+        LogEntry(kind="requested", record_id=first + number, commitment=bytes(32))
+        for number in range(REQUESTS)
+    )
+
+
+def _disclose(person: Subscriber) -> None:
+    now = clock.now()
+    disclosure = Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.ACCESS,
+        subscriber_id=person.id,
+        asked_by="the person",
+        reason="asked",
+        people=1,
+        occurred_at=now,
+    )
+    db.session.add(disclosure)
+    append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
+
+
+def _note_erasure() -> None:
+    now = clock.now()
+    erasure = Erasure(id=new_id(now), reason=ErasureReason.ASKED, records="[]", occurred_at=now)
+    db.session.add(erasure)
+    append(describe_erasure(erasure))
+
+
+def _note_restoration() -> None:
+    head, now = find_head(), clock.now()
+    assert head is not None
+    restoration = Restoration(
+        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=0, occurred_at=now
+    )
+    db.session.add(restoration)
+    append(describe_restoration(restoration))
+
+
+def named() -> set[tuple[str, str]]:
+    """Return the tables and rows that the verifier names."""
+    db.session.remove()
+    return {(each.table, each.row) for each in verify(clock.now()).faults}
+
+
+def names_of(table: Table, *rows: Values) -> set[tuple[str, str]]:
+    """Return by which words the verifier may name rows."""
+    words = (word for row in rows for word in (_name_by_key(table, row), _name_by_place(row)))
+    return {(table.name, word) for word in words}
+
+
+def _name_by_key(table: Table, row: Values) -> str:
+    kind = KINDS.get(table.name) or str(row.get("kind"))
+    match table.name:
+        case "log_entry":
+            return f"{kind} {row['record_id']}"
+        case "log_tile":
+            return f"{row['level']}/{row['number']}"
+        case "log_head":
+            return str(row["size"])
+        case "subscriber":
+            return str(row["id"])
+        case _:
+            return f"{kind} {row['id']}"
+
+
+def _name_by_place(row: Values) -> str:
+    return f"position {row.get('position')}"
+
+
+def name_of(table: Table) -> str:
+    return table.name
+
+
+@pytest.mark.parametrize("table", COLUMNS, ids=name_of)
+def test_one_altered_value_is_named(table: Table) -> None:
+    unnoticed = []
+    *_, row = rows_of(table)
+    for column in COLUMNS[table]:
+        try:
+            altered = flip(column, row)
+        except Refused:
+            continue
+        if not named() & names_of(table, row, altered):
+            unnoticed.append(column.name)
+        drop(table, altered)
+        put_back(table, row)
+    assert (unnoticed, named()) == ([], set())
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_a_dropped_row_is_named(table: Table) -> None:
+    first, *_, last = rows_of(table)
+    for row in (first, last):
+        drop(table, row)
+        assert named() & names_of(table, row), row
+        put_back(table, row)
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_swapped_rows_are_named(table: Table) -> None:
+    first, *_, last = rows_of(table)
+    swap(table, first, last)
+    assert named() & names_of(table, first, last)
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_an_inserted_row_is_named(table: Table) -> None:
+    *_, row = rows_of(table)
+    try:
+        added = add(table, row)
+    except Refused:
+        return
+    assert named() & names_of(table, added)
