@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     NOT_ME = "not-me"
     MANAGE = "manage"
     LEAVE = "leave"
+    WHY = "why"
+    RECEIPT = "receipt"
     WELCOME = "welcome"
     FORM_OPENED = "form-opened"
 

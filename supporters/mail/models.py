@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
+    CONTESTED_STOP = "contested_stop"
 
 
 class LetterStatus(StrEnum):

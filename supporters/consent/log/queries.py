@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from supporters.consent.log.models import LogEntry, LogHead
+from supporters.consent.log.models import LogEntry, LogHead, Restoration
 from supporters.database import db
 
 
@@ -21,6 +21,11 @@ def find_head_of_size(size: int) -> LogHead | None:
 def list_heads(*, limit: int) -> Sequence[LogHead]:
     """Return the newest signed heads, newest first."""
     return db.session.scalars(select(LogHead).order_by(LogHead.size.desc()).limit(limit)).all()
+
+
+def list_restorations() -> Sequence[Restoration]:
+    """Return when the database was put back from a backup, newest first."""
+    return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
 
 
 def find_entry(kind: str, record_id: int) -> LogEntry | None:

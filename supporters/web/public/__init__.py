@@ -1,6 +1,6 @@
-"""What supporters see: joining, confirming, leaving."""
+"""What supporters see: joining, confirming, leaving, and the proof of what they agreed to."""
 
-from supporters.web.public import confirming, joining, leaving, pages
+from supporters.web.public import confirming, consent_log, joining, leaving, pages, receipts, why
 from supporters.web.public.blueprint import public
 
-__all__ = ["confirming", "joining", "leaving", "pages", "public"]
+__all__ = ["confirming", "consent_log", "joining", "leaving", "pages", "public", "receipts", "why"]
