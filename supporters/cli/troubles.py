@@ -19,10 +19,8 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
             how = f"Campaign {campaign_id} can't be turned into a message ({details})."
             return f"{how} Look into the worker's log for delivery.not_compiled, and cancel it."
         case TroubleKind.CONTESTED:
-            how = f"Campaign {campaign_id} was paused: {details} readers say they never signed up."
-            return (
-                f"{how} Read their evidence first: flask consent proof. Then resume or cancel it."
-            )
+            how = f"Campaign {campaign_id} is paused: readers say they never signed up ({details})."
+            return f"{how} Read their evidence (flask consent proof), then resume or cancel it."
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."

@@ -44,7 +44,7 @@ def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         return []
-    is_paused = _pause(campaign, f"{contests} of {accepted}", now)
+    is_paused = _pause(campaign, f"{contests}/{accepted}", now)
     db.session.add(
         ContestedStop(
             id=new_id(now),

@@ -98,7 +98,7 @@ def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
     for each in people()[:5]:
         contest(each, campaign_id)
     stopped = reload(campaign_id)
-    assert (stopped.status, stopped.trouble) == (CampaignStatus.PAUSED, "contested: 5 of 0")
+    assert (stopped.status, stopped.trouble) == (CampaignStatus.PAUSED, "contested: 5/0")
     transport = RecordingTransport()
     send_here(transport)
     assert transport.taken == []
@@ -146,7 +146,7 @@ def test_a_campaign_that_somebody_paused_says_so_too() -> None:
     pause_campaign(campaign_id)
     for each in people()[:5]:
         contest(each, campaign_id)
-    assert reload(campaign_id).trouble == "contested: 5 of 0"
+    assert reload(campaign_id).trouble == "contested: 5/0"
 
 
 def test_a_lane_that_ends_does_not_wipe_out_why_it_was_stopped() -> None:
@@ -155,7 +155,7 @@ def test_a_lane_that_ends_does_not_wipe_out_why_it_was_stopped() -> None:
         contest(each, campaign_id)
     note_trouble(campaign_id, None)
     note_trouble(campaign_id, "421")
-    assert reload(campaign_id).trouble == "contested: 5 of 0"
+    assert reload(campaign_id).trouble == "contested: 5/0"
 
 
 def test_the_trouble_of_the_relay_comes_and_goes_as_before() -> None:
