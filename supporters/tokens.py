@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     NOT_ME = "not-me"
     MANAGE = "manage"
     LEAVE = "leave"
+    WHY = "why"
+    RECEIPT = "receipt"
     WELCOME = "welcome"
     INVITED = "invited"
     NO_MORE = "no-more"

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
+from supporters.consent.pages import keep_page
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.extensions import current_sealer
@@ -32,6 +33,26 @@ def make_list(slug: str = "national", name: str = "La Lettre nationale") -> Mail
     created = create_list(ListDraft(slug=slug, name=name, description="Une fois par mois."))
     assert isinstance(created, MailingList)
     return created
+
+
+def make_subscriber_on_kept_page(
+    address: str, mailing_list: MailingList, html: str, *, given_name: str | None = None
+) -> Subscriber:
+    """Return a person who confirmed what they asked for on a page that was kept as shown."""
+    wording = find_current_wording(mailing_list.purpose_id, "fr")
+    assert wording is not None
+    signup = Signup(
+        address=parse_address(address),
+        given_name=given_name,
+        language="fr",
+        mailing_list=mailing_list,
+        choices=[(mailing_list, wording)],
+        page_url=PAGE,
+        page_version_id=keep_page(html, "fr").id,
+    )
+    confirmed = confirm_by_link(confirm_token(request_signup(signup)))
+    assert isinstance(confirmed, Confirmed)
+    return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
 
 def ask(
@@ -112,6 +133,11 @@ def make_organiser(email: str = "org@parti.example") -> Organiser:
 def make_owner(email: str = "owner@parti.example") -> Organiser:
     """Return an owner who chose a password."""
     return make_account(email, RoleName.OWNER)
+
+
+def make_dpo(email: str = "dpo@parti.example") -> Organiser:
+    """Return a data protection officer who chose a password."""
+    return make_account(email, RoleName.DPO)
 
 
 def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:

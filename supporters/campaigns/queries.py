@@ -30,6 +30,13 @@ def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
 
 
+def list_paused_campaigns() -> Sequence[Campaign]:
+    """Return the campaigns that are held, oldest first."""
+    return db.session.scalars(
+        select(Campaign).where(Campaign.status == CampaignStatus.PAUSED).order_by(Campaign.id)
+    ).all()
+
+
 def list_running_campaigns() -> Sequence[Campaign]:
     """Return the campaigns that are being sent, oldest first."""
     return db.session.scalars(

@@ -4,7 +4,9 @@ from flask import Flask
 
 from supporters.cli import (
     campaigns,
+    consent,
     delivery,
+    evidence,
     lists,
     organisers,
     people,
@@ -13,12 +15,11 @@ from supporters.cli import (
     people_imports,
     retention,
 )
-from supporters.cli import campaigns, consent, delivery, lists, organisers, people, retention
 from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
-__all__ = ["init_app", "people_export", "people_import", "people_imports"]
+__all__ = ["evidence", "init_app", "people_export", "people_import", "people_imports"]
 
 
 def init_app(app: Flask) -> None:

@@ -21,6 +21,7 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
+from supporters.cli.troubles import describe_trouble
 from supporters.delivery.history import Minute, list_minutes
 from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
 from supporters.delivery.progress import Progress, get_progress
@@ -145,6 +146,8 @@ def status(campaign_id: int, is_json: bool) -> None:
     left = progress.seconds_left
     words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
     print_figures({**figures, **words})
+    if campaign.trouble:
+        click.echo(f"\n{describe_trouble(campaign_id, campaign.trouble)}")
     if history:
         click.echo("")
         print_table(history[-MINUTES_SHOWN:], if_none="")

@@ -5,7 +5,8 @@ from typing import IO
 import click
 
 from supporters import clock
-from supporters.cli.speaking import Figure, Group, as_json, print_figures, print_json, refuse
+from supporters.cli.consent_group import group
+from supporters.cli.speaking import Figure, as_json, print_figures, print_json, refuse
 from supporters.consent.log.checkpoints import Checkpoint, verifier_key
 from supporters.consent.log.comparing import Verdict, compare
 from supporters.consent.log.finding import find_checkpoints
@@ -18,7 +19,7 @@ from supporters.consent.log.verifying import verify as verify_log
 from supporters.extensions import current_settings
 from supporters.people.keys import can_open_data_keys
 
-group = Group("consent", help="The consent log: what proves that people asked for our mail.")
+__all__ = ["group"]
 
 SHOWN = 50
 WORDS = {

@@ -9,8 +9,9 @@ import click
 from flask.cli import with_appcontext
 
 from supporters import clock
-from supporters.campaigns.queries import list_running_campaigns
+from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
+from supporters.cli.troubles import describe_trouble
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.queries import find_head, find_oldest_unsealed
@@ -18,7 +19,7 @@ from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.stopping import find_stop
-from supporters.delivery.troubles import TroubleKind, details_of, kind_of
+from supporters.delivery.troubles import is_contested
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
@@ -174,29 +175,11 @@ def _look_at_stop() -> Finding:
 
 def _look_at_campaigns() -> Finding:
     running = list_running_campaigns()
-    for campaign in running:
+    contested = [each for each in list_paused_campaigns() if is_contested(each.trouble)]
+    for campaign in (*contested, *running):
         if campaign.trouble:
-            return Finding("campaigns", "wrong", _describe_trouble(campaign.id, campaign.trouble))
+            return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
     return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
-
-
-def _describe_trouble(campaign_id: int, trouble: str) -> str:
-    details = details_of(trouble)
-    match kind_of(trouble):
-        case TroubleKind.JOURNAL:
-            how = f"A worker can't write its journal ({details}), so it stopped sending campaign"
-            return f"{how} {campaign_id}. Make room on the disk of its instance folder."
-        case TroubleKind.LEDGER:
-            how = (
-                f"The ledger of campaign {campaign_id} doesn't add up ({details}): it isn't ended."
-            )
-            return f"{how} Make a backup of the database and report it."
-        case TroubleKind.CONTENT:
-            how = f"Campaign {campaign_id} can't be turned into a message ({details})."
-            return f"{how} Look into the worker's log for delivery.not_compiled, and cancel it."
-        case TroubleKind.RELAY:
-            how = f"The relay holds up campaign {campaign_id}: it said {details}."
-            return f"{how} Ask whoever runs the relay."
 
 
 def _look_at_uncertain() -> Finding:

@@ -21,7 +21,7 @@ def object_to_mail(address: str) -> None:
     Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
     Only the holder's own new confirmation lifts this.
     """
-    typed = _ask() if address == "-" else address
+    typed = ask_for_address() if address == "-" else address
     try:
         key = read_address(typed).key
     except AddressInvalid:
@@ -30,7 +30,8 @@ def object_to_mail(address: str) -> None:
     click.echo("Nothing will be sent to this address any more.")
 
 
-def _ask() -> str:
+def ask_for_address() -> str:
+    """Return what is typed, or what standard input begins with."""
     if sys.stdin.isatty():
         return str(click.prompt("Address"))
     return sys.stdin.buffer.readline(1000).decode("utf-8", "replace")

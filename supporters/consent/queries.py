@@ -10,6 +10,7 @@ from supporters.consent.models import (
     ConsentEvent,
     EventKind,
     Offer,
+    PageVersion,
     Purpose,
     PurposeKind,
     Suppression,
@@ -35,6 +36,11 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
         .where(Wording.purpose_id == purpose_id)
         .order_by(Wording.language.desc(), Wording.version.desc())
     ).all()
+
+
+def find_page(page_version_id: int | None) -> PageVersion | None:
+    """Return a page as it was shown; None where none was kept."""
+    return None if page_version_id is None else db.session.get(PageVersion, page_version_id)
 
 
 def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
@@ -77,6 +83,18 @@ def list_suppressed(keys: Sequence[bytes], scopes: Sequence[str], now: datetime)
         )
     )
     return set(found)
+
+
+def list_suppressions_of(macs: Sequence[bytes], now: datetime) -> Sequence[Suppression]:
+    """Return the suppressions that stand for hashes of an address, oldest first."""
+    return db.session.scalars(
+        select(Suppression)
+        .where(
+            Suppression.address_mac.in_(macs),
+            or_(Suppression.until.is_(None), Suppression.until > now),
+        )
+        .order_by(Suppression.since, Suppression.scope)
+    ).all()
 
 
 def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording | None]]:

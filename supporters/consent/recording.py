@@ -6,6 +6,7 @@ from datetime import datetime
 from supporters.consent.log.appending import append_once
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
+from supporters.consent.log.records import Record
 from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion, Wording
 from supporters.database import db
 from supporters.ids import new_id
@@ -45,10 +46,15 @@ def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
 
 def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
     """Add the entry of an event: also of a request, whose event comes with its confirmation."""
+    append_once(record_of(event, log_salt=log_salt))
+
+
+def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:
+    """Return what is sealed of an event, with the wording and the page that it names."""
     wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
     page = (
         None
         if event.page_version_id is None
         else db.session.get_one(PageVersion, event.page_version_id)
     )
-    append_once(describe_event(event, wording, page, key=person_key(log_salt)))
+    return describe_event(event, wording, page, key=person_key(log_salt))

@@ -22,6 +22,11 @@ def purpose_scope(purpose_id: int) -> str:
     return f"purpose:{purpose_id}"
 
 
+def describe_scope(scope: str) -> str:
+    """Return what a scope is about: everything, signup-letters or purpose."""
+    return scope.partition(":")[0]
+
+
 def campaign_scopes(purpose_id: int) -> tuple[str, str]:
     """Return the scopes that keep a campaign for this purpose away from an address."""
     return (EVERYTHING, purpose_scope(purpose_id))

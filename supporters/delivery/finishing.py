@@ -1,7 +1,7 @@
 """Ends a campaign when every mail is settled and the ledger adds up."""
 
 import structlog
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, false, func, select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
@@ -10,6 +10,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.troubles import TroubleKind
 
 log = structlog.get_logger(__name__)
 
@@ -55,11 +56,15 @@ def reopen(campaign_id: int) -> None:
 
 
 def note_trouble(campaign_id: int, trouble: str | None) -> None:
-    """Keep the relay's trouble with a campaign, or forget it once mail goes out again."""
+    """Keep the relay's trouble with a campaign, or forget it once mail goes out again.
+
+    What its readers contest stands until somebody lets the campaign go on.
+    """
+    is_contested = Campaign.trouble.startswith(f"{TroubleKind.CONTESTED}:")
     with transaction():
         db.session.execute(
             update(Campaign)
-            .where(Campaign.id == campaign_id)
+            .where(Campaign.id == campaign_id, func.coalesce(is_contested, False) == false())
             .values(trouble=trouble, trouble_at=clock.now() if trouble else None)
             .execution_options(synchronize_session=False)
         )

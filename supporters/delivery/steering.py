@@ -1,14 +1,17 @@
 """Pauses, resumes and cancels a campaign; what a lane has in hand stops leaving within a second."""
 
+from datetime import datetime
 from enum import Enum, auto
 
 import structlog
 
 from supporters import clock
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
 from supporters.delivery.finishing import finish_if_done
+from supporters.delivery.troubles import is_contested
 from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
@@ -43,6 +46,18 @@ def cancel_campaign(campaign_id: int) -> Steered:
     return steered
 
 
+def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
+    """Move a locked campaign that allows it; to be called within a transaction.
+
+    Letting it go on is a person's answer to those who contested it.
+    """
+    campaign.status = state_after(campaign.status, move)
+    if move is Move.CANCEL:
+        campaign.finished_at = now
+    if move is Move.RESUME and is_contested(campaign.trouble):
+        campaign.trouble = campaign.trouble_at = None
+
+
 def _move(campaign_id: int, move: Move) -> Steered:
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
@@ -50,8 +65,6 @@ def _move(campaign_id: int, move: Move) -> Steered:
             return Steered.UNKNOWN
         if not may_move(campaign.status, move):
             return Steered.NOT_NOW
-        campaign.status = state_after(campaign.status, move)
-        if move is Move.CANCEL:
-            campaign.finished_at = clock.now()
+        apply_move(campaign, move, clock.now())
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
     return Steered.DONE

@@ -1,4 +1,4 @@
-"""What kind of trouble a campaign has: with the relay, a worker's disk, the ledger, its content."""
+"""What kind of trouble a campaign has: the relay, a disk, the ledger, its content, its readers."""
 
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ class TroubleKind(StrEnum):
     JOURNAL = "journal"
     LEDGER = "ledger"
     CONTENT = "content"
+    CONTESTED = "contested"
 
 
 def kind_of(trouble: str) -> TroubleKind:
@@ -23,3 +24,8 @@ def details_of(trouble: str) -> str:
     """Return a trouble without the word that tells its kind."""
     kind = kind_of(trouble)
     return trouble if kind is TroubleKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
+
+
+def is_contested(trouble: str | None) -> bool:
+    """Tell whether a campaign was stopped because readers say that they never signed up."""
+    return bool(trouble) and kind_of(trouble or "") is TroubleKind.CONTESTED

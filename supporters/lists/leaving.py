@@ -26,10 +26,15 @@ def leave_every_list(subscriber_id: int, method: Method) -> None:
         _leave(subscriber_id, method)
 
 
+def take_off_every_list(subscriber: Subscriber, method: Method) -> None:
+    """Take a locked person off every list; to be called within a transaction."""
+    _leave(subscriber.id, method)
+
+
 def object_to_everything(subscriber_id: int) -> None:
     """Record that a person objects to all our mail, told to an organiser (GDPR article 21)."""
     with transaction():
-        subscriber = _lock_subscriber(subscriber_id)
+        subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
             return
         _leave(subscriber_id, Method.ORGANISER, kind=EventKind.OBJECTED)
@@ -55,7 +60,7 @@ def _leave(
     only_list: int | None = None,
     kind: EventKind = EventKind.WITHDRAWN,
 ) -> None:
-    subscriber = _lock_subscriber(subscriber_id)
+    subscriber = lock_subscriber(subscriber_id)
     if subscriber is None:
         return
     now = clock.now()
@@ -77,6 +82,6 @@ def _subscriptions_to_end(
     ]
 
 
-def _lock_subscriber(subscriber_id: int) -> Subscriber | None:
+def lock_subscriber(subscriber_id: int) -> Subscriber | None:
     """Return the subscriber, held for this transaction, so that two clicks come one by one."""
     return db.session.get(Subscriber, subscriber_id, with_for_update=True)

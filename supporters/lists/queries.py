@@ -57,6 +57,15 @@ def list_subscribed(list_id: int, keys: Sequence[bytes]) -> set[bytes]:
     return set(found)
 
 
+def find_list_of_purpose(purpose_id: int) -> MailingList | None:
+    """Return the list that has or had a purpose; None for a purpose without a list."""
+    return db.session.scalar(
+        select(MailingList)
+        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
+        .where(ListPurpose.purpose_id == purpose_id)
+    )
+
+
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:
     """Return what a person is subscribed to, with the lists, by name."""
     rows = db.session.execute(

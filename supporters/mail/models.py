@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     EXPORT_MADE = "export_made"
     RE_PERMISSION = "re_permission"
     LOG_HEAD = "log_head"
+    CONTESTED_STOP = "contested_stop"
 
 
 class LetterStatus(StrEnum):

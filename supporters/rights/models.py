@@ -1,4 +1,4 @@
-"""The table of cases: what somebody asked or complained of, and by when it must be answered."""
+"""The tables of cases: what somebody asked or complained of, and what it led to."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -65,3 +65,19 @@ class Case(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class ContestedStop(Model):
+    """A campaign was stopped, or would have been, since so many of its readers contest it.
+
+    `contests` is how many there were by then: the same ones don't stop it again.
+    """
+
+    __tablename__ = "contested_stop"
+    __table_args__ = (Index("ix_contested_stop_campaign_id", "campaign_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    contests: Mapped[int]
+    accepted: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

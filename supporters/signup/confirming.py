@@ -37,6 +37,7 @@ class Agreement:
     list_name: str
     wording_text: str
     agreed_at: datetime
+    event_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +149,7 @@ def _describe(address_key: str, choices: Sequence[Choice]) -> Confirmed | NotCon
             list_name=name_of_choice(mailing_list, wording),
             wording_text=wording.text,
             agreed_at=db.session.get_one(ConsentEvent, standing.consent_event_id).occurred_at,
+            event_id=standing.consent_event_id,
         )
         for _, mailing_list, wording in choices
         if subscriber is not None

@@ -26,6 +26,10 @@ def init_app(app: Flask, settings: Settings) -> None:
             else f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
         )
 
+    @app.template_filter("moment")
+    def moment(text: str | None) -> str:
+        return "" if text is None else date_and_time(datetime.fromisoformat(text))
+
     @app.template_filter("number")
     def number(value: int | None) -> str:
         return "" if value is None else str(format_decimal(value))

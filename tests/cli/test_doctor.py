@@ -18,6 +18,7 @@ from supporters.consent.log.sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.finishing import note_trouble
 from supporters.delivery.journal.workers import current_worker, worker_folder
+from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import stop_all
 from tests.builders import ask, make_list
 from tests.campaigning import ANNA, launch_to
@@ -110,6 +111,7 @@ def test_letter_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -
         ("421", "it said 421"),
         ("journal: no space left", "can't write its journal (no space left)"),
         ("ledger: 3 unsettled", "doesn't add up (3 unsettled)"),
+        ("contested: 5/900", "say they never signed up (5/900)"),
     ],
 )
 def test_campaign_that_is_held_up_is_bad(
@@ -120,6 +122,16 @@ def test_campaign_that_is_held_up_is_bad(
     found = findings(runner)["campaigns"]
     assert found["state"] == "wrong"
     assert words in found["words"]
+
+
+def test_campaign_that_readers_contest_is_bad_though_it_is_paused(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    campaign_id = launch_to(ANNA)
+    note_trouble(campaign_id, "contested: 5/900")
+    pause_campaign(campaign_id)
+    found = findings(runner)["campaigns"]
+    assert (found["state"], "flask consent proof" in found["words"]) == ("wrong", True)
 
 
 def test_stopped_sending_is_looked_at(app: Flask, runner: FlaskCliRunner) -> None:

@@ -14,6 +14,7 @@ from supporters.delivery.troubles import TroubleKind, details_of, kind_of
         ("journal: no space left", TroubleKind.JOURNAL, "no space left"),
         ("ledger: 3 unsettled", TroubleKind.LEDGER, "3 unsettled"),
         ("content: HeaderUnsafe", TroubleKind.CONTENT, "HeaderUnsafe"),
+        ("contested: 6/1200", TroubleKind.CONTESTED, "6/1200"),
         ("relay: odd", TroubleKind.RELAY, "relay: odd"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from supporters.consent.log.describing import PAGE, PURPOSE, WORDING
-from supporters.consent.log.models import LogEntry, LogHead
+from supporters.consent.log.models import LogEntry, LogHead, Restoration
 from supporters.consent.models import PageVersion, Purpose, Wording
 from supporters.database import db
 from supporters.ids import moment_of
@@ -27,6 +27,11 @@ def find_head_of_size(size: int) -> LogHead | None:
 def list_heads(*, limit: int) -> Sequence[LogHead]:
     """Return the newest signed heads, newest first."""
     return db.session.scalars(select(LogHead).order_by(LogHead.size.desc()).limit(limit)).all()
+
+
+def list_restorations() -> Sequence[Restoration]:
+    """Return when the database was put back from a backup, newest first."""
+    return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
 
 
 def find_entry(kind: str, record_id: int) -> LogEntry | None:

@@ -1,7 +1,7 @@
 """What is sealed: the canonical text of a record, its commitment, and the leaf that it becomes.
 
-A commitment is HMAC-SHA-256 (RFC 2104) of the text, under the key of the person whom it is about.
-What is about nobody is committed to under a key that everybody knows.
+A commitment is HMAC-SHA-256 (RFC 2104) of the text, under a key of this record alone, which is made
+of that of the person whom it is about. What is about nobody has a key that everybody can make.
 """
 
 import hashlib
@@ -34,9 +34,14 @@ class Record:
         return CANONICAL.encode(whole)
 
     @property
+    def own_key(self) -> bytes:
+        """The key that opens this record and no other of the same person: 32 bytes."""
+        return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), hashlib.sha256)
+
+    @property
     def commitment(self) -> bytes:
         """The 32 bytes that the log keeps of it."""
-        return hmac.digest(self.key, self.text.encode(), hashlib.sha256)
+        return hmac.digest(self.own_key, self.text.encode(), hashlib.sha256)
 
 
 def leaf_of(kind: str, record_id: int, commitment: bytes) -> bytes:

@@ -21,7 +21,7 @@ from supporters.delivery.message.headers import (
     write_header,
     write_mailbox,
 )
-from supporters.delivery.message.rendering import LEAVING, Content, Values
+from supporters.delivery.message.rendering import LEAVING, OF_ONE_READER, Content, Values
 
 NAMES_KEPT = 4096  # most people share their given name with others
 SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
@@ -105,7 +105,7 @@ def _encoder(place: Place) -> Callable[[str | None], bytes]:
             return quoted_printable.fold(value.encode())
         return quoted_printable.encode_text(place.value(value))
 
-    return encode if place.slot == LEAVING else lru_cache(NAMES_KEPT)(encode)
+    return encode if place.slot in OF_ONE_READER else lru_cache(NAMES_KEPT)(encode)
 
 
 def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:

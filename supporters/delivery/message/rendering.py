@@ -24,6 +24,8 @@ from supporters.tokens import Payload, Purpose
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
 INDENTATION = re.compile(r"\n[ \t\n]+(?=<)")  # of the frame: it would be a seventh of the mail
 LEAVING = Slot("leave_token")
+WHY = Slot("why_token")
+OF_ONE_READER = (LEAVING, WHY)
 
 Values = Mapping[str, str | None]
 
@@ -93,10 +95,11 @@ class CompiledCampaign:
 
     def values_for(self, reader: Described) -> Values:
         """Return the values of a reader's slots."""
-        leave: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
+        mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
         return {
             "given_name": reader.given_name,
-            LEAVING.field: self._sign(Purpose.LEAVE, leave),
+            LEAVING.field: self._sign(Purpose.LEAVE, mail),
+            WHY.field: self._sign(Purpose.WHY, mail),
             "subscribed_on": _long_date(reader.subscribed_at.date(), self._language),
         }
 
@@ -106,9 +109,11 @@ def _render(campaign: Campaign, list_name: str, known: Mapping[str, str]) -> Con
     subject = collector.mark_fields(campaign.subject)
     body = collector.mark_fields(campaign.body)
     leave_url = link_to("public.leave", token=collector.add(LEAVING))
+    why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY))
     frame = {
         "subject": subject,
         "leave_url": leave_url,
+        "why_url": why_url,
         "subscribed_on": collector.add(Slot("subscribed_on")),
         "list_name": without_marks(list_name),
         "language": campaign.language,

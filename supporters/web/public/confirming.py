@@ -17,6 +17,7 @@ from supporters.tokens import Purpose
 from supporters.web.forms import EmptyForm
 from supporters.web.languages import select_language
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.receipts import sign_receipt_link
 
 GONE = 410
 NOT_FOUND = 404
@@ -64,7 +65,7 @@ def show_confirmed(confirmed: Confirmed) -> str:
     token = current_tokens().sign(Purpose.MANAGE, confirmed.subscriber_id)
     return render_template(
         "public/confirmed.html",
-        agreements=confirmed.agreements,
+        agreements=[(each, sign_receipt_link(each.event_id)) for each in confirmed.agreements],
         manage_url=link_to("public.subscriptions", lang_code=select_language(), token=token),
     )
 

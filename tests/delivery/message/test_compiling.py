@@ -214,6 +214,10 @@ def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
     mail = message.write(Person(), sent_at=NOW)
     token = str(parse(mail.content)["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
     assert current_tokens().read(Purpose.LEAVE, token) == [Person.subscriber_id, 3, 7]
+    for *_, content in parts(parse(mail.content)):
+        why = re.search(r"/fr/why/([\w.-]+)", content)
+        assert why is not None
+        assert current_tokens().read(Purpose.WHY, why[1]) == [Person.subscriber_id, 3, 7]
     keys = current_settings().secret_keys
     assert read_envelope_sender(keys, mail.sender) == (7, Person.subscriber_id)
 

@@ -41,7 +41,7 @@ def test_both_parts_have_the_same_links_and_nothing_to_load() -> None:
     mail = mail_to_anna("[Un](https://a.fr/?a=1&b=2), <https://b.fr>\n\n- [deux](https://c.fr)")
     read = Markup(mail.part("html"))
     assert {each for each in read.links if each in mail.part("plain")} == read.links
-    assert len(read.links) == 4
+    assert len(read.links) == 5
     assert read.sources == set()
 
 
@@ -49,6 +49,15 @@ def test_the_leave_link_is_the_readers_own() -> None:
     mail = mail_to_anna("Bonjour.")
     token = str(mail.message["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
     assert current_tokens().read(Purpose.LEAVE, token)[0] == person(ANNA).id
+
+
+def test_both_parts_link_to_why_this_reader_got_it() -> None:
+    mail = mail_to_anna("Bonjour.")
+    (url,) = {each for each in Markup(mail.part("html")).links if "/why/" in each}
+    assert url.startswith("http://localhost/fr/why/")
+    assert url in mail.part("plain")
+    payload = current_tokens().read(Purpose.WHY, url.rpartition("/")[2])
+    assert payload[0] == person(ANNA).id
 
 
 def test_fields_are_filled_in_the_subject_and_both_parts() -> None:

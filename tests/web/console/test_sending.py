@@ -208,6 +208,7 @@ def test_a_campaign_that_has_not_begun_has_no_chart(
         ("journal: no space left", "il ne peut plus noter ce qu’il envoie (no space left,"),
         ("ledger: 3 unsettled", "ne concordent pas (3 unsettled,"),
         ("content: HeaderUnsafe", "être transformée en message (HeaderUnsafe,"),
+        ("contested: 5/900", "(5/900"),
     ],
 )
 def test_a_trouble_is_told_for_what_it_is(

@@ -1,0 +1,51 @@
+"""Checks a consent receipt, offline: python verify_receipt.py RECEIPT.json VERIFIER_KEY
+
+VERIFIER_KEY stands on the party's page of the consent log. Needs the package cryptography.
+"""
+
+import hashlib
+import hmac
+import json
+import sys
+from base64 import b64decode
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
+    node, last, found = proof["index"], proof["size"] - 1, leaf
+    for step in map(bytes.fromhex, proof["path"]):
+        is_right = node & 1 or node == last
+        found = hashlib.sha256(b"\1" + (step + found if is_right else found + step)).digest()
+        while is_right and not node & 1 and node:
+            node, last = node >> 1, last >> 1
+        node, last = node >> 1, last >> 1
+    return found if last == 0 <= proof["index"] < proof["size"] else None
+
+
+def verify(receipt, verifier_key):
+    origin, _, encoded = verifier_key.strip().split("+", 2)
+    key = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
+    signed = {name: value for name, value in receipt.items() if name != "signature"}
+    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    signature = b64decode(receipt["signature"], validate=True)
+    key.verify(signature, f"supporters.receipt/1\n{text}".encode())
+    head = receipt["checkpoint"].partition("\n\n")[0]
+    key.verify(b64decode(receipt["checkpoint"].split()[-1])[4:], f"{head}\n".encode())
+    consent, record = receipt["consent"], json.loads(receipt["record"])
+    entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
+    start = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode()
+    root = root_of(hashlib.sha256(start + entry).digest(), receipt["proof"])
+    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), consent["confirmed_at"]]
+    sealed_tree, their_root = head.split("\n")[:2], b64decode(head.split("\n")[2])
+    is_in_tree = sealed_tree == [origin, str(receipt["proof"]["size"])] and root == their_root
+    return is_in_tree and said == [record["wording"]["sha256"], record["occurred_at"]]
+
+
+try:
+    is_genuine = verify(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2])
+except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
+    is_genuine = False
+sys.exit(0 if is_genuine else "NOT genuine: it was changed, or this isn't the key of its log.")

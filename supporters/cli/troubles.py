@@ -1,0 +1,26 @@
+"""What the trouble with a campaign is and what to do, in words for a shell."""
+
+from supporters.delivery.troubles import TroubleKind, details_of, kind_of
+
+
+def describe_trouble(campaign_id: int, trouble: str) -> str:
+    """Return a campaign's trouble in two sentences."""
+    details = details_of(trouble)
+    match kind_of(trouble):
+        case TroubleKind.JOURNAL:
+            how = f"A worker can't write its journal ({details}), so it stopped sending campaign"
+            return f"{how} {campaign_id}. Make room on the disk of its instance folder."
+        case TroubleKind.LEDGER:
+            how = (
+                f"The ledger of campaign {campaign_id} doesn't add up ({details}): it isn't ended."
+            )
+            return f"{how} Make a backup of the database and report it."
+        case TroubleKind.CONTENT:
+            how = f"Campaign {campaign_id} can't be turned into a message ({details})."
+            return f"{how} Look into the worker's log for delivery.not_compiled, and cancel it."
+        case TroubleKind.CONTESTED:
+            how = f"Campaign {campaign_id} is paused: readers say they never signed up ({details})."
+            return f"{how} Read their evidence (flask consent proof), then resume or cancel it."
+        case TroubleKind.RELAY:
+            how = f"The relay holds up campaign {campaign_id}: it said {details}."
+            return f"{how} Ask whoever runs the relay."

@@ -1,0 +1,125 @@
+"""Receipts: what a person agreed to, to keep, and to check without us (REQ-22).
+
+A receipt holds one record of the log with the key of this record alone: not the person's key, not
+their address. All of it is signed with the key of the log, so that no word of it can be changed.
+`docs/verify_receipt.py` checks it.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+
+from flask_babel import gettext
+
+from supporters.consent.log.checkpoints import verifier_key
+from supporters.consent.log.keys import signing_key
+from supporters.consent.log.proving import Proof, Prover
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.records import moment
+from supporters.consent.log.sealing import log_origin
+from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Purpose, Wording
+from supporters.consent.recording import record_of
+from supporters.database import db
+from supporters.extensions import current_settings
+
+RECEIPT = "supporters.receipt/1"
+CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
+LEGAL_GROUND = "GDPR article 6(1)(a) and article 9(2)(a)"
+
+Receipt = dict[str, object]
+
+
+class NotAConsent(ValueError):
+    """There are receipts of confirmations only."""
+
+
+def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt | None:
+    """Return the receipt of a confirmation; None while the log hasn't sealed it.
+
+    `name` is what the list or the purpose is called. Its words are in the language of the moment.
+    Raises NotAConsent.
+    """
+    if event.kind not in CONSENTS or event.wording_id is None:
+        raise NotAConsent(event.kind)
+    head = find_head()
+    proof = Prover(head).prove(record_of(event, log_salt=log_salt)) if head else None
+    if head is None or proof is None:
+        return None
+    return sign_receipt(
+        {
+            "schema": RECEIPT,
+            "controller": describe_controller(),
+            "consent": _describe_consent(event, name),
+            "checkpoint": head.checkpoint,
+            **_opened(proof),
+        }
+    )
+
+
+def describe_controller() -> dict[str, str]:
+    """Return who is answerable, and whom to write to."""
+    settings = current_settings()
+    return {
+        "name": settings.party_name,
+        "address": settings.party_address,
+        "contact": settings.party_contact,
+        "data_protection_officer": settings.dpo_contact,
+    }
+
+
+def describe_verifier() -> dict[str, str]:
+    """Return the key that the heads and receipts of this log are signed with."""
+    return {"verifier_key": verifier_key(log_origin(), signing_key().public_key())}
+
+
+def how_to_withdraw() -> str:
+    """Return how a consent is taken back."""
+    return str(
+        gettext(
+            "Press “Unsubscribe” at the end of any of our messages, or write to %(address)s. It "
+            "takes effect at once, without a reason or a password.",
+            address=current_settings().party_contact,
+        )
+    )
+
+
+def sign_receipt(content: Mapping[str, object]) -> Receipt:
+    """Return a receipt with its signature, and the key to check it with."""
+    signed = {**content, **describe_verifier()}
+    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    signature = base64.b64encode(signing_key().sign(f"{RECEIPT}\n{text}".encode())).decode()
+    return {**signed, "signature": signature}
+
+
+def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
+    wording = db.session.get_one(Wording, event.wording_id)
+    purpose = db.session.get_one(Purpose, wording.purpose_id)
+    page = (
+        None
+        if event.page_version_id is None
+        else db.session.get_one(PageVersion, event.page_version_id)
+    )
+    return {
+        "purposes": [{"id": purpose.id, "kind": purpose.kind.value, "name": name}],
+        "text": wording.text,
+        "text_sha256": wording.text_hash,
+        "text_version": wording.version,
+        "language": wording.language,
+        "page_url": event.page_url,
+        "page_sha256": page.content_hash if page else None,
+        "method": event.method.value,
+        "asked_at": moment(event.requested_at),
+        "confirmed_at": moment(event.occurred_at),
+        "legal_ground": LEGAL_GROUND,
+        "how_to_withdraw": how_to_withdraw(),
+    }
+
+
+def _opened(proof: Proof) -> dict[str, object]:
+    opened = proof.as_json()
+    return {
+        "record": opened.pop("record"),
+        "key": opened.pop("key"),
+        "leaf": opened["leaf"],
+        "proof": {"index": opened["index"], "size": opened["size"], "path": opened["path"]},
+    }

@@ -1,0 +1,205 @@
+"""Gathers the evidence on a person: what they did and saw, what we sent, each with its proof.
+
+The pack is one JSON object. Its names are English and fixed, whatever language it is shown in.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from supporters.consent.log.describing import (
+    describe_disclosure,
+    describe_page,
+    describe_purpose,
+    describe_wording,
+)
+from supporters.consent.log.keys import person_key
+from supporters.consent.log.models import Disclosure
+from supporters.consent.log.proving import Prover
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.records import Record, moment
+from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.pages import PageAltered, open_page
+from supporters.consent.queries import list_events_of, list_suppressions_of
+from supporters.consent.receipts import describe_controller, describe_verifier
+from supporters.consent.recording import record_of
+from supporters.consent.suppressing import describe_scope
+from supporters.database import db
+from supporters.delivery.queries import list_deliveries_to
+from supporters.lists.queries import find_list_of_purpose
+from supporters.people.addresses import parse_address
+from supporters.people.keys import address_mac, rate_mac
+from supporters.people.models import Subscriber
+
+PACK = "supporters.evidence/1"
+ALL = 100_000
+
+Pack = dict[str, Any]
+Part = dict[str, object]
+
+
+class NothingSealed(Exception):
+    """The log has no head, though a person was disclosed: it must have been sealed before."""
+
+
+def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
+    """Return the evidence pack of a person; their disclosure must have been taken down before."""
+    head = find_head()
+    if head is None:
+        raise NothingSealed
+    prover = Prover(head)
+    events = [event for event, _ in list_events_of(subscriber.id)]
+    return {
+        "schema": PACK,
+        "made_at": moment(now),
+        "controller": describe_controller(),
+        "person": _describe_person(subscriber),
+        "events": [_describe_event(event, subscriber, prover) for event in events],
+        "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
+        "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
+        "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
+        "mails": _list_mails(subscriber.id),
+        "suppressions": list_standing_suppressions(subscriber.address, now),
+        "disclosures": _list_disclosures(subscriber, prover),
+        "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
+    }
+
+
+def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
+    """Return what keeps us from writing to an address, whether its holder is known or not."""
+    parsed = parse_address(address)
+    macs = [address_mac(parsed.key), rate_mac(parsed.rate_key)]
+    return [
+        {
+            "scope": describe_scope(each.scope),
+            "purpose": each.scope.partition(":")[2] or None,
+            "since": moment(each.since),
+            "until": moment(each.until),
+        }
+        for each in list_suppressions_of(macs, now)
+    ]
+
+
+def _describe_person(subscriber: Subscriber) -> Part:
+    return {
+        "id": str(subscriber.id),
+        "address": subscriber.address,
+        "given_name": subscriber.given_name,
+        "language": subscriber.language,
+        "known_since": moment(subscriber.created_at),
+        "restricted_since": moment(subscriber.restricted_at),
+        "paused_until": moment(subscriber.paused_until),
+    }
+
+
+def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Part:
+    """Return an event with the fields of ISO/IEC TS 27560."""
+    mailing_list = find_list_of_purpose(event.purpose_id) if event.purpose_id else None
+    record = record_of(event, log_salt=subscriber.log_salt)
+    return {
+        "id": str(event.id),
+        "kind": event.kind.value,
+        "method": event.method.value,
+        "purpose": event.purpose_id,
+        "list": mailing_list.name if mailing_list else None,
+        "wording": event.wording_id,
+        "page": event.page_version_id,
+        "page_url": event.page_url,
+        "request": str(event.request_id) if event.request_id else None,
+        "requested_at": moment(event.requested_at),
+        "occurred_at": moment(event.occurred_at),
+        "token_sha256": event.evidence.hex() if event.evidence else None,
+        **_prove(record, prover),
+    }
+
+
+def _describe_purpose(purpose: Purpose, prover: Prover) -> Part:
+    return {
+        "id": purpose.id,
+        "about": purpose.kind.value,
+        "succeeds": purpose.succeeds_id,
+        **_prove(describe_purpose(purpose), prover),
+    }
+
+
+def _describe_wording(wording: Wording, prover: Prover) -> Part:
+    return {
+        "id": wording.id,
+        "purpose": wording.purpose_id,
+        "language": wording.language,
+        "version": wording.version,
+        "text": wording.text,
+        "sha256": wording.text_hash,
+        "since": moment(wording.created_at),
+        **_prove(describe_wording(wording), prover),
+    }
+
+
+def _describe_page(page: PageVersion, prover: Prover) -> Part:
+    """Return a page as it was shown; its HTML is left out when it isn't what was sealed."""
+    try:
+        html = open_page(page)
+    except PageAltered:
+        html = None
+    return {
+        "id": page.id,
+        "language": page.language,
+        "sha256": page.content_hash,
+        "first_used_at": moment(page.first_used_at),
+        "html": html,
+        **_prove(describe_page(page), prover),
+    }
+
+
+def _list_mails(subscriber_id: int) -> list[Part]:
+    return [
+        {
+            "campaign": campaign.id,
+            "subject": campaign.subject,
+            "consent": str(delivery.consent_event_id),
+            "launched_at": moment(campaign.launched_at),
+            "settled_at": moment(delivery.settled_at),
+            "became": delivery.status.value,
+            "reply": delivery.reply,
+        }
+        for delivery, campaign in list_deliveries_to(subscriber_id, limit=ALL)
+    ]
+
+
+def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
+    key = person_key(subscriber.log_salt)
+    found = db.session.scalars(
+        select(Disclosure).where(Disclosure.subscriber_id == subscriber.id).order_by(Disclosure.id)
+    )
+    return [
+        {
+            "id": str(each.id),
+            "kind": each.kind.value,
+            "asked_by": each.asked_by,
+            "reason": each.reason,
+            "occurred_at": moment(each.occurred_at),
+            **_prove(describe_disclosure(each, key=key), prover),
+        }
+        for each in found
+    ]
+
+
+def _prove(record: Record, prover: Prover) -> Part:
+    """Return the proof of a record; `is_intact` is false when it isn't the one that was sealed."""
+    proof = prover.prove(record)
+    return {
+        "is_intact": proof is not None and proof.is_intact,
+        "proof": proof.as_json() if proof else None,
+    }
+
+
+Named = TypeVar("Named", Purpose, Wording, PageVersion)
+
+
+def _named(table: type[Named], events: Sequence[ConsentEvent]) -> Iterable[Named]:
+    """Return the rows of a table that the events name, in the order of their ids."""
+    column = {Purpose: "purpose_id", Wording: "wording_id", PageVersion: "page_version_id"}[table]
+    ids = {getattr(event, column) for event in events} - {None}
+    return [db.session.get_one(table, each) for each in sorted(ids)]

@@ -1,0 +1,101 @@
+"""Halts a campaign that too many readers contest, and tells those who must look into it."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.database import db, take_turns
+from supporters.delivery.progress import get_progress
+from supporters.delivery.steering import apply_move
+from supporters.delivery.troubles import TroubleKind
+from supporters.extensions import current_settings
+from supporters.ids import new_id
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, put_letter
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_organisers
+from supporters.rights.models import ContestedStop
+from supporters.rights.queries import count_contests, count_known_contests
+from supporters.rights.rules import must_stop
+
+log = structlog.get_logger(__name__)
+
+TOLD = (RoleName.OWNER, RoleName.DPO)
+IS_USEFUL_FOR = timedelta(days=7)
+
+
+def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
+    """Pause a campaign when the rule says so; return the letters that tell of it.
+
+    To be called within the transaction of a contest. After somebody lets the campaign go on, only
+    new contests count.
+    """
+    take_turns(f"contests of {campaign_id}".encode())
+    db.session.flush()
+    contests = count_contests(campaign_id)
+    accepted = get_progress(campaign_id).accepted
+    if not must_stop(contests, count_known_contests(campaign_id), accepted):
+        return []
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        return []
+    is_paused = _pause(campaign, f"{contests}/{accepted}", now)
+    db.session.add(
+        ContestedStop(
+            id=new_id(now),
+            campaign_id=campaign_id,
+            contests=contests,
+            accepted=accepted,
+            occurred_at=now,
+        )
+    )
+    log.warning("campaign.contested", campaign=campaign_id, contests=contests, paused=is_paused)
+    return [
+        _write(campaign, (address, language), contests=contests, is_paused=is_paused, now=now)
+        for address, language in _list_told().items()
+    ]
+
+
+def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
+    """Pause a campaign and say why; tell whether there is something left to pause."""
+    if may_move(campaign.status, Move.PAUSE):
+        apply_move(campaign, Move.PAUSE, now)
+    if campaign.status is not CampaignStatus.PAUSED:
+        return False
+    campaign.trouble = f"{TroubleKind.CONTESTED}: {details}"
+    campaign.trouble_at = now
+    return True
+
+
+def _list_told() -> dict[str, str]:
+    """Return the addresses of those who must know, each with its language."""
+    told = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+    for organiser in list_organisers():
+        is_at_work = organiser.active and bool(organiser.password)
+        if is_at_work and any(organiser.has_role(role.value) for role in TOLD):
+            told[organiser.email] = organiser.language
+    return told
+
+
+def _write(
+    campaign: Campaign, to: tuple[str, str], *, contests: int, is_paused: bool, now: datetime
+) -> Letter:
+    address, language = to
+    draft = Draft(
+        kind=LetterKind.CONTESTED_STOP,
+        recipient=address,
+        language=language,
+        values={
+            "subject": campaign.subject,
+            "contests": contests,
+            "is_paused": int(is_paused),
+            "campaign_url": link_to("console.show_campaign", campaign_id=campaign.id),
+        },
+        useful_for=IS_USEFUL_FOR,
+    )
+    return put_letter(draft, now=now)

@@ -1,0 +1,147 @@
+"""The evidence on a person, for owners and the data protection officer: first why, then the pack.
+
+A pack that was asked for can be opened and saved for an hour, by the account that asked.
+"""
+
+import json
+
+from flask import Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired
+
+from supporters import clock
+from supporters.consent.log.models import Disclosure
+from supporters.consent.pages import open_page
+from supporters.consent.queries import find_page
+from supporters.organisers.models import RoleName
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber
+from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence, find_disclosure
+from supporters.rights.evidence.gathering import gather_evidence
+from supporters.rights.evidence.rendering import render_evidence
+from supporters.web.console.blueprint import PERSON, console, only_for
+from supporters.web.forms import Form, at_most
+from supporters.web.headers import show_as_mail
+
+may_read_proofs = only_for(RoleName.OWNER, RoleName.DPO)
+
+DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
+PAGE = f"<int(max={2**31 - 1}):page_id>"
+PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
+UNPROCESSABLE = 422
+
+
+class ReasonForm(Form):
+    """Why the evidence is needed."""
+
+    reason = TextAreaField(
+        validators=[DataRequired(_("Say why you need it.")), at_most(MAX_REASON)]
+    )
+
+
+@console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
+@may_read_proofs
+def evidence(subscriber_id: int) -> ResponseReturnValue:
+    """Ask why, take it down, and lead to the pack."""
+    subscriber = _get_person(subscriber_id)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        page = render_template("console/evidence_ask.html", subscriber=subscriber, form=form)
+        return page, UNPROCESSABLE if form.is_submitted() else 200
+    reason = " ".join((form.reason.data or "").split())
+    disclosure = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
+    if disclosure is None:
+        abort(404)
+    target = url_for(
+        "console.evidence_pack", subscriber_id=subscriber_id, disclosure_id=disclosure.id
+    )
+    return redirect(target, 303)
+
+
+@console.get(PACK)
+@may_read_proofs
+def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Show the pack."""
+    disclosure = _find_disclosure(subscriber_id, disclosure_id)
+    if disclosure is None:
+        return redirect(url_for("console.evidence", subscriber_id=subscriber_id))
+    subscriber = _get_person(subscriber_id)
+    pack = gather_evidence(subscriber, now=clock.now())
+    return render_template(
+        "console/evidence.html",
+        subscriber=subscriber,
+        disclosure=disclosure,
+        pack=pack,
+        page_urls={
+            page["id"]: url_for(
+                "console.evidence_page",
+                subscriber_id=subscriber_id,
+                disclosure_id=disclosure_id,
+                page_id=page["id"],
+            )
+            for page in pack["pages"]
+        },
+    )
+
+
+@console.get(f"{PACK}/evidence.json")
+@may_read_proofs
+def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Give the pack to programs."""
+    _get_disclosure(subscriber_id, disclosure_id)
+    pack = gather_evidence(_get_person(subscriber_id), now=clock.now())
+    body = json.dumps(pack, ensure_ascii=False, indent=2)
+    return _as_file(f"{body}\n", "application/json", f"evidence-{disclosure_id}.json")
+
+
+@console.get(f"{PACK}/evidence.html")
+@may_read_proofs
+def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Give the pack to readers, as one file."""
+    _get_disclosure(subscriber_id, disclosure_id)
+    pack = gather_evidence(_get_person(subscriber_id), now=clock.now())
+    show_as_mail()
+    return _as_file(
+        render_evidence(pack, str(get_locale())), "text/html", f"evidence-{disclosure_id}.html"
+    )
+
+
+@console.get(f"{PACK}/pages/{PAGE}")
+@may_read_proofs
+def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
+    """Show a signup page as it was, for the sandboxed frame of the pack."""
+    _get_disclosure(subscriber_id, disclosure_id)
+    page = find_page(page_id)
+    if page is None:
+        abort(404)
+    show_as_mail()
+    return open_page(page)
+
+
+def _as_file(body: str, mimetype: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype=mimetype, headers=headers)
+
+
+def _get_person(subscriber_id: int) -> Subscriber:
+    subscriber = find_subscriber(subscriber_id)
+    if subscriber is None:
+        abort(404)
+    return subscriber
+
+
+def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | None:
+    return find_disclosure(
+        disclosure_id, subscriber_id, asked_by=current_user.email, now=clock.now()
+    )
+
+
+def _get_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure:
+    disclosure = _find_disclosure(subscriber_id, disclosure_id)
+    if disclosure is None:
+        abort(404)
+    return disclosure

@@ -1,0 +1,155 @@
+"""The evidence pack: complete, proved word by word, and itself taken down."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from supporters import clock
+from supporters.consent.log.checkpoints import read_checkpoint
+from supporters.consent.log.keys import signing_key
+from supporters.consent.log.models import Disclosure
+from supporters.consent.log.proofs import is_included
+from supporters.consent.log.queries import count_unsealed
+from supporters.consent.models import Method
+from supporters.consent.wordings import keep_wording
+from supporters.database import db, transaction
+from supporters.delivery.engine.threads import send_here
+from supporters.lists.leaving import leave_every_list, object_to_everything
+from supporters.people.models import Subscriber
+from supporters.rights.evidence.disclosing import disclose_evidence
+from supporters.rights.evidence.gathering import gather_evidence
+from supporters.rights.evidence.rendering import render_evidence
+from tests.builders import ADDRESS, make_list, make_subscriber, make_subscriber_on_kept_page
+from tests.campaigning import RecordingTransport, launch
+from tests.markup import Markup
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+SHOWN = '<!DOCTYPE html><title>Page</title><p title="canari">Comme montrée</p>'
+WITH_PROOF = ("events", "purposes", "wordings", "pages", "disclosures")
+
+
+@pytest.fixture
+def person() -> Subscriber:
+    """Return somebody who signed up on a kept page, got a mail, and left."""
+    national = make_list()
+    make_subscriber("ada@example.org", national)
+    person = make_subscriber_on_kept_page(ADDRESS, national, SHOWN, given_name="Camille")
+    launch(national, "Des nouvelles de samedi")
+    send_here(RecordingTransport())
+    leave_every_list(person.id, Method.ONE_CLICK)
+    return person
+
+
+def evidence_on(person: Subscriber, reason: str = "plainte") -> dict[str, Any]:
+    """Return the pack, as it is written to a file."""
+    assert disclose_evidence(person.id, asked_by="dpo@parti.example", reason=reason)
+    pack: dict[str, Any] = json.loads(json.dumps(gather_evidence(person, now=clock.now())))
+    return pack
+
+
+def test_every_record_in_the_pack_is_proved_against_its_signed_head(person: Subscriber) -> None:
+    pack = evidence_on(person)
+    head = read_checkpoint(pack["log"]["checkpoint"], signing_key().public_key())
+    parts = [part for name in WITH_PROOF for part in pack[name]]
+    assert len(parts) == 7
+    for part in parts:
+        proof = part["proof"]
+        record = json.loads(proof["record"])
+        own_key = bytes.fromhex(proof["key"])
+        commitment = hmac.digest(own_key, proof["record"].encode(), "sha256")
+        start = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode()
+        leaf = hashlib.sha256(start + commitment).digest()
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        assert part["is_intact"]
+        assert is_included(leaf, proof["index"], size=head.size, root=head.root, path=path)
+
+
+def test_the_pack_has_what_happened_what_was_read_and_what_was_sent(person: Subscriber) -> None:
+    pack = evidence_on(person)
+    assert [event["kind"] for event in pack["events"]] == ["requested", "confirmed", "withdrawn"]
+    assert pack["events"][1]["list"] == "La Lettre nationale"
+    assert pack["events"][1]["token_sha256"]
+    assert pack["wordings"][0]["text"].startswith("J’accepte")
+    assert [(mail["subject"], mail["became"]) for mail in pack["mails"]] == [
+        ("Des nouvelles de samedi", "accepted")
+    ]
+    assert [each["scope"] for each in pack["suppressions"]] == ["purpose"]
+    assert pack["person"]["address"] == ADDRESS
+
+
+def test_the_page_as_shown_is_in_the_pack_and_its_hash_matches(person: Subscriber) -> None:
+    with transaction():
+        keep_wording(1, "fr", "Un texte d’après.", now=clock.now())
+    (page,) = evidence_on(person)["pages"]
+    assert page["html"] == SHOWN
+    assert page["sha256"] == hashlib.sha256(SHOWN.encode()).hexdigest()
+    assert json.loads(page["proof"]["record"])["sha256"] == page["sha256"]
+
+
+def test_nothing_waits_to_be_sealed_when_the_pack_is_made(person: Subscriber) -> None:
+    assert count_unsealed() > 0
+    evidence_on(person)
+    assert count_unsealed() == 0
+
+
+def test_who_asked_and_why_is_in_this_pack_and_in_later_ones(person: Subscriber) -> None:
+    evidence_on(person, "une première fois")
+    pack = evidence_on(person, "une seconde fois")
+    reasons = [(each["asked_by"], each["reason"]) for each in pack["disclosures"]]
+    assert reasons == [
+        ("dpo@parti.example", "une première fois"),
+        ("dpo@parti.example", "une seconde fois"),
+    ]
+
+
+def test_nobody_is_disclosed_that_we_know_nothing_of(person: Subscriber) -> None:
+    assert disclose_evidence(404, asked_by="dpo@parti.example", reason="plainte") is None
+    assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
+
+
+def test_nothing_of_anybody_else_is_in_it(person: Subscriber) -> None:
+    assert "ada@example.org" not in json.dumps(evidence_on(person))
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("UPDATE consent_event SET page_url = 'http://autre' WHERE kind = 'confirmed'", "events"),
+        ("UPDATE wording SET text = 'Autre chose.' WHERE language = 'fr'", "wordings"),
+        ("UPDATE page_version SET content_hash = '00'", "pages"),
+        ("UPDATE disclosure SET reason = 'autre'", "disclosures"),
+    ],
+)
+def test_what_was_changed_after_it_was_sealed_is_not_called_intact(
+    person: Subscriber, statement: str, name: str
+) -> None:
+    evidence_on(person)
+    with transaction():
+        db.session.execute(text(statement))
+    db.session.expire_all()
+    pack = gather_evidence(person, now=clock.now())
+    assert not all(part["is_intact"] for part in pack[name])
+    assert "message-bad" in render_evidence(pack, "fr")
+
+
+def test_an_objection_is_among_what_keeps_us_from_writing(person: Subscriber) -> None:
+    object_to_everything(person.id)
+    scopes = {each["scope"] for each in evidence_on(person)["suppressions"]}
+    assert scopes == {"everything", "purpose"}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_file_to_read_loads_nothing_and_carries_the_page(
+    person: Subscriber, language: str
+) -> None:
+    read = Markup(render_evidence(evidence_on(person), language))
+    assert read.sources == set()
+    assert "script" not in read.tags
+    assert ("srcdoc", SHOWN) in read.attributes
+    assert ("sandbox", "") in read.attributes
+    assert ADDRESS in read.words

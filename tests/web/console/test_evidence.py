@@ -1,0 +1,108 @@
+"""The evidence in the console: for owners and the data protection officer, who say why."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.log.models import Disclosure
+from supporters.database import db
+from tests import builders
+from tests.builders import ADDRESS, make_list, make_subscriber_on_kept_page
+from tests.web.public.pages import press
+
+SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
+PEOPLE = "/console/people"
+
+
+@pytest.fixture(autouse=True)
+def person_id(app: Flask) -> int:
+    """Begin with somebody who signed up on a kept page; return their id."""
+    return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN).id
+
+
+@pytest.fixture(params=["owner", "dpo"])
+def reader(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
+    """Return the browser of somebody who may read proofs."""
+    account = {"owner": builders.make_owner, "dpo": builders.make_dpo}[request.param]()
+    return builders.sign_in(app, account)
+
+
+def ask(client: FlaskClient, person_id: int, reason: str = "Une plainte") -> str:
+    """Say why, and return the address of the pack."""
+    answer = press(client, f"{PEOPLE}/{person_id}/evidence", reason=reason)
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_saying_why_shows_the_pack_and_takes_it_down(reader: FlaskClient, person_id: int) -> None:
+    html = reader.get(ask(reader, person_id, "Une \r\n plainte")).text
+    (disclosure,) = db.session.scalars(select(Disclosure)).all()
+    assert disclosure.reason == "Une plainte"
+    assert disclosure.asked_by.endswith("@parti.example")
+    assert disclosure.asked_by in html
+    assert "message-bad" not in html
+
+
+def test_the_pack_is_saved_in_both_forms(reader: FlaskClient, person_id: int) -> None:
+    pack = ask(reader, person_id)
+    as_json, as_html = reader.get(f"{pack}/evidence.json"), reader.get(f"{pack}/evidence.html")
+    assert json.loads(as_json.text)["person"]["address"] == ADDRESS
+    assert "Comme montrée" in as_html.text
+    for answer in (as_json, as_html):
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_opening_it_again_takes_nothing_more_down(reader: FlaskClient, person_id: int) -> None:
+    pack = ask(reader, person_id)
+    for path in (pack, f"{pack}/evidence.json", pack):
+        reader.get(path)
+    assert len(db.session.scalars(select(Disclosure)).all()) == 1
+
+
+def test_the_page_as_shown_is_harmless(reader: FlaskClient, person_id: int) -> None:
+    answer = reader.get(f"{ask(reader, person_id)}/pages/1")
+    assert answer.text == SHOWN
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_without_a_reason_nothing_is_shown(reader: FlaskClient, person_id: int) -> None:
+    answer = press(reader, f"{PEOPLE}/{person_id}/evidence", reason="  ")
+    assert (answer.status_code, db.session.scalars(select(Disclosure)).all()) == (422, [])
+    assert "error-summary" in answer.text
+
+
+def test_after_an_hour_one_must_say_anew_why(reader: FlaskClient, person_id: int) -> None:
+    pack = ask(reader, person_id)
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        assert reader.get(pack).location == f"{PEOPLE}/{person_id}/evidence"
+        assert reader.get(f"{pack}/evidence.json").status_code == 404
+        assert reader.get(f"{pack}/pages/1").status_code == 404
+
+
+def test_what_one_account_asked_for_opens_for_no_other(app: Flask, person_id: int) -> None:
+    owner = builders.sign_in(app, builders.make_owner())
+    other = builders.sign_in(app, builders.make_owner("autre@parti.example"))
+    pack = ask(owner, person_id)
+    assert other.get(f"{pack}/evidence.json").status_code == 404
+    stranger = make_subscriber_on_kept_page("ada@example.org", make_list("b", "B"), SHOWN)
+    elsewhere = pack.replace(str(person_id), str(stranger.id))
+    assert owner.get(f"{elsewhere}/evidence.json").status_code == 404
+
+
+def test_organisers_read_no_proofs(organiser_client: FlaskClient, person_id: int) -> None:
+    assert organiser_client.get(f"{PEOPLE}/{person_id}/evidence").status_code == 403
+    for path in ("1", "1/evidence.json", "1/evidence.html", "1/pages/1"):
+        assert organiser_client.get(f"{PEOPLE}/{person_id}/evidence/{path}").status_code == 403
+    assert "/evidence" not in organiser_client.get(f"{PEOPLE}/{person_id}").text
+
+
+def test_the_person_page_leads_there(reader: FlaskClient, person_id: int) -> None:
+    assert f"{PEOPLE}/{person_id}/evidence" in reader.get(f"{PEOPLE}/{person_id}").text
+    assert reader.get(f"{PEOPLE}/404/evidence").status_code == 404
