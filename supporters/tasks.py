@@ -3,10 +3,12 @@
 from supporters import clock
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
+from supporters.delivery.stopping import find_stop
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
 from supporters.signup import purging as signup_purging
+from supporters.signup.renewing import rounds
 
 
 @queue.job
@@ -38,3 +40,10 @@ def forget() -> None:
     """Forget expired signups and old letters."""
     signup_purging.purge_expired_requests(clock.now())
     letter_purging.purge_old_letters(clock.now())
+
+
+@queue.every_minute
+def ask_again() -> None:
+    """Ask the next few people about a changed text; a stop of all sending stops this too."""
+    if find_stop() is None:
+        rounds.ask_next(clock.now())

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     LEAVE = "leave"
     WELCOME = "welcome"
     FORM_OPENED = "form-opened"
+    RENEW = "renew"
 
 
 class TokenError(Exception):

@@ -28,6 +28,38 @@ def find_current_wording(purpose_id: int, language: str) -> Wording | None:
     )
 
 
+def find_purpose(purpose_id: int) -> Purpose | None:
+    """Return the purpose with this id."""
+    return db.session.get(Purpose, purpose_id)
+
+
+def find_successor(purpose_id: int) -> Purpose | None:
+    """Return the purpose that a change of meaning made of this one."""
+    return db.session.scalar(select(Purpose).where(Purpose.succeeds_id == purpose_id))
+
+
+def list_earlier_purposes(purpose: Purpose) -> Sequence[Purpose]:
+    """Return what a purpose succeeds, and what that succeeded, newest first."""
+    earlier: list[Purpose] = []
+    while purpose.succeeds_id is not None:
+        purpose = db.session.get_one(Purpose, purpose.succeeds_id)
+        earlier.append(purpose)
+    return earlier
+
+
+def find_optional_purpose(kind: PurposeKind) -> Purpose | None:
+    """Return today's purpose of a kind that is no list."""
+    succeeded = select(Purpose.succeeds_id).where(Purpose.succeeds_id.is_not(None))
+    return db.session.scalar(
+        select(Purpose).where(Purpose.kind == kind, Purpose.id.not_in(succeeded))
+    )
+
+
+def is_offered(purpose_id: int) -> bool:
+    """Tell whether a purpose without a list stands on the signup pages."""
+    return db.session.get(Offer, purpose_id) is not None
+
+
 def list_wordings(purpose_id: int) -> Sequence[Wording]:
     """Return every version of a purpose's wordings, newest first in each language."""
     return db.session.scalars(

@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
+    ASK_AGAIN = "ask_again"
 
 
 class LetterStatus(StrEnum):
