@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
@@ -10,6 +11,7 @@ from supporters.consent.models import (
     ConsentEvent,
     EventKind,
     Offer,
+    PageVersion,
     Purpose,
     PurposeKind,
     Suppression,
@@ -83,6 +85,40 @@ def list_offered_wordings(language: str) -> Sequence[Wording]:
     offered = db.session.scalars(select(Offer.purpose_id).order_by(Offer.purpose_id))
     found = (find_current_wording(purpose_id, language) for purpose_id in offered)
     return [wording for wording in found if wording is not None]
+
+
+def find_page(page_id: int) -> PageVersion | None:
+    """Return a kept page."""
+    return db.session.get(PageVersion, page_id)
+
+
+class PageUse(NamedTuple):
+    """A kept page without its content, and how many events say that it was shown."""
+
+    id: int
+    language: str
+    content_hash: str
+    first_used_at: datetime
+    events: int
+
+
+def list_page_uses(purpose_ids: Sequence[int]) -> list[PageUse]:
+    """Return the pages on which people agreed to these purposes, newest first."""
+    shown = (
+        *(PageVersion.id, PageVersion.language),
+        *(PageVersion.content_hash, PageVersion.first_used_at),
+    )
+    rows = db.session.execute(
+        select(*shown, func.count())
+        .join(ConsentEvent, ConsentEvent.page_version_id == PageVersion.id)
+        .where(
+            ConsentEvent.purpose_id.in_(purpose_ids),
+            ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
+        )
+        .group_by(*shown)
+        .order_by(PageVersion.id.desc())
+    )
+    return [PageUse(*row) for row in rows]
 
 
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:

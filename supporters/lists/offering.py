@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from flask_babel import force_locale, gettext
+
 from supporters import clock
 from supporters.consent.models import Offer, Purpose, PurposeKind
 from supporters.consent.queries import find_optional_purpose, find_successor
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction
+from supporters.extensions import current_settings
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.rewording import Faults, find_faults
 
@@ -34,6 +37,25 @@ def write_optional_purpose(
         if find_optional_purpose(kind) is not None:
             return OfferRefused.THERE_ALREADY
         return add_purpose(kind, texts, now=now)
+
+
+def suggest_sentence(kind: PurposeKind, language: str) -> str:
+    """Return a sentence to begin with; an owner changes it into what is really done."""
+    party = current_settings().party_name
+    with force_locale(language):
+        if kind is PurposeKind.TARGETING:
+            text = gettext(
+                "I agree that %(party)s chooses by what I told it about myself which of its "
+                "political messages it sends me. I can take this back at any time.",
+                party=party,
+            )
+        else:
+            text = gettext(
+                "I agree that %(party)s counts which of its political messages I open and which "
+                "links I follow. I can take this back at any time.",
+                party=party,
+            )
+    return str(text)
 
 
 def offer_purpose(purpose_id: int) -> OfferRefused | None:

@@ -1,8 +1,10 @@
 """Reads of mailing lists and of who is on them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
@@ -50,6 +52,41 @@ def list_purpose_ids(list_id: int) -> Sequence[int]:
         select(ListPurpose.purpose_id)
         .where(ListPurpose.mailing_list_id == list_id)
         .order_by(ListPurpose.purpose_id)
+    ).all()
+
+
+class Standing(NamedTuple):
+    """A purpose that a list has or had, since when, and how many stand under it."""
+
+    purpose_id: int
+    since: datetime
+    people: int
+
+
+def list_standings(list_id: int) -> list[Standing]:
+    """Return the purposes of a list, newest first, with how many stand under each."""
+    rows = db.session.execute(
+        select(ListPurpose.purpose_id, ListPurpose.since, func.count(Subscription.subscriber_id))
+        .outerjoin(
+            Subscription,
+            and_(
+                Subscription.mailing_list_id == ListPurpose.mailing_list_id,
+                Subscription.purpose_id == ListPurpose.purpose_id,
+            ),
+        )
+        .where(ListPurpose.mailing_list_id == list_id)
+        .group_by(ListPurpose.purpose_id, ListPurpose.since)
+        .order_by(ListPurpose.purpose_id.desc())
+    )
+    return [Standing(*row) for row in rows]
+
+
+def list_changed_list_ids() -> Sequence[int]:
+    """Return the ids of the lists that had more than one purpose."""
+    return db.session.scalars(
+        select(ListPurpose.mailing_list_id)
+        .group_by(ListPurpose.mailing_list_id)
+        .having(func.count() > 1)
     ).all()
 
 

@@ -1,13 +1,17 @@
 """The organisers' console."""
 
 from supporters.web.console import (
+    asking,
     campaigns,
+    consents,
     dashboard,
     drafts,
+    kept_pages,
     lists,
     organisers,
     people,
     previewing,
+    rewording,
     sending,
     stopping,
     welcome,
@@ -15,14 +19,18 @@ from supporters.web.console import (
 from supporters.web.console.blueprint import console
 
 __all__ = [
+    "asking",
     "campaigns",
+    "consents",
     "console",
     "dashboard",
     "drafts",
+    "kept_pages",
     "lists",
     "organisers",
     "people",
     "previewing",
+    "rewording",
     "sending",
     "stopping",
     "welcome",
