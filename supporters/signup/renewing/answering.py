@@ -67,7 +67,7 @@ class Yes:
     language: str
     wording_id: int
     page_url: str
-    page_version_id: int
+    page_version_id: int | None
 
 
 def find_question(token: str, language: str) -> Question | NotAsked:
