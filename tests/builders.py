@@ -118,6 +118,11 @@ def make_owner(email: str = "owner@parti.example") -> Organiser:
     return _make_account(email, RoleName.OWNER)
 
 
+def make_dpo(email: str = "dpo@parti.example") -> Organiser:
+    """Return a data protection officer who chose a password."""
+    return _make_account(email, RoleName.DPO)
+
+
 def _make_account(email: str, role: RoleName) -> Organiser:
     invited = invite_organiser(email, role, "fr", inviter="owner@parti.example")
     assert isinstance(invited, Invited)

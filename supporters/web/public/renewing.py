@@ -1,9 +1,10 @@
 """The link of the letter that asks again: today's sentence and a box. A GET changes nothing."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from supporters.languages import LANGUAGES
 from supporters.mail.links import link_to
 from supporters.signup.renewing.answering import (
     NotAsked,
@@ -92,6 +93,7 @@ def _shown(question: Question) -> Shown:
 
 def _render(question: Question, form: RenewForm, *, is_kept: bool = False) -> str:
     is_changed = question.old.purpose_id != question.new.purpose_id
+    without_token = {"languages": _languages_without_token()} if is_kept else {}
     return render_template(
         "public/renew.html",
         form=form,
@@ -100,7 +102,16 @@ def _render(question: Question, form: RenewForm, *, is_kept: bool = False) -> st
         new=question.new,
         is_list=question.mailing_list is not None,
         is_kept=is_kept,
+        **without_token,
     )
+
+
+def _languages_without_token() -> list[tuple[str, str, str]]:
+    """Return the links to the page in each language, without what is this person's."""
+    return [
+        (code, name, url_for("public.renew", lang_code=code, token=WITHOUT_TOKEN))
+        for code, name in LANGUAGES.items()
+    ]
 
 
 def _show_renewed(question: Question) -> str:
