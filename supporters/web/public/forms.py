@@ -47,6 +47,12 @@ def is_ticked(_form: Form, field: ConsentField) -> None:
         raise ValidationError(_("Tick this box if you want to join. Without it we may not write."))
 
 
+def is_ticked_again(_form: Form, field: ConsentField) -> None:
+    """Refuse a yes without its box. Raises ValidationError."""
+    if not field.data and not field.is_stale:
+        raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
+
+
 def page_is_current(form: Any, field: HiddenField) -> None:
     """Refuse what was sent from a page with another fingerprint. Raises ValidationError."""
     if field.data != form.page_hash:
@@ -128,7 +134,7 @@ def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
 
 def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
     """Return the form with the box for a sentence; without a fingerprint, the blank one."""
-    box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
+    box = ConsentField(validators=[is_ticked_again, text_is_current], wording_id=wording_id)
     form: type[RenewForm] = type("RenewFormWithBox", (RenewForm,), {"agree": box})
     return _make(form, page_hash)
 
