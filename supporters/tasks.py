@@ -10,6 +10,7 @@ from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
 from supporters.signup import purging as signup_purging
 from supporters.signup.importing import asking, forgetting, settling, working
+from supporters.signup.renewing import rounds
 
 
 @queue.job
@@ -70,3 +71,10 @@ def forget() -> None:
     forgetting.forget_unanswered(clock.now())
     forgetting.end_answered()
     forgetting.tidy_up(clock.now())
+
+
+@queue.every_minute
+def ask_again() -> None:
+    """Ask the next few people about a changed text; a stop of all sending stops this too."""
+    if find_stop() is None:
+        rounds.ask_next(clock.now())

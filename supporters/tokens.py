@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     INVITED = "invited"
     NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
+    RENEW = "renew"
 
 
 class TokenError(Exception):

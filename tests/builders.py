@@ -26,6 +26,10 @@ from supporters.signup.requesting import Signup, request_signup
 ADDRESS = "camille@example.org"
 PASSWORD = "a long enough password"
 PAGE = "http://localhost/fr/join/national"
+SENTENCES = {
+    "fr": "J’accepte que le Parti de l’Exemple m’écrive chaque jour sur sa campagne politique.",
+    "en": "I agree that Parti de l’Exemple writes to me every day about its political campaign.",
+}
 
 
 def make_list(slug: str = "national", name: str = "La Lettre nationale") -> MailingList:

@@ -16,12 +16,16 @@ from supporters.lists.queries import get_list
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDraft:
-    """What an organiser writes: to which list, in which language, and what."""
+    """What an organiser writes: to which list, in which language, and what.
+
+    `purpose_id` is one that the list has or had; without it the campaign is for today's.
+    """
 
     mailing_list_id: int
     language: str
     subject: str
     body: str
+    purpose_id: int | None = None
 
 
 class DraftRefused(Enum):
@@ -70,7 +74,7 @@ def delete_draft(campaign_id: int) -> DraftRefused | None:
 
 def _write(campaign: Campaign, draft: CampaignDraft, mailing_list: MailingList) -> None:
     campaign.mailing_list_id = mailing_list.id
-    campaign.purpose_id = mailing_list.purpose_id
+    campaign.purpose_id = draft.purpose_id or mailing_list.purpose_id
     campaign.language = draft.language
     campaign.subject = " ".join(draft.subject.splitlines()).strip()
     campaign.body = draft.body

@@ -150,7 +150,10 @@ def _look_at_data_keys() -> Finding:
 def _look_at_wordings() -> Finding:
     party = current_settings().party_name
     if outdated := list_outdated_lists():
-        how = f"Those of {outdated[0].slug} don't say “{party}”. Restart the worker: it writes new."
+        how = (
+            f"Those of {outdated[0].slug} don't say “{party}”, who would write. An owner decides "
+            "what that change means: in the console, under Consents."
+        )
         return Finding("wordings", "wrong", how)
     return Finding("wordings", "right", f"Every list asks for consent in the name of {party}.")
 

@@ -6,7 +6,7 @@ from supporters import clock
 from supporters.cli.reading import Line, Slug
 from supporters.cli.speaking import Figure, Group, as_json, print_json, print_table, refuse
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.creating import ListDraft, ListRefused, create_list
+from supporters.lists.creating import ListDraft, create_list
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
 from supporters.mail.links import link_to
 from supporters.signup.figures import ListFigures, list_figures
@@ -26,7 +26,7 @@ group = Group("lists", help="Mailing lists that people can join.")
 def create(slug: str, name: str, description: str) -> None:
     """Create a list; SLUG is its name in the address of its signup page."""
     created = create_list(ListDraft(slug=slug, name=name, description=description))
-    if isinstance(created, ListRefused):
+    if not isinstance(created, MailingList):
         refuse(f"There is a list with the address {slug} already. Choose another one.")
     click.echo(_signup_url(created))
 

@@ -33,7 +33,6 @@ from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
-from supporters.lists.creating import refresh_wordings
 from supporters.logs import log_failure
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
@@ -90,7 +89,6 @@ def worker(
     ending = Ending()
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
-    refresh_wordings()
     reseal_data_keys()
     _seal()
     _ask_for_repairs()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
@@ -27,6 +28,38 @@ def find_current_wording(purpose_id: int, language: str) -> Wording | None:
         .order_by(Wording.version.desc())
         .limit(1)
     )
+
+
+def find_purpose(purpose_id: int) -> Purpose | None:
+    """Return the purpose with this id."""
+    return db.session.get(Purpose, purpose_id)
+
+
+def find_successor(purpose_id: int) -> Purpose | None:
+    """Return the purpose that a change of meaning made of this one."""
+    return db.session.scalar(select(Purpose).where(Purpose.succeeds_id == purpose_id))
+
+
+def list_earlier_purposes(purpose: Purpose) -> Sequence[Purpose]:
+    """Return what a purpose succeeds, and what that succeeded, newest first."""
+    earlier: list[Purpose] = []
+    while purpose.succeeds_id is not None:
+        purpose = db.session.get_one(Purpose, purpose.succeeds_id)
+        earlier.append(purpose)
+    return earlier
+
+
+def find_optional_purpose(kind: PurposeKind) -> Purpose | None:
+    """Return today's purpose of a kind that is no list."""
+    succeeded = select(Purpose.succeeds_id).where(Purpose.succeeds_id.is_not(None))
+    return db.session.scalar(
+        select(Purpose).where(Purpose.kind == kind, Purpose.id.not_in(succeeded))
+    )
+
+
+def is_offered(purpose_id: int) -> bool:
+    """Tell whether a purpose without a list stands on the signup pages."""
+    return db.session.get(Offer, purpose_id) is not None
 
 
 def list_wordings(purpose_id: int) -> Sequence[Wording]:
@@ -57,6 +90,40 @@ def list_offered_wordings(language: str) -> Sequence[Wording]:
     offered = db.session.scalars(select(Offer.purpose_id).order_by(Offer.purpose_id))
     found = (find_current_wording(purpose_id, language) for purpose_id in offered)
     return [wording for wording in found if wording is not None]
+
+
+def find_page(page_id: int) -> PageVersion | None:
+    """Return a kept page."""
+    return db.session.get(PageVersion, page_id)
+
+
+class PageUse(NamedTuple):
+    """A kept page without its content, and how many events say that it was shown."""
+
+    id: int
+    language: str
+    content_hash: str
+    first_used_at: datetime
+    events: int
+
+
+def list_page_uses(purpose_ids: Sequence[int]) -> list[PageUse]:
+    """Return the pages on which people agreed to these purposes, newest first."""
+    shown = (
+        *(PageVersion.id, PageVersion.language),
+        *(PageVersion.content_hash, PageVersion.first_used_at),
+    )
+    rows = db.session.execute(
+        select(*shown, func.count())
+        .join(ConsentEvent, ConsentEvent.page_version_id == PageVersion.id)
+        .where(
+            ConsentEvent.purpose_id.in_(purpose_ids),
+            ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
+        )
+        .group_by(*shown)
+        .order_by(PageVersion.id.desc())
+    )
+    return [PageUse(*row) for row in rows]
 
 
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:

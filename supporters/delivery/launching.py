@@ -13,8 +13,8 @@ from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.consent.eligibility import is_eligible
 from supporters.database import db, transaction, use_memory_for_sorting
-from supporters.delivery.eligibility import is_eligible
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
 from supporters.lists.models import Subscription

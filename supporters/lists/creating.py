@@ -1,19 +1,21 @@
 """Creates a mailing list, with the sentence that people agree to in each language."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from flask_babel import force_locale, gettext
 
 from supporters import clock
 from supporters.consent.models import PurposeKind
-from supporters.consent.queries import find_current_wording
-from supporters.consent.wordings import add_purpose, keep_wording
+from supporters.consent.rules import names_party
+from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
+from supporters.lists.rewording import Faults, current_texts, find_faults
 
 
 class ListRefused(Enum):
@@ -24,11 +26,16 @@ class ListRefused(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListDraft:
-    """What an organiser says of a list: the address of its page, its name, what it is for."""
+    """What an organiser says of a list: the address of its page, its name, what it is for.
+
+    `sentences` are their own words for what people agree to, by language; without them they are
+    made from the name.
+    """
 
     slug: str
     name: str
     description: str
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
 
 def consent_sentence(list_name: str, language: str) -> str:
@@ -45,13 +52,15 @@ def consent_sentence(list_name: str, language: str) -> str:
         )
 
 
-def create_list(draft: ListDraft) -> MailingList | ListRefused:
+def create_list(draft: ListDraft) -> MailingList | ListRefused | Faults:
     """Create a list and the first version of its wordings."""
+    texts = draft.sentences or {code: consent_sentence(draft.name, code) for code in LANGUAGES}
+    if draft.sentences and (faults := find_faults(texts)):
+        return faults
     now = clock.now()
     with transaction():
         if find_list_by_slug(draft.slug) is not None:
             return ListRefused.SLUG_TAKEN
-        texts = {language: consent_sentence(draft.name, language) for language in LANGUAGES}
         purpose = add_purpose(PurposeKind.NEWSLETTER, texts, now=now)
         mailing_list = MailingList(
             slug=draft.slug,
@@ -81,26 +90,19 @@ def close_list(list_id: int) -> None:
         get_list(list_id).closed_at = now
 
 
-def refresh_wordings() -> None:
-    """Add a new version where the party's name has changed since the last one was written."""
-    now = clock.now()
-    with transaction():
-        for mailing_list in list_lists():
-            for language in LANGUAGES:
-                text = consent_sentence(mailing_list.name, language)
-                keep_wording(mailing_list.purpose_id, language, text, now=now)
-
-
 def list_outdated_lists() -> list[MailingList]:
-    """Return the lists whose wordings don't name the party as it is called now."""
+    """Return the lists whose sentences don't name the party as it is called now.
+
+    That is an owner's to decide: the same party under another name, or another party (REQ-15).
+    """
     return [
         mailing_list
         for mailing_list in list_lists()
-        for language in LANGUAGES
-        if not _is_current(mailing_list, language)
+        if not is_in_the_name_of_today(mailing_list.purpose_id)
     ]
 
 
-def _is_current(mailing_list: MailingList, language: str) -> bool:
-    wording = find_current_wording(mailing_list.purpose_id, language)
-    return wording is not None and wording.text == consent_sentence(mailing_list.name, language)
+def is_in_the_name_of_today(purpose_id: int) -> bool:
+    """Tell whether today's sentences of a purpose name the party as it is called now."""
+    party_name = current_settings().party_name
+    return all(names_party(text, party_name) for text in current_texts(purpose_id).values())

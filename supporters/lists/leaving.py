@@ -8,6 +8,7 @@ from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import EVERYTHING, purpose_scope, suppress
+from supporters.consent.withdrawing import end_agreements
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
@@ -21,7 +22,7 @@ def leave_list(subscriber_id: int, list_id: int, method: Method) -> None:
 
 
 def leave_every_list(subscriber_id: int, method: Method) -> None:
-    """Take a person off every list they are on."""
+    """Take a person off every list they are on; what else they agreed to ends with it."""
     with transaction():
         _leave(subscriber_id, method)
 
@@ -70,6 +71,8 @@ def _leave(
         scope = purpose_scope(subscription.purpose_id)
         suppress(subscriber.address_mac, scope, now=now, until=None)
         db.session.delete(subscription)
+    if only_list is None:
+        end_agreements(subscriber, kind, method=method, now=now)
 
 
 def _subscriptions_to_end(

@@ -1,8 +1,10 @@
 """Reads of mailing lists and of who is on them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from supporters.database import db, is_one_of_keys
 from supporters.lists.models import ListPurpose, MailingList, Subscription
@@ -36,6 +38,15 @@ def get_list(list_id: int) -> MailingList:
     return db.session.get_one(MailingList, list_id)
 
 
+def find_list_of_purpose(purpose_id: int) -> MailingList | None:
+    """Return the list that has or had a purpose; None for a purpose that is no list."""
+    return db.session.scalar(
+        select(MailingList)
+        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
+        .where(ListPurpose.purpose_id == purpose_id)
+    )
+
+
 def list_purpose_ids(list_id: int) -> Sequence[int]:
     """Return the ids of the purposes that a list has and had, oldest first."""
     return db.session.scalars(
@@ -64,6 +75,41 @@ def find_list_of_purpose(purpose_id: int) -> MailingList | None:
         .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
         .where(ListPurpose.purpose_id == purpose_id)
     )
+
+
+class Standing(NamedTuple):
+    """A purpose that a list has or had, since when, and how many stand under it."""
+
+    purpose_id: int
+    since: datetime
+    people: int
+
+
+def list_standings(list_id: int) -> list[Standing]:
+    """Return the purposes of a list, newest first, with how many stand under each."""
+    rows = db.session.execute(
+        select(ListPurpose.purpose_id, ListPurpose.since, func.count(Subscription.subscriber_id))
+        .outerjoin(
+            Subscription,
+            and_(
+                Subscription.mailing_list_id == ListPurpose.mailing_list_id,
+                Subscription.purpose_id == ListPurpose.purpose_id,
+            ),
+        )
+        .where(ListPurpose.mailing_list_id == list_id)
+        .group_by(ListPurpose.purpose_id, ListPurpose.since)
+        .order_by(ListPurpose.purpose_id.desc())
+    )
+    return [Standing(*row) for row in rows]
+
+
+def list_changed_list_ids() -> Sequence[int]:
+    """Return the ids of the lists that had more than one purpose."""
+    return db.session.scalars(
+        select(ListPurpose.mailing_list_id)
+        .group_by(ListPurpose.mailing_list_id)
+        .having(func.count() > 1)
+    ).all()
 
 
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:

@@ -21,6 +21,7 @@ class LetterKind(StrEnum):
     RE_PERMISSION = "re_permission"
     LOG_HEAD = "log_head"
     CONTESTED_STOP = "contested_stop"
+    ASK_AGAIN = "ask_again"
 
 
 class LetterStatus(StrEnum):

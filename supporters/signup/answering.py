@@ -65,6 +65,22 @@ def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method)
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
 
 
+def write_renewal(
+    subscriber: Subscriber,
+    event: ConsentEvent,
+    *,
+    standing: Standing,
+    mailing_list: MailingList | None,
+) -> None:
+    """Write that somebody who stands already agreed again; to be called within a transaction."""
+    record_event(event, log_salt=subscriber.log_salt)
+    db.session.flush()
+    hold(event, standing, mailing_list)
+    lift_suppressions(subscriber.address_mac, [standing.purpose_id])
+    _note_act(subscriber, event.occurred_at)
+    log.info("consent.renewed", subscriber=subscriber.id, purpose=standing.purpose_id)
+
+
 def _answer(
     request: SignupRequest,
     choices: Sequence[Choice],
@@ -88,11 +104,17 @@ def _welcome_back(known: Subscriber, request: SignupRequest, now: datetime) -> N
     """Note that somebody who is known acted by their own hand; it ends what they had frozen."""
     known.given_name = known.given_name or request.given_name
     known.language = request.language
-    known.acted_at = now
-    known.asked_again_at = known.paused_until = None
+    known.paused_until = None
+    _note_act(known, now)
     if known.restricted_at is not None:
         known.restricted_at = None
         record_act(known, Act(kind=EventKind.RELEASED, method=Method.LINK, now=now))
+
+
+def _note_act(subscriber: Subscriber, now: datetime) -> None:
+    """Note that somebody acted by their own hand: the retention begins anew (REQ-36)."""
+    subscriber.acted_at = now
+    subscriber.asked_again_at = None
 
 
 def _make_subscriber(

@@ -8,6 +8,8 @@ from flask_babel import format_date, format_decimal, format_time, get_locale
 from supporters.config import Settings
 from supporters.languages import LANGUAGES
 
+MY_DATA = "public.my_data"
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the filters and the values."""
@@ -40,7 +42,15 @@ def init_app(app: Flask, settings: Settings) -> None:
             "settings": settings,
             "language": str(get_locale() or ""),
             "languages": _pages_in_other_languages(),
+            "my_data_url": _my_data_url(app),
         }
+
+
+def _my_data_url(app: Flask) -> str | None:
+    """Return the address of the page of one's own data, where this installation has it."""
+    if not has_request_context() or MY_DATA not in app.view_functions:
+        return None
+    return url_for(MY_DATA)
 
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:

@@ -16,13 +16,13 @@ from supporters.lists.creating import (
     ListRefused,
     close_list,
     create_list,
+    list_outdated_lists,
     open_list,
-    refresh_wordings,
 )
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug, list_open_lists
 from supporters.lists.rules import is_slug
-from tests.builders import make_list
+from tests.builders import SENTENCES, make_list
 
 POLITICAL = {"fr": "politique", "en": "political"}
 
@@ -83,34 +83,30 @@ def test_a_taken_address_is_refused_and_nothing_is_written(app: Flask) -> None:
 
 
 @both_databases
-def test_a_new_name_of_the_party_adds_a_version_and_leaves_the_first(app: Flask) -> None:
+def test_a_new_name_of_the_party_changes_nothing_by_itself_and_is_told(app: Flask) -> None:
     mailing_list = make_list()
-    first = wording(mailing_list, "fr")
-    before = (first.text, first.text_hash, first.created_at)
+    assert list_outdated_lists() == []
     rename_party(app, "Nouveau Parti")
-    refresh_wordings()
-    second = wording(mailing_list, "fr")
-    db.session.refresh(first)
-    assert (second.version, "Nouveau Parti" in second.text) == (2, True)
-    assert (first.version, first.text, first.text_hash, first.created_at) == (1, *before)
-
-
-@both_databases
-def test_refreshing_without_a_change_adds_nothing(app: Flask) -> None:
-    mailing_list = make_list()
-    refresh_wordings()
-    refresh_wordings()
+    assert [each.id for each in list_outdated_lists()] == [mailing_list.id]
     assert len(list_wordings(mailing_list.purpose_id)) == len(LANGUAGES)
 
 
 @both_databases
-def test_going_back_to_an_old_name_is_a_version_of_its_own(app: Flask) -> None:
-    mailing_list, old = make_list(), app.extensions["settings"].party_name
-    for name in ("Nouveau Parti", old):
-        rename_party(app, name)
-        refresh_wordings()
-    assert wording(mailing_list, "fr").version == 3
-    assert old in wording(mailing_list, "fr").text
+def test_an_owner_may_write_the_sentences_of_a_new_list(app: Flask) -> None:
+    draft = ListDraft(slug="nord", name="Nord", description="x", sentences=SENTENCES)
+    created = create_list(draft)
+    assert isinstance(created, MailingList)
+    assert {code: wording(created, code).text for code in LANGUAGES} == SENTENCES
+
+
+@both_databases
+def test_a_sentence_that_says_too_little_makes_no_list(app: Flask) -> None:
+    sentences = {**SENTENCES, "en": "Yes."}
+    draft = ListDraft(slug="nord", name="Nord", description="x", sentences=sentences)
+    faults = create_list(draft)
+    assert isinstance(faults, dict)
+    assert [*faults] == ["en"]
+    assert find_list_by_slug("nord") is None
 
 
 @both_databases

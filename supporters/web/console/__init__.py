@@ -1,7 +1,9 @@
 """The organisers' console."""
 
 from supporters.web.console import (
+    asking,
     campaigns,
+    consents,
     dashboard,
     drafts,
     evidence,
@@ -10,10 +12,12 @@ from supporters.web.console import (
     imports_decide,
     imports_files,
     imports_new,
+    kept_pages,
     lists,
     organisers,
     people,
     previewing,
+    rewording,
     sending,
     stopping,
     welcome,
@@ -21,7 +25,9 @@ from supporters.web.console import (
 from supporters.web.console.blueprint import console
 
 __all__ = [
+    "asking",
     "campaigns",
+    "consents",
     "console",
     "dashboard",
     "drafts",
@@ -31,10 +37,12 @@ __all__ = [
     "imports_decide",
     "imports_files",
     "imports_new",
+    "kept_pages",
     "lists",
     "organisers",
     "people",
     "previewing",
+    "rewording",
     "sending",
     "stopping",
     "welcome",

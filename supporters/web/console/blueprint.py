@@ -34,6 +34,8 @@ TRIES = RateLimitItemPerMinute(10)
 
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
 LIST = f"<int(max={2**31 - 1}):list_id>"
+PAGE = f"<int(max={2**31 - 1}):page_id>"
+PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
 ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
@@ -85,6 +87,7 @@ def only_for(*roles: RoleName) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 owners_only = only_for(RoleName.OWNER)
+for_proof = only_for(RoleName.OWNER, RoleName.DPO)
 
 
 @console.post("/language/<any(fr, en):code>")

@@ -19,7 +19,14 @@ from supporters.campaigns.drafting import (
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign
 from supporters.campaigns.rules import Move, may_move
 from supporters.languages import LANGUAGES
-from supporters.lists.queries import list_lists
+from supporters.lists.queries import list_changed_list_ids
+from supporters.web.console.audiences import (
+    audience_of,
+    count_left_out,
+    list_audiences,
+    read_audience,
+    todays_audience_of,
+)
 from supporters.web.console.blueprint import CAMPAIGN, console
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.faults import explain
@@ -29,9 +36,9 @@ UNPROCESSABLE = 422
 
 
 class CampaignForm(Form):
-    """What an organiser writes."""
+    """What an organiser writes, and to whom: a list, for one of the texts agreed to."""
 
-    mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
+    mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
     language = SelectField(
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_("Choose a language."))],
@@ -41,8 +48,10 @@ class CampaignForm(Form):
 
     def draft(self) -> CampaignDraft:
         """Return what was written."""
+        list_id, purpose_id = read_audience(self.mailing_list_id.data)
         return CampaignDraft(
-            mailing_list_id=self.mailing_list_id.data,
+            mailing_list_id=list_id,
+            purpose_id=purpose_id,
             language=self.language.data,
             subject=self.subject.data or "",
             body=self.body.data or "",
@@ -69,7 +78,7 @@ def new_campaign() -> ResponseReturnValue:
             case _:
                 form.tell_faults()
     elif not form.is_submitted():
-        form.mailing_list_id.data = request.args.get("list", type=int)
+        form.mailing_list_id.data = todays_audience_of(request.args.get("list", 0, type=int))
         form.language.data = current_user.language
     return _show_form(form, None)
 
@@ -110,12 +119,20 @@ def refuse_launched(campaign_id: int) -> ResponseReturnValue:
 
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form = CampaignForm(obj=campaign)
-    form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_lists()]
+    form.mailing_list_id.choices = list_audiences()
+    if campaign is not None and not form.is_submitted():
+        form.mailing_list_id.data = audience_of(campaign)
     return form
 
 
 def _show_form(form: CampaignForm, campaign: Campaign | None) -> ResponseReturnValue:
-    page = render_template("console/campaign_form.html", form=form, campaign=campaign)
+    page = render_template(
+        "console/campaign_form.html",
+        form=form,
+        campaign=campaign,
+        has_changed_lists=bool(list_changed_list_ids()),
+        left_out=count_left_out(campaign) if campaign else 0,
+    )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 

@@ -1,9 +1,11 @@
-"""What is wrong with the content of a campaign, in words that say what to do."""
+"""What is wrong with a campaign or a sentence to agree to, in words that say what to do."""
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from supporters.campaigns.merging import FIELDS, Fault, FaultKind
+from supporters.consent.rules import WordingFault
+from supporters.extensions import current_settings
 
 _ = lazy_gettext
 
@@ -28,6 +30,22 @@ WORDS: dict[FaultKind, LazyString] = {
     ),
     FaultKind.NOTHING_TO_READ: _("Write the message."),
 }
+
+WORDING_WORDS: dict[WordingFault, LazyString] = {
+    WordingFault.TOO_SHORT: _("Write a whole sentence: what you will do, for whom it is."),
+    WordingFault.TOO_LONG: _("Use at most 500 characters: one sentence that people really read."),
+    WordingFault.SEVERAL_LINES: _("Write it in one line: it stands beside one box."),
+    WordingFault.NOT_POLITICAL: _("Say in it that the messages are political."),
+    WordingFault.NO_END: _("End the sentence with a full stop."),
+}
+
+
+def explain_wording(fault: WordingFault) -> str:
+    """Return what to do about a sentence that says too little."""
+    if fault is WordingFault.NO_PARTY:
+        name = current_settings().party_name
+        return str(gettext("Name the party in it, as “%(party)s”.", party=name))
+    return str(WORDING_WORDS[fault])
 
 
 def explain(fault: Fault) -> str:

@@ -5,17 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Optional
 
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists.creating import ListDraft, ListRefused, close_list, create_list, open_list
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, MailingList
 from supporters.lists.queries import find_list
+from supporters.lists.rewording import Faults
 from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
 from supporters.web.console.blueprint import LIST, console, owners_only
 from supporters.web.console.dashboard import draw, list_rows
+from supporters.web.console.faults import explain_wording
 from supporters.web.forms import EmptyForm, Form, at_most
 
 UNPROCESSABLE = 422
@@ -34,6 +36,19 @@ class ListForm(Form):
             at_most(MAX_DESCRIPTION),
         ]
     )
+
+    sentence_fr = TextAreaField(validators=[Optional()])
+    sentence_en = TextAreaField(validators=[Optional()])
+
+    def sentences(self) -> dict[str, str]:
+        """Return the owner's own sentences, by language; nothing where they wrote none."""
+        texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
+        return texts if any(texts.values()) else {}
+
+    def tell(self, faults: Faults) -> None:
+        """Say at each sentence what must be mended in it."""
+        for code, found in faults.items():
+            self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]
 
     def validate_slug(self, field: StringField) -> None:
         """Refuse what can't stand in an address. Raises ValidationError."""
@@ -59,6 +74,7 @@ def new_list() -> ResponseReturnValue:
             slug=form.slug.data or "",
             name=form.name.data or "",
             description=form.description.data or "",
+            sentences=form.sentences(),
         )
         match create_list(draft):
             case MailingList() as created:
@@ -66,6 +82,8 @@ def new_list() -> ResponseReturnValue:
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
             case ListRefused.SLUG_TAKEN:
                 form.slug.errors = [gettext("Another list has this word. Choose another one.")]
+            case faults:
+                form.tell(faults)
     status = UNPROCESSABLE if form.is_submitted() else 200
     return render_template("console/list_form.html", form=form), status
 

@@ -26,6 +26,7 @@ from supporters.delivery.steering import (
 )
 from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import get_list
+from supporters.web.console.audiences import count_left_out
 from supporters.web.console.blueprint import CAMPAIGN, console
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import refuse_launched
@@ -129,11 +130,14 @@ def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue
 
 
 def _show_launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    mailing_list = get_list(campaign.mailing_list_id)
     page = render_template(
         "console/launch.html",
         campaign=campaign,
         audience=form.audience,
-        mailing_list=get_list(campaign.mailing_list_id),
+        left_out=count_left_out(campaign),
+        is_for_today=campaign.purpose_id == mailing_list.purpose_id,
+        mailing_list=mailing_list,
         stopped_at=find_stop(),
         form=form,
     )

@@ -1,7 +1,7 @@
 """The forms of signing up."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
@@ -12,6 +12,8 @@ from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
+
+F = TypeVar("F", "JoinForm", "RenewForm")
 
 
 class ConsentField(BooleanField):
@@ -45,6 +47,20 @@ def is_ticked(_form: Form, field: ConsentField) -> None:
         raise ValidationError(_("Tick this box if you want to join. Without it we may not write."))
 
 
+def is_ticked_again(_form: Form, field: ConsentField) -> None:
+    """Refuse a yes without its box. Raises ValidationError."""
+    if not field.data and not field.is_stale:
+        raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
+
+
+def page_is_current(form: Any, field: HiddenField) -> None:
+    """Refuse what was sent from a page with another fingerprint. Raises ValidationError."""
+    if field.data != form.page_hash:
+        raise ValidationError(
+            _("This page was changed while you had it open. Please read it again and send it.")
+        )
+
+
 def is_a_name(_form: Form, field: StringField) -> None:
     """Refuse an address of the web or of mail where a name belongs. Raises ValidationError."""
     text = (field.data or "").casefold()
@@ -67,8 +83,10 @@ class JoinForm(Form):
     )
     website = StringField()
     opened = HiddenField()
+    page = HiddenField(validators=[page_is_current])
 
     address: Address
+    page_hash: str | None
 
     def validate_email(self, field: EmailField) -> None:
         """Keep the address that was read. Raises ValidationError."""
@@ -78,6 +96,14 @@ class JoinForm(Form):
             raise ValidationError(
                 _("This isn’t an address that we can write to. Enter it as in name@example.org.")
             ) from error
+
+
+class RenewForm(Form):
+    """The answer of somebody who is asked again; the box is added for the sentence."""
+
+    page = HiddenField(validators=[page_is_current])
+
+    page_hash: str | None
 
 
 class CodeForm(Form):
@@ -93,13 +119,29 @@ class CodeForm(Form):
         field.data = digits
 
 
-def make_join_form(offers: Sequence[Offer]) -> JoinForm:
-    """Return the form of a page with a box for each offer, the first of them compulsory."""
+def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
+    """Return the form of a page with a box for each offer, the first of them compulsory.
+
+    Without the fingerprint of the page it is the blank form of the page for keeping.
+    """
     boxes = {}
     for index, offer in enumerate(offers):
         checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
         boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
-    form: JoinForm = type("JoinFormWithBoxes", (JoinForm,), boxes)()
+    form: type[JoinForm] = type("JoinFormWithBoxes", (JoinForm,), boxes)
+    return _make(form, page_hash)
+
+
+def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
+    """Return the form with the box for a sentence; without a fingerprint, the blank one."""
+    box = ConsentField(validators=[is_ticked_again, text_is_current], wording_id=wording_id)
+    form: type[RenewForm] = type("RenewFormWithBox", (RenewForm,), {"agree": box})
+    return _make(form, page_hash)
+
+
+def _make(kind: type[F], page_hash: str | None) -> F:
+    form = kind() if page_hash else kind(formdata=None, meta={"csrf": False})
+    form.page_hash = page_hash
     return form
 
 

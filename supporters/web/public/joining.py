@@ -21,6 +21,7 @@ from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.confirming import show_confirmed
 from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
 from supporters.web.public.guards import is_flood, is_too_quick, mark_of_opening
+from supporters.web.public.showing import Shown, hash_of, keep
 
 SESSION_KEY = "signup"
 UNPROCESSABLE = 422
@@ -32,6 +33,7 @@ class Box(NamedTuple):
     field: BooleanField
     wording: str
     is_required: bool
+    is_list: bool
 
 
 @public.get("/join/<slug>")
@@ -45,7 +47,7 @@ def join(slug: str) -> ResponseReturnValue:
     """Show the form of a list, and take it."""
     mailing_list = _get_open_list(slug)
     offers = list_offers(mailing_list, str(get_locale()))
-    form = make_join_form(offers)
+    form = make_join_form(offers, hash_of(_shown(mailing_list, offers)))
     if not form.is_submitted():
         return _show_form(mailing_list, form, offers)
     is_right = form.validate()
@@ -89,11 +91,41 @@ def _get_open_list(slug: str) -> MailingList:
 
 def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
     form.opened.data = mark_of_opening()
+    form.page.data = form.page_hash
+    return _render(mailing_list, form, offers)
+
+
+def _shown(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
+    """Return the page for keeping, as it is before anybody types."""
+
+    def render() -> str:
+        blank = make_join_form(offers, page_hash=None)
+        return _render(mailing_list, blank, offers, is_kept=True)
+
+    words = (mailing_list.slug, mailing_list.name, mailing_list.description)
+    boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
+    return Shown(str(get_locale()), ("join", words, boxes), render)
+
+
+def _render(
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, is_kept: bool = False
+) -> str:
     boxes = [
-        Box(form[consent_name(offer)], offer[1].text, is_required=offer[0] is mailing_list)
-        for offer in offers
+        Box(
+            form[consent_name((each, wording))],
+            wording.text,
+            is_required=each is mailing_list,
+            is_list=each is not None,
+        )
+        for each, wording in offers
     ]
-    return render_template("public/join.html", mailing_list=mailing_list, form=form, boxes=boxes)
+    return render_template(
+        "public/join.html",
+        mailing_list=mailing_list,
+        form=form,
+        boxes=boxes,
+        is_kept=is_kept,
+    )
 
 
 def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
@@ -113,6 +145,7 @@ def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) ->
             mailing_list=mailing_list,
             choices=[offer for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
+            page_version_id=keep(_shown(mailing_list, offers)),
         )
     )
 

@@ -28,6 +28,11 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     return client.post(path, data={**fields, "csrf_token": token})
 
 
+def speak_english(client: FlaskClient) -> None:
+    """Choose English for the rest of the session."""
+    post(client, "/console/language/en", back="/console/")
+
+
 def followed(client: FlaskClient, response: TestResponse) -> str:
     """Return the page that an answer leads to."""
     assert response.status_code in {302, 303}, response.text

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
 from supporters.delivery.launching import launch_campaign
+from tests.asking import change_meaning
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.campaigning import reload
-from tests.web.console.pages import followed, post
+from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 
 NEW = "/console/campaigns/new"
@@ -107,6 +108,65 @@ def test_a_draft_is_changed(organiser_client: FlaskClient) -> None:
     )
     stored = reload(campaign.id)
     assert (stored.subject, stored.body, stored.language) == ("Dimanche", "Autre chose.", "en")
+
+
+def test_a_draft_keeps_its_text_when_the_list_changes_and_may_choose_another(
+    organiser_client: FlaskClient,
+) -> None:
+    speak_english(organiser_client)
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    campaign, old_id = make_campaign(mailing_list), mailing_list.purpose_id
+    new_id = change_meaning(mailing_list).id
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    old, new = f"{mailing_list.id}-{old_id}", f"{mailing_list.id}-{new_id}"
+    assert f'<option selected value="{old}">' in organiser_client.get(edit).text
+    press(organiser_client, edit, **WRITTEN, mailing_list_id=old)
+    assert reload(campaign.id).purpose_id == old_id
+    press(organiser_client, edit, **WRITTEN, mailing_list_id=new)
+    assert reload(campaign.id).purpose_id == new_id
+    assert "1 person on this list is left out" in organiser_client.get(edit).text
+
+
+def test_a_form_of_before_the_change_does_not_move_a_draft_to_the_new_text(
+    organiser_client: FlaskClient,
+) -> None:
+    mailing_list = make_list()
+    campaign, old_id = make_campaign(mailing_list), mailing_list.purpose_id
+    change_meaning(mailing_list)
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    response = press(organiser_client, edit, **WRITTEN, mailing_list_id=str(mailing_list.id))
+    assert response.status_code == 422
+    assert reload(campaign.id).purpose_id == old_id
+
+
+def test_a_new_campaign_is_for_todays_text_unless_another_is_chosen(
+    organiser_client: FlaskClient,
+) -> None:
+    mailing_list = make_list()
+    change_meaning(mailing_list)
+    page = organiser_client.get(f"{NEW}?list={mailing_list.id}").text
+    today = f"{mailing_list.id}-{mailing_list.purpose_id}"
+    assert f'<option selected value="{today}">' in page
+    press(organiser_client, NEW, **WRITTEN, mailing_list_id=today)
+    assert [each.purpose_id for each in drafts()] == [mailing_list.purpose_id]
+
+
+def test_the_launch_says_who_is_not_reached(
+    owner_client: FlaskClient, organiser_client: FlaskClient
+) -> None:
+    speak_english(owner_client)
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    earlier = make_campaign(mailing_list)
+    change_meaning(mailing_list)
+    today = make_campaign(mailing_list)
+    page = owner_client.get(f"/console/campaigns/{today.id}/launch").text
+    assert "1 person who agreed to the earlier text is not reached." in page
+    assert f"/console/consents/{mailing_list.purpose_id}" in page
+    speak_english(organiser_client)
+    page = organiser_client.get(f"/console/campaigns/{earlier.id}/launch").text
+    assert "not reached" not in page
 
 
 def test_a_draft_is_deleted_by_a_form_only(organiser_client: FlaskClient) -> None:

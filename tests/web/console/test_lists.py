@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from supporters.consent.queries import list_wordings
 from supporters.lists.queries import find_list_by_slug, list_lists
-from tests.builders import ask, make_list, make_subscriber
+from tests.builders import SENTENCES, ask, make_list, make_subscriber
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
@@ -56,6 +56,23 @@ def test_a_word_that_another_list_has_is_refused(owner_client: FlaskClient) -> N
     assert response.status_code == 422
     assert 'href="#slug"' in response.text
     assert [each.name for each in list_lists()] == ["La première"]
+
+
+def test_an_owner_may_write_the_sentences_themselves(owner_client: FlaskClient) -> None:
+    own = {f"sentence_{code}": text for code, text in SENTENCES.items()}
+    press(owner_client, NEW, **LYON, **own)
+    created = find_list_by_slug("lyon-3")
+    assert created is not None
+    assert {each.text for each in list_wordings(created.purpose_id)} == {*SENTENCES.values()}
+
+
+def test_a_sentence_in_one_language_only_is_refused_at_the_other(
+    owner_client: FlaskClient,
+) -> None:
+    response = press(owner_client, NEW, **LYON, sentence_fr=SENTENCES["fr"])
+    assert response.status_code == 422
+    assert 'href="#sentence_en"' in response.text
+    assert list_lists() == []
 
 
 def test_a_list_shows_every_wording_with_its_hash(owner_client: FlaskClient) -> None:

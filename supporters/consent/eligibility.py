@@ -1,4 +1,4 @@
-"""Who may be written to at this moment: asked at launch, and again with every claim."""
+"""Who may be written to at this moment: asked at launch, with every claim, before asking again."""
 
 from datetime import datetime
 

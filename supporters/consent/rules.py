@@ -1,0 +1,59 @@
+"""What a sentence that people agree to must say, whatever else it says (REQ-3)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+SHORTEST_SENTENCE = 40
+LONGEST_SENTENCE = 500
+POLITICAL = "politi"  # politique, political
+ENDINGS = (".", "!", "?")
+
+
+class Change(StrEnum):
+    """What an owner says a new text is: the same in better words, or something else (REQ-15)."""
+
+    SAME_MEANING = "same"
+    MATERIAL = "material"
+
+
+class WordingFault(StrEnum):
+    """What is wrong with a sentence."""
+
+    TOO_SHORT = "too-short"
+    TOO_LONG = "too-long"
+    NO_PARTY = "no-party"
+    NOT_POLITICAL = "not-political"
+    SEVERAL_LINES = "several-lines"
+    NO_END = "no-end"
+
+
+def find_wording_faults(text: str, party_name: str) -> list[WordingFault]:
+    """Return what must be mended in a sentence before anybody may agree to it."""
+    checks = (
+        (len(text) < SHORTEST_SENTENCE, WordingFault.TOO_SHORT),
+        (len(text) > LONGEST_SENTENCE, WordingFault.TOO_LONG),
+        (len(text.splitlines()) > 1, WordingFault.SEVERAL_LINES),
+        (not names_party(text, party_name), WordingFault.NO_PARTY),
+        (not _says_political(text, party_name), WordingFault.NOT_POLITICAL),
+        (not text.endswith(ENDINGS), WordingFault.NO_END),
+    )
+    return [fault for is_wrong, fault in checks if is_wrong]
+
+
+def names_party(text: str, party_name: str) -> bool:
+    """Tell whether a sentence names the party, with whichever apostrophes."""
+    return _plain(party_name) in _plain(text)
+
+
+def is_changed(now: Mapping[str, str], then: Mapping[str, str]) -> bool:
+    """Tell whether sentences differ in any language from those of before."""
+    return any(then.get(language) != text for language, text in now.items())
+
+
+def _says_political(text: str, party_name: str) -> bool:
+    """Tell whether it is said in other words than the name of the party."""
+    return POLITICAL in _plain(text).replace(_plain(party_name), "")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").casefold().split())

@@ -1,0 +1,81 @@
+"""An owner changes what people agree to: in better words, or in substance (REQ-15, REQ-16).
+
+Better words are a new version of the same purpose. Other substance is a purpose of its own that
+succeeds it: who agreed earlier stays under the earlier one until they agree again. Nothing that
+was ever shown is changed or deleted.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.consent.models import Offer, Purpose
+from supporters.consent.queries import find_current_wording, find_purpose, find_successor
+from supporters.consent.rules import Change, WordingFault, find_wording_faults, is_changed
+from supporters.consent.wordings import add_purpose, keep_wording
+from supporters.database import db, transaction
+from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
+from supporters.lists.models import ListPurpose
+from supporters.lists.queries import find_list_of_purpose
+
+Faults = dict[str, list[WordingFault]]
+
+
+class RewordingRefused(Enum):
+    """Why a text was not changed."""
+
+    UNKNOWN = auto()
+    SUCCEEDED = auto()
+    SAME_TEXT = auto()
+
+
+def find_faults(texts: Mapping[str, str]) -> Faults:
+    """Return what must be mended in the sentence of each language; empty when nothing must."""
+    party_name = current_settings().party_name
+    found = {code: find_wording_faults(texts.get(code, ""), party_name) for code in LANGUAGES}
+    return {code: faults for code, faults in found.items() if faults}
+
+
+def change_wording(
+    purpose_id: int, texts: Mapping[str, str], change: Change
+) -> Purpose | RewordingRefused | Faults:
+    """Put sentences in the place of today's; return the purpose that people agree to from now."""
+    if faults := find_faults(texts):
+        return faults
+    now = clock.now()
+    with transaction():
+        purpose = find_purpose(purpose_id)
+        if purpose is None:
+            return RewordingRefused.UNKNOWN
+        if find_successor(purpose_id) is not None:
+            return RewordingRefused.SUCCEEDED
+        if not is_changed(texts, current_texts(purpose_id)):
+            return RewordingRefused.SAME_TEXT
+        if change is Change.MATERIAL:
+            return _succeed(purpose, texts, now)
+        for language, text in texts.items():
+            keep_wording(purpose_id, language, text, now=now)
+    return purpose
+
+
+def current_texts(purpose_id: int) -> dict[str, str]:
+    """Return today's sentences of a purpose, by language."""
+    found = {code: find_current_wording(purpose_id, code) for code in LANGUAGES}
+    return {code: wording.text for code, wording in found.items() if wording is not None}
+
+
+def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpose:
+    """Add the purpose that takes the place of another, on its list or among the offers."""
+    successor = add_purpose(purpose.kind, texts, now=now, succeeds=purpose.id)
+    mailing_list = find_list_of_purpose(purpose.id)
+    offer = db.session.get(Offer, purpose.id)
+    if mailing_list is not None:
+        place = ListPurpose(purpose_id=successor.id, mailing_list_id=mailing_list.id, since=now)
+        db.session.add(place)
+        mailing_list.purpose_id = successor.id
+    if offer is not None:
+        db.session.delete(offer)
+        db.session.add(Offer(purpose_id=successor.id, since=now))
+    return successor

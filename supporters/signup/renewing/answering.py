@@ -1,0 +1,164 @@
+"""What somebody answers who was asked again: yes, which is a consent of its own, or no.
+
+The link in the letter is bound to the event that they were asked by, and so to the person, the
+purpose, and the address that the letter went to. It answers once; a repetition changes nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
+from supporters.consent.queries import find_current_wording
+from supporters.consent.withdrawing import withdraw_agreement
+from supporters.database import db, take_turns, transaction
+from supporters.extensions import current_tokens
+from supporters.ids import new_id
+from supporters.lists.joining import Standing, find_standing
+from supporters.lists.leaving import leave_list
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_of_purpose
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber
+from supporters.signup.answering import write_renewal
+from supporters.signup.renewing.asking import name_of_purpose, wording_of
+from supporters.signup.renewing.queries import get_todays_purpose
+from supporters.signup.rules import RENEWAL_LIFETIME
+from supporters.tokens import Purpose as TokenPurpose
+from supporters.tokens import TokenError, TokenExpired
+
+
+class NotAsked(Enum):
+    """Why a link to a question can't be answered."""
+
+    UNKNOWN = auto()
+    EXPIRED = auto()
+    OVER = auto()
+    TEXT_CHANGED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What somebody is asked: today's sentence, beside the one that they agreed to.
+
+    `is_answered` says that they agreed to today's purpose after they were asked.
+    """
+
+    asked: ConsentEvent
+    subscriber: Subscriber
+    purpose: Purpose
+    mailing_list: MailingList | None
+    standing: Standing
+    old: Wording
+    new: Wording
+    is_answered: bool
+
+    @property
+    def name(self) -> str:
+        """What the purpose is called."""
+        return name_of_purpose(self.purpose, self.mailing_list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yes:
+    """A yes as it came in: the box beside which wording, on which page."""
+
+    language: str
+    wording_id: int
+    page_url: str
+    page_version_id: int | None
+
+
+def find_question(token: str, language: str) -> Question | NotAsked:
+    """Return the question that a letter's link belongs to; changes nothing."""
+    try:
+        event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=RENEWAL_LIFETIME)
+    except TokenExpired:
+        return NotAsked.EXPIRED
+    except TokenError:
+        return NotAsked.UNKNOWN
+    asked = db.session.get(ConsentEvent, event_id) if isinstance(event_id, int) else None
+    subscriber = find_subscriber(asked.subscriber_id) if asked else None
+    if asked is None or subscriber is None:
+        return NotAsked.UNKNOWN
+    if asked.kind is not EventKind.ASKED_AGAIN or asked.address_mac != subscriber.address_mac:
+        return NotAsked.UNKNOWN
+    return _describe(asked, subscriber, language=language)
+
+
+def say_yes(token: str, yes: Yes) -> Question | NotAsked:
+    """Write the consent of whoever holds the link; return what they agreed to."""
+    with transaction():
+        found = find_question(token, yes.language)
+        if isinstance(found, NotAsked):
+            return found
+        take_turns(found.subscriber.address_mac)
+        db.session.expire_all()
+        question = find_question(token, yes.language)
+        if isinstance(question, NotAsked) or question.is_answered:
+            return question
+        if yes.wording_id != question.new.id:
+            return NotAsked.TEXT_CHANGED
+        write_renewal(
+            question.subscriber,
+            _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
+            standing=question.standing,
+            mailing_list=question.mailing_list,
+        )
+    return question
+
+
+def say_no(token: str, language: str) -> Question | NotAsked:
+    """End the consent that stood: one press, as for leaving; a repetition changes nothing."""
+    question = find_question(token, language)
+    if isinstance(question, Question):
+        person = question.subscriber.id
+        if question.mailing_list is not None:
+            leave_list(person, question.mailing_list.id, Method.PAGE)
+        else:
+            withdraw_agreement(person, question.standing.purpose_id, Method.PAGE)
+    return question
+
+
+def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> Question | NotAsked:
+    if asked.purpose_id is None:
+        return NotAsked.UNKNOWN
+    purpose = get_todays_purpose(asked.purpose_id)
+    mailing_list = find_list_of_purpose(purpose.id)
+    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    new = find_current_wording(purpose.id, language)
+    if standing is None or new is None:
+        return NotAsked.OVER
+    held_by = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    return Question(
+        asked=asked,
+        subscriber=subscriber,
+        purpose=purpose,
+        mailing_list=mailing_list,
+        standing=standing,
+        old=wording_of(standing),
+        new=new,
+        is_answered=(
+            standing.purpose_id == purpose.id and held_by.occurred_at >= asked.occurred_at
+        ),
+    )
+
+
+def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> ConsentEvent:
+    now = clock.now()
+    return ConsentEvent(
+        id=new_id(now),
+        kind=EventKind.RENEWED,
+        subscriber_id=question.subscriber.id,
+        address_mac=question.subscriber.address_mac,
+        purpose_id=question.purpose.id,
+        wording_id=question.new.id,
+        method=Method.LINK,
+        page_url=yes.page_url,
+        page_version_id=yes.page_version_id,
+        request_id=question.asked.id,
+        requested_at=question.asked.occurred_at,
+        occurred_at=now,
+        evidence=evidence,
+    )

@@ -1,0 +1,108 @@
+"""Asks one person again: a letter with the sentence, and the event that they were asked.
+
+Both in one transaction. Nothing about the person changes by it but what `IDLE` says.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import force_locale, format_date
+
+from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
+from supporters.consent.naming import name_of
+from supporters.consent.queries import find_current_wording
+from supporters.consent.recording import Act, record_act
+from supporters.database import db
+from supporters.extensions import current_tokens
+from supporters.lists.joining import Standing, find_standing
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_of_purpose
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.people.models import Subscriber
+from supporters.signup.renewing.queries import get_todays_purpose
+from supporters.signup.rules import RENEWAL_LIFETIME
+from supporters.tokens import Purpose as TokenPurpose
+
+LETTER_USEFUL_FOR = timedelta(days=3)
+NO_CAMPAIGN = 0
+
+
+class Reason(StrEnum):
+    """Why somebody is asked again: what they agreed to changed, or they were silent for long.
+
+    Of who is silent until the end, the retention forgets what it holds (REQ-36): `asked_again_at`
+    says since when they have been asked.
+    """
+
+    CHANGED = "changed"
+    IDLE = "idle"
+
+
+def ask_again(
+    subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
+) -> Letter | None:
+    """Put a letter to somebody who agreed to a purpose, about what it is today.
+
+    To be called within a transaction. None, and nothing written, when they don't stand under the
+    purpose or an earlier one. Whether they may be written to (consent.eligibility) is the caller's.
+    """
+    purpose = get_todays_purpose(purpose_id)
+    mailing_list = find_list_of_purpose(purpose.id)
+    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    new = find_current_wording(purpose.id, subscriber.language)
+    if standing is None or new is None:
+        return None
+    act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=purpose.id)
+    asked = record_act(subscriber, act)
+    if reason is Reason.IDLE:
+        subscriber.asked_again_at = now
+    draft = Draft(
+        kind=LetterKind.ASK_AGAIN,
+        recipient=subscriber.address,
+        language=subscriber.language,
+        values={
+            "reason": reason.value,
+            **_values(subscriber, standing, new),
+            **_links(asked, subscriber.language, mailing_list),
+        },
+        useful_for=LETTER_USEFUL_FOR,
+    )
+    return put_letter(draft, now=now)
+
+
+def wording_of(standing: Standing) -> Wording:
+    """Return the sentence that a standing consent was given to."""
+    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    return db.session.get_one(Wording, event.wording_id)
+
+
+def name_of_purpose(purpose: Purpose, mailing_list: MailingList | None) -> str:
+    """Return what a purpose is called: the name of its list, or of its kind."""
+    return mailing_list.name if mailing_list else name_of(purpose.kind)
+
+
+def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
+    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    purpose = db.session.get_one(Purpose, new.purpose_id)
+    with force_locale(subscriber.language):
+        return {
+            "list_name": name_of_purpose(purpose, find_list_of_purpose(purpose.id)),
+            "agreed_on": str(format_date(event.occurred_at, "long")),
+            "old_text": wording_of(standing).text,
+            "new_text": new.text,
+            "days": RENEWAL_LIFETIME.days,
+        }
+
+
+def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
+    """Return the link to the question, and the one to leave, which never expires (ADR 007)."""
+    tokens = current_tokens()
+    question = tokens.sign(TokenPurpose.RENEW, asked.id)
+    links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}
+    if mailing_list is not None:
+        leave = [asked.subscriber_id, mailing_list.id, NO_CAMPAIGN]
+        token = tokens.sign(TokenPurpose.LEAVE, [*leave])
+        links["leave_url"] = link_to("public.leave_page", token=token)
+    return links

@@ -1,0 +1,24 @@
+"""The table of changes for which people are being asked again."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime
+
+
+class Asking(Model):
+    """Everybody who agreed to an earlier purpose is asked for its successor, a few a minute.
+
+    `asked_up_to` is the id of the person who was asked last, in the order of ids; `due_at` is when
+    the next few are due. Who was asked is in the consent events, once for each person and change.
+    """
+
+    __tablename__ = "asking"
+
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
+    asked_up_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,114 @@
+"""Asks everybody who agreed to an earlier purpose, a few each minute; owners start and stop it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+
+from supporters import clock
+from supporters.consent.models import EventKind, Purpose
+from supporters.consent.queries import find_purpose, find_successor
+from supporters.database import db, take_turns, transaction
+from supporters.signup.renewing.asking import Reason, ask_again
+from supporters.signup.renewing.models import Asking
+from supporters.signup.renewing.queries import (
+    count_people_with,
+    count_silent,
+    count_to_ask,
+    find_asking,
+    list_due_askings,
+    list_people_to_ask,
+)
+from supporters.signup.rules import BETWEEN_ROUNDS, people_a_minute
+
+log = structlog.get_logger(__name__)
+
+
+class AskingRefused(Enum):
+    """Why asking again didn't begin."""
+
+    NOTHING_CHANGED = auto()
+    SUCCEEDED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskingProgress:
+    """How far people are asked again for a purpose, and what they answered."""
+
+    is_started: bool
+    is_stopped: bool
+    to_ask: int
+    silent: int
+    renewed: int
+    gone: int
+
+
+def start_asking(purpose_id: int) -> AskingRefused | None:
+    """Begin, or go on, to ask everybody who stands under an earlier purpose."""
+    now = clock.now()
+    with transaction():
+        purpose = find_purpose(purpose_id)
+        if purpose is None or purpose.succeeds_id is None:
+            return AskingRefused.NOTHING_CHANGED
+        if find_successor(purpose_id) is not None:
+            return AskingRefused.SUCCEEDED
+        asking = find_asking(purpose_id)
+        if asking is None:
+            db.session.add(Asking(purpose_id=purpose_id, asked_up_to=0, due_at=now, started_at=now))
+        else:
+            asking.stopped_at, asking.due_at = None, now
+    return None
+
+
+def stop_asking(purpose_id: int) -> None:
+    """Put no further letter into the outbox until somebody goes on."""
+    now = clock.now()
+    with transaction():
+        asking = find_asking(purpose_id)
+        if asking is not None and asking.stopped_at is None:
+            asking.stopped_at = now
+
+
+def ask_next(now: datetime) -> int:
+    """Ask the next few people of each change that is under way; return how many."""
+    due = [each.purpose_id for each in list_due_askings(now)]
+    return sum(_ask_next_of(purpose_id, now) for purpose_id in due)
+
+
+def get_asking_progress(purpose: Purpose) -> AskingProgress:
+    """Return how far it is."""
+    asking = find_asking(purpose.id)
+    asked = count_people_with(purpose.id, EventKind.ASKED_AGAIN)
+    renewed = count_people_with(purpose.id, EventKind.RENEWED)
+    silent = count_silent(purpose)
+    return AskingProgress(
+        is_started=asking is not None,
+        is_stopped=asking is not None and asking.stopped_at is not None,
+        to_ask=count_to_ask(purpose),
+        silent=silent,
+        renewed=renewed,
+        gone=max(0, asked - renewed - silent),
+    )
+
+
+def _ask_next_of(purpose_id: int, now: datetime) -> int:
+    """Ask a few; at the end of a round wait, for whoever had paused may have come back."""
+    with transaction():
+        take_turns(f"asking {purpose_id}".encode())
+        asking = db.session.get(Asking, purpose_id, populate_existing=True)
+        purpose = db.session.get_one(Purpose, purpose_id)
+        if asking is None or asking.stopped_at or asking.due_at > now:
+            return 0
+        if find_successor(purpose_id) is not None:  # they will be asked for what it is now
+            asking.stopped_at = now
+            return 0
+        limit = people_a_minute(count_to_ask(purpose))
+        people = list_people_to_ask(purpose, now, after=asking.asked_up_to, limit=limit)
+        for subscriber in people:
+            ask_again(subscriber, purpose_id, reason=Reason.CHANGED, now=now)
+        is_round_over = len(people) < limit
+        asking.asked_up_to = 0 if is_round_over else people[-1].id
+        asking.due_at = now + BETWEEN_ROUNDS if is_round_over else now
+    log.info("asking.went_on", purpose=purpose_id, asked=len(people))
+    return len(people)

@@ -1,0 +1,72 @@
+"""Whom a campaign can be for: a list, and where its text has changed, one of its texts."""
+
+from collections.abc import Iterator
+
+from flask_babel import format_date, format_decimal, gettext, ngettext
+
+from supporters.campaigns.models import Campaign
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list, list_changed_list_ids, list_lists, list_standings
+from supporters.web.forms import SelectChoice
+
+BETWEEN = "-"
+
+
+def list_audiences() -> list[SelectChoice]:
+    """Return what can be chosen: each list for today's text, and for those it had."""
+    changed = set(list_changed_list_ids())
+    choices: list[SelectChoice] = []
+    for each in list_lists():
+        choices.extend(_of_changed(each) if each.id in changed else [_of(each)])
+    return choices
+
+
+def read_audience(chosen: str) -> tuple[int, int | None]:
+    """Return the list and the purpose of a choice; no purpose means today's."""
+    list_id, _, purpose_id = chosen.partition(BETWEEN)
+    return int(list_id), int(purpose_id) if purpose_id else None
+
+
+def audience_of(campaign: Campaign) -> str:
+    """Return the choice that a campaign stands for."""
+    return _name(campaign.mailing_list_id, campaign.purpose_id)
+
+
+def todays_audience_of(list_id: int) -> str | None:
+    """Return the choice of a list for today's text."""
+    mailing_list = find_list(list_id)
+    return _name(list_id, mailing_list.purpose_id) if mailing_list else None
+
+
+def count_left_out(campaign: Campaign) -> int:
+    """Return how many people on a campaign's list agreed to another text than its own."""
+    standings = list_standings(campaign.mailing_list_id)
+    return sum(each.people for each in standings if each.purpose_id != campaign.purpose_id)
+
+
+def _name(list_id: int, purpose_id: int) -> str:
+    """Return how a choice is sent: where the text changed, never without saying which."""
+    has_changed = list_id in list_changed_list_ids()
+    return f"{list_id}{BETWEEN}{purpose_id}" if has_changed else str(list_id)
+
+
+def _of(mailing_list: MailingList) -> SelectChoice:
+    return SelectChoice(str(mailing_list.id), mailing_list.name)
+
+
+def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
+    """Yield a choice for each text, newest first, saying whom it reaches."""
+    until = None
+    for each in list_standings(mailing_list.id):
+        count = format_decimal(each.people)
+        people = ngettext("%(count)s person", "%(count)s people", each.people, count=count)
+        name = mailing_list.name
+        if until is None:
+            text = gettext("%(list)s – today’s text: %(people)s", list=name, people=people)
+        else:
+            when = format_date(until, "long")
+            text = gettext(
+                "%(list)s – text until %(when)s: %(people)s", list=name, when=when, people=people
+            )
+        yield SelectChoice(f"{mailing_list.id}{BETWEEN}{each.purpose_id}", text)
+        until = each.since

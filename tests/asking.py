@@ -1,0 +1,65 @@
+"""Builders of changed texts, and of people who are asked again."""
+
+from datetime import timedelta
+
+from supporters import clock
+from supporters.consent.models import Purpose
+from supporters.consent.queries import find_current_wording
+from supporters.consent.rules import Change
+from supporters.database import db, transaction
+from supporters.lists.models import MailingList
+from supporters.lists.rewording import change_wording
+from supporters.mail.models import Letter, LetterKind
+from supporters.people.models import Subscriber
+from supporters.signup.renewing.answering import NotAsked, Question, Yes, say_yes
+from supporters.signup.renewing.asking import Reason, ask_again
+from supporters.signup.renewing.rounds import ask_next, start_asking
+from tests.builders import SENTENCES, values_in
+
+PAGE = "http://localhost/fr/again/letter"
+MINUTE = timedelta(minutes=1)
+
+
+def change_meaning(mailing_list: MailingList) -> Purpose:
+    """Let a list mean something else from now on; return its new purpose."""
+    changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.MATERIAL)
+    assert isinstance(changed, Purpose)
+    db.session.expire_all()
+    return changed
+
+
+def ask_everybody(purpose: Purpose) -> int:
+    """Ask the people of a changed list, and return how many were in the first minute."""
+    assert start_asking(purpose.id) is None
+    return ask_next(clock.now())
+
+
+def ask_one(person: Subscriber, purpose_id: int, reason: Reason = Reason.CHANGED) -> Letter:
+    """Ask one person, and return the letter."""
+    with transaction():
+        known = db.session.get_one(Subscriber, person.id)
+        letter = ask_again(known, purpose_id, reason=reason, now=clock.now())
+    assert letter is not None
+    return letter
+
+
+def questions() -> list[Letter]:
+    """Return the letters that ask again, oldest first."""
+    db.session.rollback()
+    found = db.session.scalars(
+        db.select(Letter).where(Letter.kind == LetterKind.ASK_AGAIN).order_by(Letter.id)
+    )
+    return [*found]
+
+
+def token_in(letter: Letter) -> str:
+    """Return the token of the link to the question."""
+    return str(values_in(letter)["answer_url"]).rpartition("/")[2]
+
+
+def agree(token: str, purpose_id: int, page_version_id: int | None = None) -> Question | NotAsked:
+    """Tick the box for today's sentence of a purpose, and press the button."""
+    wording = find_current_wording(purpose_id, "fr")
+    assert wording is not None
+    yes = Yes(language="fr", wording_id=wording.id, page_url=PAGE, page_version_id=page_version_id)
+    return say_yes(token, yes)

@@ -1,0 +1,47 @@
+"""A sentence to agree to names the party and its politics, in one line of a readable length."""
+
+import pytest
+
+from supporters.consent.rules import WordingFault, find_wording_faults, is_changed, names_party
+
+PARTY = "Parti de l’Exemple"
+GOOD = "J’accepte que le Parti de l’Exemple m’envoie sa lettre politique chaque mois."
+
+
+def test_a_whole_sentence_has_no_fault() -> None:
+    assert find_wording_faults(GOOD, PARTY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", WordingFault.TOO_SHORT),
+        ("Oui, le Parti de l’Exemple, politique.", WordingFault.TOO_SHORT),
+        (GOOD[:-1] + " x" * 250 + ".", WordingFault.TOO_LONG),
+        (GOOD.replace("Exemple", "Autre"), WordingFault.NO_PARTY),
+        (GOOD.replace("politique", "amicale"), WordingFault.NOT_POLITICAL),
+        (GOOD.replace(" chaque", "\nchaque"), WordingFault.SEVERAL_LINES),
+        (GOOD[:-1], WordingFault.NO_END),
+    ],
+)
+def test_what_is_missing_is_told(text: str, fault: WordingFault) -> None:
+    assert fault in find_wording_faults(text, PARTY)
+
+
+def test_a_party_with_politics_in_its_name_still_has_to_say_so() -> None:
+    text = "J’accepte que Renouveau politique m’écrive chaque mois sur ses actions."
+    assert find_wording_faults(text, "Renouveau politique") == [WordingFault.NOT_POLITICAL]
+
+
+@pytest.mark.parametrize(
+    "written", ["parti de l'exemple", "PARTI DE L’EXEMPLE", "Parti  de l’Exemple"]
+)
+def test_the_party_is_recognised_however_it_is_typed(written: str) -> None:
+    assert names_party(f"Oui à {written} !", PARTY)
+    assert not names_party("Oui au parti.", PARTY)
+
+
+def test_a_change_in_one_language_is_a_change() -> None:
+    then = {"fr": "a", "en": "b"}
+    assert not is_changed({**then}, then)
+    assert is_changed({**then, "en": "c"}, then)
