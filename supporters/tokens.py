@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     LEAVE = "leave"
     WELCOME = "welcome"
     FORM_OPENED = "form-opened"
+    MY_DATA = "my-data"
+    NEW_ADDRESS = "new-address"
 
 
 class TokenError(Exception):

@@ -17,6 +17,9 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
+    MY_DATA = "my_data"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_MOVED = "address_moved"
 
 
 class LetterStatus(StrEnum):

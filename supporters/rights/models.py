@@ -1,4 +1,4 @@
-"""The table of cases: what somebody asked or complained of, and by when it must be answered."""
+"""The tables of cases with their clock, and of erasures that aren't done yet."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.log.models import ErasureReason
 from supporters.database import Model, UtcDateTime, enum_column
 
 MAX_NOTE = 5_000
@@ -65,3 +66,18 @@ class Case(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class PendingErasure(Model):
+    """A person who is erased but for the mails that a lane has in hand: a matter of seconds.
+
+    Nothing tells any more who it was: the address is gone already.
+    """
+
+    __tablename__ = "pending_erasure"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
+    )
+    reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

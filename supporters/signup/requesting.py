@@ -72,13 +72,13 @@ def request_signup(signup: Signup) -> str:
         letter = put_letter(draft, now=now, is_withheld=is_withheld)
         db.session.flush()
         request = _make_request(signup, secrets, letter_id=letter.id, now=now)
-        request.log_salt = _choose_salt(request.address_mac, subscriber)
-        _store(request, signup.choices)
+        request.log_salt = choose_salt(request.address_mac, subscriber)
+        store_request(request, signup.choices)
     announce(letter)
     return secrets.public_id
 
 
-def _choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
+def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     """Return the salt of a person's log key: theirs, that of an open request, or a new one."""
     of_request = find_log_salt(address_mac)
     if subscriber is not None:
@@ -162,7 +162,7 @@ def _make_request(
     )
 
 
-def _store(request: SignupRequest, choices: Sequence[Offer]) -> None:
+def store_request(request: SignupRequest, choices: Sequence[Offer]) -> None:
     """Add a request with its boxes; the log knows of each from now on."""
     db.session.add(request)
     db.session.flush()

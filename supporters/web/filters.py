@@ -26,6 +26,14 @@ def init_app(app: Flask, settings: Settings) -> None:
             else f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
         )
 
+    @app.template_filter("time")
+    def time_of_day(moment: datetime | None) -> str:
+        return "" if moment is None else str(format_time(moment, "short"))
+
+    @app.template_test("datetime")
+    def is_moment(value: object) -> bool:
+        return isinstance(value, datetime)
+
     @app.template_filter("number")
     def number(value: int | None) -> str:
         return "" if value is None else str(format_decimal(value))

@@ -52,8 +52,8 @@ def is_a_name(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Enter a first name, without any address."))
 
 
-class JoinForm(Form):
-    """What a visitor fills in; the boxes are added for each page."""
+class AddressForm(Form):
+    """An e-mail address."""
 
     email = EmailField(
         validators=[
@@ -61,12 +61,6 @@ class JoinForm(Form):
             at_most(MAX_ADDRESS),
         ]
     )
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    is_15 = BooleanField(
-        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
-    )
-    website = StringField()
-    opened = HiddenField()
 
     address: Address
 
@@ -78,6 +72,17 @@ class JoinForm(Form):
             raise ValidationError(
                 _("This isn’t an address that we can write to. Enter it as in name@example.org.")
             ) from error
+
+
+class JoinForm(AddressForm):
+    """What a visitor fills in; the boxes are added for each page."""
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    is_15 = BooleanField(
+        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
+    )
+    website = StringField()
+    opened = HiddenField()
 
 
 class CodeForm(Form):
@@ -100,6 +105,16 @@ def make_join_form(offers: Sequence[Offer]) -> JoinForm:
         checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
         boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
     form: JoinForm = type("JoinFormWithBoxes", (JoinForm,), boxes)()
+    return form
+
+
+def make_boxes_form(offers: Sequence[Offer]) -> Form:
+    """Return a form with a box for each offer, none of them compulsory."""
+    boxes = {
+        consent_name(offer): ConsentField(validators=[text_is_current], wording_id=offer[1].id)
+        for offer in offers
+    }
+    form: Form = type("BoxesForm", (Form,), boxes)()
     return form
 
 
