@@ -56,8 +56,9 @@ def erase_person(
     subscriber = find_subscriber(subscriber_id)
     if subscriber is None:
         return Erased.UNKNOWN
+    holder = holder_of(subscriber)
     with transaction():
-        erased = erase(holder_of(subscriber), reason, method=method, now=now or clock.now())
+        erased = erase(holder, reason, method=method, now=now or clock.now())
     queue.later("finish_erasures")
     return erased
 
