@@ -50,7 +50,7 @@ def replay(takings: Sequence[Taking]) -> Counter[Taken]:
         for taking in sorted(takings, key=lambda each: each.at):
             done[taking.kind] += replayer.apply(taking)
     forget_deleted_bytes()
-    log.warning("rights.replayed", **{kind.value: number for kind, number in done.items()})
+    log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
     return done
 
 

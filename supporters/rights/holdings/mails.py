@@ -54,7 +54,7 @@ def tell_letters(holder: Holder) -> Sequence[Item]:
             "status": letter.status.value,
             "attempts": letter.attempts,
             "created_at": letter.created_at,
-            "next_attempt_at": letter.next_attempt_at,
+            "next_attempt_at": None if letter.settled_at else letter.next_attempt_at,
             "expires_at": letter.expires_at,
             "answered_at": letter.answered_at,
             "settled_at": letter.settled_at,

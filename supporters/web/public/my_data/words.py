@@ -50,7 +50,7 @@ LABELS: dict[str, LazyString] = {
     "until": _("Until"),
     "requested_at": _("Asked for on"),
     "occurred_at": _("When"),
-    "settled_at": _("When"),
+    "settled_at": _("Settled on"),
     "next_attempt_at": _("Next attempt"),
     "answered_at": _("Answered by you on"),
     "received_at": _("Received on"),
