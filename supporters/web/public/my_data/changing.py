@@ -12,7 +12,7 @@ from supporters.people.models import MAX_GIVEN_NAME, Subscriber
 from supporters.rights.access.correcting import correct, pause, resume
 from supporters.rights.access.moving import Asked, Moved, ask_to_move, find_change, move
 from supporters.rights.access.rules import PAUSES
-from supporters.web.forms import EmptyForm, Form, at_most
+from supporters.web.forms import EmptyForm, Form, SelectChoice, at_most
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.forms import AddressForm, is_a_name
 from supporters.web.public.guards import is_flood
@@ -30,7 +30,7 @@ class PersonForm(Form):
     """The first name and the language."""
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    language = RadioField(choices=[*LANGUAGES.items()])
+    language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
 
 
 @public.route(f"/{LANGUAGE}/my-data/person", methods=["GET", "POST"])
