@@ -26,7 +26,7 @@ from tests.asking import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_
 from tests.builders import ADDRESS, make_list, make_subscriber, values_in
 from tests.builders import ask as sign_up
 from tests.campaigning import person
-from tests.web.public.pages import hidden_values, inputs_of, press
+from tests.web.public.pages import inputs_of, press
 
 pytestmark = pytest.mark.both_databases
 
