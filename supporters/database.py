@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -34,6 +34,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_SECONDS = 10
+CLEARING_MILLISECONDS = 500
 CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
 IS_BUSY = "is_busy"
 
@@ -106,6 +107,7 @@ def prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
+        cursor.execute("PRAGMA secure_delete = ON")  # who is erased leaves no bytes behind
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -214,6 +216,23 @@ def use_memory_for_sorting(megabytes: int) -> None:
     """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs no word."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
+
+
+def forget_deleted_bytes() -> None:
+    """Empty the log of SQLite, which still has pages as they were; outside of any transaction.
+
+    In the tables themselves whatever is deleted is overwritten. While others read it gives up
+    soon: the next call comes. PostgreSQL has a clearing of its own, VACUUM.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    with closing(db.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {CLEARING_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.close()
 
 
 def take_turns(key: bytes) -> None:

@@ -1,6 +1,7 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
+from supporters.consent.journal import forget_old_takings
 from supporters.consent.log import mailing as log_mailing
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
@@ -8,6 +9,8 @@ from supporters.delivery.stopping import find_stop
 from supporters.extensions import queue
 from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
+from supporters.rights import erasing
+from supporters.rights.access import purging as access_purging
 from supporters.signup import purging as signup_purging
 from supporters.signup.importing import asking, forgetting, settling, working
 from supporters.signup.renewing import rounds
@@ -46,6 +49,12 @@ def ask_invited() -> None:
 
 
 @queue.every_minute
+def finish_erasures() -> None:
+    """End erasures whose last mail was in the hands of a lane, and clear what was deleted."""
+    erasing.finish_erasures()
+
+
+@queue.every_minute
 def send_due_letters() -> None:
     """Send letters whose job was lost, or whose time to be tried again has come."""
     letter_sending.send_due_letters()
@@ -78,3 +87,9 @@ def ask_again() -> None:
     """Ask the next few people about a changed text; a stop of all sending stops this too."""
     if find_stop() is None:
         rounds.ask_next(clock.now())
+    """Forget expired signups, old letters, and the links of "My data" that are over."""
+    signup_purging.purge_expired_requests(clock.now())
+    letter_purging.purge_old_letters(clock.now())
+    access_purging.purge_tickets(clock.now())
+    access_purging.purge_address_changes(clock.now())
+    forget_old_takings(clock.now())

@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
     RENEW = "renew"
+    MY_DATA = "my-data"
+    NEW_ADDRESS = "new-address"
 
 
 class TokenError(Exception):

@@ -1,6 +1,6 @@
 """Lets several workers do the same at the same moment, each with its own database session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
@@ -12,12 +12,17 @@ T = TypeVar("T")
 
 def at_once(app: Flask, act: Callable[[], T], workers: int = 2) -> list[T]:
     """Run `act` in so many threads at once; return what each returned."""
-    start = Barrier(workers)
+    return in_threads(app, [act] * workers)
 
-    def run() -> T:
+
+def in_threads(app: Flask, acts: Sequence[Callable[[], T]]) -> list[T]:
+    """Run each act in a thread of its own, all at once; return what each returned."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], T]) -> T:
         with app.app_context():
             start.wait(timeout=10)
             return act()
 
-    with ThreadPoolExecutor(workers) as pool:
-        return [each.result() for each in [pool.submit(run) for _ in range(workers)]]
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [each.result() for each in [pool.submit(run, act) for act in acts]]

@@ -14,6 +14,7 @@ from supporters.cli import (
     people_import,
     people_imports,
     retention,
+    rights,
 )
 from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
@@ -24,7 +25,7 @@ __all__ = ["evidence", "init_app", "people_export", "people_import", "people_imp
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for room in (campaigns, consent, delivery, lists, organisers, people, retention):
+    for room in (campaigns, consent, delivery, lists, organisers, people, retention, rights):
         app.cli.add_command(room.group)
     for command in (doctor, worker, develop, mailbox):
         app.cli.add_command(command)

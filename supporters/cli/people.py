@@ -7,7 +7,7 @@ import click
 from supporters.cli.reading import read_address
 from supporters.cli.speaking import Group, refuse
 from supporters.lists.leaving import object_by_address
-from supporters.people.addresses import AddressInvalid
+from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.keys import address_mac
 
 group = Group("people", help="People: what is done for one, and former lists.")
@@ -21,13 +21,16 @@ def object_to_mail(address: str) -> None:
     Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
     Only the holder's own new confirmation lifts this.
     """
-    typed = ask_for_address() if address == "-" else address
+    object_by_address(address_mac(read_typed_address(address).key))
+    click.echo("Nothing will be sent to this address any more.")
+
+
+def read_typed_address(address: str) -> Address:
+    """Return the address of an argument; `-` is read from standard input."""
     try:
-        key = read_address(typed).key
+        return read_address(ask_for_address() if address == "-" else address)
     except AddressInvalid:
         refuse("That isn't an address that mail can be sent to. Nothing was changed.")
-    object_by_address(address_mac(key))
-    click.echo("Nothing will be sent to this address any more.")
 
 
 def ask_for_address() -> str:

@@ -92,11 +92,6 @@ def list_offered_wordings(language: str) -> Sequence[Wording]:
     return [wording for wording in found if wording is not None]
 
 
-def find_page(page_id: int) -> PageVersion | None:
-    """Return a kept page."""
-    return db.session.get(PageVersion, page_id)
-
-
 class PageUse(NamedTuple):
     """A kept page without its content, and how many events say that it was shown."""
 

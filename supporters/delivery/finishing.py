@@ -1,5 +1,7 @@
 """Ends a campaign when every mail is settled and the ledger adds up."""
 
+from collections import Counter
+
 import structlog
 from sqlalchemy import ColumnElement, exists, false, func, select, update
 
@@ -8,7 +10,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 from supporters.delivery.troubles import TroubleKind
 
@@ -83,12 +85,7 @@ def _has_open_batch(campaign_id: int) -> ColumnElement[bool]:
 
 def _find_disagreement(campaign: Campaign) -> str:
     """Return what in the ledger doesn't add up, in a few words; empty when all does."""
-    rows = db.session.execute(
-        select(Delivery.status, func.count().label("mails"))
-        .where(Delivery.campaign_id == campaign.id)
-        .group_by(Delivery.status)
-    )
-    counted = {row.status: int(row.mails) for row in rows}
+    counted = _count_rows(campaign.id)
     total = sum(counted.values())
     if total != campaign.audience:
         return f"ledger: {total} rows for {campaign.audience} people"
@@ -102,3 +99,19 @@ def _find_disagreement(campaign: Campaign) -> str:
             return f"ledger: {counted.get(status, 0)} {status.value}, counted {number or 0}"
     unsettled = sum(counted.get(status, 0) for status in UNSETTLED)
     return f"ledger: {unsettled} unsettled" if unsettled else ""
+
+
+def _count_rows(campaign_id: int) -> Counter[DeliveryStatus]:
+    """Count the rows of the ledger, those included that went with people who were erased."""
+    there = (
+        select(Delivery.status, func.count().label("mails"))
+        .where(Delivery.campaign_id == campaign_id)
+        .group_by(Delivery.status)
+    )
+    erased = select(DeliveryErased.status, DeliveryErased.mails).where(
+        DeliveryErased.campaign_id == campaign_id
+    )
+    counted: Counter[DeliveryStatus] = Counter()
+    for status, mails in (*db.session.execute(there), *db.session.execute(erased)):
+        counted[status] += int(mails)
+    return counted

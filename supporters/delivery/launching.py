@@ -14,7 +14,8 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.consent.eligibility import is_eligible
-from supporters.database import db, transaction, use_memory_for_sorting
+from supporters.database import db, take_turns, transaction, use_memory_for_sorting
+from supporters.delivery.erasing import TURN
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
 from supporters.lists.models import Subscription
@@ -56,6 +57,7 @@ def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -
     """
     try:
         with transaction():
+            take_turns(TURN)  # nobody is erased between being counted and being written
             campaign = _launch(campaign_id, expected_audience)
     except _Refusal as refusal:
         return refusal.outcome

@@ -105,6 +105,24 @@ class DeliveryBatch(Model):
     uncertain: Mapped[int] = mapped_column(default=0)
 
 
+class DeliveryErased(Model):
+    """How many rows the ledger lost to erasures, by batch and state: its sums stay right."""
+
+    __tablename__ = "delivery_erased"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["campaign_id", "batch"], ["delivery_batch.campaign_id", "delivery_batch.number"]
+        ),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[DeliveryStatus] = mapped_column(
+        enum_column(DeliveryStatus, "status"), primary_key=True
+    )
+    mails: Mapped[int]
+
+
 class DeliveryInterval(Model):
     """How many attempts of a campaign ended how in ten seconds: its history."""
 

@@ -1,90 +1,160 @@
-"""Takes people off lists: at once, as often as they ask, and for good (GDPR 7(3), 21)."""
+"""Takes people off lists: at once, as often as they ask, and for good (GDPR 7(3), 21).
 
-from collections.abc import Sequence
+Each time it is noted beside the database too, so that a restored one can be told again (REQ-28).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.consent.models import EventKind, Method
+from supporters.consent.journal import Taken, Taking, note
+from supporters.consent.models import Agreement, EventKind, Method
+from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import EVERYTHING, purpose_scope, suppress
-from supporters.consent.withdrawing import end_agreements
 from supporters.database import db, transaction
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
 
 
-def leave_list(subscriber_id: int, list_id: int, method: Method) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Leaving:
+    """How and when somebody leaves: as a withdrawal, or as an objection."""
+
+    method: Method
+    now: datetime
+    kind: EventKind = EventKind.WITHDRAWN
+
+
+def leave_list(
+    subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
+) -> None:
     """Take a person off one list; a repetition, or a person we no longer know, changes nothing."""
     with transaction():
-        _leave(subscriber_id, method, only_list=list_id)
+        leaving = _Leaving(method=method, now=now or clock.now())
+        _leave_lists(lock_subscriber(subscriber_id), leaving, only_list=list_id)
 
 
 def leave_every_list(subscriber_id: int, method: Method) -> None:
     """Take a person off every list they are on; what else they agreed to ends with it."""
     with transaction():
-        _leave(subscriber_id, method)
+        subscriber = lock_subscriber(subscriber_id)
+        if subscriber is not None:
+            take_off_every_list(subscriber, method, now=clock.now())
 
 
-def take_off_every_list(subscriber: Subscriber, method: Method) -> None:
+def take_off_every_list(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
     """Take a locked person off every list; to be called within a transaction."""
-    _leave(subscriber.id, method)
+    leaving = _Leaving(method=method, now=now)
+    _leave_lists(subscriber, leaving)
+    _end_agreements(subscriber, leaving)
 
 
-def object_to_everything(subscriber_id: int) -> None:
-    """Record that a person objects to all our mail, told to an organiser (GDPR article 21)."""
+def withdraw_agreement(
+    subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
+) -> None:
+    """End what a person agreed to beside lists; a repetition changes nothing."""
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
-        if subscriber is None:
-            return
-        _leave(subscriber_id, Method.ORGANISER, kind=EventKind.OBJECTED)
-        suppress(subscriber.address_mac, EVERYTHING, now=clock.now(), until=None)
+        leaving = _Leaving(method=method, now=now or clock.now())
+        _end_agreements(subscriber, leaving, only_purpose=purpose_id)
 
 
-def object_by_address(address_mac: bytes) -> None:
+def object_to_everything(
+    subscriber_id: int, method: Method = Method.ORGANISER, *, now: datetime | None = None
+) -> None:
+    """Record that a person objects to all our mail and uses (GDPR article 21)."""
+    with transaction():
+        subscriber = lock_subscriber(subscriber_id)
+        if subscriber is not None:
+            end_everything(subscriber, method, now=now or clock.now())
+
+
+def object_by_address(address_mac: bytes, *, now: datetime | None = None) -> None:
     """Keep an address away from all our mail, whether its holder is known to us or not."""
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
     if subscriber_id is not None:
-        object_to_everything(subscriber_id)
+        object_to_everything(subscriber_id, now=now)
         return
     with transaction():
-        suppress(address_mac, EVERYTHING, now=clock.now(), until=None)
+        now = now or clock.now()
+        _note_objection(address_mac, Method.ORGANISER, now)
+        suppress(address_mac, EVERYTHING, now=now, until=None)
 
 
-def _leave(
-    subscriber_id: int,
-    method: Method,
-    *,
-    only_list: int | None = None,
-    kind: EventKind = EventKind.WITHDRAWN,
-) -> None:
-    subscriber = lock_subscriber(subscriber_id)
+def end_everything(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
+    """End all that a person agreed to, and keep them away from all our mail.
+
+    To be called within a transaction that holds the person.
+    """
+    _note_objection(subscriber.address_mac, method, now)
+    leaving = _Leaving(method=method, now=now, kind=EventKind.OBJECTED)
+    ended = _leave_lists(subscriber, leaving) + _end_agreements(subscriber, leaving)
+    if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
+        record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
+    suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
+
+
+def _leave_lists(
+    subscriber: Subscriber | None, leaving: _Leaving, *, only_list: int | None = None
+) -> int:
     if subscriber is None:
-        return
-    now = clock.now()
-    for subscription, _ in _subscriptions_to_end(subscriber_id, only_list):
-        act = Act(kind=kind, method=method, now=now, purpose_id=subscription.purpose_id)
-        record_act(subscriber, act)
-        scope = purpose_scope(subscription.purpose_id)
-        suppress(subscriber.address_mac, scope, now=now, until=None)
-        db.session.delete(subscription)
-    if only_list is None:
-        end_agreements(subscriber, kind, method=method, now=now)
-
-
-def _subscriptions_to_end(
-    subscriber_id: int, only_list: int | None
-) -> Sequence[tuple[Subscription, MailingList]]:
-    return [
+        return 0
+    ended = [
         (subscription, mailing_list)
-        for subscription, mailing_list in list_subscriptions_of(subscriber_id)
-        if only_list is None or mailing_list.id == only_list
+        for subscription, mailing_list in list_subscriptions_of(subscriber.id)
+        if only_list in {None, mailing_list.id}
     ]
+    for subscription, mailing_list in ended:
+        _end(subscriber, subscription, leaving, list_id=mailing_list.id)
+    return len(ended)
 
 
-def lock_subscriber(subscriber_id: int) -> Subscriber | None:
-    """Return the subscriber, held for this transaction, so that two clicks come one by one."""
-    return db.session.get(Subscriber, subscriber_id, with_for_update=True)
+def _end_agreements(
+    subscriber: Subscriber | None, leaving: _Leaving, *, only_purpose: int | None = None
+) -> int:
+    if subscriber is None:
+        return 0
+    ended = [
+        agreement
+        for agreement in list_agreements_of(subscriber.id)
+        if only_purpose in {None, agreement.purpose_id}
+    ]
+    for agreement in ended:
+        _end(subscriber, agreement, leaving)
+    return len(ended)
+
+
+def _end(
+    subscriber: Subscriber,
+    held: Subscription | Agreement,
+    leaving: _Leaving,
+    *,
+    list_id: int | None = None,
+) -> None:
+    """End what a consent held: noted, recorded, suppressed."""
+    now = leaving.now
+    note(
+        Taking(
+            kind=Taken.WITHDRAWN if list_id is None else Taken.LEFT,
+            at=now,
+            person=subscriber.address_mac,
+            method=leaving.method,
+            list_id=list_id,
+            purpose_id=held.purpose_id if list_id is None else None,
+        )
+    )
+    act = Act(kind=leaving.kind, method=leaving.method, now=now, purpose_id=held.purpose_id)
+    record_act(subscriber, act)
+    suppress(subscriber.address_mac, purpose_scope(held.purpose_id), now=now, until=None)
+    db.session.delete(held)
+
+
+def _note_objection(address_mac: bytes, method: Method, now: datetime) -> None:
+    note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=method))

@@ -38,15 +38,6 @@ def get_list(list_id: int) -> MailingList:
     return db.session.get_one(MailingList, list_id)
 
 
-def find_list_of_purpose(purpose_id: int) -> MailingList | None:
-    """Return the list that has or had a purpose; None for a purpose that is no list."""
-    return db.session.scalar(
-        select(MailingList)
-        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
-        .where(ListPurpose.purpose_id == purpose_id)
-    )
-
-
 def list_purpose_ids(list_id: int) -> Sequence[int]:
     """Return the ids of the purposes that a list has and had, oldest first."""
     return db.session.scalars(

@@ -22,6 +22,9 @@ class LetterKind(StrEnum):
     LOG_HEAD = "log_head"
     CONTESTED_STOP = "contested_stop"
     ASK_AGAIN = "ask_again"
+    MY_DATA = "my_data"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_MOVED = "address_moved"
 
 
 class LetterStatus(StrEnum):

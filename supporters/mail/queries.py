@@ -1,12 +1,14 @@
 """Reads of the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from supporters.database import db
-from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+
+SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)
 
 
 def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
@@ -22,12 +24,18 @@ def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
     ).all()
 
 
-def list_unanswered_letters(rate_mac: bytes, since: datetime) -> Sequence[datetime]:
-    """Return when letters went to a mailbox that its holder hasn't answered, newest first."""
+def list_unanswered_letters(
+    rate_mac: bytes, since: datetime, kinds: Collection[LetterKind] = SIGNUP_LETTERS
+) -> Sequence[datetime]:
+    """Return when letters of some kinds went to a mailbox, newest first.
+
+    Those are left out that its holder has answered.
+    """
     return db.session.scalars(
         select(Letter.created_at)
         .where(
             Letter.rate_mac == rate_mac,
+            Letter.kind.in_(kinds),
             Letter.created_at > since,
             Letter.status != LetterStatus.WITHHELD,
             Letter.answered_at.is_(None),

@@ -84,7 +84,9 @@ def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
     reply = LOST if is_lost else describe_refusal(error)
     is_permanent = (refusal_code(error) or 0) >= PERMANENT
     with transaction():
-        letter = db.session.get_one(Letter, letter_id)
+        letter = db.session.get(Letter, letter_id)
+        if letter is None:  # erased with its reader, while it was on its way
+            return
         attempt_at = now + LATER_RETRIES if is_lost else next_attempt(letter.attempts, now)
         is_lost_again = is_lost and letter.last_reply == LOST
         if is_permanent or is_lost_again or not is_worth_retrying(attempt_at, letter.expires_at):
@@ -98,7 +100,9 @@ def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
 
 def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
     with transaction():
-        letter = db.session.get_one(Letter, letter_id)
+        letter = db.session.get(Letter, letter_id)
+        if letter is None:
+            return
         _end(letter, status, clock.now())
         letter.last_reply = reply
     log.info("letter.settled", letter=letter_id, kind=letter.kind.value, status=status.value)

@@ -5,6 +5,7 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from supporters.extensions import current_settings
+from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Values
 
@@ -13,7 +14,12 @@ def write_message(letter: Letter, recipient: str, values: Values) -> Message:
     """Return the message of a letter, in its language."""
     settings = current_settings()
     folder = f"mail/{letter.kind.value}"
-    context = {**values, "settings": settings, "language": letter.language}
+    context = {
+        **values,
+        "settings": settings,
+        "language": letter.language,
+        "my_data_url": link_to("public.my_data", lang_code=letter.language),
+    }
     with force_locale(letter.language):
         subject = render_template(f"{folder}/subject.txt", **context)
         message = Message(

@@ -11,6 +11,16 @@ def find_subscriber_by_key(address_key: str) -> Subscriber | None:
     return db.session.scalar(select(Subscriber).where(Subscriber.address_key == address_key))
 
 
+def find_subscriber_by_mac(address_mac: bytes) -> Subscriber | None:
+    """Return the subscriber whose address has this keyed hash."""
+    return db.session.scalar(select(Subscriber).where(Subscriber.address_mac == address_mac))
+
+
 def find_subscriber(subscriber_id: int) -> Subscriber | None:
     """Return the subscriber with this id."""
     return db.session.get(Subscriber, subscriber_id)
+
+
+def lock_subscriber(subscriber_id: int) -> Subscriber | None:
+    """Return a person, held for this transaction, so that two acts of theirs come one by one."""
+    return db.session.get(Subscriber, subscriber_id, with_for_update=True)

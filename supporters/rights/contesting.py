@@ -8,9 +8,10 @@ from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.consent.models import Method
 from supporters.database import transaction
-from supporters.lists.leaving import lock_subscriber, take_off_every_list
+from supporters.lists.leaving import take_off_every_list
 from supporters.mail.models import Letter
 from supporters.mail.outbox import announce
+from supporters.people.queries import lock_subscriber
 from supporters.rights.halting import halt_if_contested
 from supporters.rights.models import CaseKind, Channel
 from supporters.rights.opening import open_case
@@ -37,8 +38,8 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
         subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
             return Contested.NOBODY
-        take_off_every_list(subscriber, Method.PAGE)
         now = clock.now()
+        take_off_every_list(subscriber, Method.PAGE, now=now)
         restrict(subscriber, Method.PAGE, now=now)
         if find_open_contest(subscriber_id) is None:
             campaign = find_campaign(campaign_id)

@@ -1,4 +1,4 @@
-"""The tables of cases: what somebody asked or complained of, and what it led to."""
+"""The tables of cases with their clock, of what they led to, and of unfinished erasures."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.log.models import ErasureReason
 from supporters.database import Model, UtcDateTime, enum_column
 
 MAX_NOTE = 5_000
@@ -81,3 +82,18 @@ class ContestedStop(Model):
     contests: Mapped[int]
     accepted: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PendingErasure(Model):
+    """A person who is erased but for the mails that a lane has in hand: a matter of seconds.
+
+    Nothing tells any more who it was: the address is gone already.
+    """
+
+    __tablename__ = "pending_erasure"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
+    )
+    reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -32,6 +32,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     def moment(text: str | None) -> str:
         return "" if text is None else date_and_time(datetime.fromisoformat(text))
 
+    @app.template_filter("time")
+    def time_of_day(moment: datetime | None) -> str:
+        return "" if moment is None else str(format_time(moment, "short"))
+
+    @app.template_test("datetime")
+    def is_moment(value: object) -> bool:
+        return isinstance(value, datetime)
+
     @app.template_filter("number")
     def number(value: int | None) -> str:
         return "" if value is None else str(format_decimal(value))
@@ -42,15 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "settings": settings,
             "language": str(get_locale() or ""),
             "languages": _pages_in_other_languages(),
-            "my_data_url": _my_data_url(app),
         }
-
-
-def _my_data_url(app: Flask) -> str | None:
-    """Return the address of the page of one's own data, where this installation has it."""
-    if not has_request_context() or MY_DATA not in app.view_functions:
-        return None
-    return url_for(MY_DATA)
 
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:

@@ -14,10 +14,9 @@ from supporters.consent.models import (
 from supporters.consent.naming import name_of
 from supporters.consent.queries import find_optional_purpose, list_offered_wordings
 from supporters.consent.suppressing import purpose_scope
-from supporters.consent.withdrawing import withdraw_agreement
 from supporters.database import db
 from supporters.languages import LANGUAGES
-from supporters.lists.leaving import leave_every_list, leave_list
+from supporters.lists.leaving import leave_every_list, leave_list, withdraw_agreement
 from supporters.lists.models import MailingList
 from supporters.lists.offering import (
     OPTIONAL_KINDS,

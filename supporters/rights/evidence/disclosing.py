@@ -12,7 +12,7 @@ from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.consent.log.sealing import seal
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.lists.leaving import lock_subscriber
+from supporters.people.queries import lock_subscriber
 
 log = structlog.get_logger(__name__)
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 
 from supporters import clock
+from supporters.consent.eligibility import is_eligible, is_eligible_by_look_up
 from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.database import db
-from supporters.delivery.eligibility import is_eligible, is_eligible_by_look_up
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.models import Subscriber
 

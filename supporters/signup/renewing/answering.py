@@ -11,12 +11,11 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording
-from supporters.consent.withdrawing import withdraw_agreement
 from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing
-from supporters.lists.leaving import leave_list
+from supporters.lists.leaving import leave_list, withdraw_agreement
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
 from supporters.people.models import Subscriber

@@ -68,8 +68,8 @@ def is_a_name(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Enter a first name, without any address."))
 
 
-class JoinForm(Form):
-    """What a visitor fills in; the boxes are added for each page."""
+class AddressForm(Form):
+    """An e-mail address."""
 
     email = EmailField(
         validators=[
@@ -77,16 +77,8 @@ class JoinForm(Form):
             at_most(MAX_ADDRESS),
         ]
     )
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    is_15 = BooleanField(
-        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
-    )
-    website = StringField()
-    opened = HiddenField()
-    page = HiddenField(validators=[page_is_current])
 
     address: Address
-    page_hash: str | None
 
     def validate_email(self, field: EmailField) -> None:
         """Keep the address that was read. Raises ValidationError."""
@@ -96,6 +88,20 @@ class JoinForm(Form):
             raise ValidationError(
                 _("This isn’t an address that we can write to. Enter it as in name@example.org.")
             ) from error
+
+
+class JoinForm(AddressForm):
+    """What a visitor fills in; the boxes are added for each page."""
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    is_15 = BooleanField(
+        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
+    )
+    website = StringField()
+    opened = HiddenField()
+    page = HiddenField(validators=[page_is_current])
+
+    page_hash: str | None
 
 
 class RenewForm(Form):
@@ -142,6 +148,16 @@ def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
 def _make(kind: type[F], page_hash: str | None) -> F:
     form = kind() if page_hash else kind(formdata=None, meta={"csrf": False})
     form.page_hash = page_hash
+    return form
+
+
+def make_boxes_form(offers: Sequence[Offer]) -> Form:
+    """Return a form with a box for each offer, none of them compulsory."""
+    boxes = {
+        consent_name(offer): ConsentField(validators=[text_is_current], wording_id=offer[1].id)
+        for offer in offers
+    }
+    form: Form = type("BoxesForm", (Form,), boxes)()
     return form
 
 

@@ -1,0 +1,208 @@
+"""Notes each taking-back in a file beside the database, so that it can be done again (REQ-28).
+
+A database that is put back from a backup doesn't know who left since. The file does: a line for
+each taking-back, on the disk before the database keeps it. It holds keyed hashes, no address.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from supporters.consent.models import Method
+from supporters.extensions import current_settings
+from supporters.logs import log_failure
+
+KEPT_FOR = timedelta(days=366)  # longer than any backup may be kept
+
+_is_muted: ContextVar[bool] = ContextVar("journal_is_muted", default=False)
+
+
+class Taken(StrEnum):
+    """What was taken back."""
+
+    ERASED = "erased"
+    OBJECTED = "objected"
+    LEFT = "left"
+    WITHDRAWN = "withdrawn"
+    RESTRICTED = "restricted"
+    RELEASED = "released"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taking:
+    """One taking-back. `person` is the keyed hash of the address, `to` that of the new one.
+
+    `list_id` is the list that was left, `purpose_id` the purpose that is none.
+    """
+
+    kind: Taken
+    at: datetime
+    person: bytes
+    method: Method
+    list_id: int | None = None
+    purpose_id: int | None = None
+    to: bytes | None = None
+
+
+def journal_path() -> Path:
+    """Return the file of this machine."""
+    return current_settings().instance_dir / "rights" / "journal.jsonl"
+
+
+def note(taking: Taking) -> None:
+    """Put a line on the disk; to be called within the transaction, before it commits.
+
+    A full disk keeps nobody from leaving: the failure is logged, and `flask doctor` shows it.
+    """
+    if _is_muted.get():
+        return
+    try:
+        with _locked(journal_path()) as file:
+            _append(file, _write(taking))
+    except OSError as error:
+        log_failure("rights.not_noted", error)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Note nothing: what is done again stands in the file already."""
+    token = _is_muted.set(True)
+    try:
+        yield
+    finally:
+        _is_muted.reset(token)
+
+
+def can_be_written() -> bool:
+    """Tell whether a line could be noted."""
+    try:
+        with _locked(journal_path()):
+            return True
+    except OSError:
+        return False
+
+
+def read_takings(path: Path) -> tuple[list[Taking], int]:
+    """Return the lines of a file, and how many can't be read. Raises OSError."""
+    takings, unreadable = [], 0
+    for line in path.read_bytes().splitlines():
+        taking = _read(line)
+        if taking is not None:
+            takings.append(taking)
+        elif line.strip():
+            unreadable += 1
+    return takings, unreadable
+
+
+def forget_old_takings(now: datetime) -> int:
+    """Take lines out that no backup is old enough to need; return how many."""
+    path = journal_path()
+    if not path.exists() or not _begins_with_an_old_one(path, now):
+        return 0
+    with _locked(path):
+        lines = path.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if not _is_old(line, now)]
+        if len(kept) < len(lines):
+            fresh = path.with_suffix(".new")
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(b"".join(kept))
+            _sync(fresh)
+            fresh.replace(path)
+            _sync(path.parent)
+    return len(lines) - len(kept)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """Open the file for appending, alone: a lock of its own, since the file may be replaced."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_new = not path.exists()
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            if is_new:
+                _sync(path.parent)
+            yield file
+        finally:
+            os.close(file)
+    finally:
+        os.close(lock)
+
+
+def _append(file: int, line: bytes) -> None:
+    end = os.lseek(file, 0, os.SEEK_END)
+    is_torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
+    os.write(file, (b"\n" if is_torn else b"") + line + b"\n")
+    os.fsync(file)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _write(taking: Taking) -> bytes:
+    fields = {
+        "at": taking.at.isoformat(),
+        "kind": taking.kind.value,
+        "person": taking.person.hex(),
+        "method": taking.method.value,
+        "list": taking.list_id,
+        "purpose": taking.purpose_id,
+        "to": None if taking.to is None else taking.to.hex(),
+    }
+    return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
+
+
+def _read(line: bytes) -> Taking | None:
+    try:
+        fields = json.loads(line)
+        return Taking(
+            kind=Taken(fields["kind"]),
+            at=_read_moment(fields["at"]),
+            person=bytes.fromhex(fields["person"]),
+            method=Method(fields["method"]),
+            list_id=_read_number(fields.get("list")),
+            purpose_id=_read_number(fields.get("purpose")),
+            to=bytes.fromhex(fields["to"]) if "to" in fields else None,
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        message = "A moment of the journal has a zone."
+        raise ValueError(message)
+    return moment
+
+
+def _read_number(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and 0 < value < 2**31):
+        return value
+    message = "An id of the journal is a number."
+    raise ValueError(message)
+
+
+def _begins_with_an_old_one(path: Path, now: datetime) -> bool:
+    with path.open("rb") as file:
+        return _is_old(file.readline(), now)
+
+
+def _is_old(line: bytes, now: datetime) -> bool:
+    taking = _read(line)
+    return taking is not None and taking.at < now - KEPT_FOR

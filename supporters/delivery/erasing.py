@@ -1,0 +1,72 @@
+"""Takes the mails of somebody who is erased out of the ledger, so that it still adds up.
+
+The batches keep their counts, which name nobody; what went is counted beside them. A mail that a
+lane has in hand stays until the lane has recorded it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from supporters.database import db
+from supporters.delivery.batches import count, lock_batch
+from supporters.delivery.models import Delivery, DeliveryErased
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+
+TURN = b"erasing"  # erasures and launches come one by one
+
+
+def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
+    """Take out all mails to a person that no lane holds; tell whether that was all of them.
+
+    To be called within a transaction that has the turn.
+    """
+    is_in_hand = False
+    unsettled = db.session.execute(
+        select(Delivery.campaign_id, Delivery.batch)
+        .where(Delivery.subscriber_id == subscriber_id, Delivery.status.in_(UNSETTLED))
+        .order_by(Delivery.campaign_id)
+    ).all()
+    for campaign_id, batch in unsettled:
+        if lock_batch(campaign_id, batch) is None:
+            _skip(campaign_id, batch, subscriber_id, now=now)
+        else:
+            is_in_hand = True
+    _remove_settled(subscriber_id)
+    return not is_in_hand
+
+
+def _skip(campaign_id: int, batch: int, subscriber_id: int, *, now: datetime) -> None:
+    for status in UNSETTLED:
+        skipped = db.session.scalars(
+            update(Delivery)
+            .where(
+                Delivery.campaign_id == campaign_id,
+                Delivery.subscriber_id == subscriber_id,
+                Delivery.status == status,
+            )
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="erased")
+            .returning(Delivery.subscriber_id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        were_deferred = len(skipped) if status is DeliveryStatus.DEFERRED else 0
+        changes = {
+            DeliveryStatus.SKIPPED: len(skipped),
+            DeliveryStatus.DEFERRED: -were_deferred,
+        }
+        count(campaign_id, batch, changes)
+
+
+def _remove_settled(subscriber_id: int) -> None:
+    gone = db.session.execute(
+        delete(Delivery)
+        .where(Delivery.subscriber_id == subscriber_id, Delivery.status.not_in(UNSETTLED))
+        .returning(Delivery.campaign_id, Delivery.batch, Delivery.status)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for campaign_id, batch, status in gone:
+        erased = db.session.get(DeliveryErased, (campaign_id, batch, status))
+        if erased is None:
+            erased = DeliveryErased(campaign_id=campaign_id, batch=batch, status=status, mails=0)
+            db.session.add(erased)
+        erased.mails += 1

@@ -1,0 +1,73 @@
+"""Somebody asks what we hold on an address: the answer goes to its mailbox, and nowhere else.
+
+Known or not, the same reads, the same writes and one letter (ADR 011); only the letter differs.
+"""
+
+from datetime import datetime
+
+from supporters import clock
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS
+from supporters.database import db, take_turns, transaction
+from supporters.ids import new_id
+from supporters.mail.links import link_to
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox import Draft, Values, announce, put_letter
+from supporters.mail.queries import list_unanswered_letters
+from supporters.people.addresses import Address
+from supporters.people.keys import address_mac, rate_mac
+from supporters.people.queries import find_subscriber_by_key
+from supporters.rights.access.models import AccessTicket
+from supporters.rights.access.rules import LINK_LIFETIME
+from supporters.rights.access.secrets import make_secret
+from supporters.signup.queries import find_log_salt
+from supporters.signup.rules import MONTH, may_write_again
+from supporters.tokens import Purpose
+
+
+def ask_for_access(address: Address, language: str) -> None:
+    """Write a ticket and the letter that has its link, or that says that we hold nothing."""
+    now = clock.now()
+    mailbox = rate_mac(address.rate_key)
+    ticket_id = new_id(now)
+    secret = make_secret(Purpose.MY_DATA, ticket_id, address.key)
+    with transaction():
+        take_turns(mailbox)
+        subscriber = find_subscriber_by_key(address.key)
+        is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
+        sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.MY_DATA])
+        draft = Draft(
+            kind=LetterKind.MY_DATA,
+            recipient=address.text,
+            language=language,
+            values={
+                "open_url": link_to(
+                    "public.open_my_data_page", lang_code=language, token=secret.token
+                ),
+                "minutes": int(LINK_LIFETIME.total_seconds() // 60),
+                "is_known": subscriber is not None,
+                **_traces_of(address_mac(address.key), now),
+            },
+            useful_for=LINK_LIFETIME,
+            rate_mac=mailbox,
+        )
+        is_withheld = is_shielded or not may_write_again(sent, now)
+        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        db.session.add(
+            AccessTicket(
+                id=ticket_id,
+                token_hash=secret.token_hash,
+                subscriber_id=subscriber.id if subscriber else None,
+                created_at=now,
+                closes_at=now + LINK_LIFETIME,
+            )
+        )
+    announce(letter)
+
+
+def _traces_of(address_mac: bytes, now: datetime) -> Values:
+    """Return what there may be of an address whose holder isn't on our lists."""
+    return {
+        "has_asked": find_log_salt(address_mac) is not None,
+        "is_stopped": is_suppressed(address_mac, [EVERYTHING], now),
+    }

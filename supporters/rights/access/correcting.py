@@ -1,0 +1,42 @@
+"""Corrects what a person said of themselves, and pauses their mail."""
+
+from supporters import clock
+from supporters.database import transaction
+from supporters.people.queries import lock_subscriber
+from supporters.rights.access.rules import pause_until
+
+
+def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
+    """Keep another first name and language; tell whether it was done: frozen, nothing changes."""
+    with transaction():
+        person = lock_subscriber(subscriber_id)
+        if person is None or person.restricted_at is not None:
+            return False
+        person.given_name = given_name
+        person.language = language
+        person.acted_at = clock.now()
+    return True
+
+
+def pause(subscriber_id: int, months: int | None) -> bool:
+    """Hold all mail for some months, or until the person resumes it; tell whether it was done."""
+    now = clock.now()
+    with transaction():
+        person = lock_subscriber(subscriber_id)
+        if person is None or person.restricted_at is not None:
+            return False
+        person.paused_until = pause_until(now, months)
+        person.acted_at = now
+    return True
+
+
+def resume(subscriber_id: int) -> bool:
+    """End a pause; tell whether it was done."""
+    now = clock.now()
+    with transaction():
+        person = lock_subscriber(subscriber_id)
+        if person is None or person.restricted_at is not None:
+            return False
+        person.paused_until = None
+        person.acted_at = now
+    return True

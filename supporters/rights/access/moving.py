@@ -1,0 +1,196 @@
+"""Moves a person to a new address, once its mailbox says yes.
+
+The address that they leave is kept from all our mail, and what they had stopped there stays
+stopped at the new one. The mailbox they leave gets a notice, in case it wasn't them.
+"""
+
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.journal import Taken, Taking, note
+from supporters.consent.models import EventKind, Method, Suppression
+from supporters.consent.queries import is_suppressed
+from supporters.consent.recording import Act, record_act
+from supporters.consent.suppressing import (
+    EVERYTHING,
+    SIGNUP_LETTERS,
+    lift_suppressions,
+    suppress,
+)
+from supporters.database import db, take_turns, transaction
+from supporters.ids import new_id
+from supporters.lists.joining import list_purposes_of
+from supporters.mail.links import link_to
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.queries import list_unanswered_letters
+from supporters.people.addresses import Address, parse_address
+from supporters.people.keys import address_mac, rate_mac
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key, lock_subscriber
+from supporters.rights.access.models import AddressChange
+from supporters.rights.access.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
+from supporters.rights.access.secrets import LinkSecret, is_secret_of, make_secret, read_secret
+from supporters.rights.holdings.holders import holder_of
+from supporters.rights.holdings.requests import erase_changes, erase_requests, erase_tickets
+from supporters.signup.rules import MONTH, may_write_again
+from supporters.tokens import Purpose
+
+log = structlog.get_logger(__name__)
+
+
+class Asked(Enum):
+    """What came of naming a new address; LETTER also when it is somebody else's already."""
+
+    LETTER = auto()
+    SAME = auto()
+    FROZEN = auto()
+    TOO_OFTEN = auto()
+
+
+class Moved(Enum):
+    """What came of the yes from the new mailbox."""
+
+    DONE = auto()
+    FROZEN = auto()
+    OVER = auto()
+    UNKNOWN = auto()
+
+
+def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
+    """Send a letter to a new address; whoever holds it, the answer is the same."""
+    now = clock.now()
+    mailbox = rate_mac(address.rate_key)
+    change_id = new_id(now)
+    secret = make_secret(Purpose.NEW_ADDRESS, change_id, address.key)
+    with transaction():
+        take_turns(mailbox)
+        person = lock_subscriber(subscriber_id)
+        if person is None or person.restricted_at is not None:
+            return Asked.FROZEN
+        if person.address_key == address.key:
+            return Asked.SAME
+        if not may_change_again(_list_times(subscriber_id), now):
+            return Asked.TOO_OFTEN
+        draft = _letter_to(address, secret, language=language, mailbox=mailbox)
+        sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.NEW_ADDRESS])
+        is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
+        is_withheld = is_shielded or not may_write_again(sent, now)
+        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        db.session.flush()
+        db.session.add(
+            AddressChange(
+                id=change_id,
+                subscriber_id=subscriber_id,
+                address=address.text,
+                address_mac=address_mac(address.key),
+                letter_id=letter.id,
+                token_hash=secret.token_hash,
+                created_at=now,
+                expires_at=now + CHANGE_LIFETIME,
+            )
+        )
+    announce(letter)
+    return Asked.LETTER
+
+
+def find_change(token: str) -> AddressChange | Moved:
+    """Return the change that a letter's link confirms; changes nothing.
+
+    Only the newest of a person counts, and none of an address that is somebody's by now.
+    """
+    read = read_secret(Purpose.NEW_ADDRESS, token)
+    if read is None:
+        return Moved.UNKNOWN
+    change = db.session.get(AddressChange, read[0])
+    if change is None:
+        return Moved.OVER
+    key = parse_address(change.address).key
+    if not is_secret_of(change.token_hash, read[1], key):
+        return Moved.UNKNOWN
+    newest = db.session.scalar(
+        select(AddressChange.id)
+        .where(AddressChange.subscriber_id == change.subscriber_id)
+        .order_by(AddressChange.id.desc())
+        .limit(1)
+    )
+    is_taken = find_subscriber_by_key(key) is not None
+    is_over = change.id != newest or change.expires_at <= clock.now() or is_taken
+    return Moved.OVER if is_over else change
+
+
+def move(token: str) -> Moved:
+    """Move the person to the address whose mailbox got this link."""
+    with transaction():
+        change = find_change(token)
+        if isinstance(change, Moved):
+            return change
+        take_turns(change.address_mac)
+        db.session.expire_all()
+        change = find_change(token)
+        if isinstance(change, Moved):
+            return change
+        person = lock_subscriber(change.subscriber_id)
+        if person is None or person.restricted_at is not None:
+            return Moved.FROZEN
+        now = clock.now()
+        notice = put_letter(_notice_to(person), now=now)
+        _move(person, parse_address(change.address), now)
+    announce(notice)
+    log.info("person.moved", subscriber=person.id)
+    return Moved.DONE
+
+
+def _move(person: Subscriber, address: Address, now: datetime) -> None:
+    before = holder_of(person)
+    mac = address_mac(address.key)
+    note(Taking(kind=Taken.MOVED, at=now, person=before.address_mac, method=Method.MY_DATA, to=mac))
+    for erase in (erase_tickets, erase_changes, erase_requests):
+        erase(before)
+    standing = list_purposes_of(person.id)
+    if standing:
+        lift_suppressions(mac, [*standing])
+    person.address, person.address_key, person.address_mac = address.text, address.key, mac
+    person.acted_at = now
+    db.session.flush()
+    record_act(person, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=now))
+    for row in db.session.scalars(
+        select(Suppression).where(Suppression.address_mac == before.address_mac)
+    ):
+        suppress(mac, row.scope, now=row.since, until=row.until)
+    suppress(before.address_mac, EVERYTHING, now=now, until=None)
+
+
+def _letter_to(address: Address, secret: LinkSecret, *, language: str, mailbox: bytes) -> Draft:
+    return Draft(
+        kind=LetterKind.NEW_ADDRESS,
+        recipient=address.text,
+        language=language,
+        values={
+            "confirm_url": link_to("public.new_address", lang_code=language, token=secret.token),
+            "is_taken": find_subscriber_by_key(address.key) is not None,
+            "hours": int(CHANGE_LIFETIME.total_seconds() // 3600),
+        },
+        useful_for=CHANGE_LIFETIME,
+        rate_mac=mailbox,
+    )
+
+
+def _notice_to(person: Subscriber) -> Draft:
+    return Draft(
+        kind=LetterKind.ADDRESS_MOVED,
+        recipient=person.address,
+        language=person.language,
+        values={},
+        useful_for=NOTICE_LIFETIME,
+        rate_mac=holder_of(person).rate_mac,
+    )
+
+
+def _list_times(subscriber_id: int) -> list[datetime]:
+    times = select(AddressChange.created_at).where(AddressChange.subscriber_id == subscriber_id)
+    return [*db.session.scalars(times)]

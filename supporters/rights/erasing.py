@@ -1,0 +1,168 @@
+"""Erases a person: everything goes but a keyed suppression and the sealed log (GDPR article 17).
+
+The salt of their key goes with them, so nobody can open their entries in the log any more. A mail
+that a lane has in hand at that moment keeps a husk of the person, without address or name, until
+the lane has recorded it: some seconds.
+"""
+
+import json
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from secrets import token_bytes
+
+import structlog
+from sqlalchemy import delete, select
+
+from supporters import clock
+from supporters.consent.journal import Taken, Taking, note
+from supporters.consent.log.appending import append
+from supporters.consent.log.describing import DISCLOSED, describe_erasure
+from supporters.consent.log.models import Disclosure, Erasure, ErasureReason
+from supporters.consent.models import ConsentEvent, Method
+from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.database import db, forget_deleted_bytes, take_turns, transaction
+from supporters.delivery.erasing import TURN, erase_deliveries
+from supporters.extensions import queue
+from supporters.ids import new_id
+from supporters.people.addresses import Address
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
+from supporters.rights.holdings.holders import Holder, holder_of, holder_of_address
+from supporters.rights.holdings.registry import HOLDINGS
+from supporters.rights.models import PendingErasure
+
+log = structlog.get_logger(__name__)
+
+CLEARED_FOR = timedelta(minutes=10)
+HUSK = "erased.invalid"  # a domain that no mail can go to (RFC 2606)
+
+
+class Erased(Enum):
+    """What came of an erasure. UNDER_WAY: the last of it goes with a mail that a lane holds."""
+
+    DONE = auto()
+    UNDER_WAY = auto()
+    UNKNOWN = auto()
+
+
+def erase_person(
+    subscriber_id: int,
+    reason: ErasureReason,
+    *,
+    method: Method = Method.MY_DATA,
+    now: datetime | None = None,
+) -> Erased:
+    """Erase a person; a repetition finds nobody."""
+    subscriber = find_subscriber(subscriber_id)
+    if subscriber is None:
+        return Erased.UNKNOWN
+    holder = holder_of(subscriber)
+    with transaction():
+        erased = erase(holder, reason, method=method, now=now or clock.now())
+    queue.later("finish_erasures")
+    return erased
+
+
+def erase_address(address: Address, reason: ErasureReason, method: Method) -> Erased:
+    """Erase whatever we hold on an address, its holder known or not; it stays suppressed."""
+    with transaction():
+        known = find_subscriber_by_key(address.key)
+        holder = holder_of_address(address.text, known.id if known else 0)
+        erased = erase(holder, reason, method=method, now=clock.now())
+    finish_erasures()
+    forget_deleted_bytes()
+    return erased
+
+
+def erase(holder: Holder, reason: ErasureReason, *, method: Method, now: datetime) -> Erased:
+    """Erase what is a holder's; to be called within a transaction that has read nothing yet."""
+    take_turns(TURN)
+    take_turns(holder.rate_mac)
+    take_turns(holder.address_mac)
+    subscriber = lock_subscriber(holder.id)
+    if subscriber is not None and subscriber.address_mac != holder.address_mac:
+        return Erased.UNKNOWN  # moved, or erased, while we waited for our turn
+    note(Taking(kind=Taken.ERASED, at=now, person=holder.address_mac, method=method))
+    for holding in HOLDINGS:
+        if holding.erase is not None:
+            holding.erase(holder)
+    suppress(holder.address_mac, EVERYTHING, now=now, until=None)
+    if subscriber is None:
+        return Erased.UNKNOWN
+    if erase_deliveries(subscriber.id, now):
+        _erase_last(subscriber, reason, now=now)
+        return Erased.DONE
+    _leave_husk(subscriber, reason, now=now)
+    return Erased.UNDER_WAY
+
+
+def finish_erasures() -> int:
+    """End the erasures whose mails were in hand, and clear what is deleted; return how many."""
+    waiting = db.session.scalars(select(PendingErasure.subscriber_id)).all()
+    finished = sum(_finish(subscriber_id) for subscriber_id in waiting)
+    if _was_anybody_erased(clock.now() - CLEARED_FOR):
+        forget_deleted_bytes()
+    return finished
+
+
+def _finish(subscriber_id: int) -> bool:
+    now = clock.now()
+    with transaction():
+        take_turns(TURN)
+        pending = db.session.get(PendingErasure, subscriber_id)
+        subscriber = lock_subscriber(subscriber_id)
+        if pending is None or subscriber is None or not erase_deliveries(subscriber_id, now):
+            return False
+        reason = pending.reason
+        db.session.delete(pending)
+        db.session.flush()
+        _erase_last(subscriber, reason, now=now)
+    return True
+
+
+def _was_anybody_erased(since: datetime) -> bool:
+    found = select(Erasure.id).where(Erasure.occurred_at > since).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def _leave_husk(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
+    subscriber.address = subscriber.address_key = f"{subscriber.id}@{HUSK}"
+    subscriber.address_mac = token_bytes(32)
+    subscriber.given_name = None
+    subscriber.restricted_at = subscriber.restricted_at or now
+    db.session.add(PendingErasure(subscriber_id=subscriber.id, reason=reason, since=now))
+    db.session.flush()
+
+
+def _erase_last(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
+    """Delete the person with their records, and put it into the log that these can't be opened."""
+    erasure = Erasure(
+        id=new_id(now),
+        reason=reason,
+        records=json.dumps([[kind, each] for kind, each in _list_records(subscriber.id)]),
+        occurred_at=now,
+    )
+    db.session.add(erasure)
+    append(describe_erasure(erasure))
+    subscriber_id = subscriber.id
+    for table in (Disclosure, ConsentEvent):
+        db.session.execute(delete(table).where(table.subscriber_id == subscriber_id))
+    db.session.execute(delete(Subscriber).where(Subscriber.id == subscriber_id))
+    log.info("person.erased", reason=reason.value, erasure=erasure.id)
+
+
+def _list_records(subscriber_id: int) -> list[tuple[str, int]]:
+    events = db.session.execute(
+        select(ConsentEvent.kind, ConsentEvent.id)
+        .where(ConsentEvent.subscriber_id == subscriber_id)
+        .order_by(ConsentEvent.id)
+    )
+    disclosures = db.session.scalars(
+        select(Disclosure.id)
+        .where(Disclosure.subscriber_id == subscriber_id)
+        .order_by(Disclosure.id)
+    )
+    return [
+        *((kind.value, event_id) for kind, event_id in events),
+        *((DISCLOSED, each) for each in disclosures),
+    ]

@@ -1,0 +1,126 @@
+"""Every table that holds something on people: a test refuses one that isn't here (REQ-26, 28).
+
+They are erased in this order, but for the last ones, which rights.erasing takes itself.
+"""
+
+from supporters.rights.holdings import mails, people, requests
+from supporters.rights.holdings.holders import Holding
+
+THE_PERSON = "it is the person's own key, and says nothing"
+A_KEY = "a keyed hash or secret of the system: to the person it says nothing, to others too much"
+GOES_LAST = "deleted by rights.erasing, with the person"
+A_SECRET = "the hash of a secret that only their mailbox had"  # noqa: S105 - a reason
+
+HOLDINGS = (
+    Holding(
+        table="access_ticket",
+        tell=requests.tell_tickets,
+        erase=requests.erase_tickets,
+        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
+    ),
+    Holding(
+        table="address_change",
+        tell=requests.tell_changes,
+        erase=requests.erase_changes,
+        left_out={
+            "subscriber_id": THE_PERSON,
+            "address_mac": A_KEY,
+            "token_hash": A_SECRET,
+            "letter_id": "the letter went to another mailbox, whose holder is told of it",
+        },
+    ),
+    Holding(
+        table="signup_request",
+        tell=requests.tell_requests,
+        erase=requests.erase_requests,
+        left_out={
+            "public_id": A_SECRET,
+            "address_key": "the address in small letters",
+            "address_mac": A_KEY,
+            "token_hash": A_SECRET,
+            "code_mac": A_SECRET,
+            "log_salt": A_KEY,
+            "letter_id": "told among the letters",
+        },
+    ),
+    Holding(
+        table="signup_choice",
+        tell=requests.tell_choices,
+        stays="deleted by the database, with its signup_request",
+    ),
+    Holding(
+        table="letter",
+        tell=mails.tell_letters,
+        erase=mails.erase_letters,
+        left_out={
+            "rate_mac": A_KEY,
+            "sealed": "what their mailbox gets or got; wiped once it is sent",
+        },
+    ),
+    Holding(
+        table="subscription",
+        tell=people.tell_subscriptions,
+        erase=people.erase_subscriptions,
+        left_out={"subscriber_id": THE_PERSON},
+    ),
+    Holding(
+        table="agreement",
+        tell=people.tell_agreements,
+        erase=people.erase_agreements,
+        left_out={"subscriber_id": THE_PERSON},
+    ),
+    Holding(
+        table="rights_case",
+        tell=requests.tell_cases,
+        erase=requests.erase_cases,
+        left_out={"subscriber_id": THE_PERSON},
+    ),
+    Holding(
+        table="suppression",
+        tell=people.tell_suppressions,
+        stays="keeps the address from being written to; only its keyed hash is there (REQ-35)",
+        left_out={"address_mac": A_KEY},
+    ),
+    Holding(
+        table="delivery",
+        tell=mails.tell_deliveries,
+        stays=GOES_LAST,
+        left_out={
+            "subscriber_id": THE_PERSON,
+            "left_by": "the name of a connection of ours",
+        },
+    ),
+    Holding(
+        table="disclosure",
+        tell=requests.tell_disclosures,
+        stays=GOES_LAST,
+        left_out={"subscriber_id": THE_PERSON},
+    ),
+    Holding(
+        table="consent_event",
+        tell=people.tell_events,
+        stays=GOES_LAST,
+        left_out={"subscriber_id": THE_PERSON, "address_mac": A_KEY},
+    ),
+    Holding(
+        table="subscriber",
+        tell=people.tell_person,
+        stays=GOES_LAST,
+        left_out={
+            "address_key": "the address in small letters",
+            "address_mac": A_KEY,
+            "log_salt": A_KEY,
+            "joined_event_kind": "always the same",
+        },
+    ),
+    Holding(
+        table="pending_erasure",
+        untold="nobody can ask any more: it is there while an erasure ends",
+        stays="deleted by the database, with the person",
+    ),
+    Holding(
+        table="organiser",
+        untold="the accounts of the team, not of supporters; each sees their own in the console",
+        stays="the account of somebody in the team lives and ends on its own",
+    ),
+)

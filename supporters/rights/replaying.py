@@ -1,0 +1,193 @@
+"""Takes back again what a database forgot that was put back from a backup (REQ-28).
+
+It reads the journals of the machines, in the order of time, and does what the database doesn't
+know of: as often as it is called, with the same end. What came after a taking-back stays: who
+signed up anew is left alone.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from flask_babel import gettext
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.journal import Taken, Taking, muted
+from supporters.consent.log.models import ErasureReason
+from supporters.consent.log.restoring import (
+    NothingLost,
+    find_external_head,
+    record_restoration,
+)
+from supporters.consent.models import Agreement, ConsentEvent, EventKind
+from supporters.consent.queries import is_suppressed, list_agreements_of
+from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.database import db, forget_deleted_bytes, transaction
+from supporters.lists.leaving import end_everything, leave_list, withdraw_agreement
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_mac
+from supporters.rights.erasing import erase
+from supporters.rights.holdings.holders import holder_of, holder_of_address
+from supporters.rights.models import CaseKind, Channel
+from supporters.rights.opening import open_case
+from supporters.rights.restricting import release, restrict
+from supporters.signup.models import SignupRequest
+
+log = structlog.get_logger(__name__)
+
+CAME_BACK = (EventKind.CONFIRMED, EventKind.RENEWED)
+FREEZING = (EventKind.RESTRICTED, EventKind.RELEASED)
+
+
+def replay(takings: Sequence[Taking]) -> Counter[Taken]:
+    """Do again what the database doesn't know of; return how many of each kind."""
+    done: Counter[Taken] = Counter()
+    replayer = _Replayer()
+    with muted():
+        for taking in sorted(takings, key=lambda each: each.at):
+            done[taking.kind] += replayer.apply(taking)
+    forget_deleted_bytes()
+    log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
+    return done
+
+
+def note_restoration(replayed: int) -> bool:
+    """Put it into the log that the database was put back; tell whether a backup was."""
+    lost = find_external_head()
+    if lost is None:
+        return False
+    try:
+        with transaction():
+            record_restoration(lost.text, replayed, clock.now())
+    except NothingLost:
+        return False
+    return True
+
+
+class _Replayer:
+    """Applies one taking-back after the other. Who had moved is still found at the old address."""
+
+    def __init__(self) -> None:
+        self._earlier: dict[bytes, bytes] = {}
+
+    def apply(self, taking: Taking) -> bool:
+        """Take back what this line says, unless it is known; tell whether something was done."""
+        with_lists = {Taken.LEFT: self._leave, Taken.WITHDRAWN: self._withdraw}
+        if taking.kind in with_lists:
+            person = self._find(taking.person)
+            return person is not None and with_lists[taking.kind](person, taking)
+        with transaction():
+            person = self._find(taking.person)
+            match taking.kind:
+                case Taken.ERASED:
+                    return self._erase(person, taking)
+                case Taken.OBJECTED:
+                    return self._object(person, taking)
+                case Taken.MOVED:
+                    return self._hold_moved(person, taking)
+                case _:
+                    return person is not None and self._freeze_or_release(person, taking)
+
+    def _find(self, address_mac: bytes) -> Subscriber | None:
+        found = find_subscriber_by_mac(address_mac)
+        while found is None and address_mac in self._earlier:
+            address_mac = self._earlier[address_mac]
+            found = find_subscriber_by_mac(address_mac)
+        return found
+
+    def _erase(self, person: Subscriber | None, taking: Taking) -> bool:
+        if person is not None and person.created_at > taking.at:
+            return False
+        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
+        waiting = db.session.scalar(
+            select(SignupRequest.address)
+            .where(
+                SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
+            )
+            .limit(1)
+        )
+        now = clock.now()
+        suppress(taking.person, EVERYTHING, now=taking.at, until=None)
+        db.session.flush()
+        if person is not None:
+            erase(holder_of(person), ErasureReason.REPLAYED, method=taking.method, now=now)
+        elif waiting is not None:
+            holder = holder_of_address(waiting)
+            erase(holder, ErasureReason.REPLAYED, method=taking.method, now=now)
+        return person is not None or waiting is not None or not is_known
+
+    def _object(self, person: Subscriber | None, taking: Taking) -> bool:
+        if person is not None and _has_event_since(person, CAME_BACK, taking.at):
+            return False
+        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
+        if person is None:
+            suppress(taking.person, EVERYTHING, now=taking.at, until=None)
+            return not is_known
+        holds = list_subscriptions_of(person.id) or list_agreements_of(person.id)
+        if is_known and not holds:
+            return False
+        end_everything(person, taking.method, now=taking.at)
+        return True
+
+    def _freeze_or_release(self, person: Subscriber, taking: Taking) -> bool:
+        if _has_event_since(person, FREEZING, taking.at):
+            return False
+        was_frozen = person.restricted_at is not None
+        change = restrict if taking.kind is Taken.RESTRICTED else release
+        change(person, taking.method, now=taking.at)
+        return was_frozen is not (person.restricted_at is not None)
+
+    def _hold_moved(self, person: Subscriber | None, taking: Taking) -> bool:
+        """Freeze somebody whose new address is lost: the old one isn't theirs to be written to."""
+        if taking.to is None or person is None or find_subscriber_by_mac(taking.to) is not None:
+            return False
+        self._earlier[taking.to] = taking.person
+        if person.restricted_at is not None:
+            return False
+        restrict(person, taking.method, now=taking.at)
+        case = open_case(
+            CaseKind.RECTIFICATION, Channel.PAGE, now=clock.now(), subscriber_id=person.id
+        )
+        case.note = gettext(
+            "They gave us a new address after the backup was made that the database was put back "
+            "from. It is lost, so they are frozen: they have to give it again."
+        )
+        return True
+
+    def _leave(self, person: Subscriber, taking: Taking) -> bool:
+        stands = any(
+            mailing_list.id == taking.list_id and subscription.subscribed_at <= taking.at
+            for subscription, mailing_list in list_subscriptions_of(person.id)
+        )
+        if stands and taking.list_id is not None:
+            leave_list(person.id, taking.list_id, taking.method, now=taking.at)
+        return stands
+
+    def _withdraw(self, person: Subscriber, taking: Taking) -> bool:
+        stands = any(
+            agreement.purpose_id == taking.purpose_id and _agreed_at(agreement) <= taking.at
+            for agreement in list_agreements_of(person.id)
+        )
+        if stands and taking.purpose_id is not None:
+            withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
+        return stands
+
+
+def _agreed_at(agreement: Agreement) -> datetime:
+    return db.session.get_one(ConsentEvent, agreement.consent_event_id).occurred_at
+
+
+def _has_event_since(person: Subscriber, kinds: Sequence[EventKind], since: datetime) -> bool:
+    found = db.session.scalar(
+        select(ConsentEvent.id)
+        .where(
+            ConsentEvent.subscriber_id == person.id,
+            ConsentEvent.kind.in_(kinds),
+            ConsentEvent.occurred_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,69 @@
+"""Joining more from "My data", and leaving: boxes with their wordings, never ticked for anyone."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+
+from supporters.consent.models import Method
+from supporters.lists.joining import list_purposes_of
+from supporters.lists.leaving import leave_every_list, leave_list, withdraw_agreement
+from supporters.mail.links import link_to
+from supporters.people.models import Subscriber
+from supporters.rights.access.joining import agree, list_offers_to
+from supporters.web.languages import select_language
+from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.forms import consent_name, make_boxes_form
+from supporters.web.public.my_data import sessions
+
+EVERY_LIST = "all"
+HIGHEST_ID = 2**31 - 1
+UNPROCESSABLE = 422
+
+
+@public.route(f"/{LANGUAGE}/my-data/join", methods=["GET", "POST"])
+@sessions.for_the_person
+def my_data_join(person: Subscriber) -> ResponseReturnValue:
+    """Show what they could still agree to, and take it."""
+    offers = list_offers_to(list_purposes_of(person.id), str(get_locale()))
+    form = make_boxes_form(offers)
+    is_frozen = person.restricted_at is not None
+    if form.validate_on_submit() and not is_frozen:
+        ticked = [offer for offer in offers if form[consent_name(offer)].data]
+        page_url = link_to("public.my_data_join", lang_code=select_language())
+        if ticked and agree(sessions.current_session(), ticked, page_url):
+            flash(gettext("Done: what you ticked is yours from now on."), "success")
+            return redirect(url_for("public.my_data_overview"), 303)
+        form.form_errors.append(gettext("Tick at least one box, or go back: nothing was changed."))
+    page = render_template(
+        "public/my_data/join.html",
+        form=form,
+        boxes=[(form[consent_name(offer)], offer[1].text) for offer in offers],
+        is_frozen=is_frozen,
+    )
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+@public.post(f"/{LANGUAGE}/my-data/leave")
+@sessions.for_the_person
+def my_data_leave(person: Subscriber) -> ResponseReturnValue:
+    """Take them off a list or all, or end what else they agreed to."""
+    what, _, number = request.form.get("leave", "").partition(":")
+    if what == EVERY_LIST:
+        leave_every_list(person.id, Method.MY_DATA)
+    elif what == "list":
+        leave_list(person.id, _read_id(number), Method.MY_DATA)
+    elif what == "purpose":
+        withdraw_agreement(person.id, _read_id(number), Method.MY_DATA)
+    else:
+        abort(400)
+    flash(gettext("Done. It takes effect at once."), "success")
+    return redirect(url_for("public.my_data_overview"), 303)
+
+
+def _read_id(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(HIGHEST_ID)):
+        abort(400)
+    number = int(text)
+    if number > HIGHEST_ID:
+        abort(400)
+    return number

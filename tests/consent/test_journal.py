@@ -1,0 +1,93 @@
+"""The journal of taking-backs: on the disk before the database, and forgotten with the backups."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.journal import (
+    KEPT_FOR,
+    Taken,
+    Taking,
+    can_be_written,
+    forget_old_takings,
+    journal_path,
+    muted,
+    note,
+    read_takings,
+)
+from supporters.consent.models import Method
+from supporters.lists.leaving import leave_every_list
+from supporters.lists.queries import list_subscriptions_of
+from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.threads import in_threads
+
+
+def left(days_ago: int = 0) -> Taking:
+    """Return that somebody left a list."""
+    at = clock.now() - timedelta(days=days_ago)
+    return Taking(kind=Taken.LEFT, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7)
+
+
+def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
+    takings = [
+        left(),
+        Taking(
+            kind=Taken.MOVED,
+            at=clock.now(),
+            person=b"x" * 32,
+            method=Method.MY_DATA,
+            to=b"y" * 32,
+        ),
+    ]
+    for taking in takings:
+        note(taking)
+    assert read_takings(journal_path()) == (takings, 0)
+
+
+def test_a_line_that_a_crash_tore_off_spoils_no_other(app: Flask) -> None:
+    note(left())
+    with journal_path().open("ab") as file:
+        file.write(b'{"kind": "lef')
+    note(left())
+    takings, unreadable = read_takings(journal_path())
+    assert (len(takings), unreadable) == (2, 1)
+
+
+def test_many_at_once_write_whole_lines(app: Flask) -> None:
+    def note_some() -> None:
+        for _ in range(20):
+            note(left())
+
+    in_threads(app, [note_some] * 4)
+    takings, unreadable = read_takings(journal_path())
+    assert (len(takings), unreadable) == (80, 0)
+
+
+def test_what_is_done_again_is_not_noted_again(app: Flask) -> None:
+    with muted():
+        note(left())
+    assert not journal_path().exists()
+
+
+def test_only_lines_older_than_any_backup_are_forgotten(app: Flask) -> None:
+    for days in (KEPT_FOR.days + 1, KEPT_FOR.days - 1, 0):
+        note(left(days))
+    assert forget_old_takings(clock.now()) == 1
+    takings, _ = read_takings(journal_path())
+    assert len(takings) == 2
+    assert journal_path().stat().st_mode & 0o777 == 0o600
+    assert forget_old_takings(clock.now()) == 0
+
+
+@pytest.mark.both_databases
+def test_leaving_works_when_nothing_can_be_noted(
+    app: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    journal_path().parent.parent.joinpath("rights").write_text("in the way")
+    assert not can_be_written()
+    leave_every_list(person.id, Method.PAGE)
+    assert list_subscriptions_of(person.id) == []
+    assert "rights.not_noted" in "".join(capfd.readouterr())

@@ -1,0 +1,45 @@
+"""Somebody asks for their data, and opens it by the letter, as on the real pages."""
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from supporters.database import db
+from supporters.mail.models import Letter, LetterKind
+from supporters.people.addresses import parse_address
+from supporters.people.keys import rate_mac
+from tests.builders import values_in
+from tests.web.public.pages import hidden_values, press
+
+MY_DATA = "/fr/my-data"
+OVERVIEW = f"{MY_DATA}/overview"
+
+
+def ask(client: FlaskClient, address: str) -> TestResponse:
+    """Send the form that asks for the letter."""
+    fields = hidden_values(client.get(MY_DATA).text)
+    return client.post(MY_DATA, data={**fields, "email": address})
+
+
+def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    """Send fields as one of our forms would, with the token of the page that is open."""
+    html = client.get(OVERVIEW, follow_redirects=True).text
+    return client.post(path, data={"csrf_token": hidden_values(html)["csrf_token"], **fields})
+
+
+def letters_to(address: str, kind: LetterKind = LetterKind.MY_DATA) -> list[Letter]:
+    """Return the letters of a kind to a mailbox, oldest first."""
+    mailbox = rate_mac(parse_address(address).rate_key)
+    db.session.rollback()
+    letters = db.select(Letter).where(Letter.rate_mac == mailbox, Letter.kind == kind)
+    return [*db.session.scalars(letters.order_by(Letter.id))]
+
+
+def path_in(letter: Letter, name: str) -> str:
+    """Return the path of a link in a letter that waits."""
+    return str(values_in(letter)[name]).removeprefix("http://localhost")
+
+
+def open_my_data(client: FlaskClient, address: str) -> TestResponse:
+    """Ask, and press the button behind the link of the newest letter."""
+    ask(client, address)
+    return press(client, path_in(letters_to(address)[-1], "open_url"))

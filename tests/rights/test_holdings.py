@@ -1,0 +1,116 @@
+"""No table that holds something on people is forgotten: neither when telling, nor when erasing."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.database import Model, db
+from supporters.delivery.engine.threads import send_here
+from supporters.people.addresses import parse_address
+from supporters.rights.access.moving import ask_to_move
+from supporters.rights.holdings.holders import holder_of
+from supporters.rights.holdings.registry import HOLDINGS
+from supporters.rights.holdings.telling import tell_everything
+from supporters.rights.models import CaseKind
+from supporters.rights.restricting import restrict_person
+from supporters.rights.settling import note_settled
+from supporters.web.public.my_data.words import LABELS, TITLES
+from tests.builders import ADDRESS, ask, make_list, make_subscriber
+from tests.campaigning import RecordingTransport, launch, person
+from tests.opening import open_my_data
+
+pytestmark = pytest.mark.both_databases
+
+KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
+PEOPLE = {"subscriber", "signup_request"}
+
+
+def is_about_people(table_name: str) -> bool:
+    """Tell whether a table has a key of a person: a column named so, or one that refers to them."""
+    table = Model.metadata.tables[table_name]
+    names = {column.name for column in table.columns}
+    refers = {key.column.table.name for key in table.foreign_keys}
+    return bool(names & KEYS) or "subscriber_id" in names or bool(refers & PEOPLE)
+
+
+def test_every_table_with_a_key_of_a_person_is_in_the_registry() -> None:
+    about_people = {name for name in Model.metadata.tables if is_about_people(name)}
+    assert {holding.table for holding in HOLDINGS} == about_people
+
+
+def test_every_table_is_told_and_erased_or_says_why_not() -> None:
+    silent = [each.table for each in HOLDINGS if not each.tell and not each.untold]
+    kept = [each.table for each in HOLDINGS if not each.erase and not each.stays]
+    assert (silent, kept) == ([], [])
+
+
+@pytest.fixture
+def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, object]]]:
+    """Return what is told to somebody of whom every table holds something."""
+    mailing_list, other = make_list(), make_list("paris", "Paris")
+    make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    ask(ADDRESS, other)
+    launch(mailing_list)
+    send_here(RecordingTransport())
+    open_my_data(client, ADDRESS)
+    camille = person(ADDRESS)
+    ask_to_move(camille.id, parse_address("new@example.org"), "fr")
+    with_agreement(camille.id)
+    restrict_person(camille.id, Method.MY_DATA)
+    told = tell_everything(holder_of(person(ADDRESS)))
+    return {table: [dict(item) for item in items] for table, items in told.items()}
+
+
+def with_agreement(subscriber_id: int) -> None:
+    """Give the person what only other use cases would: an agreement, a case, a suppression."""
+    from supporters.consent.models import Agreement, ConsentEvent, EventKind
+    from supporters.consent.suppressing import EVERYTHING, suppress
+    from supporters.database import transaction
+
+    with transaction():
+        event = db.session.scalar(
+            db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED)
+        )
+        assert event is not None
+        db.session.add(
+            Agreement(
+                subscriber_id=subscriber_id,
+                purpose_id=event.purpose_id,
+                consent_event_id=event.id,
+                consent_kind="confirmed",
+            )
+        )
+        case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
+        case.note = "Called twice."
+        suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)
+
+
+def test_each_column_is_told_or_says_why_not(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    missing = {}
+    for holding in HOLDINGS:
+        if holding.tell is None:
+            continue
+        assert everything[holding.table], f"nothing is told of {holding.table}"
+        columns = {column.name for column in Model.metadata.tables[holding.table].columns}
+        told = {key for item in everything[holding.table] for key in item}
+        if columns - told - set(holding.left_out):
+            missing[holding.table] = columns - told - set(holding.left_out)
+        assert set(holding.left_out) <= columns - told
+    assert missing == {}
+
+
+def test_every_table_and_field_has_a_name_in_words(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    told = {key for items in everything.values() for item in items for key in item}
+    assert (told - set(LABELS), set(everything) - set(TITLES)) == (set(), set())
+
+
+def test_what_was_noted_on_a_person_is_told_to_them(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    assert everything["rights_case"][0]["note"] == "Called twice."
