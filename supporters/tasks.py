@@ -4,9 +4,10 @@ from supporters import clock
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
 from supporters.extensions import queue
-from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
-from supporters.signup import purging as signup_purging
+from supporters.rights.cases import reminding
+from supporters.rights.retention import running
+from supporters.rights.retention.means import current_means
 
 
 @queue.job
@@ -36,5 +37,16 @@ def sweep_deliveries() -> None:
 @queue.every_minute
 def forget() -> None:
     """Forget expired signups and old letters."""
-    signup_purging.purge_expired_requests(clock.now())
-    letter_purging.purge_old_letters(clock.now())
+    running.purge_what_is_quick(clock.now())
+
+
+@queue.every_minute
+def keep_retention() -> None:
+    """Once a day, go through all that is kept and forget what is past its time."""
+    running.run_if_due(clock.now(), current_means())
+
+
+@queue.every_minute
+def remind_of_cases() -> None:
+    """Write to the data protection officer of cases whose time runs out."""
+    reminding.remind_of_cases(clock.now())

@@ -106,15 +106,21 @@ def make_campaign(
 
 def make_organiser(email: str = "org@parti.example") -> Organiser:
     """Return an organiser who chose a password."""
-    return _make_account(email, RoleName.ORGANISER)
+    return make_account(email, RoleName.ORGANISER)
 
 
 def make_owner(email: str = "owner@parti.example") -> Organiser:
     """Return an owner who chose a password."""
-    return _make_account(email, RoleName.OWNER)
+    return make_account(email, RoleName.OWNER)
 
 
-def _make_account(email: str, role: RoleName) -> Organiser:
+def make_officer(email: str = "dpo@parti.example") -> Organiser:
+    """Return a data protection officer who chose a password."""
+    return make_account(email, RoleName.DPO)
+
+
+def make_account(email: str, role: RoleName) -> Organiser:
+    """Return an account with this role alone, whose holder chose a password."""
     invited = invite_organiser(email, role, "fr", inviter="owner@parti.example")
     assert isinstance(invited, Invited)
     accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 
 import click
@@ -10,6 +10,8 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
+from supporters.cli.examining_rights import look_at_cases, look_at_retention
+from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
@@ -27,15 +29,6 @@ from supporters.smtp import SmtpUnreachable, check_relay
 
 LONGEST_WAIT = timedelta(minutes=10)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is ('right', 'look' or 'wrong'), and what to do."""
-
-    about: str
-    state: str
-    words: str
 
 
 @click.command("doctor", cls=Command)
@@ -206,4 +199,5 @@ def _look_at_uncertain() -> Finding:
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
     *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
+    *(look_at_cases, look_at_retention),
 )

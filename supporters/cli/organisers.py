@@ -8,6 +8,7 @@ from supporters.cli.reading import Mailbox
 from supporters.cli.speaking import Figure, Group, as_json, print_json, print_table, refuse
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.granting import Granted, give_export_right, take_export_right
 from supporters.organisers.inviting import InvitationRefused, invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import (
@@ -17,7 +18,10 @@ from supporters.organisers.queries import (
 )
 from supporters.people.addresses import Address
 
+NO_ACCOUNT = "No account has this address. See: flask organisers list"
+
 group = Group("organisers", help="Who may work in the console.")
+ROLES = [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO]
 email = click.argument("email", type=Mailbox())
 
 
@@ -25,10 +29,11 @@ email = click.argument("email", type=Mailbox())
 @email
 @click.option(
     "--role",
-    type=click.Choice([*RoleName], case_sensitive=False),
+    type=click.Choice(ROLES, case_sensitive=False),
     default=RoleName.ORGANISER,
     show_default=True,
-    help="An owner also invites, disables and makes lists. The first account must be an owner.",
+    help="An owner also invites, disables and makes lists. A dpo (data protection officer) reads "
+    "records and looks after cases, and can't send. The first account must be an owner.",
 )
 @click.option(
     "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
@@ -77,6 +82,27 @@ def enable(email: Address) -> None:
     _change(email, enable_organiser, "Enabled.")
 
 
+@group.command("give-export")
+@email
+def give_export(email: Address) -> None:
+    """Let an account take people out of the program, in a file."""
+    _grant(email, give_export_right, "This account may export.")
+
+
+@group.command("take-export")
+@email
+def take_export(email: Address) -> None:
+    """Take the right to export away from an account."""
+    _grant(email, take_export_right, "This account may not export.")
+
+
+def _grant(email: Address, change: Callable[[int], Granted], done: str) -> None:
+    organiser = find_organiser_by_email(_key(email))
+    if organiser is None or change(organiser.id) is Granted.UNKNOWN:
+        refuse(NO_ACCOUNT)
+    click.echo(done)
+
+
 def _key(email: Address) -> str:
     """Return the address as accounts are kept: in lower case."""
     return email.text.lower()
@@ -88,6 +114,6 @@ def _change(email: Address, change: Callable[[int], Disabled], done: str) -> Non
         case Disabled.DONE:
             click.echo(done)
         case Disabled.UNKNOWN:
-            refuse("No account has this address. See: flask organisers list")
+            refuse(NO_ACCOUNT)
         case Disabled.LAST_OWNER:
             refuse("This is the last owner, and without one nobody can invite. Make another first.")

@@ -32,6 +32,7 @@ from supporters.lists.creating import refresh_wordings
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
+from supporters.rights.retention.covering import RetentionGap, check_retention
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +74,10 @@ def worker(
 ) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
     check_database()
+    try:
+        check_retention()
+    except RetentionGap as gap:
+        refuse(str(gap))
     try:
         queue.count_waiting()
     except QueueUnreachable as error:

@@ -17,6 +17,8 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
+    CASE_DUE = "case_due"
+    CASE_EXTENDED = "case_extended"
 
 
 class LetterStatus(StrEnum):

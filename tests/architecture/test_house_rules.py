@@ -32,6 +32,8 @@ FEATURES = ROOMS - {"web", "cli", "development", "migrations", "translations"}
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
     "supporters/delivery/engine/threads.py": "the same for the sending threads",
+    "supporters/rights/retention/running.py": "a category that fails keeps none from its turn",
+    "supporters/rights/retention/expiring.py": "a person who fails keeps none from theirs",
 }
 # The only modules that commit.
 COMMITS = {

@@ -17,10 +17,13 @@ from supporters.database import db
 from supporters.delivery.finishing import note_trouble
 from supporters.delivery.journal.workers import current_worker, worker_folder
 from supporters.delivery.stopping import stop_all
+from supporters.rights.retention.running import run_retention
 from tests.builders import ask, make_list
 from tests.campaigning import ANNA, launch_to
 from tests.databases import free_port
 from tests.relay import Relay
+from tests.rights.cases.building import make_case
+from tests.rights.retention.building import Remembering
 
 
 def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
@@ -40,7 +43,7 @@ def test_healthy_installation_ends_with_0(app: Flask, runner: FlaskCliRunner, re
 def test_one_bad_finding_ends_with_1_and_one_line(app: Flask, runner: FlaskCliRunner) -> None:
     examined = runner.invoke(args=["doctor"])
     assert examined.exit_code == 1
-    assert examined.stderr == "Error: 1 of 13 findings are bad. Each says what to do.\n"
+    assert examined.stderr == "Error: 1 of 15 findings are bad. Each says what to do.\n"
     assert "BAD   worker: None runs on this machine" in examined.stdout
 
 
@@ -140,3 +143,23 @@ def test_killed_worker_that_nobody_recovered_is_looked_at(
 def test_doctor_names_no_address(app: Flask, runner: FlaskCliRunner, option: list[str]) -> None:
     ask("ada@example.org", make_list())
     assert "ada@example.org" not in runner.invoke(args=["doctor", *option]).output
+
+
+def test_case_near_its_last_day_is_looked_at_and_an_overdue_one_is_bad(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    states = []
+    for days in (1, 25, 40):
+        make_case(clock.now() - timedelta(days=days))
+        states.append(findings(runner)["cases"]["state"])
+    assert states == ["right", "look", "wrong"]
+
+
+def test_retention_that_did_not_run_for_two_days_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    assert findings(runner)["retention"]["state"] == "right"
+    with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
+        late = findings(runner)["retention"]
+        run_retention(clock.now(), Remembering().means())
+        ran = findings(runner)["retention"]
+    assert (late["state"], "flask retention run" in late["words"]) == ("wrong", True)
+    assert ran["state"] == "right"

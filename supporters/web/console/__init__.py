@@ -2,12 +2,16 @@
 
 from supporters.web.console import (
     campaigns,
+    case,
+    cases,
     dashboard,
     drafts,
     lists,
     organisers,
     people,
     previewing,
+    processing,
+    retention,
     sending,
     stopping,
     welcome,
@@ -16,6 +20,8 @@ from supporters.web.console.blueprint import console
 
 __all__ = [
     "campaigns",
+    "case",
+    "cases",
     "console",
     "dashboard",
     "drafts",
@@ -23,6 +29,8 @@ __all__ = [
     "organisers",
     "people",
     "previewing",
+    "processing",
+    "retention",
     "sending",
     "stopping",
     "welcome",

@@ -20,7 +20,7 @@ from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign
 from supporters.campaigns.rules import Move, may_move
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_lists
-from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.faults import explain
 from supporters.web.forms import Form, SelectChoice, at_most
@@ -56,6 +56,7 @@ class CampaignForm(Form):
 
 
 @console.route("/campaigns/new", methods=["GET", "POST"])
+@writers_only
 def new_campaign() -> ResponseReturnValue:
     """Write a new draft."""
     form = _make_form()
@@ -75,6 +76,7 @@ def new_campaign() -> ResponseReturnValue:
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"], endpoint="edit_campaign")
+@writers_only
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = get_or_404(campaign_id)
@@ -93,6 +95,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/delete")
+@writers_only
 def delete_campaign(campaign_id: int) -> ResponseReturnValue:
     """Throw a draft away."""
     get_or_404(campaign_id)

@@ -14,7 +14,7 @@ from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, Mailing
 from supporters.lists.queries import find_list
 from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
-from supporters.web.console.blueprint import LIST, console, owners_only
+from supporters.web.console.blueprint import LIST, console, for_everybody_here, owners_only
 from supporters.web.console.dashboard import draw, list_rows
 from supporters.web.forms import EmptyForm, Form, at_most
 
@@ -44,6 +44,7 @@ class ListForm(Form):
 
 
 @console.get("/lists")
+@for_everybody_here
 def lists() -> str:
     """Show every list."""
     return render_template("console/lists.html", rows=list_rows())
@@ -71,6 +72,7 @@ def new_list() -> ResponseReturnValue:
 
 
 @console.get(f"/lists/{LIST}")
+@for_everybody_here
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = _get(list_id)
