@@ -7,11 +7,12 @@ from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
 from supporters.delivery.stopping import find_stop
 from supporters.extensions import queue
-from supporters.mail import purging as letter_purging
 from supporters.mail import sending as letter_sending
 from supporters.rights import erasing
 from supporters.rights.access import purging as access_purging
-from supporters.signup import purging as signup_purging
+from supporters.rights.cases import reminding
+from supporters.rights.retention import running
+from supporters.rights.retention.means import current_means
 from supporters.signup.importing import asking, forgetting, settling, working
 from supporters.signup.renewing import rounds
 
@@ -74,12 +75,15 @@ def mail_log_head() -> None:
 
 @queue.every_minute
 def forget() -> None:
-    """Forget expired signups, old letters, and invitations that nobody answered."""
-    signup_purging.purge_expired_requests(clock.now())
-    letter_purging.purge_old_letters(clock.now())
-    forgetting.forget_unanswered(clock.now())
+    """Forget expired signups, old letters, unanswered invitations, links that are over."""
+    now = clock.now()
+    running.purge_what_is_quick(now)
+    forgetting.forget_unanswered(now)
     forgetting.end_answered()
-    forgetting.tidy_up(clock.now())
+    forgetting.tidy_up(now)
+    access_purging.purge_tickets(now)
+    access_purging.purge_address_changes(now)
+    forget_old_takings(now)
 
 
 @queue.every_minute
@@ -87,9 +91,15 @@ def ask_again() -> None:
     """Ask the next few people about a changed text; a stop of all sending stops this too."""
     if find_stop() is None:
         rounds.ask_next(clock.now())
-    """Forget expired signups, old letters, and the links of "My data" that are over."""
-    signup_purging.purge_expired_requests(clock.now())
-    letter_purging.purge_old_letters(clock.now())
-    access_purging.purge_tickets(clock.now())
-    access_purging.purge_address_changes(clock.now())
-    forget_old_takings(clock.now())
+
+
+@queue.every_minute
+def keep_retention() -> None:
+    """Once a day, go through all that is kept and forget what is past its time."""
+    running.run_if_due(clock.now(), current_means())
+
+
+@queue.every_minute
+def remind_of_cases() -> None:
+    """Write to the data protection officer of cases whose time runs out."""
+    reminding.remind_of_cases(clock.now())

@@ -155,3 +155,9 @@ def owner_client(app: Flask) -> FlaskClient:
 def organiser_client(app: Flask) -> FlaskClient:
     """Return the browser of a signed-in organiser who isn't an owner."""
     return builders.sign_in(app, builders.make_organiser())
+
+
+@pytest.fixture
+def officer_client(app: Flask) -> FlaskClient:
+    """Return the browser of a signed-in data protection officer."""
+    return builders.sign_in(app, builders.make_dpo())

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 
 import click
@@ -10,11 +10,11 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.cli.examining_log import look_at_heads_outside, look_at_log
+from supporters.cli.examining_rights import look_at_cases, look_at_retention
+from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import describe_trouble
-from supporters.consent.log.comparing import Verdict, compare_last
-from supporters.consent.log.keeping import heads_file
-from supporters.consent.log.queries import find_head, find_oldest_unsealed
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
@@ -30,17 +30,7 @@ from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
 LONGEST_WAIT = timedelta(minutes=10)
-SEALED_WITHIN = timedelta(minutes=2)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is ('right', 'look' or 'wrong'), and what to do."""
-
-    about: str
-    state: str
-    words: str
 
 
 @click.command("doctor", cls=Command)
@@ -74,6 +64,126 @@ def _examine() -> Iterator[Finding]:
         return
     yield Finding("database", "right", "It answers, and is at the newest migration.")
     for look in IN_THE_DATABASE:
+        yield look()
+
+
+def _look_at_folder() -> Finding:
+    folder = current_settings().instance_dir
+    mode = folder.stat().st_mode
+    if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
+        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
+        return Finding("instance folder", "wrong", how)
+    probe = folder / ".doctor"
+    try:
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
+        return Finding("instance folder", "wrong", how)
+    return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
+
+
+def _look_at_keys() -> Finding:
+    settings = current_settings()
+    if settings.is_development:
+        words = "This is a development, by its base URL: keys and mailbox protect nothing."
+        return Finding("secret keys", "look", words)
+    return Finding("secret keys", "right", f"There are {len(settings.secret_keys)}.")
+
+
+def _look_at_queue() -> Finding:
+    try:
+        waiting = queue.count_waiting()
+    except QueueUnreachable as error:
+        how = f"It doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?"
+        return Finding("queue", "wrong", how)
+    return Finding("queue", "right", f"It answers; jobs that wait: {waiting}.")
+
+
+def _look_at_workers() -> Finding:
+    count = count_living_workers()
+    if count:
+        return Finding("worker", "right", f"Processes alive on this machine: {count}.")
+    how = "None runs on this machine: no letter leaves. Start one with: flask worker"
+    return Finding("worker", "wrong", how)
+
+
+def _look_at_journals() -> Finding:
+    count = count_waiting_for_recovery()
+    if count:
+        how = f"Killed workers whose journals wait for recovery: {count}. A worker does it within a"
+        return Finding("journals", "look", f"{how} minute; see them with: flask delivery journal")
+    return Finding("journals", "right", "None waits for recovery on this machine.")
+
+
+def _look_at_relay() -> Finding:
+    settings = current_settings()
+    where = f"{settings.mail_server}:{settings.mail_port}"
+    try:
+        check_relay(mailer.connect())
+    except SmtpUnreachable as error:
+        how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
+        return Finding("relay", "wrong", how)
+    return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
+
+
+def _look_at_data_keys() -> Finding:
+    if can_open_data_keys():
+        return Finding("data keys", "right", "The secret keys open them.")
+    how = (
+        "No secret key opens them: nobody can be recognised or suppressed. Put the key that this "
+        "database was used with back into SUPPORTERS_SECRET_KEYS."
+    )
+    return Finding("data keys", "wrong", how)
+
+
+def _look_at_wordings() -> Finding:
+    party = current_settings().party_name
+    if outdated := list_outdated_lists():
+        how = (
+            f"Those of {outdated[0].slug} don't say “{party}”, who would write. An owner decides "
+            "what that change means: in the console, under Consents."
+        )
+        return Finding("wordings", "wrong", how)
+    return Finding("wordings", "right", f"Every list asks for consent in the name of {party}.")
+
+
+def _look_at_letters() -> Finding:
+    oldest = find_oldest_due(clock.now())
+    waited = clock.now() - oldest if oldest else timedelta()
+    if waited > LONGEST_WAIT:
+        minutes = int(waited.total_seconds() // 60)
+        how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
+        return Finding("letters", "wrong", how)
+    return Finding("letters", "right", "None waits for more than ten minutes.")
+
+
+def _look_at_stop() -> Finding:
+    since = find_stop()
+    if since is not None:
+        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign leaves. "
+        return Finding("sending", "look", f"{how}Let them go on with: flask delivery resume")
+    return Finding("sending", "right", "It isn't stopped.")
+
+
+def _look_at_campaigns() -> Finding:
+    running = list_running_campaigns()
+    contested = [each for each in list_paused_campaigns() if is_contested(each.trouble)]
+    for campaign in (*contested, *running):
+        if campaign.trouble:
+            return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
+    return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
+
+
+def _look_at_uncertain() -> Finding:
+    count = get_total_progress().uncertain
+    if count:
+        how = f"Cut off at the last moment: {count}. They may have left and aren't sent again."
+        return Finding("uncertain mails", "look", how)
+    return Finding("uncertain mails", "right", "None.")
+
+
+IN_THE_DATABASE:
         yield look()
 
 
@@ -240,5 +350,6 @@ def _look_at_heads_outside() -> Finding:
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
     *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
-    *(_look_at_log, _look_at_heads_outside),
+    *(look_at_log, look_at_heads_outside),
+    *(look_at_cases, look_at_retention),
 )

@@ -18,20 +18,23 @@ from supporters.organisers.queries import (
 )
 from supporters.people.addresses import Address
 
+NO_ACCOUNT = "No account has this address. See: flask organisers list"
+
 group = Group("organisers", help="Who may work in the console.")
+ROLES = [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO]
 email = click.argument("email", type=Mailbox())
 right = click.argument("right", type=click.Choice(["export"]), expose_value=False)
-UNKNOWN = "No account has this address. See: flask organisers list"
 
 
 @group.command("invite")
 @email
 @click.option(
     "--role",
-    type=click.Choice([*RoleName], case_sensitive=False),
+    type=click.Choice(ROLES, case_sensitive=False),
     default=RoleName.ORGANISER,
     show_default=True,
-    help="An owner also invites, disables and makes lists. The first account must be an owner.",
+    help="An owner also invites, disables and makes lists. A dpo (data protection officer) reads "
+    "records and looks after cases, and can't send. The first account must be an owner.",
 )
 @click.option(
     "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
@@ -99,7 +102,7 @@ def revoke(email: Address) -> None:
 def _decide(email: Address, change: Callable[[int], Granted], done: str) -> None:
     organiser = find_organiser_by_email(_key(email))
     if organiser is None or change(organiser.id) is Granted.UNKNOWN:
-        refuse(UNKNOWN)
+        refuse(NO_ACCOUNT)
     click.echo(done)
 
 
@@ -114,6 +117,6 @@ def _change(email: Address, change: Callable[[int], Disabled], done: str) -> Non
         case Disabled.DONE:
             click.echo(done)
         case Disabled.UNKNOWN:
-            refuse(UNKNOWN)
+            refuse(NO_ACCOUNT)
         case Disabled.LAST_OWNER:
             refuse("This is the last owner, and without one nobody can invite. Make another first.")

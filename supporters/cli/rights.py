@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from supporters.cli.cases import cases, record
 from supporters.cli.people import read_typed_address
 from supporters.cli.speaking import Figure, Group, as_json, print_figures, print_json, refuse
 from supporters.consent.journal import Taken, journal_path, read_takings
@@ -16,6 +17,8 @@ from supporters.rights.replaying import note_restoration, replay
 from supporters.rights.restricting import release_person, restrict_person
 
 group = Group("rights", help="What people may ask of us, by their address.")
+for command in (cases, record):
+    group.add_command(command)
 
 ERASED = {
     Erased.DONE: "Erased. Only a keyed hash is left, so that nothing is sent to it any more.",

@@ -37,6 +37,7 @@ from supporters.logs import log_failure
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
+from supporters.rights.retention.covering import RetentionGap, check_retention
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,10 @@ def worker(
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
     check_database()
     _check_log()
+    try:
+        check_retention()
+    except RetentionGap as gap:
+        refuse(str(gap))
     try:
         queue.count_waiting()
     except QueueUnreachable as error:

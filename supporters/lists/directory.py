@@ -1,10 +1,10 @@
-"""The directory of confirmed people: found by a part of their address or first name."""
+"""The directory of people on lists, and the archive of those who left: found by what they gave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
@@ -35,17 +35,23 @@ class DirectoryPage:
     has_next: bool
 
 
-def count_people() -> int:
-    """Return how many people ever confirmed and are still known to us."""
-    return db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
+def is_on_a_list() -> ColumnElement[bool]:
+    """Return the condition that a person is on a list; else only their proof is left (REQ-39)."""
+    return exists().where(Subscription.subscriber_id == Subscriber.id)
 
 
-def search_people(words: str, number: int) -> DirectoryPage:
+def count_people(*, in_archive: bool = False) -> int:
+    """Return how many people are on a list; or, in the archive, on none any more."""
+    counted = select(func.count()).select_from(Subscriber).where(_is_there(in_archive=in_archive))
+    return db.session.scalar(counted) or 0
+
+
+def search_people(words: str, number: int, *, in_archive: bool = False) -> DirectoryPage:
     """Return a page, the first being 1, of the people whose address or first name has the words."""
     number = min(max(number, 1), LAST_PAGE)
     found = db.session.scalars(
         select(Subscriber)
-        .where(_has(words))
+        .where(_has(words), _is_there(in_archive=in_archive))
         .order_by(Subscriber.id.desc())
         .limit(PAGE_SIZE + 1)
         .offset(PAGE_SIZE * (number - 1))
@@ -63,6 +69,10 @@ def search_people(words: str, number: int) -> DirectoryPage:
         for person in found[:PAGE_SIZE]
     ]
     return DirectoryPage(items=entries, number=number, has_next=len(found) > PAGE_SIZE)
+
+
+def _is_there(*, in_archive: bool) -> ColumnElement[bool]:
+    return ~is_on_a_list() if in_archive else is_on_a_list()
 
 
 def _has(words: str) -> ColumnElement[bool]:

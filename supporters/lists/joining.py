@@ -14,16 +14,14 @@ Standing = Subscription | Agreement
 def find_standing(
     subscriber_id: int, purpose_id: int, mailing_list: MailingList | None
 ) -> Standing | None:
-    """Return what a person agreed to already: for this purpose, or one that it succeeds."""
+    """Return what a person agreed to already: for this purpose, or one before or after it."""
     if mailing_list is not None:
         return db.session.get(Subscription, (subscriber_id, mailing_list.id))
+    kind = select(Purpose.kind).where(Purpose.id == purpose_id).scalar_subquery()
     return db.session.scalar(
         select(Agreement)
-        .outerjoin(Purpose, Purpose.succeeds_id == Agreement.purpose_id)
-        .where(
-            Agreement.subscriber_id == subscriber_id,
-            (Agreement.purpose_id == purpose_id) | (Purpose.id == purpose_id),
-        )
+        .join(Purpose, Purpose.id == Agreement.purpose_id)
+        .where(Agreement.subscriber_id == subscriber_id, Purpose.kind == kind)
     )
 
 

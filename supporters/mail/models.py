@@ -25,6 +25,8 @@ class LetterKind(StrEnum):
     MY_DATA = "my_data"
     NEW_ADDRESS = "new_address"
     ADDRESS_MOVED = "address_moved"
+    CASE_DUE = "case_due"
+    CASE_EXTENDED = "case_extended"
 
 
 class LetterStatus(StrEnum):

@@ -10,13 +10,13 @@ from supporters.mail.models import Letter, LetterStatus
 KEPT_FOR = timedelta(days=31)
 
 
-def purge_old_letters(now: datetime) -> int:
-    """Delete the settled letters of more than 31 days ago; return how many."""
+def purge_old_letters(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
+    """Delete the settled letters of longer ago; return how many."""
     with transaction():
         gone = db.session.execute(
             delete(Letter)
             .where(
-                Letter.created_at < now - KEPT_FOR,
+                Letter.created_at < now - kept_for,
                 Letter.status.in_(
                     [LetterStatus.SENT, LetterStatus.WITHHELD, LetterStatus.GIVEN_UP]
                 ),

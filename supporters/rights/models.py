@@ -97,3 +97,31 @@ class PendingErasure(Model):
     )
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseAct(StrEnum):
+    """What happened to a case. Reminders go to the data protection officer."""
+
+    NOTED = "noted"
+    EXTENDED = "extended"
+    REMINDED = "reminded"
+    REMINDED_LAST = "reminded-last"
+    CLOSED = "closed"
+
+
+class CaseEntry(Model):
+    """A line of a case's history. The person may read its text (REQ-32)."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index("ix_case_entry_case_id", "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("rights_case.id", ondelete="CASCADE")
+    )
+    act: Mapped[CaseAct] = mapped_column(enum_column(CaseAct, "act"))
+    text: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,20 +1,42 @@
 """When a request must be answered (GDPR article 12(3), Regulation 1182/71), or a mailing ends."""
 
 import calendar
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 5
 FEWEST_CONTESTS = 5
 CONTESTED_SHARE = 0.003
+EXTENDED_MONTHS = 3  # of which the first is everybody's
+FIRST_REMINDER = timedelta(days=10)
+LAST_REMINDER = timedelta(days=2)
+
+
+class Urgency(StrEnum):
+    """How near the end of a case's time is."""
+
+    CALM = "calm"
+    SOON = "soon"
+    OVERDUE = "overdue"
+
+
+class Extension(StrEnum):
+    """Whether a case can still get two months more."""
+
+    POSSIBLE = "possible"
+    TOO_LATE = "too-late"
+    DONE = "done"
+    CLOSED = "closed"
 
 
 def due_at(received_at: datetime, months: int = 1) -> datetime:
     """Return the end of the last day to answer: that day some months on, or the next workday."""
-    received = received_at.astimezone(PARIS).date()
-    day = _months_later(received, months)
-    while day.weekday() >= SATURDAY:
+    day = _months_later(received_at.astimezone(PARIS).date(), months)
+    while day.weekday() >= SATURDAY or day in _french_holidays():
         day += timedelta(days=1)
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
@@ -29,7 +51,42 @@ def must_stop(contests: int, known: int, accepted: int) -> bool:
     return new >= FEWEST_CONTESTS and new >= CONTESTED_SHARE * accepted
 
 
+def last_day(due: datetime) -> date:
+    """Return the last day on which an answer is in time."""
+    return (due - timedelta(seconds=1)).astimezone(PARIS).date()
+
+
+def urgency_of(due: datetime, now: datetime) -> Urgency:
+    """Return how near the end is."""
+    if now >= due:
+        return Urgency.OVERDUE
+    return Urgency.SOON if due - now <= FIRST_REMINDER else Urgency.CALM
+
+
+def judge_extension(
+    received_at: datetime,
+    now: datetime,
+    *,
+    extended_at: datetime | None,
+    closed_at: datetime | None,
+) -> Extension:
+    """Tell whether a case can be extended: once, and only within its first month."""
+    if closed_at is not None:
+        return Extension.CLOSED
+    if extended_at is not None:
+        return Extension.DONE
+    return Extension.POSSIBLE if now < due_at(received_at) else Extension.TOO_LATE
+
+
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
+
+
+@cache
+def _french_holidays() -> Container[date]:
+    """Return the public holidays of France; it takes 19 MB, so only who opens a case pays them."""
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return country_holidays("FR")

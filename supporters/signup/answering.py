@@ -49,7 +49,7 @@ def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method)
     if known is None:
         db.session.add(_make_subscriber(subscriber_id, request, answers[0].event))
     else:
-        _welcome_back(known, request, now)
+        _welcome_back(known, request, method=method, now=now)
     log_salt = known.log_salt if known else request.log_salt
     for answer in answers:
         if log_salt != request.log_salt:  # the log has the request under a key of nobody's now
@@ -89,10 +89,13 @@ def _answer(
     method: Method,
     now: datetime,
 ) -> Iterator[_Answer]:
-    """Return the answers that change something: what stands already stays as it is."""
+    """Return the answers that change something: what stands already stays as it is.
+
+    So does what stands for a later purpose, when a letter of before the change is answered.
+    """
     for choice, mailing_list, _ in choices:
         standing = find_standing(subscriber_id, choice.purpose_id, mailing_list)
-        if standing is not None and standing.purpose_id == choice.purpose_id:
+        if standing is not None and standing.purpose_id >= choice.purpose_id:
             continue
         asked = make_requested_event(request, choice, subscriber_id)
         kind = kind_of_confirmation(standing)
@@ -100,7 +103,9 @@ def _answer(
         yield _Answer(asked=asked, event=event, standing=standing, mailing_list=mailing_list)
 
 
-def _welcome_back(known: Subscriber, request: SignupRequest, now: datetime) -> None:
+def _welcome_back(
+    known: Subscriber, request: SignupRequest, *, method: Method, now: datetime
+) -> None:
     """Note that somebody who is known acted by their own hand; it ends what they had frozen."""
     known.given_name = known.given_name or request.given_name
     known.language = request.language
@@ -108,7 +113,7 @@ def _welcome_back(known: Subscriber, request: SignupRequest, now: datetime) -> N
     _note_act(known, now)
     if known.restricted_at is not None:
         known.restricted_at = None
-        record_act(known, Act(kind=EventKind.RELEASED, method=Method.LINK, now=now))
+        record_act(known, Act(kind=EventKind.RELEASED, method=method, now=now))
 
 
 def _note_act(subscriber: Subscriber, now: datetime) -> None:

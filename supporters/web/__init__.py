@@ -6,6 +6,7 @@ from supporters.config import Settings
 from supporters.web import errors, filters, headers, origins
 from supporters.web.console import console
 from supporters.web.dev import dev
+from supporters.web.health import health
 from supporters.web.languages import init_languages, select_language
 from supporters.web.public import public
 
@@ -21,5 +22,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)
     app.register_blueprint(console)
+    app.register_blueprint(health)
     if settings.is_development:
         app.register_blueprint(dev)

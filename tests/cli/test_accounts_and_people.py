@@ -117,5 +117,5 @@ def test_retention_forgets_what_is_past_its_time(runner: FlaskCliRunner, app: ob
     public_id = ask("ada@example.org", make_list())
     with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
         ran = runner.invoke(args=["retention", "run", "--json"])
-    assert json.loads(ran.output) == {"signups": 1, "letters": 0}
+    assert json.loads(ran.output)["categories"]["signups"]["deleted"] == 1
     assert find_request(public_id) is None

@@ -20,10 +20,13 @@ from supporters.delivery.finishing import note_trouble
 from supporters.delivery.journal.workers import current_worker, worker_folder
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import stop_all
+from supporters.rights.retention.running import run_retention
 from tests.builders import ask, make_list
 from tests.campaigning import ANNA, launch_to
 from tests.databases import free_port
 from tests.relay import Relay
+from tests.rights.cases.building import make_case
+from tests.rights.retention.building import Remembering
 
 
 def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
@@ -180,3 +183,23 @@ def test_head_that_the_database_lacks_is_bad(app: Flask, runner: FlaskCliRunner)
     found = findings(runner)["log head outside"]
     assert found["state"] == "wrong"
     assert "flask rights replay" in found["words"]
+
+
+def test_case_near_its_last_day_is_looked_at_and_an_overdue_one_is_bad(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    states = []
+    for days in (1, 25, 40):
+        make_case(clock.now() - timedelta(days=days))
+        states.append(findings(runner)["cases"]["state"])
+    assert states == ["right", "look", "wrong"]
+
+
+def test_retention_that_did_not_run_for_two_days_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    assert findings(runner)["retention"]["state"] == "right"
+    with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
+        late = findings(runner)["retention"]
+        run_retention(clock.now(), Remembering().means())
+        ran = findings(runner)["retention"]
+    assert (late["state"], "flask retention run" in late["words"]) == ("wrong", True)
+    assert ran["state"] == "right"

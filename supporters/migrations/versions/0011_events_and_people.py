@@ -58,6 +58,7 @@ def _check_now() -> None:
 def upgrade() -> None:
     _extend_people()
     _extend_events()
+    op.execute("DELETE FROM signup_request")  # asked for again: the log didn't see them
     with op.batch_alter_table("signup_request") as request:
         request.add_column(sa.Column("page_version_id", sa.Integer(), nullable=True))
         request.add_column(sa.Column("log_salt", sa.LargeBinary(), nullable=False))
@@ -161,6 +162,7 @@ def _extend_events() -> None:
 
 
 def downgrade() -> None:
+    _refuse_to_lose()
     for table in ("subscription", "delivery"):
         with op.batch_alter_table(table) as held:
             held.drop_constraint(op.f(f"ck_{table}_confirmed"), type_="check")
@@ -173,6 +175,14 @@ def downgrade() -> None:
         request.drop_column("log_salt")
     _shrink_events()
     _shrink_people()
+
+
+def _refuse_to_lose() -> None:
+    """Stop where going back would free the frozen, or lose consents."""
+    for lost in ("SELECT 1 FROM subscriber WHERE restricted_at IS NOT NULL", "SELECT 1 FROM agreement"):
+        if op.get_bind().execute(sa.text(lost)).first():
+            message = "The earlier version knows nothing of frozen people and of agreements."
+            raise RuntimeError(message)
 
 
 def _shrink_events() -> None:

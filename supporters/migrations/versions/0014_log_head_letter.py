@@ -4,11 +4,14 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-BEFORE = ("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test")
+BEFORE = (
+    *("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test"),
+    "re_permission",
+)
 LETTERS = sa.table("letter", sa.column("kind", sa.String))
 
 

@@ -4,11 +4,15 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0012"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-KINDS = ("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test")
+KINDS = (
+    *("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test"),
+    *("re_permission", "log_head", "contested_stop", "my_data", "new_address", "address_moved"),
+    *("ask_again", "case_due", "case_extended"),
+)
 INDEX = "ix_disclosure_kind_occurred_at"
 
 

@@ -1,11 +1,19 @@
 """The blueprint of the console, closed to everybody who isn't signed in."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    has_request_context,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from limits import RateLimitItemPerMinute
@@ -17,8 +25,7 @@ from supporters.organisers.models import RoleName
 from supporters.organisers.sessions import is_session_too_old
 from supporters.web.languages import SESSION_KEY
 
-P = ParamSpec("P")
-R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 
 console = Blueprint("console", __name__, url_prefix="/console")
 
@@ -32,7 +39,10 @@ DOORS = {
 }
 TRIES = RateLimitItemPerMinute(10)
 
+_open_to: dict[object, frozenset[RoleName]] = {}
+
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+CASE = f"<int(max={2**63 - 1}):case_id>"
 LIST = f"<int(max={2**31 - 1}):list_id>"
 PAGE = f"<int(max={2**31 - 1}):page_id>"
 PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
@@ -42,12 +52,15 @@ PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 @console.before_request
 def require_sign_in() -> ResponseReturnValue | None:
-    """Lead to the sign-in page whoever isn't signed in; every new page is closed by this."""
+    """Lead to the sign-in page whoever isn't signed in; refuse whom the page isn't open to.
+
+    So a new page is closed to everybody until it says whom it is for.
+    """
     if request.endpoint in OPEN_TO_ALL:
         return None
     if current_user.is_authenticated:
         if not is_session_too_old(clock.now()):
-            return None
+            return None if may_open(request.endpoint or "") else abort(403)
         session.clear()
     target = request.full_path if request.method == "GET" else url_for("console.dashboard")
     return redirect(url_for("security.login", next=target.rstrip("?")))
@@ -68,26 +81,35 @@ def offer_languages() -> dict[str, object]:
     return {
         "all_languages": [*LANGUAGES.items()],
         "here": request.full_path if has_request_context() else "",
+        "may_open": may_open,
     }
 
 
-def only_for(*roles: RoleName) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep a page for accounts with one of the roles; others get 403."""
+def only_for(*roles: RoleName) -> Callable[[V], V]:
+    """Open a page to accounts with one of the roles; it is closed to all others, and without it."""
 
-    def guard(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*arguments: P.args, **options: P.kwargs) -> R:
-            if not any(current_user.has_role(role.value) for role in roles):
-                abort(403)
-            return view(*arguments, **options)
+    def open_it(view: V) -> V:
+        _open_to[view] = frozenset(roles)
+        return view
 
-        return guarded
-
-    return guard
+    return open_it
 
 
 owners_only = only_for(RoleName.OWNER)
-for_proof = only_for(RoleName.OWNER, RoleName.DPO)
+writers_only = only_for(RoleName.OWNER, RoleName.ORGANISER)
+guardians_only = only_for(RoleName.OWNER, RoleName.DPO)
+officer_only = only_for(RoleName.DPO)
+for_everybody_here = only_for(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
+
+
+def roles_of(endpoint: str) -> frozenset[RoleName]:
+    """Return the roles that a page is open to: none, unless it says so."""
+    return _open_to.get(current_app.view_functions.get(endpoint), frozenset())
+
+
+def may_open(endpoint: str) -> bool:
+    """Tell whether the account of this request may open a page of the console."""
+    return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
 @console.post("/language/<any(fr, en):code>")

@@ -15,7 +15,7 @@ from supporters.delivery.stopping import find_stop
 from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
 from supporters.web.console.bars import draw_bars
-from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, may_open
 from supporters.web.console.pace import describe_rate, describe_time_left
 
 ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
@@ -33,6 +33,7 @@ class CampaignRow(NamedTuple):
 
 
 @console.get("/campaigns")
+@for_everybody_here
 def campaigns() -> str:
     """Show every campaign."""
     rows = [
@@ -50,6 +51,7 @@ def campaigns() -> str:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}")
+@for_everybody_here
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: what to do next, or how far it is."""
     campaign = get_or_404(campaign_id)
@@ -57,12 +59,13 @@ def show_campaign(campaign_id: int) -> str:
         "console/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        actions=[move.value for move in Move if may_move(campaign.status, move)],
+        actions=_actions_on(campaign),
         **_describe_progress(campaign),
     )
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/progress")
+@for_everybody_here
 def progress(campaign_id: int) -> str:
     """Show the figures alone, for the page to renew them."""
     campaign = get_or_404(campaign_id)
@@ -71,6 +74,12 @@ def progress(campaign_id: int) -> str:
     return render_template(
         "console/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
     )
+
+
+def _actions_on(campaign: Campaign) -> list[str]:
+    """Return what this account can do with a campaign now."""
+    moves = [move for move in Move if may_move(campaign.status, move)]
+    return [move.value for move in moves if may_open(f"console.{move.value}")]
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, object]:

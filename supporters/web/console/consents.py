@@ -22,12 +22,12 @@ from supporters.lists.purposes import (
 )
 from supporters.signup.renewing.queries import get_todays_purpose
 from supporters.signup.renewing.rounds import get_asking_progress
-from supporters.web.console.blueprint import PURPOSE, console, for_proof, owners_only
+from supporters.web.console.blueprint import PURPOSE, console, guardians_only, owners_only
 from supporters.web.forms import EmptyForm
 
 
 @console.get("/consents")
-@for_proof
+@guardians_only
 def consents() -> str:
     """Show every purpose of today."""
     unwritten = [kind for kind in OPTIONAL_KINDS if find_optional_purpose(kind) is None]
@@ -39,7 +39,7 @@ def consents() -> str:
 
 
 @console.get(f"/consents/{PURPOSE}")
-@for_proof
+@guardians_only
 def show_purpose(purpose_id: int) -> ResponseReturnValue:
     """Show a purpose, with all that was ever shown of it and of what it succeeds."""
     purpose = get_purpose_or_404(purpose_id)

@@ -11,7 +11,7 @@ from supporters.consent.queries import count_comings_and_goings
 from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import list_purpose_ids
 from supporters.signup.figures import get_totals, list_figures
-from supporters.web.console.blueprint import console
+from supporters.web.console.blueprint import console, for_everybody_here
 from supporters.web.console.charts import Chart, count_up, make_chart
 
 
@@ -49,6 +49,7 @@ def draw(list_id: int | None, joined_name: str) -> Chart:
 
 
 @console.get("/")
+@for_everybody_here
 def dashboard() -> str:
     """Show the dashboard."""
     return render_template(

@@ -27,7 +27,7 @@ from supporters.web.console.audiences import (
     read_audience,
     todays_audience_of,
 )
-from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.faults import explain
 from supporters.web.forms import Form, SelectChoice, at_most
@@ -65,6 +65,7 @@ class CampaignForm(Form):
 
 
 @console.route("/campaigns/new", methods=["GET", "POST"])
+@writers_only
 def new_campaign() -> ResponseReturnValue:
     """Write a new draft."""
     form = _make_form()
@@ -84,6 +85,7 @@ def new_campaign() -> ResponseReturnValue:
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"], endpoint="edit_campaign")
+@writers_only
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = get_or_404(campaign_id)
@@ -102,6 +104,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/delete")
+@writers_only
 def delete_campaign(campaign_id: int) -> ResponseReturnValue:
     """Throw a draft away."""
     get_or_404(campaign_id)

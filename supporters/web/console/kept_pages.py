@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from supporters.consent.models import PageVersion
 from supporters.consent.pages import PageAltered, open_page
 from supporters.consent.queries import find_page, list_earlier_purposes, list_page_uses
-from supporters.web.console.blueprint import PAGE, PURPOSE, console, for_proof
+from supporters.web.console.blueprint import PAGE, PURPOSE, console, guardians_only
 from supporters.web.console.consents import find_figures, get_purpose_or_404, name_of_figures
 from supporters.web.headers import show_as_mail
 
@@ -14,7 +14,7 @@ CONFLICT = 409
 
 
 @console.get(f"/consents/{PURPOSE}/pages")
-@for_proof
+@guardians_only
 def kept_pages(purpose_id: int) -> ResponseReturnValue:
     """List the pages on which people agreed to a purpose, or to what it succeeds."""
     purpose = get_purpose_or_404(purpose_id)
@@ -31,7 +31,7 @@ def kept_pages(purpose_id: int) -> ResponseReturnValue:
 
 
 @console.get(f"/consents/pages/{PAGE}")
-@for_proof
+@guardians_only
 def show_kept_page(page_id: int) -> ResponseReturnValue:
     """Show a page again, or say loudly that it isn't the one that was kept."""
     page = _get(page_id)
@@ -41,7 +41,7 @@ def show_kept_page(page_id: int) -> ResponseReturnValue:
 
 
 @console.get(f"/consents/pages/{PAGE}/content")
-@for_proof
+@guardians_only
 def kept_page_content(page_id: int) -> ResponseReturnValue:
     """Return the page itself, for the sandboxed frame; nothing in it works."""
     content = _find_content(_get(page_id))

@@ -15,7 +15,7 @@ from supporters.lists.queries import find_list
 from supporters.lists.rewording import Faults
 from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
-from supporters.web.console.blueprint import LIST, console, owners_only
+from supporters.web.console.blueprint import LIST, console, for_everybody_here, owners_only
 from supporters.web.console.dashboard import draw, list_rows
 from supporters.web.console.faults import explain_wording
 from supporters.web.forms import EmptyForm, Form, at_most
@@ -59,6 +59,7 @@ class ListForm(Form):
 
 
 @console.get("/lists")
+@for_everybody_here
 def lists() -> str:
     """Show every list."""
     return render_template("console/lists.html", rows=list_rows())
@@ -89,6 +90,7 @@ def new_list() -> ResponseReturnValue:
 
 
 @console.get(f"/lists/{LIST}")
+@for_everybody_here
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = _get(list_id)

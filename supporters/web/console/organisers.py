@@ -9,6 +9,7 @@ from wtforms import EmailField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.granting import Granted, grant_export, revoke_export
 from supporters.organisers.inviting import InvitationRefused, invite_organiser
 from supporters.organisers.models import MAX_EMAIL, RoleName
 from supporters.organisers.queries import list_organisers
@@ -30,6 +31,7 @@ class InvitationForm(Form):
         choices=[
             SelectChoice(RoleName.ORGANISER.value, _("Organiser")),
             SelectChoice(RoleName.OWNER.value, _("Owner")),
+            SelectChoice(RoleName.DPO.value, _("Data protection officer")),
         ]
     )
 
@@ -73,6 +75,26 @@ def disable(organiser_id: int) -> ResponseReturnValue:
 def enable(organiser_id: int) -> ResponseReturnValue:
     """Let an account in again."""
     return _after(enable_organiser(organiser_id), gettext("The account is enabled again."))
+
+
+@console.post(f"/organisers/{ORGANISER}/may-export")
+@owners_only
+def give_export(organiser_id: int) -> ResponseReturnValue:
+    """Let an account take people out of this program."""
+    if grant_export(organiser_id) is Granted.UNKNOWN:
+        abort(404)
+    flash(gettext("This account may export from now on."), "success")
+    return redirect(url_for("console.organisers"), 303)
+
+
+@console.post(f"/organisers/{ORGANISER}/may-not-export")
+@owners_only
+def take_export(organiser_id: int) -> ResponseReturnValue:
+    """Take that right away again."""
+    if revoke_export(organiser_id) is Granted.UNKNOWN:
+        abort(404)
+    flash(gettext("This account may not export any more."), "success")
+    return redirect(url_for("console.organisers"), 303)
 
 
 def _after(outcome: Disabled, done: str) -> ResponseReturnValue:

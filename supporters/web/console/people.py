@@ -1,4 +1,7 @@
-"""The people: search, and one person with what they agreed to. Never an unconfirmed address."""
+"""The people: search, and one person with what they agreed to. Never an unconfirmed address.
+
+Who is on no list any more is in the archive, which only the data protection officer opens.
+"""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,10 +17,19 @@ from supporters.lists.leaving import object_to_everything
 from supporters.lists.queries import list_lists, list_subscriptions_of
 from supporters.people.models import MAX_ADDRESS, Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.web.console.blueprint import PERSON, console
+from supporters.rights.cases.queries import list_cases_of
+from supporters.web.console.blueprint import (
+    PERSON,
+    console,
+    for_everybody_here,
+    may_open,
+    officer_only,
+)
+from supporters.web.console.cases import CaseRow, describe_row
 from supporters.web.forms import EmptyForm, Form
 
 DELIVERIES_SHOWN = 100
+ARCHIVE = "console.archive"
 
 
 class SearchForm(Form):
@@ -32,19 +44,33 @@ class SearchForm(Form):
 
 
 @console.get("/people")
+@for_everybody_here
 def people() -> str:
-    """Show the people that a search finds, or everyone."""
+    """Show the people that a search finds, or everyone who is on a list."""
+    return _show_directory("console/people.html", in_archive=False)
+
+
+@console.get("/people/archive")
+@officer_only
+def archive() -> str:
+    """Show who was on a list once: their proofs are kept until their time is over (REQ-39)."""
+    return _show_directory("console/archive.html", in_archive=True)
+
+
+def _show_directory(template: str, *, in_archive: bool) -> str:
     form = SearchForm(request.args)
     words = (form.q.data or "").replace("\0", "")[:MAX_ADDRESS]
+    number = request.args.get("page", 1, type=int)
     return render_template(
-        "console/people.html",
+        template,
         form=form,
-        page=search_people(words, request.args.get("page", 1, type=int)),
-        total=count_people(),
+        page=search_people(words, number, in_archive=in_archive),
+        total=count_people(in_archive=in_archive),
     )
 
 
 @console.get(f"/people/{PERSON}")
+@for_everybody_here
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = _get(subscriber_id)
@@ -67,6 +93,7 @@ def person(subscriber_id: int) -> str:
             }
             for event, wording in list_events_of(subscriber_id)
         ],
+        cases=_list_cases(subscriber_id),
         has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], clock.now()),
         deliveries=[
             {
@@ -80,6 +107,7 @@ def person(subscriber_id: int) -> str:
 
 
 @console.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
+@for_everybody_here
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by voice or letter."""
     subscriber = _get(subscriber_id)
@@ -87,12 +115,23 @@ def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         object_to_everything(subscriber_id)
         flash(gettext("The objection is recorded. We no longer write to this person."), "success")
-        return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
+        if may_open(ARCHIVE):
+            return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
+        return redirect(url_for("console.people"), 303)
     return render_template("console/stop_writing.html", subscriber=subscriber, form=form)
 
 
+def _list_cases(subscriber_id: int) -> list[CaseRow]:
+    """Return the cases of a person, for those who look after cases."""
+    if not may_open("console.cases"):
+        return []
+    now = clock.now()
+    return [describe_row(case, now) for case in list_cases_of(subscriber_id)]
+
+
 def _get(subscriber_id: int) -> Subscriber:
+    """Return a person of the directory, or of the archive to whoever may open that."""
     subscriber = find_subscriber(subscriber_id)
-    if subscriber is None:
+    if subscriber is None or not (list_subscriptions_of(subscriber_id) or may_open(ARCHIVE)):
         abort(404)
     return subscriber

@@ -6,12 +6,13 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters.delivery.testing import preview_campaign, send_test
-from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.headers import show_as_mail
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
+@for_everybody_here
 def preview(campaign_id: int) -> str:
     """Show the message in both forms."""
     campaign = get_or_404(campaign_id)
@@ -22,6 +23,7 @@ def preview(campaign_id: int) -> str:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview.html")
+@for_everybody_here
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
     content = preview_campaign(get_or_404(campaign_id))
@@ -30,6 +32,7 @@ def preview_html(campaign_id: int) -> str:
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/test")
+@writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message to the organiser who asks for it, and to nobody else."""
     send_test(get_or_404(campaign_id), current_user.email)

@@ -27,7 +27,7 @@ from supporters.delivery.steering import (
 from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import get_list
 from supporters.web.console.audiences import count_left_out
-from supporters.web.console.blueprint import CAMPAIGN, console
+from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import refuse_launched
 from supporters.web.forms import EmptyForm, Form
@@ -62,6 +62,7 @@ class LaunchForm(Form):
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
+@writers_only
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Say exactly what will happen, and launch once the number is typed."""
     campaign = get_or_404(campaign_id)
@@ -87,6 +88,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/pause")
+@writers_only
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Hold the sending."""
     done = gettext("The sending is paused: within two seconds nothing leaves any more.")
@@ -94,6 +96,7 @@ def pause(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/resume")
+@writers_only
 def resume(campaign_id: int) -> ResponseReturnValue:
     """Go on with the sending."""
     done = gettext("The campaign is no longer paused.")
@@ -101,6 +104,7 @@ def resume(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
+@writers_only
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Ask, then end the sending for good."""
     campaign = get_or_404(campaign_id)

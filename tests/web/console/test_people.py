@@ -99,10 +99,14 @@ def test_asking_to_stop_writing_changes_nothing_yet(owner_client: FlaskClient, a
     assert len(list_subscriptions_of(anna)) == 1
 
 
-def test_an_objection_takes_a_person_off_every_list(owner_client: FlaskClient, anna: int) -> None:
+def test_an_objection_takes_a_person_off_every_list_and_into_the_archive(
+    owner_client: FlaskClient, anna: int
+) -> None:
     html = followed(owner_client, press(owner_client, f"{PAGE}/{anna}/stop"))
     assert list_subscriptions_of(anna) == []
-    assert "status-bad" in html
+    assert "message-good" in html
+    assert owner_client.get(f"{PAGE}/{anna}").status_code == 404
+    assert found(owner_client, "") == {"boris_50%@example.org", "zoe@example.org"}
     assert [event.kind for event, _ in list_events_of(anna)] == [
         "requested",
         "confirmed",
@@ -110,24 +114,38 @@ def test_an_objection_takes_a_person_off_every_list(owner_client: FlaskClient, a
     ]
 
 
-def test_an_objection_recorded_twice_is_one(owner_client: FlaskClient, anna: int) -> None:
+def test_an_objection_recorded_twice_is_one(officer_client: FlaskClient, anna: int) -> None:
     for _ in range(2):
-        assert press(owner_client, f"{PAGE}/{anna}/stop").status_code == 303
+        assert press(officer_client, f"{PAGE}/{anna}/stop").status_code == 303
     assert len(list_events_of(anna)) == 3
 
 
-def test_who_objected_is_not_offered_to_be_stopped_again(
-    owner_client: FlaskClient, anna: int
+def test_the_archive_is_for_the_officer_alone(
+    owner_client: FlaskClient, organiser_client: FlaskClient, officer_client: FlaskClient, anna: int
 ) -> None:
-    press(owner_client, f"{PAGE}/{anna}/stop")
-    assert f'{PAGE}/{anna}/stop"' not in owner_client.get(f"{PAGE}/{anna}").text
-
-
-def test_who_had_left_already_can_object_too(owner_client: FlaskClient, anna: int) -> None:
     leave_every_list(anna, Method.PAGE)
-    assert f'{PAGE}/{anna}/stop"' in owner_client.get(f"{PAGE}/{anna}").text
-    press(owner_client, f"{PAGE}/{anna}/stop")
-    assert f'{PAGE}/{anna}/stop"' not in owner_client.get(f"{PAGE}/{anna}").text
+    html = officer_client.get(f"{PAGE}/archive?q=anna").text
+    assert f'href="{PAGE}/{anna}"' in html
+    assert "zoe@" not in html
+    pages = (f"{PAGE}/archive", f"{PAGE}/{anna}")
+    assert [officer_client.get(page).status_code for page in pages] == [200, 200]
+    for client in (owner_client, organiser_client):
+        assert [client.get(page).status_code for page in pages] == [403, 404]
+
+
+def test_who_objected_is_not_offered_to_be_stopped_again(
+    officer_client: FlaskClient, anna: int
+) -> None:
+    assert f'{PAGE}/{anna}/stop"' in officer_client.get(f"{PAGE}/{anna}").text
+    press(officer_client, f"{PAGE}/{anna}/stop")
+    assert f'{PAGE}/{anna}/stop"' not in officer_client.get(f"{PAGE}/{anna}").text
+
+
+def test_who_had_left_already_can_object_too(officer_client: FlaskClient, anna: int) -> None:
+    leave_every_list(anna, Method.PAGE)
+    assert f'{PAGE}/{anna}/stop"' in officer_client.get(f"{PAGE}/{anna}").text
+    press(officer_client, f"{PAGE}/{anna}/stop")
+    assert f'{PAGE}/{anna}/stop"' not in officer_client.get(f"{PAGE}/{anna}").text
 
 
 def test_who_signs_up_again_after_an_objection_is_back(

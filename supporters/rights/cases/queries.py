@@ -1,0 +1,110 @@
+"""Reads of cases and their histories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, exists, func, select
+
+from supporters.database import db
+from supporters.organisers.models import Organiser
+from supporters.rights.models import Case, CaseAct, CaseEntry, CaseKind
+from supporters.rights.rules import FIRST_REMINDER
+
+PAGE_SIZE = 50
+LAST_PAGE = 10_000
+
+
+class CaseState(StrEnum):
+    """Which cases a table shows."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """A page of cases."""
+
+    items: Sequence[Case]
+    number: int
+    has_next: bool
+
+
+def find_case(case_id: int, *, for_update: bool = False) -> Case | None:
+    """Return the case with this id, held for this transaction if asked for."""
+    return db.session.get(Case, case_id, with_for_update=for_update)
+
+
+def list_cases(state: CaseState, kind: CaseKind | None = None) -> Sequence[Case]:
+    """Return cases: open ones first, by their last day, then closed ones, newest first."""
+    return db.session.scalars(_choose(state, kind)).all()
+
+
+def list_cases_page(state: CaseState, kind: CaseKind | None, number: int) -> CasePage:
+    """Return a page of cases, the first being 1."""
+    number = min(max(number, 1), LAST_PAGE)
+    found = db.session.scalars(
+        _choose(state, kind).limit(PAGE_SIZE + 1).offset(PAGE_SIZE * (number - 1))
+    ).all()
+    return CasePage(items=found[:PAGE_SIZE], number=number, has_next=len(found) > PAGE_SIZE)
+
+
+def list_cases_of(subscriber_id: int) -> Sequence[Case]:
+    """Return the cases of a person, newest first."""
+    return db.session.scalars(
+        select(Case).where(Case.subscriber_id == subscriber_id).order_by(Case.id.desc())
+    ).all()
+
+
+def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
+    """Return the history of a case, oldest first, with the address of who wrote each line."""
+    rows = db.session.execute(
+        select(CaseEntry, Organiser.email)
+        .outerjoin(Organiser, Organiser.id == CaseEntry.made_by)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(CaseEntry.id)
+    )
+    return [(entry, email) for entry, email in rows]
+
+
+def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:
+    """Tell whether a case's history has such a line since a moment."""
+    found = exists().where(
+        CaseEntry.case_id == case_id, CaseEntry.act == act, CaseEntry.made_at >= since
+    )
+    return bool(db.session.scalar(select(found)))
+
+
+def list_pressing_cases(now: datetime) -> Sequence[Case]:
+    """Return the open cases whose last day is near or over, that one first."""
+    return db.session.scalars(
+        select(Case)
+        .where(Case.closed_at.is_(None), Case.due_at <= now + FIRST_REMINDER)
+        .order_by(Case.due_at)
+    ).all()
+
+
+def count_pressing_cases(now: datetime) -> int:
+    """Return how many open cases are near their last day, or past it."""
+    counted = select(func.count()).where(
+        Case.closed_at.is_(None), Case.due_at <= now + FIRST_REMINDER
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _choose(state: CaseState, kind: CaseKind | None) -> Select[Case]:
+    chosen = select(Case).order_by(
+        Case.closed_at.is_not(None), Case.closed_at.desc(), Case.due_at, Case.id
+    )
+    if kind is not None:
+        chosen = chosen.where(Case.kind == kind)
+    match state:
+        case CaseState.OPEN:
+            return chosen.where(Case.closed_at.is_(None))
+        case CaseState.CLOSED:
+            return chosen.where(Case.closed_at.is_not(None))
+        case CaseState.ALL:
+            return chosen

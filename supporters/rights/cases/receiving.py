@@ -1,0 +1,40 @@
+"""Takes a request that came by mail, post or telephone, and opens its case."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from supporters import clock
+from supporters.database import transaction
+from supporters.people.addresses import Address
+from supporters.people.queries import find_subscriber_by_key
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.opening import open_case
+from supporters.rights.rules import PARIS, due_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked, how and when it reached us, and the address that was named, if any."""
+
+    kind: CaseKind
+    channel: Channel
+    received_on: date
+    note: str
+    address: Address | None = None
+
+
+def receive(request: Request) -> Case:
+    """Open the case of a request; its clock began on the day on which it reached us."""
+    now = clock.now()
+    received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
+    with transaction():
+        known = None if request.address is None else find_subscriber_by_key(request.address.key)
+        case = open_case(
+            request.kind,
+            request.channel,
+            now=now,
+            subscriber_id=None if known is None else known.id,
+        )
+        case.received_at, case.due_at = received_at, due_at(received_at)
+        case.note = request.note
+    return case

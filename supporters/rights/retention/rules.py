@@ -1,0 +1,110 @@
+"""The categories of what is kept, the bounds of their times, and when a run is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+ROUND_EVERY = timedelta(hours=24)
+LATE_AFTER = timedelta(hours=48)
+GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then died
+ASKED_BEFORE_THE_END = timedelta(days=30)
+YEAR = 365
+THREE_YEARS = 3 * YEAR
+FIVE_YEARS = 5 * YEAR + 1
+
+
+class Category(StrEnum):
+    """A kind of personal data with a time of its own."""
+
+    SIGNUPS = "signups"
+    LETTERS = "letters"
+    INVITATIONS = "invitations"
+    PEOPLE = "people"
+    PROOFS = "proofs"
+    DELIVERIES = "deliveries"
+    DISCLOSURES = "disclosures"
+    CASES = "cases"
+    TICKETS = "tickets"
+    SUPPRESSIONS = "suppressions"
+    ACCOUNTS = "accounts"
+    LOG = "log"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The fewest and the most days that an owner may choose."""
+
+    lowest: int
+    highest: int
+
+    def __contains__(self, days: int) -> bool:
+        """Tell whether so many days are allowed."""
+        return self.lowest <= days <= self.highest
+
+
+# Of the others the time is a promise that stands in letters and on pages, or has no end.
+BOUNDS = {
+    Category.LETTERS: Bounds(31, 92),
+    Category.PEOPLE: Bounds(YEAR, THREE_YEARS),
+    Category.PROOFS: Bounds(YEAR, FIVE_YEARS),
+    Category.DELIVERIES: Bounds(YEAR, THREE_YEARS),
+    Category.DISCLOSURES: Bounds(YEAR, FIVE_YEARS),
+    Category.CASES: Bounds(YEAR, FIVE_YEARS),
+}
+
+
+@dataclass(frozen=True)
+class Times:
+    """When rounds were: the last one begun, whether it ended, and the last that did end.
+
+    `since` is from when on there should have been rounds.
+    """
+
+    since: datetime
+    begun_at: datetime | None = None
+    is_running: bool = False
+    finished_at: datetime | None = None
+
+
+def is_round_due(times: Times, now: datetime) -> bool:
+    """Tell whether a round is to begin; one that never ended is begun again."""
+    if times.begun_at is None:
+        return True
+    wait = GIVEN_UP_AFTER if times.is_running else ROUND_EVERY
+    return now >= times.begun_at + wait
+
+
+def next_round(times: Times) -> datetime:
+    """Return when the next round is due."""
+    if times.begun_at is None:
+        return times.since
+    return times.begun_at + (GIVEN_UP_AFTER if times.is_running else ROUND_EVERY)
+
+
+def is_late(times: Times, now: datetime) -> bool:
+    """Tell whether no round ended within 48 hours (REQ-38)."""
+    return now - (times.finished_at or times.since) > LATE_AFTER
+
+
+class Silence(StrEnum):
+    """What is done about a person who has not acted for long."""
+
+    WAIT = "wait"
+    ASK = "ask"
+    ERASE = "erase"
+
+
+def judge_silence(
+    acted_at: datetime, asked_at: datetime | None, *, days: int, now: datetime
+) -> Silence:
+    """Decide on a person who may stay for so many days after their last act (REQ-36).
+
+    They are asked once, 30 days before the end, and never erased unless they had 30 days to answer.
+    """
+    ask_from = acted_at + timedelta(days) - ASKED_BEFORE_THE_END
+    if now < ask_from:
+        return Silence.WAIT
+    if asked_at is None or asked_at < ask_from:
+        return Silence.ASK
+    is_over = now >= acted_at + timedelta(days) and now >= asked_at + ASKED_BEFORE_THE_END
+    return Silence.ERASE if is_over else Silence.WAIT

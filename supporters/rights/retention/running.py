@@ -1,0 +1,116 @@
+"""Runs retention: a round through every category once a day, which reports what it did.
+
+What is quick goes every minute too, and reports into one row a day.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from supporters import clock
+from supporters.database import db, take_turns, transaction
+from supporters.ids import new_id
+from supporters.logs import log_failure
+from supporters.mail.purging import purge_old_letters
+from supporters.rights.retention.expiring import expire_people, expire_proofs
+from supporters.rights.retention.means import Means
+from supporters.rights.retention.models import RetentionResult, RetentionRun
+from supporters.rights.retention.purging import (
+    Tally,
+    all_deleted,
+    purge_cases,
+    purge_deliveries,
+    purge_disclosures,
+)
+from supporters.rights.retention.queries import find_times, find_todays_minutes, get_days
+from supporters.rights.retention.rules import Category, is_round_due
+from supporters.signup.purging import purge_expired_requests
+
+log = structlog.get_logger(__name__)
+
+TURNS = b"retention"
+Purge = Callable[[int, datetime], Tally]
+
+
+def run_if_due(now: datetime, means: Means) -> int | None:
+    """Run a round if a day has passed since the last one; return its id."""
+    times = find_times()
+    if times is None or not is_round_due(times, now):
+        return None
+    return run_retention(now, means, only_if_due=True)
+
+
+def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> int | None:
+    """Go through every category, whatever happens in one of them; return the id of the run."""
+    with transaction():
+        take_turns(TURNS)
+        times = find_times()
+        if only_if_due and (times is None or not is_round_due(times, now)):
+            return None
+        run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
+        db.session.add(run)
+    for category, purge in _purges(means):
+        _keep_result(run.id, category, _try(category, purge, now))
+    with transaction():
+        db.session.get_one(RetentionRun, run.id).finished_at = clock.now()
+    log.info("retention.ran", run=run.id)
+    return run.id
+
+
+def purge_what_is_quick(now: datetime) -> None:
+    """Forget expired signups and old letters, every minute."""
+    for category, purge in _quick_purges():
+        tally = purge(get_days(category), now)
+        if tally.deleted:
+            _keep_result(_open_minutes(now), category, tally)
+
+
+def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
+    yield from _quick_purges()
+    yield Category.DELIVERIES, purge_deliveries
+    yield Category.CASES, purge_cases
+    yield Category.DISCLOSURES, purge_disclosures
+    yield Category.PEOPLE, lambda days, now: expire_people(days, now, means)
+    yield Category.PROOFS, lambda days, now: expire_proofs(days, now, means)
+
+
+def _quick_purges() -> Iterator[tuple[Category, Purge]]:
+    yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
+    yield Category.LETTERS, lambda days, now: all_deleted(purge_old_letters(now, timedelta(days)))
+
+
+def _try(category: Category, purge: Purge, now: datetime) -> Tally:
+    try:
+        return purge(get_days(category), now)
+    except Exception as error:
+        log_failure("retention.failed", error, category=category.value)
+        return Tally(errors=1)
+
+
+def _open_minutes(now: datetime) -> int:
+    """Return the id of the row of what the minutes of this day deleted."""
+    with transaction():
+        take_turns(TURNS)
+        run = find_todays_minutes(now)
+        if run is None:
+            run = RetentionRun(id=new_id(now), is_round=False, started_at=now)
+            db.session.add(run)
+        run.finished_at = now
+    return run.id
+
+
+def _keep_result(run_id: int, category: Category, tally: Tally) -> None:
+    """Add what was done to a category to what its run did before."""
+    with transaction():
+        key = (run_id, category.value)
+        result = db.session.get(RetentionResult, key, with_for_update=True)
+        if result is None:
+            result = RetentionResult(
+                run_id=run_id, category=category.value, looked_at=0, deleted=0, asked=0, errors=0
+            )
+            db.session.add(result)
+        result.looked_at += tally.looked_at
+        result.deleted += tally.deleted
+        result.asked += tally.asked
+        result.errors += tally.errors

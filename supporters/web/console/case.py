@@ -1,0 +1,160 @@
+"""One case: its clock, its history, what to do now; notes, extending, closing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired
+
+from supporters import clock
+from supporters.campaigns.queries import find_campaign
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.queries import find_subscriber
+from supporters.rights.cases.closing import Closed
+from supporters.rights.cases.closing import close_case as close
+from supporters.rights.cases.extending import Extended, extension_of
+from supporters.rights.cases.extending import extend_case as extend
+from supporters.rights.cases.noting import note_case as note
+from supporters.rights.cases.queries import find_case, list_entries
+from supporters.rights.models import MAX_NOTE, Case
+from supporters.web.console.blueprint import CASE, console, guardians_only, may_open
+from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS
+from supporters.web.console.cases import describe_row
+from supporters.web.forms import Form, at_most
+
+UNPROCESSABLE = 422
+EVIDENCE = "console.evidence"
+GONE = (_("There is no such case any more."), "error")
+AFTER_EXTENDING = {
+    Extended.TOLD: (_("There are two months more. A letter tells the person why."), "success"),
+    Extended.UNTOLD: (
+        _("There are two months more. Tell the person why, within the first month."),
+        "warning",
+    ),
+    Extended.REFUSED: (
+        _("It can’t be extended: only once, and only within the first month."),
+        "error",
+    ),
+    Extended.UNKNOWN: GONE,
+}
+AFTER_CLOSING = {
+    Closed.DONE: (_("The case is closed."), "success"),
+    Closed.ALREADY: (_("It was closed already."), "error"),
+    Closed.UNKNOWN: GONE,
+}
+
+
+class NoteForm(Form):
+    """A note, that the person may read."""
+
+    note = TextAreaField(validators=[DataRequired(_("Write the note.")), at_most(MAX_NOTE)])
+
+
+class ExtensionForm(Form):
+    """Why one month is too short; the person reads it."""
+
+    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_NOTE)])
+
+
+class ClosingForm(Form):
+    """What came of it; the person may read it."""
+
+    outcome = TextAreaField(
+        validators=[
+            DataRequired(_("Say what was answered, or why nothing was.")),
+            at_most(MAX_NOTE),
+        ]
+    )
+
+
+@console.get(f"/cases/{CASE}")
+@guardians_only
+def show_case(case_id: int) -> str:
+    """Show one case."""
+    return _show(_get(case_id))
+
+
+@console.post(f"/cases/{CASE}/note")
+@guardians_only
+def note_case(case_id: int) -> ResponseReturnValue:
+    """Add a note."""
+    case, form = _get(case_id), NoteForm()
+    if not form.validate_on_submit():
+        return _show(case, note_form=form), UNPROCESSABLE
+    note(case_id, form.note.data or "", by=current_user.id)
+    return _back(case, gettext("The note is kept."), "success")
+
+
+@console.post(f"/cases/{CASE}/extend")
+@guardians_only
+def extend_case(case_id: int) -> ResponseReturnValue:
+    """Take two months more, and tell the person."""
+    case, form = _get(case_id), ExtensionForm()
+    if not form.validate_on_submit():
+        return _show(case, extension_form=form), UNPROCESSABLE
+    outcome = extend(case_id, form.reason.data or "", by=current_user.id)
+    return _back(case, *AFTER_EXTENDING[outcome])
+
+
+@console.post(f"/cases/{CASE}/close")
+@guardians_only
+def close_case(case_id: int) -> ResponseReturnValue:
+    """Close the case."""
+    case, form = _get(case_id), ClosingForm()
+    if not form.validate_on_submit():
+        return _show(case, closing_form=form), UNPROCESSABLE
+    outcome = close(case_id, form.outcome.data or "", by=current_user.id)
+    return _back(case, *AFTER_CLOSING[outcome])
+
+
+def _get(case_id: int) -> Case:
+    case = find_case(case_id)
+    if case is None:
+        abort(404)
+    return case
+
+
+def _back(case: Case, words: LazyString | str, category: str) -> ResponseReturnValue:
+    flash(str(words), category)
+    return redirect(url_for("console.show_case", case_id=case.id), 303)
+
+
+def _show(case: Case, **forms: Form) -> str:
+    now = clock.now()
+    campaign = None if case.campaign_id is None else find_campaign(case.campaign_id)
+    return render_template(
+        "console/case.html",
+        row=describe_row(case, now),
+        case=case,
+        entries=list_entries(case.id),
+        steps=STEPS[case.kind],
+        needs_identity=case.kind in NEEDS_IDENTITY,
+        extension=extension_of(case, now),
+        campaign=campaign,
+        **_describe_person(case),
+        **{name: forms.get(name) or make() for name, make in FORMS.items()},
+    )
+
+
+FORMS: dict[str, Callable[[], Form]] = {
+    "note_form": lambda: NoteForm(formdata=None),
+    "extension_form": lambda: ExtensionForm(formdata=None),
+    "closing_form": lambda: ClosingForm(formdata=None),
+}
+
+
+def _describe_person(case: Case) -> dict[str, Any]:
+    """Return the person, whether this account may open their page, and the page of their proof."""
+    known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
+    if known is None:
+        return {"person": None}
+    is_open = bool(list_subscriptions_of(known.id)) or may_open("console.archive")
+    has_evidence = EVIDENCE in current_app.view_functions and may_open(EVIDENCE)
+    evidence_url = url_for(EVIDENCE, subscriber_id=known.id) if has_evidence and is_open else None
+    return {"person": known, "may_open_person": is_open, "evidence_url": evidence_url}

@@ -1,0 +1,153 @@
+"""The cases: the table of them, and opening one that came by mail, post or telephone."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, EmailField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from supporters import clock
+from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.people.models import MAX_ADDRESS
+from supporters.rights.cases.queries import CaseState, count_pressing_cases, list_cases_page
+from supporters.rights.cases.receiving import Request, receive
+from supporters.rights.models import MAX_NOTE, Case, CaseKind, Channel
+from supporters.rights.rules import PARIS, Urgency, last_day, urgency_of
+from supporters.web.console.blueprint import console, guardians_only
+from supporters.web.console.case_words import CHANNELS, KINDS, describe_time_left
+from supporters.web.forms import Form, SelectChoice, at_most
+
+UNPROCESSABLE = 422
+LONGEST_AGO = timedelta(days=366)
+BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
+STATES = {
+    CaseState.OPEN: _("Open"),
+    CaseState.CLOSED: _("Closed"),
+    CaseState.ALL: _("All"),
+}
+E = TypeVar("E", CaseState, CaseKind)
+
+
+class Clock(NamedTuple):
+    """What a page tells of a case's time."""
+
+    last_day: date
+    urgency: Urgency
+    words: str
+
+
+class CaseRow(NamedTuple):
+    """A line of the table of cases."""
+
+    case: Case
+    kind: str
+    channel: str
+    clock: Clock
+
+
+class CaseForm(Form):
+    """What was asked, by whom if they said so, how and when it came."""
+
+    kind = SelectField(
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        validators=[InputRequired(_("Choose what is asked."))],
+    )
+    channel = SelectField(
+        choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
+        validators=[InputRequired(_("Choose how it came."))],
+    )
+    received_on = DateField(validators=[InputRequired(_("Enter the day on which it came."))])
+    email = EmailField(validators=[Optional(), at_most(MAX_ADDRESS)])
+    note = TextAreaField(
+        validators=[DataRequired(_("Write down what was asked.")), at_most(MAX_NOTE)]
+    )
+
+    address: Address | None = None
+
+    def validate_received_on(self, field: DateField) -> None:
+        """Refuse a day that can't be it. Raises ValidationError."""
+        today = clock.now().astimezone(PARIS).date()
+        if field.data is None or not today - LONGEST_AGO <= field.data <= today:
+            raise ValidationError(_("Enter a day of the last twelve months, until today."))
+
+    def validate_email(self, field: EmailField) -> None:
+        """Keep the address as people are known by. Raises ValidationError."""
+        try:
+            self.address = parse_address(field.data or "")
+        except AddressInvalid as error:
+            raise ValidationError(_("Enter it as in name@example.org, or nothing.")) from error
+
+
+@console.app_context_processor
+def count_what_presses() -> dict[str, object]:
+    """Give the way to the cases its number."""
+    return {"count_pressing": lambda: count_pressing_cases(clock.now())}
+
+
+@console.get("/cases")
+@guardians_only
+def cases() -> str:
+    """Show the cases, open ones by their last day."""
+    state = _one_of(CaseState, "state") or CaseState.OPEN
+    kind = _one_of(CaseKind, "kind")
+    page = list_cases_page(state, kind, request.args.get("page", 1, type=int))
+    now = clock.now()
+    return render_template(
+        "console/cases.html",
+        rows=[describe_row(case, now) for case in page.items],
+        page=page,
+        states=STATES,
+        kinds=KINDS,
+        state=state,
+        kind=kind,
+    )
+
+
+@console.route("/cases/new", methods=["GET", "POST"])
+@guardians_only
+def new_case() -> ResponseReturnValue:
+    """Open a case by hand. The answer is the same whether or not we know the address."""
+    form = CaseForm()
+    if form.validate_on_submit() and form.received_on.data is not None:
+        case = receive(
+            Request(
+                kind=CaseKind(form.kind.data),
+                channel=Channel(form.channel.data),
+                received_on=form.received_on.data,
+                note=form.note.data or "",
+                address=form.address,
+            )
+        )
+        flash(gettext("The case is open, and its clock runs."), "success")
+        return redirect(url_for("console.show_case", case_id=case.id), 303)
+    if not form.is_submitted():
+        form.received_on.data = clock.now().astimezone(PARIS).date()
+    page = render_template("console/case_form.html", form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def describe_row(case: Case, now: datetime) -> CaseRow:
+    """Return what a table tells of a case."""
+    return CaseRow(
+        case=case,
+        kind=str(KINDS[case.kind]),
+        channel=str(CHANNELS[case.channel]),
+        clock=describe_clock(case, now),
+    )
+
+
+def describe_clock(case: Case, now: datetime) -> Clock:
+    """Return what a page tells of a case's time."""
+    last = last_day(case.due_at)
+    days = (last - now.astimezone(PARIS).date()).days
+    return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
+
+
+def _one_of(values: type[E], name: str) -> E | None:
+    """Return what the address asks for, if there is such a thing."""
+    asked = request.args.get(name, "")
+    return next((each for each in values if each.value == asked), None)

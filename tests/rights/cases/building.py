@@ -1,0 +1,22 @@
+"""Builders of cases."""
+
+from datetime import datetime
+
+from supporters.database import db, transaction
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.opening import open_case
+
+
+def make_case(
+    now: datetime, kind: CaseKind = CaseKind.ACCESS, subscriber_id: int | None = None
+) -> Case:
+    """Return a case that came by our page."""
+    with transaction():
+        return open_case(kind, Channel.PAGE, now=now, subscriber_id=subscriber_id)
+
+
+def again(case: Case) -> Case:
+    """Return a case as the database has it now."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(Case, case.id)

@@ -1,0 +1,46 @@
+"""Closing a case: once, with its outcome, which stands in its history."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from supporters.rights.cases.closing import Closed, close_case
+from supporters.rights.cases.noting import Noted, note_case
+from supporters.rights.cases.queries import list_entries
+from supporters.rights.models import CaseAct
+from supporters.rights.rules import PARIS
+from tests.builders import make_owner
+from tests.rights.cases.building import again, make_case
+
+pytestmark = pytest.mark.both_databases
+
+RECEIVED = datetime(2026, 11, 16, 12, tzinfo=PARIS)
+
+
+def test_outcome_is_kept_and_told_in_the_history(app: Flask) -> None:
+    case, owner = make_case(RECEIVED), make_owner()
+    assert close_case(case.id, "Effacée le 20.", by=owner.id) is Closed.DONE
+    assert again(case).outcome == "Effacée le 20."
+    history = [(entry.act, entry.text, email) for entry, email in list_entries(case.id)]
+    assert history == [(CaseAct.CLOSED, "Effacée le 20.", owner.email)]
+
+
+def test_what_is_closed_stays_as_it_is(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    close_case(case.id, "Un.", by=None)
+    assert close_case(case.id, "Deux.", by=None) is Closed.ALREADY
+    assert again(case).outcome == "Un."
+
+
+def test_unknown_case_is_told(app: Flask) -> None:
+    assert close_case(1, "x", by=None) is Closed.UNKNOWN
+    assert note_case(1, "x", by=None) is Noted.UNKNOWN
+
+
+def test_notes_are_kept_in_their_order_even_after_the_end(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    note_case(case.id, "un", by=None)
+    close_case(case.id, "deux", by=None)
+    note_case(case.id, "trois", by=None)
+    assert [entry.text for entry, _ in list_entries(case.id)] == ["un", "deux", "trois"]

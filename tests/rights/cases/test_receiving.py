@@ -1,0 +1,52 @@
+"""A request by mail, post or telephone: its clock began on the day on which it came."""
+
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.people.addresses import parse_address
+from supporters.rights.cases.receiving import Request, receive
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.rules import PARIS, last_day
+from tests.builders import ADDRESS, ask, make_list, make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
+
+
+def take(received_on: date, address: str | None = None) -> Case:
+    """Open a case by hand."""
+    with time_machine.travel(NOW, tick=False):
+        return receive(
+            Request(
+                kind=CaseKind.ACCESS,
+                channel=Channel.POST,
+                received_on=received_on,
+                note="Par lettre.",
+                address=None if address is None else parse_address(address),
+            )
+        )
+
+
+def test_clock_begins_when_the_letter_came(app: Flask) -> None:
+    case = take(date(2027, 1, 31))
+    assert last_day(case.due_at) == date(2027, 3, 1)
+    assert case.received_at.astimezone(PARIS).date() == date(2027, 1, 31)
+
+
+def test_nothing_is_received_in_the_future(app: Flask) -> None:
+    assert take(date(2027, 2, 10)).received_at <= NOW
+
+
+def test_known_person_is_found_however_the_address_is_written(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    assert take(clock.now().date(), ADDRESS.upper()).subscriber_id == person.id
+
+
+def test_unconfirmed_address_is_nobody(app: Flask) -> None:
+    ask(ADDRESS, make_list())
+    assert take(date(2027, 2, 1), ADDRESS).subscriber_id is None

@@ -1,0 +1,48 @@
+"""Means that remember what a round asked of them, and how a result is looked up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from supporters.database import db, transaction
+from supporters.people.models import Subscriber
+from supporters.rights.retention.means import Means
+from supporters.rights.retention.models import RetentionResult, RetentionRun
+from supporters.rights.retention.rules import Category
+
+
+class OutOfOrder(Exception):
+    """What was asked of the means can't be done."""
+
+
+@dataclass
+class Remembering:
+    """Erases nobody: it notes who was to be erased, or asked, and stamps the latter."""
+
+    erased: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    fails_for: set[int] = field(default_factory=set)
+
+    def means(self) -> Means:
+        """Return what is handed to a round."""
+        return Means(erase=self._erase, ask_again=self._ask_again)
+
+    def _erase(self, subscriber_id: int, now: datetime) -> None:
+        if subscriber_id in self.fails_for:
+            raise OutOfOrder
+        self.erased.append(subscriber_id)
+
+    def _ask_again(self, subscriber_id: int, now: datetime) -> None:
+        self.asked.append(subscriber_id)
+        with transaction():
+            db.session.get_one(Subscriber, subscriber_id).asked_again_at = now
+
+
+def result_of(run_id: int | None, category: Category) -> RetentionResult:
+    """Return what a run did to a category."""
+    return db.session.get_one(RetentionResult, (run_id, category.value))
+
+
+def list_all_runs() -> list[RetentionRun]:
+    """Return every run, oldest first."""
+    db.session.rollback()
+    return [*db.session.scalars(db.select(RetentionRun).order_by(RetentionRun.id))]

@@ -1,0 +1,201 @@
+"""Who may open what: a row for each route of the application, and no route without a row.
+
+A new route fails this test until it stands in the table below: say there whom it is for.
+"""
+
+from typing import Literal
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from supporters.organisers.models import RoleName
+from supporters.web.console.blueprint import OPEN_TO_ALL, roles_of
+from tests.builders import make_account, sign_in
+
+Who = Literal["nobody", "organiser", "owner", "dpo", "exporter"]
+ROLES = {
+    "organiser": RoleName.ORGANISER,
+    "owner": RoleName.OWNER,
+    "dpo": RoleName.DPO,
+    "exporter": RoleName.EXPORTER,
+}
+
+ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter"}
+TEAM = {"organiser", "owner", "dpo"}
+WRITERS = {"organiser", "owner"}
+OWNERS = {"owner"}
+GUARDIANS = {"owner", "dpo"}
+OFFICER = {"dpo"}
+
+TABLE: dict[str, set[str]] = {
+    # Public pages, and what serves them
+    **dict.fromkeys(
+        [
+            "bootstrap.static",
+            "health.healthz",
+            "public.check",
+            "public.confirm",
+            "public.confirm_now",
+            "public.home",
+            "public.join",
+            "public.join_in_any_language",
+            "public.leave",
+            "public.leave_page",
+            "public.not_me",
+            "public.not_me_now",
+            "public.privacy",
+            "public.root",
+            "public.subscriptions",
+            "static",
+        ],
+        ANYBODY,
+    ),
+    # The sign-in; the mailbox that only a development has
+    **dict.fromkeys(
+        [
+            "security.login",
+            "security.logout",
+            "security.forgot_password",
+            "security.reset_password",
+            "console.welcome",
+            "console.choose_language",
+            "dev.clear",
+            "dev.inbox",
+            "dev.mail",
+            "dev.mail_html",
+            "dev.mail_source",
+        ],
+        ANYBODY,
+    ),
+    # Read by everybody who works here
+    **dict.fromkeys(
+        [
+            "console.campaigns",
+            "console.dashboard",
+            "console.lists",
+            "console.people",
+            "console.person",
+            "console.preview",
+            "console.preview_html",
+            "console.progress",
+            "console.show_campaign",
+            "console.show_list",
+            "console.stop_writing",
+        ],
+        TEAM,
+    ),
+    # Writing and sending
+    **dict.fromkeys(
+        [
+            "console.cancel",
+            "console.delete_campaign",
+            "console.edit_campaign",
+            "console.launch",
+            "console.new_campaign",
+            "console.pause",
+            "console.resume",
+            "console.test_campaign",
+        ],
+        WRITERS,
+    ),
+    **dict.fromkeys(
+        [
+            "console.change_retention",
+            "console.close_list",
+            "console.disable_organiser",
+            "console.enable_organiser",
+            "console.give_export",
+            "console.new_list",
+            "console.open_list",
+            "console.organisers",
+            "console.resume_sending",
+            "console.stop_sending",
+            "console.take_export",
+        ],
+        OWNERS,
+    ),
+    # People's rights
+    **dict.fromkeys(
+        [
+            "console.cases",
+            "console.close_case",
+            "console.extend_case",
+            "console.new_case",
+            "console.note_case",
+            "console.processing_record",
+            "console.retention",
+            "console.show_case",
+        ],
+        GUARDIANS,
+    ),
+    "console.archive": OFFICER,
+}
+
+
+@pytest.fixture
+def rules(app: Flask) -> list[Rule]:
+    """Return every route; signing out is the last, since it ends the session."""
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
+
+
+def test_every_route_has_a_row_and_every_row_a_route(rules: list[Rule]) -> None:
+    assert {rule.endpoint for rule in rules} == {*TABLE}
+
+
+def test_every_page_of_the_console_says_whom_it_is_for(app: Flask, rules: list[Rule]) -> None:
+    pages = {rule.endpoint for rule in rules if rule.endpoint.startswith("console.")} - OPEN_TO_ALL
+    said = {endpoint: {role.value for role in roles_of(endpoint)} for endpoint in pages}
+    assert said == {endpoint: TABLE[endpoint] for endpoint in pages}
+
+
+def test_page_that_says_nothing_is_closed_to_everybody(app: Flask) -> None:
+    app.add_url_rule("/console/forgotten", "console.forgotten", lambda: "secret")
+    for role in ROLES.values():
+        client = sign_in(app, make_account(f"{role}@parti.example", role))
+        assert client.get("/console/forgotten").status_code == 403
+
+
+@pytest.mark.parametrize("who", [*sorted(ANYBODY)])
+def test_each_route_opens_for_whom_the_table_says(app: Flask, rules: list[Rule], who: Who) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False  # so that what answers is the rule, not the lost token
+    client = client_of(app, who)
+    wrong = {}
+    for rule in rules:
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = judge(open_page(app, client, rule, method))
+            if answer != expect(rule.endpoint, who):
+                wrong[f"{method} {rule.endpoint}"] = answer
+    assert wrong == {}
+
+
+def client_of(app: Flask, who: Who) -> FlaskClient:
+    """Return the browser of somebody with this role alone."""
+    if who == "nobody":
+        return app.test_client()
+    return sign_in(app, make_account(f"{who}@parti.example", ROLES[who]))
+
+
+def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
+    """Call a route with what fits its place-holders; there is nothing behind them."""
+    known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "slug": "x"}
+    values = {name: known.get(name, "1") for name in rule.arguments}
+    path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+    return client.open(path, method=method)
+
+
+def judge(response: TestResponse) -> str:
+    """Return whether a page was opened, refused, or led to the sign-in."""
+    if response.status_code == 403:
+        return "refused"
+    leads_to = response.location or ""
+    return "sign-in" if "/console/sign-in?next=" in leads_to else "open"
+
+
+def expect(endpoint: str, who: Who) -> str:
+    """Return what the table says."""
+    if who in TABLE[endpoint]:
+        return "open"
+    return "sign-in" if who == "nobody" else "refused"
