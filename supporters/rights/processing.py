@@ -171,10 +171,17 @@ def _security(settings: Settings) -> Iterator[Entry]:
     words = gettext("argon2 hashes of passwords of at least 12 characters; idle sessions end")
     yield Entry(gettext("Accounts"), words)
     accounts = [account for account in list_organisers() if account.active]
-    counts = [
-        f"{role.value}: {sum(bool(each.has_role(role.value)) for each in accounts)}"
-        for role in RoleName
-    ]
-    yield Entry(gettext("Who may do what"), ", ".join(counts), facts=tuple(counts))
+    names = {
+        RoleName.OWNER: gettext("Owner"),
+        RoleName.ORGANISER: gettext("Organiser"),
+        RoleName.DPO: gettext("Data protection officer"),
+        RoleName.EXPORTER: gettext("may export"),
+    }
+    counts = {role: sum(bool(each.has_role(role.value)) for each in accounts) for role in RoleName}
+    yield Entry(
+        gettext("Who may do what"),
+        ", ".join(f"{names[role]}: {count}" for role, count in counts.items()),
+        facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
+    )
     words = gettext("objections as keyed hashes, letters encrypted until sent, no address in logs")
     yield Entry(gettext("At rest"), words)

@@ -142,6 +142,10 @@ def test_public_pages_please_axe_and_fit_a_small_telephone(
         ("34-nobody", "people?q=nobody"),
         ("35-campaigns", "campaigns"),
         ("36-organisers", "organisers"),
+        ("37-cases", "cases"),
+        ("38-new-case", "cases/new"),
+        ("39-retention", "retention"),
+        ("39-record", "processing-record"),
     ],
 )
 def test_console_pages_please_axe_and_fit_a_small_telephone(

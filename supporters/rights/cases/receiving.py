@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from supporters import clock
+from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.people.addresses import Address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
+from supporters.rights.restricting import restrict
 from supporters.rights.rules import PARIS, due_at
 
 
@@ -24,7 +26,10 @@ class Request:
 
 
 def receive(request: Request) -> Case:
-    """Open the case of a request; its clock began on the day on which it reached us."""
+    """Open the case of a request; its clock began on the day on which it reached us.
+
+    Who says that they never signed up is frozen, as by the page that says so.
+    """
     now = clock.now()
     received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
     with transaction():
@@ -37,4 +42,6 @@ def receive(request: Request) -> Case:
         )
         case.received_at, case.due_at = received_at, due_at(received_at)
         case.note = request.note
+        if known is not None and request.kind is CaseKind.CONTESTED:
+            restrict(known, Method.ORGANISER, now=now)
     return case

@@ -7,7 +7,9 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.database import db
 from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
 from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.rules import PARIS, last_day
@@ -18,12 +20,12 @@ pytestmark = pytest.mark.both_databases
 NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 
 
-def take(received_on: date, address: str | None = None) -> Case:
+def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKind.ACCESS) -> Case:
     """Open a case by hand."""
     with time_machine.travel(NOW, tick=False):
         return receive(
             Request(
-                kind=CaseKind.ACCESS,
+                kind=kind,
                 channel=Channel.POST,
                 received_on=received_on,
                 note="Par lettre.",
@@ -50,3 +52,12 @@ def test_known_person_is_found_however_the_address_is_written(app: Flask) -> Non
 def test_unconfirmed_address_is_nobody(app: Flask) -> None:
     ask(ADDRESS, make_list())
     assert take(date(2027, 2, 1), ADDRESS).subscriber_id is None
+
+
+def test_who_never_signed_up_is_frozen_and_who_asks_is_not(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    take(date(2027, 2, 1), ADDRESS)
+    asked = db.session.get_one(Subscriber, person.id).restricted_at
+    take(date(2027, 2, 1), ADDRESS, CaseKind.CONTESTED)
+    contested = db.session.get_one(Subscriber, person.id).restricted_at
+    assert (asked, contested is not None) == (None, True)
