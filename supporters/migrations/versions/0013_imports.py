@@ -1,5 +1,7 @@
 """Former lists that are asked: imports, their evidence and refusals, invitations, their letter."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-KINDS = ("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test")
+KIND = "re_permission"
 STATUSES = (
     "draft",
     "checking",
@@ -64,7 +66,7 @@ MOMENTS = ("worked_at", "checked_at", "approved_at", "asking_since", "held_at", 
 
 
 def upgrade() -> None:
-    _allow_kinds((*KINDS, "re_permission"))
+    _allow_kinds([*_letter_kinds(), KIND])
     _create_imports()
     _create_parts()
     _create_invitations()
@@ -73,8 +75,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("invitation", "import_seen", "import_refusal", "import_evidence", "list_import"):
         op.drop_table(table)
-    op.execute("DELETE FROM letter WHERE kind = 're_permission'")
-    _allow_kinds(KINDS)
+    op.execute(f"DELETE FROM letter WHERE kind = '{KIND}'")
+    _allow_kinds([each for each in _letter_kinds() if each != KIND])
 
 
 def _enum(name: str, values: tuple[str, ...]) -> sa.Enum:
@@ -85,7 +87,14 @@ def _moment() -> sa.DateTime:
     return sa.DateTime(timezone=True)
 
 
-def _allow_kinds(kinds: tuple[str, ...]) -> None:
+def _letter_kinds() -> list[str]:
+    """Return what kinds of letters the database allows at present."""
+    checks = sa.inspect(op.get_bind()).get_check_constraints("letter")
+    (allowed,) = [check["sqltext"] for check in checks if check["name"] == "ck_letter_kind"]
+    return re.findall(r"'([a-z_]+)'", allowed)
+
+
+def _allow_kinds(kinds: list[str]) -> None:
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     with op.batch_alter_table("letter") as letter:
         letter.drop_constraint(op.f("ck_letter_kind"), type_="check")
