@@ -15,6 +15,10 @@ from supporters.signup.renewing.asking import Reason
 from supporters.signup.renewing.asking import ask_again as ask_about
 
 
+class NotAsked(Exception):
+    """Somebody can't be asked again: what they agreed to has no sentence in their language."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Means:
     """Each is one transaction, by the id of the person; both may be told twice."""
@@ -41,5 +45,6 @@ def _ask_again(subscriber_id: int, now: datetime) -> None:
             return
         purpose_id = standing[0][0].purpose_id
         letter = ask_about(subscriber, purpose_id, reason=Reason.IDLE, now=now)
-    if letter is not None:
-        announce(letter)
+        if letter is None:
+            raise NotAsked
+    announce(letter)
