@@ -109,7 +109,7 @@ class PageVersion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     language: Mapped[str] = mapped_column(String(5))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -59,14 +59,14 @@ def worker(
         yield process
 
 
-def test_start_asks_for_consent_in_the_partys_new_name(
+def test_start_changes_no_wording_when_the_party_has_a_new_name(
     mailing_list: MailingList, worker: Process
 ) -> None:
     db.session.rollback()
     wording = find_current_wording(mailing_list.purpose_id, "fr")
     assert wording is not None
-    assert NAME in wording.text
-    assert wording.version == 2
+    assert NAME not in wording.text
+    assert wording.version == 1
 
 
 def test_start_seals_the_data_keys_with_the_newest_secret(
