@@ -16,6 +16,7 @@ from supporters.consent.log.sealing import log_origin
 from supporters.consent.log.verifying import Report
 from supporters.consent.log.verifying import verify as verify_log
 from supporters.extensions import current_settings
+from supporters.people.keys import can_open_data_keys
 
 group = Group("consent", help="The consent log: what proves that people asked for our mail.")
 
@@ -25,6 +26,7 @@ WORDS = {
     Verdict.LOST: "was lost by a restoration that the log itself tells of.",
     Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. A backup was put back?",
     Verdict.DIFFERENT: "IS NOT in the tree: the log was made anew, or altered.",
+    Verdict.FOREIGN: "isn't signed by the key of this log.",
 }
 IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
 
@@ -36,6 +38,7 @@ def verify(is_json: bool) -> None:
 
     It says in which table and row. Nobody who signs up waits for it.
     """
+    _need_keys()
     report = verify_log(clock.now())
     if is_json:
         print_json(
@@ -50,6 +53,11 @@ def verify(is_json: bool) -> None:
         _print_findings(report)
     if report.fault_count:
         refuse(f"The consent log is not in order: {report.fault_count} faults, named above.")
+
+
+def _need_keys() -> None:
+    if not can_open_data_keys():
+        refuse("No secret key opens the data keys, so no record can be opened. See: flask doctor")
 
 
 def _figures_of(report: Report) -> dict[str, Figure]:
@@ -89,6 +97,7 @@ def head(kept: IO[bytes] | None, is_json: bool) -> None:
 
     With --compare: tell whether the log grew out of the heads in a file, with the proof.
     """
+    _need_keys()
     if kept is None:
         _show_head(is_json=is_json)
     else:
@@ -133,7 +142,7 @@ def _compare_heads(raw: bytes, *, is_json: bool) -> None:
 
 def _compare(kept: Checkpoint | str) -> dict[str, object]:
     if isinstance(kept, str):
-        words = "isn't signed by the key of this log."
+        words = WORDS[Verdict.FOREIGN]
         return {"head": kept.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
     comparison = compare(kept)
     return {

@@ -12,7 +12,6 @@ from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
-from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.queries import find_head, find_oldest_unsealed
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
@@ -224,25 +223,41 @@ def _look_at_log() -> Finding:
 
 
 def _look_at_heads_outside() -> Finding:
+    if not can_open_data_keys():
+        words = "It is compared once the data keys can be opened."
+        return Finding("log head outside", "look", words)
     comparison = compare_last()
     if comparison is None:
-        how = "This machine kept none yet: the worker that seals does it, in its instance folder."
-        return Finding("log head outside", "look" if find_head() else "right", how)
-    match comparison.verdict:
-        case Verdict.CONTAINED:
-            words = f"The log has the last head in {heads_file()}: it only grew since."
-            return Finding("log head outside", "right", words)
-        case Verdict.LOST:
-            words = "The last head kept here was lost by a restoration that the log tells of."
-            return Finding("log head outside", "look", words)
-        case Verdict.LONGER:
-            how = "The database has fewer entries than the last head kept here. After a backup was "
-            return Finding("log head outside", "wrong", f"{how}put back, run: flask rights replay")
-        case Verdict.DIFFERENT:
-            how = "The log isn't the one whose head was kept here: it was altered. Keep everything "
-            return Finding("log head outside", "wrong", f"{how}and run: flask consent verify")
+        words = "This machine kept none yet: the worker that seals does it, in its instance folder."
+        return Finding("log head outside", "look" if find_head() else "right", words)
+    return Finding("log head outside", *HEADS_OUTSIDE[comparison.verdict])
 
 
+HEADS_OUTSIDE = {
+    Verdict.CONTAINED: ("right", "The log has the last head kept here: it only grew since."),
+    Verdict.LOST: ("look", "The last head kept here was lost by a restoration, as the log tells."),
+    Verdict.LONGER: (
+        "wrong",
+        (
+            "The database has fewer entries than the last head kept here. After a backup was put "
+            "back, run: flask rights replay"
+        ),
+    ),
+    Verdict.DIFFERENT: (
+        "wrong",
+        (
+            "The log isn't the one whose head was kept here: it was altered. Keep everything and "
+            "run: flask consent verify"
+        ),
+    ),
+    Verdict.FOREIGN: (
+        "wrong",
+        (
+            "The last head kept here was signed by another key than this database's. If the "
+            "database is new on purpose, move consent-log/heads.jsonl out of the instance folder."
+        ),
+    ),
+}
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
     *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),

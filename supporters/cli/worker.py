@@ -25,6 +25,7 @@ from supporters.cli.children import (
 )
 from supporters.cli.speaking import Command, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
+from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
@@ -122,6 +123,12 @@ def _check_log() -> None:
             "The database has fewer consents sealed than this machine kept the head of. If a backup"
             " was put back, run: flask rights replay. If not, keep everything as it is and run: "
             "flask consent verify"
+        )
+    if comparison.verdict is Verdict.FOREIGN:
+        refuse(
+            f"The last head in {heads_file()} was signed by another key than the one in this "
+            "database. If the database is new on purpose, move that file away. If not, keep "
+            "everything as it is and run: flask consent verify"
         )
     refuse(
         "The consent log in this database isn't the one whose head this machine kept: it was "

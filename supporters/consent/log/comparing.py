@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from supporters.consent.log.checkpoints import Checkpoint
+from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid
 from supporters.consent.log.keeping import find_external_head
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.proofs import is_consistent
@@ -20,6 +20,7 @@ class Verdict(Enum):
     LOST = auto()
     LONGER = auto()
     DIFFERENT = auto()
+    FOREIGN = auto()
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,14 @@ def compare(kept: Checkpoint) -> Comparison:
 
 
 def compare_last() -> Comparison | None:
-    """Compare the head that this machine kept last; None if it never kept one."""
-    kept = find_external_head()
+    """Compare the head that this machine kept last; None if it never kept one.
+
+    FOREIGN: another key signed it than the one in the database.
+    """
+    try:
+        kept = find_external_head()
+    except CheckpointInvalid:
+        return Comparison(Verdict.FOREIGN, find_head())
     return None if kept is None else compare(kept)
 
 
@@ -57,7 +64,10 @@ def find_path(kept: Checkpoint, newest: LogHead) -> tuple[bytes, ...] | None:
     if not 0 < kept.size <= newest.size:
         return None
     try:
-        path = tuple(open_tree(newest.size).consistency_path(kept.size, newest.size))
+        tree = open_tree(newest.size)
+        if tree.get_root() != newest.root:
+            return None
+        path = tuple(tree.consistency_path(kept.size, newest.size))
     except TreeBroken:
         return None
     sizes, roots = (kept.size, newest.size), (kept.root, newest.root)

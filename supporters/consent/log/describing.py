@@ -100,6 +100,7 @@ def describe_restoration(restoration: Restoration) -> Record:
     """Return the record of a database put back from a backup."""
     fields = {
         "lost_head": restoration.lost_head,
+        "restored_size": restoration.restored_size,
         "replayed": restoration.replayed,
         "occurred_at": moment(restoration.occurred_at),
     }

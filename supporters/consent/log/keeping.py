@@ -17,6 +17,10 @@ from supporters.extensions import current_settings
 BLOCK = 64 * 1024
 
 
+class _LineTorn(CheckpointInvalid):
+    """The machine went down while the line was written."""
+
+
 def heads_file() -> Path:
     """Return where this machine keeps the heads that it sealed: a JSON object in each line."""
     return current_settings().instance_dir / "consent-log" / "heads.jsonl"
@@ -39,18 +43,17 @@ def keep_head(head: LogHead) -> None:
 
 
 def find_external_head() -> Checkpoint | None:
-    """Return the head that this machine kept last; None if it never sealed."""
+    """Return the head that this machine kept last; None if it never sealed.
+
+    Raises CheckpointInvalid when it isn't signed by the key of this database.
+    """
     key = signing_key().public_key()
     for line in _lines_from_the_end(heads_file()):
         try:
             return read_checkpoint(_checkpoint_in(line), key)
-        except CheckpointInvalid:  # a line that a crash tore off
+        except _LineTorn:
             continue
     return None
-
-
-class _LineTorn(CheckpointInvalid):
-    """The machine went down while the line was written."""
 
 
 def list_external_heads() -> Iterator[tuple[int, Checkpoint | None]]:

@@ -114,11 +114,15 @@ class Disclosure(Model):
 
 
 class Restoration(Model):
-    """The database was put back from a backup: the head that was published before it was."""
+    """The database was put back from a backup: how many sealed entries that had, and what was lost.
+
+    `lost_head` is the newest head that was known outside.
+    """
 
     __tablename__ = "restoration"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     lost_head: Mapped[str] = mapped_column(Text)
+    restored_size: Mapped[int] = mapped_column(BigInteger)
     replayed: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

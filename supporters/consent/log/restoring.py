@@ -7,14 +7,14 @@ All that the backup had sealed must still be there, bit by bit.
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters.consent.log.appending import append
 from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.consent.log.describing import RESTORED, describe_restoration
 from supporters.consent.log.keeping import find_external_head
 from supporters.consent.log.keys import signing_key
-from supporters.consent.log.models import LogHead, Restoration
+from supporters.consent.log.models import Restoration
 from supporters.consent.log.queries import find_entry, find_head
 from supporters.consent.log.records import moment
 from supporters.database import db
@@ -36,10 +36,15 @@ def record_restoration(lost_head: str, replayed: int, now: datetime) -> Restorat
     """
     lost = read_checkpoint(lost_head, signing_key().public_key())
     newest = find_head()
-    if newest is not None and lost.size <= newest.size:
+    size = newest.size if newest else 0
+    if lost.size <= size:
         raise NothingLost(lost_head)
     restoration = Restoration(
-        id=new_id(now), lost_head=lost.text, replayed=replayed, occurred_at=now
+        id=new_id(now),
+        lost_head=lost.text,
+        restored_size=size,
+        replayed=replayed,
+        occurred_at=now,
     )
     db.session.add(restoration)
     append(describe_restoration(restoration))
@@ -57,26 +62,23 @@ def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
 def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
     """Tell whether a head stood for what this restoration says is lost.
 
-    It was signed before the lost head was, and is larger than what the backup had sealed.
+    It was signed no later than the lost head, and is larger than what the backup had sealed. A
+    restoration that isn't in the log as it stands here says nothing.
     """
     try:
         lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
     except CheckpointInvalid:
         return False
-    restored = size_restored(restoration)
     return (
-        restored is not None
-        and restored < kept.size <= lost.size
+        is_in_the_log(restoration)
+        and restoration.restored_size < kept.size <= lost.size
         and kept.sealed_at <= lost.sealed_at <= (moment(restoration.occurred_at) or "")
     )
 
 
-def size_restored(restoration: Restoration) -> int | None:
-    """Return how large the tree of the backup was; None when the log doesn't know this record."""
+def is_in_the_log(restoration: Restoration) -> bool:
+    """Tell whether the log has just this record, behind what it says was put back."""
     entry = find_entry(RESTORED, restoration.id)
     if entry is None or entry.commitment != describe_restoration(restoration).commitment:
-        return None
-    before = select(func.max(LogHead.size))
-    if entry.position is not None:
-        before = before.where(LogHead.size <= entry.position)
-    return db.session.scalar(before) or 0
+        return False
+    return entry.position is None or entry.position >= restoration.restored_size

@@ -1,4 +1,4 @@
-"""A letter to the data protection officer: the newest head of the consent log."""
+"""A letter with the newest head of the consent log; how much of it a backup had sealed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,8 +21,12 @@ def _allow(*kinds: str) -> None:
 
 def upgrade() -> None:
     _allow(*BEFORE, "log_head")
+    with op.batch_alter_table("restoration") as restoration:
+        restoration.add_column(sa.Column("restored_size", sa.BigInteger(), nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("restoration") as restoration:
+        restoration.drop_column("restored_size")
     op.execute(LETTERS.delete().where(LETTERS.c.kind == "log_head"))
     _allow(*BEFORE)

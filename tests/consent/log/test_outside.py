@@ -164,6 +164,15 @@ def test_a_head_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscriber) -
         record_restoration(last().text.replace("sealed 20", "sealed 19"), 0, clock.now())
 
 
+def test_a_head_of_another_key_is_told(anna: Subscriber) -> None:
+    line = heads_file().read_text().replace("sealed 20", "sealed 19")
+    heads_file().write_text(line)
+    comparison = compare_last()
+    assert comparison is not None
+    assert comparison.verdict is Verdict.FOREIGN
+    assert faults() == ["heads.jsonl line 1: this log didn't sign it"]
+
+
 def mails_with(text: str) -> Iterator[bytes]:
     """Yield mails with a text in them, as programs save them."""
     for encoding in ("base64", "quoted-printable", "8bit"):

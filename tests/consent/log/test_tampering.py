@@ -115,7 +115,7 @@ def _note_restoration() -> None:
     head, now = find_head(), clock.now()
     assert head is not None
     restoration = Restoration(
-        id=new_id(now), lost_head=head.checkpoint, replayed=0, occurred_at=now
+        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=0, occurred_at=now
     )
     db.session.add(restoration)
     append(describe_restoration(restoration))

@@ -46,6 +46,6 @@ def _look_closer(report: Report, number: int, kept: Checkpoint) -> None:
         case Verdict.LONGER:
             what = f"the head of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree:"
             report.fault(heads_file().name, line, f"{what} the database has fewer")
-        case Verdict.DIFFERENT:
+        case Verdict.DIFFERENT | Verdict.FOREIGN:
             what = f"the head of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree:"
             report.fault(heads_file().name, line, f"{what} the tree was made anew, or altered")

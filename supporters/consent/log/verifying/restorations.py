@@ -6,7 +6,6 @@ from supporters.consent.log.checkpoints import CheckpointInvalid, read_checkpoin
 from supporters.consent.log.describing import RESTORED
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Restoration
-from supporters.consent.log.restoring import size_restored
 from supporters.consent.log.verifying.findings import Report
 from supporters.database import db
 
@@ -14,7 +13,7 @@ from supporters.database import db
 def note_restorations(report: Report) -> None:
     """Note how many entries each restoration lost."""
     for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
-        row, size = f"{RESTORED} {restoration.id}", size_restored(restoration)
+        row, size = f"{RESTORED} {restoration.id}", restoration.restored_size
         try:
             lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
         except CheckpointInvalid:

@@ -16,41 +16,74 @@ from supporters.consent.pages import PageAltered, open_page
 from supporters.database import db
 
 SEALED_WITHIN = timedelta(minutes=2)
+ALTERED = "it was altered: it isn't what was sealed"
 
 
 def check_rows(report: Report, erased: Erased, now: datetime) -> None:
     """Check every row that is sealed against its entry."""
-    times, unopened = SealingTimes(), Counter[int]()
+    check = _RowCheck(report, now)
+    times = SealingTimes()
     for sealed in list_sealed():
         report.records += 1
-        table = TABLES[sealed.kind].__tablename__
-        what = _find_fault(sealed, now)
-        if what:
-            report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
-            if sealed.person is not None and sealed.commitment is not None:
-                unopened[sealed.person] += 1
+        check.look(sealed)
         if erased.has(sealed.kind, sealed.id):
-            what = "an erasure lists it, and its row is still there"
-            report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
-        if sealed.lacks_request is not None:
-            what = f"{sealed.kind} {sealed.id} answers it, and its row is missing"
-            report.fault(table, f"requested {sealed.lacks_request}", what)
+            check.blame(sealed, "an erasure lists it, and its row is still there")
         times.look(report, sealed)
-    _blame_salts(report, unopened)
+    check.finish()
     _check_hashes(report)
 
 
-def _find_fault(sealed: Sealed, now: datetime) -> str:
-    """Return what is wrong with a row; nothing if the log has just this."""
-    if sealed.record is None:
-        return f"the person {sealed.person} is missing, and with them its key"
-    if sealed.commitment is None:
-        return "the log has no entry of it: it didn't come by any act"
-    if sealed.record.commitment != sealed.commitment:
-        return "it was altered: it isn't what was sealed"
-    if sealed.position is None and now - sealed.written_at > SEALED_WITHIN:
-        return "it waits to be sealed for more than two minutes"
-    return ""
+class _RowCheck:
+    """Compares rows with their entries, and finds out what is to blame for many that differ."""
+
+    def __init__(self, report: Report, now: datetime) -> None:
+        self._report = report
+        self._now = now
+        self._altered: Counter[str] = Counter()
+        self._unopened: Counter[int] = Counter()
+
+    def look(self, sealed: Sealed) -> None:
+        """Report what is wrong with a row, or with what its record quotes."""
+        if sealed.lacks_request is not None:
+            what = f"{sealed.kind} {sealed.id} answers it, and its row is missing"
+            self._report.fault("consent_event", f"requested {sealed.lacks_request}", what)
+        what = self._find_fault(sealed)
+        if not what:
+            return
+        if what is ALTERED:
+            quoted = [each for each in sealed.rests_on if each in self._altered]
+            if quoted:
+                self._altered[quoted[0]] += 1
+                return
+            self._altered[f"{sealed.kind} {sealed.id}"] = 0
+            if sealed.person is not None:
+                self._unopened[sealed.person] += 1
+        self.blame(sealed, what)
+
+    def blame(self, sealed: Sealed, what: str) -> None:
+        """Report a row."""
+        table = TABLES[sealed.kind].__tablename__
+        self._report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
+
+    def finish(self) -> None:
+        """Report what is to blame for more than its own row."""
+        _blame_salts(self._report, self._unopened)
+        for row, count in self._altered.items():
+            if count:
+                what = f"{count} events quote it, and can't be compared until it is as it was"
+                self._report.fault(TABLES[row.partition(" ")[0]].__tablename__, row, what)
+
+    def _find_fault(self, sealed: Sealed) -> str:
+        """Return what is wrong with a row; nothing if the log has just this."""
+        if sealed.record is None:
+            return f"the person {sealed.person} is missing, and with them its key"
+        if sealed.commitment is None:
+            return "the log has no entry of it: it didn't come by any act"
+        if sealed.record.commitment != sealed.commitment:
+            return ALTERED
+        if sealed.position is None and self._now - sealed.written_at > SEALED_WITHIN:
+            return "it waits to be sealed for more than two minutes"
+        return ""
 
 
 def _blame_salts(report: Report, unopened: Counter[int]) -> None:

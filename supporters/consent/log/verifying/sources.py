@@ -74,6 +74,7 @@ class Sealed:
     happened_at: datetime
     person: int | None = None
     lacks_request: int | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 def list_sealed() -> Iterator[Sealed]:
@@ -159,6 +160,7 @@ def _seal_of(row: Any, wording: Wording | None, page: PageVersion | None) -> Sea
         happened_at=event.occurred_at,
         person=event.subscriber_id,
         lacks_request=event.request_id if row.asked_id is None else None,
+        rests_on=(f"{WORDING} {event.wording_id}", f"{PAGE} {event.page_version_id}"),
     )
 
 
