@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.cli.speaking import Command, as_json, print_json, refuse
+from supporters.consent.journal import can_be_written, journal_path
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
@@ -61,6 +62,7 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_queue()
     yield _look_at_workers()
     yield _look_at_journals()
+    yield _look_at_takings()
     yield _look_at_relay()
     try:
         check_database()
@@ -86,6 +88,17 @@ def _look_at_folder() -> Finding:
         how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
         return Finding("instance folder", "wrong", how)
     return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
+
+
+def _look_at_takings() -> Finding:
+    about = "journal of rights"
+    if can_be_written():
+        return Finding(about, "right", "Who leaves is noted for the day of a restore.")
+    how = (
+        f"{journal_path()} can't be written: who leaves now would come back with a restored "
+        "backup. Is the disk full, or the folder another user's?"
+    )
+    return Finding(about, "wrong", how)
 
 
 def _look_at_keys() -> Finding:
