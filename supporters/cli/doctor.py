@@ -14,7 +14,11 @@ from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
+<<<<<<< HEAD
 from supporters.cli.troubles import describe_trouble
+=======
+from supporters.consent.journal import can_be_written, journal_path
+>>>>>>> rights
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
@@ -56,6 +60,7 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_queue()
     yield _look_at_workers()
     yield _look_at_journals()
+    yield _look_at_takings()
     yield _look_at_relay()
     try:
         check_database()
@@ -81,6 +86,17 @@ def _look_at_folder() -> Finding:
         how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
         return Finding("instance folder", "wrong", how)
     return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
+
+
+def _look_at_takings() -> Finding:
+    about = "journal of rights"
+    if can_be_written():
+        return Finding(about, "right", "Who leaves is noted for the day of a restore.")
+    how = (
+        f"{journal_path()} can't be written: who leaves now would come back with a restored "
+        "backup. Is the disk full, or the folder another user's?"
+    )
+    return Finding(about, "wrong", how)
 
 
 def _look_at_keys() -> Finding:

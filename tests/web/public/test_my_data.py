@@ -10,16 +10,13 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.log.models import Disclosure, DisclosureKind, LogEntry
-from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.queries import is_suppressed
-from supporters.consent.suppressing import EVERYTHING, shield
-from supporters.database import Model, db, transaction
-from supporters.lists.queries import list_subscriptions_of
+from supporters.consent.suppressing import shield
+from supporters.database import db, transaction
 from supporters.mail.models import LetterStatus
 from supporters.people.addresses import parse_address
 from supporters.people.keys import rate_mac
-from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket
+<<<<<<< HEAD
 from supporters.rights.access.rules import UNTIL_RESUMED
 from supporters.rights.models import Case, CaseKind
 from tests.builders import ADDRESS, make_list, make_subscriber, values_in
@@ -27,33 +24,19 @@ from tests.builders import ask as sign_up
 from tests.campaigning import person
 from tests.opening import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_in, send
 from tests.web.public.pages import inputs_of, press
+=======
+from tests.asking import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_in, send
+from tests.builders import ADDRESS, make_list, make_subscriber, values_in
+from tests.builders import ask as sign_up
+from tests.web.public.looking import camille, count_rows, lists_of
+from tests.web.public.pages import press
+>>>>>>> rights
 
 pytestmark = pytest.mark.both_databases
 
 UNKNOWN = "nobody@example.org"
 PAGES = ("overview", "everything", "everything.json", "person", "address", "join", "freeze")
 MORE_PAGES = ("object", "erase")
-
-
-def camille() -> Subscriber:
-    """Return the person as the database has them now."""
-    db.session.rollback()
-    db.session.expire_all()
-    return person(ADDRESS)
-
-
-def count_rows() -> dict[str, int]:
-    """Return how many rows each table has."""
-    db.session.rollback()
-    return {
-        name: db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
-        for name, table in Model.metadata.tables.items()
-    }
-
-
-def lists_of(address: str) -> list[str]:
-    """Return the names of the lists that a person is on."""
-    return [each.name for _, each in list_subscriptions_of(person(address).id)]
 
 
 @pytest.fixture
@@ -218,117 +201,6 @@ def test_the_file_says_what_the_page_says(opened: FlaskClient) -> None:
     assert wording in opened.get(f"{MY_DATA}/everything").get_data(as_text=True)
     assert held["retention"]
     assert held["recipients"]
-
-
-def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:
-    press(opened, f"{MY_DATA}/person", given_name=" Camille-Zoé ", language="en")
-    assert (camille().given_name, camille().language) == ("Camille-Zoé", "en")
-    press(opened, f"{MY_DATA}/person", given_name="", language="en")
-    assert camille().given_name is None
-
-
-@pytest.mark.parametrize(
-    ("given_name", "language"),
-    [("x" * 81, "fr"), ("www.example.org", "fr"), ("a\0b", "fr"), ("Zoé", "de"), ("Zoé", "")],
-)
-def test_a_faulty_correction_changes_nothing(
-    opened: FlaskClient, given_name: str, language: str
-) -> None:
-    answer = press(opened, f"{MY_DATA}/person", given_name=given_name, language=language)
-    assert (answer.status_code, camille().given_name) == (422, "Camille")
-
-
-def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskClient) -> None:
-    other = make_list("paris", "Paris")
-    page = f"{MY_DATA}/join"
-    box = inputs_of(opened.get(page).text)[f"consent_{other.id}"]
-    assert "checked" not in box
-    press(opened, page, **{f"consent_{other.id}": str(box["value"])})
-    event = db.session.scalars(
-        db.select(ConsentEvent).where(ConsentEvent.method == Method.MY_DATA)
-    ).one()
-    assert (event.kind, event.purpose_id) == (EventKind.CONFIRMED, other.purpose_id)
-    assert event.evidence is not None
-    assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]
-
-
-def test_joining_leaving_and_joining_again_in_one_session(opened: FlaskClient) -> None:
-    other = make_list("paris", "Paris")
-    page = f"{MY_DATA}/join"
-    for _ in range(2):
-        box = inputs_of(opened.get(page).text)[f"consent_{other.id}"]
-        press(opened, page, **{f"consent_{other.id}": str(box["value"])})
-        assert "Paris" in lists_of(ADDRESS)
-        send(opened, f"{MY_DATA}/leave", leave=f"list:{other.id}")
-        assert "Paris" not in lists_of(ADDRESS)
-
-
-def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClient) -> None:
-    other = make_list("paris", "Paris")
-    before = count_rows()
-    page = f"{MY_DATA}/join"
-    assert press(opened, page).status_code == 422
-    assert press(opened, page, **{f"consent_{other.id}": "999999"}).status_code == 422
-    assert count_rows() == before
-
-
-@pytest.mark.parametrize("chosen", ["list:x", "list:", "", "purpose:-1", "list:99999999999", "²:²"])
-def test_a_made_up_wish_to_leave_is_refused_or_changes_nothing(
-    opened: FlaskClient, chosen: str
-) -> None:
-    assert send(opened, f"{MY_DATA}/leave", leave=chosen).status_code == 400
-    assert lists_of(ADDRESS) == ["La Lettre nationale"]
-
-
-def test_pausing_and_resuming(opened: FlaskClient) -> None:
-    send(opened, f"{MY_DATA}/pause", pause="3")
-    paused = camille().paused_until
-    assert paused is not None
-    assert timedelta(days=88) < paused - clock.now() < timedelta(days=93)
-    send(opened, f"{MY_DATA}/pause", pause="resume")
-    assert camille().paused_until is None
-    send(opened, f"{MY_DATA}/pause", pause="open")
-    assert camille().paused_until == UNTIL_RESUMED
-    assert send(opened, f"{MY_DATA}/pause", pause="12").status_code == 400
-    assert lists_of(ADDRESS) == ["La Lettre nationale"]
-
-
-def test_frozen_nothing_changes_but_leaving_is_open(opened: FlaskClient) -> None:
-    other = make_list("paris", "Paris")
-    press(opened, f"{MY_DATA}/freeze")
-    assert camille().restricted_at is not None
-    press(opened, f"{MY_DATA}/person", given_name="Zoé", language="en")
-    send(opened, f"{MY_DATA}/pause", pause="1")
-    send(opened, f"{MY_DATA}/join", **{f"consent_{other.id}": "1"})
-    press(opened, f"{MY_DATA}/address", email="new@example.org")
-    assert (camille().given_name, camille().paused_until) == ("Camille", None)
-    assert count_rows()["address_change"] == 0
-    send(opened, f"{MY_DATA}/leave", leave="all")
-    assert lists_of(ADDRESS) == []
-    press(opened, f"{MY_DATA}/freeze")
-    assert camille().restricted_at is None
-
-
-def test_objecting_ends_everything_and_leaves_a_closed_case(opened: FlaskClient) -> None:
-    press(opened, f"{MY_DATA}/object")
-    assert lists_of(ADDRESS) == []
-    assert is_suppressed(camille().address_mac, [EVERYTHING], clock.now())
-    case = db.session.scalars(db.select(Case)).one()
-    assert (case.kind, case.closed_at is not None) == (CaseKind.OBJECTION, True)
-    press(opened, f"{MY_DATA}/object")
-    kinds = db.session.scalars(db.select(ConsentEvent.kind)).all()
-    assert kinds.count(EventKind.OBJECTED) == 1
-
-
-def test_erasing_needs_its_box_and_ends_the_session(opened: FlaskClient) -> None:
-    page = f"{MY_DATA}/erase"
-    assert press(opened, page).status_code == 422
-    assert camille().address == ADDRESS
-    assert press(opened, page, is_sure="y").location == f"{MY_DATA}/erased"
-    assert opened.get(OVERVIEW).location == MY_DATA
-    assert (count_rows()["subscriber"], count_rows()["access_ticket"]) == (0, 0)
-    case = db.session.scalars(db.select(Case)).one()
-    assert (case.kind, case.subscriber_id) == (CaseKind.ERASURE, None)
 
 
 def test_two_people_see_each_their_own(app: Flask, opened: FlaskClient) -> None:

@@ -1,0 +1,28 @@
+"""What a test of "My data" looks at: the person, their lists, and how many rows there are."""
+
+from supporters.database import Model, db
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.models import Subscriber
+from tests.builders import ADDRESS
+from tests.campaigning import person
+
+
+def camille() -> Subscriber:
+    """Return the person as the database has them now."""
+    db.session.rollback()
+    db.session.expire_all()
+    return person(ADDRESS)
+
+
+def count_rows() -> dict[str, int]:
+    """Return how many rows each table has."""
+    db.session.rollback()
+    return {
+        name: db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
+        for name, table in Model.metadata.tables.items()
+    }
+
+
+def lists_of(address: str) -> list[str]:
+    """Return the names of the lists that a person is on."""
+    return [each.name for _, each in list_subscriptions_of(person(address).id)]
