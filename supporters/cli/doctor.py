@@ -14,11 +14,8 @@ from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
-<<<<<<< HEAD
 from supporters.cli.troubles import describe_trouble
-=======
 from supporters.consent.journal import can_be_written, journal_path
->>>>>>> rights
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress

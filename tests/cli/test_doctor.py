@@ -46,12 +46,8 @@ def test_healthy_installation_ends_with_0(app: Flask, runner: FlaskCliRunner, re
 def test_one_bad_finding_ends_with_1_and_one_line(app: Flask, runner: FlaskCliRunner) -> None:
     examined = runner.invoke(args=["doctor"])
     assert examined.exit_code == 1
-<<<<<<< HEAD
     assert examined.stderr.startswith("Error: 1 of ")
     assert examined.stderr.endswith(" findings are bad. Each says what to do.\n")
-=======
-    assert examined.stderr == "Error: 1 of 14 findings are bad. Each says what to do.\n"
->>>>>>> rights
     assert "BAD   worker: None runs on this machine" in examined.stdout
 
 

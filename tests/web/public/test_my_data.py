@@ -16,21 +16,11 @@ from supporters.mail.models import LetterStatus
 from supporters.people.addresses import parse_address
 from supporters.people.keys import rate_mac
 from supporters.rights.access.models import AccessTicket
-<<<<<<< HEAD
-from supporters.rights.access.rules import UNTIL_RESUMED
-from supporters.rights.models import Case, CaseKind
 from tests.builders import ADDRESS, make_list, make_subscriber, values_in
 from tests.builders import ask as sign_up
-from tests.campaigning import person
 from tests.opening import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_in, send
-from tests.web.public.pages import inputs_of, press
-=======
-from tests.asking import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_in, send
-from tests.builders import ADDRESS, make_list, make_subscriber, values_in
-from tests.builders import ask as sign_up
 from tests.web.public.looking import camille, count_rows, lists_of
 from tests.web.public.pages import press
->>>>>>> rights
 
 pytestmark = pytest.mark.both_databases
 

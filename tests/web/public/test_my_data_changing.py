@@ -13,8 +13,8 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db
 from supporters.rights.access.rules import UNTIL_RESUMED
 from supporters.rights.models import Case, CaseKind
-from tests.asking import MY_DATA, OVERVIEW, open_my_data, send
 from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.opening import MY_DATA, OVERVIEW, open_my_data, send
 from tests.web.public.looking import camille, count_rows, lists_of
 from tests.web.public.pages import inputs_of, press
 
