@@ -9,7 +9,6 @@ from supporters.delivery.stopping import find_stop
 from supporters.extensions import queue
 from supporters.mail import sending as letter_sending
 from supporters.rights import erasing
-from supporters.rights.access import purging as access_purging
 from supporters.rights.cases import reminding
 from supporters.rights.retention import running
 from supporters.rights.retention.means import current_means
@@ -75,14 +74,11 @@ def mail_log_head() -> None:
 
 @queue.every_minute
 def forget() -> None:
-    """Forget expired signups, old letters, unanswered invitations, links that are over."""
+    """Forget what is past its time and quick to find, and what imports left behind."""
     now = clock.now()
     running.purge_what_is_quick(now)
-    forgetting.forget_unanswered(now)
     forgetting.end_answered()
     forgetting.tidy_up(now)
-    access_purging.purge_tickets(now)
-    access_purging.purge_address_changes(now)
     forget_old_takings(now)
 
 

@@ -3,7 +3,7 @@
 They are erased in this order, but for the last ones, which rights.erasing takes itself.
 """
 
-from supporters.rights.holdings import mails, people, requests
+from supporters.rights.holdings import invitations, mails, people, requests
 from supporters.rights.holdings.holders import Holding
 
 THE_PERSON = "it is the person's own key, and says nothing"
@@ -49,6 +49,18 @@ HOLDINGS = (
         stays="deleted by the database, with its signup_request",
     ),
     Holding(
+        table="invitation",
+        tell=invitations.tell_invitations,
+        erase=invitations.erase_invitations,
+        left_out={
+            "address_mac": A_KEY,
+            "secret_hash": A_SECRET,
+            "import_id": "whose list it was is told: who collected it, when and how",
+            "approved_by_id": "the account of somebody in the team",
+            "letter_id": "told among the letters",
+        },
+    ),
+    Holding(
         table="letter",
         tell=mails.tell_letters,
         erase=mails.erase_letters,
@@ -68,6 +80,12 @@ HOLDINGS = (
         tell=people.tell_agreements,
         erase=people.erase_agreements,
         left_out={"subscriber_id": THE_PERSON},
+    ),
+    Holding(
+        table="case_entry",
+        tell=requests.tell_case_entries,
+        erase=requests.erase_case_entries,
+        left_out={"made_by": "the account of somebody in the team"},
     ),
     Holding(
         table="rights_case",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from supporters import clock
 from supporters.consent.log.models import Disclosure, DisclosureKind
@@ -12,7 +12,7 @@ from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket, AddressChange
 from supporters.rights.holdings.holders import Holder, Item
 from supporters.rights.holdings.people import name_of_purpose
-from supporters.rights.models import Case
+from supporters.rights.models import Case, CaseEntry
 from supporters.signup.models import SignupChoice, SignupRequest
 
 ERASED = "erased"
@@ -122,6 +122,22 @@ def tell_cases(holder: Holder) -> Sequence[Item]:
     ]
 
 
+def tell_case_entries(holder: Holder) -> Sequence[Item]:
+    """Return the history of those cases, notes included (REQ-32)."""
+    return [
+        {
+            "id": str(entry.id),
+            "case_id": str(entry.case_id),
+            "act": entry.act.value,
+            "text": entry.text,
+            "made_at": entry.made_at,
+        }
+        for entry in db.session.scalars(
+            select(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))).order_by(CaseEntry.id)
+        )
+    ]
+
+
 def tell_disclosures(holder: Holder) -> Sequence[Item]:
     """Return who was shown a person's data, and the exports that may have had them in general."""
     person = db.session.get(Subscriber, holder.id)
@@ -167,6 +183,15 @@ def erase_changes(holder: Holder) -> None:
     ids = [each for each in db.session.scalars(letters) if each is not None]
     db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == holder.id))
     db.session.execute(delete(Letter).where(Letter.id.in_(ids)))
+
+
+def erase_case_entries(holder: Holder) -> None:
+    """Forget what was noted in a person's cases."""
+    db.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))))
+
+
+def _cases_of(holder: Holder) -> Select[int]:
+    return select(Case.id).where(Case.subscriber_id == holder.id)
 
 
 def erase_cases(holder: Holder) -> None:

@@ -13,6 +13,7 @@ from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
 from supporters.logs import log_failure
 from supporters.mail.purging import purge_old_letters
+from supporters.rights.access.purging import purge_address_changes, purge_tickets
 from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.means import Means
 from supporters.rights.retention.models import RetentionResult, RetentionRun
@@ -25,6 +26,7 @@ from supporters.rights.retention.purging import (
 )
 from supporters.rights.retention.queries import find_times, find_todays_minutes, get_days
 from supporters.rights.retention.rules import Category, is_round_due
+from supporters.signup.importing.forgetting import forget_unanswered
 from supporters.signup.purging import purge_expired_requests
 
 log = structlog.get_logger(__name__)
@@ -59,7 +61,7 @@ def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> 
 
 
 def purge_what_is_quick(now: datetime) -> None:
-    """Forget expired signups and old letters, every minute."""
+    """Forget expired signups, old letters, unanswered invitations and links, every minute."""
     for category, purge in _quick_purges():
         tally = purge(get_days(category), now)
         if tally.deleted:
@@ -78,6 +80,12 @@ def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
 def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
     yield Category.LETTERS, lambda days, now: all_deleted(purge_old_letters(now, timedelta(days)))
+    yield Category.INVITATIONS, lambda _days, now: all_deleted(forget_unanswered(now))
+    yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
+
+
+def _purge_links(now: datetime) -> int:
+    return purge_tickets(now) + purge_address_changes(now)
 
 
 def _try(category: Category, purge: Purge, now: datetime) -> Tally:

@@ -4,6 +4,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.rights.retention.naming import name_of, time_of
+from supporters.rights.retention.queries import list_rules
+from supporters.rights.retention.rules import Category
+
 TITLES: dict[str, LazyString] = {
     "subscriber": _("Who you are to us"),
     "subscription": _("Lists you are on"),
@@ -18,6 +22,8 @@ TITLES: dict[str, LazyString] = {
     "address_change": _("New addresses that wait for your yes"),
     "signup_request": _("Sign-ups of the last 72 hours"),
     "signup_choice": _("Boxes that were ticked in them"),
+    "invitation": _("Whether we may write to you: a question, because of a former list"),
+    "case_entry": _("What happened to what you asked, and what was noted"),
 }
 
 LABELS: dict[str, LazyString] = {
@@ -72,6 +78,15 @@ LABELS: dict[str, LazyString] = {
     "code_guesses": _("Codes compared"),
     "batch": _("Batch"),
     "consent_kind": _("By which act"),
+    "act": _("What happened"),
+    "text": _("What was noted"),
+    "made_at": _("When"),
+    "way": _("How your address was collected"),
+    "collected_by": _("Collected by"),
+    "collected_from": _("Collected from"),
+    "collected_until": _("Collected until"),
+    "asked_at": _("Asked on"),
+    "case_id": _("Number of the case"),
     "id": _("Number"),
     "campaign_id": _("Number of the campaign"),
     "consent_event_id": _("Number of the act that allows it"),
@@ -118,6 +133,16 @@ VALUES: dict[str, LazyString] = {
     "my_data": _("To open this page"),
     "new_address": _("To confirm a new address"),
     "address_moved": _("That your address has changed"),
+    "re_permission": _("Whether we may write to you"),
+    "ask_again": _("Whether you still agree"),
+    "case_extended": _("That an answer takes longer"),
+    "waiting": _("Not asked yet"),
+    "leaving": _("Leaving now"),
+    "noted": _("Noted"),
+    "extended": _("Extended"),
+    "reminded": _("Our data protection officer was reminded"),
+    "reminded-last": _("Our data protection officer was reminded once more"),
+    "closed": _("Closed"),
     "access": _("Access"),
     "rectification": _("Correction"),
     "erasure": _("Erasure"),
@@ -150,15 +175,14 @@ def recipients() -> list[str]:
 
 
 def retention() -> list[str]:
-    """Return how long what is kept (GDPR article 15(1)(d))."""
+    """Return how long what is kept, by the rules of the moment (GDPR article 15(1)(d))."""
+    kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
     return [
-        str(gettext("A sign-up that isn’t confirmed: 72 hours.")),
-        str(gettext("The letters of the system: 31 days.")),
-        str(gettext("You, your lists and what you agreed to: until you erase them.")),
+        *(f"{name_of(Category(rule.category))}: {time_of(rule.days)}." for rule in kept),
         str(
             gettext(
-                "After that: a fingerprint of your address that keeps our messages away, and "
-                "sealed numbers in the log that nobody can open any more."
+                "Once you are erased: a fingerprint of your address that keeps our messages away, "
+                "and sealed numbers in the log that nobody can open any more."
             )
         ),
     ]

@@ -1,0 +1,43 @@
+"""Invitations from a former list: whom we ask once, and where the address comes from."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from supporters.database import db
+from supporters.mail.models import Letter
+from supporters.rights.holdings.holders import Holder, Item
+from supporters.signup.importing.models import Invitation, ListImport
+
+
+def tell_invitations(holder: Holder) -> Sequence[Item]:
+    """Return the invitation to an address, with who collected it, when and how."""
+    rows = db.session.execute(
+        select(Invitation, ListImport)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == holder.address_mac)
+    )
+    return [
+        {
+            "id": str(invitation.id),
+            "address": invitation.address,
+            "given_name": invitation.given_name,
+            "language": invitation.language,
+            "status": invitation.status.value,
+            "collected_by": origin.collected_by,
+            "collected_from": origin.collected_from,
+            "collected_until": origin.collected_until,
+            "way": None if origin.way is None else origin.way.value,
+            "asked_at": invitation.asked_at,
+            "expires_at": invitation.expires_at,
+        }
+        for invitation, origin in rows
+    ]
+
+
+def erase_invitations(holder: Holder) -> None:
+    """Forget the invitation to an address, with its letter."""
+    invited = Invitation.address_mac == holder.address_mac
+    letters = db.session.scalars(select(Invitation.letter_id).where(invited)).all()
+    db.session.execute(delete(Invitation).where(invited))
+    db.session.execute(delete(Letter).where(Letter.id.in_([each for each in letters if each])))
