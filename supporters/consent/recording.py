@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.log.appending import append_once
+from supporters.consent.log.appending import append, append_once
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
 from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion, Wording
@@ -51,4 +51,5 @@ def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
         if event.page_version_id is None
         else db.session.get_one(PageVersion, event.page_version_id)
     )
-    append_once(describe_event(event, wording, page, key=person_key(log_salt)))
+    add = append_once if event.kind is EventKind.REQUESTED else append
+    add(describe_event(event, wording, page, key=person_key(log_salt)))
