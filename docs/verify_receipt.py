@@ -1,13 +1,12 @@
 """Checks a consent receipt, offline: python verify_receipt.py RECEIPT.json VERIFIER_KEY
 
-VERIFIER_KEY stands on the party's page of the consent log. Needs the package cryptography.
-"""
+VERIFIER_KEY stands on the party's page of the consent log. Needs the package cryptography."""
 
 import hashlib
 import hmac
 import json
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -22,7 +21,7 @@ def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
         while is_right and not node & 1 and node:
             node, last = node >> 1, last >> 1
         node, last = node >> 1, last >> 1
-    return found if last == 0 <= proof["index"] < proof["size"] else None
+    return found if last == 0 <= proof["index"] < proof["size"] else b""
 
 
 def verify(receipt, verifier_key):
@@ -36,12 +35,12 @@ def verify(receipt, verifier_key):
     key.verify(b64decode(receipt["checkpoint"].split()[-1])[4:], f"{head}\n".encode())
     consent, record = receipt["consent"], json.loads(receipt["record"])
     entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
-    start = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode()
-    root = root_of(hashlib.sha256(start + entry).digest(), receipt["proof"])
+    leaf = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode() + entry
+    root = root_of(hashlib.sha256(leaf).digest(), receipt["proof"])
+    tree = [origin, str(receipt["proof"]["size"]), b64encode(root).decode()]
     said = [hashlib.sha256(consent["text"].encode()).hexdigest(), consent["confirmed_at"]]
-    sealed_tree, their_root = head.split("\n")[:2], b64decode(head.split("\n")[2])
-    is_in_tree = sealed_tree == [origin, str(receipt["proof"]["size"])] and root == their_root
-    return is_in_tree and said == [record["wording"]["sha256"], record["occurred_at"]]
+    recorded = [record["wording"]["sha256"], record["occurred_at"]]
+    return head.split("\n")[:3] == tree and said == recorded
 
 
 try:
