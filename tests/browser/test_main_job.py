@@ -67,6 +67,10 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     newest_mail(page, site, ADDRESS, "Rendez-vous samedi")
     look_at(page, "13-campaign-mail")
     leave = link_in_mail(page, "/leave/")
+    page.goto(f"{site.url}/console/people?q={ADDRESS}")
+    page.get_by_role("link", name=ADDRESS).click()
+    look_at(page, "16-person")
+    expect(page.locator("main")).to_contain_text("Rendez-vous samedi")
     page.goto(leave)
     look_at(page, "14-leave")
     one_click = page.request.post(leave, form={"List-Unsubscribe": "One-Click"}, max_redirects=0)
@@ -74,9 +78,7 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     page.get_by_role("main").get_by_role("button").first.click()
     look_at(page, "15-left")
     page.goto(f"{site.url}/console/people?q={ADDRESS}")
-    page.get_by_role("link", name=ADDRESS).click()
-    look_at(page, "16-person")
-    expect(page.locator("main")).to_contain_text("le bouton de désinscription de la messagerie")
+    expect(page.get_by_role("link", name=ADDRESS)).to_have_count(0)
 
 
 def _write_and_launch(page: Page, site: Site) -> None:
