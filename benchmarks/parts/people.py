@@ -1,7 +1,7 @@
 """Makes synthetic people in SQL, with everything that the database asks of real ones.
 
 They are on a list without having asked: the package has no such way, and each of their consent
-events says so in its page and its evidence. Ids follow the moment of joining, as real ones do.
+events says so in its page and its evidence. The consent log has begun without them. Ids follow the moment of joining, as real ones do.
 """
 
 import itertools
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from supporters import clock
+from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression, Wording
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import Model, UtcDateTime, db
@@ -75,6 +76,7 @@ class Crowd:
 
 def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
     """Put people on a list, and some of them, with all the suppressed, on a second one."""
+    seal()
     few = or_(_person.c.number < crowd.short, _person.c.number >= crowd.people)
     places = [
         _Place(_get_list(slug), true(), event_bit=0),

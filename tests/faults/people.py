@@ -10,6 +10,7 @@ from itertools import islice
 from sqlalchemy import insert
 
 from supporters import clock
+from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
@@ -24,6 +25,7 @@ AT_ONCE = 5000
 
 def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
     """Put new people with these addresses on a list."""
+    seal()  # the log begins without them
     wording = find_current_wording(mailing_list.purpose_id, "fr")
     assert wording is not None
     now = clock.now()

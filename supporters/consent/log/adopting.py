@@ -6,7 +6,7 @@ Later nothing is ever adopted: a record without an entry is then one that somebo
 from collections.abc import Iterator, Sequence
 
 import structlog
-from sqlalchemy import insert, select
+from sqlalchemy import String, exists, insert, select, type_coerce
 
 from supporters.consent.log.describing import (
     describe_event,
@@ -32,12 +32,12 @@ def adopt_some(after: int) -> int | None:
 
     None when that were all of them. To be called within a transaction, before the first head.
     """
-    events = [*_list_events(after)] if after else []
-    records = events if after else [*_list_basics()]
-    _add([record for record in records if find_entry(record.kind, record.id) is None])
     if not after:
+        _add([each for each in _list_basics() if find_entry(each.kind, each.id) is None])
         return 1
-    return events[-1].id if events else None
+    events = [*_list_events(after)]
+    _add([record for record, has_entry in events if not has_entry])
+    return events[-1][0].id if events else None
 
 
 def _add(records: Sequence[Record]) -> None:
@@ -59,9 +59,14 @@ def _list_basics() -> Iterator[Record]:
         yield describe_page(page)
 
 
-def _list_events(after: int) -> Iterator[Record]:
+def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
+    """Yield the records of events behind an id, each with whether its entry is there."""
+    has_entry = exists().where(
+        LogEntry.kind == type_coerce(ConsentEvent.kind, String),
+        LogEntry.record_id == ConsentEvent.id,
+    )
     rows = db.session.execute(
-        select(ConsentEvent, Wording, PageVersion, Subscriber.log_salt)
+        select(ConsentEvent, Wording, PageVersion, Subscriber.log_salt, has_entry)
         .join(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
         .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
         .outerjoin(PageVersion, PageVersion.id == ConsentEvent.page_version_id)
@@ -69,5 +74,5 @@ def _list_events(after: int) -> Iterator[Record]:
         .order_by(ConsentEvent.id)
         .limit(AT_ONCE)
     )
-    for event, wording, page, log_salt in rows:
-        yield describe_event(event, wording, page, key=person_key(log_salt))
+    for event, wording, page, log_salt, is_known in rows:
+        yield describe_event(event, wording, page, key=person_key(log_salt)), bool(is_known)
