@@ -1,7 +1,8 @@
 """Makes synthetic people in SQL, with everything that the database asks of real ones.
 
 They are on a list without having asked: the package has no such way, and each of their consent
-events says so in its page and its evidence. The consent log has begun without them. Ids follow the moment of joining, as real ones do.
+events says so in its page and its evidence. The consent log has begun without them. Ids follow
+the moment of joining, as real ones do.
 """
 
 import itertools
