@@ -17,8 +17,8 @@ def test_the_commitment_and_the_leaf_stay_what_they_were() -> None:
     record = Record("purpose", 1, {"about": "newsletter"})
     leaf = hash_leaf(record.kind, record.id, record.commitment)
     assert (record.commitment.hex(), leaf.hex()) == (
-        "b8d35b6058b4cf0cbe42bb2c870b944f1ff8dfd8a11648a246f6fd0a2c232a1e",
-        "ac6a4370404011041523c1f8e3c12e4f2e3e42795ba7e24843368fd021436644",
+        "1a3b6e6da72293cf99b83c00053c10b02dd3a50286ccf626e35b9edadf0f1103",
+        "6ed5bf3d4466b09888ecf2f4ed5000761845682ee7ef7b2eb80411564020374a",
     )
 
 
