@@ -8,11 +8,11 @@ from supporters import clock
 from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.database import db
 from supporters.lists.models import MailingList
+from supporters.lists.naming import name_of_purpose
 from supporters.mail.models import Letter
 from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket, AddressChange
 from supporters.rights.holdings.holders import Holder, Item
-from supporters.rights.holdings.people import name_of_purpose
 from supporters.rights.models import Case, CaseEntry
 from supporters.signup.models import SignupChoice, SignupRequest
 
