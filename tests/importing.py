@@ -3,7 +3,8 @@
 import io
 from collections.abc import Sequence
 
-from supporters.database import db
+from supporters import clock
+from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
@@ -16,7 +17,7 @@ from supporters.signup.importing.declaring import (
     Provenance,
     declare_provenance,
 )
-from supporters.signup.importing.models import Invitation, ListImport, Reason, Way
+from supporters.signup.importing.models import ImportStatus, Invitation, ListImport, Reason, Way
 from supporters.signup.importing.queries import find_import, iterate_refusals
 from supporters.signup.importing.rules import RefusedWay
 from supporters.signup.importing.uploading import Refusal, Upload, take_file
@@ -107,12 +108,27 @@ def waiting(content: bytes) -> int:
     return import_id
 
 
-def invited(content: bytes) -> int:
-    """Bring a file, have it approved, and make its invitations."""
+def approved(content: bytes) -> int:
+    """Bring a file, and have it approved."""
     import_id = waiting(content)
     assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
+    return import_id
+
+
+def invited(content: bytes) -> int:
+    """Bring a file, have it approved, and make its invitations."""
+    import_id = approved(content)
     work(import_id)
     queue.open().flush()
+    return import_id
+
+
+def held(content: bytes) -> int:
+    """Bring a file whose letters were refused too often, so that it stopped by itself."""
+    import_id = invited(content)
+    with transaction():
+        stopped = db.session.get_one(ListImport, import_id)
+        stopped.status, stopped.held_at = ImportStatus.HELD, clock.now()
     return import_id
 
 

@@ -1,12 +1,18 @@
-"""`flask consent`: looks after the consent log: verifies it, and shows and compares its heads."""
+"""`flask consent`: verifies the consent log, and shows and compares its heads."""
 
 from typing import IO
 
 import click
 
 from supporters import clock
-from supporters.cli.consent_group import group
-from supporters.cli.speaking import Figure, as_json, print_figures, print_json, refuse
+from supporters.cli.speaking import (
+    Figure,
+    Group,
+    as_json,
+    print_figures,
+    print_json,
+    refuse,
+)
 from supporters.consent.log.checkpoints import Checkpoint, verifier_key
 from supporters.consent.log.comparing import Verdict, compare
 from supporters.consent.log.finding import find_checkpoints
@@ -19,7 +25,7 @@ from supporters.consent.log.verifying import verify as verify_log
 from supporters.extensions import current_settings
 from supporters.people.keys import can_open_data_keys
 
-__all__ = ["group"]
+group = Group("consent", help="What people agreed to, and the log that proves it.")
 
 SHOWN = 50
 WORDS = {

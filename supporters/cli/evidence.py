@@ -8,7 +8,7 @@ import click
 import structlog
 
 from supporters import clock
-from supporters.cli.consent_group import group
+from supporters.cli.consent import group
 from supporters.cli.people import ask_for_address
 from supporters.cli.reading import Line, read_address
 from supporters.cli.speaking import Figure, as_json, print_figures, print_json, print_table, refuse

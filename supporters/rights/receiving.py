@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from supporters.consent.models import ConsentEvent, Purpose
-from supporters.consent.naming import name_of
+from supporters.consent.models import ConsentEvent
 from supporters.consent.receipts import CONSENTS, Receipt, make_receipt
 from supporters.database import db
-from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.naming import name_of_purpose
 from supporters.people.queries import find_subscriber
 
 
@@ -30,11 +29,3 @@ def find_receipt(event_id: int) -> Kept | None:
     name = name_of_purpose(event.purpose_id)
     receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
     return Kept(event=event, name=name, receipt=receipt)
-
-
-def name_of_purpose(purpose_id: int) -> str:
-    """Return what a purpose is called: the name of its list, or of its kind."""
-    mailing_list = find_list_of_purpose(purpose_id)
-    if mailing_list is not None:
-        return mailing_list.name
-    return name_of(db.session.get_one(Purpose, purpose_id).kind)

@@ -1,108 +1,127 @@
-"""A small installation to try the ways in: one person who confirmed, and a stranger who never did.
+"""What a try needs beside the installation: the links of letters, and something to be done."""
 
-The stranger's address was typed on the signup page by somebody, and no button was ever pressed.
-"""
-
-from dataclasses import dataclass
-from functools import cached_property
-
-from flask import Flask
-from flask.testing import FlaskClient
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
-from supporters.consent.models import Agreement
-from supporters.database import db, transaction
-from supporters.delivery.launching import launch_campaign
-from supporters.delivery.models import Delivery
-from supporters.delivery.steering import pause_campaign
+from supporters import clock
+from supporters.consent.log.models import LogTile
+from supporters.consent.log.proofs import HASH_BYTES
+from supporters.consent.log.sealing import seal
+from supporters.consent.models import Method
+from supporters.database import db
 from supporters.extensions import current_tokens
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.leaving import leave_list
+from supporters.lists.models import Subscription
+from supporters.mail.models import Letter, LetterKind
 from supporters.organisers.inviting import Invited, invite_organiser
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import get_role
-from supporters.people.models import Subscriber
+from supporters.people.addresses import parse_address
+from supporters.rights.access.asking import ask_for_access
+from supporters.rights.access.moving import Asked, ask_to_move
+from supporters.signup.importing.asking import ask_next
+from supporters.signup.renewing.rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
-from tests.builders import (
-    ask,
-    letter_of,
-    make_campaign,
-    make_list,
-    make_organiser,
-    make_owner,
-    make_subscriber,
-    sign_in,
-    values_in,
-)
+from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
+from tests.builders import confirm_token, letter_of, values_in
+from tests.web.public.pages import press
 
-KNOWN = "camille@example.org"
-STRANGER = "stranger@example.org"
+OVERVIEW = "/fr/my-data/overview"
+
+__all__ = ["KNOWN", "STRANGER", "Reached", "Scene", "file_of"]
 
 
-@dataclass(frozen=True)
-class Reached:
-    """Whom the tables would let us write to: people, and what holds them to a list or purpose."""
+class Scene(Installation):
+    """An installation, with the letters that it wrote in our hands."""
 
-    people: frozenset[str]
-    held: frozenset[tuple[object, ...]]
+    def in_my_data(self) -> dict[str, object]:
+        """Let the browser open the data of the one who confirmed; no address says more."""
+        if self.browser.get(OVERVIEW).status_code != 200:
+            page = f"/fr/my-data/open/{self.my_data_token()}"
+            assert press(self.browser, page).location == OVERVIEW
+        return {}
 
-    def has_nobody_new(self, before: "Reached") -> bool:
-        """Tell whether nobody came to a list, or anything else, since then."""
-        return self.people <= before.people and self.held <= before.held
+    def with_sealed_log(self) -> list[object]:
+        """Seal the log; nothing is typed for that."""
+        seal()
+        return []
 
+    def leaf(self) -> str:
+        """Return the name of an entry of the log, once it is sealed."""
+        tile = db.session.scalars(select(LogTile)).first()
+        assert tile is not None
+        return tile.hashes[:HASH_BYTES].hex()
 
-class Scene:
-    """What there is to be tried."""
+    def with_journal(self) -> list[object]:
+        """Let somebody leave, so that there is something to do again; nothing is typed."""
+        leave_list(self.person_id, self.list_id, Method.PAGE)
+        return []
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        mailing_list = make_list()
-        self.list_id = mailing_list.id
-        self.person_id = make_subscriber(KNOWN, mailing_list).id
-        self.draft_id = make_campaign(mailing_list).id
-        self.running_id = make_campaign(mailing_list).id
-        launch_campaign(self.running_id)
-        self.asked = ask(STRANGER, mailing_list)
-        self.other_id = make_organiser("other@parti.example").id
+    def with_pressing_case(self) -> list[object]:
+        """Let a case run out of time; nothing is handed over."""
+        self.case_id(days_ago=25)
+        return []
 
-    @cached_property
-    def browser(self) -> FlaskClient:
-        """The browser of an account that has every right."""
-        owner = make_owner()
-        with transaction():
-            held = db.session.get_one(Organiser, owner.id)
-            held.roles = [get_role(each) for each in RoleName]
-        return sign_in(self._app, owner)
+    def with_import_in(self, state: str) -> list[object]:
+        """Let an import be in a state; nothing is handed over."""
+        self.import_in(state)
+        return []
 
-    @property
-    def places(self) -> dict[str, object]:
-        """What stands in the address of a route, unless its row says otherwise."""
-        return {
-            "lang_code": "fr",
-            "slug": "national",
-            "list_id": self.list_id,
-            "campaign_id": self.draft_id,
-            "organiser_id": self.other_id,
-            "subscriber_id": self.person_id,
-        }
+    def with_people_to_ask(self) -> list[object]:
+        """Let people be asked again; nothing is handed over."""
+        self.changed_purpose_id(is_asking=True)
+        return []
 
-    def paused_id(self) -> int:
-        """Return a campaign that is held."""
-        pause_campaign(self.running_id)
-        return self.running_id
-
-    def letter_id(self) -> int:
-        """Return the letter that asks the stranger."""
-        return letter_of(self.asked).id
+    def confirm_token(self) -> str:
+        """Return the token of the link that only the stranger's mailbox got."""
+        return confirm_token(self.asked)
 
     def not_me_token(self) -> str:
         """Return the token of the other link in that letter."""
         return str(values_in(letter_of(self.asked))["not_me_url"]).rpartition("/")[2]
 
+    def invited_token(self, name: str) -> str:
+        """Return the token of a link in the letter that asks the stranger of a former list."""
+        self.import_in("asking")
+        ask_next(clock.now())
+        return self._token_in_newest(LetterKind.RE_PERMISSION, name)
+
+    def renew_token(self) -> str:
+        """Return the token of the letter that asks the one who confirmed again."""
+        self.changed_purpose_id(is_asking=True)
+        assert ask_next_again(clock.now()) == 1
+        return self._token_in_newest(LetterKind.ASK_AGAIN, "answer_url")
+
+    def my_data_token(self) -> str:
+        """Return the token of a letter that opens the data of the one who confirmed."""
+        ask_for_access(parse_address(KNOWN), "fr")
+        return self._token_in_newest(LetterKind.MY_DATA, "open_url")
+
+    def new_address_token(self) -> str:
+        """Return the token that only the mailbox of a new address got."""
+        assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
+        return self._token_in_newest(LetterKind.NEW_ADDRESS, "confirm_url")
+
+    def _token_in_newest(self, kind: LetterKind, name: str) -> str:
+        db.session.rollback()
+        newest = select(Letter).where(Letter.kind == kind).order_by(Letter.id.desc()).limit(1)
+        return str(values_in(db.session.scalars(newest).one())[name]).rpartition("/")[2]
+
     def leave_token(self) -> str:
         """Return the token of a link to leave."""
-        payload = [self.person_id, self.list_id, self.running_id]
-        return current_tokens().sign(Purpose.LEAVE, payload)
+        return current_tokens().sign(Purpose.LEAVE, self._mail)
+
+    def why_token(self) -> str:
+        """Return the token of a link that tells why a mail came."""
+        return current_tokens().sign(Purpose.WHY, self._mail)
+
+    @property
+    def _mail(self) -> list[str | int]:
+        return [self.person_id, self.list_id, self.running_id]
+
+    def receipt_token(self) -> str:
+        """Return the token of the link to the receipt of a consent."""
+        held = select(Subscription.consent_event_id)
+        return current_tokens().sign(Purpose.RECEIPT, db.session.scalars(held).one())
 
     def manage_token(self) -> str:
         """Return the token of a link to one's lists."""
@@ -118,31 +137,3 @@ class Scene:
         """Return the token of a link to a new password."""
         other = db.session.get_one(Organiser, self.other_id)
         return str(generate_reset_password_token(other))
-
-    def reached(self) -> Reached:
-        """Return whom the tables would let us write to now."""
-        db.session.rollback()
-        people = db.session.scalars(select(Subscriber.address_key))
-        held: set[tuple[object, ...]] = set()
-        for columns in (
-            (Subscription.subscriber_id, Subscription.mailing_list_id),
-            (Agreement.subscriber_id, Agreement.purpose_id),
-            (Delivery.subscriber_id,),
-        ):
-            held |= {(columns[0].class_, *row) for row in db.session.execute(select(*columns))}
-        return Reached(frozenset(people), frozenset(held))
-
-    def reached_by_a_campaign(self) -> set[str]:
-        """Return whom a new campaign to each list would be written to."""
-        found: set[str] = set()
-        for mailing_list in db.session.scalars(select(MailingList)).all():
-            campaign = make_campaign(mailing_list, "Un essai")
-            launch_campaign(campaign.id)
-            found |= {
-                *db.session.scalars(
-                    select(Subscriber.address_key)
-                    .join(Delivery, Delivery.subscriber_id == Subscriber.id)
-                    .where(Delivery.campaign_id == campaign.id)
-                )
-            }
-        return found

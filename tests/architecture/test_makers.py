@@ -19,6 +19,7 @@ MAKERS = {
     "supporters.consent.models.ConsentEvent": {
         "supporters/consent/recording.py",  # acts that give no consent
         "supporters/signup/events.py",  # the request, and the holder's answer
+        "supporters/signup/renewing/answering.py",  # the holder's answer when asked again
     },
 }
 TABLES = "subscriber|subscription|agreement|delivery|consent_event"

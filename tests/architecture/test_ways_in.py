@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 
 import click
 import pytest
@@ -12,9 +13,15 @@ from werkzeug.test import TestResponse
 
 from supporters import create_app, tasks
 from supporters.config import load_settings
+from supporters.consent.log.sealing import seal
+from supporters.extensions import queue
 from supporters.signup.confirming import confirm_by_link
 from tests.architecture.scenes import KNOWN, STRANGER, Scene
-from tests.architecture.ways_in import COMMANDS, JOBS, ROUTES, Rule, Way
+from tests.architecture.ways.commands import COMMANDS
+from tests.architecture.ways.jobs import JOBS
+from tests.architecture.ways.pages import NOTHING_TO_SHOW, READ
+from tests.architecture.ways.routes import ROUTES
+from tests.architecture.ways.rows import Rule, Way
 from tests.builders import confirm_token, csrf_token_on
 from tests.web.public.pages import inputs_of
 
@@ -65,7 +72,7 @@ def refuse_differences(found: Iterable[str], rows: Mapping[str, Way], what: str)
         *(f"  {each} is gone: take its row out." for each in {*rows} - found),
     ]
     if faults:
-        title = f"Each {what} has a row in tests/architecture/ways_in.py:"
+        title = f"Each {what} has a row in tests/architecture/ways:"
         pytest.fail("\n".join([title, *sorted(faults)]), pytrace=False)
 
 
@@ -102,9 +109,14 @@ def test_production_has_no_way_in_that_development_lacks(tmp_path: object, app: 
 
 
 def tried(rows: Mapping[str, Way]) -> list[str]:
-    """Return the names of the ways that are tried: all but those of the holder's own hand."""
+    """Return the names of the ways that must get through: all but those of the holder's hand."""
     untried = {Rule.HOLDER, Rule.SCHEMA, Rule.RUNS}
     return [name for name, way in rows.items() if way.rule not in untried]
+
+
+def of_the_holder(rows: Mapping[str, Way]) -> list[str]:
+    """Return the names of the ways that are the holder's own hand."""
+    return [name for name, way in rows.items() if way.rule is Rule.HOLDER]
 
 
 @pytest.fixture
@@ -119,14 +131,35 @@ def test_no_route_makes_a_stranger_mailable(app: Flask, scene: Scene, endpoint: 
     before = scene.reached()
     response = send(app, scene, endpoint)
     assert response.status_code < 400, f"It didn't get through: {response.text}"
+    assert complaints_in(scene) == []
+    queue.run_all()
     assert scene.reached().has_nobody_new(before)
     assert scene.reached_by_a_campaign() <= {KNOWN}
+
+
+@pytest.mark.parametrize("endpoint", of_the_holder(ROUTES))
+def test_no_way_of_the_holder_opens_without_their_letter(
+    app: Flask, scene: Scene, endpoint: str
+) -> None:
+    scene.browser.get("/console/")
+    before = scene.reached()
+    send(app, scene, endpoint)
+    queue.run_all()
+    assert scene.reached() == before
+    assert scene.reached_by_a_campaign() == {KNOWN}
+
+
+def complaints_in(scene: Scene) -> list[str]:
+    """Return what the next page would say about what wasn't done."""
+    with scene.browser.session_transaction() as session:
+        said = session.get("_flashes", [])
+    return [words for category, words in said if category in {"error", "warning"}]
 
 
 def send(app: Flask, scene: Scene, endpoint: str) -> TestResponse:
     """Fill in the page of a route, with a stranger's address wherever one fits, and send it."""
     way, rule = ROUTES[endpoint], writing_rules(app)[endpoint]
-    places = {**scene.places, **way.at(scene)}
+    places = {"token": "forged", **scene.places, **way.at(scene)}
     place = app.url_map.bind("localhost").build(
         endpoint, {name: places[name] for name in rule.arguments}, method="POST"
     )
@@ -158,6 +191,7 @@ def test_no_command_makes_a_stranger_mailable(
     arguments = [str(each) for each in COMMANDS[name].arguments(scene)]
     ran = runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
     assert ran.exit_code == COMMANDS[name].ends_with, f"It didn't get through: {ran.output}"
+    queue.run_all()
     assert scene.reached().has_nobody_new(before)
     assert scene.reached_by_a_campaign() <= {KNOWN}
 
@@ -165,26 +199,42 @@ def test_no_command_makes_a_stranger_mailable(
 @pytest.mark.parametrize("name", tried(JOBS))
 def test_no_job_makes_a_stranger_mailable(app: Flask, scene: Scene, name: str) -> None:
     before = scene.reached()
-    getattr(tasks, name)(*JOBS[name].arguments(scene))
+    arguments = JOBS[name].arguments(scene)
+    getattr(tasks, name)(*arguments)
+    queue.run_all()
     assert scene.reached().has_nobody_new(before)
     assert scene.reached_by_a_campaign() <= {KNOWN}
 
 
+def read_pages(app: Flask) -> list[str]:
+    """Return the endpoints that can be read and have something to show."""
+    rules = app.url_map.iter_rules()
+    found = {rule.endpoint for rule in rules if "GET" in (rule.methods or set())}
+    return sorted(found - {*NOTHING_TO_SHOW})
+
+
+def what_to_ask(app: Flask, scene: Scene, endpoint: str) -> tuple[str, dict[str, object]]:
+    """Return the address of a page that has something to show, and what is asked behind it."""
+    rules = app.url_map.iter_rules(endpoint)
+    arguments = next(each.arguments for each in rules if "GET" in (each.methods or set()))
+    said = READ.get(endpoint, lambda _: {})(scene)
+    values = {**scene.places, **said}
+    place = app.url_map.bind("localhost").build(
+        endpoint, {name: values[name] for name in arguments}
+    )
+    behind = {name: value for name, value in said.items() if name not in arguments}
+    return place, {**CLAIMS, **behind}
+
+
 def test_no_page_that_is_only_read_changes_whom_we_may_write_to(app: Flask, scene: Scene) -> None:
-    scene.browser.get("/console/")
+    seal()
+    asked = {endpoint: what_to_ask(app, scene, endpoint) for endpoint in read_pages(app)}
     before = scene.reached()
-    urls = app.url_map.bind("localhost")
-    places = {
-        **scene.places,
-        "token": scene.leave_token(),
-        "code": "en",
-        "filename": "css/base.css",
-    }
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or set()):
-            values = {name: places.get(name, "x") for name in rule.arguments}
-            place = urls.build(rule.endpoint, values)
-            scene.browser.get(place, query_string=CLAIMS, buffered=True).close()
+    statuses = {}
+    for endpoint, (place, query) in asked.items():
+        with closing(scene.browser.get(place, query_string=query, buffered=True)) as answer:
+            statuses[endpoint] = answer.status_code
+    assert {endpoint: status for endpoint, status in statuses.items() if status >= 400} == {}
     assert scene.reached() == before
 
 

@@ -10,21 +10,24 @@ from supporters.database import Model, db
 from supporters.delivery.engine.threads import send_here
 from supporters.people.addresses import parse_address
 from supporters.rights.access.moving import ask_to_move
+from supporters.rights.cases.noting import add_entry
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.holdings.telling import tell_everything
-from supporters.rights.models import CaseKind
+from supporters.rights.models import CaseAct, CaseKind
 from supporters.rights.restricting import restrict_person
 from supporters.rights.settling import note_settled
 from supporters.web.public.my_data.words import LABELS, TITLES
 from tests.builders import ADDRESS, ask, make_list, make_subscriber
 from tests.campaigning import RecordingTransport, launch, person
+from tests.importing import csv_of, invited
 from tests.opening import open_my_data
+from tests.rights.exporting.exports import export
 
 pytestmark = pytest.mark.both_databases
 
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
-PEOPLE = {"subscriber", "signup_request"}
+PEOPLE = {"subscriber", "signup_request", "rights_case"}
 
 
 def is_about_people(table_name: str) -> bool:
@@ -50,6 +53,7 @@ def test_every_table_is_told_and_erased_or_says_why_not() -> None:
 def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, object]]]:
     """Return what is told to somebody of whom every table holds something."""
     mailing_list, other = make_list(), make_list("paris", "Paris")
+    invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, mailing_list, given_name="Camille")
     ask(ADDRESS, other)
     launch(mailing_list)
@@ -57,6 +61,7 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     open_my_data(client, ADDRESS)
     camille = person(ADDRESS)
     ask_to_move(camille.id, parse_address("new@example.org"), "fr")
+    export(mailing_list)
     with_agreement(camille.id)
     restrict_person(camille.id, Method.MY_DATA)
     told = tell_everything(holder_of(person(ADDRESS)))
@@ -84,6 +89,7 @@ def with_agreement(subscriber_id: int) -> None:
         )
         case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
         case.note = "Called twice."
+        add_entry(case.id, CaseAct.NOTED, now=clock.now(), text="And wrote a letter.")
         suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)
 
 
@@ -110,7 +116,15 @@ def test_every_table_and_field_has_a_name_in_words(
     assert (told - set(LABELS), set(everything) - set(TITLES)) == (set(), set())
 
 
+def test_an_export_tells_which_list_and_not_who_took_it(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    (told,) = [each for each in everything["disclosure"] if each["kind"] == "export"]
+    assert (told["list"], told["asked_by"]) == ("La Lettre nationale", None)
+
+
 def test_what_was_noted_on_a_person_is_told_to_them(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
     assert everything["rights_case"][0]["note"] == "Called twice."
+    assert [each["text"] for each in everything["case_entry"]] == ["And wrote a letter."]

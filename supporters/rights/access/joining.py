@@ -33,7 +33,7 @@ def list_offers_to(standing: set[int], language: str) -> list[Offer]:
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 
-def agree(session_id: int, offers: Sequence[Offer], page_url: str) -> bool:
+def agree(session_id: int, offers: Sequence[Offer], *, page_url: str, page_version_id: int) -> bool:
     """Write the yes of the person of a session to the boxes they ticked; tell whether it was."""
     with transaction():
         ticket = db.session.get(AccessTicket, session_id)
@@ -41,7 +41,8 @@ def agree(session_id: int, offers: Sequence[Offer], page_url: str) -> bool:
         if ticket is None or person is None or person.restricted_at is not None:
             return False
         paused_until = person.paused_until
-        request = _make_request(person, ticket, page_url)
+        request = _make_request(person, ticket)
+        request.page_url, request.page_version_id = page_url, page_version_id
         request.mailing_list_id = _list_of(offers).id
         store_request(request, offers)
         write_yes(request, list_choices(request.id), Method.MY_DATA)
@@ -49,7 +50,7 @@ def agree(session_id: int, offers: Sequence[Offer], page_url: str) -> bool:
     return True
 
 
-def _make_request(person: Subscriber, ticket: AccessTicket, page_url: str) -> SignupRequest:
+def _make_request(person: Subscriber, ticket: AccessTicket) -> SignupRequest:
     """Return a request whose evidence is the letter that opened the session."""
     now = clock.now()
     public_id = secrets.token_urlsafe(SECRET_BYTES)
@@ -61,7 +62,6 @@ def _make_request(person: Subscriber, ticket: AccessTicket, page_url: str) -> Si
         address_mac=person.address_mac,
         given_name=person.given_name,
         language=person.language,
-        page_url=page_url,
         token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
         code_mac=secrets.token_bytes(32),
         log_salt=person.log_salt,

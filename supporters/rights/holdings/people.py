@@ -9,7 +9,8 @@ from supporters.consent.naming import name_of
 from supporters.consent.queries import list_events_of
 from supporters.consent.suppressing import purpose_scope
 from supporters.database import db
-from supporters.lists.models import ListPurpose, MailingList, Subscription
+from supporters.lists.models import Subscription
+from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.rights.holdings.holders import Holder, Item
@@ -96,16 +97,6 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
         "occurred_at": event.occurred_at,
         "evidence": None if event.evidence is None else event.evidence.hex(),
     }
-
-
-def name_of_purpose(purpose_id: int) -> str:
-    """Return what people call a purpose: the name of its list, or of what it is about."""
-    name = db.session.scalar(
-        select(MailingList.name)
-        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
-        .where(ListPurpose.purpose_id == purpose_id)
-    )
-    return name or name_of(db.session.get_one(Purpose, purpose_id).kind)
 
 
 def tell_suppressions(holder: Holder) -> Sequence[Item]:

@@ -7,11 +7,12 @@ from sqlalchemy import Select, delete, select
 from supporters import clock
 from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.lists.naming import name_of_purpose
 from supporters.mail.models import Letter
 from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket, AddressChange
 from supporters.rights.holdings.holders import Holder, Item
-from supporters.rights.holdings.people import name_of_purpose
 from supporters.rights.models import Case, CaseEntry
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -143,8 +144,9 @@ def tell_disclosures(holder: Holder) -> Sequence[Item]:
     person = db.session.get(Subscriber, holder.id)
     if person is None:
         return []
-    rows = db.session.scalars(
-        select(Disclosure)
+    rows = db.session.execute(
+        select(Disclosure, MailingList.name)
+        .outerjoin(MailingList, MailingList.id == Disclosure.mailing_list_id)
         .where(
             (Disclosure.subscriber_id == holder.id)
             | (
@@ -158,12 +160,14 @@ def tell_disclosures(holder: Holder) -> Sequence[Item]:
         {
             "id": str(each.id),
             "kind": each.kind.value,
+            "mailing_list_id": each.mailing_list_id,
+            "list": list_name,
             "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
             "reason": None if each.kind is DisclosureKind.EXPORT else each.reason,
             "people": each.people,
             "occurred_at": each.occurred_at,
         }
-        for each in rows
+        for each, list_name in rows
     ]
 
 

@@ -55,8 +55,13 @@ def find_invitation(token: str) -> Found:
     return NotConfirmed.EXPIRED if _is_over(invitation) else invitation
 
 
-def accept_invitation(token: str, wording: Wording) -> Confirmed | NotConfirmed:
-    """Write the yes of somebody who ticked the box beside a wording and pressed the button."""
+def accept_invitation(
+    token: str, wording: Wording, *, page_version_id: int | None = None
+) -> Confirmed | NotConfirmed:
+    """Write the yes of somebody who ticked the box beside a wording and pressed the button.
+
+    `page_version_id` is of the page as it was shown.
+    """
     with transaction():
         found = find_invitation(token)
         if isinstance(found, Invitation):
@@ -70,6 +75,7 @@ def accept_invitation(token: str, wording: Wording) -> Confirmed | NotConfirmed:
         if wording.purpose_id != mailing_list.purpose_id:
             return NotConfirmed.EXPIRED
         request = _make_request(found, token, mailing_list, wording=wording)
+        request.page_version_id = page_version_id
         store_request(request, [(mailing_list, wording)])
         owner.confirmed += 1
         db.session.delete(found)

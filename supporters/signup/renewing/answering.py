@@ -17,11 +17,12 @@ from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing
 from supporters.lists.leaving import leave_list, withdraw_agreement
 from supporters.lists.models import MailingList
+from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.signup.answering import write_renewal
-from supporters.signup.renewing.asking import name_of_purpose, wording_of
+from supporters.signup.renewing.asking import wording_of
 from supporters.signup.renewing.queries import get_todays_purpose
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
@@ -56,7 +57,7 @@ class Question:
     @property
     def name(self) -> str:
         """What the purpose is called."""
-        return name_of_purpose(self.purpose, self.mailing_list)
+        return name_of_purpose(self.purpose.id)
 
 
 @dataclass(frozen=True, kw_only=True)

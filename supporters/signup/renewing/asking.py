@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from flask_babel import force_locale, format_date
 
-from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
-from supporters.consent.naming import name_of
+from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.consent.recording import Act, record_act
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.joining import Standing, find_standing
 from supporters.lists.models import MailingList
+from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
@@ -78,17 +78,11 @@ def wording_of(standing: Standing) -> Wording:
     return db.session.get_one(Wording, event.wording_id)
 
 
-def name_of_purpose(purpose: Purpose, mailing_list: MailingList | None) -> str:
-    """Return what a purpose is called: the name of its list, or of its kind."""
-    return mailing_list.name if mailing_list else name_of(purpose.kind)
-
-
 def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
     event = db.session.get_one(ConsentEvent, standing.consent_event_id)
-    purpose = db.session.get_one(Purpose, new.purpose_id)
     with force_locale(subscriber.language):
         return {
-            "list_name": name_of_purpose(purpose, find_list_of_purpose(purpose.id)),
+            "list_name": name_of_purpose(new.purpose_id),
             "agreed_on": str(format_date(event.occurred_at, "long")),
             "old_text": wording_of(standing).text,
             "new_text": new.text,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -29,7 +29,6 @@ from supporters.web.console.cases import describe_row
 from supporters.web.forms import Form, at_most
 
 UNPROCESSABLE = 422
-EVIDENCE = "console.evidence"
 GONE = (_("There is no such case any more."), "error")
 AFTER_EXTENDING = {
     Extended.TOLD: (_("There are two months more. A letter tells the person why."), "success"),
@@ -150,11 +149,9 @@ FORMS: dict[str, Callable[[], Form]] = {
 
 
 def _describe_person(case: Case) -> dict[str, Any]:
-    """Return the person, whether this account may open their page, and the page of their proof."""
+    """Return the person, and whether this account may open their page."""
     known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
     if known is None:
         return {"person": None}
     is_open = bool(list_subscriptions_of(known.id)) or may_open("console.archive")
-    has_evidence = EVIDENCE in current_app.view_functions and may_open(EVIDENCE)
-    evidence_url = url_for(EVIDENCE, subscriber_id=known.id) if has_evidence and is_open else None
-    return {"person": known, "may_open_person": is_open, "evidence_url": evidence_url}
+    return {"person": known, "may_open_person": is_open}

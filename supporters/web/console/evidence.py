@@ -17,20 +17,16 @@ from supporters import clock
 from supporters.consent.log.models import Disclosure
 from supporters.consent.pages import open_page
 from supporters.consent.queries import find_page
-from supporters.organisers.models import RoleName
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence, find_disclosure
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
-from supporters.web.console.blueprint import PERSON, console, only_for
+from supporters.web.console.blueprint import PAGE, PERSON, console, guardians_only
 from supporters.web.forms import Form, at_most
 from supporters.web.headers import show_as_mail
 
-may_read_proofs = only_for(RoleName.OWNER, RoleName.DPO)
-
 DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
-PAGE = f"<int(max={2**31 - 1}):page_id>"
 PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
 UNPROCESSABLE = 422
 
@@ -44,7 +40,7 @@ class ReasonForm(Form):
 
 
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
-@may_read_proofs
+@guardians_only
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask why, take it down, and lead to the pack."""
     subscriber = _get_person(subscriber_id)
@@ -63,7 +59,7 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
 
 
 @console.get(PACK)
-@may_read_proofs
+@guardians_only
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
@@ -89,7 +85,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 
 @console.get(f"{PACK}/evidence.json")
-@may_read_proofs
+@guardians_only
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Give the pack to programs."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -99,7 +95,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 
 @console.get(f"{PACK}/evidence.html")
-@may_read_proofs
+@guardians_only
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Give the pack to readers, as one file."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -111,7 +107,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 
 @console.get(f"{PACK}/pages/{PAGE}")
-@may_read_proofs
+@guardians_only
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a signup page as it was, for the sandboxed frame of the pack."""
     _get_disclosure(subscriber_id, disclosure_id)

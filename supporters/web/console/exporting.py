@@ -37,7 +37,7 @@ from supporters.rights.exporting.rules import (
     exports_left,
 )
 from supporters.rights.exporting.writing import write_file
-from supporters.web.console.blueprint import LIST, console, only_for
+from supporters.web.console.blueprint import LIST, console, guardians_only, only_for
 from supporters.web.forms import Form, at_most
 
 P = ParamSpec("P")
@@ -95,7 +95,7 @@ def export(list_id: int) -> ResponseReturnValue:
 
 
 @console.get("/exports")
-@only_for(RoleName.OWNER, RoleName.DPO)
+@guardians_only
 def exports() -> str:
     """Show every export that was made."""
     return render_template(

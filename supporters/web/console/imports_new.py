@@ -13,7 +13,6 @@ from wtforms.validators import DataRequired, InputRequired
 
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
-from supporters.organisers.models import RoleName
 from supporters.signup.importing.declaring import (
     Declared,
     Evidence,
@@ -31,7 +30,7 @@ from supporters.signup.importing.recognising import Columns, list_doubles
 from supporters.signup.importing.rules import Move, RefusedWay, may_move
 from supporters.signup.importing.uploading import Upload, take_file
 from supporters.signup.importing.working import FileMissing, columns_of
-from supporters.web.console.blueprint import console, owners_only
+from supporters.web.console.blueprint import console, may_open, owners_only
 from supporters.web.console.imports import IMPORT, get_or_404
 from supporters.web.console.imports_words import (
     declared_words,
@@ -120,7 +119,7 @@ class ProvenanceForm(Form):
 def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Let owners send files on the two pages that are for them, before the form is read."""
     largest = LARGEST_REQUESTS.get(endpoint or "")
-    if largest and current_user.is_authenticated and current_user.has_role(RoleName.OWNER.value):
+    if largest and current_user.is_authenticated and may_open(endpoint or ""):
         request.max_content_length = largest
 
 

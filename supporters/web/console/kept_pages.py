@@ -1,13 +1,18 @@
 """The pages on which people agreed, shown again as they were, checked by their fingerprint."""
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.consent.models import PageVersion
 from supporters.consent.pages import PageAltered, open_page
 from supporters.consent.queries import find_page, list_earlier_purposes, list_page_uses
 from supporters.web.console.blueprint import PAGE, PURPOSE, console, guardians_only
-from supporters.web.console.consents import find_figures, get_purpose_or_404, name_of_figures
+from supporters.web.console.consents import (
+    find_figures,
+    get_purpose_or_404,
+    name_of_figures,
+    todays_id,
+)
 from supporters.web.headers import show_as_mail
 
 CONFLICT = 409
@@ -20,7 +25,7 @@ def kept_pages(purpose_id: int) -> ResponseReturnValue:
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
-        abort(404)
+        return redirect(url_for("console.kept_pages", purpose_id=todays_id(purpose)))
     purposes = [purpose.id, *(each.id for each in list_earlier_purposes(purpose))]
     return render_template(
         "console/kept_pages.html",

@@ -1,4 +1,4 @@
-"""The accounts of the console, for owners: invite, disable, enable."""
+"""The accounts of the console, for owners: invite, disable, enable, let export."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -77,9 +77,9 @@ def enable(organiser_id: int) -> ResponseReturnValue:
     return _after(enable_organiser(organiser_id), gettext("The account is enabled again."))
 
 
-@console.post(f"/organisers/{ORGANISER}/may-export")
+@console.post(f"/organisers/{ORGANISER}/may-export", endpoint="grant_export")
 @owners_only
-def give_export(organiser_id: int) -> ResponseReturnValue:
+def grant(organiser_id: int) -> ResponseReturnValue:
     """Let an account take people out of this program."""
     if grant_export(organiser_id) is Granted.UNKNOWN:
         abort(404)
@@ -87,9 +87,9 @@ def give_export(organiser_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.organisers"), 303)
 
 
-@console.post(f"/organisers/{ORGANISER}/may-not-export")
+@console.post(f"/organisers/{ORGANISER}/may-not-export", endpoint="revoke_export")
 @owners_only
-def take_export(organiser_id: int) -> ResponseReturnValue:
+def revoke(organiser_id: int) -> ResponseReturnValue:
     """Take that right away again."""
     if revoke_export(organiser_id) is Granted.UNKNOWN:
         abort(404)

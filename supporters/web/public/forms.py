@@ -13,7 +13,8 @@ from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
-F = TypeVar("F", "JoinForm", "RenewForm")
+F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm")
+NOT_15 = _("You must be 15 or over to join. Tick the box if you are.")
 
 
 class ConsentField(BooleanField):
@@ -68,6 +69,14 @@ def is_a_name(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Enter a first name, without any address."))
 
 
+class PageForm(Form):
+    """A form that says which page was read, so that the page can be kept as it was shown."""
+
+    page = HiddenField(validators=[page_is_current])
+
+    page_hash: str | None
+
+
 class AddressForm(Form):
     """An e-mail address."""
 
@@ -90,26 +99,27 @@ class AddressForm(Form):
             ) from error
 
 
-class JoinForm(AddressForm):
+class JoinForm(AddressForm, PageForm):
     """What a visitor fills in; the boxes are added for each page."""
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    is_15 = BooleanField(
-        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
-    )
+    is_15 = BooleanField(validators=[InputRequired(NOT_15)])
     website = StringField()
     opened = HiddenField()
-    page = HiddenField(validators=[page_is_current])
-
-    page_hash: str | None
 
 
-class RenewForm(Form):
+class RenewForm(PageForm):
     """The answer of somebody who is asked again; the box is added for the sentence."""
 
-    page = HiddenField(validators=[page_is_current])
 
-    page_hash: str | None
+class BoxesForm(PageForm):
+    """What somebody who is known joins besides; the boxes are added for what they can."""
+
+
+class InvitedForm(PageForm):
+    """What somebody who is invited ticks; the box of the consent is added for its wording."""
+
+    is_15 = BooleanField(validators=[InputRequired(NOT_15)])
 
 
 class CodeForm(Form):
@@ -145,19 +155,26 @@ def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
     return _make(form, page_hash)
 
 
-def _make(kind: type[F], page_hash: str | None) -> F:
-    form = kind() if page_hash else kind(formdata=None, meta={"csrf": False})
-    form.page_hash = page_hash
-    return form
-
-
-def make_boxes_form(offers: Sequence[Offer]) -> Form:
-    """Return a form with a box for each offer, none of them compulsory."""
+def make_boxes_form(offers: Sequence[Offer], page_hash: str | None) -> BoxesForm:
+    """Return a form with a box for each offer, none of them compulsory; or the blank one."""
     boxes = {
         consent_name(offer): ConsentField(validators=[text_is_current], wording_id=offer[1].id)
         for offer in offers
     }
-    form: Form = type("BoxesForm", (Form,), boxes)()
+    form: type[BoxesForm] = type("FormWithBoxes", (BoxesForm,), boxes)
+    return _make(form, page_hash)
+
+
+def make_invited_form(wording_id: int, page_hash: str | None) -> InvitedForm:
+    """Return the form of an invitation with the box for a sentence; or the blank one."""
+    box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
+    form: type[InvitedForm] = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})
+    return _make(form, page_hash)
+
+
+def _make(kind: type[F], page_hash: str | None) -> F:
+    form = kind() if page_hash else kind(formdata=None, meta={"csrf": False})
+    form.page_hash = page_hash
     return form
 
 

@@ -3,9 +3,6 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _
-from wtforms import BooleanField
-from wtforms.validators import InputRequired
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import find_current_wording
@@ -20,23 +17,15 @@ from supporters.signup.importing.answering import (
 )
 from supporters.signup.importing.asking import provenance_values
 from supporters.signup.importing.models import Invitation
-from supporters.web.forms import EmptyForm, Form
+from supporters.web.forms import EmptyForm
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.confirming import show_confirmed
-from supporters.web.public.forms import ConsentField, is_ticked, text_is_current
+from supporters.web.public.forms import InvitedForm, make_invited_form
+from supporters.web.public.showing import Shown, hash_of, keep, languages_without_token
 
 UNPROCESSABLE = 422
 GONE = 410
 NOT_FOUND = 404
-
-
-class InvitedForm(Form):
-    """What somebody who is invited ticks; the box of the consent is added for its wording."""
-
-    consent: ConsentField
-    is_15 = BooleanField(
-        validators=[InputRequired(_("You must be 15 or over to join. Tick the box if you are."))]
-    )
 
 
 @public.get(f"/{LANGUAGE}/invited/<token>")
@@ -52,10 +41,11 @@ def say_yes(token: str) -> ResponseReturnValue:
     if not isinstance(found, Invitation):
         return _show_answer(found)
     wording = _current_wording(found)
-    form = _make_form(wording)
+    shown = _shown(found, wording)
+    form = make_invited_form(wording.id, hash_of(shown))
     if not form.validate_on_submit():
         return _show_page(found, wording, form), UNPROCESSABLE
-    return _show_answer(accept_invitation(token, wording))
+    return _show_answer(accept_invitation(token, wording, page_version_id=keep(shown)))
 
 
 @public.get(f"/{LANGUAGE}/no-more/<token>")
@@ -83,7 +73,8 @@ def _show(token: str) -> ResponseReturnValue:
     if not isinstance(found, Invitation):
         return _show_answer(found)
     wording = _current_wording(found)
-    return _show_page(found, wording, _make_form(wording))
+    form = make_invited_form(wording.id, hash_of(_shown(found, wording)))
+    return _show_page(found, wording, form)
 
 
 def _current_wording(invitation: Invitation) -> Wording:
@@ -95,20 +86,37 @@ def _current_wording(invitation: Invitation) -> Wording:
     return wording
 
 
-def _make_form(wording: Wording) -> InvitedForm:
-    box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording.id)
-    form: InvitedForm = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})()
-    return form
-
-
 def _show_page(invitation: Invitation, wording: Wording, form: InvitedForm) -> str:
+    form.page.data = form.page_hash
+    return _render(invitation, wording, form)
+
+
+def _shown(invitation: Invitation, wording: Wording) -> Shown:
+    """Return the page for keeping: it says whose list it was, and nothing of the person."""
+
+    def render() -> str:
+        blank = make_invited_form(wording.id, page_hash=None)
+        return _render(invitation, wording, blank, is_kept=True)
+
     owner, mailing_list = list_of(invitation)
+    words = (mailing_list.name, mailing_list.description)
+    origin = tuple(provenance_values(owner).values())
+    return Shown(str(get_locale()), ("invited", words, wording.id, origin), render)
+
+
+def _render(
+    invitation: Invitation, wording: Wording, form: InvitedForm, *, is_kept: bool = False
+) -> str:
+    owner, mailing_list = list_of(invitation)
+    without_token = {"languages": languages_without_token("public.invited")} if is_kept else {}
     return render_template(
         "public/invited.html",
         form=form,
         wording=wording.text,
         mailing_list=mailing_list,
         provenance=provenance_values(owner),
+        is_kept=is_kept,
+        **without_token,
     )
 
 

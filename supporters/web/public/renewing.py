@@ -1,10 +1,9 @@
 """The link of the letter that asks again: today's sentence and a box. A GET changes nothing."""
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from supporters.languages import LANGUAGES
 from supporters.mail.links import link_to
 from supporters.signup.renewing.answering import (
     NotAsked,
@@ -16,13 +15,18 @@ from supporters.signup.renewing.answering import (
 )
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.forms import RenewForm, make_renew_form
-from supporters.web.public.showing import Shown, hash_of, keep
+from supporters.web.public.showing import (
+    NOBODYS_TOKEN,
+    Shown,
+    hash_of,
+    keep,
+    languages_without_token,
+)
 
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422
 NO = "no"
-WITHOUT_TOKEN = "letter"  # noqa: S105 - the address is kept for proof, the token is nobody's
 
 
 @public.get(f"/{LANGUAGE}/again/<token>")
@@ -51,7 +55,7 @@ def renew_now(token: str) -> ResponseReturnValue:
     form = make_renew_form(question.new.id, hash_of(shown))
     if not question.is_answered and not form.validate():
         return _show_form(question, form), UNPROCESSABLE
-    page_url = link_to("public.renew", lang_code=language, token=WITHOUT_TOKEN)
+    page_url = link_to("public.renew", lang_code=language, token=NOBODYS_TOKEN)
     yes = Yes(
         language=language,
         wording_id=question.new.id,
@@ -93,7 +97,7 @@ def _shown(question: Question) -> Shown:
 
 def _render(question: Question, form: RenewForm, *, is_kept: bool = False) -> str:
     is_changed = question.old.purpose_id != question.new.purpose_id
-    without_token = {"languages": _languages_without_token()} if is_kept else {}
+    without_token = {"languages": languages_without_token("public.renew")} if is_kept else {}
     return render_template(
         "public/renew.html",
         form=form,
@@ -104,14 +108,6 @@ def _render(question: Question, form: RenewForm, *, is_kept: bool = False) -> st
         is_kept=is_kept,
         **without_token,
     )
-
-
-def _languages_without_token() -> list[tuple[str, str, str]]:
-    """Return the links to the page in each language, without what is this person's."""
-    return [
-        (code, name, url_for("public.renew", lang_code=code, token=WITHOUT_TOKEN))
-        for code, name in LANGUAGES.items()
-    ]
 
 
 def _show_renewed(question: Question) -> str:

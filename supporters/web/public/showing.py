@@ -12,15 +12,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app
+from flask import current_app, url_for
 from werkzeug.exceptions import NotFound
 
 from supporters.consent.pages import hash_page, keep_page
+from supporters.languages import LANGUAGES
 
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
 DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
 DRAWING_OF_STYLE = re.compile(r'(?<=url\(")\.\./[^"]+(?="\))')
 MOST_KNOWN = 1_000
+NOBODYS_TOKEN = "letter"  # noqa: S105 - stands in kept addresses, and opens nothing
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ def keep(shown: Shown) -> int:
     if known.page_version_id is None:
         known.page_version_id = keep_page(make_whole(shown.render()), shown.language).id
     return known.page_version_id
+
+
+def languages_without_token(endpoint: str) -> list[tuple[str, str, str]]:
+    """Return the links to a page in each language, without the token that is somebody's own."""
+    return [
+        (code, name, url_for(endpoint, lang_code=code, token=NOBODYS_TOKEN))
+        for code, name in LANGUAGES.items()
+    ]
 
 
 def make_whole(html: str) -> str:

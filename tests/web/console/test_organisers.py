@@ -98,6 +98,23 @@ def test_an_owner_who_disables_themself_is_out_at_once(owner_client: FlaskClient
     assert owner_client.get("/console/").status_code == 302
 
 
+def test_the_right_to_export_is_granted_and_revoked_by_one_button(
+    owner_client: FlaskClient,
+) -> None:
+    organiser = make_organiser(NEW)
+    buttons = {"grant": f"{PAGE}/{organiser.id}/may-export"}
+    buttons["revoke"] = f"{PAGE}/{organiser.id}/may-not-export"
+    for offered, hidden, roles in (
+        ("grant", "revoke", {"organiser", "exporter"}),
+        ("revoke", "grant", {"organiser"}),
+    ):
+        html = owner_client.get(PAGE).text
+        assert f'action="{buttons[offered]}"' in html
+        assert f'action="{buttons[hidden]}"' not in html
+        post(owner_client, buttons[offered])
+        assert {role.name for role in db.session.get_one(Organiser, organiser.id).roles} == roles
+
+
 @pytest.mark.parametrize("number", ["99", "0", f"{2**64}"])
 def test_an_unknown_account_is_a_page_that_says_so(owner_client: FlaskClient, number: str) -> None:
     assert post(owner_client, f"{PAGE}/{number}/disable").status_code == 404

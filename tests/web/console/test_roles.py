@@ -29,6 +29,7 @@ WRITERS = {"organiser", "owner"}
 OWNERS = {"owner"}
 GUARDIANS = {"owner", "dpo"}
 OFFICER = {"dpo"}
+EXPORTERS = {"exporter"}
 
 TABLE: dict[str, set[str]] = {
     # Public pages, and what serves them
@@ -37,36 +38,81 @@ TABLE: dict[str, set[str]] = {
             "bootstrap.static",
             "health.healthz",
             "public.check",
+            "public.checkpoint",
             "public.confirm",
             "public.confirm_now",
+            "public.consent_log",
+            "public.consistency_proof",
+            "public.heads",
             "public.home",
+            "public.inclusion_proof",
+            "public.invited",
             "public.join",
             "public.join_in_any_language",
             "public.leave",
             "public.leave_page",
+            "public.no_more",
             "public.not_me",
             "public.not_me_now",
             "public.privacy",
+            "public.receipt",
+            "public.receipt_file",
+            "public.renew",
+            "public.renew_now",
             "public.root",
+            "public.say_yes",
+            "public.script",
             "public.subscriptions",
+            "public.why",
+            "public.why_leave",
+            "public.why_never",
+            "public.why_page",
+            "public.write_no_more",
             "static",
+        ],
+        ANYBODY,
+    ),
+    # My data: to anybody who has the letter, and to nobody without it
+    **dict.fromkeys(
+        [
+            "public.my_data",
+            "public.my_data_address",
+            "public.my_data_address_sent",
+            "public.my_data_close",
+            "public.my_data_erase",
+            "public.my_data_erased",
+            "public.my_data_everything",
+            "public.my_data_file",
+            "public.my_data_freeze",
+            "public.my_data_join",
+            "public.my_data_leave",
+            "public.my_data_moved",
+            "public.my_data_object",
+            "public.my_data_overview",
+            "public.my_data_pause",
+            "public.my_data_person",
+            "public.my_data_sent",
+            "public.new_address",
+            "public.new_address_now",
+            "public.open_my_data_now",
+            "public.open_my_data_page",
         ],
         ANYBODY,
     ),
     # The sign-in; the mailbox that only a development has
     **dict.fromkeys(
         [
-            "security.login",
-            "security.logout",
-            "security.forgot_password",
-            "security.reset_password",
-            "console.welcome",
             "console.choose_language",
+            "console.welcome",
             "dev.clear",
             "dev.inbox",
             "dev.mail",
             "dev.mail_html",
             "dev.mail_source",
+            "security.forgot_password",
+            "security.login",
+            "security.logout",
+            "security.reset_password",
         ],
         ANYBODY,
     ),
@@ -101,37 +147,75 @@ TABLE: dict[str, set[str]] = {
         ],
         WRITERS,
     ),
+    # Lists, accounts, and what people agree to
     **dict.fromkeys(
         [
+            "console.ask_people_again",
             "console.change_retention",
             "console.close_list",
             "console.disable_organiser",
             "console.enable_organiser",
-            "console.give_export",
+            "console.grant_export",
             "console.new_list",
+            "console.offer",
             "console.open_list",
             "console.organisers",
             "console.resume_sending",
+            "console.revoke_export",
+            "console.reword",
+            "console.stop_asking_people",
+            "console.stop_offering",
             "console.stop_sending",
-            "console.take_export",
+            "console.write_purpose",
         ],
         OWNERS,
     ),
-    # People's rights
+    # Former lists
+    **dict.fromkeys(
+        [
+            "console.approve_import",
+            "console.cancel_import",
+            "console.hand_over_import",
+            "console.import_columns",
+            "console.import_evidence",
+            "console.import_progress",
+            "console.import_provenance",
+            "console.import_report",
+            "console.imports",
+            "console.new_import",
+            "console.resume_import",
+            "console.show_import",
+        ],
+        OWNERS,
+    ),
+    # Proofs, and people's rights
     **dict.fromkeys(
         [
             "console.cases",
             "console.close_case",
+            "console.consents",
+            "console.evidence",
+            "console.evidence_html",
+            "console.evidence_json",
+            "console.evidence_pack",
+            "console.evidence_page",
+            "console.exports",
             "console.extend_case",
+            "console.kept_page_content",
+            "console.kept_pages",
             "console.new_case",
             "console.note_case",
             "console.processing_record",
             "console.retention",
             "console.show_case",
+            "console.show_kept_page",
+            "console.show_purpose",
         ],
         GUARDIANS,
     ),
     "console.archive": OFFICER,
+    "console.export_list": EXPORTERS,
+    "security.verify": {*ROLES},  # the password once more
 }
 
 
@@ -180,7 +264,7 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
 
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with what fits its place-holders; there is nothing behind them."""
-    known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "slug": "x"}
+    known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "x"}
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)

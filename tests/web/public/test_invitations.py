@@ -5,6 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from supporters import clock
+from supporters.consent.models import ConsentEvent, PageVersion
+from supporters.consent.pages import open_page
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.mail.models import Letter, LetterKind
@@ -85,6 +87,30 @@ def test_both_boxes_and_the_button_are_a_yes_and_twice_shows_the_same(
     assert [each.status_code for each in answers] == [200, 200]
     assert all("/fr/subscriptions/" in each.text for each in answers)
     assert subscriptions() == 1
+
+
+def test_the_page_is_kept_as_it_was_shown_without_the_token(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    html = client.get(links["yes"]).text
+    assert db.session.scalar(select(PageVersion)) is None
+    consent = str(inputs_of(html)["consent"]["value"])
+    client.post(links["yes"], data={**hidden_values(html), "consent": consent, "is_15": "y"})
+    event = db.session.scalars(select(ConsentEvent).where(ConsentEvent.evidence.is_not(None))).one()
+    kept = open_page(db.session.get_one(PageVersion, event.page_version_id))
+    assert "la section de Brest" in kept
+    assert not any(each in kept for each in ("anne@", "Zoé", links["yes"].rpartition("/")[2]))
+    assert "csrf_token" not in kept
+
+
+def test_a_page_that_changed_meanwhile_is_no_consent(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    html = client.get(links["yes"]).text
+    consent = str(inputs_of(html)["consent"]["value"])
+    fields = {"csrf_token": hidden_values(html)["csrf_token"], "consent": consent, "is_15": "y"}
+    assert client.post(links["yes"], data={**fields, "page": "0" * 64}).status_code == 422
+    assert (subscriptions(), db.session.scalar(select(PageVersion))) == (0, None)
 
 
 def test_write_no_more_works_for_a_mail_program_without_a_cookie(

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion
+from supporters.consent.pages import open_page
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db
@@ -16,7 +17,7 @@ from supporters.rights.models import Case, CaseKind
 from tests.builders import ADDRESS, make_list, make_subscriber
 from tests.opening import MY_DATA, OVERVIEW, open_my_data, send
 from tests.web.public.looking import camille, count_rows, lists_of
-from tests.web.public.pages import inputs_of, press
+from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,6 +59,9 @@ def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskCli
     ).one()
     assert (event.kind, event.purpose_id) == (EventKind.CONFIRMED, other.purpose_id)
     assert event.evidence is not None
+    kept = open_page(db.session.get_one(PageVersion, event.page_version_id))
+    assert str(box["value"]) in kept
+    assert not any(each in kept for each in (ADDRESS, "Camille", "csrf_token"))
     assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]
 
 
@@ -78,6 +82,10 @@ def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClie
     page = f"{MY_DATA}/join"
     assert press(opened, page).status_code == 422
     assert press(opened, page, **{f"consent_{other.id}": "999999"}).status_code == 422
+    html = opened.get(page).text
+    box = str(inputs_of(html)[f"consent_{other.id}"]["value"])
+    stale = {**hidden_values(html), f"consent_{other.id}": box, "page": "0" * 64}
+    assert opened.post(page, data=stale).status_code == 422
     assert count_rows() == before
 
 

@@ -1,5 +1,7 @@
 """Joining more from "My data", and leaving: boxes with their wordings, never ticked for anyone."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -10,10 +12,12 @@ from supporters.lists.leaving import leave_every_list, leave_list, withdraw_agre
 from supporters.mail.links import link_to
 from supporters.people.models import Subscriber
 from supporters.rights.access.joining import agree, list_offers_to
+from supporters.signup.queries import Offer
 from supporters.web.languages import select_language
 from supporters.web.public.blueprint import LANGUAGE, public
-from supporters.web.public.forms import consent_name, make_boxes_form
+from supporters.web.public.forms import BoxesForm, consent_name, make_boxes_form
 from supporters.web.public.my_data import sessions
+from supporters.web.public.showing import Shown, hash_of, keep
 
 EVERY_LIST = "all"
 HIGHEST_ID = 2**31 - 1
@@ -25,22 +29,45 @@ UNPROCESSABLE = 422
 def my_data_join(person: Subscriber) -> ResponseReturnValue:
     """Show what they could still agree to, and take it."""
     offers = list_offers_to(list_purposes_of(person.id), str(get_locale()))
-    form = make_boxes_form(offers)
+    shown = _shown(offers)
+    form = make_boxes_form(offers, hash_of(shown))
     is_frozen = person.restricted_at is not None
     if form.validate_on_submit() and not is_frozen:
         ticked = [offer for offer in offers if form[consent_name(offer)].data]
-        page_url = link_to("public.my_data_join", lang_code=select_language())
-        if ticked and agree(sessions.current_session(), ticked, page_url):
+        if ticked and _agree(ticked, shown):
             flash(gettext("Done: what you ticked is yours from now on."), "success")
             return redirect(url_for("public.my_data_overview"), 303)
         form.form_errors.append(gettext("Tick at least one box, or go back: nothing was changed."))
-    page = render_template(
+    form.page.data = form.page_hash
+    return _render(form, offers, is_frozen=is_frozen), UNPROCESSABLE if form.errors else 200
+
+
+def _agree(ticked: Sequence[Offer], shown: Shown) -> bool:
+    page_url = link_to("public.my_data_join", lang_code=select_language())
+    session_id = sessions.current_session()
+    return agree(session_id, ticked, page_url=page_url, page_version_id=keep(shown))
+
+
+def _shown(offers: Sequence[Offer]) -> Shown:
+    """Return the page for keeping: it depends on what they could still agree to, and no more."""
+
+    def render() -> str:
+        return _render(make_boxes_form(offers, page_hash=None), offers, is_kept=True)
+
+    boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
+    return Shown(str(get_locale()), ("my data", boxes), render)
+
+
+def _render(
+    form: BoxesForm, offers: Sequence[Offer], *, is_frozen: bool = False, is_kept: bool = False
+) -> str:
+    return render_template(
         "public/my_data/join.html",
         form=form,
         boxes=[(form[consent_name(offer)], offer[1].text) for offer in offers],
         is_frozen=is_frozen,
+        is_kept=is_kept,
     )
-    return page, UNPROCESSABLE if form.errors else 200
 
 
 @public.post(f"/{LANGUAGE}/my-data/leave")

@@ -1,0 +1,178 @@
+"""Every route that takes a form."""
+
+from tests.architecture.scenes import STRANGER, file_of
+from tests.architecture.ways.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
+from tests.builders import PASSWORD, SENTENCES
+from tests.importing import csv_of
+from tests.rights.exporting.exports import REASON
+
+PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
+DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
+PROVENANCE = {
+    "way": "paper",
+    "collected_by": "la section de Brest",
+    "collected_from": "2015",
+    "collected_until": "2019",
+    "statement": STRANGER,
+}
+CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER}
+PUBLISHED = {**SENTENCES, "change": "material", "publish": "1"}
+
+PUBLIC = {
+    "public.join": Way(rule=Rule.ASKS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.check": Way(rule=Rule.HOLDER),
+    "public.confirm_now": Way(rule=Rule.HOLDER),
+    "public.say_yes": Way(rule=Rule.HOLDER),
+    "public.renew_now": Way(rule=Rule.HOLDER),
+    "public.not_me_now": nobody(lambda scene: {"token": scene.not_me_token()}),
+    "public.write_no_more": Way(
+        rule=Rule.KNOWN, at=lambda scene: {"token": scene.invited_token("no_more_url")}
+    ),
+    "public.leave": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.leave_token()}),
+    "public.subscriptions": Way(
+        rule=Rule.KNOWN,
+        at=lambda scene: {"token": scene.manage_token()},
+        with_=lambda _: {"leave": "all"},
+    ),
+    "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
+    "public.why_never": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
+}
+
+MY_DATA = {
+    "public.my_data": ASKS,
+    "public.open_my_data_now": Way(
+        rule=Rule.KNOWN, at=lambda scene: {"token": scene.my_data_token()}
+    ),
+    "public.my_data_address": Way(rule=Rule.ASKS, at=lambda scene: scene.in_my_data()),
+    "public.new_address_now": Way(rule=Rule.HOLDER),
+    "public.my_data_join": Way(rule=Rule.HOLDER),
+    "public.my_data_leave": Way(
+        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"leave": "all"}
+    ),
+    "public.my_data_pause": Way(
+        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"pause": "resume"}
+    ),
+    "public.my_data_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scene: scene.in_my_data(),
+        with_=lambda _: {"given_name": "Eve", "language": "en"},
+    ),
+    "public.my_data_freeze": Way(rule=Rule.KNOWN, at=lambda scene: scene.in_my_data()),
+    "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scene: scene.in_my_data()),
+    "public.my_data_erase": Way(
+        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"is_sure": "y"}
+    ),
+    "public.my_data_close": nobody(lambda scene: scene.in_my_data()),
+}
+
+ACCOUNTS = {
+    "security.login": Way(
+        rule=Rule.NOBODY, with_=lambda _: {"password": PASSWORD}, is_anonymous=True
+    ),
+    "security.logout": NOBODY,
+    "security.verify": nobody(with_=lambda _: {"password": PASSWORD}),
+    "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
+    "security.reset_password": Way(
+        rule=Rule.NOBODY,
+        at=lambda scene: {"token": scene.reset_token()},
+        with_=lambda _: PASSWORDS,
+        is_anonymous=True,
+    ),
+    "console.welcome": Way(
+        rule=Rule.NOBODY,
+        at=lambda scene: {"token": scene.welcome_token()},
+        with_=lambda _: PASSWORDS,
+        is_anonymous=True,
+    ),
+    "console.choose_language": nobody(lambda _: {"code": "en"}),
+    "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.disable_organiser": NOBODY,
+    "console.enable_organiser": NOBODY,
+    "console.grant_export": NOBODY,
+    "console.revoke_export": NOBODY,
+    "dev.clear": NOBODY,
+}
+
+CAMPAIGNS = {
+    "console.new_campaign": nobody(with_=lambda _: DRAFT),
+    "console.edit_campaign": nobody(with_=lambda _: DRAFT),
+    "console.delete_campaign": NOBODY,
+    "console.test_campaign": NOBODY,
+    "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
+    "console.pause": nobody(lambda scene: {"campaign_id": scene.running_id}),
+    "console.resume": nobody(lambda scene: {"campaign_id": scene.paused_id()}),
+    "console.cancel": nobody(lambda scene: {"campaign_id": scene.running_id}),
+    "console.stop_sending": NOBODY,
+    "console.resume_sending": NOBODY,
+}
+
+LISTS = {
+    "console.new_list": nobody(
+        with_=lambda _: {"name": STRANGER, "slug": "lyon", "sentence_fr": "", "sentence_en": ""}
+    ),
+    "console.close_list": NOBODY,
+    "console.open_list": NOBODY,
+    "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
+    "console.reword": nobody(with_=lambda _: PUBLISHED),
+    "console.write_purpose": nobody(with_=lambda _: SENTENCES),
+    "console.offer": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
+    "console.stop_offering": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
+    "console.ask_people_again": Way(
+        rule=Rule.ASKS, at=lambda scene: {"purpose_id": scene.changed_purpose_id()}
+    ),
+    "console.stop_asking_people": nobody(
+        lambda scene: {"purpose_id": scene.changed_purpose_id(is_asking=True)}
+    ),
+}
+
+IMPORTS = {
+    "console.new_import": nobody(
+        with_=lambda _: {
+            "file": file_of(csv_of(f"{STRANGER},Eve,fr"), "former.csv"),
+            "mailing_list_id": "1",
+            "language": "fr",
+        }
+    ),
+    "console.import_columns": nobody(
+        lambda scene: {"import_id": scene.import_in("draft")},
+        with_=lambda _: {"address": "0", "given_name": "1", "language": "-1"},
+    ),
+    "console.import_provenance": nobody(
+        lambda scene: {"import_id": scene.import_in("draft")},
+        with_=lambda _: {**PROVENANCE, "evidence": file_of(b"%PDF", "form.pdf")},
+    ),
+    "console.hand_over_import": nobody(lambda scene: {"import_id": scene.import_in("checked")}),
+    "console.approve_import": Way(
+        rule=Rule.ASKS, at=lambda scene: {"import_id": scene.import_in("waiting")}
+    ),
+    "console.resume_import": Way(
+        rule=Rule.ASKS, at=lambda scene: {"import_id": scene.import_in("held")}
+    ),
+    "console.cancel_import": nobody(lambda scene: {"import_id": scene.import_in("asking")}),
+}
+
+RIGHTS = {
+    "console.stop_writing": KNOWN,
+    "console.evidence": nobody(with_=lambda _: {"reason": REASON}),
+    "console.new_case": nobody(with_=lambda scene: {**CASE, "received_on": scene.today}),
+    "console.note_case": nobody(
+        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"note": STRANGER}
+    ),
+    "console.extend_case": nobody(
+        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"reason": STRANGER}
+    ),
+    "console.close_case": nobody(
+        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"outcome": STRANGER}
+    ),
+    "console.change_retention": nobody(with_=lambda _: {"days": "400", "reason": STRANGER}),
+}
+
+ROUTES: dict[str, Way] = {
+    **PUBLIC,
+    **MY_DATA,
+    **ACCOUNTS,
+    **CAMPAIGNS,
+    **LISTS,
+    **IMPORTS,
+    **RIGHTS,
+}
