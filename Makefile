@@ -23,7 +23,7 @@ run: install ## Start all of it on this machine, with sample data and a mailbox 
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium faketime
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the fault tests in their long form, and write docs/faults.md
 	@tests/system-packages faketime

@@ -32,6 +32,7 @@ def test_a_round_tells_what_it_did_to_each_category(app: Flask) -> None:
     assert {each.category for each in results} == {
         *(Category.SIGNUPS, Category.LETTERS, Category.DELIVERIES, Category.CASES),
         *(Category.DISCLOSURES, Category.PEOPLE, Category.PROOFS),
+        *(Category.INVITATIONS, Category.TICKETS),
     }
     assert result_of(run_id, Category.SIGNUPS).deleted == 1
 
