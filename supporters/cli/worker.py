@@ -22,6 +22,7 @@ from supporters.cli.children import (
     end_children,
     flask_command,
     start_child,
+    without_docstrings,
 )
 from supporters.cli.speaking import Command, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
@@ -169,7 +170,8 @@ class _Place:
         if self.child is not None and self.child.poll() is not None:
             self._bury(self.child, now)
         if self.child is None and now >= self._next_start:
-            self.child = start_child(flask_command("worker", "--child", str(self.number)))
+            command = flask_command("worker", "--child", str(self.number))
+            self.child = start_child(without_docstrings(command))
             self._started = now
 
     def _bury(self, child: Child, now: float) -> None:
