@@ -22,6 +22,7 @@ from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.confirming import show_confirmed
 from supporters.web.public.forms import InvitedForm, make_invited_form
 from supporters.web.public.showing import Shown, hash_of, keep, languages_without_token
+from supporters.web.public.times import times_kept
 
 UNPROCESSABLE = 422
 GONE = 410
@@ -115,6 +116,7 @@ def _render(
         wording=wording.text,
         mailing_list=mailing_list,
         provenance=provenance_values(owner),
+        times=times_kept(),
         is_kept=is_kept,
         **without_token,
     )

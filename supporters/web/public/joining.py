@@ -22,6 +22,7 @@ from supporters.web.public.confirming import show_confirmed
 from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
 from supporters.web.public.guards import is_flood, is_too_quick, mark_of_opening
 from supporters.web.public.showing import Shown, hash_of, keep
+from supporters.web.public.times import times_kept
 
 SESSION_KEY = "signup"
 UNPROCESSABLE = 422
@@ -124,6 +125,7 @@ def _render(
         mailing_list=mailing_list,
         form=form,
         boxes=boxes,
+        times=times_kept(),
         is_kept=is_kept,
     )
 

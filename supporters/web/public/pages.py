@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from supporters.lists.queries import list_open_lists
 from supporters.web.languages import browser_language
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.times import times_kept
 
 
 @public.get("/")
@@ -23,4 +24,4 @@ def home() -> str:
 @public.get(f"/{LANGUAGE}/privacy")
 def privacy() -> str:
     """Show the notice of GDPR article 13."""
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", times=times_kept())

@@ -22,6 +22,7 @@ from supporters.web.public.showing import (
     keep,
     languages_without_token,
 )
+from supporters.web.public.times import times_kept
 
 GONE = 410
 NOT_FOUND = 404
@@ -105,6 +106,7 @@ def _render(question: Question, form: RenewForm, *, is_kept: bool = False) -> st
         old=question.old if is_changed else None,
         new=question.new,
         is_list=question.mailing_list is not None,
+        times=times_kept(),
         is_kept=is_kept,
         **without_token,
     )

@@ -17,6 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from supporters.consent.pages import hash_page, keep_page
 from supporters.languages import LANGUAGES
+from supporters.web.public.times import times_kept
 
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
 DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
@@ -69,7 +70,7 @@ def make_whole(html: str) -> str:
 
 def _find(shown: Shown) -> _Known:
     pages: dict[Hashable, _Known] = current_app.extensions.setdefault("shown_pages", {})
-    key = (shown.language, shown.depends_on)
+    key = (shown.language, shown.depends_on, times_kept())
     if key not in pages:
         if len(pages) >= MOST_KNOWN:
             pages.clear()

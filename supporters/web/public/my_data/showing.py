@@ -19,6 +19,7 @@ from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.my_data import sessions
 from supporters.web.public.my_data.sections import describe
 from supporters.web.public.my_data.words import recipients, retention
+from supporters.web.public.times import times_kept
 
 SCHEMA = "supporters.my-data/1"
 
@@ -48,7 +49,7 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
 def my_data_everything(person: Subscriber) -> ResponseReturnValue:
     """Show all that we hold, table by table."""
     sections = describe(tell_everything(holder_of(person)))
-    return render_template("public/my_data/everything.html", sections=sections)
+    return render_template("public/my_data/everything.html", sections=sections, times=times_kept())
 
 
 @public.get(f"/{LANGUAGE}/my-data/everything.json")
