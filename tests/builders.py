@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
+from supporters.consent.log.models import LogEntry
 from supporters.consent.pages import keep_page
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
@@ -165,3 +166,9 @@ def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
     form = {"email": organiser.email, "password": PASSWORD}
     client.post(page, data={**form, "csrf_token": csrf_token_on(client, page)})
     return client
+
+
+def count_unsealed() -> int:
+    """Return how many entries wait to be sealed."""
+    waiting = db.select(db.func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
+    return db.session.scalar(waiting) or 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.log.appending import append, append_once
+from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.records import Record
@@ -46,8 +46,7 @@ def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
 
 def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
     """Add the entry of an event: also of a request, whose event comes with its confirmation."""
-    add = append_once if event.kind is EventKind.REQUESTED else append
-    add(record_of(event, log_salt=log_salt))
+    append(record_of(event, log_salt=log_salt))
 
 
 def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:

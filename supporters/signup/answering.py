@@ -52,9 +52,11 @@ def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method)
         _welcome_back(known, request, method=method, now=now)
     log_salt = known.log_salt if known else request.log_salt
     for answer in answers:
-        if log_salt != request.log_salt:  # the log has the request under a key of nobody's now
+        if log_salt == request.log_salt:
+            db.session.add(answer.asked)  # its entry is there since the request was made
+        else:  # the log has the request under a key of nobody's now
             answer.asked.id = answer.event.request_id = new_id(now)
-        record_event(answer.asked, log_salt=log_salt)
+            record_event(answer.asked, log_salt=log_salt)
         record_event(answer.event, log_salt=log_salt)
     db.session.flush()
     for answer in answers:

@@ -8,9 +8,3 @@ from supporters.database import db
 def append(record: Record) -> None:
     """Add the entry of a record."""
     db.session.add(LogEntry(kind=record.kind, record_id=record.id, commitment=record.commitment))
-
-
-def append_once(record: Record) -> None:
-    """Add the entry of a record unless it is there already, from when it was asked for."""
-    if db.session.get(LogEntry, (record.kind, record.id)) is None:
-        append(record)

@@ -1,10 +1,10 @@
 """Proves that records stand in the tree of a signed head: to whoever has them before their eyes."""
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supporters.consent.log.models import LogHead
+from supporters.consent.log.proofs import is_included
 from supporters.consent.log.queries import find_entry
 from supporters.consent.log.records import Record, hash_leaf
 from supporters.consent.log.tiles import open_tree
@@ -14,7 +14,8 @@ from supporters.consent.log.tiles import open_tree
 class Proof:
     """A record, where its entry stands (from 0) in a tree of `size`, and the path to the root.
 
-    `is_intact` says that the record is the one that was committed to.
+    `is_intact` says that the record is the one that was committed to, and that the path leads to
+    the root of the head: what the tables say isn't believed.
     """
 
     record: Record
@@ -49,10 +50,13 @@ class Prover:
         entry = find_entry(record.kind, record.id)
         if entry is None or entry.position is None or entry.position >= self.head.size:
             return None
+        position, size = entry.position, self.head.size
+        path = self._tree.inclusion_path(position, size)
+        leaf = hash_leaf(record.kind, record.id, record.commitment)
         return Proof(
             record=record,
-            position=entry.position,
-            size=self.head.size,
-            path=self._tree.inclusion_path(entry.position, self.head.size),
-            is_intact=hmac.compare_digest(entry.commitment, record.commitment),
+            position=position,
+            size=size,
+            path=path,
+            is_intact=is_included(leaf, position, size=size, root=self.head.root, path=path),
         )

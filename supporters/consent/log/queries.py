@@ -19,11 +19,6 @@ def find_head() -> LogHead | None:
     return db.session.scalar(select(LogHead).order_by(LogHead.size.desc()).limit(1))
 
 
-def find_head_of_size(size: int) -> LogHead | None:
-    """Return the signed head of the tree at a size."""
-    return db.session.get(LogHead, size)
-
-
 def list_heads(*, limit: int) -> Sequence[LogHead]:
     """Return the newest signed heads, newest first."""
     return db.session.scalars(select(LogHead).order_by(LogHead.size.desc()).limit(limit)).all()
@@ -71,9 +66,3 @@ def find_oldest_unsealed() -> datetime | None:
         )
         moments.append(db.session.scalar(select(func.min(moment)).where(row_id.in_(waiting))))
     return min((each for each in moments if each is not None), default=None)
-
-
-def count_unsealed() -> int:
-    """Return how many entries wait to be sealed."""
-    waiting = select(func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
-    return db.session.scalar(waiting) or 0

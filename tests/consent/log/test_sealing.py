@@ -9,7 +9,7 @@ from supporters.consent.log.keeping import find_external_head, heads_file, list_
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogEntry, LogTile
 from supporters.consent.log.proofs import is_consistent, is_included
-from supporters.consent.log.queries import count_unsealed, find_head, list_heads
+from supporters.consent.log.queries import find_head, list_heads
 from supporters.consent.log.records import hash_leaf
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.tiles import open_tree
@@ -18,7 +18,7 @@ from supporters.consent.log.verifying import verify
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.leaving import leave_every_list
-from tests.builders import make_list, make_subscriber
+from tests.builders import count_unsealed, make_list, make_subscriber
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -13,7 +13,6 @@ from supporters.consent.log.checkpoints import read_checkpoint
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Disclosure
 from supporters.consent.log.proofs import is_included
-from supporters.consent.log.queries import count_unsealed
 from supporters.consent.models import Method
 from supporters.consent.wordings import keep_wording
 from supporters.database import db, transaction
@@ -23,7 +22,13 @@ from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
-from tests.builders import ADDRESS, make_list, make_subscriber, make_subscriber_on_kept_page
+from tests.builders import (
+    ADDRESS,
+    count_unsealed,
+    make_list,
+    make_subscriber,
+    make_subscriber_on_kept_page,
+)
 from tests.campaigning import RecordingTransport, launch
 from tests.markup import Markup
 
