@@ -90,6 +90,11 @@ def words_of(text: str) -> str:
     return str(gettext(text))
 
 
+def tell_of(category: Category, words: str) -> str:
+    """Return what is so of a category, after its name and the colon of the language."""
+    return str(gettext("%(name)s: %(words)s", name=name_of(category), words=words))
+
+
 def time_of(days: int | None) -> str:
     """Return how long it is, in years where these are whole."""
     if days is None:

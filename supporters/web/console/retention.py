@@ -14,11 +14,12 @@ from supporters import clock
 from supporters.rights.retention.changing import Changed, change_rule
 from supporters.rights.retention.models import (
     MAX_REASON,
+    RetentionChange,
     RetentionResult,
     RetentionRule,
     RetentionRun,
 )
-from supporters.rights.retention.naming import name_of, time_of, words_of
+from supporters.rights.retention.naming import name_of, tell_of, time_of, words_of
 from supporters.rights.retention.queries import (
     find_rule,
     find_times,
@@ -86,9 +87,7 @@ def retention() -> str:
         ],
         changes=[
             {
-                "name": name_of(Category(change.category)),
-                "before": time_of(change.days_before),
-                "after": time_of(change.days_after),
+                "words": _tell_change(change),
                 "change": change,
                 "by": email,
             }
@@ -139,7 +138,16 @@ def _tell(result: RetentionResult) -> str:
         (result.errors, ngettext("%(num)s error", "%(num)s errors", result.errors)),
     )
     words = ", ".join(str(words) for count, words in counts if count)
-    return f"{name_of(Category(result.category))}: {words}" if words else ""
+    return tell_of(Category(result.category), words) if words else ""
+
+
+def _tell_change(change: RetentionChange) -> str:
+    words = gettext(
+        "%(before)s, then %(after)s",
+        before=time_of(change.days_before),
+        after=time_of(change.days_after),
+    )
+    return tell_of(Category(change.category), words)
 
 
 def _describe(rule: RetentionRule) -> RuleRow:

@@ -4,7 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.rights.retention.naming import name_of, time_of
+from supporters.rights.retention.naming import tell_of, time_of
 from supporters.rights.retention.queries import list_rules
 from supporters.rights.retention.rules import Category
 
@@ -178,7 +178,7 @@ def retention() -> list[str]:
     """Return how long what is kept, by the rules of the moment (GDPR article 15(1)(d))."""
     kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
     return [
-        *(f"{name_of(Category(rule.category))}: {time_of(rule.days)}." for rule in kept),
+        *(f"{tell_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
         str(
             gettext(
                 "Once you are erased: a fingerprint of your address that keeps our messages away, "
