@@ -19,7 +19,7 @@ from supporters.signup import requesting
 from tests.builders import make_subscriber
 
 ROWS_AT_ONCE = 20_000
-SIGNUPS_AT_ONCE = 100
+SIGNUPS_AT_ONCE = 400  # some seconds, so that sealing comes as often as it does in service
 
 
 def enter_all() -> int:
@@ -41,7 +41,7 @@ def enter_all() -> int:
 
 
 class Signups:
-    """Signs people up for a list, a hundred at a time, through the use cases."""
+    """Signs people up for a list, some hundreds at a time, through the use cases."""
 
     def __init__(self, slug: str) -> None:
         found = find_list_by_slug(slug)
