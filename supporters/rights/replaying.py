@@ -34,6 +34,8 @@ from supporters.rights.holdings.holders import holder_of, holder_of_address
 from supporters.rights.models import CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.restricting import release, restrict
+from supporters.signup.importing.models import Invitation, ListImport
+from supporters.signup.importing.striking import strike_out_hashed
 from supporters.signup.models import SignupRequest
 
 log = structlog.get_logger(__name__)
@@ -49,6 +51,7 @@ def replay(takings: Sequence[Taking]) -> Counter[Taken]:
     with muted():
         for taking in sorted(takings, key=lambda each: each.at):
             done[taking.kind] += replayer.apply(taking)
+    strike_out_hashed({each.person: each.at for each in takings if each.kind is Taken.ERASED})
     forget_deleted_bytes()
     log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
     return done
@@ -102,13 +105,7 @@ class _Replayer:
         if person is not None and person.created_at > taking.at:
             return False
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
-        waiting = db.session.scalar(
-            select(SignupRequest.address)
-            .where(
-                SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
-            )
-            .limit(1)
-        )
+        waiting = _find_waiting(taking)
         now = clock.now()
         suppress(taking.person, EVERYTHING, now=taking.at, until=None)
         db.session.flush()
@@ -174,6 +171,19 @@ class _Replayer:
         if stands and taking.purpose_id is not None:
             withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
         return stands
+
+
+def _find_waiting(taking: Taking) -> str | None:
+    """Return the address that had asked, or was invited, before this line was written."""
+    asked = select(SignupRequest.address).where(
+        SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
+    )
+    invited = (
+        select(Invitation.address)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == taking.person, ListImport.created_at <= taking.at)
+    )
+    return db.session.scalar(asked.union(invited).limit(1))
 
 
 def _agreed_at(agreement: Agreement) -> datetime:

@@ -1,6 +1,7 @@
 """A backup knows nothing of who left since: after a restore, all of it is done again."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,16 @@ from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.moving import ask_to_move, move
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import erase_address, erase_person
 from supporters.rights.models import Case, CaseKind
 from supporters.rights.replaying import replay
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
+from supporters.signup.importing.keeping import path_of
 from tests.backups import back_up, put_back
 from tests.builders import ask, confirm_token, make_list, make_subscriber
 from tests.campaigning import person
+from tests.importing import csv_of, invitations, invited, reload, waiting
 from tests.opening import letters_to, path_in
 
 pytestmark = pytest.mark.both_databases
@@ -188,6 +191,23 @@ def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
     assert find_subscriber_by_key(MOVED) is None
     for address in (MOVED, NEW):
         assert is_suppressed(address_mac(address), [EVERYTHING], clock.now())
+
+
+def test_who_was_invited_in_the_backup_is_forgotten_again_with_the_files_that_name_them(
+    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    invited(csv_of(f"{ERASED},,", "other@example.org,,"))
+    file = path_of(reload(waiting(csv_of(f"{ERASED},Zoé,", "third@example.org,,"))).file_key)
+    back_up(settings, tmp_path / "backup")
+    files = shutil.copytree(file.parent, tmp_path / "files")
+    erase_address(parse_address(ERASED), ErasureReason.ASKED, Method.ORGANISER)
+    put_back(settings, tmp_path / "backup")
+    shutil.copytree(files, file.parent, dirs_exist_ok=True)
+    assert ERASED in [each.address for each in invitations()]
+    assert ERASED in file.read_text()
+    run_replay(runner)
+    assert [each.address for each in invitations()] == ["other@example.org"]
+    assert file.read_text().split() == ["email,first", "name,language", "third@example.org,,"]
 
 
 def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasure(

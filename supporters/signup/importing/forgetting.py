@@ -21,7 +21,7 @@ from supporters.signup.importing.models import (
     InvitationStatus,
     ListImport,
 )
-from supporters.signup.importing.queries import list_file_keys
+from supporters.signup.importing.queries import list_imports_with_files
 from supporters.signup.importing.rules import (
     ENDED,
     NOT_ASKED_AGAIN_FOR,
@@ -79,7 +79,7 @@ def tidy_up(now: datetime) -> None:
     for import_id in _list_with_seen():
         forget_seen(import_id)
     _forget_old_reports(now)
-    drop_left_over_files(list_file_keys(), now)
+    drop_left_over_files({each.file_key for each in list_imports_with_files()}, now)
 
 
 def _keep_away(ids: list[int], now: datetime) -> None:

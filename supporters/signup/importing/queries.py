@@ -47,10 +47,10 @@ def list_imports_at_work(now: datetime) -> Sequence[int]:
     ).all()
 
 
-def list_file_keys() -> Sequence[str]:
-    """Return the keys of the files that are still needed."""
+def list_imports_with_files() -> Sequence[ListImport]:
+    """Return the imports whose files are still needed."""
     return db.session.scalars(
-        select(ListImport.file_key).where(ListImport.status.in_(AT_WORK | UNFINISHED))
+        select(ListImport).where(ListImport.status.in_(AT_WORK | UNFINISHED))
     ).all()
 
 

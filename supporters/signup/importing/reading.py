@@ -59,7 +59,7 @@ class RowReader(NamedTuple):
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             return Reason.TOO_MANY_COLUMNS
         name, typed = _split(_cell(cells, self.columns.address))
-        address = _parse(typed)
+        address = parse_typed(typed)
         if address is None:
             return Reason.MALFORMED if typed else Reason.NO_ADDRESS
         if is_role(address.key):
@@ -72,6 +72,17 @@ class RowReader(NamedTuple):
             read_given_name(_cell(cells, self.columns.given_name) or name),
             read_language(_cell(cells, self.columns.language), self.language),
         )
+
+
+def parse_typed(typed: str) -> Address | None:
+    """Return the address that a text is, or None if it is none."""
+    plain = parse_plain(typed)
+    if plain is not None:
+        return plain
+    try:
+        return parse_address(typed)
+    except AddressInvalid:
+        return None
 
 
 def is_role(address_key: str) -> bool:
@@ -101,13 +112,3 @@ def _split(cell: str) -> tuple[str, str]:
     if "<" in cell and (match := NAMED.fullmatch(cell)):
         return match[1].strip('"'), match[2].strip()
     return "", cell.strip()
-
-
-def _parse(typed: str) -> Address | None:
-    plain = parse_plain(typed)
-    if plain is not None:
-        return plain
-    try:
-        return parse_address(typed)
-    except AddressInvalid:
-        return None
