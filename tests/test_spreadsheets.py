@@ -12,16 +12,25 @@ def test_a_cell_that_would_be_run_is_marked(first: str) -> None:
     assert neutralise(f"{first}1+1") == f"'{first}1+1"
 
 
-@pytest.mark.parametrize("cell", ["", "Anne", "a@example.org", "'t Hooft", "1=1", " =1"])
+def test_what_follows_a_semicolon_is_marked_too_since_french_spreadsheets_end_a_cell_there() -> (
+    None
+):
+    assert neutralise("d’Arc;=1+1;-2;Jeanne") == "d’Arc;'=1+1;'-2;Jeanne"
+
+
+@pytest.mark.parametrize(
+    "cell", ["a; =1", "a;b", "", "Anne", "a@example.org", "'t Hooft", "1=1", " =1"]
+)
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert (neutralise(cell), restore(cell)) == (cell, cell)
 
 
-@given(st.text("'=+-@\t\r\0aé ", max_size=6))
+@given(st.text("';=+-@\t\r\0aé ", max_size=6))
 def test_every_cell_comes_back_as_it_was(cell: str) -> None:
     assert restore(neutralise(cell)) == cell
 
 
-@given(st.text("'=+-@\t\r\0a", max_size=6))
+@given(st.text("';=+-@\t\r\0a", max_size=6))
 def test_no_marked_cell_begins_with_what_would_be_run(cell: str) -> None:
-    assert not neutralise(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\0"))
+    for part in neutralise(cell).split(";"):
+        assert not part.startswith(("=", "+", "-", "@", "\t", "\r", "\0"))
