@@ -1,4 +1,4 @@
-"""Writes exported people as a CSV file, piece by piece (RFC 4180; REQ-123)."""
+"""Writes people as a CSV file that our importer can read, piece by piece (RFC 4180; REQ-123)."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,11 @@ PIECE = 64 * 1024
 def write_file(export: Export, *, has_mark: bool) -> Iterator[bytes]:
     """Yield the bytes of the file of an export that is on the record."""
     people = stream_people(export.list_id, export.purpose_id, until=export.occurred_at)
-    rows = (_row(person, export.list_name) for person in people)
+    yield from write_rows((_row(person, export.list_name) for person in people), has_mark=has_mark)
+
+
+def write_rows(rows: Iterable[Iterable[str]], *, has_mark: bool) -> Iterator[bytes]:
+    """Yield the bytes of a file with these rows, each with a cell for each of COLUMNS."""
     lines = StringIO()
     lines.write(MARK if has_mark else "")
     writer = csv.writer(lines, lineterminator="\r\n")

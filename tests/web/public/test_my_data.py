@@ -25,7 +25,16 @@ from tests.web.public.pages import press
 pytestmark = pytest.mark.both_databases
 
 UNKNOWN = "nobody@example.org"
-PAGES = ("overview", "everything", "everything.json", "person", "address", "join", "freeze")
+PAGES = (
+    "overview",
+    "everything",
+    "everything.json",
+    "subscriptions.csv",
+    "person",
+    "address",
+    "join",
+    "freeze",
+)
 MORE_PAGES = ("object", "erase")
 
 

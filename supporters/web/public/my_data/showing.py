@@ -12,6 +12,7 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.extensions import current_settings
 from supporters.people.models import Subscriber
 from supporters.rights.access.opening import find_closing_time
+from supporters.rights.access.porting import write_own_file
 from supporters.rights.access.rules import PAUSES, UNTIL_RESUMED
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.telling import tell_everything
@@ -55,7 +56,7 @@ def my_data_everything(person: Subscriber) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/my-data/everything.json")
 @sessions.for_the_person
 def my_data_file(person: Subscriber) -> ResponseReturnValue:
-    """Hand out the same as a file that programs can read (GDPR article 20)."""
+    """Hand out the same as a file that programs can read (GDPR article 15)."""
     settings = current_settings()
     content = {
         "schema": SCHEMA,
@@ -71,8 +72,19 @@ def my_data_file(person: Subscriber) -> ResponseReturnValue:
         "data": tell_everything(holder_of(person)),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_as_text)
-    response = Response(f"{text}\n", mimetype="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return _attach(f"{text}\n", "application/json", "my-data.json")
+
+
+@public.get(f"/{LANGUAGE}/my-data/subscriptions.csv")
+@sessions.for_the_person
+def my_data_subscriptions(person: Subscriber) -> ResponseReturnValue:
+    """Hand out what they gave us as a file that another sender can take in (GDPR article 20)."""
+    return _attach(write_own_file(person), "text/csv", "my-subscriptions.csv")
+
+
+def _attach(content: str | bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
