@@ -18,9 +18,16 @@ from supporters.database import db
 from supporters.queue import IN_MEMORY
 from tests import builders
 from tests.databases import PostgresServer, free_port
+from tests.hurrying import compile_routes_once, hash_passwords_quickly, memory_folder
 from tests.relay import Relay
 
 DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_configure() -> None:
+    """Leave out what only costs time."""
+    hash_passwords_quickly()
+    compile_routes_once()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,7 +71,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """Run a PostgreSQL server for this process, with a migrated template."""
-    folder = Path(tempfile.mkdtemp(prefix="supporters-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="supporters-pg-", dir=memory_folder()))
     with PostgresServer(folder) as server:
         url = server.create_database("migrated")
         app = create_app(make_settings(tmp_path_factory.mktemp("pg"), url, mail_port=9))
