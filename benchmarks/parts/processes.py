@@ -26,7 +26,22 @@ def cpu_seconds(process: int | None) -> float:
 
 def peak_megabytes(process: int) -> float:
     """Return the most memory that the largest child of a process has held, in MB (VmHWM)."""
-    return max(_peak_kilobytes(child) for child in list_children(process)) / 1024
+    return max(_kilobytes(str(child), "VmHWM") for child in list_children(process)) / 1024
+
+
+def own_megabytes() -> float:
+    """Return what this process holds now, in MB (VmRSS)."""
+    return _kilobytes("self", "VmRSS") / 1024
+
+
+def forget_own_peak() -> None:
+    """Let the most that this process has held begin anew (proc_pid_clear_refs(5))."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def own_peak_megabytes() -> float:
+    """Return the most that this process has held since then, in MB (VmHWM)."""
+    return _kilobytes("self", "VmHWM") / 1024
 
 
 def _family(process: int) -> Iterator[int]:
@@ -43,6 +58,6 @@ def _cpu_ticks(process: int) -> list[int]:
     return [int(field) for field in status.rpartition(")")[2].split()[CPU_FIELDS]]
 
 
-def _peak_kilobytes(process: int) -> int:
+def _kilobytes(process: str, name: str) -> int:
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

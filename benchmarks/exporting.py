@@ -1,0 +1,104 @@
+"""Times an export of a list, beside a program that only copies the same columns into a CSV file.
+
+What the figures mean:
+
+- first_piece_ms: until the first piece of the file; then the browser shows that it goes on
+- people_per_second: of the whole export, asking of each person whether they may still be written to
+- times_plain: by those of a bare SELECT of address, name and language through the csv module
+- grown_mb: by how much the export made this process larger
+
+    PYTHONPATH=. .venv/bin/python benchmarks/exporting.py --people 1000000 --database sqlite --json
+"""
+
+import argparse
+import csv
+import sys
+import tempfile
+import time
+from io import StringIO
+from pathlib import Path
+
+from sqlalchemy import select
+
+from benchmarks.parts.installation import Installation, Plan, installed
+from benchmarks.parts.people import Crowd, make_people
+from benchmarks.parts.printing import Figure, print_figures
+from benchmarks.parts.processes import forget_own_peak, own_megabytes, own_peak_megabytes
+from supporters.database import db
+from supporters.lists.queries import find_list_by_slug
+from supporters.people.models import Subscriber
+from supporters.rights.exporting.disclosing import Export, disclose_list
+from supporters.rights.exporting.writing import write_file
+
+NO_PORT = 9
+SLUG, SHORT_SLUG = "national", "short"
+ROWS_AT_ONCE = 5_000
+
+
+def main() -> int:
+    """Run once. Return 0 if everybody on the list is in the file, and nobody twice."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--database", default="sqlite", help="sqlite, postgresql or a URL")
+    parser.add_argument("--json", action="store_true", help="one line of JSON last")
+    options = parser.parse_args()
+    plan = Plan(database=options.database, mail_port=NO_PORT, processes=1, connections=None)
+    with (
+        tempfile.TemporaryDirectory(prefix="supporters-") as folder,
+        installed(Path(folder), plan) as installation,
+        installation.app.app_context(),
+    ):
+        figures = _measure(installation, options.people)
+    print_figures(figures, is_json=options.json)
+    return 0 if figures["rows"] == options.people else 1
+
+
+def _measure(installation: Installation, people: int) -> dict[str, Figure]:
+    for slug in (SLUG, SHORT_SLUG):
+        installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
+    make_people(Crowd(people=people, suppressed=people // 100, short=0), SLUG, SHORT_SLUG)
+    plain = min(_copy_plainly(), _copy_plainly())
+    export = _disclose()
+    forget_own_peak()
+    before, began = own_megabytes(), time.perf_counter()
+    first, rows = 0.0, -1
+    for piece in write_file(export, has_mark=True):
+        first = first or time.perf_counter() - began
+        rows += piece.count(b"\r\n")
+    seconds = time.perf_counter() - began
+    return {
+        "rows": rows,
+        "seconds": round(seconds, 1),
+        "first_piece_ms": round(1000 * first, 1),
+        "people_per_second": round(rows / seconds),
+        "times_plain": round(plain / seconds, 2),
+        "rss_before_mb": round(before, 1),
+        "grown_mb": round(own_peak_megabytes() - before, 1),
+        "database": installation.describe_database(),
+    }
+
+
+def _disclose() -> Export:
+    mailing_list = find_list_by_slug(SLUG)
+    assert mailing_list is not None
+    export = disclose_list(mailing_list.id, asked_by="shell:benchmark", reason="To be measured.")
+    assert isinstance(export, Export)
+    return export
+
+
+def _copy_plainly() -> float:
+    """Return the seconds of a copy that asks nothing."""
+    began = time.perf_counter()
+    lines = StringIO()
+    writer = csv.writer(lines)
+    people = select(Subscriber.address, Subscriber.given_name, Subscriber.language)
+    with db.engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as connection:
+        for some in connection.execute(people).partitions():
+            writer.writerows(some)
+            lines.seek(0)
+            lines.truncate()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
