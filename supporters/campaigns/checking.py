@@ -44,6 +44,8 @@ def _find_target_faults(body: str) -> Iterator[Fault]:
     for target, words in list_links(body):
         if target.partition(":")[0].lower() not in SCHEMES or ":" not in target:
             yield Fault(FaultKind.LINK_WITHOUT_SCHEME, target[:60])
+        elif STAND_IN in unquote(target):  # it would tell who followed it (REQ-50)
+            yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
         if words.strip().casefold() in VAGUE_WORDS:
             yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
     for source, alternative in list_images(body):

@@ -29,6 +29,7 @@ class FaultKind(Enum):
     LINK_TEXT_VAGUE = auto()
     IMAGE_WITHOUT_TEXT = auto()
     IMAGE_IS_PERSONAL = auto()
+    LINK_IS_PERSONAL = auto()
     NOTHING_TO_READ = auto()
 
 

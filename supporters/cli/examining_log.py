@@ -6,10 +6,9 @@ from supporters import clock
 from supporters.cli.finding import Finding
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
-from supporters.consent.log.queries import find_head, find_oldest_unsealed
+from supporters.consent.log.queries import SEALED_WITHIN, find_head, find_oldest_unsealed
 from supporters.people.keys import can_open_data_keys
 
-SEALED_WITHIN = timedelta(minutes=2)
 LOG, OUTSIDE = "consent log", "log head outside"
 
 

@@ -17,6 +17,7 @@ WORDS = {
     FaultKind.LINK_TEXT_VAGUE: "the link “{words}” doesn't say where it leads",
     FaultKind.IMAGE_WITHOUT_TEXT: "the image {words} has no alternative text",
     FaultKind.IMAGE_IS_PERSONAL: "the image {words} has a field in its address",
+    FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }
 

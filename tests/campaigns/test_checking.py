@@ -99,6 +99,12 @@ def test_the_address_of_an_image_has_no_field_that_would_tell_who_opened_the_mai
     assert kinds_of(body) == [FaultKind.IMAGE_IS_PERSONAL]
 
 
+@pytest.mark.parametrize("field", ["{{ given_name | un ami }}", "{{list_name}}"])
+def test_the_address_of_a_link_has_no_field_that_would_tell_who_followed_it(field: str) -> None:
+    body = f"[Le programme](https://parti.example/?pour={field})"
+    assert kinds_of(body) == [FaultKind.LINK_IS_PERSONAL]
+
+
 def test_the_characters_that_stand_for_slots_cannot_be_typed() -> None:
     assert kinds("\ue0000\ue001") == [FaultKind.PRIVATE_CHARACTER]
     assert kinds_of("a\ue001") == [FaultKind.PRIVATE_CHARACTER]

@@ -1,7 +1,7 @@
 """Reads of the log: its newest head, and where a record stands."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -12,6 +12,7 @@ from supporters.database import db
 from supporters.ids import moment_of
 
 SMALL_ID = 2**32
+SEALED_WITHIN = timedelta(minutes=2)  # else something is wrong: it takes some seconds
 
 
 def find_head() -> LogHead | None:

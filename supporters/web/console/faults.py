@@ -28,6 +28,10 @@ WORDS: dict[FaultKind, LazyString] = {
         "The address of an image can’t have a field in it: it would tell who opened the message. "
         "Take the field out of:"
     ),
+    FaultKind.LINK_IS_PERSONAL: _(
+        "The address of a link can’t have a field in it: it would tell who followed it. "
+        "Take the field out of:"
+    ),
     FaultKind.NOTHING_TO_READ: _("Write the message."),
 }
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from limits import RateLimitItemPerMinute
 
 from supporters.consent.log.answering import prove_consistency, prove_leaf
 from supporters.consent.log.checkpoints import verifier_key
@@ -16,11 +15,9 @@ from supporters.consent.log.keys import signing_key
 from supporters.consent.log.proofs import HASH_BYTES
 from supporters.consent.log.queries import find_head, list_heads, list_restorations
 from supporters.consent.log.sealing import log_origin
-from supporters.extensions import current_settings, limiter
 from supporters.web.public.blueprint import LANGUAGE, public
-from supporters.web.public.guards import client_network
+from supporters.web.public.guards import slow_down
 
-ASKED_A_MINUTE = RateLimitItemPerMinute(60)
 HEADS_SHOWN = 100
 FRESH_SECONDS = 10
 FOR_EVER_SECONDS = 31_536_000
@@ -42,7 +39,7 @@ def consent_log() -> str:
 @public.get("/consent-log/checkpoint")
 def checkpoint() -> ResponseReturnValue:
     """Give the newest signed head."""
-    _slow_down()
+    slow_down("consent log")
     head = find_head()
     if head is None:
         abort(404)
@@ -52,7 +49,7 @@ def checkpoint() -> ResponseReturnValue:
 @public.get("/consent-log/heads.json")
 def heads() -> ResponseReturnValue:
     """Give the newest heads, newest first, and the key that they are signed with."""
-    _slow_down()
+    slow_down("consent log")
     found = [
         {
             "size": head.size,
@@ -68,7 +65,7 @@ def heads() -> ResponseReturnValue:
 @public.get("/consent-log/proof.json")
 def inclusion_proof() -> ResponseReturnValue:
     """Give the proof that a leaf, named by its hash, is in the tree of a size."""
-    _slow_down()
+    slow_down("consent log")
     leaf, size = request.args.get("leaf", "").lower(), request.args.get("size")
     if not HASH.fullmatch(leaf) or (size is not None and not _is_size(size)):
         return jsonify(error="leaf is a SHA-256 in hexadecimal; size is a number from 1"), 400
@@ -83,7 +80,7 @@ def inclusion_proof() -> ResponseReturnValue:
 @public.get("/consent-log/consistency.json")
 def consistency_proof() -> ResponseReturnValue:
     """Give the proof that the tree of one size grew out of that of another."""
-    _slow_down()
+    slow_down("consent log")
     first, second = request.args.get("first", ""), request.args.get("second", "")
     sizes = [int(each) for each in (first, second) if _is_size(each)]
     path = prove_consistency(*sizes) if len(sizes) == 2 else None
@@ -115,10 +112,3 @@ def _keep(response: Response, seconds: int = FRESH_SECONDS) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = seconds
     return response
-
-
-def _slow_down() -> None:
-    if not current_settings().signup_rate:
-        return
-    if not limiter.limiter.hit(ASKED_A_MINUTE, "consent log", client_network()):
-        abort(429)

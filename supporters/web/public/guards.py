@@ -5,7 +5,7 @@ The limits count by the minute, in the memory of each web process.
 
 import ipaddress
 
-from flask import request
+from flask import abort, request
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
@@ -16,6 +16,7 @@ from supporters.tokens import Purpose, TokenError
 DOMAIN_FACTOR = 10
 GLOBAL_FACTOR = 20
 QUICK_ONES = RateLimitItemPerMinute(3)
+LOOKS = RateLimitItemPerMinute(60)
 
 
 def is_flood(domain: str) -> bool:
@@ -34,6 +35,14 @@ def is_flood(domain: str) -> bool:
     return not all(
         limiter.limiter.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted
     )
+
+
+def slow_down(what: str) -> None:
+    """Answer 429 to a network that looks something up more than once a second."""
+    if not current_settings().signup_rate:
+        return
+    if not limiter.limiter.hit(LOOKS, what, client_network()):
+        abort(429)
 
 
 def client_network() -> str:

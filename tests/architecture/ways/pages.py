@@ -41,14 +41,15 @@ READ: dict[str, Values] = {
     **{
         f"public.my_data_{name}": lambda scene: scene.in_my_data()
         for name in (
-            *("overview", "everything", "file", "person", "address", "join"),
-            *("freeze", "object", "erase"),
+            *("overview", "everything", "file", "subscriptions", "person", "address"),
+            *("join", "freeze", "object", "erase"),
         )
     },
     "console.welcome": lambda scene: {"token": scene.welcome_token()},
     "security.reset_password": lambda scene: {"token": scene.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
     "public.inclusion_proof": lambda scene: {"leaf": scene.leaf()},
+    "public.never_check": lambda _scene: {"promise": "unasked"},
     "console.progress": lambda scene: {"campaign_id": scene.running_id},
     "console.show_case": lambda scene: {"case_id": scene.case_id()},
     **{

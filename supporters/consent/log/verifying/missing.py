@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from supporters.consent.log.models import LogEntry
+from supporters.consent.log.queries import SEALED_WITHIN
 from supporters.consent.log.verifying.erased import Erased
 from supporters.consent.log.verifying.findings import Report
 from supporters.consent.log.verifying.reading import stream
-from supporters.consent.log.verifying.rows import SEALED_WITHIN
 from supporters.consent.log.verifying.sources import TABLES
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.ids import moment_of

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from supporters.consent.log.queries import SEALED_WITHIN
 from supporters.consent.log.verifying.erased import Erased
 from supporters.consent.log.verifying.findings import Report
 from supporters.consent.log.verifying.reading import stream
@@ -15,7 +16,6 @@ from supporters.consent.models import ConsentEvent, PageVersion, Wording
 from supporters.consent.pages import PageAltered, open_page
 from supporters.database import db
 
-SEALED_WITHIN = timedelta(minutes=2)
 ALTERED = "it was altered: it isn't what was sealed"
 
 

@@ -1,0 +1,1 @@
+"""What we never do, and the live figures that show it (REQ-143)."""
