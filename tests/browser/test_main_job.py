@@ -134,6 +134,8 @@ def _write_and_launch(page: Page, site: Site) -> None:
         ("25-sign-in", "/console/sign-in"),
         ("26-forgot", "/console/reset"),
         ("27-inbox", "/dev/inbox"),
+        ("28-never", "/fr/never"),
+        ("28-never-english", "/en/never"),
     ],
 )
 def test_public_pages_please_axe_and_fit_a_small_telephone(
