@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from flask import current_app
+
 from supporters import clock
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
@@ -29,7 +31,10 @@ from supporters.organisers.inviting import Invited, accept_invitation, invite_or
 from supporters.organisers.models import RoleName
 from supporters.people.addresses import parse_address
 from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.queries import list_offers
 from supporters.signup.requesting import Signup, request_signup
+from supporters.web.public.joining import show_for_keeping
+from supporters.web.public.showing import keep
 
 OWNER_EMAIL = "proprietaire@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - of a party that exists on this machine only
@@ -110,6 +115,7 @@ class _Guest:
                 if wording is not None
             ],
             page_url=link_to("public.join", lang_code=visitor.language, slug=self._lists[0].slug),
+            page_version_id=_keep_page(self._lists[0], visitor.language),
         )
         self._public_id = request_signup(signup)
 
@@ -135,6 +141,13 @@ class _Guest:
             object_to_everything(self._subscriber_id)
         else:
             leave_every_list(self._subscriber_id, Method.ONE_CLICK)
+
+
+def _keep_page(mailing_list: MailingList, language: str) -> int:
+    """Keep the signup page as whoever comes at this moment sees it."""
+    with current_app.test_request_context(f"/{language}/join/{mailing_list.slug}"):
+        current_app.preprocess_request()
+        return keep(show_for_keeping(mailing_list, list_offers(mailing_list, language)))
 
 
 def _write(text: Text, mailing_list: MailingList) -> Campaign:

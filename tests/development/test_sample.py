@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from supporters import clock, create_app
 from supporters.campaigns.queries import list_campaigns
 from supporters.config import Settings
-from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.models import ConsentEvent, EventKind, PageVersion
+from supporters.consent.pages import open_page
 from supporters.database import db
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_progress
@@ -48,6 +49,15 @@ def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield app
         db.engine.dispose()
     controller.stop()
+
+
+@pytest.mark.slow
+def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
+    requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
+    kept = db.session.scalars(requests).all()
+    assert None not in kept
+    for page in db.session.scalars(select(PageVersion).where(PageVersion.id.in_(kept))):
+        assert f'<html lang="{page.language}"' in open_page(page)
 
 
 @pytest.mark.slow

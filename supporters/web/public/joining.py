@@ -48,7 +48,7 @@ def join(slug: str) -> ResponseReturnValue:
     """Show the form of a list, and take it."""
     mailing_list = _get_open_list(slug)
     offers = list_offers(mailing_list, str(get_locale()))
-    form = make_join_form(offers, hash_of(_shown(mailing_list, offers)))
+    form = make_join_form(offers, hash_of(show_for_keeping(mailing_list, offers)))
     if not form.is_submitted():
         return _show_form(mailing_list, form, offers)
     is_right = form.validate()
@@ -96,7 +96,7 @@ def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer
     return _render(mailing_list, form, offers)
 
 
-def _shown(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
+def show_for_keeping(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
     """Return the page for keeping, as it is before anybody types."""
 
     def render() -> str:
@@ -147,7 +147,7 @@ def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) ->
             mailing_list=mailing_list,
             choices=[offer for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
-            page_version_id=keep(_shown(mailing_list, offers)),
+            page_version_id=keep(show_for_keeping(mailing_list, offers)),
         )
     )
 
