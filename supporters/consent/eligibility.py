@@ -1,11 +1,13 @@
 """Who may be written to at this moment: asked at launch, with every claim, before asking again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppressing import campaign_scopes
+from supporters.database import db, is_one_of_keys
 from supporters.people.models import Subscriber
 
 
@@ -24,6 +26,22 @@ def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool
     """
     standing = select(func.count()).where(*_stands_against(purpose_id, now))
     return and_(standing.scalar_subquery() == 0, _is_awake(now))
+
+
+def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> bool:
+    """Tell of one person whether nothing stands against a purpose."""
+    found = select(Subscriber.id).where(
+        Subscriber.id == subscriber_id, is_eligible(purpose_id, now)
+    )
+    return db.session.scalar(found) is not None
+
+
+def list_asleep(macs: Sequence[bytes], now: datetime) -> set[bytes]:
+    """Return those of many keyed hashes whose holders are frozen, or pause."""
+    found = select(Subscriber.address_mac).where(
+        is_one_of_keys(Subscriber.address_mac, macs), not_(_is_awake(now))
+    )
+    return set(db.session.scalars(found))
 
 
 def _is_awake(now: datetime) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from supporters.logs import log_failure
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.queries import list_due_letters
 from supporters.mail.rules import LATER_RETRIES, LEASE, is_worth_retrying, next_attempt
+from supporters.mail.wanting import is_wanted
 from supporters.mail.writing import write_message
 from supporters.sealing import SealBroken
 
@@ -23,6 +24,7 @@ DUE_AT_ONCE = 500
 PERMANENT = 500
 LOST = "lost with the body on its way"
 UNREADABLE = "unreadable"
+NOT_WANTED = "not wanted any more"
 
 
 def send_due_letters() -> int:
@@ -63,6 +65,10 @@ def _claim(letter_id: int) -> Letter | None:
             return None
         if now >= letter.expires_at:
             _end(letter, LetterStatus.GIVEN_UP, now)
+            return None
+        if not is_wanted(letter):
+            _end(letter, LetterStatus.GIVEN_UP, now)
+            letter.last_reply = NOT_WANTED
             return None
         letter.status = LetterStatus.SENDING
         letter.attempts += 1

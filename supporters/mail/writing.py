@@ -9,6 +9,9 @@ from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Values
 
+# The link of a letter that ends it with one press in the mail program (RFC 8058).
+ONE_CLICK = {LetterKind.RE_PERMISSION: "no_more_url", LetterKind.ASK_AGAIN: "leave_url"}
+
 
 def write_message(letter: Letter, recipient: str, values: Values) -> Message:
     """Return the message of a letter, in its language."""
@@ -33,9 +36,10 @@ def write_message(letter: Letter, recipient: str, values: Values) -> Message:
         )
     if letter.kind is LetterKind.CAMPAIGN_TEST:
         message.extra_headers = {}
-    if letter.kind is LetterKind.RE_PERMISSION:  # RFC 8058: one press in the mail program
+    leave_url = values.get(ONE_CLICK.get(letter.kind, ""))
+    if leave_url:
         message.extra_headers = {
-            "List-Unsubscribe": f"<{values['no_more_url']}>",
+            "List-Unsubscribe": f"<{leave_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     message.msgId = f"<letter.{letter.id}@{settings.mail_domain}>"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, parse_address
 from supporters.people.models import DataKey
 from supporters.sealing import SealBroken, keyed_hash
 
@@ -31,6 +31,11 @@ def address_mac(address_key: str) -> bytes:
 def rate_mac(rate_key: str) -> bytes:
     """Return the hash that letters to one mailbox are counted by: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), "rate", rate_key)
+
+
+def mailbox_mac(address: str) -> bytes:
+    """Return the same hash of an address that was parsed once."""
+    return rate_mac(parse_address(address).rate_key)
 
 
 def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:

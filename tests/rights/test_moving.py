@@ -59,7 +59,7 @@ def test_the_new_mailbox_says_yes_and_all_moves_along(app: Flask, client: FlaskC
     assert client.get(OVERVIEW).location == MY_DATA
     assert is_suppressed(old_mac, [EVERYTHING], clock.now())
     assert not is_suppressed(moved.address_mac, [EVERYTHING], clock.now())
-    assert letters_to(ADDRESS, LetterKind.ADDRESS_MOVED)[0].status is LetterStatus.QUEUED
+    assert letters_to(NEW, LetterKind.ADDRESS_MOVED)[0].status is LetterStatus.QUEUED
 
 
 def test_the_event_has_the_new_address_as_a_keyed_hash(app: Flask) -> None:

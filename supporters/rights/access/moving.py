@@ -36,7 +36,9 @@ from supporters.rights.access.models import AddressChange
 from supporters.rights.access.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
 from supporters.rights.access.secrets import LinkSecret, is_secret_of, make_secret, read_secret
 from supporters.rights.holdings.holders import holder_of
+from supporters.rights.holdings.invitations import erase_invitations
 from supporters.rights.holdings.requests import erase_changes, erase_requests, erase_tickets
+from supporters.signup.importing.striking import strike_out
 from supporters.signup.rules import MONTH, may_write_again
 from supporters.tokens import Purpose
 
@@ -138,8 +140,11 @@ def move(token: str) -> Moved:
         if person is None or person.restricted_at is not None:
             return Moved.FROZEN
         now = clock.now()
-        notice = put_letter(_notice_to(person), now=now)
-        _move(person, parse_address(change.address), now)
+        address = parse_address(change.address)
+        before = person.address_key
+        notice = put_letter(_notice_to(person, address), now=now)
+        _move(person, address, now)
+    strike_out(before)
     announce(notice)
     log.info("person.moved", subscriber=person.id)
     return Moved.DONE
@@ -149,7 +154,7 @@ def _move(person: Subscriber, address: Address, now: datetime) -> None:
     before = holder_of(person)
     mac = address_mac(address.key)
     note(Taking(kind=Taken.MOVED, at=now, person=before.address_mac, method=Method.MY_DATA, to=mac))
-    for erase in (erase_tickets, erase_changes, erase_requests):
+    for erase in (erase_tickets, erase_changes, erase_requests, erase_invitations):
         erase(before)
     standing = list_purposes_of(person.id)
     if standing:
@@ -180,14 +185,15 @@ def _letter_to(address: Address, secret: LinkSecret, *, language: str, mailbox: 
     )
 
 
-def _notice_to(person: Subscriber) -> Draft:
+def _notice_to(person: Subscriber, address: Address) -> Draft:
+    """Return the letter to the old mailbox, which counts as one to the new: it goes with them."""
     return Draft(
         kind=LetterKind.ADDRESS_MOVED,
         recipient=person.address,
         language=person.language,
         values={},
         useful_for=NOTICE_LIFETIME,
-        rate_mac=holder_of(person).rate_mac,
+        rate_mac=rate_mac(address.rate_key),
     )
 
 

@@ -9,6 +9,7 @@ from supporters import clock
 from supporters.database import transaction
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.rights.cases.noting import add_entry
@@ -76,5 +77,6 @@ def _write(case: Case, person: Subscriber, now: datetime) -> Letter:
         language=person.language,
         values=values,
         useful_for=LETTER_IS_OF_USE,
+        rate_mac=mailbox_mac(person.address),
     )
     return put_letter(draft, now=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from supporters.people.addresses import parse_address
-from supporters.people.keys import address_mac, rate_mac
+from supporters.people.keys import address_mac, mailbox_mac, rate_mac
 from supporters.people.models import Subscriber
 
 NOBODY = 0
@@ -47,7 +47,7 @@ def holder_of(subscriber: Subscriber) -> Holder:
         id=subscriber.id,
         address_key=subscriber.address_key,
         address_mac=subscriber.address_mac,
-        rate_mac=rate_mac(parse_address(subscriber.address).rate_key),
+        rate_mac=mailbox_mac(subscriber.address),
     )
 
 

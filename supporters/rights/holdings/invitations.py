@@ -8,7 +8,6 @@ from supporters.database import db
 from supporters.mail.models import Letter
 from supporters.rights.holdings.holders import Holder, Item
 from supporters.signup.importing.models import Invitation, ListImport
-from supporters.signup.importing.striking import strike_out
 
 
 def tell_invitations(holder: Holder) -> Sequence[Item]:
@@ -37,9 +36,10 @@ def tell_invitations(holder: Holder) -> Sequence[Item]:
 
 
 def erase_invitations(holder: Holder) -> None:
-    """Forget the invitation to an address, with its letter, and its rows in files that wait."""
-    invited = Invitation.address_mac == holder.address_mac
-    letters = db.session.scalars(select(Invitation.letter_id).where(invited)).all()
-    db.session.execute(delete(Invitation).where(invited))
+    """Forget the invitation to an address, with its letter."""
+    letters = db.session.scalars(
+        delete(Invitation)
+        .where(Invitation.address_mac == holder.address_mac)
+        .returning(Invitation.letter_id)
+    ).all()
     db.session.execute(delete(Letter).where(Letter.id.in_([each for each in letters if each])))
-    strike_out(holder.address_key)

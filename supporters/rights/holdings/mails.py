@@ -9,7 +9,7 @@ from supporters.campaigns.models import Campaign
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.extensions import current_sealer
-from supporters.mail.models import Letter
+from supporters.mail.models import Letter, LetterKind
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.rights.holdings.holders import Holder, Item
 from supporters.sealing import SealBroken
@@ -70,11 +70,13 @@ def erase_letters(holder: Holder) -> None:
     Of those that wait only what goes to this very address: another +tag may be another person.
     """
     letters = db.session.scalars(select(Letter).where(Letter.rate_mac == holder.rate_mac))
-    gone = [letter.id for letter in letters if letter.sealed is None or _is_to(holder, letter)]
+    gone = [letter.id for letter in letters if _is_theirs(holder, letter)]
     db.session.execute(delete(Letter).where(Letter.id.in_(gone)))
 
 
-def _is_to(holder: Holder, letter: Letter) -> bool:
+def _is_theirs(holder: Holder, letter: Letter) -> bool:
+    if letter.sealed is None or letter.kind is LetterKind.ADDRESS_MOVED:
+        return True
     try:
         content = json.loads(current_sealer().open(letter.sealed or b""))
         return parse_address(content["recipient"]).key == holder.address_key

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 
+from supporters import clock
 from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import MailingList
@@ -16,7 +18,9 @@ from supporters.lists.queries import get_list, list_subscribed
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.mail.wanting import asked_before_sending
 from supporters.people.addresses import parse_address
+from supporters.people.keys import mailbox_mac
 from supporters.signup.importing.judging import list_kept_away, with_hashes
 from supporters.signup.importing.models import Invitation, InvitationStatus, ListImport
 from supporters.signup.importing.queries import (
@@ -79,14 +83,35 @@ def _leave_out(
     """Delete the invitations of those who may no longer be asked; return the others."""
     if not invitations:
         return []
-    asked = with_hashes([_as_candidate(each) for each in invitations])
-    macs = [each.mac for each in asked]
-    kept_away = list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
+    kept_away = _list_not_to_ask(mailing_list, invitations, now)
     for invitation in invitations:
         if invitation.address_mac in kept_away:
             db.session.delete(invitation)
             list_import.skipped += 1
     return [each for each in invitations if each.address_mac not in kept_away]
+
+
+def _list_not_to_ask(
+    mailing_list: MailingList, invitations: Sequence[Invitation], now: datetime
+) -> set[bytes]:
+    asked = with_hashes([_as_candidate(each) for each in invitations])
+    macs = [each.mac for each in asked]
+    return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
+
+
+@asked_before_sending(LetterKind.RE_PERMISSION)
+def _may_still_be_asked(letter: Letter, _recipient: str, _values: Values) -> bool:
+    """Tell whether the invitation of a letter is still open, and nothing stands against it."""
+    found = db.session.execute(
+        select(Invitation, ListImport)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.letter_id == letter.id)
+    ).one_or_none()
+    if found is None:
+        return False
+    invitation, list_import = found
+    mailing_list = get_list(list_import.mailing_list_id)
+    return invitation.address_mac not in _list_not_to_ask(mailing_list, [invitation], clock.now())
 
 
 def _as_candidate(invitation: Invitation) -> Candidate:
@@ -111,6 +136,7 @@ def _write_letter(
             "days": INVITATION_LIFETIME.days,
         },
         useful_for=LETTER_LIFETIME,
+        rate_mac=mailbox_mac(invitation.address),
     )
     letter = put_letter(draft, now=now)
     db.session.flush()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from supporters.consent.eligibility import list_asleep
 from supporters.consent.queries import list_suppressed
 from supporters.consent.suppressing import SIGNUP_LETTERS, invitation_scopes
 from supporters.database import db, is_one_of_keys
@@ -42,9 +43,10 @@ def find_refused(
 
 
 def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: datetime) -> set[bytes]:
-    """Return the hashes of those whom a suppression keeps our letters away from."""
+    """Return the hashes of those whom a suppression, a freeze or a pause keeps letters from."""
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
-    kept_away = list_suppressed([each.mac for each in many], scopes, now)
+    macs = [each.mac for each in many]
+    kept_away = list_suppressed(macs, scopes, now) | list_asleep(macs, now)
     shielded = list_suppressed([each.rate_mac for each in many], [SIGNUP_LETTERS], now)
     return kept_away | {each.mac for each in many if each.rate_mac in shielded}
 

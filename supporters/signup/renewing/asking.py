@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from flask_babel import force_locale, format_date
 
+from supporters import clock
+from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.consent.recording import Act, record_act
@@ -20,7 +22,11 @@ from supporters.lists.queries import find_list_of_purpose
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.mail.wanting import asked_before_sending
+from supporters.people.addresses import key_of
+from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.renewing.queries import get_todays_purpose
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
@@ -64,12 +70,25 @@ def ask_again(
         language=subscriber.language,
         values={
             "reason": reason.value,
+            "purpose_id": purpose.id,
             **_values(subscriber, standing, new),
             **_links(asked, subscriber.language, mailing_list),
         },
         useful_for=LETTER_USEFUL_FOR,
+        rate_mac=mailbox_mac(subscriber.address),
     )
     return put_letter(draft, now=now)
+
+
+@asked_before_sending(LetterKind.ASK_AGAIN)
+def _may_still_be_asked(_letter: Letter, recipient: str, values: Values) -> bool:
+    """Tell whether somebody still stands under what they are asked about, and may be written to."""
+    subscriber = find_subscriber_by_key(key_of(recipient))
+    purpose_id = values.get("purpose_id")
+    if subscriber is None or not isinstance(purpose_id, int):
+        return False
+    standing = find_standing(subscriber.id, purpose_id, find_list_of_purpose(purpose_id))
+    return standing is not None and may_be_written_to(subscriber.id, purpose_id, clock.now())
 
 
 def wording_of(standing: Standing) -> Wording:
@@ -91,12 +110,13 @@ def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
 
 
 def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
-    """Return the link to the question, and the one to leave, which never expires (ADR 007)."""
+    """Return the link to the question, and those to leave and to ask why, which never expire."""
     tokens = current_tokens()
     question = tokens.sign(TokenPurpose.RENEW, asked.id)
     links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}
     if mailing_list is not None:
-        leave = [asked.subscriber_id, mailing_list.id, NO_CAMPAIGN]
-        token = tokens.sign(TokenPurpose.LEAVE, [*leave])
-        links["leave_url"] = link_to("public.leave_page", token=token)
+        mail = [asked.subscriber_id, mailing_list.id, NO_CAMPAIGN]
+        leave, why = (tokens.sign(each, [*mail]) for each in (TokenPurpose.LEAVE, TokenPurpose.WHY))
+        links["leave_url"] = link_to("public.leave", token=leave)
+        links["why_url"] = link_to("public.why", lang_code=language, token=why)
     return links
