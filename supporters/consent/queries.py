@@ -135,6 +135,14 @@ def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> b
     return found is not None
 
 
+def list_suppressed_since(scope: str, since: datetime) -> set[bytes]:
+    """Return the keyed hashes that were suppressed in a scope at a moment, or later."""
+    found = select(Suppression.address_mac).where(
+        Suppression.scope == scope, Suppression.since >= since
+    )
+    return set(db.session.scalars(found))
+
+
 def list_suppressed(keys: Sequence[bytes], scopes: Sequence[str], now: datetime) -> set[bytes]:
     """Return which of many keyed hashes are suppressed in one of the scopes."""
     found = db.session.scalars(

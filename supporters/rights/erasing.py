@@ -6,6 +6,7 @@ the lane has recorded it: some seconds.
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from secrets import token_bytes
@@ -30,10 +31,13 @@ from supporters.people.queries import find_subscriber, find_subscriber_by_key, l
 from supporters.rights.holdings.holders import Holder, holder_of, holder_of_address
 from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.models import PendingErasure
+from supporters.signup.importing.striking import strike_out
+from supporters.signup.importing.working import TURNS as IMPORTS
 
 log = structlog.get_logger(__name__)
 
 CLEARED_FOR = timedelta(minutes=10)
+TRIES = 2
 HUSK = "erased.invalid"  # a domain that no mail can go to (RFC 2606)
 
 
@@ -53,18 +57,40 @@ def erase_person(
     now: datetime | None = None,
 ) -> Erased:
     """Erase a person; a repetition finds nobody."""
-    subscriber = find_subscriber(subscriber_id)
-    if subscriber is None:
-        return Erased.UNKNOWN
-    holder = holder_of(subscriber)
-    with transaction():
-        erased = erase(holder, reason, method=method, now=now or clock.now())
+    return erase_known(subscriber_id, reason, method=method, now=now or clock.now())
+
+
+def erase_known(
+    subscriber_id: int,
+    reason: ErasureReason,
+    *,
+    method: Method,
+    now: datetime,
+    also: Callable[[], object] = lambda: None,
+) -> Erased:
+    """Erase a person, and in the same transaction do what belongs to it.
+
+    Who moves to another address at that moment is looked up once more.
+    """
+    erased = Erased.UNKNOWN
+    for _ in range(TRIES):
+        subscriber = find_subscriber(subscriber_id)
+        if subscriber is None:
+            break
+        holder = holder_of(subscriber)
+        strike_out(holder.address_key)
+        with transaction():
+            erased = erase(holder, reason, method=method, now=now)
+            if erased is not Erased.UNKNOWN:
+                also()
+                break
     queue.later("finish_erasures")
     return erased
 
 
 def erase_address(address: Address, reason: ErasureReason, method: Method) -> Erased:
     """Erase whatever we hold on an address, its holder known or not; it stays suppressed."""
+    strike_out(address.key)
     with transaction():
         known = find_subscriber_by_key(address.key)
         holder = holder_of_address(address.text, known.id if known else 0)
@@ -75,7 +101,11 @@ def erase_address(address: Address, reason: ErasureReason, method: Method) -> Er
 
 
 def erase(holder: Holder, reason: ErasureReason, *, method: Method, now: datetime) -> Erased:
-    """Erase what is a holder's; to be called within a transaction that has read nothing yet."""
+    """Erase what is a holder's; to be called within a transaction that has read nothing yet.
+
+    Its turn comes between two batches of an import: else one could invite whom it had looked up.
+    """
+    take_turns(IMPORTS)
     take_turns(TURN)
     take_turns(holder.rate_mac)
     take_turns(holder.address_mac)

@@ -4,11 +4,9 @@ from supporters import clock
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
 from supporters.database import transaction
-from supporters.extensions import queue
 from supporters.lists.leaving import end_everything
-from supporters.people.queries import find_subscriber, lock_subscriber
-from supporters.rights.erasing import Erased, erase
-from supporters.rights.holdings.holders import holder_of
+from supporters.people.queries import lock_subscriber
+from supporters.rights.erasing import Erased, erase_known
 from supporters.rights.models import CaseKind
 from supporters.rights.settling import note_settled
 
@@ -26,13 +24,10 @@ def object_from_my_data(subscriber_id: int) -> None:
 def erase_from_my_data(subscriber_id: int) -> Erased:
     """Erase a person; what is left of their case is that there was one."""
     now = clock.now()
-    person = find_subscriber(subscriber_id)
-    if person is None:
-        return Erased.UNKNOWN
-    holder = holder_of(person)
-    with transaction():
-        erased = erase(holder, ErasureReason.ASKED, method=Method.MY_DATA, now=now)
-        if erased is not Erased.UNKNOWN:
-            note_settled(CaseKind.ERASURE, now=now)
-    queue.later("finish_erasures")
-    return erased
+    return erase_known(
+        subscriber_id,
+        ErasureReason.ASKED,
+        method=Method.MY_DATA,
+        now=now,
+        also=lambda: note_settled(CaseKind.ERASURE, now=now),
+    )

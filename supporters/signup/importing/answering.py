@@ -5,10 +5,12 @@ A yes goes the way of every other: it becomes a signup request whose holder conf
 
 import hmac
 import secrets
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import db, take_turns, transaction
@@ -18,6 +20,7 @@ from supporters.lists.leaving import leave_every_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.mail.links import link_to
+from supporters.mail.models import Letter
 from supporters.people.addresses import parse_address
 from supporters.people.keys import code_mac
 from supporters.people.models import Subscriber
@@ -108,18 +111,35 @@ def decline_invitation(token: str) -> bool:
         if isinstance(address_mac, NotConfirmed):
             return False
         take_turns(address_mac)
-        suppress(address_mac, EVERYTHING, now=clock.now(), until=None)
-        invitation = db.session.scalar(
-            select(Invitation).where(Invitation.address_mac == address_mac)
-        )
-        if invitation is not None:
-            _lock_import(invitation).declined += 1
-            db.session.delete(invitation)
+        now = clock.now()
+        note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=Method.PAGE))
+        suppress(address_mac, EVERYTHING, now=now, until=None)
+        forget_invitation(address_mac, came_by=now)
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
     if subscriber_id is not None:
         leave_every_list(subscriber_id, Method.PAGE)
+    return True
+
+
+def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
+    """Delete the invitation of a list that came by then, and its letter; tell whether one was.
+
+    To be called within a transaction, of whose address it is said that it wants none.
+    """
+    invitation = db.session.scalar(
+        select(Invitation)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == address_mac, ListImport.created_at <= came_by)
+    )
+    if invitation is None:
+        return False
+    _lock_import(invitation).declined += 1
+    db.session.delete(invitation)
+    if invitation.letter_id is not None:
+        db.session.flush()
+        db.session.execute(delete(Letter).where(Letter.id == invitation.letter_id))
     return True
 
 

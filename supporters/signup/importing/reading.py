@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from supporters.languages import LANGUAGES
-from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
+from supporters.people.addresses import Address
 from supporters.people.models import MAX_GIVEN_NAME
+from supporters.signup.importing.mentioning import parse_typed
 from supporters.signup.importing.models import Reason
 from supporters.signup.importing.recognising import Columns
 from supporters.signup.importing.records import Record
@@ -26,7 +27,7 @@ ROLES = frozenset(
 )
 ROLE_ENDINGS = ("-request", "-owner", "-bounces", "-admin", "-unsubscribe", "-subscribe")
 NO_NAME = re.compile(r"[\x00-\x1f\x7f@]|://|www\.", re.IGNORECASE)
-NAMED = re.compile(r"\s*(.*?)\s*<\s*([^<>]*)\s*>\s*")
+LONGEST_ADDRESS_CELL = 1_000
 LANGUAGE_WORDS = {
     **{code: code for code in LANGUAGES},
     **dict.fromkeys(("fre", "fra", "french", "français", "francais"), "fr"),
@@ -58,7 +59,7 @@ class RowReader(NamedTuple):
         cells = record.cells
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             return Reason.TOO_MANY_COLUMNS
-        name, typed = _split(_cell(cells, self.columns.address))
+        name, typed = _split(_cell(cells, self.columns.address)[:LONGEST_ADDRESS_CELL])
         address = parse_typed(typed)
         if address is None:
             return Reason.MALFORMED if typed else Reason.NO_ADDRESS
@@ -72,17 +73,6 @@ class RowReader(NamedTuple):
             read_given_name(_cell(cells, self.columns.given_name) or name),
             read_language(_cell(cells, self.columns.language), self.language),
         )
-
-
-def parse_typed(typed: str) -> Address | None:
-    """Return the address that a text is, or None if it is none."""
-    plain = parse_plain(typed)
-    if plain is not None:
-        return plain
-    try:
-        return parse_address(typed)
-    except AddressInvalid:
-        return None
 
 
 def is_role(address_key: str) -> bool:
@@ -109,6 +99,8 @@ def _cell(cells: Sequence[str], column: int | None) -> str:
 
 def _split(cell: str) -> tuple[str, str]:
     """Return the name and the address of `Name <address>`; of a bare address no name."""
-    if "<" in cell and (match := NAMED.fullmatch(cell)):
-        return match[1].strip('"'), match[2].strip()
-    return "", cell.strip()
+    whole = cell.strip()
+    name, bracket, typed = whole.removesuffix(">").rpartition("<")
+    if bracket and whole.endswith(">") and ">" not in typed:
+        return name.strip().strip('"'), typed.strip()
+    return "", whole

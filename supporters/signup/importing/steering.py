@@ -61,6 +61,21 @@ def resume_import(import_id: int) -> Steered:
     return Steered.DONE
 
 
+def hold_asking() -> int:
+    """Stop every import that asks people, until an owner lets it go on; return how many.
+
+    A database that was put back doesn't know whom it asked since its backup was made.
+    """
+    with transaction():
+        asking = db.session.scalars(
+            select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
+        ).all()
+        for list_import in asking:
+            list_import.status, list_import.held_at = ImportStatus.HELD, clock.now()
+            list_import.tried = list_import.refused_lately = 0
+    return len(asking)
+
+
 def end_import(list_import: ListImport, status: ImportStatus) -> None:
     """Note that an import is over."""
     list_import.status = status

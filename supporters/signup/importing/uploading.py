@@ -1,6 +1,7 @@
 """Takes the file of a former list, and says what is in it; nothing is done with it yet."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import BinaryIO
 
@@ -44,6 +45,7 @@ def take_file(upload: Upload) -> ListImport | Refusal:
     """Keep a file as the draft of an import; the same file for the same list is the same draft."""
     if not _is_owner(upload.imported_by_id):
         return UploadRefused.NOT_AN_OWNER
+    began = clock.now()
     try:
         encoding = find_encoding(upload.file)
         if isinstance(encoding, NotText):
@@ -55,7 +57,7 @@ def take_file(upload: Upload) -> ListImport | Refusal:
         return UploadRefused.NOT_STORED
     layout = recognise(kept.head) if kept.head else NotText.EMPTY
     if isinstance(layout, Layout):
-        return _store(upload, kept, layout)
+        return _store(upload, kept, layout, began=began)
     drop_file(kept.key)
     return layout
 
@@ -65,13 +67,12 @@ def _is_owner(organiser_id: int) -> bool:
     return organiser is not None and organiser.is_owner_at_work
 
 
-def _store(upload: Upload, kept: KeptFile, layout: Layout) -> ListImport:
-    now = clock.now()
+def _store(upload: Upload, kept: KeptFile, layout: Layout, *, began: datetime) -> ListImport:
     with transaction():
         known = _find_same(upload, kept)
         if known is None:
             draft = _make_draft(upload, kept, layout)
-            draft.created_at = now
+            draft.created_at = began
             db.session.add(draft)
             db.session.flush()
             log.info("import.uploaded", id=draft.id, format=draft.format.value)

@@ -24,6 +24,7 @@ from supporters.signup.importing.reading import Candidate, RowReader
 from supporters.signup.importing.recognising import Columns, leaver_test
 from supporters.signup.importing.records import Position, Record, Records
 from supporters.signup.importing.rules import AT_WORK
+from supporters.signup.importing.striking import strike_out_since_upload
 
 log = structlog.get_logger(__name__)
 
@@ -177,6 +178,7 @@ def _store(
 def _tidy_up(list_import: ListImport, stage: ImportStatus) -> None:
     if stage is ImportStatus.CHECKING:
         forget_seen(list_import.id)
+        strike_out_since_upload(list_import)
     else:
         drop_file(list_import.file_key)
     log.info("import.stage_done", id=list_import.id, stage=stage.value)

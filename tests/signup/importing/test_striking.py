@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from supporters import clock
+from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.database import transaction
+from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.signup.importing.keeping import path_of
 from supporters.signup.importing.models import ImportStatus
@@ -15,6 +18,7 @@ from tests.importing import (
     approved,
     checked,
     csv_of,
+    declared,
     draft,
     invitations,
     refusals,
@@ -34,6 +38,11 @@ def file_of(import_id: int) -> Path:
     return path_of(reload(import_id).file_key)
 
 
+def strike_by_hash(address: str) -> int:
+    """Strike somebody out of whom only the keyed hash is known, as a replay does."""
+    return strike_out_hashed({address_mac(address): clock.now()})
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -45,12 +54,23 @@ def file_of(import_id: int) -> Path:
         "zoe@example.org,Zoé Canari,fr,one,cell,too,many",
         '"zoe@example.org,Zoé Canari,fr',
         "'zoe@example.org',Zoé Canari,fr",
+        "zoe@example.org!,Zoé Canari,fr",
+        "“zoe@example.org”,Zoé Canari,fr",
+        "[zoe@example.org],Zoé Canari,fr",
+        "zoe@example.org/joe@example.org,Zoé Canari,fr",
+        "joe@example.org/zoe@example.org|06 12,Zoé Canari,fr",
+        "mailto:zoe@example.org?subject=x,Zoé Canari,fr",
+        "https://x.example/u?e=zoe@example.org&b=1,Zoé Canari,fr",
+        "zoe@example.org\u200b,Zoé Canari,fr",
     ],
 )
-def test_a_record_goes_with_all_that_it_says_however_it_is_written(row: str) -> None:
+@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
+def test_a_record_goes_with_all_that_it_says_however_it_is_written(
+    row: str, strike: Callable[[str], int]
+) -> None:
     import_id = draft(csv_of(KEPT[0], row, *KEPT[1:]))
     before = file_of(import_id).read_text()
-    assert strike_out(ZOE) == 1
+    assert strike(ZOE) == 1
     after = file_of(import_id).read_text()
     assert (len(after.encode()), after.count("\n")) == (len(before.encode()), before.count("\n"))
     assert "canari" not in after.replace("joezoe", "").lower()
@@ -86,6 +106,29 @@ def test_a_file_that_came_after_the_erasure_is_another_story() -> None:
     assert strike_out_hashed({mac: came - timedelta(seconds=1)}) == 0
     assert strike_out_hashed({mac: clock.now()}) == 1
     assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
+
+
+@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
+def test_an_address_in_letters_beyond_ascii_is_found(strike: Callable[[str], int]) -> None:
+    draft(csv_of("zoe@parti-d-été.example,Zoé,fr", "Zoe@Parti-D-Été.example,,", *KEPT))
+    assert strike(parse_address("zoe@parti-d-été.example").key) == 2
+
+
+@pytest.mark.parametrize("cell", ["@" + 200_000 * "a", 200_000 * "@", "zoe@" + 50_000 * "/@"])
+def test_no_cell_is_so_hostile_that_an_erasure_waits_for_it(cell: str) -> None:
+    import_id = draft(csv_of(f"{cell},,", *(["a@b.example," + 60_000 * "/@"]), *KEPT))
+    assert strike_out("zoe@nowhere.example") == strike_by_hash("zoe@nowhere.example") == 0
+    assert strike_out("anne@example.org") == 1
+    assert import_id
+
+
+def test_who_is_erased_while_a_file_is_checked_is_struck_out_at_its_end() -> None:
+    import_id = declared(csv_of("zoe@example.org,Zoé,fr", *KEPT))
+    with transaction():
+        suppress(address_mac(ZOE), EVERYTHING, now=clock.now(), until=None)
+    work(import_id)
+    assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
+    assert reload(import_id).status is ImportStatus.CHECKED
 
 
 def test_a_file_that_is_on_another_machine_stops_no_erasure() -> None:
