@@ -15,6 +15,7 @@ from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.erasing import Erased, erase_address
 from supporters.rights.replaying import note_restoration, replay
 from supporters.rights.restricting import release_person, restrict_person
+from supporters.signup.importing.steering import hold_asking
 
 group = Group("rights", help="What people may ask of us, by their address.")
 for command in (cases, record):
@@ -69,7 +70,8 @@ def replay_journals(files: tuple[Path, ...], is_json: bool) -> None:
     """Take back again what a restored database forgot. Run it before the worker starts.
 
     It reads the journal of this machine (rights/journal.jsonl in the instance folder), and FILES:
-    those of other machines. It can be run again: what the database knows is left as it is.
+    those of other machines. It can be run again: what the database knows is left as it is. Former
+    lists whose people are being asked are held: an owner decides whether they go on.
     """
     own = journal_path()
     paths = {path.resolve() for path in (*files, *([own] if own.exists() else []))}
@@ -85,6 +87,7 @@ def replay_journals(files: tuple[Path, ...], is_json: bool) -> None:
         "unreadable": unreadable,
         **{kind.value: done[kind] for kind in Taken},
         "restoration_noted": note_restoration(done.total()),
+        "imports_held": hold_asking(),
     }
     if is_json:
         print_json(figures)

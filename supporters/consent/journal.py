@@ -34,11 +34,16 @@ class Taken(StrEnum):
     RESTRICTED = "restricted"
     RELEASED = "released"
     MOVED = "moved"
+    NOT_ME = "not-me"
+    ME_AFTER_ALL = "me-after-all"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taking:
     """One taking-back. `person` is the keyed hash of the address, `to` that of the new one.
+
+    For NOT_ME and ME_AFTER_ALL it is that of the mailbox, whose holder wants no signup letters, or
+    did confirm one later.
 
     `list_id` is the list that was left, `purpose_id` the purpose that is none.
     """

@@ -51,13 +51,15 @@ def shield(rate_mac: bytes, now: datetime) -> None:
     suppress(rate_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
 
 
-def lift_shield(rate_mac: bytes) -> None:
-    """Let signup letters go to a mailbox again, after the holder's own confirmation."""
-    db.session.execute(
-        delete(Suppression).where(
-            Suppression.address_mac == rate_mac, Suppression.scope == SIGNUP_LETTERS
-        )
-    )
+def lift_shield(rate_mac: bytes) -> bool:
+    """Let signup letters go to a mailbox again, after the holder's own confirmation.
+
+    Tell whether they were kept away.
+    """
+    row = db.session.get(Suppression, (rate_mac, SIGNUP_LETTERS))
+    if row is not None:
+        db.session.delete(row)
+    return row is not None
 
 
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:

@@ -23,7 +23,7 @@ from supporters.consent.log.restoring import (
 )
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
-from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
 from supporters.database import db, forget_deleted_bytes, transaction
 from supporters.lists.leaving import end_everything, leave_list, withdraw_agreement
 from supporters.lists.queries import list_subscriptions_of
@@ -34,6 +34,7 @@ from supporters.rights.holdings.holders import holder_of, holder_of_address
 from supporters.rights.models import CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.restricting import release, restrict
+from supporters.signup.importing.answering import forget_invitation
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.importing.striking import strike_out_hashed
 from supporters.signup.models import SignupRequest
@@ -42,16 +43,18 @@ log = structlog.get_logger(__name__)
 
 CAME_BACK = (EventKind.CONFIRMED, EventKind.RENEWED)
 FREEZING = (EventKind.RESTRICTED, EventKind.RELEASED)
+OF_MAILBOXES = (Taken.NOT_ME, Taken.ME_AFTER_ALL)
 
 
 def replay(takings: Sequence[Taking]) -> Counter[Taken]:
     """Do again what the database doesn't know of; return how many of each kind."""
     done: Counter[Taken] = Counter()
     replayer = _Replayer()
+    ordered = sorted(takings, key=lambda each: each.at)
     with muted():
-        for taking in sorted(takings, key=lambda each: each.at):
+        for taking in ordered:
             done[taking.kind] += replayer.apply(taking)
-    strike_out_hashed({each.person: each.at for each in takings if each.kind is Taken.ERASED})
+    strike_out_hashed({each.person: each.at for each in ordered if each.kind is Taken.ERASED})
     forget_deleted_bytes()
     log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
     return done
@@ -83,16 +86,22 @@ class _Replayer:
             person = self._find(taking.person)
             return person is not None and with_lists[taking.kind](person, taking)
         with transaction():
+            if taking.kind in OF_MAILBOXES:
+                return _shield_or_lift(taking)
             person = self._find(taking.person)
-            match taking.kind:
-                case Taken.ERASED:
-                    return self._erase(person, taking)
-                case Taken.OBJECTED:
-                    return self._object(person, taking)
-                case Taken.MOVED:
-                    return self._hold_moved(person, taking)
-                case _:
-                    return person is not None and self._freeze_or_release(person, taking)
+            is_newcomer = person is not None and person.created_at > taking.at
+            return not is_newcomer and self._take_back(person, taking)
+
+    def _take_back(self, person: Subscriber | None, taking: Taking) -> bool:
+        match taking.kind:
+            case Taken.ERASED:
+                return self._erase(person, taking)
+            case Taken.OBJECTED:
+                return self._object(person, taking)
+            case Taken.MOVED:
+                return self._hold_moved(person, taking)
+            case _:
+                return person is not None and self._freeze_or_release(person, taking)
 
     def _find(self, address_mac: bytes) -> Subscriber | None:
         found = find_subscriber_by_mac(address_mac)
@@ -102,8 +111,6 @@ class _Replayer:
         return found
 
     def _erase(self, person: Subscriber | None, taking: Taking) -> bool:
-        if person is not None and person.created_at > taking.at:
-            return False
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         waiting = _find_waiting(taking)
         now = clock.now()
@@ -122,7 +129,8 @@ class _Replayer:
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         if person is None:
             suppress(taking.person, EVERYTHING, now=taking.at, until=None)
-            return not is_known
+            is_forgotten = forget_invitation(taking.person, came_by=taking.at)
+            return is_forgotten or not is_known
         holds = list_subscriptions_of(person.id) or list_agreements_of(person.id)
         if is_known and not holds:
             return False
@@ -171,6 +179,15 @@ class _Replayer:
         if stands and taking.purpose_id is not None:
             withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
         return stands
+
+
+def _shield_or_lift(taking: Taking) -> bool:
+    """Keep signup letters away from a mailbox, or no longer."""
+    if taking.kind is Taken.ME_AFTER_ALL:
+        return lift_shield(taking.person)
+    is_known = is_suppressed(taking.person, [SIGNUP_LETTERS], taking.at)
+    shield(taking.person, taking.at)
+    return not is_known
 
 
 def _find_waiting(taking: Taking) -> str | None:

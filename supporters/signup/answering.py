@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select, update
 
 from supporters import clock
+from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.recording import Act, record_act, record_event
 from supporters.consent.suppressing import lift_shield, lift_suppressions
@@ -19,8 +20,7 @@ from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing, hold, kind_of_confirmation
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
-from supporters.people.addresses import parse_address
-from supporters.people.keys import rate_mac
+from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.events import make_confirming_event, make_requested_event
@@ -143,7 +143,10 @@ def _make_subscriber(
 
 def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
     lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
-    lift_shield(rate_mac(parse_address(request.address).rate_key))
+    mailbox = mailbox_mac(request.address)
+    if lift_shield(mailbox):
+        now = clock.now()
+        note(Taking(kind=Taken.ME_AFTER_ALL, at=now, person=mailbox, method=Method.LINK))
 
 
 def _mark_letters_answered(request: SignupRequest, now: datetime) -> None:

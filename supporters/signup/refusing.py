@@ -3,10 +3,11 @@
 from sqlalchemy import delete
 
 from supporters import clock
+from supporters.consent.journal import Taken, Taking, note
+from supporters.consent.models import Method
 from supporters.consent.suppressing import shield
 from supporters.database import db, take_turns, transaction
-from supporters.people.addresses import parse_address
-from supporters.people.keys import rate_mac
+from supporters.people.keys import mailbox_mac
 from supporters.signup.confirming import NotConfirmed, find_request_of_token
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
@@ -23,7 +24,9 @@ def refuse_signup(token: str) -> bool:
             return False
         take_turns(found.address_mac)
         now = clock.now()
-        shield(rate_mac(parse_address(found.address).rate_key), now)
+        mailbox = mailbox_mac(found.address)
+        note(Taking(kind=Taken.NOT_ME, at=now, person=mailbox, method=Method.PAGE))
+        shield(mailbox, now)
         db.session.execute(
             delete(SignupRequest).where(
                 SignupRequest.address_mac == found.address_mac,
