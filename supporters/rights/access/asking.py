@@ -3,26 +3,27 @@
 Known or not, the same reads, the same writes and one letter (ADR 011); only the letter differs.
 """
 
-from datetime import datetime
-
 from supporters import clock
 from supporters.consent.queries import is_suppressed
-from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS
+from supporters.consent.suppressing import SIGNUP_LETTERS
 from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
 from supporters.mail.links import link_to
-from supporters.mail.models import LetterKind
+from supporters.mail.models import LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, Values, announce, put_letter
 from supporters.mail.queries import list_unanswered_letters
 from supporters.people.addresses import Address
-from supporters.people.keys import address_mac, rate_mac
+from supporters.people.keys import rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.models import AccessTicket
 from supporters.rights.access.rules import LINK_LIFETIME
 from supporters.rights.access.secrets import make_secret
-from supporters.signup.queries import find_log_salt
+from supporters.rights.holdings.holders import holder_of_address
+from supporters.rights.holdings.telling import tell_everything
 from supporters.signup.rules import MONTH, may_write_again
 from supporters.tokens import Purpose
+
+PROVENANCE = ("way", "collected_by", "collected_from", "collected_until")
 
 
 def ask_for_access(address: Address, language: str) -> None:
@@ -46,7 +47,7 @@ def ask_for_access(address: Address, language: str) -> None:
                 ),
                 "minutes": int(LINK_LIFETIME.total_seconds() // 60),
                 "is_known": subscriber is not None,
-                **_traces_of(address_mac(address.key), now),
+                **_traces_of(address),
             },
             useful_for=LINK_LIFETIME,
             rate_mac=mailbox,
@@ -65,9 +66,18 @@ def ask_for_access(address: Address, language: str) -> None:
     announce(letter)
 
 
-def _traces_of(address_mac: bytes, now: datetime) -> Values:
-    """Return what there may be of an address whose holder isn't on our lists."""
-    return {
-        "has_asked": find_log_salt(address_mac) is not None,
-        "is_stopped": is_suppressed(address_mac, [EVERYTHING], now),
+def _traces_of(address: Address) -> Values:
+    """Return what there may be of an address whose holder isn't on our lists.
+
+    Each table is asked, whoever it is, so that the time tells nothing.
+    """
+    held = tell_everything(holder_of_address(address.text))
+    traces: dict[str, str | int | list[str]] = {
+        "has_asked": bool(held["signup_request"]),
+        "is_invited": bool(held["invitation"]),
+        "letters": sum(item["status"] != LetterStatus.WITHHELD for item in held["letter"]),
+        "is_stopped": bool(held["suppression"]),
     }
+    for invitation in held["invitation"]:
+        traces |= {name: str(invitation[name] or "") for name in PROVENANCE}
+    return traces
