@@ -106,6 +106,7 @@ def _print_summary(pack: Pack) -> None:
             "proved": f"{sum(part['is_intact'] for part in proved)} of {len(proved)}",
             "log_size": pack["log"]["size"],
             "mails": len(pack["mails"]),
+            "letters": len(pack["letters"]),
             "suppressions": len(pack["suppressions"]),
             "disclosures": len(pack["disclosures"]),
         }
@@ -115,7 +116,7 @@ def _print_summary(pack: Pack) -> None:
         {
             "when": event["occurred_at"],
             "what": event["kind"],
-            "list": event["list"],
+            "about": event["purpose_name"],
             "by": event["method"],
             "entry": event["proof"]["index"] if event["proof"] else None,
             "intact": event["is_intact"],

@@ -28,10 +28,13 @@ from supporters.consent.recording import record_of
 from supporters.consent.suppressing import describe_scope
 from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to
+from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.people.models import Subscriber
+from supporters.rights.holdings.holders import holder_of
+from supporters.rights.holdings.mails import tell_letters
 
 PACK = "supporters.evidence/1"
 ALL = 100_000
@@ -61,6 +64,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
         "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
         "mails": _list_mails(subscriber.id),
+        "letters": _list_letters(subscriber),
         "suppressions": list_standing_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
@@ -103,6 +107,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "kind": event.kind.value,
         "method": event.method.value,
         "purpose": event.purpose_id,
+        "purpose_name": name_of_purpose(event.purpose_id) if event.purpose_id else None,
         "list": mailing_list.name if mailing_list else None,
         "wording": event.wording_id,
         "page": event.page_version_id,
@@ -165,6 +170,17 @@ def _list_mails(subscriber_id: int) -> list[Part]:
             "reply": delivery.reply,
         }
         for delivery, campaign in list_deliveries_to(subscriber_id, limit=ALL)
+    ]
+
+
+def _list_letters(subscriber: Subscriber) -> list[Part]:
+    """Return the letters of the system: those that ask for a yes prove that it was asked for."""
+    return [
+        {
+            name: moment(value) if isinstance(value, datetime) else value
+            for name, value in letter.items()
+        }
+        for letter in tell_letters(holder_of(subscriber))
     ]
 
 

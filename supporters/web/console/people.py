@@ -14,7 +14,8 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.directory import count_people, search_people
 from supporters.lists.leaving import object_to_everything
-from supporters.lists.queries import list_lists, list_subscriptions_of
+from supporters.lists.naming import name_of_purpose
+from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import MAX_ADDRESS, Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.rights.cases.queries import list_cases_of
@@ -74,7 +75,6 @@ def _show_directory(template: str, *, in_archive: bool) -> str:
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = _get(subscriber_id)
-    names = {each.purpose_id: each.name for each in list_lists()}
     return render_template(
         "console/person.html",
         subscriber=subscriber,
@@ -89,7 +89,7 @@ def person(subscriber_id: int) -> str:
                 "requested_at": event.requested_at,
                 "occurred_at": event.occurred_at,
                 "wording": wording,
-                "list_name": names.get(event.purpose_id or 0, ""),
+                "list_name": name_of_purpose(event.purpose_id) if event.purpose_id else "",
             }
             for event, wording in list_events_of(subscriber_id)
         ],

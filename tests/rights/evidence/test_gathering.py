@@ -13,7 +13,10 @@ from supporters.consent.log.checkpoints import read_checkpoint
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Disclosure
 from supporters.consent.log.proofs import is_included
+from supporters.consent.log.records import moment
 from supporters.consent.models import Method
+from supporters.consent.naming import name_of
+from supporters.consent.suppressing import INVITATIONS, suppress
 from supporters.consent.wordings import keep_wording
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
@@ -22,6 +25,7 @@ from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
+from tests.asking import ask_one
 from tests.builders import (
     ADDRESS,
     count_unsealed,
@@ -30,6 +34,7 @@ from tests.builders import (
     make_subscriber_on_kept_page,
 )
 from tests.campaigning import RecordingTransport, launch
+from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 from tests.markup import Markup
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -85,6 +90,39 @@ def test_the_pack_has_what_happened_what_was_read_and_what_was_sent(person: Subs
     ]
     assert [each["scope"] for each in pack["suppressions"]] == ["purpose"]
     assert pack["person"]["address"] == ADDRESS
+
+
+def test_the_letters_that_asked_for_a_yes_are_in_the_pack() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list)
+    asked = ask_one(person, mailing_list.purpose_id)
+    pack = evidence_on(person)
+    first, second = pack["letters"]
+    assert (first["kind"], bool(first["answered_at"])) == ("confirm_signup", True)
+    assert (second["kind"], second["created_at"]) == ("ask_again", moment(asked.created_at))
+    words = Markup(render_evidence(pack, "en")).words
+    assert "To confirm a sign-up" in words
+    assert "Whether they still agree" in words
+
+
+def test_what_was_agreed_to_beside_a_list_has_its_name() -> None:
+    mailing_list = make_list()
+    optional = offered()
+    pack = evidence_on(make_somebody_who_ticks_all(mailing_list))
+    names = {event["purpose"]: event["purpose_name"] for event in pack["events"]}
+    assert names == {
+        mailing_list.purpose_id: mailing_list.name,
+        optional.id: name_of(optional.kind),
+    }
+    assert f"<strong>{names[optional.id]}</strong>" in render_evidence(pack, "fr")
+
+
+def test_each_thing_that_keeps_us_from_writing_has_words(person: Subscriber) -> None:
+    with transaction():
+        suppress(person.address_mac, INVITATIONS, now=clock.now(), until=None)
+    pack = evidence_on(person)
+    assert INVITATIONS in {each["scope"] for each in pack["suppressions"]}
+    assert "<li>, " not in render_evidence(pack, "en")
 
 
 def test_the_page_as_shown_is_in_the_pack_and_its_hash_matches(person: Subscriber) -> None:

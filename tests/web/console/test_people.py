@@ -7,6 +7,7 @@ from supporters.consent.models import Method
 from supporters.consent.queries import list_events_of
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import list_lists, list_subscriptions_of
+from tests.asking import change_meaning
 from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import launch
 from tests.web.console.pages import followed
@@ -85,6 +86,15 @@ def test_the_history_shows_what_was_agreed_to_word_for_word(
     assert wording.text in html
     assert wording.text_hash in html
     assert f"{wording.version}" in html
+
+
+def test_the_history_names_the_list_also_after_its_meaning_changed(
+    owner_client: FlaskClient, anna: int
+) -> None:
+    mailing_list = list_subscriptions_of(anna)[0][1]
+    change_meaning(mailing_list)
+    html = owner_client.get(f"{PAGE}/{anna}").text
+    assert html.count(f"<strong>{mailing_list.name}</strong>") == len(list_events_of(anna)) == 2
 
 
 def test_a_person_is_shown_with_the_mails_they_got(owner_client: FlaskClient, anna: int) -> None:
