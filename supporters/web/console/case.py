@@ -14,7 +14,6 @@ from wtforms.validators import DataRequired
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
-from supporters.lists.queries import list_subscriptions_of
 from supporters.people.queries import find_subscriber
 from supporters.rights.cases.closing import Closed
 from supporters.rights.cases.closing import close_case as close
@@ -23,9 +22,10 @@ from supporters.rights.cases.extending import extend_case as extend
 from supporters.rights.cases.noting import note_case as note
 from supporters.rights.cases.queries import find_case, list_entries
 from supporters.rights.models import MAX_NOTE, Case
-from supporters.web.console.blueprint import CASE, console, guardians_only, may_open
+from supporters.web.console.blueprint import CASE, console, guardians_only
 from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS
 from supporters.web.console.cases import describe_row
+from supporters.web.console.seeing import may_see, opens_proof
 from supporters.web.forms import Form, at_most
 
 UNPROCESSABLE = 422
@@ -149,9 +149,13 @@ FORMS: dict[str, Callable[[], Form]] = {
 
 
 def _describe_person(case: Case) -> dict[str, Any]:
-    """Return the person, and whether this account may open their page."""
+    """Return the person, and whether this account may open their page and their proof."""
     known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
     if known is None:
         return {"person": None}
-    is_open = bool(list_subscriptions_of(known.id)) or may_open("console.archive")
-    return {"person": known, "may_open_person": is_open}
+    is_open = may_see(known.id)
+    return {
+        "person": known,
+        "may_open_person": is_open,
+        "may_read_proof": is_open or opens_proof(case),
+    }

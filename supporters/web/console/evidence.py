@@ -1,9 +1,11 @@
 """The evidence on a person, for owners and the data protection officer: first why, then the pack.
 
-A pack that was asked for can be opened and saved for an hour, by the account that asked.
+A pack that was asked for can be opened and saved for an hour, by the account that asked, as long
+as it may see the person or their contest is open.
 """
 
 import json
+from typing import NamedTuple
 
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,17 +20,27 @@ from supporters.consent.log.models import Disclosure
 from supporters.consent.pages import open_page
 from supporters.consent.queries import find_page
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber
 from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence, find_disclosure
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
+from supporters.rights.models import CaseKind
+from supporters.rights.queries import find_open_contest
 from supporters.web.console.blueprint import PAGE, PERSON, console, guardians_only
+from supporters.web.console.case_words import KINDS
+from supporters.web.console.seeing import get_with_proof, may_see
 from supporters.web.forms import Form, at_most
 from supporters.web.headers import show_as_mail
 
 DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
 PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
 UNPROCESSABLE = 422
+
+
+class WayBack(NamedTuple):
+    """Where the pages lead back to: the person, or the case for whoever may not see them."""
+
+    url: str
+    words: str
 
 
 class ReasonForm(Form):
@@ -43,10 +55,10 @@ class ReasonForm(Form):
 @guardians_only
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask why, take it down, and lead to the pack."""
-    subscriber = _get_person(subscriber_id)
+    way_back = _way_back(get_with_proof(subscriber_id))
     form = ReasonForm()
     if not form.validate_on_submit():
-        page = render_template("console/evidence_ask.html", subscriber=subscriber, form=form)
+        page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
         return page, UNPROCESSABLE if form.is_submitted() else 200
     reason = " ".join((form.reason.data or "").split())
     disclosure = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
@@ -65,11 +77,12 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
     if disclosure is None:
         return redirect(url_for("console.evidence", subscriber_id=subscriber_id))
-    subscriber = _get_person(subscriber_id)
+    subscriber = get_with_proof(subscriber_id)
     pack = gather_evidence(subscriber, now=clock.now())
     return render_template(
         "console/evidence.html",
         subscriber=subscriber,
+        way_back=_way_back(subscriber),
         disclosure=disclosure,
         pack=pack,
         page_urls={
@@ -89,7 +102,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Give the pack to programs."""
     _get_disclosure(subscriber_id, disclosure_id)
-    pack = gather_evidence(_get_person(subscriber_id), now=clock.now())
+    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
     body = json.dumps(pack, ensure_ascii=False, indent=2)
     return _as_file(f"{body}\n", "application/json", f"evidence-{disclosure_id}.json")
 
@@ -99,7 +112,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Give the pack to readers, as one file."""
     _get_disclosure(subscriber_id, disclosure_id)
-    pack = gather_evidence(_get_person(subscriber_id), now=clock.now())
+    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
     show_as_mail()
     return _as_file(
         render_evidence(pack, str(get_locale())), "text/html", f"evidence-{disclosure_id}.html"
@@ -110,6 +123,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 @guardians_only
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a signup page as it was, for the sandboxed frame of the pack."""
+    get_with_proof(subscriber_id)
     _get_disclosure(subscriber_id, disclosure_id)
     page = find_page(page_id)
     if page is None:
@@ -123,11 +137,12 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
     return Response(body, mimetype=mimetype, headers=headers)
 
 
-def _get_person(subscriber_id: int) -> Subscriber:
-    subscriber = find_subscriber(subscriber_id)
-    if subscriber is None:
-        abort(404)
-    return subscriber
+def _way_back(person: Subscriber) -> WayBack:
+    contest = None if may_see(person.id) else find_open_contest(person.id)
+    if contest is None:
+        return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
+    url = url_for("console.show_case", case_id=contest.id)
+    return WayBack(url, str(KINDS[CaseKind.CONTESTED]))
 
 
 def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | None:

@@ -3,7 +3,7 @@
 Who is on no list any more is in the archive, which only the data protection officer opens.
 """
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
@@ -16,8 +16,7 @@ from supporters.lists.directory import count_people, search_people
 from supporters.lists.leaving import object_to_everything
 from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
-from supporters.people.models import MAX_ADDRESS, Subscriber
-from supporters.people.queries import find_subscriber
+from supporters.people.models import MAX_ADDRESS
 from supporters.rights.cases.queries import list_cases_of
 from supporters.web.console.blueprint import (
     PERSON,
@@ -27,10 +26,10 @@ from supporters.web.console.blueprint import (
     officer_only,
 )
 from supporters.web.console.cases import CaseRow, describe_row
+from supporters.web.console.seeing import ARCHIVE, get_visible
 from supporters.web.forms import EmptyForm, Form
 
 DELIVERIES_SHOWN = 100
-ARCHIVE = "console.archive"
 
 
 class SearchForm(Form):
@@ -74,7 +73,7 @@ def _show_directory(template: str, *, in_archive: bool) -> str:
 @for_everybody_here
 def person(subscriber_id: int) -> str:
     """Show one person."""
-    subscriber = _get(subscriber_id)
+    subscriber = get_visible(subscriber_id)
     return render_template(
         "console/person.html",
         subscriber=subscriber,
@@ -110,7 +109,7 @@ def person(subscriber_id: int) -> str:
 @for_everybody_here
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by voice or letter."""
-    subscriber = _get(subscriber_id)
+    subscriber = get_visible(subscriber_id)
     form = EmptyForm()
     if form.validate_on_submit():
         object_to_everything(subscriber_id)
@@ -127,11 +126,3 @@ def _list_cases(subscriber_id: int) -> list[CaseRow]:
         return []
     now = clock.now()
     return [describe_row(case, now) for case in list_cases_of(subscriber_id)]
-
-
-def _get(subscriber_id: int) -> Subscriber:
-    """Return a person of the directory, or of the archive to whoever may open that."""
-    subscriber = find_subscriber(subscriber_id)
-    if subscriber is None or not (list_subscriptions_of(subscriber_id) or may_open(ARCHIVE)):
-        abort(404)
-    return subscriber

@@ -175,6 +175,21 @@ def test_person_in_the_archive_is_not_shown_to_an_owner(
     assert ADDRESS in officer_client.get(f"{PAGE}/{case.id}").text
 
 
+def test_owners_find_the_proof_of_a_contest_as_long_as_it_is_open(
+    owner_client: FlaskClient,
+) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    leave_every_list(person.id, Method.PAGE)
+    contest, other = (
+        make_case(clock.now(), kind, person.id) for kind in (CaseKind.CONTESTED, CaseKind.ACCESS)
+    )
+    way = f'href="/console/people/{person.id}/evidence"'
+    assert way in owner_client.get(f"{PAGE}/{contest.id}").text
+    assert way not in owner_client.get(f"{PAGE}/{other.id}").text
+    close_case(contest.id, "Preuve envoyée.", by=None)
+    assert way not in owner_client.get(f"{PAGE}/{contest.id}").text
+
+
 @pytest.mark.parametrize("path", ["9", "0", f"{2**63}", "x"])
 def test_unknown_case_is_a_page_that_says_so(officer_client: FlaskClient, path: str) -> None:
     assert officer_client.get(f"{PAGE}/{path}").status_code == 404

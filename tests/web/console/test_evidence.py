@@ -11,13 +11,19 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.log.models import Disclosure
+from supporters.consent.models import Method
 from supporters.database import db
+from supporters.lists.leaving import leave_every_list
+from supporters.rights.cases.closing import close_case
+from supporters.rights.models import CaseKind
 from tests import builders
 from tests.builders import ADDRESS, make_list, make_subscriber_on_kept_page
+from tests.rights.cases.building import make_case
 from tests.web.public.pages import press
 
 SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
 PEOPLE = "/console/people"
+PARTS = ("", "/evidence.json", "/evidence.html", "/pages/1")
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +112,45 @@ def test_organisers_read_no_proofs(organiser_client: FlaskClient, person_id: int
 def test_the_person_page_leads_there(reader: FlaskClient, person_id: int) -> None:
     assert f"{PEOPLE}/{person_id}/evidence" in reader.get(f"{PEOPLE}/{person_id}").text
     assert reader.get(f"{PEOPLE}/404/evidence").status_code == 404
+
+
+def opened(client: FlaskClient, pack: str) -> set[int]:
+    """Return the statuses of a pack, of its files and of the page where it is asked for."""
+    paths = (*(f"{pack}{part}" for part in PARTS), pack.rpartition("/")[0])
+    return {client.get(path).status_code for path in paths}
+
+
+def test_the_proof_of_who_left_is_for_the_officer_alone(
+    owner_client: FlaskClient, officer_client: FlaskClient, person_id: int
+) -> None:
+    packs = {client: ask(client, person_id) for client in (owner_client, officer_client)}
+    leave_every_list(person_id, Method.PAGE)
+    assert opened(officer_client, packs[officer_client]) == {200}
+    assert opened(owner_client, packs[owner_client]) == {404}
+
+
+def test_owners_read_the_proof_of_who_contests_until_that_is_settled(
+    owner_client: FlaskClient, person_id: int
+) -> None:
+    leave_every_list(person_id, Method.PAGE)
+    case = make_case(clock.now(), CaseKind.CONTESTED, person_id)
+    pack = ask(owner_client, person_id)
+    assert opened(owner_client, pack) == {200}
+    close_case(case.id, "Preuve envoyée.", by=None)
+    assert opened(owner_client, pack) == {404}
+
+
+def test_a_case_of_another_kind_opens_no_proof(owner_client: FlaskClient, person_id: int) -> None:
+    leave_every_list(person_id, Method.PAGE)
+    make_case(clock.now(), CaseKind.ACCESS, person_id)
+    assert owner_client.get(f"{PEOPLE}/{person_id}/evidence").status_code == 404
+
+
+def test_who_may_not_see_the_person_is_led_back_to_the_case(
+    owner_client: FlaskClient, person_id: int
+) -> None:
+    leave_every_list(person_id, Method.PAGE)
+    case = make_case(clock.now(), CaseKind.CONTESTED, person_id)
+    html = owner_client.get(f"{PEOPLE}/{person_id}/evidence").text
+    assert html.count(f'href="/console/cases/{case.id}"') == 2
+    assert f'href="{PEOPLE}/{person_id}"' not in html

@@ -137,10 +137,14 @@ def test_the_archive_is_for_the_officer_alone(
     html = officer_client.get(f"{PAGE}/archive?q=anna").text
     assert f'href="{PAGE}/{anna}"' in html
     assert "zoe@" not in html
-    pages = (f"{PAGE}/archive", f"{PAGE}/{anna}")
-    assert [officer_client.get(page).status_code for page in pages] == [200, 200]
-    for client in (owner_client, organiser_client):
-        assert [client.get(page).status_code for page in pages] == [403, 404]
+    pages = (f"{PAGE}/archive", f"{PAGE}/{anna}", f"{PAGE}/{anna}/evidence")
+    expected = {
+        officer_client: [200, 200, 200],
+        owner_client: [403, 404, 404],
+        organiser_client: [403, 404, 403],
+    }
+    for client, statuses in expected.items():
+        assert [client.get(page).status_code for page in pages] == statuses
 
 
 def test_who_objected_is_not_offered_to_be_stopped_again(
