@@ -6,7 +6,9 @@ from datetime import date, datetime, time
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import transaction
+from supporters.lists.leaving import object_by_address
 from supporters.people.addresses import Address
+from supporters.people.keys import address_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
@@ -28,9 +30,12 @@ class Request:
 def receive(request: Request) -> Case:
     """Open the case of a request; its clock began on the day on which it reached us.
 
-    Who says that they never signed up is frozen, as by the page that says so.
+    Who says that they never signed up is frozen, as by the page that says so. Who wants no more
+    mail gets none from now on, whether we know them or not: what is kept is a hash.
     """
     now = clock.now()
+    if request.kind is CaseKind.OBJECTION and request.address is not None:
+        object_by_address(address_mac(request.address.key), now=now)
     received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
     with transaction():
         known = None if request.address is None else find_subscriber_by_key(request.address.key)

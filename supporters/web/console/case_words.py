@@ -53,7 +53,8 @@ STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
         _SAME_WORDS,
     ),
     CaseKind.OBJECTION: (
-        _("Open their page and press “Stop writing to this person”. It takes effect at once."),
+        _("Was the case opened with their address? Then nothing is sent to it any more."),
+        _("If not, open their page and press “Stop writing to this person”, which acts at once."),
         _("It needs no proof of who they are: stopping does no harm."),
         _("Then say so to them, and close the case."),
     ),

@@ -122,7 +122,7 @@ def new_case() -> ResponseReturnValue:
                 address=form.address,
             )
         )
-        flash(gettext("The case is open, and its clock runs."), "success")
+        flash(_say_open(case, form.address), "success")
         return redirect(url_for("console.show_case", case_id=case.id), 303)
     if not form.is_submitted():
         form.received_on.data = clock.now().astimezone(PARIS).date()
@@ -145,6 +145,12 @@ def describe_clock(case: Case, now: datetime) -> Clock:
     last = last_day(case.due_at)
     days = (last - now.astimezone(PARIS).date()).days
     return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
+
+
+def _say_open(case: Case, named: Address | None) -> str:
+    if case.kind is CaseKind.OBJECTION and named is not None:
+        return str(gettext("The case is open. From now on nothing is sent to this address."))
+    return str(gettext("The case is open, and its clock runs."))
 
 
 def _one_of(values: type[E], name: str) -> E | None:

@@ -7,8 +7,12 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db
+from supporters.lists.queries import list_subscriptions_of
 from supporters.people.addresses import parse_address
+from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import Case, CaseKind, Channel
@@ -32,6 +36,11 @@ def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKin
                 address=None if address is None else parse_address(address),
             )
         )
+
+
+def is_kept_away(address: str) -> bool:
+    """Tell whether no mail goes to an address any more."""
+    return is_suppressed(address_mac(parse_address(address).key), [EVERYTHING], NOW)
 
 
 def test_clock_begins_when_the_letter_came(app: Flask) -> None:
@@ -61,3 +70,21 @@ def test_who_never_signed_up_is_frozen_and_who_asks_is_not(app: Flask) -> None:
     take(date(2027, 2, 1), ADDRESS, CaseKind.CONTESTED)
     contested = db.session.get_one(Subscriber, person.id).restricted_at
     assert (asked, contested is not None) == (None, True)
+
+
+def test_objection_of_somebody_we_do_not_know_takes_effect(app: Flask) -> None:
+    take(date(2027, 2, 1), ADDRESS)
+    before = is_kept_away(ADDRESS)
+    case = take(date(2027, 2, 1), ADDRESS.upper(), CaseKind.OBJECTION)
+    assert (before, is_kept_away(ADDRESS), case.subscriber_id) == (False, True, None)
+
+
+def test_objection_of_somebody_we_know_takes_them_off_every_list(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    case = take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
+    assert (list_subscriptions_of(person.id), is_kept_away(ADDRESS)) == ([], True)
+    assert case.subscriber_id == person.id
+
+
+def test_objection_without_an_address_opens_its_case(app: Flask) -> None:
+    assert take(date(2027, 2, 1), kind=CaseKind.OBJECTION).closed_at is None

@@ -16,10 +16,12 @@ from supporters.rights.cases.queries import list_entries
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.rules import PARIS
+from supporters.signup.importing.asking import ask_next
 from tests.builders import ADDRESS, make_dpo, make_list, make_subscriber, sign_in
 from tests.campaigning import launch_to
+from tests.importing import csv_of, invited, reload
 from tests.rights.cases.building import again, make_case
-from tests.web.console.pages import followed, post, sign_in_as
+from tests.web.console.pages import followed, post, sign_in_as, speak_english
 from tests.web.public.pages import press
 
 PAGE = "/console/cases"
@@ -89,6 +91,27 @@ def test_the_answer_is_the_same_whether_or_not_the_address_is_known(app: Flask) 
         answers.append((answer.status_code, str(answer.location).rpartition("/")[0]))
         assert len(db.session.scalars(db.select(Case)).all()) == case_count + 1
     assert answers[0] == answers[1]
+
+
+def test_an_objection_on_the_page_says_that_it_took_effect(officer_client: FlaskClient) -> None:
+    today = clock.now().astimezone(PARIS).date().isoformat()
+    form = {"kind": "objection", "channel": "post", "note": NOTE, "received_on": today}
+    speak_english(officer_client)
+    said = [
+        followed(officer_client, press(officer_client, f"{PAGE}/new", **form, email=email))
+        for email in (ADDRESS, "")
+    ]
+    assert ["nothing is sent to this address" in html for html in said] == [True, False]
+
+
+def test_an_objection_by_telephone_stops_the_letters_to_a_former_list(
+    officer_client: FlaskClient,
+) -> None:
+    import_id = invited(csv_of("zoe@example.org,Zoé,fr"))
+    case = open_by_hand(officer_client, kind="objection", channel="phone", email="Zoe@Example.org")
+    assert ask_next(clock.now()) == 0
+    assert reload(import_id).skipped == 1
+    assert (case.subscriber_id, case.note) == (None, NOTE)
 
 
 @pytest.mark.parametrize(
