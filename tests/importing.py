@@ -115,11 +115,18 @@ def approved(content: bytes) -> int:
     return import_id
 
 
-def invited(content: bytes) -> int:
-    """Bring a file, have it approved, and make its invitations."""
-    import_id = approved(content)
+def approve(import_id: int) -> None:
+    """Have a checked import approved, and make its invitations."""
+    assert ask_for_approval(import_id) is Approved.DONE
+    assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
     work(import_id)
     queue.open().flush()
+
+
+def invited(content: bytes) -> int:
+    """Bring a file, have it approved, and make its invitations."""
+    import_id = checked(content)
+    approve(import_id)
     return import_id
 
 

@@ -11,6 +11,13 @@ CAMPAIGN = re.compile(rb"^Message-ID: <c(\d+)\.", re.MULTILINE)
 # Children before what they refer to.
 TABLES = (
     *(
+        "invitation",
+        "import_refusal",
+        "import_seen",
+        "import_evidence",
+        "list_import",
+        "access_ticket",
+        "delivery_erased",
         "delivery",
         "delivery_batch",
         "delivery_interval",
@@ -20,7 +27,7 @@ TABLES = (
         "subscription",
     ),
     *("list_purpose", "mailing_list", "consent_event", "subscriber", "suppression", "wording"),
-    *("purpose", "letter", "log_entry"),
+    *("purpose", "letter", "log_entry", "erasure"),
 )
 # Rows that rest on no confirmed consent of their own person and purpose.
 UNFOUNDED = """
@@ -48,5 +55,5 @@ class CheckingTransport(RecordingTransport):
         slug, audience = self._model.audiences[int(found[1])]
         key = recipient.lower()
         assert self._model.consents.get((key, slug)) == audience[key]
-        assert key not in self._model.objections
+        assert key not in self._model.objections | self._model.frozen
         return self._reply

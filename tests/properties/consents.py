@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from supporters.signup.rules import REQUEST_LIFETIME
 
@@ -33,6 +34,14 @@ class Asked:
         return self.letter[link].rpartition("/")[2]
 
 
+class Invited(NamedTuple):
+    """Somebody of a former list who got the letter, and its two links."""
+
+    key: str
+    yes_url: str
+    no_more_url: str
+
+
 @dataclass
 class Model:
     """What must be true: consents by (address, list), each with the number of its making."""
@@ -40,6 +49,7 @@ class Model:
     consents: dict[tuple[str, str], int] = field(default_factory=dict)
     ever_confirmed: set[str] = field(default_factory=set)
     objections: set[str] = field(default_factory=set)
+    frozen: set[str] = field(default_factory=set)
     audiences: dict[int, tuple[str, Audience]] = field(default_factory=dict)
     made: int = 0
 
@@ -50,12 +60,30 @@ class Model:
             self.consents.setdefault((key, slug), self.made)
         self.ever_confirmed.add(key)
         self.objections.discard(key)
+        self.frozen.discard(key)
 
     def leave(self, key: str, *slugs: str) -> None:
         """The person withdraws."""
         for slug in slugs:
             self.consents.pop((key, slug), None)
 
+    def object(self, key: str) -> None:
+        """The person wants none of our mail."""
+        self.leave(key, *{slug for _, slug in self.consents})
+        self.objections.add(key)
+
+    def erase(self, key: str) -> None:
+        """Nothing of the person is left but that they want none of our mail."""
+        self.object(key)
+        self.frozen.discard(key)
+        self.ever_confirmed.discard(key)
+        for _, audience in self.audiences.values():
+            audience.pop(key, None)
+
     def on_list(self, slug: str) -> Audience:
-        """Return who is on a list, with the number of their consent."""
-        return {key: number for (key, each), number in self.consents.items() if each == slug}
+        """Return who is on a list and not frozen, with the number of their consent."""
+        return {
+            key: number
+            for (key, each), number in self.consents.items()
+            if each == slug and key not in self.frozen
+        }

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.config import Settings
 from supporters.consent.log.sealing import seal
+from supporters.consent.log.verifying import verify
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
@@ -22,12 +23,16 @@ from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.rights.access.moving import ask_to_move
-from supporters.rights.models import CaseKind, Channel
+from supporters.rights.cases.noting import add_entry
+from supporters.rights.evidence.disclosing import disclose_evidence
+from supporters.rights.models import CaseAct, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.signup.confirming import confirm_by_link
+from supporters.signup.importing.models import Reason
+from tests.asking import ask_one, change_meaning
 from tests.builders import ask, confirm_token, make_list, make_subscriber
 from tests.campaigning import ANNA, RecordingTransport, launch, person
-from tests.importing import csv_of, waiting
+from tests.importing import checked, csv_of, refusals, waiting
 from tests.opening import MY_DATA, open_my_data
 from tests.relay import Relay
 from tests.web.public.pages import press
@@ -105,6 +110,9 @@ def live_a_life(client: FlaskClient) -> int:
         )
         case.note = f"{NAME} wrote from {ADDRESS}"
         case.extended_at, case.extension_reason = clock.now(), f"ask {NAME} again"
+        add_entry(case.id, CaseAct.NOTED, now=clock.now(), text=f"{NAME} called from {ADDRESS}")
+    disclose_evidence(subscriber_id, asked_by="dpo@parti.example", reason=f"{NAME} wrote")
+    ask_one(person(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
     open_my_data(client, ADDRESS)
     ask_to_move(subscriber_id, parse_address(NEW_ADDRESS), "fr")
     leave_list(subscriber_id, mailing_list.id, Method.PAGE)
@@ -137,6 +145,18 @@ def test_no_trace_is_left_anywhere(
     logged = "".join(capfd.readouterr())
     assert "person.erased" in logged
     assert find_traces(logged.lower().encode()) == []
+
+
+def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    live_a_life(client)
+    press(client, f"{MY_DATA}/erase", is_sure="y")
+    queue.run_all()
+    seal()
+    assert verify(clock.now()).faults == []
+    import_id = checked(csv_of(f"{ADDRESS.upper()},{NAME},fr", "third@example.org,,"))
+    assert refusals(import_id) == {2: Reason.MAY_NOT}
 
 
 def test_letters_that_waited_are_not_sent_any_more(

@@ -1,0 +1,65 @@
+"""What holds after each step of a history: the tables say what the model says."""
+
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from supporters.consent.models import Suppression
+from supporters.consent.suppressing import EVERYTHING
+from supporters.database import db
+from supporters.delivery.models import Delivery
+from supporters.lists.models import Subscription
+from supporters.people.keys import address_mac
+from supporters.people.models import Subscriber
+from tests.properties.checking import UNFOUNDED, UNFOUNDED_PEOPLE
+from tests.properties.consents import Model
+
+
+class Invariants(RuleBasedStateMachine):
+    """Compares the tables with the model; `lists` has the id of each list by its slug."""
+
+    model: Model
+    lists: dict[str, int]
+
+    @invariant()
+    def every_row_rests_on_a_confirmed_consent_of_its_own(self) -> None:
+        """No subscription, ledger row or person is there without one."""
+        db.session.rollback()
+        for query in (
+            UNFOUNDED.format(table="subscription"),
+            UNFOUNDED.format(table="delivery"),
+            UNFOUNDED_PEOPLE,
+        ):
+            assert db.session.scalar(db.text(query)) == 0
+
+    @invariant()
+    def the_lists_are_who_agreed_and_has_not_left(self) -> None:
+        """The tables say what the model says."""
+        slugs = {list_id: slug for slug, list_id in self.lists.items()}
+        rows = db.session.execute(
+            db.select(Subscriber.address_key, Subscription.mailing_list_id).join(
+                Subscription, Subscription.subscriber_id == Subscriber.id
+            )
+        ).all()
+        assert {(key, slugs[list_id]) for key, list_id in rows} == set(self.model.consents)
+        people = db.session.scalars(db.select(Subscriber.address_key)).all()
+        assert sorted(people) == sorted(self.model.ever_confirmed)
+
+    @invariant()
+    def objections_stand_until_the_holder_confirms(self) -> None:
+        """Nothing else lifts one, and nothing else makes one."""
+        stored = db.session.scalars(
+            db.select(Suppression.address_mac).where(Suppression.scope == EVERYTHING)
+        )
+        assert {bytes(each) for each in stored} == {
+            address_mac(key) for key in self.model.objections
+        }
+
+    @invariant()
+    def every_mail_of_a_campaign_is_accounted_for(self) -> None:
+        """The ledger has a row for each person of the frozen audience, and no other."""
+        for campaign_id, (_, audience) in self.model.audiences.items():
+            keys = db.session.scalars(
+                db.select(Subscriber.address_key)
+                .join(Delivery, Delivery.subscriber_id == Subscriber.id)
+                .where(Delivery.campaign_id == campaign_id)
+            ).all()
+            assert sorted(keys) == sorted(audience)

@@ -1,0 +1,23 @@
+"""Takes in a former list of one person, and has them asked."""
+
+from supporters import clock
+from supporters.mail.models import LetterKind
+from supporters.signup.importing.asking import ask_next
+from tests.builders import values_in
+from tests.importing import approve, checked, csv_of, reload
+from tests.opening import letters_to
+from tests.properties.consents import Invited
+
+
+def invite(address: str, *, number: int) -> Invited | None:
+    """Import a file that was never there before; None when its person may not be asked."""
+    import_id = checked(csv_of(f"{address},Nr{number},"))
+    if not reload(import_id).fitting:
+        return None
+    approve(import_id)
+    ask_next(clock.now())
+    letters = letters_to(address, LetterKind.RE_PERMISSION)
+    if not letters or letters[-1].sealed is None:
+        return None
+    values = values_in(letters[-1])
+    return Invited(address.lower(), str(values["yes_url"]), str(values["no_more_url"]))
