@@ -59,6 +59,15 @@ def list_cases_of(subscriber_id: int) -> Sequence[Case]:
     ).all()
 
 
+def list_open_cases_of(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
+    """Return the open cases of a kind in which a person asks for something, oldest first."""
+    return db.session.scalars(
+        select(Case)
+        .where(Case.subscriber_id == subscriber_id, Case.kind == kind, Case.closed_at.is_(None))
+        .order_by(Case.id)
+    ).all()
+
+
 def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
     """Return the history of a case, oldest first, with the address of who wrote each line."""
     rows = db.session.execute(

@@ -1,0 +1,109 @@
+"""Does what a person asked an organiser for: erases them, freezes them, lets go of them.
+
+Each act closes the cases in which that was asked for, or leaves one that is closed, with the reason
+and who did it. What is said of an erasure outlives the person: it mustn't tell who they were.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.consent.log.models import ErasureReason
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
+from supporters.rights.cases.closing import end_case
+from supporters.rights.cases.queries import list_open_cases_of
+from supporters.rights.erasing import Erased, erase_known
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.opening import open_case
+from supporters.rights.queries import is_being_erased
+from supporters.rights.restricting import release, restrict
+
+
+class Changed(Enum):
+    """What came of freezing somebody, or of letting go of them."""
+
+    DONE = auto()
+    ALREADY = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """Why it is done, how it was asked for, and by which account it is done."""
+
+    reason: str
+    channel: Channel
+    by: int
+
+
+def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
+    """Erase a person; a repetition changes nothing, also while the last of it is under way."""
+    if is_being_erased(subscriber_id):
+        return Erased.UNDER_WAY
+    now = clock.now()
+    asked = list_open_cases_of(subscriber_id, CaseKind.ERASURE)
+    return erase_known(
+        subscriber_id,
+        ErasureReason.ASKED,
+        method=Method.ORGANISER,
+        now=now,
+        also=lambda: _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now),
+    )
+
+
+def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
+    """Freeze a person; a repetition changes nothing."""
+    now = clock.now()
+    with transaction():
+        person = _lock(subscriber_id)
+        if person is None:
+            return Changed.UNKNOWN
+        if person.restricted_at is not None:
+            return Changed.ALREADY
+        restrict(person, Method.ORGANISER, now=now)
+        _settle_freezing(person, grounds, now)
+    return Changed.DONE
+
+
+def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
+    """Let go of a frozen person; a repetition changes nothing."""
+    now = clock.now()
+    with transaction():
+        person = _lock(subscriber_id)
+        if person is None:
+            return Changed.UNKNOWN
+        if person.restricted_at is None:
+            return Changed.ALREADY
+        release(person, Method.ORGANISER, now=now)
+        _settle_freezing(person, grounds, now)
+    return Changed.DONE
+
+
+def _lock(subscriber_id: int) -> Subscriber | None:
+    """Return a person held for this transaction, unless only the husk of them is left."""
+    person = lock_subscriber(subscriber_id)
+    return None if is_being_erased(subscriber_id) else person
+
+
+def _settle_freezing(person: Subscriber, grounds: Grounds, now: datetime) -> None:
+    asked = list_open_cases_of(person.id, CaseKind.RESTRICTION)
+    opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=person.id)]
+    _settle(opened, grounds, now)
+
+
+def _open(
+    kind: CaseKind, grounds: Grounds, now: datetime, *, subscriber_id: int | None = None
+) -> Case:
+    case = open_case(kind, grounds.channel, now=now, subscriber_id=subscriber_id)
+    db.session.flush()
+    return case
+
+
+def _settle(cases: Sequence[Case], grounds: Grounds, now: datetime) -> None:
+    for case in cases:
+        end_case(case, grounds.reason, now=now, by=grounds.by)
