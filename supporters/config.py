@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from supporters.countries import UNION, is_country
+
 PREFIX = "SUPPORTERS_"
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"
@@ -49,6 +51,8 @@ class Settings:
     mail_password: str | None
     mail_tls: str
     mail_from: str
+    mail_country: str
+    transfer_ground: str
     bounce_address: str
     send_rate: int
     smtp_connections: int
@@ -65,6 +69,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether visitors reach us over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def leaves_the_union(self) -> bool:
+        """Whether the relay stands in a country where the GDPR doesn't hold."""
+        return self.mail_country not in UNION
 
     @property
     def mail_domain(self) -> str:
@@ -133,6 +142,8 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         mail_password=reader.text("MAIL_PASSWORD") or None,
         mail_tls=_read_tls(reader, mail_server),
         mail_from=mail_from,
+        mail_country=_read_country(reader),
+        transfer_ground=reader.text("TRANSFER_GROUND"),
         bounce_address=_read_bounce_address(reader, mail_from),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
         smtp_connections=reader.number("SMTP_CONNECTIONS", 4, lowest=1, highest=100),
@@ -221,6 +232,20 @@ def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
             "BOUNCE_ADDRESS",
             f"would be {value!r}. Give an address with at most {LONGEST_BOUNCE_NAME} characters "
             "before the @: in each mail +, and a token that tells which mail bounced, follow them.",
+        )
+    return value
+
+
+def _read_country(reader: _Reader) -> str:
+    """Return where the relay stands; outside of the Union the notice must say on what ground."""
+    value = reader.text("MAIL_COUNTRY", "FR").upper()
+    if not is_country(value):
+        reader.fault("MAIL_COUNTRY", f"is {value!r}. Give the two letters of a country, as in FR.")
+    elif value not in UNION and not reader.text("TRANSFER_GROUND"):
+        reader.fault(
+            "TRANSFER_GROUND",
+            f"is missing. The relay stands in {value}, outside the European Union: say on what "
+            "ground addresses go there (GDPR articles 45 and 46); the privacy notice repeats it.",
         )
     return value
 

@@ -55,6 +55,22 @@ def test_a_whole_set_is_taken_in_production() -> None:
     assert settings.mail_domain == "parti.example"
 
 
+@pytest.mark.parametrize(("country", "leaves"), [("FR", False), ("no", False), ("US", True)])
+def test_where_the_relay_stands_is_known(country: str, leaves: bool) -> None:
+    ground = "the adequacy decision of 10 July 2023" if leaves else ""
+    settings = load(**PRODUCTION, MAIL_COUNTRY=country, TRANSFER_GROUND=ground)
+    assert (settings.mail_country, settings.leaves_the_union) == (country.upper(), leaves)
+
+
+@pytest.mark.parametrize("country", ["France", "XQ", "12", "150"])
+def test_a_country_has_two_letters_that_are_known(country: str) -> None:
+    assert faults(MAIL_COUNTRY=country) == ["MAIL_COUNTRY"]
+
+
+def test_a_relay_outside_the_union_needs_its_ground() -> None:
+    assert faults(MAIL_COUNTRY="US") == ["TRANSFER_GROUND"]
+
+
 def test_all_faults_are_named_at_once_and_each_names_its_variable() -> None:
     with pytest.raises(SettingsError) as refused:
         load(

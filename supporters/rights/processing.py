@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask_babel import format_date, format_time, gettext
+from flask_babel import format_date, format_time, get_locale, gettext
 from sqlalchemy import select
 
 from supporters.config import Settings, is_this_machine
 from supporters.consent.log.queries import find_head
 from supporters.consent.models import Offer, Purpose
 from supporters.consent.naming import name_of as name_of_purpose
+from supporters.countries import name_of_country
 from supporters.database import db
 from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
@@ -140,6 +142,14 @@ def _recipients(settings: Settings) -> Iterator[Entry]:
 
 
 def _transfers(settings: Settings) -> Iterator[Entry]:
+    if settings.leaves_the_union:
+        place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
+        yield Entry(
+            gettext("The mail service, in %(country)s", country=place),
+            settings.transfer_ground,
+            facts=(f"relay: {settings.mail_server}",),
+        )
+        return
     words = gettext("this program hands data to nobody outside the Union.")
     if not is_this_machine(settings.mail_server):
         how = gettext("Make sure that %(host)s stands in it.", host=settings.mail_server)

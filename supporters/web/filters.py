@@ -6,7 +6,8 @@ from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import format_date, format_decimal, format_time, get_locale
 
 from supporters.config import Settings
-from supporters.languages import LANGUAGES
+from supporters.countries import name_of_country
+from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 MY_DATA = "public.my_data"
 
@@ -43,6 +44,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.template_filter("number")
     def number(value: int | None) -> str:
         return "" if value is None else str(format_decimal(value))
+
+    @app.template_filter("country")
+    def country(code: str) -> str:
+        return name_of_country(code, str(get_locale() or DEFAULT_LANGUAGE))
 
     @app.context_processor
     def values() -> dict[str, object]:

@@ -46,6 +46,21 @@ def test_another_relay_is_another_recipient(settings: Settings) -> None:
     ]
 
 
+def test_a_relay_outside_the_union_is_told_with_its_ground_also_on_the_public_pages(
+    settings: Settings,
+) -> None:
+    abroad = {"mail_country": "US", "transfer_ground": "the adequacy decision of 10 July 2023"}
+    app = create_app(dataclasses.replace(settings, **abroad))
+    with app.app_context():
+        [told] = record(app.test_cli_runner())["transfers"]
+        pages = [app.test_client().get(f"/{each}/privacy").text for each in ("en", "fr")]
+    assert "United States" in told["name"]
+    assert told["text"] == abroad["transfer_ground"]
+    for page, country in zip(pages, ("United States", "États-Unis"), strict=True):
+        assert country in page
+        assert abroad["transfer_ground"] in page
+
+
 def test_another_time_is_told(app: Flask, runner: FlaskCliRunner) -> None:
     change_rule(Category.PEOPLE, 730, reason="x", by=None)
     told = record(runner)["retention"]

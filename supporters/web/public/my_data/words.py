@@ -1,9 +1,12 @@
 """What tables, fields and values are called, as a person reads them on "My data"."""
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.countries import name_of_country
+from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.rights.retention.naming import tell_of, time_of
 from supporters.rights.retention.queries import list_rules
 from supporters.rights.retention.rules import Category
@@ -171,7 +174,22 @@ def recipients() -> list[str]:
     return [
         str(gettext("The team of the party that writes these messages.")),
         str(gettext("The mail service that delivers them on its behalf.")),
+        *_outside_the_union(),
     ]
+
+
+def _outside_the_union() -> list[str]:
+    """Return where the mail service stands, if that is outside of the Union (article 15(2))."""
+    settings = current_settings()
+    if not settings.leaves_the_union:
+        return []
+    place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
+    words = gettext(
+        "It stands in %(country)s, outside the European Union. The ground: %(ground)s",
+        country=place,
+        ground=settings.transfer_ground,
+    )
+    return [str(words)]
 
 
 def retention() -> list[str]:
