@@ -14,6 +14,7 @@ from supporters.rights.retention import running
 from supporters.rights.retention.means import current_means
 from supporters.signup.importing import asking, forgetting, settling, working
 from supporters.signup.renewing import rounds
+from supporters.signup.renewing.settling import settle_questions
 
 
 @queue.job
@@ -84,9 +85,11 @@ def forget() -> None:
 
 @queue.every_minute
 def ask_again() -> None:
-    """Ask the next few people about a changed text; a stop of all sending stops this too."""
+    """Learn which questions left, and ask the next few people; a stop of all sending stops this."""
+    now = clock.now()
+    settle_questions(now)
     if find_stop() is None:
-        rounds.ask_next(clock.now())
+        running.ask_the_next(now, current_means(), asked_already=rounds.ask_next(now))
 
 
 @queue.every_minute

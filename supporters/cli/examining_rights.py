@@ -4,7 +4,7 @@ from supporters import clock
 from supporters.cli.finding import Finding
 from supporters.rights.cases.queries import list_pressing_cases
 from supporters.rights.retention.covering import RetentionGap, check_retention
-from supporters.rights.retention.queries import find_last_round, find_times
+from supporters.rights.retention.queries import count_errors_lately, find_last_round, find_times
 from supporters.rights.retention.rules import is_late
 from supporters.rights.rules import Urgency, urgency_of
 
@@ -37,7 +37,7 @@ def look_at_retention() -> Finding:
         return Finding(
             "retention", "wrong", f"{how} what does it log? By hand: flask retention run"
         )
-    if last is not None and (errors := sum(each.errors for each in last[1])):
+    if errors := count_errors_lately():
         how = f"The last run met {errors} errors. Look into the worker's log for retention.failed"
         return Finding("retention", "wrong", f"{how} and retention.person_left_out.")
     if last is None:

@@ -20,6 +20,8 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
+BY_THEIR_HAND = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Leaving:
@@ -138,7 +140,7 @@ def _end(
     *,
     list_id: int | None = None,
 ) -> None:
-    """End what a consent held: noted, recorded, suppressed."""
+    """End what a consent held: noted, recorded, suppressed. By their own hand it is an act."""
     now = leaving.now
     note(
         Taking(
@@ -154,6 +156,9 @@ def _end(
     record_act(subscriber, act)
     suppress(subscriber.address_mac, purpose_scope(held.purpose_id), now=now, until=None)
     db.session.delete(held)
+    if leaving.method in BY_THEIR_HAND and now > subscriber.acted_at:
+        subscriber.acted_at = now
+        subscriber.asked_again_at = None
 
 
 def _note_objection(address_mac: bytes, method: Method, now: datetime) -> None:

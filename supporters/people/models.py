@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,7 +35,8 @@ class Subscriber(Model):
     """A person who confirmed. No row exists without the confirmed consent event that made it.
 
     `log_salt` makes the key that their records in the consent log can be opened with. `acted_at`
-    is when they last did something by their own hand (REQ-36).
+    is when they last did something by their own hand; `asking_letter_id` is the letter that asks
+    whether they want to stay, while it is on its way, `asked_again_at` when it left (REQ-36).
     """
 
     __tablename__ = "subscriber"
@@ -51,6 +54,12 @@ class Subscriber(Model):
         UniqueConstraint("address_mac"),
         UniqueConstraint("joined_event_id"),
         Index("ix_subscriber_acted_at", "acted_at"),
+        Index(
+            "ix_subscriber_asking_letter_id",
+            "asking_letter_id",
+            sqlite_where=text("asking_letter_id IS NOT NULL"),
+            postgresql_where=text("asking_letter_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -62,6 +71,9 @@ class Subscriber(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asking_letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     log_salt: Mapped[bytes] = mapped_column(LargeBinary)

@@ -34,7 +34,7 @@ CATCHES_EVERYTHING = {
     "supporters/delivery/engine/threads.py": "the same for the sending threads",
     "supporters/consent/log/threads.py": "the same for the sealing thread",
     "supporters/rights/retention/running.py": "a category that fails keeps none from its turn",
-    "supporters/rights/retention/expiring.py": "a person who fails keeps none from theirs",
+    "supporters/rights/retention/visiting.py": "a person who fails keeps none from theirs",
 }
 # The only modules that commit.
 COMMITS = {

@@ -2,10 +2,14 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
+from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.suppressing import EVERYTHING, purpose_scope
 from supporters.database import db
@@ -17,7 +21,7 @@ from supporters.lists.leaving import (
 )
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.keys import ADDRESSES, address_mac
-from supporters.people.models import DataKey
+from supporters.people.models import DataKey, Subscriber
 from tests.builders import ADDRESS, make_list, make_subscriber
 from tests.threads import at_once
 
@@ -60,6 +64,40 @@ def test_one_click_takes_a_person_off_that_list_only() -> None:
     assert lists_of(person.id) == [lyon.id]
     assert endings() == [(EventKind.WITHDRAWN, Method.ONE_CLICK)]
     assert scopes() == [purpose_scope(national.purpose_id)]
+
+
+@pytest.mark.parametrize("method", [Method.ONE_CLICK, Method.PAGE, Method.MY_DATA])
+def test_leaving_one_of_two_lists_is_an_act_of_the_person(method: Method) -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    later = clock.now() + timedelta(days=1000)
+    with time_machine.travel(later, tick=False):
+        leave_list(person.id, national.id, method)
+    db.session.refresh(person)
+    assert person.acted_at == later
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda person, listed: leave_list(person, listed, Method.ORGANISER),
+        lambda person, listed: leave_list(person, listed, Method.LETTER),
+        lambda person, listed: object_to_everything(person),
+        lambda person, listed: leave_list(person, 404, Method.PAGE),
+        lambda person, listed: leave_list(
+            person, listed, Method.PAGE, now=clock.now() - timedelta(days=2000)
+        ),
+    ],
+)
+def test_what_others_do_or_nothing_or_an_old_one_told_again_is_no_act(
+    end: Callable[[int, int], None],
+) -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    before = person.acted_at
+    with time_machine.travel(clock.now() + timedelta(days=1000), tick=False):
+        end(person.id, national.id)
+    assert db.session.scalar(db.select(Subscriber.acted_at)) == before
 
 
 def test_a_second_click_changes_nothing() -> None:

@@ -129,6 +129,7 @@ HOLDINGS = (
             "address_mac": A_KEY,
             "log_salt": A_KEY,
             "joined_event_kind": "always the same",
+            "asking_letter_id": "told among the letters",
         },
     ),
     Holding(

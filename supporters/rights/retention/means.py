@@ -8,7 +8,6 @@ from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
-from supporters.mail.outbox import announce
 from supporters.people.queries import lock_subscriber
 from supporters.rights.erasing import erase_person
 from supporters.signup.renewing.asking import Reason
@@ -41,10 +40,8 @@ def _ask_again(subscriber_id: int, now: datetime) -> None:
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
         standing = list_subscriptions_of(subscriber_id)
-        if subscriber is None or not standing:
+        if subscriber is None or subscriber.asking_letter_id is not None or not standing:
             return
         purpose_id = standing[0][0].purpose_id
-        letter = ask_about(subscriber, purpose_id, reason=Reason.IDLE, now=now)
-        if letter is None:
+        if ask_about(subscriber, purpose_id, reason=Reason.IDLE, now=now) is None:
             raise NotAsked
-    announce(letter)

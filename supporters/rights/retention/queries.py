@@ -77,6 +77,21 @@ def find_last_round() -> Run | None:
     return run, db.session.scalars(results).all()
 
 
+def count_errors_lately() -> int:
+    """Return how many errors the last round met that ended, and whatever ran since it began."""
+    last = (
+        select(func.max(RetentionRun.started_at))
+        .where(RetentionRun.is_round, RetentionRun.finished_at.is_not(None))
+        .scalar_subquery()
+    )
+    counted = (
+        select(func.sum(RetentionResult.errors))
+        .join(RetentionRun, RetentionRun.id == RetentionResult.run_id)
+        .where(RetentionRun.finished_at >= func.coalesce(last, RetentionRun.finished_at))
+    )
+    return db.session.scalar(counted) or 0
+
+
 def find_times() -> Times | None:
     """Return when rounds were; None while there is no rule at all."""
     since = db.session.scalar(select(func.min(RetentionRule.created_at)))

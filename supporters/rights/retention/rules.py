@@ -7,7 +7,9 @@ from enum import StrEnum
 ROUND_EVERY = timedelta(hours=24)
 LATE_AFTER = timedelta(hours=48)
 GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then died
-ASKED_BEFORE_THE_END = timedelta(days=30)
+TIME_TO_ANSWER = timedelta(days=30)
+ASKING_TAKES = timedelta(days=5)  # two until everybody's turn has come, three on the way
+QUESTION_STANDS_FOR = timedelta(days=60)
 YEAR = 365
 THREE_YEARS = 3 * YEAR
 FIVE_YEARS = 5 * YEAR + 1
@@ -99,12 +101,23 @@ def judge_silence(
 ) -> Silence:
     """Decide on a person who may stay for so many days after their last act (REQ-36).
 
-    They are asked once, 30 days before the end, and never erased unless they had 30 days to answer.
+    `asked_at` is when the question left. They are asked once, early enough that it leaves 30 days
+    before the end, and never erased unless they had 30 days to answer. A question of long ago is
+    none: since then they were frozen, or the rule was another.
     """
-    ask_from = acted_at + timedelta(days) - ASKED_BEFORE_THE_END
-    if now < ask_from:
+    if acted_at > asked_by(days, now):
         return Silence.WAIT
-    if asked_at is None or asked_at < ask_from:
+    if asked_at is None or asked_at < acted_at or asked_at <= forgotten_by(now):
         return Silence.ASK
-    is_over = now >= acted_at + timedelta(days) and now >= asked_at + ASKED_BEFORE_THE_END
+    is_over = now >= acted_at + timedelta(days) and now >= asked_at + TIME_TO_ANSWER
     return Silence.ERASE if is_over else Silence.WAIT
+
+
+def asked_by(days: int, now: datetime) -> datetime:
+    """Return since when somebody has to be silent to be asked now."""
+    return now - timedelta(days) + TIME_TO_ANSWER + ASKING_TAKES
+
+
+def forgotten_by(now: datetime) -> datetime:
+    """Return when the last questions left that are too old to count now."""
+    return now - QUESTION_STANDS_FOR

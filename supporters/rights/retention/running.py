@@ -14,6 +14,7 @@ from supporters.ids import new_id
 from supporters.logs import log_failure
 from supporters.mail.purging import purge_old_letters
 from supporters.rights.access.purging import purge_address_changes, purge_tickets
+from supporters.rights.retention.asking import ask_the_silent
 from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.means import Means
 from supporters.rights.retention.models import RetentionResult, RetentionRun
@@ -68,6 +69,14 @@ def purge_what_is_quick(now: datetime) -> None:
             _keep_result(_open_minutes(now), category, tally)
 
 
+def ask_the_next(now: datetime, means: Means, *, asked_already: int) -> None:
+    """Ask the next few of those who were silent for long, every minute."""
+    days = get_days(Category.PEOPLE)
+    tally = ask_the_silent(days, now, means, asked_already=asked_already)
+    if tally.asked or tally.errors:
+        _keep_result(_open_minutes(now), Category.PEOPLE, tally)
+
+
 def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
     yield from _quick_purges()
     yield Category.DELIVERIES, purge_deliveries
@@ -111,6 +120,7 @@ def _open_minutes(now: datetime) -> int:
 def _keep_result(run_id: int, category: Category, tally: Tally) -> None:
     """Add what was done to a category to what its run did before."""
     with transaction():
+        take_turns(TURNS)
         key = (run_id, category.value)
         result = db.session.get(RetentionResult, key, with_for_update=True)
         if result is None:

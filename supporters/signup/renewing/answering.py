@@ -22,11 +22,13 @@ from supporters.lists.queries import find_list_of_purpose
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.signup.answering import write_renewal
-from supporters.signup.renewing.asking import wording_of
+from supporters.signup.renewing.asking import LETTER_USEFUL_FOR, wording_of
 from supporters.signup.renewing.queries import get_todays_purpose
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
 from supporters.tokens import TokenError, TokenExpired
+
+LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from when the letter arrived
 
 
 class NotAsked(Enum):
@@ -73,7 +75,7 @@ class Yes:
 def find_question(token: str, language: str) -> Question | NotAsked:
     """Return the question that a letter's link belongs to; changes nothing."""
     try:
-        event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=RENEWAL_LIFETIME)
+        event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=LONGEST_LIFETIME)
     except TokenExpired:
         return NotAsked.EXPIRED
     except TokenError:

@@ -11,8 +11,9 @@ from flask_babel import force_locale, format_date
 from supporters import clock
 from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
-from supporters.consent.queries import find_current_wording
+from supporters.consent.queries import find_current_wording, is_suppressed
 from supporters.consent.recording import Act, record_act
+from supporters.consent.suppressing import campaign_scopes
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.joining import Standing, find_standing
@@ -38,8 +39,8 @@ NO_CAMPAIGN = 0
 class Reason(StrEnum):
     """Why somebody is asked again: what they agreed to changed, or they were silent for long.
 
-    Of who is silent until the end, the retention forgets what it holds (REQ-36): `asked_again_at`
-    says since when they have been asked.
+    Of who is silent until the end, the retention forgets what it holds (REQ-36): the letter is
+    noted at the person, since silence counts from when it left.
     """
 
     CHANGED = "changed"
@@ -62,8 +63,6 @@ def ask_again(
         return None
     act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=purpose.id)
     asked = record_act(subscriber, act)
-    if reason is Reason.IDLE:
-        subscriber.asked_again_at = now
     draft = Draft(
         kind=LetterKind.ASK_AGAIN,
         recipient=subscriber.address,
@@ -77,7 +76,11 @@ def ask_again(
         useful_for=LETTER_USEFUL_FOR,
         rate_mac=mailbox_mac(subscriber.address),
     )
-    return put_letter(draft, now=now)
+    letter = put_letter(draft, now=now)
+    if reason is Reason.IDLE:
+        db.session.flush()
+        subscriber.asking_letter_id = letter.id
+    return letter
 
 
 @asked_before_sending(LetterKind.ASK_AGAIN)
@@ -87,8 +90,18 @@ def _may_still_be_asked(_letter: Letter, recipient: str, values: Values) -> bool
     purpose_id = values.get("purpose_id")
     if subscriber is None or not isinstance(purpose_id, int):
         return False
-    standing = find_standing(subscriber.id, purpose_id, find_list_of_purpose(purpose_id))
-    return standing is not None and may_be_written_to(subscriber.id, purpose_id, clock.now())
+    if find_standing(subscriber.id, purpose_id, find_list_of_purpose(purpose_id)) is None:
+        return False
+    if values.get("reason") == Reason.IDLE:
+        return _may_be_asked_to_stay(subscriber, purpose_id)
+    return may_be_written_to(subscriber.id, purpose_id, clock.now())
+
+
+def _may_be_asked_to_stay(subscriber: Subscriber, purpose_id: int) -> bool:
+    """Tell whether nothing but a pause stands against it: one without end would never be over."""
+    scopes = campaign_scopes(purpose_id)
+    is_shut_out = is_suppressed(subscriber.address_mac, scopes, clock.now())
+    return subscriber.restricted_at is None and not is_shut_out
 
 
 def wording_of(standing: Standing) -> Wording:

@@ -11,6 +11,7 @@ from supporters.consent.queries import find_successor, list_earlier_purposes
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_of_purpose
+from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.people.models import Subscriber
 from supporters.signup.renewing.models import Asking
 
@@ -70,6 +71,15 @@ def count_people_with(purpose_id: int, kind: EventKind) -> int:
     """Return how many people have an event of a kind for a purpose."""
     counted = select(func.count(ConsentEvent.subscriber_id.distinct())).where(
         ConsentEvent.purpose_id == purpose_id, ConsentEvent.kind == kind
+    )
+    return db.session.scalar(counted) or 0
+
+
+def count_questions_on_their_way() -> int:
+    """Return how many letters that ask again are in the outbox."""
+    counted = select(func.count()).where(
+        Letter.kind == LetterKind.ASK_AGAIN,
+        Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
     )
     return db.session.scalar(counted) or 0
 

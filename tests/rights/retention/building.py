@@ -16,7 +16,7 @@ class OutOfOrder(Exception):
 
 @dataclass
 class Remembering:
-    """Erases nobody: it notes who was to be erased, or asked, and stamps the latter."""
+    """Erases nobody: it notes who was to be erased, or asked, as if the question had left."""
 
     erased: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
@@ -32,6 +32,8 @@ class Remembering:
         self.erased.append(subscriber_id)
 
     def _ask_again(self, subscriber_id: int, now: datetime) -> None:
+        if subscriber_id in self.fails_for:
+            raise OutOfOrder
         self.asked.append(subscriber_id)
         with transaction():
             db.session.get_one(Subscriber, subscriber_id).asked_again_at = now

@@ -52,16 +52,18 @@ def test_two_days_without_a_round_that_ended_are_late(
 @pytest.mark.parametrize(
     ("acted", "asked", "decision"),
     [
-        (YEARS - 31, None, Silence.WAIT),
-        (YEARS - 30, None, Silence.ASK),
+        (YEARS - 36, None, Silence.WAIT),
+        (YEARS - 35, None, Silence.ASK),  # in time for a letter that leaves 30 days before the end
+        (YEARS - 5, 30, Silence.WAIT),
         (YEARS - 29, 1, Silence.WAIT),
         (YEARS - 1, 29, Silence.WAIT),
         (YEARS, 30, Silence.ERASE),
         (YEARS + 400, None, Silence.ASK),  # nobody is erased who was never asked
         (YEARS + 400, 29, Silence.WAIT),
         (YEARS + 400, 30, Silence.ERASE),
-        (YEARS, 300, Silence.ASK),  # asked for another reason, long before the end
+        (YEARS + 400, 60, Silence.ASK),  # too long ago to count
         (1, 40, Silence.WAIT),  # answered
+        (50, 59, Silence.WAIT),
     ],
 )
 def test_who_is_silent_is_asked_once_and_then_erased(
@@ -69,3 +71,8 @@ def test_who_is_silent_is_asked_once_and_then_erased(
 ) -> None:
     asked_at = None if asked is None else NOW - asked * DAY
     assert judge_silence(NOW - acted * DAY, asked_at, days=YEARS, now=NOW) is decision
+
+
+def test_question_before_the_last_act_is_answered_by_it() -> None:
+    acted, asked = NOW - 50 * DAY, NOW - 55 * DAY
+    assert judge_silence(acted, asked, days=50, now=NOW) is Silence.ASK

@@ -16,6 +16,7 @@ from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.models import Subscriber
 from supporters.signup.renewing.answering import (
+    LONGEST_LIFETIME,
     NotAsked,
     Question,
     Yes,
@@ -23,7 +24,7 @@ from supporters.signup.renewing.answering import (
     say_no,
     say_yes,
 )
-from supporters.signup.renewing.asking import Reason, ask_again
+from supporters.signup.renewing.asking import LETTER_USEFUL_FOR, Reason, ask_again
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
 from tests.asking import PAGE, agree, ask_one, change_meaning, questions, token_in
@@ -144,8 +145,15 @@ def test_a_used_link_does_not_bring_back_who_left(
     assert standing_of(person) is None
 
 
-def test_a_link_is_over_after_thirty_days(purpose_id: int, token: str) -> None:
-    with time_machine.travel(clock.now() + RENEWAL_LIFETIME + timedelta(minutes=1), tick=False):
+def test_a_link_is_valid_for_thirty_days_from_when_its_letter_left(token: str) -> None:
+    left = clock.now() + LETTER_USEFUL_FOR
+    with time_machine.travel(left + RENEWAL_LIFETIME - timedelta(minutes=1), tick=False):
+        assert isinstance(find_question(token, "fr"), Question)
+
+
+def test_a_link_is_over_then(purpose_id: int, token: str) -> None:
+    over = clock.now() + LONGEST_LIFETIME + timedelta(minutes=1)
+    with time_machine.travel(over, tick=False):
         assert find_question(token, "fr") is NotAsked.EXPIRED
         assert agree(token, purpose_id) is NotAsked.EXPIRED
     assert renewals() == []
@@ -188,7 +196,7 @@ def test_who_was_silent_for_long_says_whether_to_go_on(
     with time_machine.travel(later, tick=False):
         letter = ask_one(person, mailing_list.purpose_id, Reason.IDLE)
         db.session.refresh(person)
-        assert person.asked_again_at == later
+        assert (person.asked_again_at, person.asking_letter_id) == (None, letter.id)
         agree(token_in(letter), mailing_list.purpose_id)
         db.session.refresh(person)
         assert (person.asked_again_at, person.acted_at) == (None, later)

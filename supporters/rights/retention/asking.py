@@ -1,0 +1,60 @@
+"""Asks those who were silent for long whether they want to stay, some each minute (REQ-36).
+
+At the pace at which people are asked after a change, and together with these no faster; a stop of
+all sending holds it. The letters have no job of their own: they leave behind confirmations.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from supporters.database import db
+from supporters.delivery.stopping import find_stop
+from supporters.lists.directory import is_on_a_list
+from supporters.people.models import Subscriber
+from supporters.rights.retention.means import Means
+from supporters.rights.retention.purging import Tally
+from supporters.rights.retention.rules import asked_by, forgotten_by
+from supporters.rights.retention.visiting import each_person, may_be_touched, try_on
+from supporters.signup.renewing.queries import count_questions_on_their_way
+from supporters.signup.rules import MOST_A_MINUTE, people_a_minute
+
+MOST_ON_THEIR_WAY = 1_000  # letters in the outbox: while the mail server takes none, none are added
+ENOUGH_FAILED = 100
+
+
+def ask_the_silent(days: int, now: datetime, means: Means, *, asked_already: int = 0) -> Tally:
+    """Ask the next few of those who may stay for so many days after their last act.
+
+    `asked_already` is how many others were asked in this minute.
+    """
+    tally = Tally()
+    if find_stop() is not None:
+        return tally
+    to_ask = _is_to_be_asked(days, now)
+    room = min(
+        people_a_minute(_count(to_ask)),
+        MOST_A_MINUTE - asked_already,
+        MOST_ON_THEIR_WAY - count_questions_on_their_way(),
+    )
+    for person in each_person(to_ask):
+        if tally.asked >= room or tally.errors >= ENOUGH_FAILED:
+            break
+        tally.asked += try_on(person, means.ask_again, now, tally=tally)
+    return tally
+
+
+def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that `judge_silence` says to ask, and that no question is on its way."""
+    asked_at = Subscriber.asked_again_at
+    return and_(
+        is_on_a_list(),
+        Subscriber.acted_at <= asked_by(days, now),
+        or_(asked_at.is_(None), asked_at < Subscriber.acted_at, asked_at <= forgotten_by(now)),
+        Subscriber.asking_letter_id.is_(None),
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(Subscriber).where(condition, may_be_touched())
+    return db.session.scalar(counted) or 0

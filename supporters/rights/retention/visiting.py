@@ -1,0 +1,60 @@
+"""Goes through people one by one, whatever happens with one of them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from supporters.database import db
+from supporters.logs import log_failure
+from supporters.people.models import Subscriber
+from supporters.rights.models import Case
+from supporters.rights.retention.purging import Tally
+
+AT_ONCE = 500
+
+
+class Person(NamedTuple):
+    """What is decided on."""
+
+    id: int
+    acted_at: datetime
+    asked_again_at: datetime | None
+
+
+def may_be_touched() -> ColumnElement[bool]:
+    """Return the condition that somebody isn't frozen, and has no open case (REQ-30)."""
+    has_open_case = exists().where(Case.subscriber_id == Subscriber.id, Case.closed_at.is_(None))
+    return and_(Subscriber.restricted_at.is_(None), ~has_open_case)
+
+
+def each_person(condition: ColumnElement[bool]) -> Iterator[Person]:
+    """Yield the people of a condition who may be touched, read some at a time."""
+    last = 0
+    while found := _some(condition, after=last):
+        yield from found
+        last = found[-1].id
+
+
+def _some(condition: ColumnElement[bool], *, after: int) -> list[Person]:
+    rows = db.session.execute(
+        select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at)
+        .where(Subscriber.id > after, condition, may_be_touched())
+        .order_by(Subscriber.id)
+        .limit(AT_ONCE)
+    )
+    return [Person(*row) for row in rows]
+
+
+def try_on(
+    person: Person, do: Callable[[int, datetime], None], now: datetime, *, tally: Tally
+) -> int:
+    """Do it to one person; a failure is counted and keeps nobody else from their turn."""
+    try:
+        do(person.id, now)
+    except Exception as error:
+        log_failure("retention.person_left_out", error, subscriber=person.id)
+        tally.errors += 1
+        return 0
+    return 1

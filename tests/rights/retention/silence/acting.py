@@ -1,0 +1,75 @@
+"""What a worker does in a minute and in a night, and what came of it."""
+
+import dataclasses
+from datetime import datetime, timedelta
+
+import time_machine
+from flask import Flask
+
+from supporters import clock, tasks
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.mail.sending import send_due_letters
+from supporters.people.models import Subscriber
+from supporters.rights.retention.means import current_means
+from supporters.rights.retention.running import run_retention
+from tests.builders import make_subscriber
+from tests.databases import free_port
+
+YEARS = 1095
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+NEAR_THE_END = datetime(2029, 10, 1, 12, tzinfo=clock.now().tzinfo)
+JOINED = NEAR_THE_END - (YEARS - 35) * DAY
+END = JOINED + YEARS * DAY
+
+
+def joined(mailing_list: MailingList, *addresses: str) -> list[int]:
+    """Return the ids of people who all confirmed at one time, almost three years ago."""
+    with time_machine.travel(JOINED, tick=False):
+        found = [make_subscriber(each, mailing_list).id for each in addresses]
+        send_due_letters()
+    return found
+
+
+def crowd(mailing_list: MailingList, count: int) -> list[int]:
+    """Return the ids of many who joined at one time."""
+    return joined(mailing_list, *(f"p{number}@example.org" for number in range(count)))
+
+
+def minute() -> None:
+    """Do what a worker does in a minute."""
+    tasks.ask_again()
+    send_due_letters()
+
+
+def nightly() -> None:
+    """Go through all that is kept, in earnest."""
+    run_retention(clock.now(), current_means())
+
+
+def is_there(subscriber_id: int) -> bool:
+    """Tell whether somebody wasn't erased."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get(Subscriber, subscriber_id) is not None
+
+
+def asked_at(subscriber_id: int) -> datetime | None:
+    """Return since when somebody's silence counts."""
+    return db.session.scalar(
+        db.select(Subscriber.asked_again_at).where(Subscriber.id == subscriber_id)
+    )
+
+
+def events() -> list[int]:
+    """Return who has been asked, in that order."""
+    db.session.rollback()
+    query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
+    return [*db.session.scalars(query.order_by(ConsentEvent.id))]
+
+
+def cut_off(app: Flask) -> None:
+    """Let nobody listen where the relay was."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(settings, mail_port=free_port())
