@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import click
-import structlog
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.consent import group
@@ -15,7 +15,7 @@ from supporters.cli.speaking import Figure, as_json, print_figures, print_json, 
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence
+from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence, disclose_lookup
 from supporters.rights.evidence.gathering import (
     PACK,
     Pack,
@@ -23,8 +23,6 @@ from supporters.rights.evidence.gathering import (
     list_standing_suppressions,
 )
 from supporters.rights.evidence.rendering import render_evidence
-
-log = structlog.get_logger(__name__)
 
 ONLY_FOR_THE_OWNER = 0o600
 
@@ -42,11 +40,11 @@ ONLY_FOR_THE_OWNER = 0o600
     type=click.Choice([*LANGUAGES]),
     default=DEFAULT_LANGUAGE,
     show_default=True,
-    help="Of the HTML file.",
+    help="Of the HTML file, and of the names of what is no list.",
 )
 @as_json
 def proof(*, address: str, reason: str, file: str | None, language: str, is_json: bool) -> None:
-    """Give all the evidence on one person's consent, and log that it was asked for.
+    """Give all the evidence on one person's consent, and seal in the log that it was asked for.
 
     Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
     """
@@ -55,7 +53,8 @@ def proof(*, address: str, reason: str, file: str | None, language: str, is_json
         parsed = read_address(typed)
     except AddressInvalid:
         refuse("That isn't an address that mail can be sent to. Nothing was looked up.")
-    pack = _find_pack(parsed, reason)
+    with force_locale(language):
+        pack = _find_pack(parsed, reason)
     if pack is None:
         _say_what_is_known(parsed, is_json=is_json)
         return
@@ -68,12 +67,13 @@ def proof(*, address: str, reason: str, file: str | None, language: str, is_json
 
 
 def _find_pack(address: Address, reason: str) -> Pack | None:
+    """Return the pack; None for an address that is nobody's. Both are taken down before."""
     subscriber = find_subscriber_by_key(address.key)
     asked_by = f"shell:{getpass.getuser()}"
-    if subscriber is None or not disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason):
-        log.warning("evidence.nobody", asked_by=asked_by)
-        return None
-    return gather_evidence(subscriber, now=clock.now())
+    if subscriber and disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason):
+        return gather_evidence(subscriber, now=clock.now())
+    disclose_lookup(asked_by=asked_by, reason=reason)
+    return None
 
 
 def _say_what_is_known(address: Address, *, is_json: bool) -> None:
@@ -98,7 +98,8 @@ def _write(file: Path, html: str) -> None:
 
 
 def _print_summary(pack: Pack) -> None:
-    proved = [*pack["events"], *pack["wordings"], *pack["pages"], *pack["disclosures"]]
+    named = ("events", "wordings", "pages", "controllers", "disclosures")
+    proved = [part for name in named for part in pack[name]]
     print_figures(
         {
             "address": pack["person"]["address"],

@@ -7,15 +7,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
-from supporters.consent.log.models import Disclosure
+from supporters import clock
+from supporters.consent.log.models import Disclosure, DisclosureKind, LogEntry
+from supporters.consent.log.verifying import verify
+from supporters.consent.naming import name_of
 from supporters.database import db
 from supporters.lists.leaving import object_by_address
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 
+UNKNOWN = "inconnue@example.org"
 PROOF = ["consent", "proof", "--reason", "Elle écrit qu’elle n’a rien demandé."]
 
 
@@ -47,6 +53,18 @@ def test_an_address_from_standard_input_is_summed_up(runner: FlaskCliRunner) -> 
     assert "confirmed" in done.stdout
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_is_no_list_is_named_in_the_language_of_the_file(
+    runner: FlaskCliRunner, language: str
+) -> None:
+    optional = offered()
+    make_somebody_who_ticks_all(make_list("b", "B"))
+    done = runner.invoke(args=[*PROOF, "--json", "--language", language, ADDRESS])
+    names = {event["purpose"]: event["purpose_name"] for event in json.loads(done.stdout)["events"]}
+    with force_locale(language):
+        assert names[optional.id] == name_of(optional.kind)
+
+
 def test_the_file_is_for_its_owner_alone_and_overwrites_nothing(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
@@ -64,22 +82,28 @@ def test_the_file_is_for_its_owner_alone_and_overwrites_nothing(
 def test_of_an_unknown_address_only_that_is_said(
     runner: FlaskCliRunner, is_suppressed: bool
 ) -> None:
-    other = "inconnue@example.org"
     if is_suppressed:
-        object_by_address(address_mac(parse_address(other).key))
-    done = runner.invoke(args=[*PROOF, "--json", other])
-    assert (done.exit_code, disclosures()) == (0, [])
+        object_by_address(address_mac(parse_address(UNKNOWN).key))
+    done = runner.invoke(args=[*PROOF, "--json", UNKNOWN])
+    assert done.exit_code == 0
     assert json.loads(done.stdout) == {
         "schema": "supporters.evidence/1",
         "person": None,
         "must_not_be_written_to": is_suppressed,
     }
-    assert "must not" in runner.invoke(args=[*PROOF, other]).stdout or not is_suppressed
+    assert "must not" in runner.invoke(args=[*PROOF, UNKNOWN]).stdout or not is_suppressed
 
 
-def test_asking_about_nobody_is_logged_without_the_address(runner: FlaskCliRunner) -> None:
-    done = runner.invoke(args=[*PROOF, "inconnue@example.org"])
-    assert "evidence.nobody" in done.stderr
+@pytest.mark.both_databases
+def test_asking_about_nobody_is_sealed_without_the_address(runner: FlaskCliRunner) -> None:
+    done = runner.invoke(args=[*PROOF, UNKNOWN])
+    (looked_up,) = disclosures()
+    entry = db.session.get_one(LogEntry, ("disclosed", looked_up.id))
+    assert (looked_up.kind, looked_up.subscriber_id) == (DisclosureKind.EVIDENCE, None)
+    assert (looked_up.people, looked_up.reason) == (0, PROOF[-1])
+    assert looked_up.asked_by.startswith("shell:")
+    assert entry.position is not None
+    assert verify(clock.now()).faults == []
     assert "inconnue" not in done.stderr
 
 

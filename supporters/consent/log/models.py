@@ -96,11 +96,16 @@ class DisclosureKind(StrEnum):
 
 
 class Disclosure(Model):
-    """Personal data was handed out: what, to whom, and why. An export is of a whole list."""
+    """Personal data was handed out: what, to whom, and why. An export is of a whole list.
+
+    Evidence is of nobody where it was asked for on an address that is nobody's whom we know.
+    """
 
     __tablename__ = "disclosure"
     __table_args__ = (
-        CheckConstraint("(kind = 'export') = (subscriber_id IS NULL)", name="of_somebody"),
+        CheckConstraint(
+            "kind = 'evidence' OR (kind = 'export') = (subscriber_id IS NULL)", name="of_somebody"
+        ),
         CheckConstraint("kind = 'export' OR mailing_list_id IS NULL", name="of_a_list"),
         Index("ix_disclosure_subscriber_id", "subscriber_id"),
         Index("ix_disclosure_kind_occurred_at", "kind", "occurred_at"),

@@ -1,4 +1,4 @@
-"""Takes down that evidence on a person is handed out, before it is: by whom, and why (REQ-23)."""
+"""Takes down that evidence is asked for, before it is handed out: by whom, and why (REQ-23)."""
 
 from datetime import datetime, timedelta
 
@@ -30,20 +30,40 @@ def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disc
         subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
             return None
-        disclosure = Disclosure(
-            id=new_id(now),
-            kind=DisclosureKind.EVIDENCE,
-            subscriber_id=subscriber_id,
-            asked_by=asked_by,
-            reason=reason,
-            people=1,
-            occurred_at=now,
-        )
+        disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         append(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
     seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
+
+
+def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
+    """Log that somebody asked for evidence on an address that is nobody's whom we know.
+
+    What they are told is an answer too: whether it must not be written to. The address isn't kept,
+    since it may be that of somebody who wants nothing of us (REQ-34).
+    """
+    now = clock.now()
+    with transaction():
+        disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
+        db.session.add(disclosure)
+        append(describe_disclosure(disclosure))
+    seal()
+    log.info("evidence.nobody", disclosure=disclosure.id)
+    return disclosure
+
+
+def _make(subscriber_id: int | None, *, asked_by: str, reason: str, now: datetime) -> Disclosure:
+    return Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.EVIDENCE,
+        subscriber_id=subscriber_id,
+        asked_by=asked_by,
+        reason=reason,
+        people=0 if subscriber_id is None else 1,
+        occurred_at=now,
+    )
 
 
 def find_disclosure(
