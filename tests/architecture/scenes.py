@@ -61,6 +61,11 @@ class Scene(Installation):
         self.case_id(days_ago=25)
         return []
 
+    def with_frozen_person(self) -> dict[str, object]:
+        """Freeze the one who confirmed; no address says more."""
+        self.frozen_address()
+        return {}
+
     def with_import_in(self, state: str) -> list[object]:
         """Let an import be in a state; nothing is handed over."""
         self.import_in(state)

@@ -40,11 +40,13 @@ STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
     ),
     CaseKind.ERASURE: (
         _("Tell them to ask for a link to their data on our site: the button to erase is there."),
+        _("They can’t, or won’t? Open their page and press “Erase…”: that closes the case too."),
         _("What stays is a keyed hash of the address, so that we never write to it again."),
         _SAME_WORDS,
     ),
     CaseKind.RESTRICTION: (
         _("Tell them to ask for a link to their data on our site: they can freeze it there."),
+        _("They can’t, or won’t? Open their page and press “Freeze…”: that closes the case too."),
         _("Frozen, nothing is sent, changed or deleted until they let go of it."),
         _SAME_WORDS,
     ),
@@ -62,6 +64,7 @@ STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
         _("Nothing is sent to this person any more: they are frozen since they told us."),
         _("Read the proof of their sign-up: the exact words, the time, and how it was confirmed."),
         _("Does it hold? Send it to them. Does it not? Say so, erase them, and find out why."),
+        _("The data protection officer opens their page, in the archive, and presses “Erase…”."),
         _("Several of one campaign? Stop the campaign first, and look for the common cause."),
     ),
     CaseKind.COMPLAINT: (

@@ -1,18 +1,11 @@
 """Export of a list: a right of its own, the password once more, a reason, and who is told."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
-
 from flask import (
     Response,
     abort,
-    redirect,
     render_template,
     request,
-    session,
     stream_with_context,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -24,7 +17,6 @@ from wtforms.validators import InputRequired, Length
 from supporters import clock
 from supporters.lists.queries import find_list
 from supporters.organisers.models import RoleName
-from supporters.organisers.signing_in import has_typed_password_lately
 from supporters.rights.exporting.announcing import list_told
 from supporters.rights.exporting.disclosing import Export, disclose_list
 from supporters.rights.exporting.queries import count_exportable, list_exports, list_times_of
@@ -38,12 +30,10 @@ from supporters.rights.exporting.rules import (
 )
 from supporters.rights.exporting.writing import write_file
 from supporters.web.console.blueprint import LIST, console, guardians_only, only_for
+from supporters.web.console.freshness import freshly_signed_in, take_unsent_reason
 from supporters.web.forms import Form, at_most
 
-P = ParamSpec("P")
-
 UNPROCESSABLE = 422
-UNSENT_REASON = "unsent_reason"
 
 
 class ExportForm(Form):
@@ -62,21 +52,6 @@ class ExportForm(Form):
     has_mark = BooleanField()
 
 
-def freshly_signed_in(
-    view: Callable[P, ResponseReturnValue],
-) -> Callable[P, ResponseReturnValue]:
-    """Lead who typed their password longer ago than ten minutes to the page that asks for it."""
-
-    @wraps(view)
-    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
-        if has_typed_password_lately():
-            return view(*arguments, **options)
-        session[UNSENT_REASON] = request.form.get("reason", "")[:LONGEST_REASON]
-        return redirect(url_for("security.verify", next=request.path), 303)
-
-    return guarded
-
-
 @console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")
 @only_for(RoleName.EXPORTER)
 @freshly_signed_in
@@ -84,7 +59,7 @@ def export(list_id: int) -> ResponseReturnValue:
     """Say what will happen, and hand the file out once a reason is given."""
     form = ExportForm()
     if not form.is_submitted():
-        form.reason.data = session.pop(UNSENT_REASON, "")
+        form.reason.data = take_unsent_reason()
     if form.validate_on_submit():
         made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
         if isinstance(made, Export):

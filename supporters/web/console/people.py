@@ -18,6 +18,7 @@ from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import MAX_ADDRESS
 from supporters.rights.cases.queries import list_cases_of
+from supporters.rights.queries import is_being_erased
 from supporters.web.console.blueprint import (
     PERSON,
     console,
@@ -93,6 +94,7 @@ def person(subscriber_id: int) -> str:
             for event, wording in list_events_of(subscriber_id)
         ],
         cases=_list_cases(subscriber_id),
+        is_being_erased=is_being_erased(subscriber_id),
         has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], clock.now()),
         deliveries=[
             {

@@ -153,6 +153,15 @@ IMPORTS = {
 
 RIGHTS = {
     "console.stop_writing": KNOWN,
+    "console.erase_person": Way(rule=Rule.KNOWN, with_=lambda _: {"channel": "post"}),
+    "console.freeze_person": Way(
+        rule=Rule.KNOWN, with_=lambda _: {"channel": "post", "reason": STRANGER}
+    ),
+    "console.unfreeze_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scene: scene.with_frozen_person(),
+        with_=lambda _: {"channel": "post", "reason": STRANGER},
+    ),
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),
     "console.new_case": nobody(with_=lambda scene: {**CASE, "received_on": scene.today}),
     "console.note_case": nobody(

@@ -1,0 +1,36 @@
+"""The password once more, before a page that hands out personal data or changes it for good."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from supporters.organisers.signing_in import has_typed_password_lately
+
+P = ParamSpec("P")
+
+LONGEST_REASON = 500  # it waits in the cookie of the session, which holds 4 KB
+UNSENT = "unsent"
+
+
+def freshly_signed_in(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Lead who typed their password longer ago than ten minutes to the page that asks for it."""
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if has_typed_password_lately():
+            return view(*arguments, **options)
+        session[UNSENT] = [request.path, request.form.get("reason", "")[:LONGEST_REASON]]
+        return redirect(url_for("security.verify", next=request.path), 303)
+
+    return guarded
+
+
+def take_unsent_reason() -> str | None:
+    """Return the reason that was typed on this very page before it asked for the password, once."""
+    path, reason = session.pop(UNSENT, ["", ""])
+    return reason or None if path == request.path else None

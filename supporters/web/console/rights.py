@@ -1,0 +1,168 @@
+"""What somebody asks by post or telephone, done on their page: erased, frozen, let go of.
+
+Each says before its button what will happen, and leaves a closed case with the reason.
+"""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.people.models import Subscriber
+from supporters.rights.cases.fulfilling import (
+    Changed,
+    Grounds,
+    erase_at_request,
+    freeze_at_request,
+    release_at_request,
+)
+from supporters.rights.cases.queries import list_open_cases_of
+from supporters.rights.erasing import Erased
+from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.queries import find_open_contest, is_being_erased
+from supporters.web.console.blueprint import PERSON, console, guardians_only
+from supporters.web.console.case_words import CHANNELS
+from supporters.web.console.freshness import (
+    LONGEST_REASON,
+    freshly_signed_in,
+    take_unsent_reason,
+)
+from supporters.web.console.seeing import get_visible
+from supporters.web.forms import Form, SelectChoice, at_most
+
+UNPROCESSABLE = 422
+REASONS_TO_ERASE = {
+    "asked": _("They asked for it."),
+    "no-proof": _("They never signed up, or no consent can be shown."),
+    "lost": _("The address isn’t theirs, or nobody’s any more."),
+    "ordered": _("The authority (CNIL) or a court ordered it."),
+}
+AFTER_ERASING = {
+    Erased.DONE: (
+        _("Erased. Only a fingerprint is left, so that nothing is sent to them any more."),
+        "success",
+    ),
+    Erased.UNDER_WAY: (
+        _("Erased, but for the mark of a message that is leaving now: it goes within a minute."),
+        "warning",
+    ),
+    Erased.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+AFTER_FREEZING = {
+    Changed.DONE: (_("Frozen. Their data is used for nothing until it is unfrozen."), "success"),
+    Changed.ALREADY: (_("Their data is frozen already."), "error"),
+    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+AFTER_RELEASING = {
+    Changed.DONE: (_("Their data is no longer frozen."), "success"),
+    Changed.ALREADY: (_("Their data isn’t frozen."), "error"),
+    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+
+
+class RightForm(Form):
+    """How it was asked for, and one box, so that nothing happens by a slip of the finger."""
+
+    channel = SelectField(
+        choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
+        default=Channel.MAIL.value,
+        validators=[InputRequired(_("Choose how it came."))],
+    )
+    is_sure = BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
+
+
+class EraseForm(RightForm):
+    """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
+
+    reason = RadioField(
+        choices=[SelectChoice(each, words) for each, words in REASONS_TO_ERASE.items()],
+        validators=[InputRequired(_("Choose why."))],
+    )
+
+
+class FreezeForm(RightForm):
+    """Why somebody is frozen, or let go of; they may read it."""
+
+    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
+
+
+@console.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def erase_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what goes and what stays, and erase a person."""
+    person, form = get_visible(subscriber_id), EraseForm()
+    asked = _prepare(form, person, CaseKind.ERASURE)
+    if not form.validate_on_submit():
+        return _show("console/erase.html", form, person=person, asked=asked)
+    reason = str(REASONS_TO_ERASE[form.reason.data])
+    outcome = erase_at_request(subscriber_id, _grounds(form, reason, asked))
+    return _lead_on(AFTER_ERASING[outcome], None)
+
+
+@console.route(f"/people/{PERSON}/freeze", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def freeze_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what it means, and freeze a person."""
+    person, form = get_visible(subscriber_id), FreezeForm()
+    asked = _prepare(form, person, CaseKind.RESTRICTION)
+    if not form.validate_on_submit():
+        return _show("console/freeze.html", form, person=person, asked=asked)
+    outcome = freeze_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    return _lead_on(AFTER_FREEZING[outcome], None if outcome is Changed.UNKNOWN else person)
+
+
+@console.route(f"/people/{PERSON}/unfreeze", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def unfreeze_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what it means, and let go of a frozen person."""
+    person, form = get_visible(subscriber_id), FreezeForm()
+    asked = _prepare(form, person, CaseKind.RESTRICTION)
+    if not form.validate_on_submit():
+        return _show("console/unfreeze.html", form, person=person, asked=asked)
+    outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    return _lead_on(AFTER_RELEASING[outcome], None if outcome is Changed.UNKNOWN else person)
+
+
+def _prepare(form: EraseForm | FreezeForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
+    """Return the open cases that will be closed: they tell already how it was asked for."""
+    if not form.is_submitted():
+        form.reason.data = take_unsent_reason()
+    asked = list_open_cases_of(person.id, kind)
+    if asked:
+        del form.channel
+    return asked
+
+
+def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:
+    channel = asked[0].channel if asked else Channel(form.channel.data)
+    return Grounds(reason=reason, channel=channel, by=current_user.id)
+
+
+def _show(
+    template: str, form: RightForm, *, person: Subscriber, asked: Sequence[Case]
+) -> ResponseReturnValue:
+    page = render_template(
+        template,
+        subscriber=person,
+        form=form,
+        asked=asked,
+        is_contesting=find_open_contest(person.id) is not None,
+        is_being_erased=is_being_erased(person.id),
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _lead_on(said: tuple[LazyString, str], person: Subscriber | None) -> ResponseReturnValue:
+    words, category = said
+    flash(str(words), category)
+    if person is None:
+        return redirect(url_for("console.people"), 303)
+    return redirect(url_for("console.person", subscriber_id=person.id), 303)
