@@ -53,7 +53,7 @@ def test_a_relay_outside_the_union_is_told_with_its_ground_also_on_the_public_pa
     app = create_app(dataclasses.replace(settings, **abroad))
     with app.app_context():
         [told] = record(app.test_cli_runner())["transfers"]
-        pages = [app.test_client().get(f"/{each}/privacy").text for each in ("en", "fr")]
+    pages = [app.test_client().get(f"/{each}/privacy").text for each in ("en", "fr")]
     assert "United States" in told["name"]
     assert told["text"] == abroad["transfer_ground"]
     for page, country in zip(pages, ("United States", "États-Unis"), strict=True):
