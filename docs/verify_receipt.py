@@ -28,19 +28,19 @@ def verify(receipt, verifier_key):
     origin, _, encoded = verifier_key.strip().split("+", 2)
     key = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
     signed = {name: value for name, value in receipt.items() if name != "signature"}
-    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    signature = b64decode(receipt["signature"], validate=True)
-    key.verify(signature, f"supporters.receipt/1\n{text}".encode())
+    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    key.verify(b64decode(receipt["signature"], validate=True), b"supporters.receipt/1\n" + text)
     head = receipt["checkpoint"].partition("\n\n")[0]
     key.verify(b64decode(receipt["checkpoint"].split()[-1])[4:], f"{head}\n".encode())
-    consent, record = receipt["consent"], json.loads(receipt["record"])
+    consent, who, record = receipt["consent"], receipt["controller"], json.loads(receipt["record"])
     entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
     leaf = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode() + entry
     root = root_of(hashlib.sha256(leaf).digest(), receipt["proof"])
     tree = [origin, str(receipt["proof"]["size"]), b64encode(root).decode()]
-    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), consent["confirmed_at"]]
-    recorded = [record["wording"]["sha256"], record["occurred_at"]]
-    return head.split("\n")[:3] == tree and said == recorded
+    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), consent["confirmed_at"], who]
+    recorded = [record["wording"]["sha256"], record["occurred_at"], record.get("controller", who)]
+    has_ground = record.get("basis", "") in consent["legal_ground"]  # the first records have none
+    return head.split("\n")[:3] == tree and said == recorded and has_ground
 
 
 try:

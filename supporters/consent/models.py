@@ -56,6 +56,26 @@ class Method(StrEnum):
     LETTER = "letter"
 
 
+class LawfulBasis(StrEnum):
+    """What a consent event rests on, by GDPR article 9: nobody is here without having agreed."""
+
+    EXPLICIT_CONSENT = "9(2)(a)"
+
+
+class Controller(Model):
+    """Whom people agree with: the party as it named itself, kept once for each identity it had."""
+
+    __tablename__ = "controller"
+    __table_args__ = (UniqueConstraint("name", "address", "contact", "data_protection_officer"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(Text)
+    data_protection_officer: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Purpose(Model):
     """One thing that a person can agree to, apart from every other.
 
@@ -119,7 +139,8 @@ class ConsentEvent(Model):
 
     A confirmation carries its evidence: the hash of the token that only the mailbox got, and the
     request that it answers. `address_mac` is the keyed hash of the person's address by then. What
-    stands here is sealed in the log (consent/log), under the person's key.
+    stands here is sealed in the log (consent/log), under the person's key. The first events
+    name no controller and no basis: nothing said them.
     """
 
     __tablename__ = "consent_event"
@@ -135,6 +156,7 @@ class ConsentEvent(Model):
             "purpose_id IS NOT NULL OR kind IN ('objected', 'restricted', 'released', 'moved')",
             name="for_a_purpose",
         ),
+        CheckConstraint("(basis IS NULL) = (controller_id IS NULL)", name="answered_for"),
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
         UniqueConstraint("id", "kind", "subscriber_id"),
         UniqueConstraint("id", "kind", "subscriber_id", "purpose_id"),
@@ -158,6 +180,8 @@ class ConsentEvent(Model):
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
+    controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
+    basis: Mapped[LawfulBasis | None] = mapped_column(enum_column(LawfulBasis, "basis"))
 
 
 class Agreement(Model):

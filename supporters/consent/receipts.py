@@ -2,7 +2,8 @@
 
 A receipt holds one record of the log with the key of this record alone: not the person's key, not
 their address. All of it is signed with the key of the log, so that no word of it can be changed.
-`docs/verify_receipt.py` checks it.
+`docs/verify_receipt.py` checks it. Who answers for the consent, and its ground, are those of the
+record; of the first events, whose record has neither, they are today's.
 """
 
 import base64
@@ -11,20 +12,31 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
+from supporters.consent.controllers import find_controller, identity_of_today
 from supporters.consent.log.checkpoints import verifier_key
+from supporters.consent.log.describing import identify
 from supporters.consent.log.keys import signing_key
-from supporters.consent.log.proving import Proof, Prover
+from supporters.consent.log.proving import Proof
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.records import moment
 from supporters.consent.log.sealing import log_origin
-from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Purpose, Wording
-from supporters.consent.recording import record_of
+from supporters.consent.models import (
+    ConsentEvent,
+    EventKind,
+    LawfulBasis,
+    PageVersion,
+    Purpose,
+    Wording,
+)
+from supporters.consent.proving import prove_event
 from supporters.database import db
 from supporters.extensions import current_settings
 
 RECEIPT = "supporters.receipt/1"
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
-LEGAL_GROUND = "GDPR article 6(1)(a) and article 9(2)(a)"
+LEGAL_GROUNDS = {
+    LawfulBasis.EXPLICIT_CONSENT: "GDPR article 6(1)(a) and article 9(2)(a)",
+}
 
 Receipt = dict[str, object]
 
@@ -37,34 +49,23 @@ def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt 
     """Return the receipt of a confirmation; None while the log hasn't sealed it.
 
     `name` is what the list or the purpose is called. Its words are in the language of the moment.
-    Raises NotAConsent.
+    Raises NotAConsent, and NotProvable.
     """
     if event.kind not in CONSENTS or event.wording_id is None:
         raise NotAConsent(event.kind)
     head = find_head()
-    proof = Prover(head).prove(record_of(event, log_salt=log_salt)) if head else None
+    proof = prove_event(event, log_salt=log_salt, head=head)
     if head is None or proof is None:
         return None
     return sign_receipt(
         {
             "schema": RECEIPT,
-            "controller": describe_controller(),
+            "controller": _describe_controller(event),
             "consent": _describe_consent(event, name),
             "checkpoint": head.checkpoint,
             **_opened(proof),
         }
     )
-
-
-def describe_controller() -> dict[str, str]:
-    """Return who is answerable, and whom to write to."""
-    settings = current_settings()
-    return {
-        "name": settings.party_name,
-        "address": settings.party_address,
-        "contact": settings.party_contact,
-        "data_protection_officer": settings.dpo_contact,
-    }
 
 
 def describe_verifier() -> dict[str, str]:
@@ -91,6 +92,11 @@ def sign_receipt(content: Mapping[str, object]) -> Receipt:
     return {**signed, "signature": signature}
 
 
+def _describe_controller(event: ConsentEvent) -> dict[str, str]:
+    controller = find_controller(event)
+    return identity_of_today() if controller is None else identify(controller)
+
+
 def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
     wording = db.session.get_one(Wording, event.wording_id)
     purpose = db.session.get_one(Purpose, wording.purpose_id)
@@ -110,7 +116,7 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
         "method": event.method.value,
         "asked_at": moment(event.requested_at),
         "confirmed_at": moment(event.occurred_at),
-        "legal_ground": LEGAL_GROUND,
+        "legal_ground": LEGAL_GROUNDS[event.basis or LawfulBasis.EXPLICIT_CONSENT],
         "how_to_withdraw": how_to_withdraw(),
     }
 

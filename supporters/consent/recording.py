@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from supporters.consent.controllers import current_controller, find_controller
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.records import Record
-from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion, Wording
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    LawfulBasis,
+    Method,
+    PageVersion,
+    Wording,
+)
 from supporters.database import db
 from supporters.ids import new_id
 from supporters.people.models import Subscriber
@@ -38,7 +47,13 @@ def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
 
 
 def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
-    """Add an event and its entry in the log, under the key that the salt makes."""
+    """Add an event and its entry in the log, under the key that the salt makes.
+
+    Who answers for it is who did when it was asked for, or else who does today.
+    """
+    if event.controller_id is None:
+        event.controller_id = current_controller().id
+    event.basis = LawfulBasis.EXPLICIT_CONSENT
     db.session.add(event)
     seal_in(event, log_salt=log_salt)
     return event
@@ -46,15 +61,21 @@ def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
 
 def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
     """Add the entry of an event: also of a request, whose event comes with its confirmation."""
-    append(record_of(event, log_salt=log_salt))
+    today = current_controller()
+    controller = today if event.controller_id == today.id else find_controller(event)
+    append(_describe(event, controller, log_salt=log_salt))
 
 
 def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:
-    """Return what is sealed of an event, with the wording and the page that it names."""
+    """Return what is sealed of an event, with what it names."""
+    return _describe(event, find_controller(event), log_salt=log_salt)
+
+
+def _describe(event: ConsentEvent, controller: Controller | None, *, log_salt: bytes) -> Record:
     wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
     page = (
         None
         if event.page_version_id is None
         else db.session.get_one(PageVersion, event.page_version_id)
     )
-    return describe_event(event, wording, page, key=person_key(log_salt))
+    return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

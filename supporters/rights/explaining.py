@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from supporters.consent.controllers import find_controller
 from supporters.consent.log.models import LogHead
-from supporters.consent.log.proving import Prover
 from supporters.consent.log.queries import find_head
-from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.models import ConsentEvent, Controller, EventKind, Method, Wording
+from supporters.consent.proving import NotProvable, prove_event
 from supporters.consent.queries import find_current_wording
 from supporters.consent.receipts import CONSENTS
-from supporters.consent.recording import record_of
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.lists.models import MailingList, Subscription
@@ -39,17 +39,22 @@ class Change:
 class Explanation:
     """The record that a mail rests on, and how things stand now.
 
+    `controller` is whom the person agreed with, as the party named itself; the first records don't
+    say it.
     `position` is where it stands in the log (from 0), empty while it waits to be sealed with
-    `head`. `newer_wording` is what people agree to today, where that isn't what this person did.
+    `head`; `is_provable` is false where the record isn't what was sealed. `newer_wording` is what
+    people agree to today, where that isn't what this person did.
     """
 
     event: ConsentEvent
     wording: Wording
+    controller: Controller | None
     mailing_list: MailingList
     changes: Sequence[Change]
     newer_wording: Wording | None
     head: LogHead | None
     position: int | None
+    is_provable: bool
     is_subscribed: bool
     is_contested: bool
 
@@ -66,14 +71,17 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
     wording = db.session.get_one(Wording, event.wording_id)
     newest = find_current_wording(mailing_list.purpose_id, wording.language)
     head = find_head()
+    position, is_provable = _find_position(event, subscriber, head)
     return Explanation(
         event=event,
         wording=wording,
+        controller=find_controller(event),
         mailing_list=mailing_list,
         changes=_list_changes(event, list_id),
         newer_wording=newest if newest and newest.text != wording.text else None,
         head=head,
-        position=_find_position(event, subscriber, head),
+        position=position,
+        is_provable=is_provable,
         is_subscribed=db.session.get(Subscription, (subscriber_id, list_id)) is not None,
         is_contested=find_open_contest(subscriber_id) is not None,
     )
@@ -117,8 +125,12 @@ def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
     ]
 
 
-def _find_position(event: ConsentEvent, subscriber: Subscriber, head: LogHead | None) -> int | None:
-    if head is None:
-        return None
-    proof = Prover(head).prove(record_of(event, log_salt=subscriber.log_salt))
-    return proof.position if proof and proof.is_intact else None
+def _find_position(
+    event: ConsentEvent, subscriber: Subscriber, head: LogHead | None
+) -> tuple[int | None, bool]:
+    """Return where a record stands, if it does yet, and whether it can be proved."""
+    try:
+        proof = prove_event(event, log_salt=subscriber.log_salt, head=head)
+    except NotProvable:
+        return None, False
+    return (proof.position if proof else None), True

@@ -1,8 +1,12 @@
 """The receipt of one consent, found by its event (REQ-22)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from supporters.consent.controllers import find_controller, identity_of_today
+from supporters.consent.log.describing import identify
 from supporters.consent.models import ConsentEvent
+from supporters.consent.proving import NotProvable
 from supporters.consent.receipts import CONSENTS, Receipt, make_receipt
 from supporters.database import db
 from supporters.lists.naming import name_of_purpose
@@ -11,11 +15,17 @@ from supporters.people.queries import find_subscriber
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A consent that we hold; its receipt is empty while the log has still to seal it."""
+    """A consent that we hold; its receipt is empty while the log has still to seal it.
+
+    `is_provable` is false where what we hold isn't what was sealed: there is no receipt of that.
+    `today` is who answers for it today, where that isn't whom the person agreed with.
+    """
 
     event: ConsentEvent
     name: str
     receipt: Receipt | None
+    is_provable: bool
+    today: Mapping[str, str] | None
 
 
 def find_receipt(event_id: int) -> Kept | None:
@@ -27,5 +37,22 @@ def find_receipt(event_id: int) -> Kept | None:
     if subscriber is None:
         return None
     name = name_of_purpose(event.purpose_id)
-    receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
-    return Kept(event=event, name=name, receipt=receipt)
+    receipt, is_provable = None, True
+    try:
+        receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
+    except NotProvable:
+        is_provable = False
+    return Kept(
+        event=event,
+        name=name,
+        receipt=receipt,
+        is_provable=is_provable,
+        today=_find_other_of_today(event),
+    )
+
+
+def _find_other_of_today(event: ConsentEvent) -> Mapping[str, str] | None:
+    """Return who answers for a consent today, unless the event names just them, or nobody."""
+    controller, today = find_controller(event), identity_of_today()
+    is_the_same = controller is None or identify(controller).items() >= today.items()
+    return None if is_the_same else today

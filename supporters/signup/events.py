@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
 from supporters.ids import new_id
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -25,6 +25,8 @@ def make_requested_event(
         page_version_id=request.page_version_id,
         requested_at=request.created_at,
         occurred_at=request.created_at,
+        controller_id=request.controller_id,
+        basis=None if request.controller_id is None else LawfulBasis.EXPLICIT_CONSENT,
     )
 
 
@@ -46,4 +48,5 @@ def make_confirming_event(
         requested_at=asked.requested_at,
         occurred_at=now,
         evidence=request.token_hash,
+        controller_id=asked.controller_id,
     )

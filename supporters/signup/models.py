@@ -42,6 +42,7 @@ class SignupRequest(Model):
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
     page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
+    controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
     letter_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
     )

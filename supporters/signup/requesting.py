@@ -12,6 +12,7 @@ from secrets import token_bytes
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.consent.controllers import current_controller
 from supporters.consent.queries import is_suppressed
 from supporters.consent.recording import seal_in
 from supporters.consent.suppressing import SIGNUP_LETTERS
@@ -164,6 +165,7 @@ def _make_request(
 
 def store_request(request: SignupRequest, choices: Sequence[Offer]) -> None:
     """Add a request with its boxes; the log knows of each from now on."""
+    request.controller_id = current_controller().id
     db.session.add(request)
     db.session.flush()
     for mailing_list, wording in choices:

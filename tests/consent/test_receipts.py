@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from supporters.consent.log.keys import person_key
@@ -20,6 +21,8 @@ from supporters.extensions import current_settings
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from tests.builders import ADDRESS, PAGE, make_list, make_subscriber
+from tests.consent.log.first_form import put_events_back
+from tests.lists.test_creating import rename_party
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -115,6 +118,46 @@ def test_whatever_is_changed_in_a_receipt_is_found(receipt: dict[str, Any]) -> N
             found += 1
     assert is_genuine(receipt, receipt["verifier_key"])
     assert found == len(tampered) > 60
+
+
+@pytest.mark.both_databases
+def test_a_receipt_names_the_party_as_it_was_when_the_consent_was_given(
+    app: Flask, tmp_path: Path
+) -> None:
+    before = current_settings()
+    person = make_subscriber(ADDRESS, make_list())
+    rename_party(app, "Le Nouveau Parti")
+    seal()
+    receipt = receipt_of(person) or {}
+    assert receipt["controller"] == json.loads(str(receipt["record"]))["controller"]
+    assert dict(receipt["controller"])["name"] == before.party_name
+    assert verify(receipt, tmp_path, str(receipt["verifier_key"])) == 0
+
+
+@pytest.mark.both_databases
+def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Path) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    put_events_back()
+    seal()
+    receipt = receipt_of(person) or {}
+    assert "controller" not in json.loads(str(receipt["record"]))
+    assert dict(receipt["controller"])["name"] == current_settings().party_name
+    assert verify(receipt, tmp_path, str(receipt["verifier_key"])) == 0
+
+
+@pytest.mark.parametrize("name", ["name", "address", "contact", "data_protection_officer"])
+def test_we_can_not_sign_that_another_party_got_the_consent(
+    receipt: dict[str, Any], name: str
+) -> None:
+    receipt["controller"][name] = "Le Nouveau Parti"
+    content = {key: receipt[key] for key in receipt if key != "signature"}
+    assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
+
+
+def test_we_can_not_sign_another_ground(receipt: dict[str, Any]) -> None:
+    receipt["consent"]["legal_ground"] = "GDPR article 9(2)(d)"
+    content = {key: receipt[key] for key in receipt if key != "signature"}
+    assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
 @pytest.mark.parametrize("name", ["text", "confirmed_at"])

@@ -10,11 +10,15 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
+from supporters import clock
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.verifying import verify
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
+from tests.builders import make_list, make_subscriber
 from tests.campaigning import (
     ACCEPTED,
     ANNA,
@@ -56,6 +60,16 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
 
 def test_migrations_are_numbered_without_a_gap() -> None:
     assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+
+
+def test_going_back_and_forth_loses_nothing_that_is_sealed(app: Flask) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    db.session.remove()
+    downgrade(revision="0022")
+    upgrade()
+    assert verify(clock.now()).faults == []
+    assert {*inspect(db.engine).get_table_names()} == {*db.metadata.tables, "alembic_version"}
 
 
 def test_campaigns_of_before_get_batches_with_their_counts(app: Flask) -> None:

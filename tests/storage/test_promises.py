@@ -41,9 +41,20 @@ INSERT_EVENT = (
     " 'mac', :purpose, :wording, :method, :page, :requested, :now, :evidence)"
 )
 
+INSERT_WITHDRAWAL = (
+    "INSERT INTO consent_event (id, kind, subscriber_id, address_mac, purpose_id, method,"
+    " occurred_at, controller_id, basis) VALUES (7, 'withdrawn', :subscriber, 'mac', :purpose,"
+    " 'page', :now, :controller, :basis)"
+)
+
 INSERT_SUBSCRIPTION = (
     "INSERT INTO subscription (subscriber_id, mailing_list_id, purpose_id, consent_event_id,"
     " consent_kind, subscribed_at) VALUES (:subscriber, :list, :purpose, :event, :kind, :now)"
+)
+
+INSERT_DISCLOSURE = (
+    "INSERT INTO disclosure (id, kind, subscriber_id, asked_by, reason, people, occurred_at)"
+    " VALUES (7, :kind, :subscriber, 'a', 'b', 0, :now)"
 )
 
 INSERT_DELIVERY = (
@@ -104,6 +115,25 @@ def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str, kin
             page="x",
             requested=NOW,
             evidence=b"e",
+        )
+
+
+@pytest.mark.parametrize(
+    ("controller", "basis"), [(1, None), (None, "9(2)(a)"), (404, "9(2)(a)"), (1, "9(2)(d)")]
+)
+def test_an_event_has_a_controller_and_the_ground_that_there_is_or_neither(
+    controller: int | None, basis: str | None
+) -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    known = db.session.scalar(text("SELECT id FROM controller"))
+    with pytest.raises(IntegrityError):
+        execute(
+            INSERT_WITHDRAWAL,
+            subscriber=person.id,
+            purpose=mailing_list.purpose_id,
+            controller=known if controller == 1 else controller,
+            basis=basis,
         )
 
 
@@ -217,3 +247,12 @@ def test_consent_that_a_mail_rests_on_can_not_be_deleted() -> None:
     insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
     with pytest.raises(IntegrityError):
         execute("DELETE FROM consent_event WHERE id = :id", id=person.joined_event_id)
+
+
+def test_only_evidence_can_be_asked_for_on_nobody() -> None:
+    person = make_subscriber("a@example.org", make_list())
+    for kind, subscriber in (("access", None), ("export", person.id)):
+        with pytest.raises(IntegrityError):
+            execute(INSERT_DISCLOSURE, kind=kind, subscriber=subscriber)
+    execute(INSERT_DISCLOSURE, kind="evidence", subscriber=None)
+    assert db.session.scalar(text("SELECT kind FROM disclosure")) == "evidence"

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import String, exists, insert, select, type_coerce
 
 from supporters.consent.log.describing import (
+    describe_controller,
     describe_event,
     describe_page,
     describe_purpose,
@@ -18,7 +19,7 @@ from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import LogEntry
 from supporters.consent.log.queries import find_entry
 from supporters.consent.log.records import Record
-from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 from supporters.database import db
 from supporters.people.models import Subscriber
 
@@ -50,13 +51,15 @@ def _add(records: Sequence[Record]) -> None:
 
 
 def _list_basics() -> Iterator[Record]:
-    """Yield the records of purposes, wordings and pages."""
+    """Yield the records of purposes, wordings, pages and controllers."""
     for purpose in db.session.scalars(select(Purpose)):
         yield describe_purpose(purpose)
     for wording in db.session.scalars(select(Wording)):
         yield describe_wording(wording)
     for page in db.session.scalars(select(PageVersion)):
         yield describe_page(page)
+    for controller in db.session.scalars(select(Controller)):
+        yield describe_controller(controller)
 
 
 def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
@@ -66,13 +69,15 @@ def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
         LogEntry.record_id == ConsentEvent.id,
     )
     rows = db.session.execute(
-        select(ConsentEvent, Wording, PageVersion, Subscriber.log_salt, has_entry)
+        select(ConsentEvent, Wording, PageVersion, Controller, Subscriber.log_salt, has_entry)
         .join(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
         .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
         .outerjoin(PageVersion, PageVersion.id == ConsentEvent.page_version_id)
+        .outerjoin(Controller, Controller.id == ConsentEvent.controller_id)
         .where(ConsentEvent.id > after)
         .order_by(ConsentEvent.id)
         .limit(AT_ONCE)
     )
-    for event, wording, page, log_salt, is_known in rows:
-        yield describe_event(event, wording, page, key=person_key(log_salt)), bool(is_known)
+    for event, wording, page, controller, log_salt, is_known in rows:
+        key = person_key(log_salt)
+        yield describe_event(event, wording, page, controller=controller, key=key), bool(is_known)

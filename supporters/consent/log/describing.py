@@ -1,20 +1,28 @@
 """Turns rows into the records that are sealed: every field that must not change (REQ-16).
 
-The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event.
+The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event. The first
+events were sealed without a basis and a controller, and stay as they are: which form an event has
+is told by whether it names a controller (ADR 025).
 """
 
 from supporters.consent.log.models import Disclosure, Erasure, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record, moment
-from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 
-PURPOSE, WORDING, PAGE = "purpose", "wording", "page"
+EVENT_SCHEMA = "supporters.event/2"
+PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
 ERASED, DISCLOSED, RESTORED = "erased", "disclosed", "restored"
 
 
 def describe_event(
-    event: ConsentEvent, wording: Wording | None, page: PageVersion | None, *, key: bytes
+    event: ConsentEvent,
+    wording: Wording | None,
+    page: PageVersion | None,
+    *,
+    controller: Controller | None,
+    key: bytes,
 ) -> Record:
-    """Return the record of an event; `wording` and `page` are those that it names."""
+    """Return the record of an event; wording, page and controller are those that it names."""
     return Record(
         kind=event.kind.value,
         id=event.id,
@@ -36,9 +44,30 @@ def describe_event(
             "requested_at": moment(event.requested_at),
             "occurred_at": moment(event.occurred_at),
             "evidence": None if event.evidence is None else event.evidence.hex(),
+            **({} if event.controller_id is None else _say_who_answers(event, controller)),
         },
         key=key,
     )
+
+
+def _say_who_answers(event: ConsentEvent, controller: Controller | None) -> dict[str, object]:
+    """Return what the second form of an event has more."""
+    return {
+        "event_schema": EVENT_SCHEMA,
+        "basis": None if event.basis is None else event.basis.value,
+        "controller": None if controller is None else identify(controller),
+    }
+
+
+def identify(controller: Controller) -> dict[str, str]:
+    """Return who a controller is, as its own record, events and receipts say it."""
+    return {
+        "id": str(controller.id),
+        "name": controller.name,
+        "address": controller.address,
+        "contact": controller.contact,
+        "data_protection_officer": controller.data_protection_officer,
+    }
 
 
 def describe_purpose(purpose: Purpose) -> Record:
@@ -72,6 +101,12 @@ def describe_page(page: PageVersion) -> Record:
         "first_used_at": moment(page.first_used_at),
     }
     return Record(PAGE, page.id, fields)
+
+
+def describe_controller(controller: Controller) -> Record:
+    """Return the record of whom people agreed with."""
+    fields = {**identify(controller), "first_used_at": moment(controller.first_used_at)}
+    return Record(CONTROLLER, controller.id, fields)
 
 
 def describe_erasure(erasure: Erasure) -> Record:

@@ -9,21 +9,24 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from supporters.consent.controllers import identity_of_today
 from supporters.consent.log.describing import (
+    describe_controller,
     describe_disclosure,
     describe_page,
     describe_purpose,
     describe_wording,
+    identify,
 )
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure
 from supporters.consent.log.proving import Prover
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.records import Record, moment
-from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 from supporters.consent.pages import PageAltered, open_page
 from supporters.consent.queries import list_events_of, list_suppressions_of
-from supporters.consent.receipts import describe_controller, describe_verifier
+from supporters.consent.receipts import describe_verifier
 from supporters.consent.recording import record_of
 from supporters.consent.suppressing import describe_scope
 from supporters.database import db
@@ -57,12 +60,13 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
     return {
         "schema": PACK,
         "made_at": moment(now),
-        "controller": describe_controller(),
+        "controller": identity_of_today(),
         "person": _describe_person(subscriber),
         "events": [_describe_event(event, subscriber, prover) for event in events],
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
         "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
+        "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber.id),
         "letters": _list_letters(subscriber),
         "suppressions": list_standing_suppressions(subscriber.address, now),
@@ -112,6 +116,8 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "wording": event.wording_id,
         "page": event.page_version_id,
         "page_url": event.page_url,
+        "controller": str(event.controller_id) if event.controller_id else None,
+        "basis": event.basis.value if event.basis else None,
         "request": str(event.request_id) if event.request_id else None,
         "requested_at": moment(event.requested_at),
         "occurred_at": moment(event.occurred_at),
@@ -155,6 +161,14 @@ def _describe_page(page: PageVersion, prover: Prover) -> Part:
         "first_used_at": moment(page.first_used_at),
         "html": html,
         **_prove(describe_page(page), prover),
+    }
+
+
+def _describe_controller(controller: Controller, prover: Prover) -> Part:
+    return {
+        **identify(controller),
+        "first_used_at": moment(controller.first_used_at),
+        **_prove(describe_controller(controller), prover),
     }
 
 
@@ -211,11 +225,16 @@ def _prove(record: Record, prover: Prover) -> Part:
     }
 
 
-Named = TypeVar("Named", Purpose, Wording, PageVersion)
+Named = TypeVar("Named", Purpose, Wording, PageVersion, Controller)
+NAMED_BY: dict[type[Any], str] = {
+    Purpose: "purpose_id",
+    Wording: "wording_id",
+    PageVersion: "page_version_id",
+    Controller: "controller_id",
+}
 
 
 def _named(table: type[Named], events: Sequence[ConsentEvent]) -> Iterable[Named]:
     """Return the rows of a table that the events name, in the order of their ids."""
-    column = {Purpose: "purpose_id", Wording: "wording_id", PageVersion: "page_version_id"}[table]
-    ids = {getattr(event, column) for event in events} - {None}
+    ids = {getattr(event, NAMED_BY[table]) for event in events} - {None}
     return [db.session.get_one(table, each) for each in sorted(ids)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
+from supporters.consent.controllers import find_controller
 from supporters.consent.models import Agreement, ConsentEvent, Purpose, Suppression, Wording
 from supporters.consent.naming import name_of
 from supporters.consent.queries import list_events_of
@@ -79,6 +80,7 @@ def tell_events(holder: Holder) -> Sequence[Item]:
 
 
 def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
+    controller = find_controller(event)
     return {
         "id": str(event.id),
         "kind": event.kind.value,
@@ -96,6 +98,8 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
         "requested_at": event.requested_at,
         "occurred_at": event.occurred_at,
         "evidence": None if event.evidence is None else event.evidence.hex(),
+        "controller": controller.name if controller else None,
+        "basis": None if event.basis is None else event.basis.value,
     }
 
 

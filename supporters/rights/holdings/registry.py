@@ -41,6 +41,7 @@ HOLDINGS = (
             "code_mac": A_SECRET,
             "log_salt": A_KEY,
             "letter_id": "told among the letters",
+            "controller_id": "who answers for it is told of each act, once it is confirmed",
         },
     ),
     Holding(
@@ -118,7 +119,11 @@ HOLDINGS = (
         table="consent_event",
         tell=people.tell_events,
         stays=GOES_LAST,
-        left_out={"subscriber_id": THE_PERSON, "address_mac": A_KEY},
+        left_out={
+            "subscriber_id": THE_PERSON,
+            "address_mac": A_KEY,
+            "controller_id": "the name of who answered for it is told",
+        },
     ),
     Holding(
         table="subscriber",

@@ -35,7 +35,8 @@ PERSONAL = {
 # Nobody can be recognised in these.
 IMPERSONAL = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
-    *("wording", "page_version", "log_tile", "log_head", "erasure", "restoration"),
+    *("wording", "page_version", "controller"),
+    *("log_tile", "log_head", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_control", "delivery_erased"),
     *("asking", "contested_stop"),
     *("retention_rule", "retention_run", "retention_result"),

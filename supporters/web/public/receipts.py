@@ -36,6 +36,8 @@ def receipt_file(token: str) -> ResponseReturnValue:
     kept = _find(token)
     if kept is None:
         abort(404)
+    if not kept.is_provable:
+        abort(500)
     if kept.receipt is None:
         return Response("", 503, {"Retry-After": TOO_EARLY_SECONDS})
     body = json.dumps(kept.receipt, ensure_ascii=False, indent=2)

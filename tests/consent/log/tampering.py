@@ -28,13 +28,16 @@ from supporters.consent.log.models import (
     LogTile,
     Restoration,
 )
-from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 from supporters.database import UtcDateTime, db
 from supporters.people.models import Subscriber
 
 Values = dict[str, Any]
 
-SEALED = (ConsentEvent, Purpose, Wording, PageVersion, Erasure, Disclosure, Restoration)
+SEALED = (
+    *(ConsentEvent, Purpose, Wording, PageVersion, Controller),
+    *(Erasure, Disclosure, Restoration),
+)
 LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogHead)]
 PERSON = cast(Table, Subscriber.__table__)
 OF_PERSON = ("address", "address_key", "address_mac", "log_salt")
@@ -131,6 +134,7 @@ def _new_key(table: Table, row: Values) -> Values:
         "version": 99,
         "position": 10**6,
         "succeeds_id": None,
+        "contact": "another",
     }
     new = {name: value for name, value in others.items() if name in table.c}
     return {**new, last.name: row[last.name] + 1000}
@@ -147,8 +151,7 @@ def flipped(column: Column[Any], value: Any) -> Any:
         case None:
             return _anything(column)
         case Enum():
-            others = [each for each in type(value) if each is not value]
-            return others[0]
+            return next((each for each in type(value) if each is not value), None)
         case datetime():
             return value + timedelta(microseconds=1)
         case bytes():

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Column, LargeBinary, String
 
 from supporters.consent.log.describing import (
+    describe_controller,
     describe_disclosure,
     describe_erasure,
     describe_event,
@@ -18,7 +19,7 @@ from supporters.consent.log.describing import (
 )
 from supporters.consent.log.models import Disclosure, Erasure, Restoration
 from supporters.consent.log.records import Record
-from supporters.consent.models import ConsentEvent, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 from supporters.database import UtcDateTime
 
 NOT_IN_THE_RECORD = {
@@ -32,7 +33,8 @@ def describe_with_others(event: ConsentEvent) -> Record:
     """Return the record of an event, as the use cases make it."""
     wording = Wording(id=event.wording_id, version=1, language="fr", text_hash="x")
     page = PageVersion(id=event.page_version_id, content_hash="x")
-    return describe_event(event, wording, page, key=bytes(32))
+    controller = Controller(id=event.controller_id, name="x", address="x", contact="x")
+    return describe_event(event, wording, page, controller=controller, key=bytes(32))
 
 
 DESCRIBED: dict[type[Any], Callable[[Any], Record]] = {
@@ -40,6 +42,7 @@ DESCRIBED: dict[type[Any], Callable[[Any], Record]] = {
     Purpose: describe_purpose,
     Wording: describe_wording,
     PageVersion: describe_page,
+    Controller: describe_controller,
     Erasure: describe_erasure,
     Disclosure: describe_disclosure,
     Restoration: describe_restoration,
@@ -54,7 +57,7 @@ def value_of(column: Column[Any], number: int) -> Any:
         case LargeBinary():
             return bytes([number])
         case String() if hasattr(column.type, "enum_class"):
-            return [*column.type.enum_class][number]
+            return [*column.type.enum_class, None][number - 1]
         case String():
             return str(number)
         case _:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from supporters import clock
+from supporters.consent.controllers import find_controller
 from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid
 from supporters.consent.log.comparing import Verdict, compare, compare_last
 from supporters.consent.log.describing import describe_event
@@ -69,7 +70,8 @@ def test_a_tree_that_was_wholly_recomputed_is_told_by_the_head_outside(anna: Sub
         ).one()
         event.page_url = "https://elsewhere.example/"
         wording = db.session.get(Wording, event.wording_id)
-        forged = describe_event(event, wording, None, key=person_key(anna.log_salt))
+        controller, key = find_controller(event), person_key(anna.log_salt)
+        forged = describe_event(event, wording, None, controller=controller, key=key)
         entry = db.session.get_one(LogEntry, (forged.kind, forged.id))
         entry.commitment = forged.commitment
         db.session.execute(db.update(LogEntry).values(position=None))

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, text
 
 from supporters import clock
@@ -34,13 +35,15 @@ from tests.builders import (
     make_subscriber_on_kept_page,
 )
 from tests.campaigning import RecordingTransport, launch
+from tests.consent.log.first_form import put_events_back
+from tests.lists.test_creating import rename_party
 from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 from tests.markup import Markup
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 SHOWN = '<!DOCTYPE html><title>Page</title><p title="canari">Comme montrée</p>'
-WITH_PROOF = ("events", "purposes", "wordings", "pages", "disclosures")
+WITH_PROOF = ("events", "purposes", "wordings", "pages", "controllers", "disclosures")
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def test_every_record_in_the_pack_is_proved_against_its_signed_head(person: Subs
     pack = evidence_on(person)
     head = read_checkpoint(pack["log"]["checkpoint"], signing_key().public_key())
     parts = [part for name in WITH_PROOF for part in pack[name]]
-    assert len(parts) == 7
+    assert len(parts) == 8
     for part in parts:
         proof = part["proof"]
         record = json.loads(proof["record"])
@@ -117,6 +120,30 @@ def test_what_was_agreed_to_beside_a_list_has_its_name() -> None:
     assert f"<strong>{names[optional.id]}</strong>" in render_evidence(pack, "fr")
 
 
+def test_each_act_says_who_answered_for_it_then_and_on_what_ground(
+    app: Flask, person: Subscriber
+) -> None:
+    rename_party(app, "Le Nouveau Parti")
+    object_to_everything(person.id)
+    pack = evidence_on(person)
+    names = {each["id"]: each["name"] for each in pack["controllers"]}
+    told = [(names[event["controller"]], event["basis"]) for event in pack["events"]]
+    assert told == [("Parti de l’Exemple", "9(2)(a)")] * 3 + [("Le Nouveau Parti", "9(2)(a)")]
+    assert pack["controller"]["name"] == "Le Nouveau Parti"
+    words = " ".join(Markup(render_evidence(pack, "en")).words.split())
+    assert words.count("Who answered for it then: Parti de l’Exemple, ") == 3
+    assert words.count("Legal ground: GDPR article 9(2)(a)") == 4
+
+
+def test_the_first_acts_say_of_it_nothing() -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    put_events_back()
+    pack = evidence_on(person)
+    assert {(event["controller"], event["basis"]) for event in pack["events"]} == {(None, None)}
+    assert all(event["is_intact"] for event in pack["events"])
+    assert "Who answered for it then" not in render_evidence(pack, "en")
+
+
 def test_each_thing_that_keeps_us_from_writing_has_words(person: Subscriber) -> None:
     with transaction():
         suppress(person.address_mac, INVITATIONS, now=clock.now(), until=None)
@@ -165,6 +192,8 @@ def test_nothing_of_anybody_else_is_in_it(person: Subscriber) -> None:
         ("UPDATE consent_event SET page_url = 'http://autre' WHERE kind = 'confirmed'", "events"),
         ("UPDATE wording SET text = 'Autre chose.' WHERE language = 'fr'", "wordings"),
         ("UPDATE page_version SET content_hash = '00'", "pages"),
+        ("UPDATE controller SET name = 'autre'", "controllers"),
+        ("UPDATE controller SET name = 'autre'", "events"),
         ("UPDATE disclosure SET reason = 'autre'", "disclosures"),
     ],
 )

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import Method
-from supporters.extensions import current_tokens
+from supporters.extensions import current_settings, current_tokens
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.tokens import Purpose
 from supporters.web.public.receipts import sign_receipt_link
 from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber
+from tests.lists.test_creating import rename_party
 from tests.markup import Markup
 from tests.web.public.pages import press
 
@@ -54,6 +55,20 @@ def test_the_file_is_found_genuine_by_the_script_of_the_site(
     key = client.get("/consent-log/heads.json").json["verifier_key"]
     command = [sys.executable, "-I", "verify.py", "receipt.json", key]
     assert subprocess.run(command, check=False, cwd=tmp_path).returncode == 0
+
+
+def test_the_receipt_names_the_party_of_then_and_that_of_today(
+    app: Flask, client: FlaskClient, anna: Subscriber
+) -> None:
+    seal()
+    page = f"/en/receipt/{sign_receipt_link(anna.joined_event_id)}"
+    then = current_settings().party_name
+    assert "Today" not in Markup(client.get(page).text).words
+    rename_party(app, "Le Nouveau Parti")
+    facts = client.get(page).text.partition('<dl class="facts">')[2].partition("</dl>")[0]
+    assert f"<strong>{then}</strong>" in facts
+    assert "<dt>Today</dt>" in facts
+    assert "<strong>Le Nouveau Parti</strong>" in facts
 
 
 def test_neither_form_of_a_receipt_names_its_holder(client: FlaskClient, anna: Subscriber) -> None:

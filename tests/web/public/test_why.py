@@ -29,6 +29,7 @@ from tests.builders import (
     make_subscriber_on_kept_page,
 )
 from tests.campaigning import RecordingTransport, launch, person
+from tests.lists.test_creating import rename_party
 from tests.markup import Markup
 from tests.relay import Received
 from tests.web.public.pages import hidden_values
@@ -76,6 +77,27 @@ def test_the_page_shows_when_where_and_the_exact_words(client: FlaskClient, path
     assert wording.text in html
     assert PAGE in html
     assert "La Lettre nationale" in html
+
+
+def test_the_page_names_the_party_as_it_was_then(
+    app: Flask, client: FlaskClient, path: str
+) -> None:
+    then = current_settings()
+    rename_party(app, "Le Nouveau Parti")
+    assert f"<dd>{then.party_name}, {then.party_address}</dd>" in client.get(path).text
+
+
+@pytest.mark.parametrize("is_altered", [False, True])
+def test_the_page_says_whether_the_record_is_what_was_sealed(
+    client: FlaskClient, path: str, is_altered: bool
+) -> None:
+    seal()
+    if is_altered:
+        with transaction():
+            db.session.execute(text("UPDATE consent_event SET page_url = 'http://autre'"))
+    words = Markup(client.get(path.replace("/fr/", "/en/")).text).words
+    assert ("nobody can change it unseen" in words) is not is_altered
+    assert ("This record can’t be proved." in words) is is_altered
 
 
 @pytest.mark.parametrize("state", ["subscribed", "left", "contested"])

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased
 
 from supporters.consent.log.describing import (
+    CONTROLLER,
     DISCLOSED,
     ERASED,
     PAGE,
     PURPOSE,
     RESTORED,
     WORDING,
+    describe_controller,
     describe_disclosure,
     describe_erasure,
     describe_event,
@@ -27,7 +29,14 @@ from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure, Erasure, LogEntry, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record
 from supporters.consent.log.verifying.reading import stream
-from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Purpose, Wording
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    PageVersion,
+    Purpose,
+    Wording,
+)
 from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.people.models import Subscriber
@@ -48,6 +57,7 @@ OF_NOBODY = {
     PURPOSE: OfNobody(Purpose, describe_purpose, "created_at"),
     WORDING: OfNobody(Wording, describe_wording, "created_at"),
     PAGE: OfNobody(PageVersion, describe_page, "first_used_at"),
+    CONTROLLER: OfNobody(Controller, describe_controller, "first_used_at"),
     ERASED: OfNobody(Erasure, describe_erasure, "occurred_at"),
     RESTORED: OfNobody(Restoration, describe_restoration, "occurred_at"),
 }
@@ -126,9 +136,7 @@ def _list_disclosures() -> Iterator[Sealed]:
 
 
 def _list_events() -> Iterator[Sealed]:
-    wordings = {row.id: cast(Wording, row) for row in stream(select(*_columns_of(Wording)))}
-    hashes = select(PageVersion.id, PageVersion.content_hash)
-    pages = {row.id: cast(PageVersion, row) for row in stream(hashes)}
+    quoted = _Quoted()
     is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
     is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind == EventKind.REQUESTED)
     rows = (
@@ -144,23 +152,51 @@ def _list_events() -> Iterator[Sealed]:
         .outerjoin(asked, is_asked)
     )
     for row in stream(rows.order_by(ConsentEvent.id)):
-        yield _seal_of(row, wordings.get(row.wording_id), pages.get(row.page_version_id))
+        yield _seal_of(row, quoted)
 
 
-def _seal_of(row: Any, wording: Wording | None, page: PageVersion | None) -> Sealed:
+class _Quoted:
+    """What events name: few rows, read once."""
+
+    def __init__(self) -> None:
+        hashes = select(PageVersion.id, PageVersion.content_hash)
+        self._wordings: dict[int, Wording] = _read(select(*_columns_of(Wording)))
+        self._pages: dict[int, PageVersion] = _read(hashes)
+        self._controllers: dict[int, Controller] = _read(select(*_columns_of(Controller)))
+
+    def describe(self, event: ConsentEvent, key: bytes) -> Record:
+        """Return the record of an event."""
+        return describe_event(
+            event,
+            self._wordings.get(event.wording_id or 0),
+            self._pages.get(event.page_version_id or 0),
+            controller=self._controllers.get(event.controller_id or 0),
+            key=key,
+        )
+
+
+def _read(rows: Select[*tuple[Any, ...]]) -> dict[int, Any]:
+    return {row.id: row for row in stream(rows)}
+
+
+def _seal_of(row: Any, quoted: _Quoted) -> Sealed:
     key = row.log_salt and person_key(row.log_salt)
     event = cast(ConsentEvent, row)
     return Sealed(
         kind=event.kind.value,
         id=event.id,
-        record=describe_event(event, wording, page, key=key) if key else None,
+        record=quoted.describe(event, key) if key else None,
         commitment=row.commitment,
         position=row.position,
         written_at=moment_of(event.id),
         happened_at=event.occurred_at,
         person=event.subscriber_id,
         lacks_request=event.request_id if row.asked_id is None else None,
-        rests_on=(f"{WORDING} {event.wording_id}", f"{PAGE} {event.page_version_id}"),
+        rests_on=(
+            f"{WORDING} {event.wording_id}",
+            f"{PAGE} {event.page_version_id}",
+            f"{CONTROLLER} {event.controller_id}",
+        ),
     )
 
 

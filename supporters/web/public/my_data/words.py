@@ -75,6 +75,8 @@ LABELS: dict[str, LazyString] = {
     "wording_version": _("Version of the words"),
     "wording_language": _("Language of the words"),
     "wording_sha256": _("Fingerprint of the words"),
+    "controller": _("Who answered for it then"),
+    "basis": _("Legal ground, of GDPR article 9"),
     "evidence": _("Fingerprint of the link that only you had"),
     "attempts": _("Attempts"),
     "code_attempts": _("Codes typed on the page"),

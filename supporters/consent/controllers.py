@@ -1,0 +1,73 @@
+"""Whom people agree with: each identity that the party had, kept once and sealed (REQ-16)."""
+
+from flask import current_app
+from sqlalchemy import insert, select
+
+from supporters import clock
+from supporters.consent.log.appending import append
+from supporters.consent.log.describing import describe_controller
+from supporters.consent.models import ConsentEvent, Controller
+from supporters.database import db, take_turns
+from supporters.extensions import current_settings
+from supporters.ids import new_id
+
+TURN = b"controller"
+MADE_IN = "controller_made_in"
+
+
+def identity_of_today() -> dict[str, str]:
+    """Return who is answerable today, and whom to write to."""
+    settings = current_settings()
+    return {
+        "name": settings.party_name,
+        "address": settings.party_address,
+        "contact": settings.party_contact,
+        "data_protection_officer": settings.dpo_contact,
+    }
+
+
+def current_controller() -> Controller:
+    """Return who is answerable today; to be called within a transaction.
+
+    It is remembered, so that a signup doesn't look for it, once it is kept for good: what this
+    transaction adds may yet be undone.
+    """
+    identity = identity_of_today()
+    remembered: dict[object, Controller] = current_app.extensions.setdefault("controllers", {})
+    key = tuple(identity.values())
+    if key in remembered:
+        return remembered[key]
+    with db.session.no_autoflush:
+        controller = _find(identity) or _keep(identity)
+    session = db.session()
+    if session.info.get(MADE_IN) is not session.get_transaction():
+        session.expunge(controller)
+        remembered[key] = controller
+    return controller
+
+
+def find_controller(event: ConsentEvent) -> Controller | None:
+    """Return whom an event says that the person agreed with; the first events say nothing."""
+    if event.controller_id is None:
+        return None
+    return db.session.get_one(Controller, event.controller_id)
+
+
+def _find(identity: dict[str, str]) -> Controller | None:
+    return db.session.scalar(select(Controller).filter_by(**identity))
+
+
+def _keep(identity: dict[str, str]) -> Controller:
+    """Add it, unless another transaction does so just now."""
+    take_turns(TURN)
+    found = _find(identity)
+    if found is not None:
+        return found
+    now = clock.now()
+    row = {"id": new_id(now), **identity, "first_used_at": now}
+    db.session.connection().execute(insert(Controller).values(row))
+    controller = db.session.get_one(Controller, row["id"])
+    append(describe_controller(controller))
+    session = db.session()
+    session.info[MADE_IN] = session.get_transaction()
+    return controller

@@ -1,0 +1,36 @@
+"""Puts records back into the form that they had before they named a controller."""
+
+from sqlalchemy import select
+
+from supporters.consent.log.models import LogEntry
+from supporters.consent.models import ConsentEvent
+from supporters.consent.recording import record_of
+from supporters.database import db, transaction
+from supporters.people.models import Subscriber
+from supporters.signup.events import make_requested_event
+from supporters.signup.queries import find_request, list_choices
+
+
+def put_events_back() -> None:
+    """Let every event be as the first version sealed it; to be called before they are sealed."""
+    with transaction():
+        for event, log_salt in db.session.execute(
+            select(ConsentEvent, Subscriber.log_salt).join(
+                Subscriber, Subscriber.id == ConsentEvent.subscriber_id
+            )
+        ):
+            event.controller_id = event.basis = None
+            record = record_of(event, log_salt=log_salt)
+            db.session.get_one(LogEntry, (record.kind, record.id)).commitment = record.commitment
+
+
+def put_request_back(public_id: str) -> None:
+    """Let a request that waits be one that the first version stored."""
+    with transaction():
+        request = find_request(public_id)
+        assert request is not None
+        request.controller_id = None
+        for choice, _, _ in list_choices(request.id):
+            record = record_of(make_requested_event(request, choice), log_salt=request.log_salt)
+            entry = db.session.get_one(LogEntry, (record.kind, record.id))
+            entry.commitment = record.commitment

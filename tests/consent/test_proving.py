@@ -1,0 +1,82 @@
+"""Nothing is called proved that isn't what was sealed: neither a receipt nor the page on it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.sealing import seal
+from supporters.consent.models import ConsentEvent
+from supporters.consent.proving import NotProvable, prove_event
+from supporters.database import db, transaction
+from supporters.people.models import Subscriber
+from supporters.web.public.receipts import sign_receipt_link
+from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.markup import Markup
+
+pytestmark = pytest.mark.both_databases
+
+ALTERATIONS = [
+    "UPDATE consent_event SET page_url = 'http://autre' WHERE kind = 'confirmed'",
+    "UPDATE wording SET text = 'Autre chose.'",
+    "UPDATE wording SET text_hash = '00'",
+    "UPDATE controller SET name = 'autre'",
+    "UPDATE log_entry SET commitment = 'autre' WHERE kind = 'confirmed'",
+    "DELETE FROM log_entry WHERE kind = 'confirmed'",
+]
+
+
+@pytest.fixture
+def anna(app: Flask) -> Subscriber:
+    """Return somebody whose consent is sealed."""
+    person = make_subscriber(ADDRESS, make_list())
+    seal()
+    return person
+
+
+def alter(statement: str) -> None:
+    """Change what is stored, as somebody with the database's password could."""
+    with transaction():
+        db.session.execute(text(statement))
+    db.session.expire_all()
+
+
+def prove(person: Subscriber) -> int | None:
+    """Return where somebody's consent stands in the newest tree."""
+    event = db.session.get_one(ConsentEvent, person.joined_event_id)
+    proof = prove_event(event, log_salt=person.log_salt, head=find_head())
+    return proof.position if proof else None
+
+
+def test_what_is_as_it_was_sealed_has_a_proof(anna: Subscriber) -> None:
+    assert prove(anna) is not None
+
+
+def test_what_waits_to_be_sealed_has_none_yet(app: Flask) -> None:
+    assert prove(make_subscriber(ADDRESS, make_list())) is None
+
+
+@pytest.mark.parametrize("statement", ALTERATIONS)
+def test_what_was_altered_is_called_so(anna: Subscriber, statement: str) -> None:
+    alter(statement)
+    with pytest.raises(NotProvable):
+        prove(anna)
+
+
+def test_what_is_altered_before_it_is_sealed_is_called_so_too(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    alter(ALTERATIONS[0])
+    with pytest.raises(NotProvable):
+        prove(person)
+
+
+def test_the_page_of_the_receipt_says_so_and_gives_no_file(
+    client: FlaskClient, anna: Subscriber
+) -> None:
+    alter(ALTERATIONS[0])
+    page = f"/en/receipt/{sign_receipt_link(anna.joined_event_id)}"
+    markup = Markup(client.get(page).text)
+    assert "This record can’t be proved." in markup.words
+    assert not [link for link in markup.links if link.endswith("receipt.json")]
+    assert client.get(f"{page}/receipt.json").status_code == 500
