@@ -145,7 +145,8 @@ class _Guest:
 
 def _keep_page(mailing_list: MailingList, language: str) -> int:
     """Keep the signup page as whoever comes at this moment sees it."""
-    with current_app.test_request_context(f"/{language}/join/{mailing_list.slug}"):
+    path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
+    with current_app.test_request_context(path, base_url=base_url):
         current_app.preprocess_request()
         return keep(show_for_keeping(mailing_list, list_offers(mailing_list, language)))
 
