@@ -65,30 +65,39 @@ AFTER_RELEASING = {
 }
 
 
-class RightForm(Form):
-    """How it was asked for, and one box, so that nothing happens by a slip of the finger."""
-
-    channel = SelectField(
+def _channel() -> SelectField:
+    return SelectField(
         choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
         default=Channel.MAIL.value,
         validators=[InputRequired(_("Choose how it came."))],
     )
-    is_sure = BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
 
 
-class EraseForm(RightForm):
+def _box() -> BooleanField:
+    """Return the box that keeps a slip of the finger from doing it."""
+    return BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
+
+
+class EraseForm(Form):
     """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
 
     reason = RadioField(
         choices=[SelectChoice(each, words) for each, words in REASONS_TO_ERASE.items()],
         validators=[InputRequired(_("Choose why."))],
     )
+    channel = _channel()
+    is_sure = _box()
 
 
-class FreezeForm(RightForm):
+class FreezeForm(Form):
     """Why somebody is frozen, or let go of; they may read it."""
 
     reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
+    channel = _channel()
+    is_sure = _box()
+
+
+RightForm = EraseForm | FreezeForm
 
 
 @console.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
@@ -131,7 +140,7 @@ def unfreeze_person(subscriber_id: int) -> ResponseReturnValue:
     return _lead_on(AFTER_RELEASING[outcome], None if outcome is Changed.UNKNOWN else person)
 
 
-def _prepare(form: EraseForm | FreezeForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
+def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
     """Return the open cases that will be closed: they tell already how it was asked for."""
     if not form.is_submitted():
         form.reason.data = take_unsent_reason()
