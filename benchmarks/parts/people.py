@@ -30,10 +30,18 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from supporters import clock
+from supporters.consent.controllers import current_controller
 from supporters.consent.log.sealing import seal
-from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression, Wording
+from supporters.consent.models import (
+    ConsentEvent,
+    EventKind,
+    LawfulBasis,
+    Method,
+    Suppression,
+    Wording,
+)
 from supporters.consent.suppressing import EVERYTHING
-from supporters.database import Model, UtcDateTime, db
+from supporters.database import Model, UtcDateTime, db, transaction
 from supporters.ids import RANDOM_BITS
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_by_slug
@@ -78,6 +86,8 @@ class Crowd:
 def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
     """Put people on a list, and some of them, with all the suppressed, on a second one."""
     seal()
+    with transaction():
+        controller_id = current_controller().id
     few = or_(_person.c.number < crowd.short, _person.c.number >= crowd.people)
     places = [
         _Place(_get_list(slug), true(), event_bit=0),
@@ -88,7 +98,7 @@ def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
         _load(connection, _rows(crowd))
         _add_subscribers(connection)
         for place in places:
-            _add_events(connection, place)
+            _add_events(connection, place, controller_id)
             _add_subscriptions(connection, place)
         _suppress(connection, crowd)
         connection.commit()
@@ -165,7 +175,7 @@ def _add_subscribers(connection: Connection) -> None:
     _insert(connection, Subscriber, columns, condition=true())
 
 
-def _add_events(connection: Connection, place: _Place) -> None:
+def _add_events(connection: Connection, place: _Place, controller_id: int) -> None:
     purpose_id = place.mailing_list.purpose_id
     wording = select(Wording.id).where(
         Wording.purpose_id == purpose_id, Wording.language == LANGUAGE
@@ -182,6 +192,8 @@ def _add_events(connection: Connection, place: _Place) -> None:
         "requested_at": _person.c.joined_at,
         "occurred_at": _person.c.joined_at,
         "evidence": _person.c.evidence,
+        "controller_id": literal(controller_id),
+        "basis": literal(LawfulBasis.EXPLICIT_CONSENT.value),
     }
     _insert(connection, ConsentEvent, columns, condition=place.condition)
 
