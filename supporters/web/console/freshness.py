@@ -6,6 +6,7 @@ from typing import ParamSpec
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from supporters.organisers.signing_in import has_typed_password_lately
 
@@ -24,13 +25,20 @@ def freshly_signed_in(
     def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
         if has_typed_password_lately():
             return view(*arguments, **options)
-        session[UNSENT] = [request.path, request.form.get("reason", "")[:LONGEST_REASON]]
+        reason = request.form.get("reason", "")[:LONGEST_REASON]
+        session[UNSENT] = [current_user.id, request.path, reason]
         return redirect(url_for("security.verify", next=request.path), 303)
 
     return guarded
 
 
 def take_unsent_reason() -> str | None:
-    """Return the reason that was typed on this very page before it asked for the password, once."""
-    path, reason = session.pop(UNSENT, ["", ""])
-    return reason or None if path == request.path else None
+    """Return the reason that was typed on this very page before it asked for the password, once.
+
+    It is kept for the account that typed it: the next one in the same browser doesn't get to see it.
+    """
+    match session.pop(UNSENT, None):
+        case [account, path, str(reason)] if (account, path) == (current_user.id, request.path):
+            return reason or None
+        case _:
+            return None

@@ -19,7 +19,7 @@ from tests import builders
 from tests.builders import ADDRESS, PASSWORD, make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, claim, launch_to, person
 from tests.rights.cases.building import again, make_case
-from tests.web.console.pages import followed, post, speak_english
+from tests.web.console.pages import followed, post, sign_in_as, speak_english
 from tests.web.public.pages import hidden_values, press
 
 PEOPLE = "/console/people"
@@ -196,3 +196,15 @@ def test_what_was_typed_comes_back_on_its_own_page_alone(
         asked = officer_client.post(f"{page}/freeze", data={**form, **WRITTEN})
         press(officer_client, str(asked.location), password=PASSWORD)
         assert REASON not in officer_client.get(f"{other}/freeze").text
+
+
+def test_what_was_typed_does_not_come_back_to_another_account(app: Flask, page: str) -> None:
+    browser = builders.sign_in(app, builders.make_dpo())
+    owner = builders.make_owner()
+    form = hidden_values(browser.get(page).text)
+    with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
+        browser.post(f"{page}/freeze", data={**form, **WRITTEN})
+        browser.post("/console/sign-out", data=form)
+        sign_in_as(browser, owner.email)
+        answer = browser.get(f"{page}/freeze")
+    assert (answer.status_code, REASON in answer.text) == (200, False)
