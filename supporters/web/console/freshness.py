@@ -35,7 +35,7 @@ def freshly_signed_in(
 def take_unsent_reason() -> str | None:
     """Return the reason that was typed on this very page before it asked for the password, once.
 
-    It is kept for the account that typed it: the next one in the same browser doesn't get to see it.
+    Only the account that typed it gets it: another one may have signed in with the same browser.
     """
     match session.pop(UNSENT, None):
         case [account, path, str(reason)] if (account, path) == (current_user.id, request.path):
