@@ -20,15 +20,19 @@ from supporters.rights.cases.queries import list_open_cases_of
 from supporters.rights.erasing import Erased, erase_known
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
-from supporters.rights.queries import is_being_erased
+from supporters.rights.queries import find_open_contest, is_being_erased
 from supporters.rights.restricting import release, restrict
 
 
 class Changed(Enum):
-    """What came of freezing somebody, or of letting go of them."""
+    """What came of freezing somebody, or of letting go of them.
+
+    CONTESTED: they say that they never signed up, which is to be settled before anything else.
+    """
 
     DONE = auto()
     ALREADY = auto()
+    CONTESTED = auto()
     UNKNOWN = auto()
 
 
@@ -71,7 +75,7 @@ def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
 
 
 def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
-    """Let go of a frozen person; a repetition changes nothing."""
+    """Let go of a frozen person, unless a contest is open; a repetition changes nothing."""
     now = clock.now()
     with transaction():
         person = _lock(subscriber_id)
@@ -79,6 +83,8 @@ def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
             return Changed.UNKNOWN
         if person.restricted_at is None:
             return Changed.ALREADY
+        if find_open_contest(subscriber_id) is not None:
+            return Changed.CONTESTED
         release(person, Method.ORGANISER, now=now)
         _settle_freezing(person, grounds, now)
     return Changed.DONE

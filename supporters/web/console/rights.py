@@ -61,6 +61,10 @@ AFTER_FREEZING = {
 AFTER_RELEASING = {
     Changed.DONE: (_("Their data is no longer frozen."), "success"),
     Changed.ALREADY: (_("Their data isn’t frozen."), "error"),
+    Changed.CONTESTED: (
+        _("They say that they never signed up, and that case is open. Settle it first."),
+        "error",
+    ),
     Changed.UNKNOWN: (_("There is no such person any more."), "error"),
 }
 
@@ -163,7 +167,7 @@ def _show(
         subscriber=person,
         form=form,
         asked=asked,
-        is_contesting=find_open_contest(person.id) is not None,
+        contest=find_open_contest(person.id),
         is_being_erased=is_being_erased(person.id),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200

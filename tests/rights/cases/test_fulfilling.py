@@ -11,6 +11,7 @@ from supporters.consent.queries import list_events_of
 from supporters.database import db
 from supporters.delivery.recording import record_batch
 from supporters.people.models import Subscriber
+from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.fulfilling import (
     Changed,
     Grounds,
@@ -117,6 +118,16 @@ def test_freezing_that_was_asked_for_closes_that_case(camille: int, grounds: Gro
     freeze_at_request(camille, grounds)
     assert (again(asked).outcome, again(other).closed_at) == (REASON, None)
     assert len(cases()) == 2
+
+
+def test_who_contests_stays_frozen_until_that_is_settled(camille: int, grounds: Grounds) -> None:
+    restrict_person(camille, Method.PAGE)
+    contest = make_case(clock.now(), CaseKind.CONTESTED, camille)
+    assert release_at_request(camille, grounds) is Changed.CONTESTED
+    assert (is_frozen(camille), len(cases())) == (True, 1)
+    close_case(contest.id, "La preuve tient.", by=None)
+    assert release_at_request(camille, grounds) is Changed.DONE
+    assert not is_frozen(camille)
 
 
 def test_repetitions_change_nothing(camille: int, grounds: Grounds) -> None:

@@ -117,6 +117,21 @@ def test_what_is_so_already_is_said_and_not_done_again(
     assert ("message-bad" in html, cases()) == (True, [])
 
 
+def test_who_contests_is_not_unfrozen_also_from_a_page_opened_before(
+    officer_client: FlaskClient, page: str
+) -> None:
+    freeze(page)
+    form = hidden_values(officer_client.get(f"{page}/unfreeze").text)
+    contest = make_case(clock.now(), CaseKind.CONTESTED, int(page.rpartition("/")[2]))
+    html = officer_client.get(f"{page}/unfreeze").text
+    assert (f'href="/console/cases/{contest.id}"' in html, "<form method" in html) == (True, False)
+    answer = officer_client.post(f"{page}/unfreeze", data={**form, **WRITTEN})
+    assert "message-bad" in followed(officer_client, answer)
+    person = camille()
+    assert person is not None
+    assert person.restricted_at is not None
+
+
 def test_who_is_frozen_can_be_erased(officer_client: FlaskClient, page: str) -> None:
     freeze(page)
     assert f'href="{page}/erase"' in officer_client.get(page).text
