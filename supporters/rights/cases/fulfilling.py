@@ -1,7 +1,8 @@
 """Does what a person asked an organiser for: erases them, freezes them, lets go of them.
 
 Each act closes the cases in which that was asked for, or leaves one that is closed, with the reason
-and who did it. What is said of an erasure outlives the person: it mustn't tell who they were.
+and who did it. A case in which they ask to be frozen isn't closed by letting go: that answers
+nothing. What is said of an erasure outlives the person: it mustn't tell who they were.
 """
 
 from collections.abc import Sequence
@@ -70,7 +71,9 @@ def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
         if person.restricted_at is not None:
             return Changed.ALREADY
         restrict(person, Method.ORGANISER, now=now)
-        _settle_freezing(person, grounds, now)
+        asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
+        opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
+        _settle(opened, grounds, now)
     return Changed.DONE
 
 
@@ -86,7 +89,8 @@ def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
         if find_open_contest(subscriber_id) is not None:
             return Changed.CONTESTED
         release(person, Method.ORGANISER, now=now)
-        _settle_freezing(person, grounds, now)
+        opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
+        _settle([opened], grounds, now)
     return Changed.DONE
 
 
@@ -94,12 +98,6 @@ def _lock(subscriber_id: int) -> Subscriber | None:
     """Return a person held for this transaction, unless only the husk of them is left."""
     person = lock_subscriber(subscriber_id)
     return None if is_being_erased(subscriber_id) else person
-
-
-def _settle_freezing(person: Subscriber, grounds: Grounds, now: datetime) -> None:
-    asked = list_open_cases_of(person.id, CaseKind.RESTRICTION)
-    opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=person.id)]
-    _settle(opened, grounds, now)
 
 
 def _open(

@@ -47,6 +47,7 @@ STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
     CaseKind.RESTRICTION: (
         _("Tell them to ask for a link to their data on our site: they can freeze it there."),
         _("They can’t, or won’t? Open their page and press “Freeze…”: that closes the case too."),
+        _("Are they frozen already? Then say so to them, and close the case here."),
         _("Frozen, nothing is sent, changed or deleted until they let go of it."),
         _SAME_WORDS,
     ),

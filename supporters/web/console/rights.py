@@ -137,21 +137,26 @@ def freeze_person(subscriber_id: int) -> ResponseReturnValue:
 def unfreeze_person(subscriber_id: int) -> ResponseReturnValue:
     """Say what it means, and let go of a frozen person."""
     person, form = get_visible(subscriber_id), FreezeForm()
-    asked = _prepare(form, person, CaseKind.RESTRICTION)
+    _bring_back_unsent(form)
     if not form.validate_on_submit():
+        asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
         return _show("console/unfreeze.html", form, person=person, asked=asked)
-    outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
     return _lead_on(AFTER_RELEASING[outcome], None if outcome is Changed.UNKNOWN else person)
 
 
 def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
     """Return the open cases that will be closed: they tell already how it was asked for."""
-    if not form.is_submitted():
-        form.reason.data = take_unsent_reason()
+    _bring_back_unsent(form)
     asked = list_open_cases_of(person.id, kind)
     if asked:
         del form.channel
     return asked
+
+
+def _bring_back_unsent(form: RightForm) -> None:
+    if not form.is_submitted():
+        form.reason.data = take_unsent_reason()
 
 
 def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:

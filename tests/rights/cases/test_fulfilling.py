@@ -120,6 +120,16 @@ def test_freezing_that_was_asked_for_closes_that_case(camille: int, grounds: Gro
     assert len(cases()) == 2
 
 
+def test_letting_go_answers_no_wish_to_be_frozen(camille: int, grounds: Grounds) -> None:
+    restrict_person(camille, Method.ORGANISER)
+    asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
+    assert release_at_request(camille, grounds) is Changed.DONE
+    assert [(case.id == asked.id, case.outcome) for case in cases()] == [
+        (True, None),
+        (False, REASON),
+    ]
+
+
 def test_who_contests_stays_frozen_until_that_is_settled(camille: int, grounds: Grounds) -> None:
     restrict_person(camille, Method.PAGE)
     contest = make_case(clock.now(), CaseKind.CONTESTED, camille)

@@ -148,6 +148,19 @@ def test_a_case_that_asked_for_it_is_closed_by_it(officer_client: FlaskClient, p
     assert (again(asked).outcome, len(cases())) == (REASON, 1)
 
 
+def test_who_is_frozen_and_asks_to_be_is_answered_in_that_case(
+    officer_client: FlaskClient, page: str
+) -> None:
+    freeze(page)
+    asked = make_case(clock.now(), CaseKind.RESTRICTION, int(page.rpartition("/")[2]))
+    for name in ("freeze", "unfreeze"):
+        assert f'href="/console/cases/{asked.id}"' in officer_client.get(f"{page}/{name}").text
+    html = followed(officer_client, press(officer_client, f"{page}/unfreeze", **WRITTEN))
+    assert "message-good" in html
+    assert [case.outcome for case in cases()] == [None, REASON]
+    assert (cases()[1].channel, again(asked).closed_at) == (Channel.POST, None)
+
+
 def test_an_erasure_that_waits_for_a_message_says_so(officer_client: FlaskClient) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert claim(campaign_id) is not None
