@@ -39,7 +39,10 @@ class Changed(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """Why it is done, how it was asked for, and by which account it is done."""
+    """Why it is done, how it was asked for, and by which account it is done.
+
+    The reason of an erasure is the key of one that was chosen; whoever shows it has the words.
+    """
 
     reason: str
     channel: Channel

@@ -21,9 +21,9 @@ from supporters.rights.cases.extending import Extended, extension_of
 from supporters.rights.cases.extending import extend_case as extend
 from supporters.rights.cases.noting import note_case as note
 from supporters.rights.cases.queries import find_case, list_entries
-from supporters.rights.models import MAX_NOTE, Case
+from supporters.rights.models import MAX_NOTE, Case, CaseAct, CaseEntry
 from supporters.web.console.blueprint import CASE, console, guardians_only
-from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS
+from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS, describe_outcome
 from supporters.web.console.cases import describe_row
 from supporters.web.console.seeing import may_see, opens_proof
 from supporters.web.forms import Form, at_most
@@ -131,7 +131,8 @@ def _show(case: Case, **forms: Form) -> str:
         "console/case.html",
         row=describe_row(case, now),
         case=case,
-        entries=list_entries(case.id),
+        outcome=describe_outcome(case.kind, case.outcome or ""),
+        entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
         steps=STEPS[case.kind],
         needs_identity=case.kind in NEEDS_IDENTITY,
         extension=extension_of(case, now),
@@ -139,6 +140,12 @@ def _show(case: Case, **forms: Form) -> str:
         **_describe_person(case),
         **{name: forms.get(name) or make() for name, make in FORMS.items()},
     )
+
+
+def _read(case: Case, entry: CaseEntry) -> str:
+    """Return what a line of the history says."""
+    text = entry.text or ""
+    return describe_outcome(case.kind, text) if entry.act is CaseAct.CLOSED else text
 
 
 FORMS: dict[str, Callable[[], Form]] = {

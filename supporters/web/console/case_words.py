@@ -23,6 +23,12 @@ CHANNELS: dict[Channel, LazyString] = {
     Channel.POST: _("by post"),
     Channel.PHONE: _("by telephone"),
 }
+REASONS_TO_ERASE: dict[str, LazyString] = {
+    "asked": _("They asked for it."),
+    "no-proof": _("They never signed up, or no consent can be shown."),
+    "lost": _("The address isn’t theirs, or nobody’s any more."),
+    "ordered": _("The authority (CNIL) or a court ordered it."),
+}
 _SAME_WORDS = _(
     "Answer in the same words whether or not we know the address: that somebody is on a party’s "
     "list is nobody else’s business."
@@ -82,6 +88,12 @@ NEEDS_IDENTITY = {
     CaseKind.RESTRICTION,
     CaseKind.PORTABILITY,
 }
+
+
+def describe_outcome(kind: CaseKind, outcome: str) -> str:
+    """Return what came of a case; why somebody was erased is kept as the key of what was chosen."""
+    chosen = REASONS_TO_ERASE.get(outcome) if kind is CaseKind.ERASURE else None
+    return outcome if chosen is None else str(chosen)
 
 
 def describe_time_left(days: int) -> str:

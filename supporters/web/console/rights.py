@@ -26,7 +26,7 @@ from supporters.rights.erasing import Erased
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.queries import find_open_contest, is_being_erased
 from supporters.web.console.blueprint import PERSON, console, guardians_only
-from supporters.web.console.case_words import CHANNELS
+from supporters.web.console.case_words import CHANNELS, REASONS_TO_ERASE
 from supporters.web.console.freshness import (
     LONGEST_REASON,
     freshly_signed_in,
@@ -36,12 +36,6 @@ from supporters.web.console.seeing import get_visible
 from supporters.web.forms import Form, SelectChoice, at_most
 
 UNPROCESSABLE = 422
-REASONS_TO_ERASE = {
-    "asked": _("They asked for it."),
-    "no-proof": _("They never signed up, or no consent can be shown."),
-    "lost": _("The address isn’t theirs, or nobody’s any more."),
-    "ordered": _("The authority (CNIL) or a court ordered it."),
-}
 AFTER_ERASING = {
     Erased.DONE: (
         _("Erased. Only a fingerprint is left, so that nothing is sent to them any more."),
@@ -113,8 +107,7 @@ def erase_person(subscriber_id: int) -> ResponseReturnValue:
     asked = _prepare(form, person, CaseKind.ERASURE)
     if not form.validate_on_submit():
         return _show("console/erase.html", form, person=person, asked=asked)
-    reason = str(REASONS_TO_ERASE[form.reason.data])
-    outcome = erase_at_request(subscriber_id, _grounds(form, reason, asked))
+    outcome = erase_at_request(subscriber_id, _grounds(form, form.reason.data, asked))
     return _lead_on(AFTER_ERASING[outcome], None)
 
 

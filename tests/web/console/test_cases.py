@@ -147,6 +147,15 @@ def test_a_note_is_kept_and_the_field_says_who_may_read_it(officer_client: Flask
     assert "dpo@parti.example" in html
 
 
+def test_an_outcome_that_was_written_is_shown_as_it_was_written(
+    officer_client: FlaskClient,
+) -> None:
+    lost, free = make_case(clock.now()), make_case(clock.now(), CaseKind.ERASURE)
+    for case, outcome in ((lost, "lost"), (free, "Demande retirée.")):
+        close_case(case.id, outcome, by=None)
+        assert officer_client.get(f"{PAGE}/{case.id}").text.count(f">{outcome}<") == 2
+
+
 def test_closing_needs_an_outcome_and_ends_the_clock(officer_client: FlaskClient) -> None:
     case = make_case(clock.now() - timedelta(days=40))
     refused = post(officer_client, f"{PAGE}/{case.id}/close", outcome=" ")

@@ -64,7 +64,17 @@ def test_an_erasure_is_done_and_told_and_leaves_nobody(guardian: FlaskClient, pa
     assert camille() is None
     [case] = cases()
     assert (case.kind, case.channel, case.subscriber_id) == (CaseKind.ERASURE, Channel.POST, None)
-    assert case.outcome == "They asked for it."
+    assert case.outcome == "asked"
+
+
+def test_why_somebody_was_erased_is_read_in_the_language_of_the_reader(
+    officer_client: FlaskClient, page: str
+) -> None:
+    press(officer_client, f"{page}/erase", **CHOSEN)
+    path = f"/console/cases/{cases()[0].id}"
+    assert officer_client.get(path).text.count("La personne l’a demandé.") == 2
+    speak_english(officer_client)
+    assert officer_client.get(path).text.count("They asked for it.") == 2
 
 
 @pytest.mark.parametrize("name", ["erase", "freeze", "unfreeze"])
