@@ -1,6 +1,4 @@
-"""Checks a consent receipt, offline: python verify_receipt.py RECEIPT.json VERIFIER_KEY
-
-VERIFIER_KEY stands on the party's page of the consent log. Needs the package cryptography."""
+"""Checks a consent receipt, offline: python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG"""
 
 import hashlib
 import hmac
@@ -35,12 +33,14 @@ def verify(receipt, verifier_key):
     consent, who, record = receipt["consent"], receipt["controller"], json.loads(receipt["record"])
     entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
     leaf = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode() + entry
-    root = root_of(hashlib.sha256(leaf).digest(), receipt["proof"])
-    tree = [origin, str(receipt["proof"]["size"]), b64encode(root).decode()]
-    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), consent["confirmed_at"], who]
-    recorded = [record["wording"]["sha256"], record["occurred_at"], record.get("controller", who)]
-    has_ground = record.get("basis", "") in consent["legal_ground"]  # the first records have none
-    return head.split("\n")[:3] == tree and said == recorded and has_ground
+    root = b64encode(root_of(hashlib.sha256(leaf).digest(), receipt["proof"])).decode()
+    ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # as at first
+    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), who, consent["legal_ground"]]
+    recorded = [record["wording"]["sha256"], record.get("controller", who), ground]
+    said += [consent[name] for name in ("confirmed_at", "asked_at", "page_url", "method")]
+    recorded += [record[name] for name in ("occurred_at", "requested_at", "page_url", "method")]
+    is_consent = record["kind"] in {"confirmed", "renewed"} and said == recorded
+    return is_consent and head.split("\n")[:3] == [origin, str(receipt["proof"]["size"]), root]
 
 
 try:

@@ -1,6 +1,5 @@
 """Whom people agree with: each identity that the party had, kept once and sealed (REQ-16)."""
 
-from flask import current_app
 from sqlalchemy import insert, select
 
 from supporters import clock
@@ -12,7 +11,6 @@ from supporters.extensions import current_settings
 from supporters.ids import new_id
 
 TURN = b"controller"
-MADE_IN = "controller_made_in"
 
 
 def identity_of_today() -> dict[str, str]:
@@ -29,28 +27,18 @@ def identity_of_today() -> dict[str, str]:
 def current_controller() -> Controller:
     """Return who is answerable today; to be called within a transaction.
 
-    It is remembered, so that a signup doesn't look for it, once it is kept for good: what this
-    transaction adds may yet be undone.
+    It is looked for each time: what a process remembered could be of a database that is gone.
     """
     identity = identity_of_today()
-    remembered: dict[object, Controller] = current_app.extensions.setdefault("controllers", {})
-    key = tuple(identity.values())
-    if key in remembered:
-        return remembered[key]
     with db.session.no_autoflush:
-        controller = _find(identity) or _keep(identity)
-    session = db.session()
-    if session.info.get(MADE_IN) is not session.get_transaction():
-        session.expunge(controller)
-        remembered[key] = controller
-    return controller
+        return _find(identity) or _keep(identity)
 
 
 def find_controller(event: ConsentEvent) -> Controller | None:
     """Return whom an event says that the person agreed with; the first events say nothing."""
     if event.controller_id is None:
         return None
-    return db.session.get_one(Controller, event.controller_id)
+    return db.session.get(Controller, event.controller_id)
 
 
 def _find(identity: dict[str, str]) -> Controller | None:
@@ -68,6 +56,4 @@ def _keep(identity: dict[str, str]) -> Controller:
     db.session.connection().execute(insert(Controller).values(row))
     controller = db.session.get_one(Controller, row["id"])
     append(describe_controller(controller))
-    session = db.session()
-    session.info[MADE_IN] = session.get_transaction()
     return controller

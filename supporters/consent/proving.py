@@ -6,10 +6,13 @@ import structlog
 
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.proving import Proof, Prover
-from supporters.consent.log.queries import find_entry
+from supporters.consent.log.queries import SEALED_WITHIN, find_entry
+from supporters.consent.log.records import Record
+from supporters.consent.log.tree import TreeBroken
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.consent.recording import record_of
 from supporters.database import db
+from supporters.ids import moment_of
 
 log = structlog.get_logger(__name__)
 
@@ -24,14 +27,33 @@ def prove_event(event: ConsentEvent, *, log_salt: bytes, head: LogHead | None) -
     Raises NotProvable: then something was altered, and `flask consent verify` says what and where.
     """
     record = record_of(event, log_salt=log_salt)
-    entry = find_entry(record.kind, record.id)
-    is_committed = entry is not None and entry.commitment == record.commitment
-    proof = Prover(head).prove(record) if head else None
-    is_sealed_so = proof is None or proof.is_intact
-    if not (is_committed and is_sealed_so and _has_its_words(event)):
+    proof = _find_proof(record, head)
+    is_in_place = proof.is_intact if proof else _may_wait(event, head)
+    if not (is_in_place and _is_committed(record, head) and _has_its_words(event)):
         log.error("consent.not_provable", event_id=event.id)
         raise NotProvable(event.id)
     return proof
+
+
+def _find_proof(record: Record, head: LogHead | None) -> Proof | None:
+    try:
+        return Prover(head).prove(record) if head else None
+    except TreeBroken:
+        return None
+
+
+def _may_wait(event: ConsentEvent, head: LogHead | None) -> bool:
+    """Tell whether an event came so late that a head needn't have it."""
+    return head is None or moment_of(event.id) > head.sealed_at - SEALED_WITHIN
+
+
+def _is_committed(record: Record, head: LogHead | None) -> bool:
+    """Tell whether the log has this record; of what was there before the log it has nothing yet."""
+    entry = find_entry(record.kind, record.id)
+    if entry is None:
+        return head is None
+    is_sealed = entry.position is not None
+    return entry.commitment == record.commitment and not (is_sealed and head is None)
 
 
 def _has_its_words(event: ConsentEvent) -> bool:

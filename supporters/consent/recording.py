@@ -10,7 +10,6 @@ from supporters.consent.log.keys import person_key
 from supporters.consent.log.records import Record
 from supporters.consent.models import (
     ConsentEvent,
-    Controller,
     EventKind,
     LawfulBasis,
     Method,
@@ -61,21 +60,16 @@ def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
 
 def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
     """Add the entry of an event: also of a request, whose event comes with its confirmation."""
-    today = current_controller()
-    controller = today if event.controller_id == today.id else find_controller(event)
-    append(_describe(event, controller, log_salt=log_salt))
+    append(record_of(event, log_salt=log_salt))
 
 
 def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:
     """Return what is sealed of an event, with what it names."""
-    return _describe(event, find_controller(event), log_salt=log_salt)
-
-
-def _describe(event: ConsentEvent, controller: Controller | None, *, log_salt: bytes) -> Record:
     wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
     page = (
         None
         if event.page_version_id is None
         else db.session.get_one(PageVersion, event.page_version_id)
     )
-    return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))
+    controller, key = find_controller(event), person_key(log_salt)
+    return describe_event(event, wording, page, controller=controller, key=key)

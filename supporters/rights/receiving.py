@@ -18,14 +18,14 @@ class Kept:
     """A consent that we hold; its receipt is empty while the log has still to seal it.
 
     `is_provable` is false where what we hold isn't what was sealed: there is no receipt of that.
-    `today` is who answers for it today, where that isn't whom the person agreed with.
+    `controller_of_today` is who answers for it today, where that isn't whom the person agreed with.
     """
 
     event: ConsentEvent
     name: str
     receipt: Receipt | None
     is_provable: bool
-    today: Mapping[str, str] | None
+    controller_of_today: Mapping[str, str] | None
 
 
 def find_receipt(event_id: int) -> Kept | None:
@@ -47,7 +47,7 @@ def find_receipt(event_id: int) -> Kept | None:
         name=name,
         receipt=receipt,
         is_provable=is_provable,
-        today=_find_other_of_today(event),
+        controller_of_today=_find_other_of_today(event),
     )
 
 

@@ -1,10 +1,14 @@
 """Nothing is called proved that isn't what was sealed: neither a receipt nor the page on it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from supporters import clock
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent
@@ -13,6 +17,7 @@ from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.web.public.receipts import sign_receipt_link
 from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.consent.log.tampering import unguarded
 from tests.markup import Markup
 
 pytestmark = pytest.mark.both_databases
@@ -23,14 +28,19 @@ ALTERATIONS = [
     "UPDATE wording SET text_hash = '00'",
     "UPDATE controller SET name = 'autre'",
     "UPDATE log_entry SET commitment = 'autre' WHERE kind = 'confirmed'",
+    "UPDATE log_entry SET position = NULL WHERE kind = 'confirmed'",
+    "UPDATE log_entry SET position = 99 WHERE kind = 'confirmed'",
+    "DELETE FROM log_head",
+    "UPDATE log_tile SET hashes = 'autre'",
     "DELETE FROM log_entry WHERE kind = 'confirmed'",
 ]
 
 
 @pytest.fixture
 def anna(app: Flask) -> Subscriber:
-    """Return somebody whose consent is sealed."""
-    person = make_subscriber(ADDRESS, make_list())
+    """Return somebody whose consent was sealed an hour ago."""
+    with time_machine.travel(clock.now() - timedelta(hours=1), tick=False):
+        person = make_subscriber(ADDRESS, make_list())
     seal()
     return person
 
@@ -62,6 +72,25 @@ def test_what_was_altered_is_called_so(anna: Subscriber, statement: str) -> None
     alter(statement)
     with pytest.raises(NotProvable):
         prove(anna)
+
+
+def test_what_a_database_had_before_there_was_a_log_waits_for_it(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    alter("DELETE FROM log_entry")
+    assert prove(person) is None
+
+
+def test_what_comes_while_a_head_is_made_waits_for_the_next(anna: Subscriber) -> None:
+    boris = make_subscriber("boris@example.org", make_list("b", "B"))
+    assert prove(boris) is None
+
+
+def test_a_party_that_is_no_longer_there_proves_nothing(anna: Subscriber) -> None:
+    person_id = anna.id
+    with unguarded() as connection:
+        connection.execute(text("DELETE FROM controller"))
+    with pytest.raises(NotProvable):
+        prove(db.session.get_one(Subscriber, person_id))
 
 
 def test_what_is_altered_before_it_is_sealed_is_called_so_too(app: Flask) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from supporters.consent import receipts
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
@@ -154,17 +155,27 @@ def test_we_can_not_sign_that_another_party_got_the_consent(
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
-def test_we_can_not_sign_another_ground(receipt: dict[str, Any]) -> None:
-    receipt["consent"]["legal_ground"] = "GDPR article 9(2)(d)"
+@pytest.mark.parametrize("ground", ["GDPR article 9(2)(d)", "GDPR, in no way article 9(2)(a)"])
+def test_we_can_not_sign_another_ground(receipt: dict[str, Any], ground: str) -> None:
+    receipt["consent"]["legal_ground"] = ground
     content = {key: receipt[key] for key in receipt if key != "signature"}
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
-@pytest.mark.parametrize("name", ["text", "confirmed_at"])
+@pytest.mark.parametrize("name", ["text", "confirmed_at", "asked_at", "page_url", "method"])
 def test_we_can_not_sign_what_the_record_does_not_say(receipt: dict[str, Any], name: str) -> None:
     receipt["consent"][name] += " "
     content = {key: receipt[key] for key in receipt if key != "signature"}
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
+
+
+def test_we_can_not_sign_that_a_request_was_a_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    seal()
+    monkeypatch.setattr(receipts, "CONSENTS", [*EventKind])
+    asked = event_of(person, EventKind.REQUESTED)
+    forged = make_receipt(asked, log_salt=person.log_salt, name="La Lettre nationale") or {}
+    assert not load_verify()(forged, forged["verifier_key"])
 
 
 @pytest.mark.parametrize("change", ["record", "key", "index"])

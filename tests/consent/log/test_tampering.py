@@ -28,13 +28,14 @@ from supporters.consent.log.models import (
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
-from supporters.consent.models import Method
+from supporters.consent.models import ConsentEvent, Controller, EventKind, Method
 from supporters.consent.pages import keep_page
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.lists.leaving import leave_list
 from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_lookup
+from tests.asking import agree, ask_one, change_meaning, token_in
 from tests.builders import make_list, make_subscriber
 from tests.consent.log.tampering import (
     COLUMNS,
@@ -72,6 +73,8 @@ def record(app: Flask) -> None:
         keep_page(f"<h1>{language}</h1>{national.description * 20}{local.name}", language)
     seal()
     anna = make_subscriber("anna@example.org", national, local)
+    changed = change_meaning(local)
+    agree(token_in(ask_one(anna, changed.id)), changed.id)
     rename_party(app, "Le Nouveau Parti")
     boris = make_subscriber("boris@example.org", local)
     seal()
@@ -198,6 +201,21 @@ def test_a_dropped_row_is_named(table: Table) -> None:
         drop(table, row)
         assert named() & names_of(table, row), row
         put_back(table, row)
+
+
+@pytest.mark.parametrize("kind", [EventKind.REQUESTED, EventKind.ASKED_AGAIN])
+def test_a_dropped_question_is_named_once(kind: EventKind) -> None:
+    table = cast(Table, ConsentEvent.__table__)
+    row = next(each for each in rows_of(table) if each["kind"] is kind)
+    drop(table, row)
+    assert named() == {("consent_event", f"{kind} {row['id']}")}
+
+
+def test_a_dropped_party_is_to_blame_and_not_each_event_that_names_it() -> None:
+    table = cast(Table, Controller.__table__)
+    first, *_ = rows_of(table)
+    drop(table, first)
+    assert named() == {("controller", f"controller {first['id']}")}
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)

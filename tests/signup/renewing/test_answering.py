@@ -8,6 +8,8 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.log.models import LogEntry
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.verifying import verify
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, transaction
 from supporters.delivery.launching import count_audience
@@ -71,6 +73,13 @@ def standing_of(person: Subscriber) -> int | None:
     return db.session.scalar(
         db.select(Subscription.purpose_id).where(Subscription.subscriber_id == person.id)
     )
+
+
+def test_a_yes_leaves_the_log_without_a_fault(purpose_id: int, token: str) -> None:
+    agree(token, purpose_id)
+    db.session.remove()
+    seal()
+    assert verify(clock.now()).faults == []
 
 
 def test_a_yes_is_a_consent_of_its_own_with_all_its_evidence(

@@ -42,6 +42,7 @@ from supporters.ids import moment_of
 from supporters.people.models import Subscriber
 
 asked = aliased(ConsentEvent)
+QUESTIONS = (EventKind.REQUESTED, EventKind.ASKED_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ OF_NOBODY = {
     ERASED: OfNobody(Erasure, describe_erasure, "occurred_at"),
     RESTORED: OfNobody(Restoration, describe_restoration, "occurred_at"),
 }
+QUOTABLE = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {
     **{kind.value: ConsentEvent for kind in EventKind},
     **{kind: each.model for kind, each in OF_NOBODY.items()},
@@ -73,6 +75,7 @@ class Sealed:
     """A row, what the log should have of it, and what it has.
 
     `record` is None where the person whom it is about isn't there, and with them the key.
+    `rests_on` names the records that it quotes.
     """
 
     kind: str
@@ -83,8 +86,8 @@ class Sealed:
     written_at: datetime
     happened_at: datetime
     person: int | None = None
-    lacks_request: int | None = None
-    rests_on: tuple[str, ...] = ()
+    lacks_question: int | None = None
+    rests_on: tuple[tuple[str, int | None], ...] = ()
 
 
 def list_sealed() -> Iterator[Sealed]:
@@ -138,7 +141,7 @@ def _list_disclosures() -> Iterator[Sealed]:
 def _list_events() -> Iterator[Sealed]:
     quoted = _Quoted()
     is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
-    is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind == EventKind.REQUESTED)
+    is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind.in_(QUESTIONS))
     rows = (
         select(
             *_columns_of(ConsentEvent),
@@ -191,11 +194,11 @@ def _seal_of(row: Any, quoted: _Quoted) -> Sealed:
         written_at=moment_of(event.id),
         happened_at=event.occurred_at,
         person=event.subscriber_id,
-        lacks_request=event.request_id if row.asked_id is None else None,
+        lacks_question=event.request_id if row.asked_id is None else None,
         rests_on=(
-            f"{WORDING} {event.wording_id}",
-            f"{PAGE} {event.page_version_id}",
-            f"{CONTROLLER} {event.controller_id}",
+            (WORDING, event.wording_id),
+            (PAGE, event.page_version_id),
+            (CONTROLLER, event.controller_id),
         ),
     )
 

@@ -7,9 +7,9 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from supporters import clock
+from supporters.consent.controllers import identity_of_today
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
-from supporters.extensions import current_settings
 from supporters.people.models import Subscriber
 from supporters.rights.access.opening import find_closing_time
 from supporters.rights.access.porting import write_own_file
@@ -57,16 +57,10 @@ def my_data_everything(person: Subscriber) -> ResponseReturnValue:
 @sessions.for_the_person
 def my_data_file(person: Subscriber) -> ResponseReturnValue:
     """Hand out the same as a file that programs can read (GDPR article 15)."""
-    settings = current_settings()
     content = {
         "schema": SCHEMA,
         "made_at": clock.now(),
-        "controller": {
-            "name": settings.party_name,
-            "address": settings.party_address,
-            "contact": settings.party_contact,
-            "data_protection_officer": settings.dpo_contact,
-        },
+        "controller": identity_of_today(),
         "recipients": recipients(),
         "retention": retention(),
         "data": tell_everything(holder_of(person)),
