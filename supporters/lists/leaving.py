@@ -17,6 +17,7 @@ from supporters.consent.suppressing import EVERYTHING, purpose_scope, suppress
 from supporters.database import db, transaction
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
+from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
@@ -157,8 +158,7 @@ def _end(
     suppress(subscriber.address_mac, purpose_scope(held.purpose_id), now=now, until=None)
     db.session.delete(held)
     if leaving.method in BY_THEIR_HAND and now > subscriber.acted_at:
-        subscriber.acted_at = now
-        subscriber.asked_again_at = None
+        note_act(subscriber, now)
 
 
 def _note_objection(address_mac: bytes, method: Method, now: datetime) -> None:

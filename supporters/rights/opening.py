@@ -4,6 +4,8 @@ from datetime import datetime
 
 from supporters.database import db
 from supporters.ids import new_id
+from supporters.people.acting import forget_question
+from supporters.people.queries import lock_subscriber
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.rules import due_at
 
@@ -16,7 +18,7 @@ def open_case(
     subscriber_id: int | None = None,
     campaign_id: int | None = None,
 ) -> Case:
-    """Add a case; to be called within a transaction."""
+    """Add a case; to be called within a transaction. Who waits for an answer is asked nothing."""
     case = Case(
         id=new_id(now),
         kind=kind,
@@ -27,4 +29,7 @@ def open_case(
         due_at=due_at(now),
     )
     db.session.add(case)
+    person = None if subscriber_id is None else lock_subscriber(subscriber_id)
+    if person is not None:
+        forget_question(person)
     return case

@@ -10,6 +10,7 @@ from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import EventKind, Method
 from supporters.consent.recording import Act, record_act
 from supporters.database import transaction
+from supporters.people.acting import forget_question, note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
@@ -37,6 +38,7 @@ def restrict(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
     if subscriber.restricted_at is None:
         _note(Taken.RESTRICTED, subscriber, method, now=now)
         subscriber.restricted_at = now
+        forget_question(subscriber)
         record_act(subscriber, Act(kind=EventKind.RESTRICTED, method=method, now=now))
 
 
@@ -45,6 +47,8 @@ def release(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
     if subscriber.restricted_at is not None:
         _note(Taken.RELEASED, subscriber, method, now=now)
         subscriber.restricted_at = None
+        if method is Method.MY_DATA:
+            note_act(subscriber, now)
         record_act(subscriber, Act(kind=EventKind.RELEASED, method=method, now=now))
 
 

@@ -20,6 +20,7 @@ from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing, hold, kind_of_confirmation
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
+from supporters.people.acting import note_act
 from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
@@ -79,7 +80,7 @@ def write_renewal(
     db.session.flush()
     hold(event, standing, mailing_list)
     lift_suppressions(subscriber.address_mac, [standing.purpose_id])
-    _note_act(subscriber, event.occurred_at)
+    note_act(subscriber, event.occurred_at)
     log.info("consent.renewed", subscriber=subscriber.id, purpose=standing.purpose_id)
 
 
@@ -112,16 +113,10 @@ def _welcome_back(
     known.given_name = known.given_name or request.given_name
     known.language = request.language
     known.paused_until = None
-    _note_act(known, now)
+    note_act(known, now)
     if known.restricted_at is not None:
         known.restricted_at = None
         record_act(known, Act(kind=EventKind.RELEASED, method=method, now=now))
-
-
-def _note_act(subscriber: Subscriber, now: datetime) -> None:
-    """Note that somebody acted by their own hand: the retention begins anew (REQ-36)."""
-    subscriber.acted_at = now
-    subscriber.asked_again_at = None
 
 
 def _make_subscriber(

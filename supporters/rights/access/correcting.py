@@ -2,6 +2,7 @@
 
 from supporters import clock
 from supporters.database import transaction
+from supporters.people.acting import note_act
 from supporters.people.queries import lock_subscriber
 from supporters.rights.access.rules import pause_until
 
@@ -14,7 +15,7 @@ def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
             return False
         person.given_name = given_name
         person.language = language
-        person.acted_at = clock.now()
+        note_act(person, clock.now())
     return True
 
 
@@ -26,7 +27,7 @@ def pause(subscriber_id: int, months: int | None) -> bool:
         if person is None or person.restricted_at is not None:
             return False
         person.paused_until = pause_until(now, months)
-        person.acted_at = now
+        note_act(person, now)
     return True
 
 
@@ -38,5 +39,5 @@ def resume(subscriber_id: int) -> bool:
         if person is None or person.restricted_at is not None:
             return False
         person.paused_until = None
-        person.acted_at = now
+        note_act(person, now)
     return True

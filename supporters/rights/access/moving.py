@@ -28,6 +28,7 @@ from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.mail.queries import list_unanswered_letters
+from supporters.people.acting import note_act
 from supporters.people.addresses import Address, parse_address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.people.models import Subscriber
@@ -160,7 +161,7 @@ def _move(person: Subscriber, address: Address, now: datetime) -> None:
     if standing:
         lift_suppressions(mac, [*standing])
     person.address, person.address_key, person.address_mac = address.text, address.key, mac
-    person.acted_at = now
+    note_act(person, now)
     db.session.flush()
     record_act(person, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=now))
     for row in db.session.scalars(

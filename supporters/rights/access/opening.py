@@ -14,6 +14,7 @@ from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.mail.models import Letter, LetterKind
+from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.rights.access.models import AccessTicket
@@ -66,9 +67,7 @@ def open_my_data(token: str) -> int | NotOpened:
             return NotOpened.OVER
         ticket.used_at = now
         ticket.closes_at = now + SESSION_LIFETIME
-        if person.restricted_at is None:
-            person.acted_at = now
-            person.asked_again_at = None
+        note_act(person, now)
         _log_access(person, now)
         _mark_letters_answered(person, now)
     log.info("my_data.opened", subscriber=person.id)

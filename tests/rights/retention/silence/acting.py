@@ -8,9 +8,10 @@ from flask import Flask
 
 from supporters import clock, tasks
 from supporters.consent.models import ConsentEvent, EventKind
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.mail.sending import send_due_letters
+from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.rights.retention.means import current_means
 from supporters.rights.retention.running import run_retention
@@ -24,9 +25,9 @@ JOINED = NEAR_THE_END - (YEARS - 35) * DAY
 END = JOINED + YEARS * DAY
 
 
-def joined(mailing_list: MailingList, *addresses: str) -> list[int]:
+def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timedelta()) -> list[int]:
     """Return the ids of people who all confirmed at one time, almost three years ago."""
-    with time_machine.travel(JOINED, tick=False):
+    with time_machine.travel(JOINED + after, tick=False):
         found = [make_subscriber(each, mailing_list).id for each in addresses]
         send_due_letters()
     return found
@@ -41,6 +42,18 @@ def minute() -> None:
     """Do what a worker does in a minute."""
     tasks.ask_again()
     send_due_letters()
+
+
+def let_the_question_leave() -> None:
+    """Ask whoever is to be asked, send the letters, and learn that they left."""
+    minute()
+    tasks.ask_again()
+
+
+def act(subscriber_id: int) -> None:
+    """Let somebody act by their own hand."""
+    with transaction():
+        note_act(db.session.get_one(Subscriber, subscriber_id), clock.now())
 
 
 def nightly() -> None:
