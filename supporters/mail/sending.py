@@ -1,6 +1,7 @@
 """Sends letters: claim, send, record. One that fails stays in the outbox and is tried again."""
 
 import json
+import re
 import smtplib
 from datetime import datetime
 
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 DUE_AT_ONCE = 500
 PERMANENT = 500
+ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463 section 2
 LOST = "lost with the body on its way"
 UNREADABLE = "unreadable"
 NOT_WANTED = "not wanted any more"
@@ -126,15 +128,30 @@ def refusal_code(error: Exception) -> int | None:
     None when the server was out of reach, or refused us and not the letter: that is the
     operator's to mend, and the letter waits.
     """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, _ = next(iter(error.recipients.values()))
-        return int(code)
-    if isinstance(error, smtplib.SMTPDataError):
-        return int(error.smtp_code)
-    return None
+    refusal = _find_refusal(error)
+    return None if refusal is None else refusal[0]
 
 
 def describe_refusal(error: Exception) -> str:
-    """Return the code, or the kind of failure, for the log: the text may quote an address."""
-    code = refusal_code(error) or getattr(error, "smtp_code", None)
+    """Return the code, or the kind of failure, for the log: the text may quote an address.
+
+    Of a letter that is refused the enhanced code too, where the server says one (RFC 2034).
+    """
+    refusal = _find_refusal(error)
+    if refusal is not None:
+        enhanced = ENHANCED_CODE.match(refusal[1])
+        return f"{refusal[0]} {enhanced[0]}" if enhanced else str(refusal[0])
+    code = getattr(error, "smtp_code", None)
     return type(error).__name__[:40] if code is None else str(code)
+
+
+def _find_refusal(error: Exception) -> tuple[int, str] | None:
+    """Return the code and the words that the server refused this letter with."""
+    said: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPDataError):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return None
+    return int(code), said.decode(errors="replace") if isinstance(said, bytes) else said

@@ -105,6 +105,25 @@ def test_a_letter_that_is_refused_for_good_is_given_up(relay: Relay, step: str) 
     assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "550"), False)
 
 
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("550 5.1.1 <camille@example.org> is nobody", "550 5.1.1"),
+        ("554-5.7.1 refused\r\n554 5.7.1 for good", "554 5.7.1"),
+        ("550 camille@example.org 5.1.1", "550"),
+        ("550 5.1.camille@example.org", "550"),
+    ],
+)
+def test_of_a_refusal_its_codes_are_kept_and_no_address(
+    relay: Relay, step: str, reply: str, kept: str
+) -> None:
+    letter_id = a_letter()
+    setattr(relay, step, lambda _: reply)
+    send_letter(letter_id)
+    assert state(letter_id) == (GIVEN_UP, kept)
+
+
 @pytest.mark.parametrize("reply", ["530 sign in first", "550 not from you", "451 later"])
 def test_a_relay_that_refuses_us_loses_no_letter(relay: Relay, reply: str) -> None:
     letter_id = a_letter()

@@ -70,9 +70,9 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
 
 def _is_refused(letter: Letter) -> bool:
     """Tell whether the mail server refused a letter for good, rather than being out of reach."""
-    reply = letter.last_reply or ""
+    code, _, _ = (letter.last_reply or "").partition(" ")
     is_given_up = letter.status is LetterStatus.GIVEN_UP
-    return is_given_up and reply.isdecimal() and int(reply) >= PERMANENT
+    return is_given_up and code.isdecimal() and int(code) >= PERMANENT
 
 
 def _hold_if_refused(list_import: ListImport, now: datetime) -> None:

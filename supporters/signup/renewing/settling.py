@@ -5,20 +5,21 @@ and the person is asked anew. So is one whose letter was deleted before anybody 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import and_, or_, select
 
 from supporters.database import db, transaction
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.rules import LATER_RETRIES, is_worth_retrying
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.people.acting import forget_question
 from supporters.people.models import Subscriber
+from supporters.signup.renewing.rules import is_mailbox_gone
 
 log = structlog.get_logger(__name__)
 
 SETTLED_AT_ONCE = 2_000
-REFUSED_FOR_GOOD = "5"  # the first digit of the reply (RFC 5321 section 4.2.1)
+APART = timedelta(days=2)
 
 
 def settle_questions(now: datetime) -> int:
@@ -26,28 +27,24 @@ def settle_questions(now: datetime) -> int:
     with transaction():
         found = _list_settled(now)
         for subscriber, letter in found:
-            if letter.status is LetterStatus.SENT or _was_refused_for_good(letter):
+            forget_question(subscriber)
+            if letter.status is LetterStatus.SENT or _is_gone_for_good(letter):
                 subscriber.asked_again_at = letter.settled_at
-                subscriber.asking_letter_id = None
-            elif letter.expires_at <= now:
-                subscriber.asking_letter_id = None
+            else:
                 log.warning("question.never_left", subscriber=subscriber.id, letter=letter.id)
     return len(found)
 
 
 def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, Letter]]:
-    is_refused = Letter.last_reply.startswith(REFUSED_FOR_GOOD)
     rows = db.session.execute(
         select(Subscriber, Letter)
         .join(Letter, Letter.id == Subscriber.asking_letter_id)
         .where(
+            Subscriber.asking_letter_id.is_not(None),  # else PostgreSQL passes the index over
             or_(
                 Letter.status == LetterStatus.SENT,
-                and_(
-                    Letter.status == LetterStatus.GIVEN_UP,
-                    or_(is_refused, Letter.expires_at <= now),
-                ),
-            )
+                and_(Letter.status == LetterStatus.GIVEN_UP, Letter.expires_at <= now),
+            ),
         )
         .order_by(Subscriber.id)
         .limit(SETTLED_AT_ONCE)
@@ -56,11 +53,19 @@ def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, Letter]]:
     return [(subscriber, letter) for subscriber, letter in rows]
 
 
-def _was_refused_for_good(letter: Letter) -> bool:
-    """Tell whether a letter was given up for its mailbox, and not since its time ran out.
+def _is_gone_for_good(letter: Letter) -> bool:
+    """Tell whether the mail server said twice, days apart, that there is no such mailbox.
 
-    The reply alone doesn't tell: a mail server that won't have us answers with such numbers too.
+    Then there is nobody left to ask. Once may be a fault of the mail server's.
     """
-    if letter.settled_at is None or not (letter.last_reply or "").startswith(REFUSED_FOR_GOOD):
-        return False
-    return is_worth_retrying(letter.settled_at + LATER_RETRIES, letter.expires_at)
+    return is_mailbox_gone(letter.last_reply) and any(
+        is_mailbox_gone(reply)
+        for reply in db.session.scalars(
+            select(Letter.last_reply).where(
+                Letter.rate_mac == letter.rate_mac,
+                Letter.created_at <= letter.created_at - APART,
+                Letter.kind == LetterKind.ASK_AGAIN,
+                Letter.status == LetterStatus.GIVEN_UP,
+            )
+        )
+    )

@@ -1,5 +1,7 @@
 """Silence counts from when the question left: nobody is erased who wasn't asked (REQ-36)."""
 
+from datetime import datetime
+
 import pytest
 import time_machine
 from flask import Flask
@@ -85,20 +87,65 @@ def test_letter_that_is_purged_before_anybody_looked_is_no_question(
     purge_old_letters(clock.now())
     today.move_to(END + DAY)
     nightly()
+    tasks.ask_again()
     assert (is_there(anna), asked_at(anna)) == (True, None)
     assert events() == [anna, anna]
 
 
-def test_mailbox_that_is_gone_was_asked(
-    anna: int, relay: Relay, today: time_machine.Traveller
+def ask_daily(today: time_machine.Traveller, *, until: datetime) -> None:
+    """Let a worker ask, and the rounds run, once a day."""
+    while clock.now() < until:
+        minute()
+        nightly()
+        today.shift(DAY)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "550 not here",
+        "550 5.7.1 our address is on a list of senders of spam",
+        "552 5.2.2 mailbox full",
+        "553 5.1.8 sender address rejected",
+        "554 5.7.1 relay access denied",
+    ],
+)
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+def test_refusal_that_may_be_about_us_asks_nobody(
+    anna: int, relay: Relay, today: time_machine.Traveller, step: str, refusal: str
 ) -> None:
-    relay.on_rcpt = lambda _: "550 nobody here"
-    minute()
-    tasks.ask_again()
-    assert asked_at(anna) == clock.now()
-    today.move_to(END)
+    setattr(relay, step, lambda _: refusal)
+    ask_daily(today, until=END + 10 * DAY)
+    assert (is_there(anna), asked_at(anna)) == (True, None)
+    relay.reset()
+    ask_daily(today, until=clock.now() + 4 * DAY)
+    assert asked_at(anna) is not None
+
+
+@pytest.mark.parametrize(
+    "refusal", ["550 5.1.1 nobody here", "551 5.1.6 moved", "550 5.1.2 where?"]
+)
+def test_mailbox_that_is_said_twice_to_be_gone_has_nobody_to_ask(
+    anna: int, relay: Relay, today: time_machine.Traveller, refusal: str
+) -> None:
+    relay.on_rcpt = lambda _: refusal
+    ask_daily(today, until=END)
+    assert (is_there(anna), events()) == (True, [anna, anna])
     nightly()
     assert not is_there(anna)
+
+
+def test_mailbox_that_is_said_once_to_be_gone_is_asked_again(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
+    minute()
+    relay.reset()
+    today.shift(3 * DAY)
+    minute()
+    left = clock.now()
+    tasks.ask_again()
+    assert (asked_at(anna), events()) == (left, [anna, anna])
 
 
 def test_relay_that_will_not_have_us_asks_nobody_whatever_its_number(
