@@ -2,7 +2,8 @@
 
 It reads the journals of the machines, in the order of time, and does what the database doesn't
 know of: as often as it is called, with the same end. What came after a taking-back stays: who
-signed up anew is left alone.
+signed up anew is left alone. Who was asked whether they want to stay is asked anew: that they said
+yes is nowhere but in the database that was lost.
 """
 
 from collections import Counter
@@ -38,6 +39,7 @@ from supporters.signup.importing.answering import forget_invitation
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.importing.striking import strike_out_hashed
 from supporters.signup.models import SignupRequest
+from supporters.signup.renewing.settling import forget_questions
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,8 @@ def replay(takings: Sequence[Taking]) -> Counter[Taken]:
     with muted():
         for taking in ordered:
             done[taking.kind] += replayer.apply(taking)
+    with transaction():
+        forget_questions()
     strike_out_hashed({each.person: each.at for each in ordered if each.kind is Taken.ERASED})
     forget_deleted_bytes()
     log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterKind, LetterStatus
@@ -33,6 +33,22 @@ def settle_questions(now: datetime) -> int:
             else:
                 log.warning("question.never_left", subscriber=subscriber.id, letter=letter.id)
     return len(found)
+
+
+def forget_questions() -> None:
+    """Let nobody's silence count who was asked before now.
+
+    To be called within a transaction, when a database was put back: it doesn't know who has
+    answered since the backup.
+    """
+    db.session.execute(
+        update(Subscriber)
+        .where(
+            or_(Subscriber.asked_again_at.is_not(None), Subscriber.asking_letter_id.is_not(None))
+        )
+        .values(asked_again_at=None, asking_letter_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, Letter]]:
