@@ -27,7 +27,7 @@ from supporters.mail.wanting import asked_before_sending
 from supporters.people.addresses import key_of
 from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber_by_key
+from supporters.people.queries import find_subscriber
 from supporters.signup.renewing.queries import get_todays_purpose
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
@@ -40,7 +40,8 @@ class Reason(StrEnum):
     """Why somebody is asked again: what they agreed to changed, or they were silent for long.
 
     Of who is silent until the end, the retention forgets what it holds (REQ-36): the letter is
-    noted at the person, since silence counts from when it left.
+    noted at the person, since silence counts from when it left. They are asked about what they
+    agreed to, and are still to be asked about a change of it: this letter may never leave.
     """
 
     CHANGED = "changed"
@@ -61,7 +62,8 @@ def ask_again(
     new = find_current_wording(purpose.id, subscriber.language)
     if standing is None or new is None:
         return None
-    act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=purpose.id)
+    asked_about = standing.purpose_id if reason is Reason.IDLE else purpose.id
+    act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=asked_about)
     asked = record_act(subscriber, act)
     draft = Draft(
         kind=LetterKind.ASK_AGAIN,
@@ -69,6 +71,7 @@ def ask_again(
         language=subscriber.language,
         values={
             "reason": reason.value,
+            "subscriber_id": subscriber.id,
             "purpose_id": purpose.id,
             **_values(subscriber, standing, new),
             **_links(asked, subscriber.language, mailing_list),
@@ -84,24 +87,32 @@ def ask_again(
 
 
 @asked_before_sending(LetterKind.ASK_AGAIN)
-def _may_still_be_asked(_letter: Letter, recipient: str, values: Values) -> bool:
-    """Tell whether somebody still stands under what they are asked about, and may be written to."""
-    subscriber = find_subscriber_by_key(key_of(recipient))
-    purpose_id = values.get("purpose_id")
-    if subscriber is None or not isinstance(purpose_id, int):
+def _may_still_be_asked(letter: Letter, recipient: str, values: Values) -> bool:
+    """Tell whether somebody still stands under what they are asked about, and may be written to.
+
+    The mailbox may be somebody else's by now: the links are of whom it was written to.
+    """
+    subscriber_id, purpose_id = values.get("subscriber_id"), values.get("purpose_id")
+    if not isinstance(subscriber_id, int) or not isinstance(purpose_id, int):
         return False
-    if find_standing(subscriber.id, purpose_id, find_list_of_purpose(purpose_id)) is None:
+    subscriber = find_subscriber(subscriber_id)
+    if subscriber is None or subscriber.address_key != key_of(recipient):
+        return False
+    if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
         return False
     if values.get("reason") == Reason.IDLE:
-        return _may_be_asked_to_stay(subscriber, purpose_id)
-    return may_be_written_to(subscriber.id, purpose_id, clock.now())
+        return _may_be_asked_to_stay(subscriber, letter, purpose_id)
+    return may_be_written_to(subscriber_id, purpose_id, clock.now())
 
 
-def _may_be_asked_to_stay(subscriber: Subscriber, purpose_id: int) -> bool:
-    """Tell whether nothing but a pause stands against it: one without end would never be over."""
+def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
+    """Tell whether their question is still this letter: an act, a freeze or a case forgets it.
+
+    A pause doesn't stand against it: one without end would never be over.
+    """
     scopes = campaign_scopes(purpose_id)
     is_shut_out = is_suppressed(subscriber.address_mac, scopes, clock.now())
-    return subscriber.restricted_at is None and not is_shut_out
+    return subscriber.asking_letter_id == letter.id and not is_shut_out
 
 
 def wording_of(standing: Standing) -> Wording:

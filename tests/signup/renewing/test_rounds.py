@@ -17,6 +17,7 @@ from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
 from supporters.lists.rewording import change_wording
 from supporters.people.models import Subscriber
+from supporters.signup.renewing.asking import Reason
 from supporters.signup.renewing.queries import find_asking
 from supporters.signup.renewing.rounds import (
     AskingRefused,
@@ -28,7 +29,15 @@ from supporters.signup.renewing.rounds import (
 from supporters.signup.rules import BETWEEN_ROUNDS, people_a_minute
 from supporters.tasks import ask_again as ask_again_job
 from supporters.tokens import Purpose as TokenPurpose
-from tests.asking import MINUTE, agree, ask_everybody, change_meaning, questions, token_in
+from tests.asking import (
+    MINUTE,
+    agree,
+    ask_everybody,
+    ask_one,
+    change_meaning,
+    questions,
+    token_in,
+)
 from tests.builders import SENTENCES, make_list, make_subscriber
 from tests.threads import at_once
 
@@ -153,6 +162,18 @@ def test_a_list_that_never_changed_has_nobody_to_ask() -> None:
     assert start_asking(mailing_list.purpose_id) is AskingRefused.NOTHING_CHANGED
     assert start_asking(404) is AskingRefused.NOTHING_CHANGED
     assert ask_next(clock.now()) == 0
+
+
+def test_who_was_asked_whether_they_want_to_stay_is_asked_about_the_change_too() -> None:
+    mailing_list = make_list()
+    (person,) = people_on(mailing_list, 1)
+    purpose = change_meaning(mailing_list)
+    ask_one(person, mailing_list.purpose_id, Reason.IDLE)
+    assert ask_everybody(purpose) == 1
+    assert ask_next(clock.now() + BETWEEN_ROUNDS) == 0
+    agree(token_in(questions()[0]), purpose.id)
+    progress = get_asking_progress(purpose)
+    assert (progress.to_ask, progress.silent, progress.renewed) == (0, 0, 1)
 
 
 def token_of(person: Subscriber) -> str:

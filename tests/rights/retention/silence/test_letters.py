@@ -1,0 +1,59 @@
+"""A question is asked about once more as it leaves: it goes to whom it is for, or to nobody."""
+
+import pytest
+
+from supporters import clock, tasks
+from supporters.lists.models import MailingList
+from supporters.mail.models import LetterKind
+from supporters.mail.sending import send_due_letters
+from supporters.people.addresses import parse_address
+from supporters.rights.access.correcting import pause
+from supporters.rights.access.moving import Moved, ask_to_move, move
+from supporters.rights.models import CaseKind
+from tests.asking import questions
+from tests.builders import make_subscriber
+from tests.campaigning import ANNA
+from tests.opening import letters_to, path_in
+from tests.relay import Relay
+from tests.rights.cases.building import make_case
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NEW = "new@example.net"
+
+
+def questions_to(relay: Relay, address: str) -> list[str]:
+    """Return the questions that reached a mailbox."""
+    texts = [mail.part("plain") for mail in relay.mails_to(address)]
+    return [text for text in texts if "/again/" in text]
+
+
+def move_to(subscriber_id: int, address: str) -> None:
+    """Let a person move to another address."""
+    ask_to_move(subscriber_id, parse_address(address), "fr")
+    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
+    assert move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
+
+
+def test_question_reaches_nobody_else_who_has_the_mailbox_by_then(
+    anna: int, mailing_list: MailingList, relay: Relay
+) -> None:
+    tasks.ask_again()
+    move_to(anna, NEW)
+    make_subscriber(ANNA, mailing_list)
+    send_due_letters()
+    assert (len(questions()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (1, [], [])
+
+
+def test_question_does_not_leave_to_somebody_who_acted(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    pause(anna, 3)
+    send_due_letters()
+    assert questions_to(relay, ANNA) == []
+
+
+def test_question_does_not_leave_to_somebody_with_an_open_case(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    make_case(clock.now(), CaseKind.ACCESS, anna)
+    send_due_letters()
+    assert questions_to(relay, ANNA) == []
