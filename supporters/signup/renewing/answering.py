@@ -38,6 +38,7 @@ class NotAsked(Enum):
     EXPIRED = auto()
     OVER = auto()
     TEXT_CHANGED = auto()
+    FROZEN = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,10 @@ def find_question(token: str, language: str) -> Question | NotAsked:
 
 
 def say_yes(token: str, yes: Yes) -> Question | NotAsked:
-    """Write the consent of whoever holds the link; return what they agreed to."""
+    """Write the consent of whoever holds the link; return what they agreed to.
+
+    Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
+    """
     with transaction():
         found = find_question(token, yes.language)
         if isinstance(found, NotAsked):
@@ -100,6 +104,8 @@ def say_yes(token: str, yes: Yes) -> Question | NotAsked:
         question = find_question(token, yes.language)
         if isinstance(question, NotAsked) or question.is_answered:
             return question
+        if question.subscriber.restricted_at is not None:
+            return NotAsked.FROZEN
         if yes.wording_id != question.new.id:
             return NotAsked.TEXT_CHANGED
         write_renewal(
