@@ -68,10 +68,33 @@ def erase_known(
     now: datetime,
     also: Callable[[], object] = lambda: None,
 ) -> Erased:
-    """Erase a person, and in the same transaction do what belongs to it.
+    """Erase a person, and in the same transaction do what belongs to it."""
 
-    Who moves to another address at that moment is looked up once more.
+    def act(holder: Holder) -> Erased:
+        erased = erase(holder, reason, method=method, now=now)
+        if erased is not Erased.UNKNOWN:
+            also()
+        return erased
+
+    return _erase_known(subscriber_id, act)
+
+
+def erase_expired(subscriber_id: int, is_over: Callable[[], bool], now: datetime) -> Erased:
+    """Erase a person whose time is over, if `is_over` says so of what is true under their lock.
+
+    Whoever acted, or was frozen, since they were found is nobody whose time is over.
     """
+    if not is_over():
+        return Erased.UNKNOWN
+
+    def act(holder: Holder) -> Erased:
+        return erase(holder, ErasureReason.EXPIRED, method=Method.LETTER, now=now, only_if=is_over)
+
+    return _erase_known(subscriber_id, act)
+
+
+def _erase_known(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
+    """Erase in one transaction. Who moves at that moment is looked up once more."""
     erased = Erased.UNKNOWN
     for _ in range(TRIES):
         subscriber = find_subscriber(subscriber_id)
@@ -80,10 +103,9 @@ def erase_known(
         holder = holder_of(subscriber)
         strike_out(holder.address_key)
         with transaction():
-            erased = erase(holder, reason, method=method, now=now)
-            if erased is not Erased.UNKNOWN:
-                also()
-                break
+            erased = act(holder)
+        if erased is not Erased.UNKNOWN:
+            break
     queue.later("finish_erasures")
     return erased
 
@@ -100,10 +122,18 @@ def erase_address(address: Address, reason: ErasureReason, method: Method) -> Er
     return erased
 
 
-def erase(holder: Holder, reason: ErasureReason, *, method: Method, now: datetime) -> Erased:
+def erase(
+    holder: Holder,
+    reason: ErasureReason,
+    *,
+    method: Method,
+    now: datetime,
+    only_if: Callable[[], bool] = lambda: True,
+) -> Erased:
     """Erase what is a holder's; to be called within a transaction that has read nothing yet.
 
     Its turn comes between two batches of an import: else one could invite whom it had looked up.
+    `only_if` is asked when nobody else can change anything of the holder's any more.
     """
     take_turns(IMPORTS)
     take_turns(TURN)
@@ -112,6 +142,8 @@ def erase(holder: Holder, reason: ErasureReason, *, method: Method, now: datetim
     subscriber = lock_subscriber(holder.id)
     if subscriber is not None and subscriber.address_mac != holder.address_mac:
         return Erased.UNKNOWN  # moved, or erased, while we waited for our turn
+    if not only_if():
+        return Erased.UNKNOWN
     note(Taking(kind=Taken.ERASED, at=now, person=holder.address_mac, method=method))
     for holding in HOLDINGS:
         if holding.erase is not None:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.log.models import ErasureReason
-from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.queries import lock_subscriber
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import Erased, erase_expired
 from supporters.signup.renewing.asking import Reason
 from supporters.signup.renewing.asking import ask_again as ask_about
+
+StillSo = Callable[[], bool]
+Mean = Callable[[int, StillSo, datetime], bool]
 
 
 class NotAsked(Exception):
@@ -20,10 +21,14 @@ class NotAsked(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """Each is one transaction, by the id of the person; both may be told twice."""
+    """Each is one transaction, by the id of the person; both may be told twice.
 
-    erase: Callable[[int, datetime], None]
-    ask_again: Callable[[int, datetime], None]
+    What was decided on is of a while ago: whether it is still so is asked again under their lock.
+    Each tells whether it was done.
+    """
+
+    erase: Mean
+    ask_again: Mean
 
 
 def current_means() -> Means:
@@ -31,17 +36,17 @@ def current_means() -> Means:
     return Means(erase=_erase, ask_again=_ask_again)
 
 
-def _erase(subscriber_id: int, now: datetime) -> None:
-    erase_person(subscriber_id, ErasureReason.EXPIRED, method=Method.LETTER, now=now)
+def _erase(subscriber_id: int, is_over: StillSo, now: datetime) -> bool:
+    return erase_expired(subscriber_id, is_over, now) is not Erased.UNKNOWN
 
 
-def _ask_again(subscriber_id: int, now: datetime) -> None:
+def _ask_again(subscriber_id: int, is_to_be_asked: StillSo, now: datetime) -> bool:
     """Ask about the list that somebody is on, or the first of them: one letter for all."""
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
-        standing = list_subscriptions_of(subscriber_id)
-        if subscriber is None or subscriber.asking_letter_id is not None or not standing:
-            return
-        purpose_id = standing[0][0].purpose_id
+        if subscriber is None or not is_to_be_asked():
+            return False
+        purpose_id = list_subscriptions_of(subscriber_id)[0][0].purpose_id
         if ask_about(subscriber, purpose_id, reason=Reason.IDLE, now=now) is None:
             raise NotAsked
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from supporters.database import db
 from supporters.logs import log_failure
@@ -37,24 +37,33 @@ def each_person(condition: ColumnElement[bool]) -> Iterator[Person]:
         last = found[-1].id
 
 
+def find_person(subscriber_id: int, condition: ColumnElement[bool]) -> Person | None:
+    """Return somebody as they are now, if the condition holds of them and they may be touched."""
+    row = db.session.execute(_people(condition).where(Subscriber.id == subscriber_id)).one_or_none()
+    return None if row is None else Person(*row)
+
+
 def _some(condition: ColumnElement[bool], *, after: int) -> list[Person]:
     rows = db.session.execute(
-        select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at)
-        .where(Subscriber.id > after, condition, may_be_touched())
-        .order_by(Subscriber.id)
-        .limit(AT_ONCE)
+        _people(condition).where(Subscriber.id > after).order_by(Subscriber.id).limit(AT_ONCE)
     )
     return [Person(*row) for row in rows]
 
 
-def try_on(
-    person: Person, do: Callable[[int, datetime], None], now: datetime, *, tally: Tally
-) -> int:
-    """Do it to one person; a failure is counted and keeps nobody else from their turn."""
+def _people(condition: ColumnElement[bool]) -> Select[int, datetime, datetime | None]:
+    return select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at).where(
+        condition, may_be_touched()
+    )
+
+
+def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
+    """Do it to one person, and tell whether it was done.
+
+    A failure is counted and keeps nobody else from their turn.
+    """
     try:
-        do(person.id, now)
+        return do()
     except Exception as error:
-        log_failure("retention.person_left_out", error, subscriber=person.id)
+        log_failure("retention.person_left_out", error, subscriber=subscriber_id)
         tally.errors += 1
-        return 0
-    return 1
+        return False

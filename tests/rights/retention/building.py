@@ -5,7 +5,7 @@ from datetime import datetime
 
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
-from supporters.rights.retention.means import Means
+from supporters.rights.retention.means import Means, StillSo
 from supporters.rights.retention.models import RetentionResult, RetentionRun
 from supporters.rights.retention.rules import Category
 
@@ -26,17 +26,19 @@ class Remembering:
         """Return what is handed to a round."""
         return Means(erase=self._erase, ask_again=self._ask_again)
 
-    def _erase(self, subscriber_id: int, now: datetime) -> None:
+    def _erase(self, subscriber_id: int, _still_so: StillSo, now: datetime) -> bool:
         if subscriber_id in self.fails_for:
             raise OutOfOrder
         self.erased.append(subscriber_id)
+        return True
 
-    def _ask_again(self, subscriber_id: int, now: datetime) -> None:
+    def _ask_again(self, subscriber_id: int, _still_so: StillSo, now: datetime) -> bool:
         if subscriber_id in self.fails_for:
             raise OutOfOrder
         self.asked.append(subscriber_id)
         with transaction():
             db.session.get_one(Subscriber, subscriber_id).asked_again_at = now
+        return True
 
 
 def result_of(run_id: int | None, category: Category) -> RetentionResult:

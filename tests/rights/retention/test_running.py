@@ -13,7 +13,12 @@ from supporters.lists.leaving import leave_every_list
 from supporters.rights.retention.models import RetentionRule, RetentionRun
 from supporters.rights.retention.queries import find_last_round, find_times, list_runs
 from supporters.rights.retention.rules import Category
-from supporters.rights.retention.running import purge_what_is_quick, run_if_due, run_retention
+from supporters.rights.retention.running import (
+    ask_the_next,
+    purge_what_is_quick,
+    run_if_due,
+    run_retention,
+)
 from supporters.signup.queries import find_request
 from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import ANNA
@@ -57,6 +62,7 @@ def test_people_and_proofs_are_handed_to_the_means(app: Flask) -> None:
     leave_every_list(gone, Method.PAGE)
     means, now = Remembering(), clock.now()
     for days in (1065, 1095, 1830):
+        ask_the_next(now + days * DAY, means.means(), asked_already=0)
         run_id = run_retention(now + days * DAY, means.means())
     assert (means.asked, means.erased) == ([silent, silent], [silent, gone])
     assert result_of(run_id, Category.PROOFS).deleted == 1
