@@ -31,6 +31,7 @@ from supporters.people.queries import find_subscriber, find_subscriber_by_key, l
 from supporters.rights.holdings.holders import Holder, holder_of, holder_of_address
 from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.models import PendingErasure
+from supporters.rights.queries import is_being_erased
 from supporters.signup.importing.striking import strike_out
 from supporters.signup.importing.working import TURNS as IMPORTS
 
@@ -100,6 +101,8 @@ def _erase_known(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
         subscriber = find_subscriber(subscriber_id)
         if subscriber is None:
             break
+        if is_being_erased(subscriber_id):
+            return Erased.UNDER_WAY
         holder = holder_of(subscriber)
         strike_out(holder.address_key)
         with transaction():

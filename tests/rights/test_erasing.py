@@ -43,7 +43,7 @@ from tests.campaigning import (
     person,
     reload,
 )
-from tests.threads import in_threads
+from tests.threads import at_once, in_threads
 
 pytestmark = pytest.mark.both_databases
 
@@ -190,6 +190,21 @@ def test_two_erasures_at_once_erase_once(app: Flask) -> None:
     outcomes = in_threads(app, [lambda: erase_person(camille, ErasureReason.ASKED)] * 2)
     assert sorted(each.name for each in outcomes) == ["DONE", "UNKNOWN"]
     assert count(Erasure) == 1
+
+
+def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: Flask) -> None:
+    assert claim(launch_to(ANNA, BORIS)) is not None
+    boris = person(BORIS).id
+    outcomes = at_once(app, lambda: erase_person(boris, ErasureReason.ASKED), workers=4)
+    assert outcomes == [Erased.UNDER_WAY] * 4
+    assert count(PendingErasure) == 1
+
+
+def test_a_husk_is_under_way_however_often_it_is_erased(app: Flask) -> None:
+    assert claim(launch_to(ANNA, BORIS)) is not None
+    boris = person(BORIS).id
+    outcomes = [erase_person(boris, ErasureReason.ASKED) for _ in range(2)]
+    assert outcomes == [Erased.UNDER_WAY] * 2
 
 
 def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> None:
