@@ -7,14 +7,19 @@ import time_machine
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from supporters import clock
-from supporters.rights.retention.running import ask_the_next, run_retention
-from tests.builders import make_list, make_subscriber
+from supporters.rights.retention.running import (
+    ask_the_next,
+    purge_what_is_quick,
+    run_retention,
+)
+from supporters.signup.rules import REQUEST_LIFETIME
+from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import ANNA
 from tests.rights.retention.building import Remembering
 
 pytestmark = pytest.mark.both_databases
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def health(client: FlaskClient) -> tuple[int, str]:
@@ -36,7 +41,7 @@ def test_health_is_red_while_the_last_run_met_errors(client: FlaskClient) -> Non
     person, told = make_subscriber(ANNA, make_list()).id, []
     means = Remembering()
     with time_machine.travel(clock.now() + 1065 * DAY, tick=False) as coordinates:
-        run_retention(clock.now(), means.means())
+        ask_the_next(clock.now(), means.means(), asked_already=0)
         for fails_for in ({person}, {person}, set()):
             coordinates.shift(30 * DAY if not told else DAY)
             means.fails_for = fails_for
@@ -57,3 +62,25 @@ def test_health_is_red_while_somebody_can_not_be_asked(
         run_retention(clock.now() + MINUTE, Remembering().means())
         told += [health(client), "met 1 errors" in runner.invoke(args=["doctor"]).stdout]
     assert told == [(503, "failing\n"), True, (200, "ok\n"), False]
+
+
+def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
+    client: FlaskClient,
+) -> None:
+    mailing_list = make_list()
+    means = Remembering(fails_for={make_subscriber(ANNA, mailing_list).id})
+    six, told = clock.now().replace(hour=6, minute=0, second=0) + 1061 * DAY, []
+    with time_machine.travel(six + HOUR + MINUTE / 2 - REQUEST_LIFETIME, tick=False) as coordinates:
+        ask("ada@example.org", mailing_list)
+        coordinates.move_to(six - HOUR)
+        run_retention(clock.now(), means.means())
+        coordinates.move_to(six)
+        ask_the_next(clock.now(), means.means(), asked_already=0)
+        told.append(health(client)[1])
+        coordinates.shift(HOUR)
+        run_retention(clock.now(), means.means())
+        told.append(health(client)[1])
+        coordinates.shift(MINUTE)
+        purge_what_is_quick(clock.now())
+        told.append(health(client)[1])
+    assert told == ["failing\n", "ok\n", "ok\n"]

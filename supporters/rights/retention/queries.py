@@ -112,10 +112,24 @@ def find_times() -> Times | None:
 
 
 def find_todays_minutes(now: datetime) -> RetentionRun | None:
-    """Return the row of what the minutes of this day (UTC) deleted."""
+    """Return the row of what the minutes of this day (UTC) did since its round began.
+
+    What went wrong before a round is no fault of what comes after it.
+    """
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = db.session.scalar(
+        select(func.max(RetentionRun.started_at)).where(RetentionRun.is_round)
+    )
+    since = midnight if newest is None else max(midnight, newest)
     return db.session.scalar(
         select(RetentionRun).where(
-            RetentionRun.is_round.is_(False), RetentionRun.started_at >= midnight
+            RetentionRun.is_round.is_(False), RetentionRun.started_at >= since
         )
     )
+
+
+def count_failed_lately(category: Category, now: datetime) -> int:
+    """Return how many the minutes of this day failed on, since its round began."""
+    run = find_todays_minutes(now)
+    result = None if run is None else db.session.get(RetentionResult, (run.id, category.value))
+    return 0 if result is None else result.errors

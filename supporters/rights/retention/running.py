@@ -1,6 +1,6 @@
 """Runs retention: a round through every category once a day, which reports what it did.
 
-What is quick goes every minute too, and reports into one row a day.
+What is quick goes every minute too, and reports into one row from one round to the next.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,12 @@ from supporters.rights.retention.purging import (
     purge_deliveries,
     purge_disclosures,
 )
-from supporters.rights.retention.queries import find_times, find_todays_minutes, get_days
+from supporters.rights.retention.queries import (
+    count_failed_lately,
+    find_times,
+    find_todays_minutes,
+    get_days,
+)
 from supporters.rights.retention.rules import Category, is_round_due
 from supporters.signup.importing.forgetting import forget_unanswered
 from supporters.signup.purging import purge_expired_requests
@@ -72,7 +77,8 @@ def purge_what_is_quick(now: datetime) -> None:
 def ask_the_next(now: datetime, means: Means, *, asked_already: int) -> None:
     """Ask the next few of those who were silent for long, every minute."""
     days = get_days(Category.PEOPLE)
-    tally = ask_the_silent(days, now, means, asked_already=asked_already)
+    failed = count_failed_lately(Category.PEOPLE, now)
+    tally = ask_the_silent(days, now, means, asked_already=asked_already, failed_already=failed)
     if tally.asked or tally.errors:
         _keep_result(_open_minutes(now), Category.PEOPLE, tally)
 
@@ -106,7 +112,7 @@ def _try(category: Category, purge: Purge, now: datetime) -> Tally:
 
 
 def _open_minutes(now: datetime) -> int:
-    """Return the id of the row of what the minutes of this day deleted."""
+    """Return the id of the row of what the minutes of this day deleted, since its round began."""
     with transaction():
         take_turns(TURNS)
         run = find_todays_minutes(now)

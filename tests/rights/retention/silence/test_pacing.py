@@ -1,8 +1,12 @@
 """Who was silent for long is asked in good time, some a minute (REQ-36)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
 from supporters import clock, tasks
 from supporters.consent.models import Method
@@ -15,7 +19,10 @@ from supporters.people.models import Subscriber
 from supporters.rights.access.correcting import pause
 from supporters.rights.restricting import restrict
 from supporters.rights.retention.asking import MOST_ON_THEIR_WAY, ask_the_silent
+from supporters.rights.retention.means import current_means
 from supporters.rights.retention.rules import Category
+from supporters.rights.retention.running import ask_the_next
+from supporters.signup.renewing.settling import settle_questions
 from supporters.signup.rules import MOST_A_MINUTE
 from tests.asking import ask_everybody as ask_after_a_change
 from tests.asking import change_meaning, questions
@@ -27,6 +34,7 @@ from tests.rights.retention.silence.acting import (
     DAY,
     HOUR,
     JOINED,
+    MINUTE,
     YEARS,
     crowd,
     events,
@@ -37,6 +45,19 @@ from tests.rights.retention.silence.acting import (
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect what is said to the database."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield said
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: MailingList) -> None:
@@ -91,10 +112,9 @@ def _letter_on_its_way(number: int) -> Letter:
     )
 
 
-def test_a_stop_of_all_sending_holds_it_in_the_round_of_the_day_too(anna: int) -> None:
+def test_a_stop_of_all_sending_holds_it(anna: int) -> None:
     stop_all()
     tasks.ask_again()
-    nightly()
     assert events() == []
     resume_all()
     tasks.ask_again()
@@ -143,3 +163,50 @@ def test_the_minutes_report_how_many_they_asked(anna: int) -> None:
         tasks.ask_again()
     (run,) = list_all_runs()
     assert (run.is_round, result_of(run.id, Category.PEOPLE).asked) == (False, 1)
+
+
+def test_a_hundred_who_can_not_be_asked_keep_nobody_from_it_for_long(
+    anna: int, mailing_list: MailingList, today: time_machine.Traveller
+) -> None:
+    unaskable = crowd(mailing_list, 150)
+    (boris,) = joined(mailing_list, BORIS, after=HOUR)
+    today.shift(HOUR)
+    means = Remembering(fails_for={anna, *unaskable})
+    for _ in range(2):
+        ask_the_next(clock.now(), means.means(), asked_already=0)
+        today.shift(MINUTE)
+    assert means.asked == [boris]
+
+
+def test_who_could_not_be_asked_is_tried_again_after_the_next_round(
+    anna: int, today: time_machine.Traveller
+) -> None:
+    means = Remembering(fails_for={anna})
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    means.fails_for = set()
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    assert means.asked == []
+    today.shift(MINUTE)
+    nightly()
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    assert means.asked == [anna]
+
+
+def test_the_round_of_the_day_asks_nobody_beside_the_minute(anna: int) -> None:
+    nightly()
+    assert events() == []
+
+
+def test_a_minute_with_nobody_to_ask_reads_no_people() -> None:
+    minute()
+    with statements() as said:
+        ask_the_silent(YEARS, clock.now(), current_means())
+    assert [each for each in said if "ORDER BY subscriber.acted_at" in each] == []
+
+
+def test_questions_on_their_way_are_found_by_their_index() -> None:
+    minute()
+    with statements() as said:
+        settle_questions(clock.now())
+    (reading,) = [each for each in said if "JOIN letter" in each]
+    assert "subscriber.asking_letter_id IS NOT NULL" in reading
