@@ -77,7 +77,7 @@ def erase_known(
             also()
         return erased
 
-    return _erase_known(subscriber_id, act)
+    return erase_with(subscriber_id, act)
 
 
 def erase_expired(subscriber_id: int, is_over: Callable[[], bool], now: datetime) -> Erased:
@@ -91,11 +91,11 @@ def erase_expired(subscriber_id: int, is_over: Callable[[], bool], now: datetime
     def act(holder: Holder) -> Erased:
         return erase(holder, ErasureReason.EXPIRED, method=Method.LETTER, now=now, only_if=is_over)
 
-    return _erase_known(subscriber_id, act)
+    return erase_with(subscriber_id, act)
 
 
-def _erase_known(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
-    """Erase in one transaction. Who moves at that moment is looked up once more."""
+def erase_with(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
+    """Erase by `act`, in one transaction. Who moves at that moment is looked up once more."""
     erased = Erased.UNKNOWN
     for _ in range(TRIES):
         subscriber = find_subscriber(subscriber_id)

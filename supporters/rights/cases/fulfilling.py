@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from sqlalchemy import select
+
 from supporters import clock
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
@@ -17,8 +19,8 @@ from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.rights.cases.closing import end_case
-from supporters.rights.cases.queries import list_open_cases_of
-from supporters.rights.erasing import Erased, erase_known
+from supporters.rights.erasing import Erased, erase, erase_with
+from supporters.rights.holdings.holders import Holder
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.queries import find_open_contest, is_being_erased
@@ -51,17 +53,22 @@ class Grounds:
 
 def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
     """Erase a person; a repetition changes nothing, also while the last of it is under way."""
-    if is_being_erased(subscriber_id):
-        return Erased.UNDER_WAY
     now = clock.now()
-    asked = list_open_cases_of(subscriber_id, CaseKind.ERASURE)
-    return erase_known(
-        subscriber_id,
-        ErasureReason.ASKED,
-        method=Method.ORGANISER,
-        now=now,
-        also=lambda: _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now),
-    )
+    asked: list[Case] = []
+
+    def hold_asked() -> bool:
+        asked.extend(_hold_open_cases(subscriber_id, CaseKind.ERASURE))
+        return True
+
+    def act(holder: Holder) -> Erased:
+        erased = erase(
+            holder, ErasureReason.ASKED, method=Method.ORGANISER, now=now, only_if=hold_asked
+        )
+        if erased is not Erased.UNKNOWN:
+            _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
+        return erased
+
+    return erase_with(subscriber_id, act)
 
 
 def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
@@ -74,7 +81,7 @@ def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
         if person.restricted_at is not None:
             return Changed.ALREADY
         restrict(person, Method.ORGANISER, now=now)
-        asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
+        asked = _hold_open_cases(subscriber_id, CaseKind.RESTRICTION)
         opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
         _settle(opened, grounds, now)
     return Changed.DONE
@@ -101,6 +108,16 @@ def _lock(subscriber_id: int) -> Subscriber | None:
     """Return a person held for this transaction, unless only the husk of them is left."""
     person = lock_subscriber(subscriber_id)
     return None if is_being_erased(subscriber_id) else person
+
+
+def _hold_open_cases(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
+    """Return the cases in which that is asked, held: what a colleague closed has its outcome."""
+    return db.session.scalars(
+        select(Case)
+        .where(Case.subscriber_id == subscriber_id, Case.kind == kind, Case.closed_at.is_(None))
+        .order_by(Case.id)
+        .with_for_update()
+    ).all()
 
 
 def _open(

@@ -1,6 +1,9 @@
 """Erasing, freezing and letting go at somebody's request: once, and with a closed case."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from threading import Event
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -8,10 +11,10 @@ from flask import Flask
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.queries import list_events_of
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.recording import record_batch
 from supporters.people.models import Subscriber
-from supporters.rights.cases.closing import close_case
+from supporters.rights.cases.closing import close_case, end_case
 from supporters.rights.cases.fulfilling import (
     Changed,
     Grounds,
@@ -26,10 +29,14 @@ from supporters.rights.restricting import restrict_person
 from tests.builders import ADDRESS, make_dpo, make_list, make_subscriber
 from tests.campaigning import ACCEPTED, ANNA, BORIS, claim, launch_to, person
 from tests.rights.cases.building import again, make_case
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.both_databases
 
 REASON = "Demandé par téléphone."
+WITHDRAWN = "Demande retirée."
+THEN = datetime(2026, 9, 1, tzinfo=UTC)
+A_MOMENT = 0.5
 
 
 @pytest.fixture
@@ -48,6 +55,24 @@ def cases() -> Sequence[Case]:
     """Return every case, oldest first."""
     db.session.rollback()
     return db.session.scalars(db.select(Case).order_by(Case.id)).all()
+
+
+def while_a_colleague_closes(app: Flask, case: Case, act: Callable[[], object]) -> None:
+    """Do something that begins while a colleague closes a case, and must wait for it."""
+    closing = Event()
+
+    def close() -> None:
+        with transaction():
+            end_case(db.session.get_one(Case, case.id), WITHDRAWN, now=THEN, by=None)
+            db.session.flush()
+            closing.set()
+            sleep(A_MOMENT)
+
+    def act_meanwhile() -> None:
+        assert closing.wait(10)
+        act()
+
+    in_threads(app, [close, act_meanwhile])
 
 
 def is_frozen(subscriber_id: int) -> bool:
@@ -118,6 +143,27 @@ def test_freezing_that_was_asked_for_closes_that_case(camille: int, grounds: Gro
     freeze_at_request(camille, grounds)
     assert (again(asked).outcome, again(other).closed_at) == (REASON, None)
     assert len(cases()) == 2
+
+
+def test_a_wish_to_be_erased_that_a_colleague_closes_meanwhile_is_not_closed_again(
+    app: Flask, camille: int, grounds: Grounds
+) -> None:
+    asked = make_case(clock.now(), CaseKind.ERASURE, camille)
+    while_a_colleague_closes(app, asked, lambda: erase_at_request(camille, grounds))
+    [closed, own] = cases()
+    assert (closed.id, closed.closed_at, closed.outcome) == (asked.id, THEN, "erased")
+    assert (list_entries(closed.id), own.outcome) == ([], REASON)
+
+
+def test_a_wish_to_be_frozen_that_a_colleague_closes_meanwhile_keeps_its_outcome(
+    app: Flask, camille: int, grounds: Grounds
+) -> None:
+    asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
+    while_a_colleague_closes(app, asked, lambda: freeze_at_request(camille, grounds))
+    assert [(case.closed_at == THEN, case.outcome) for case in cases()] == [
+        (True, WITHDRAWN),
+        (False, REASON),
+    ]
 
 
 def test_letting_go_answers_no_wish_to_be_frozen(camille: int, grounds: Grounds) -> None:
