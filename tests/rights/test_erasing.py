@@ -23,7 +23,13 @@ from supporters.delivery.progress import get_progress
 from supporters.delivery.recording import record_batch
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.rights.erasing import Erased, erase_address, erase_person, finish_erasures
+from supporters.rights.erasing import (
+    Erased,
+    erase_address,
+    erase_expired,
+    erase_person,
+    finish_erasures,
+)
 from supporters.rights.models import PendingErasure
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
 from supporters.signup.models import SignupRequest
@@ -190,6 +196,14 @@ def test_two_erasures_at_once_erase_once(app: Flask) -> None:
     outcomes = in_threads(app, [lambda: erase_person(camille, ErasureReason.ASKED)] * 2)
     assert sorted(each.name for each in outcomes) == ["DONE", "UNKNOWN"]
     assert count(Erasure) == 1
+
+
+def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Flask) -> None:
+    camille = make_subscriber(ADDRESS, make_list()).id
+    answers = iter([True, False, False])
+    assert erase_expired(camille, lambda: next(answers), clock.now()) is Erased.UNKNOWN
+    assert count(Subscriber) == 1
+    assert not is_suppressed(person(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
 def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: Flask) -> None:

@@ -3,14 +3,17 @@
 import pytest
 
 from supporters import clock, tasks
+from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.mail.models import LetterKind
 from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
 from supporters.rights.access.correcting import pause
 from supporters.rights.access.moving import Moved, ask_to_move, move
 from supporters.rights.models import CaseKind
-from tests.asking import questions
+from supporters.signup.renewing.asking import Reason
+from tests.asking import ask_one, questions
 from tests.builders import make_subscriber
 from tests.campaigning import ANNA
 from tests.opening import letters_to, path_in
@@ -35,10 +38,11 @@ def move_to(subscriber_id: int, address: str) -> None:
     assert move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
 
 
+@pytest.mark.parametrize("reason", Reason)
 def test_question_reaches_nobody_else_who_has_the_mailbox_by_then(
-    anna: int, mailing_list: MailingList, relay: Relay
+    anna: int, mailing_list: MailingList, relay: Relay, reason: Reason
 ) -> None:
-    tasks.ask_again()
+    ask_one(db.session.get_one(Subscriber, anna), mailing_list.purpose_id, reason)
     move_to(anna, NEW)
     make_subscriber(ANNA, mailing_list)
     send_due_letters()
