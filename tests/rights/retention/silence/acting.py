@@ -20,15 +20,22 @@ from tests.databases import free_port
 
 YEARS = 1095
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+MILLISECOND = timedelta(milliseconds=1)
 NEAR_THE_END = datetime(2029, 10, 1, 12, tzinfo=clock.now().tzinfo)
 JOINED = NEAR_THE_END - (YEARS - 35) * DAY
 END = JOINED + YEARS * DAY
 
 
 def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timedelta()) -> list[int]:
-    """Return the ids of people who all confirmed at one time, almost three years ago."""
-    with time_machine.travel(JOINED + after, tick=False):
-        found = [make_subscriber(each, mailing_list).id for each in addresses]
+    """Return the ids of people who confirmed one after the other, almost three years ago.
+
+    A millisecond apart: the ids of one millisecond have no order, and so many may collide.
+    """
+    found, first = [], JOINED + after - (len(addresses) - 1) * MILLISECOND
+    with time_machine.travel(first, tick=False) as then:
+        for address in addresses:
+            found.append(make_subscriber(address, mailing_list).id)
+            then.shift(MILLISECOND)
         send_due_letters()
     return found
 
