@@ -19,6 +19,9 @@ def open_case(
     campaign_id: int | None = None,
 ) -> Case:
     """Add a case; to be called within a transaction. Who waits for an answer is asked nothing."""
+    person = None if subscriber_id is None else lock_subscriber(subscriber_id)
+    if person is not None:
+        forget_question(person)
     case = Case(
         id=new_id(now),
         kind=kind,
@@ -29,7 +32,4 @@ def open_case(
         due_at=due_at(now),
     )
     db.session.add(case)
-    person = None if subscriber_id is None else lock_subscriber(subscriber_id)
-    if person is not None:
-        forget_question(person)
     return case

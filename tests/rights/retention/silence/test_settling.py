@@ -101,16 +101,8 @@ def ask_daily(today: time_machine.Traveller, *, until: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "refusal",
-    [
-        "550 not here",
-        "550 5.7.1 our address is on a list of senders of spam",
-        "552 5.2.2 mailbox full",
-        "553 5.1.8 sender address rejected",
-        "554 5.7.1 relay access denied",
-    ],
+    ("step", "refusal"), [("on_rcpt", "550 not here"), ("on_body", "554 5.7.1 relay access denied")]
 )
-@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
 def test_refusal_that_may_be_about_us_asks_nobody(
     anna: int, relay: Relay, today: time_machine.Traveller, step: str, refusal: str
 ) -> None:
@@ -122,13 +114,10 @@ def test_refusal_that_may_be_about_us_asks_nobody(
     assert asked_at(anna) is not None
 
 
-@pytest.mark.parametrize(
-    "refusal", ["550 5.1.1 nobody here", "551 5.1.6 moved", "550 5.1.2 where?"]
-)
 def test_mailbox_that_is_said_twice_to_be_gone_has_nobody_to_ask(
-    anna: int, relay: Relay, today: time_machine.Traveller, refusal: str
+    anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
-    relay.on_rcpt = lambda _: refusal
+    relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
     ask_daily(today, until=END)
     assert (is_there(anna), events()) == (True, [anna, anna])
     nightly()
