@@ -1,7 +1,6 @@
 """Fixtures: a fresh database for each test, a real mail server on loopback, an application."""
 
 import dataclasses
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -29,11 +28,6 @@ def pytest_configure() -> None:
     """Leave out what only costs time."""
     hash_passwords_quickly()
     compile_routes_once()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one more than there are processors: the tests of faults mostly wait."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
