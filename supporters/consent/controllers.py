@@ -1,5 +1,6 @@
 """Whom people agree with: each identity that the party had, kept once and sealed (REQ-16)."""
 
+from flask import current_app
 from sqlalchemy import insert, select
 
 from supporters import clock
@@ -39,6 +40,19 @@ def find_controller(event: ConsentEvent) -> Controller | None:
     if event.controller_id is None:
         return None
     return db.session.get(Controller, event.controller_id)
+
+
+def recall_controller(event: ConsentEvent) -> Controller | None:
+    """Return the same without asking the database twice: for what is sealed now, not for a proof.
+
+    That it is there, the event's foreign key says; what a row of this id says never changes.
+    """
+    recalled: dict[int, Controller] = current_app.extensions.setdefault("controllers", {})
+    if event.controller_id is not None and event.controller_id not in recalled:
+        controller = db.session.get_one(Controller, event.controller_id)
+        db.session.expunge(controller)
+        recalled[event.controller_id] = controller
+    return recalled.get(event.controller_id or 0)
 
 
 def _find(identity: dict[str, str]) -> Controller | None:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.consent.controllers import current_controller, find_controller
+from supporters.consent.controllers import (
+    current_controller,
+    find_controller,
+    recall_controller,
+)
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.records import Record
 from supporters.consent.models import (
     ConsentEvent,
+    Controller,
     EventKind,
     LawfulBasis,
     Method,
@@ -60,16 +65,19 @@ def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
 
 def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
     """Add the entry of an event: also of a request, whose event comes with its confirmation."""
-    append(record_of(event, log_salt=log_salt))
+    append(_describe(event, recall_controller(event), log_salt=log_salt))
 
 
 def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:
     """Return what is sealed of an event, with what it names."""
+    return _describe(event, find_controller(event), log_salt=log_salt)
+
+
+def _describe(event: ConsentEvent, controller: Controller | None, *, log_salt: bytes) -> Record:
     wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
     page = (
         None
         if event.page_version_id is None
         else db.session.get_one(PageVersion, event.page_version_id)
     )
-    controller, key = find_controller(event), person_key(log_salt)
-    return describe_event(event, wording, page, controller=controller, key=key)
+    return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))
