@@ -1,9 +1,13 @@
 """Row 17: the clock of one worker is wrong, or jumps while it sends."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from supporters import clock
 from tests.builders import make_campaign
 from tests.faults.form import size, some
 from tests.faults.installation import BODY, Installation
@@ -12,6 +16,10 @@ from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
 LIBRARY = "faketime/libfaketimeMT.so.1"
+SLEEPS = Path(__file__).parent / "wrong_clock"
+TELL = (
+    "import time; t = time.monotonic(); time.sleep(0.3); print(time.monotonic() - t, time.time())"
+)
 SECONDS_A_MAIL = 0.01
 NOW = "+0"
 
@@ -26,7 +34,20 @@ def jumping(clock: Path) -> dict[str, str]:
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(SLEEPS),
     }
+
+
+@pytest.mark.parametrize(("jump", "seconds"), [("+1d", 86_400), ("-1h", -3_600), (NOW, 0)])
+def test_process_with_a_wrong_clock_sleeps_as_long_as_it_says(
+    jump: str, seconds: int, tmp_path: Path
+) -> None:
+    wrong = jumping(tmp_path / "clock")
+    (tmp_path / "clock").write_text(jump)
+    told = subprocess.check_output([sys.executable, "-c", TELL], env={**os.environ, **wrong})
+    slept, now = map(float, told.split())
+    assert 0.3 <= slept < 5
+    assert now - clock.now().timestamp() == pytest.approx(seconds, abs=5)
 
 
 @pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
@@ -40,7 +61,7 @@ def test_clock_of_one_worker_that_jumps_repeats_and_loses_nothing(
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL), greylisting)
     campaign = site.launch(people)
     deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
-    with site.worker(1), site.worker(1, variables=jumping(clock)):
+    with site.worker(1), site.worker(1, variables=jumping(clock)) as jumps:
         receiving.wait_for(people // 4)
         clock.write_text(jump)
         receiving.wait_for(people // 2)
@@ -49,6 +70,7 @@ def test_clock_of_one_worker_that_jumps_repeats_and_loses_nothing(
         receiving.wait_for(people - deferred)
         receiving.behave()
         site.ledger.wait_for_end(campaign, hurried=True)
+        assert jumps.process.poll() is None, site.said()
     findings = report.judge(f"17 clock jumps {jump}", site, receiving, campaign, cuts=2)
     assert findings.are_right(), findings
 
@@ -60,8 +82,9 @@ def test_worker_whose_clock_is_ahead_starts_nothing_early(
     (tmp_path / "clock").write_text("+1d")
     draft = make_campaign(site.make_list(10, "other"), body=BODY).id
     campaign = site.launch(size(200, 2000))
-    with site.worker(1, variables=ahead):
+    with site.worker(1, variables=ahead) as worker:
         site.ledger.wait_for_end(campaign)
+        assert worker.process.poll() is None, site.said()
     findings = report.judge("17 clock a day ahead", site, receiving, campaign)
     assert findings.are_right(), findings
     assert receiving.arrivals(draft) == []
