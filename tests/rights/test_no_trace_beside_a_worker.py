@@ -81,6 +81,11 @@ def test_postgresql_may_clear_what_is_deleted_while_the_worker_runs(
         time.sleep(0.5)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_server_ends_who_keeps_a_transaction_open_for_long(app: Flask) -> None:
+    assert db.session.scalar(db.text("SHOW idle_in_transaction_session_timeout")) == "5min"
+
+
 def salt_of_the_person() -> bytes:
     """Return what the key of the person's records is made of."""
     salt = db.session.scalar(db.text("SELECT log_salt FROM subscriber"))
