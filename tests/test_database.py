@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import StatementError
 
+from supporters.cli.session_scope import own_session
 from supporters.consent.models import Purpose, PurposeKind
-from supporters.database import db, own_session, transaction
+from supporters.database import db, transaction
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

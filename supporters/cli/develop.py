@@ -17,9 +17,9 @@ from supporters.cli.children import (
     flask_command,
     start_child,
 )
+from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.config import Settings
-from supporters.database import own_session
 from supporters.development import running
 from supporters.development.mailbox import run_mailbox
 from supporters.extensions import current_settings

@@ -25,7 +25,7 @@ from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import find_oldest_due
-from supporters.migrations.state import DatabaseTrouble, check_database
+from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
@@ -60,11 +60,12 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_takings()
     yield _look_at_relay()
     try:
-        check_database()
+        check_schema()
     except DatabaseTrouble as trouble:
         yield Finding("database", "wrong", str(trouble))
         return
-    yield Finding("database", "right", "It answers, and is at the newest migration.")
+    words = "It answers, is at the newest migration, and has the schema that this program needs."
+    yield Finding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
 

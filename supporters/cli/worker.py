@@ -25,19 +25,19 @@ from supporters.cli.children import (
     start_child,
     without_docstrings,
 )
+from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
-from supporters.database import own_session
 from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
-from supporters.migrations.state import check_database
+from supporters.migrations.state import check_database, check_schema
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.rights.retention.covering import RetentionGap, check_retention
@@ -90,6 +90,7 @@ def worker(
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
     with own_session():
+        check_schema()
         reseal_data_keys()
         _seal()
         _ask_for_repairs()

@@ -45,7 +45,7 @@ def list_differences(connection: Connection) -> list[str]:
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Tell whether a comparison looks at this: tables of others, as the queue's, it leaves alone."""
+    """Tell whether a comparison looks at this; it leaves tables of others alone (the queue's)."""
     return kind != "table" or name in db.metadata.tables
 
 
