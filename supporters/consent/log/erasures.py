@@ -25,6 +25,7 @@ OPEN_FORM = "log-open-erasures"
 OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 HANDED_OUT = {DISCLOSED, EXPORTED}
 HANDED_OUT_KEPT_FOR = timedelta(days=365)  # the shortest time that an owner may choose
+NOT_AS_SEALED = "it isn't what was sealed"
 
 Listed = list[tuple[str, int]]
 
@@ -91,7 +92,7 @@ def find_erasure_fault(
         return "it has no row"
     record = describe_as_committed(erasure, entry.commitment)
     if record.commitment != entry.commitment:
-        return "it isn't what was sealed, so what it lists isn't believed"
+        return NOT_AS_SEALED
     if record.key == OPEN_KEY and not _may_be_open(entry, open_form, now):
         return "anybody who can write to the database could have made it: it hasn't our key"
     try:

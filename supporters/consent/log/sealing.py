@@ -20,6 +20,7 @@ from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Erasure, LogEntry, LogHead
 from supporters.consent.log.queries import find_head, is_anything_sealed, is_anything_unsealed
 from supporters.consent.log.records import hash_leaf
+from supporters.consent.log.sealing_spans import AT_ONCE
 from supporters.consent.log.tiles import add_leaves, open_tree
 from supporters.consent.log.tree import TreeBroken
 from supporters.database import db, take_turns, transaction
@@ -29,7 +30,6 @@ from supporters.logs import log_failure
 log = structlog.get_logger(__name__)
 
 TURN = b"consent log"
-AT_ONCE = 20_000
 
 
 def log_origin() -> str:
