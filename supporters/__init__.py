@@ -23,8 +23,10 @@ from supporters.logs import configure_logs
 from supporters.organisers.signing_in import init_security
 
 ROOT = Path(__file__).parent.parent
+# Nobody of ours keeps a transaction open; should somebody, the server ends it.
+IDLE_IN_TRANSACTION = "idle_in_transaction_session_timeout=5min"
 POSTGRES_CONNECTION = {
-    "options": "-c timezone=utc",
+    "options": f"-c timezone=utc -c {IDLE_IN_TRANSACTION}",
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,

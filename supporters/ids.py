@@ -16,6 +16,11 @@ def new_id(moment: datetime) -> int:
     return milliseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
 
 
+def first_id_of(moment: datetime) -> int:
+    """Return the lowest id that may have been made at a moment, to the millisecond."""
+    return int(moment.timestamp() * 1000) << RANDOM_BITS
+
+
 def moment_of(row_id: int) -> datetime:
     """Return when an id was made, to the millisecond."""
     return datetime.fromtimestamp((row_id >> RANDOM_BITS) / 1000, UTC)

@@ -60,6 +60,25 @@ def started(environment: Mapping[str, str], *arguments: str, log: Path) -> Itera
         process.wait(60)
 
 
+@contextmanager
+def started_web(environment: Mapping[str, str], port: int, *, log: Path) -> Iterator[Process]:
+    """Run the pages with gunicorn on a port of the loopback until the end of the block."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "app:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            text=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
 def children_of(process_id: int) -> list[int]:
     """Return the ids of the processes that a process started."""
     path = Path(f"/proc/{process_id}/task/{process_id}/children")

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import StatementError
 
+from supporters.cli.session_scope import own_session
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.database import db, transaction
 
@@ -100,3 +101,12 @@ def test_moments_keep_their_microseconds_and_compare_with_now() -> None:
     assert moments() == [moment]
     later = db.select(Purpose.id).where(Purpose.created_at > NOON)
     assert len(db.session.scalars(later).all()) == 1
+
+
+def test_a_step_with_its_own_session_keeps_no_transaction_open() -> None:
+    with own_session():
+        db.session.scalars(db.select(Purpose.id)).all()
+        step = db.session()
+        assert step.in_transaction()
+    assert not step.in_transaction()
+    assert db.session() is not step

@@ -97,6 +97,11 @@ def launch(campaign_id: int, expect: int | None) -> None:
             refuse(f"Campaign {campaign_id} was launched already. Only a draft can be.")
         case LaunchRefused.NOBODY:
             refuse("Not launched: nobody on the list may be written to.")
+        case LaunchRefused.LOG_ALTERED:
+            refuse(
+                "Not launched: the consent log shows that a withdrawal was taken out of the "
+                "database, so somebody may be written to who left. Run: flask consent verify"
+            )
         case LaunchRefused.CONTENT_FAULTY:
             campaign = _get(campaign_id)
             faults = find_faults(campaign.subject, campaign.body)

@@ -17,6 +17,7 @@ from supporters.cli.children import (
     flask_command,
     start_child,
 )
+from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.config import Settings
 from supporters.development import running
@@ -76,18 +77,21 @@ def _start(settings: Settings, children: dict[str, Child], ending: Ending) -> No
     web, mail = running.web_place(settings), running.mail_place(settings)
     running.make_sure_it_is_free(web)
     running.make_sure_it_is_free(mail)
-    running.prepare_database()
+    with own_session():
+        running.prepare_database()
     children["mailbox"] = start_child(flask_command("mailbox"))
     running.wait_until_it_answers(mail, lambda: _has_ended(children["mailbox"], ending))
-    _make_sample(settings, ending)
+    with own_session():
+        _make_sample(settings, ending)
     if ending.is_asked_for:
         return
     children["web"] = start_child(_gunicorn(web))
     children["worker"] = start_child(flask_command("worker", "--processes", "1"))
     running.wait_until_it_answers(web, lambda: _has_ended(children["web"], ending))
     click.echo("\nEverything runs. Open:\n")
-    for line in running.describe_addresses():
-        click.echo(line)
+    with own_session():
+        addresses = running.describe_addresses()
+    click.echo("\n".join(addresses))
     click.echo("\nCtrl-C ends it; the next start finds the data again.\n")
 
 

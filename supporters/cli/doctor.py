@@ -20,12 +20,12 @@ from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.stopping import find_stop
-from supporters.delivery.troubles import is_contested
+from supporters.delivery.troubles import is_paused_by_itself
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import find_oldest_due
-from supporters.migrations.state import DatabaseTrouble, check_database
+from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
@@ -60,11 +60,12 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_takings()
     yield _look_at_relay()
     try:
-        check_database()
+        check_schema()
     except DatabaseTrouble as trouble:
         yield Finding("database", "wrong", str(trouble))
         return
-    yield Finding("database", "right", "It answers, and is at the newest migration.")
+    words = "It answers, is at the newest migration, and has the schema that this program needs."
+    yield Finding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
 
@@ -181,8 +182,8 @@ def _look_at_stop() -> Finding:
 
 def _look_at_campaigns() -> Finding:
     running = list_running_campaigns()
-    contested = [each for each in list_paused_campaigns() if is_contested(each.trouble)]
-    for campaign in (*contested, *running):
+    paused = [each for each in list_paused_campaigns() if is_paused_by_itself(each.trouble)]
+    for campaign in (*paused, *running):
         if campaign.trouble:
             return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
     return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")

@@ -12,6 +12,7 @@ from supporters.cli.consent import group
 from supporters.cli.people import ask_for_address
 from supporters.cli.reading import Line, read_address
 from supporters.cli.speaking import Figure, as_json, print_figures, print_json, print_table, refuse
+from supporters.consent.log.sealing_spans import Delay
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key
@@ -25,6 +26,10 @@ from supporters.rights.evidence.gathering import (
 from supporters.rights.evidence.rendering import render_evidence
 
 ONLY_FOR_THE_OWNER = 0o600
+DELAYED = {
+    Delay.TOO_LATE: "Others were sealed meanwhile: it was written later than it says.",
+    Delay.STOOD_STILL: "Nothing was sealed in between: the worker stood still.",
+}
 
 
 @group.command("proof")
@@ -105,6 +110,7 @@ def _print_summary(pack: Pack) -> None:
             "address": pack["person"]["address"],
             "known_since": pack["person"]["known_since"],
             "proved": f"{sum(part['is_intact'] for part in proved)} of {len(proved)}",
+            "sealed_late": sum(part["is_intact"] and part["delay"] in DELAYED for part in proved),
             "log_size": pack["log"]["size"],
             "mails": len(pack["mails"]),
             "letters": len(pack["letters"]),
@@ -121,7 +127,14 @@ def _print_summary(pack: Pack) -> None:
             "by": event["method"],
             "entry": event["proof"]["index"] if event["proof"] else None,
             "intact": event["is_intact"],
+            "sealed_after": event["proof"]["sealed"]["after_at"] if event["proof"] else None,
+            "sealed_by": event["proof"]["sealed"]["by_at"] if event["proof"] else None,
         }
         for event in pack["events"]
     ]
     print_table(rows, if_none="No event.")
+    for part in proved:
+        if part["is_intact"] and part["delay"] in DELAYED:
+            by = part["proof"]["sealed"]["by_at"]
+            click.echo(f"LATE  It says {part['happened_at']}, and was sealed by {by} only.")
+            click.echo(f"      {DELAYED[part['delay']]}")

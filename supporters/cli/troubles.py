@@ -21,6 +21,9 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
         case TroubleKind.CONTESTED:
             how = f"Campaign {campaign_id} is paused: readers say they never signed up ({details})."
             return f"{how} Read their evidence (flask consent proof), then resume or cancel it."
+        case TroubleKind.LOG:
+            how = f"Campaign {campaign_id} is paused: the consent log shows that a withdrawal was "
+            return f"{how}taken out of the database. Keep a copy of it, run: flask consent verify"
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."

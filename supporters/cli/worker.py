@@ -7,6 +7,7 @@ they count.
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -24,6 +25,7 @@ from supporters.cli.children import (
     start_child,
     without_docstrings,
 )
+from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
@@ -35,7 +37,7 @@ from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
-from supporters.migrations.state import check_database
+from supporters.migrations.state import check_database, check_schema
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.rights.retention.covering import RetentionGap, check_retention
@@ -79,6 +81,46 @@ def worker(
     *, processes: int, metrics_port: int | None, metrics_host: str, child: int | None
 ) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
+    with own_session():
+        _check_everything()
+    if child is not None:
+        _work(is_first=child == 0)
+        return
+    ending = Ending()
+    if metrics_port is not None:
+        _show_metrics(metrics_host, metrics_port)
+    with own_session():
+        check_schema()
+        reseal_data_keys()
+        _seal()
+        _ask_for_repairs()
+    log.info("worker.started", processes=processes)
+    _supervise(ending, [_Place(number) for number in range(processes)])
+    log.info("worker.ended")
+
+
+def _supervise(ending: Ending, places: Sequence["_Place"]) -> None:
+    """Keep a child in each place until the end is asked for. No child outlives a failure of ours.
+
+    A failure is one line and status 1, so that systemd starts the worker again.
+    """
+    try:
+        while not ending.is_asked_for:
+            for place in places:
+                place.look()
+            time.sleep(LOOK_EVERY_SECONDS)
+    except Exception as error:
+        log_failure("worker.failed", error)
+        reason = f"{type(error).__name__}: {error}"
+        refuse(f"The worker can't watch over its processes any more ({reason}), so it ends.")
+    finally:
+        end_children(
+            [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
+        )
+
+
+def _check_everything() -> None:
+    """Refuse to work where something would go wrong."""
     check_database()
     _check_log()
     try:
@@ -89,23 +131,6 @@ def worker(
         queue.count_waiting()
     except QueueUnreachable as error:
         refuse(f"The queue doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?")
-    if child is not None:
-        _work(is_first=child == 0)
-        return
-    ending = Ending()
-    if metrics_port is not None:
-        _show_metrics(metrics_host, metrics_port)
-    reseal_data_keys()
-    _seal()
-    _ask_for_repairs()
-    places = [_Place(number) for number in range(processes)]
-    while not ending.is_asked_for:
-        for place in places:
-            place.look()
-        time.sleep(LOOK_EVERY_SECONDS)
-    end_children(
-        [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
-    )
 
 
 def _show_metrics(host: str, port: int) -> None:

@@ -2,8 +2,9 @@
 
 A receipt holds one record of the log with the key of this record alone: not the person's key, not
 their address. All of it is signed with the key of the log, so that no word of it can be changed.
-`docs/verify_receipt.py` checks it. Who answers for the consent, and its ground, are those of the
-record; of the first events, whose record has neither, they are today's.
+`docs/verify_receipt.py` checks it. One that was sealed late says so first. Who answers for the
+consent, and its ground, are those of the record; of the first events, whose record has neither,
+they are today's.
 """
 
 import base64
@@ -20,6 +21,7 @@ from supporters.consent.log.proving import Proof
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.records import moment
 from supporters.consent.log.sealing import log_origin
+from supporters.consent.log.sealing_spans import Delay
 from supporters.consent.models import (
     ConsentEvent,
     EventKind,
@@ -59,11 +61,13 @@ def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt 
         return None
     return sign_receipt(
         {
+            **_warn(proof, event),
             "schema": RECEIPT,
             "controller": _describe_controller(event),
             "consent": _describe_consent(event, name),
             "checkpoint": head.checkpoint,
             **_opened(proof),
+            "sealed": proof.span.as_json(),
         }
     )
 
@@ -119,6 +123,33 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
         "legal_ground": LEGAL_GROUNDS[event.basis or LawfulBasis.EXPLICIT_CONSENT],
         "how_to_withdraw": how_to_withdraw(),
     }
+
+
+def _warn(proof: Proof, event: ConsentEvent) -> dict[str, object]:
+    """Return what a receipt says first: whether it was sealed soon, and if not, a warning."""
+    delay = proof.span.delay_since(event.occurred_at)
+    if delay is Delay.NONE:
+        return {"delay": delay.value}
+    words = {"when": moment(event.occurred_at), "by": moment(proof.span.by.sealed_at)}
+    warning = {
+        Delay.TOO_LATE: gettext(
+            "Sealed too late: it says %(when)s, and the log had it by %(by)s only, while others "
+            "were sealed meanwhile. So it was written later than it says, and doesn’t prove that "
+            "moment.",
+            **words,
+        ),
+        Delay.STOOD_STILL: gettext(
+            "Sealed late: it says %(when)s, and the log had it by %(by)s only. Nothing at all was "
+            "sealed in between.",
+            **words,
+        ),
+        Delay.OLDER_THAN_LOG: gettext(
+            "It is older than the log, which began on %(by)s: the log doesn’t prove when before "
+            "that it was.",
+            **words,
+        ),
+    }[delay]
+    return {"warning": str(warning), "delay": delay.value}
 
 
 def _opened(proof: Proof) -> dict[str, object]:

@@ -13,6 +13,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.eligibility import is_eligible, is_eligible_by_look_up
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.batches import UNCLAIMED, count, let_go
+from supporters.delivery.guarding import pause_if_hidden
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
@@ -69,13 +70,14 @@ def claim_batch(
 
 
 def _claim(campaign_id: int, lane: str, *, now: datetime, rate: int) -> Claim | None:
-    purpose_id = db.session.scalar(
-        select(Campaign.purpose_id).where(
+    running = db.session.execute(
+        select(Campaign.purpose_id, Campaign.launched_at).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING
         )
-    )
-    if purpose_id is None:
+    ).first()
+    if running is None or pause_if_hidden(campaign_id, running.launched_at, now):
         return None
+    purpose_id: int = running.purpose_id
     batch = _claim_row(campaign_id, lane, now)
     if batch is None:
         return None

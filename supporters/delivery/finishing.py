@@ -3,7 +3,7 @@
 from collections import Counter
 
 import structlog
-from sqlalchemy import ColumnElement, exists, false, func, select, update
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
@@ -12,7 +12,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
-from supporters.delivery.troubles import TroubleKind
+from supporters.delivery.troubles import PAUSES
 
 log = structlog.get_logger(__name__)
 
@@ -60,13 +60,13 @@ def reopen(campaign_id: int) -> None:
 def note_trouble(campaign_id: int, trouble: str | None) -> None:
     """Keep the relay's trouble with a campaign, or forget it once mail goes out again.
 
-    What its readers contest stands until somebody lets the campaign go on.
+    What paused it stands until somebody lets the campaign go on.
     """
-    is_contested = Campaign.trouble.startswith(f"{TroubleKind.CONTESTED}:")
+    is_paused = or_(*(Campaign.trouble.startswith(f"{kind}:") for kind in PAUSES))
     with transaction():
         db.session.execute(
             update(Campaign)
-            .where(Campaign.id == campaign_id, func.coalesce(is_contested, False) == false())
+            .where(Campaign.id == campaign_id, func.coalesce(is_paused, False) == false())
             .values(trouble=trouble, trouble_at=clock.now() if trouble else None)
             .execution_options(synchronize_session=False)
         )

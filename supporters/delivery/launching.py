@@ -14,6 +14,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.consent.eligibility import is_eligible
+from supporters.consent.log.verifying.hidden import list_hidden
 from supporters.database import db, take_turns, transaction, use_memory_for_sorting
 from supporters.delivery.erasing import TURN
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -33,6 +34,7 @@ class LaunchRefused(Enum):
     NOT_A_DRAFT = auto()
     CONTENT_FAULTY = auto()
     NOBODY = auto()
+    LOG_ALTERED = auto()
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,12 @@ class _Refusal(Exception):
 def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -> Launched:
     """Write a ledger row for everybody on the list; the workers then begin by themselves.
 
-    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile.
+    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile; nor
+    is anything while the log shows that somebody's withdrawal was hidden.
     """
+    if hidden := list_hidden(clock.now()):
+        log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
+        return LaunchRefused.LOG_ALTERED
     try:
         with transaction():
             take_turns(TURN)  # nobody is erased between being counted and being written

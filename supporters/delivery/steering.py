@@ -11,7 +11,7 @@ from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
 from supporters.delivery.finishing import finish_if_done
-from supporters.delivery.troubles import is_contested
+from supporters.delivery.troubles import is_paused_by_itself
 from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
@@ -49,12 +49,12 @@ def cancel_campaign(campaign_id: int) -> Steered:
 def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
     """Move a locked campaign that allows it; to be called within a transaction.
 
-    Letting it go on is a person's answer to those who contested it.
+    Letting it go on is a person's answer to what paused it.
     """
     campaign.status = state_after(campaign.status, move)
     if move is Move.CANCEL:
         campaign.finished_at = now
-    if move is Move.RESUME and is_contested(campaign.trouble):
+    if move is Move.RESUME and is_paused_by_itself(campaign.trouble):
         campaign.trouble = campaign.trouble_at = None
 
 

@@ -1,4 +1,4 @@
-"""What kind of trouble a campaign has: the relay, a disk, the ledger, its content, its readers."""
+"""What kind of trouble a campaign has: whose it is tells whom to turn to."""
 
 from enum import StrEnum
 
@@ -11,6 +11,10 @@ class TroubleKind(StrEnum):
     LEDGER = "ledger"
     CONTENT = "content"
     CONTESTED = "contested"
+    LOG = "log"
+
+
+PAUSES = (TroubleKind.CONTESTED, TroubleKind.LOG)  # until a person lets the campaign go on
 
 
 def kind_of(trouble: str) -> TroubleKind:
@@ -26,6 +30,6 @@ def details_of(trouble: str) -> str:
     return trouble if kind is TroubleKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
 
 
-def is_contested(trouble: str | None) -> bool:
-    """Tell whether a campaign was stopped because readers say that they never signed up."""
-    return bool(trouble) and kind_of(trouble or "") is TroubleKind.CONTESTED
+def is_paused_by_itself(trouble: str | None) -> bool:
+    """Tell whether a campaign was stopped for a reason that a person has to look into."""
+    return bool(trouble) and kind_of(trouble or "") in PAUSES

@@ -1,14 +1,21 @@
 """Runs the numbered migrations, on SQLite and PostgreSQL alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from supporters.migrations.state import DatabaseTrouble, describe
+from supporters.migrations.editions import prepare_first_editions
+from supporters.migrations.losses import refuse_to_lose
+from supporters.migrations.schema import is_ours
+from supporters.migrations.state import DatabaseTrouble, check_revision, describe
+
+Plan = Callable[..., Iterable[RevisionStep]]
 
 db = current_app.extensions["migrate"].db
 
@@ -34,16 +41,40 @@ def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
         raise DatabaseTrouble(message)
 
 
+def with_care(plan: Plan) -> Plan:
+    """Return the plan of a command; it is refused as a whole, before its first step, or begins."""
+
+    def checked(heads: Any, migrations: MigrationContext) -> list[RevisionStep]:
+        connection = migrations.connection
+        if connection is None:
+            return [*plan(heads, migrations)]
+        check_revision(connection, is_upgrading=True)
+        steps = [*plan(heads, migrations)]
+        refuse_to_lose(connection, [_number(step) for step in steps if step.is_downgrade])
+        prepare_first_editions(connection, [_number(step) for step in steps if step.is_upgrade])
+        return steps
+
+    return checked
+
+
+def _number(step: RevisionStep) -> str:
+    return str(step.revision.revision)
+
+
 def run_migrations() -> None:
     """Run them in one transaction on the application's database."""
     with db.engine.connect() as connection, foreign_keys_left_alone(connection):
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            compare_type=True,
-            render_as_batch=True,
-            transaction_per_migration=True,
-        )
+        options = {
+            "connection": connection,
+            "target_metadata": db.metadata,
+            "compare_type": True,
+            "include_name": is_ours,
+            "render_as_batch": True,
+            "transaction_per_migration": True,
+        }
+        context.configure(**options)
+        plan: Plan = context.get_context().opts["fn"]
+        context.configure(**options, fn=with_care(plan))
         with context.begin_transaction():
             context.run_migrations()
 

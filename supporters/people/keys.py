@@ -23,6 +23,12 @@ def data_key(name: str) -> bytes:
     return cache[name]
 
 
+def find_data_key(name: str) -> bytes | None:
+    """Return what is kept sealed under a name that not every installation has."""
+    row = db.session.get(DataKey, name)
+    return None if row is None else current_sealer().open(row.sealed)
+
+
 def address_mac(address_key: str) -> bytes:
     """Return the hash that suppressions and subscribers know an address by: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), "address", address_key)

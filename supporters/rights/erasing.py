@@ -5,7 +5,6 @@ that a lane has in hand at that moment keeps a husk of the person, without addre
 the lane has recorded it: some seconds.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -16,15 +15,14 @@ from sqlalchemy import delete, select
 
 from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
-from supporters.consent.log.appending import append
-from supporters.consent.log.describing import DISCLOSED, describe_erasure
+from supporters.consent.log.describing import DISCLOSED
+from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.models import Disclosure, Erasure, ErasureReason
 from supporters.consent.models import ConsentEvent, Method
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import db, forget_deleted_bytes, take_turns, transaction
 from supporters.delivery.erasing import TURN, erase_deliveries
 from supporters.extensions import queue
-from supporters.ids import new_id
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
@@ -201,14 +199,7 @@ def _leave_husk(subscriber: Subscriber, reason: ErasureReason, *, now: datetime)
 
 def _erase_last(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
     """Delete the person with their records, and put it into the log that these can't be opened."""
-    erasure = Erasure(
-        id=new_id(now),
-        reason=reason,
-        records=json.dumps([[kind, each] for kind, each in _list_records(subscriber.id)]),
-        occurred_at=now,
-    )
-    db.session.add(erasure)
-    append(describe_erasure(erasure))
+    erasure = note_erasure(_list_records(subscriber.id), reason, now=now)
     subscriber_id = subscriber.id
     for table in (Disclosure, ConsentEvent):
         db.session.execute(delete(table).where(table.subscriber_id == subscriber_id))

@@ -12,7 +12,9 @@ from sqlalchemy import or_, select
 
 from supporters.consent.controllers import find_controller
 from supporters.consent.log.models import LogHead
+from supporters.consent.log.proving import Proof
 from supporters.consent.log.queries import find_head
+from supporters.consent.log.sealing_spans import SealingSpan
 from supporters.consent.models import ConsentEvent, Controller, EventKind, Method, Wording
 from supporters.consent.proving import NotProvable, prove_event
 from supporters.consent.queries import find_current_wording
@@ -41,9 +43,9 @@ class Explanation:
 
     `controller` is whom the person agreed with, as the party named itself; the first records don't
     say it.
-    `position` is where it stands in the log (from 0), empty while it waits to be sealed with
-    `head`; `is_provable` is false where the record isn't what was sealed. `newer_wording` is what
-    people agree to today, where that isn't what this person did.
+    `position` is where it stands in the log (from 0) and `span` when it was sealed, both empty
+    while it waits to be sealed with `head`; `is_provable` is false where the record isn't what was
+    sealed. `newer_wording` is what people agree to today, where that isn't what this person did.
     """
 
     event: ConsentEvent
@@ -54,6 +56,7 @@ class Explanation:
     newer_wording: Wording | None
     head: LogHead | None
     position: int | None
+    span: SealingSpan | None
     is_provable: bool
     is_subscribed: bool
     is_contested: bool
@@ -71,7 +74,7 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
     wording = db.session.get_one(Wording, event.wording_id)
     newest = find_current_wording(mailing_list.purpose_id, wording.language)
     head = find_head()
-    position, is_provable = _find_position(event, subscriber, head)
+    proof, is_provable = _prove(event, subscriber, head)
     return Explanation(
         event=event,
         wording=wording,
@@ -80,7 +83,8 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
         changes=_list_changes(event, list_id),
         newer_wording=newest if newest and newest.text != wording.text else None,
         head=head,
-        position=position,
+        position=proof.position if proof else None,
+        span=proof.span if proof else None,
         is_provable=is_provable,
         is_subscribed=db.session.get(Subscription, (subscriber_id, list_id)) is not None,
         is_contested=find_open_contest(subscriber_id) is not None,
@@ -125,12 +129,11 @@ def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
     ]
 
 
-def _find_position(
+def _prove(
     event: ConsentEvent, subscriber: Subscriber, head: LogHead | None
-) -> tuple[int | None, bool]:
-    """Return where a record stands, if it does yet, and whether it can be proved."""
+) -> tuple[Proof | None, bool]:
+    """Return the proof of a record, if it is sealed yet, and whether it can be proved."""
     try:
-        proof = prove_event(event, log_salt=subscriber.log_salt, head=head)
+        return prove_event(event, log_salt=subscriber.log_salt, head=head), True
     except NotProvable:
         return None, False
-    return (proof.position if proof else None), True

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers, origins
+from supporters.web import errors, filters, headers, origins, schema_guard
 from supporters.web.console import console
 from supporters.web.dev import dev
 from supporters.web.health import health
@@ -18,6 +18,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     init_languages(app)
     filters.init_app(app, settings)
     headers.init_app(app, settings)
+    schema_guard.init_app(app)
     origins.init_app(app)
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)

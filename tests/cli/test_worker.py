@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,3 +98,30 @@ def test_worker_that_ended_leaves_nothing_to_bury(worker: Process, settings: Set
     worker.terminate()
     assert worker.wait(60) == 0
     assert [*(settings.instance_dir / "workers").iterdir()] == []
+
+
+def test_supervisor_that_fails_says_so_in_a_line_and_leaves_no_child(
+    worker: Process, tmp_path: Path
+) -> None:
+    (child,) = children_of(worker.pid)
+    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (0, 1024))  # no file can be opened
+    os.kill(child, signal.SIGKILL)
+    assert worker.wait(60) == 1
+    last = (tmp_path / "worker.log").read_text().splitlines()[-1]
+    assert last.startswith("Error: The worker can't watch over its processes any more (OSError")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
+    children = children_of(worker.pid)
+    worker.send_signal(number)
+    worker.wait(60)
+    assert wait_until(lambda: not any(map(is_alive, children)), seconds=40)
+
+
+def test_worker_says_when_it_starts_and_ends(worker: Process, tmp_path: Path) -> None:
+    worker.terminate()
+    worker.wait(60)
+    said = (tmp_path / "worker.log").read_text()
+    assert "worker.started" in said
+    assert "worker.ended" in said

@@ -9,6 +9,7 @@ from flask import Flask
 from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.log.describing import describe_erasure
+from supporters.consent.log.keys import erasure_key
 from supporters.consent.log.models import Erasure, ErasureReason, LogEntry
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent, Method
@@ -86,7 +87,7 @@ def test_the_erasure_names_the_entries_that_nobody_can_open_any_more(app: Flask)
         (kind.value, event_id) for kind, event_id in rows
     }
     entry = db.session.get_one(LogEntry, ("erased", erasure.id))
-    assert entry.commitment == describe_erasure(erasure).commitment
+    assert entry.commitment == describe_erasure(erasure, key=erasure_key()).commitment
     assert seal() > len(rows)
 
 

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
@@ -18,6 +19,8 @@ from supporters.delivery.engine.threads import send_here
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
+from supporters.migrations.losses import LOST_BEFORE, refuse_to_lose
+from supporters.migrations.state import DatabaseTrouble, check_revision
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import (
     ACCEPTED,
@@ -29,6 +32,7 @@ from tests.campaigning import (
     batches,
     launch_to,
 )
+from tests.storage.record_sums import find_changed, recorded_sums, sums_of_files
 
 pytestmark = pytest.mark.both_databases
 
@@ -60,6 +64,42 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
 
 def test_migrations_are_numbered_without_a_gap() -> None:
     assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+
+
+def test_no_migration_is_changed_that_databases_have_run() -> None:
+    message = "{} was changed: make a further migration instead (tests/storage/record_sums.py)."
+    assert find_changed() == [], message.format(find_changed())
+
+
+def test_each_migration_has_its_sum() -> None:
+    message = "Run: python -m tests.storage.record_sums"
+    assert {*recorded_sums()} == {*sums_of_files()}, message
+
+
+@pytest.mark.parametrize("revision", ["0009", "base"])
+def test_going_back_before_what_is_sealed_is_refused_and_changes_nothing(
+    app: Flask, runner: FlaskCliRunner, revision: str
+) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    db.session.remove()
+    ran = runner.invoke(args=["db", "downgrade", revision])
+    assert ran.exit_code == 1
+    with db.engine.connect() as connection:
+        check_revision(connection, is_upgrading=False)
+    assert verify(clock.now()).faults == []
+
+
+@pytest.mark.parametrize("table", ["consent_event", "delivery"])
+def test_going_back_before_what_people_did_is_refused_though_nothing_is_sealed(
+    app: Flask, table: str
+) -> None:
+    launch_to(ANNA)
+    db.session.remove()
+    with db.engine.connect() as connection:
+        before = {each for each, (held, _, _) in LOST_BEFORE.items() if held == table}
+        with pytest.raises(DatabaseTrouble, match="Nothing was changed"):
+            refuse_to_lose(connection, before)
 
 
 def test_going_back_and_forth_loses_nothing_that_is_sealed(app: Flask) -> None:

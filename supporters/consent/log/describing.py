@@ -5,13 +5,15 @@ events were sealed without a basis and a controller, and stay as they are: which
 is told by whether it names a controller (ADR 025).
 """
 
+import dataclasses
+
 from supporters.consent.log.models import Disclosure, Erasure, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record, moment
 from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 
 EVENT_SCHEMA = "supporters.event/2"
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
-ERASED, DISCLOSED, RESTORED = "erased", "disclosed", "restored"
+ERASED, DISCLOSED, EXPORTED, RESTORED = "erased", "disclosed", "exported", "restored"
 
 
 def describe_event(
@@ -109,14 +111,22 @@ def describe_controller(controller: Controller) -> Record:
     return Record(CONTROLLER, controller.id, fields)
 
 
-def describe_erasure(erasure: Erasure) -> Record:
-    """Return the record of an erasure."""
+def describe_erasure(erasure: Erasure, *, key: bytes) -> Record:
+    """Return the record of an erasure, under `erasure_key()`; the first had OPEN_KEY."""
     fields = {
         "reason": erasure.reason.value,
         "records": erasure.records,
         "occurred_at": moment(erasure.occurred_at),
     }
-    return Record(ERASED, erasure.id, fields)
+    return Record(ERASED, erasure.id, fields, key)
+
+
+def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> Record:
+    """Return the record of an export, which no erasure of a person can hide.
+
+    The first ones were sealed as disclosures.
+    """
+    return dataclasses.replace(describe_disclosure(export), kind=kind)
 
 
 def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Record:

@@ -7,6 +7,7 @@ from supporters.consent.log.models import LogHead
 from supporters.consent.log.proofs import is_included
 from supporters.consent.log.queries import find_entry
 from supporters.consent.log.records import Record, hash_leaf
+from supporters.consent.log.sealing_spans import SealingSpan, find_span
 from supporters.consent.log.tiles import open_tree
 
 
@@ -15,7 +16,7 @@ class Proof:
     """A record, where its entry stands (from 0) in a tree of `size`, and the path to the root.
 
     `is_intact` says that the record is the one that was committed to, and that the path leads to
-    the root of the head: what the tables say isn't believed.
+    the root of the head: what the tables say isn't believed. `span` says when it was sealed.
     """
 
     record: Record
@@ -23,6 +24,7 @@ class Proof:
     size: int
     path: Sequence[bytes]
     is_intact: bool
+    span: SealingSpan
 
     def as_json(self) -> dict[str, object]:
         """Return all that somebody needs to check it, with the key that opens this one record."""
@@ -35,6 +37,7 @@ class Proof:
             "index": self.position,
             "size": self.size,
             "path": [step.hex() for step in self.path],
+            "sealed": self.span.as_json(),
         }
 
 
@@ -59,4 +62,5 @@ class Prover:
             size=size,
             path=path,
             is_intact=is_included(leaf, position, size=size, root=self.head.root, path=path),
+            span=find_span(position, self.head, self._tree),
         )

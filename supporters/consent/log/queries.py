@@ -20,6 +20,20 @@ def find_head() -> LogHead | None:
     return db.session.scalar(select(LogHead).order_by(LogHead.size.desc()).limit(1))
 
 
+def find_sealing_head(position: int) -> LogHead | None:
+    """Return the first head whose tree has an entry at a place (from 0)."""
+    return db.session.scalar(
+        select(LogHead).where(LogHead.size > position).order_by(LogHead.size).limit(1)
+    )
+
+
+def find_head_before(position: int) -> LogHead | None:
+    """Return the last head whose tree hadn't yet an entry at a place (from 0)."""
+    return db.session.scalar(
+        select(LogHead).where(LogHead.size <= position).order_by(LogHead.size.desc()).limit(1)
+    )
+
+
 def list_heads(*, limit: int) -> Sequence[LogHead]:
     """Return the newest signed heads, newest first."""
     return db.session.scalars(select(LogHead).order_by(LogHead.size.desc()).limit(limit)).all()

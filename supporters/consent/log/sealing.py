@@ -8,16 +8,19 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from supporters import clock
 from supporters.consent.log.adopting import adopt_some
 from supporters.consent.log.checkpoints import sign_checkpoint
+from supporters.consent.log.describing import ERASED
+from supporters.consent.log.erasures import Entry, find_erasure_fault, find_open_form
 from supporters.consent.log.keeping import keep_head
 from supporters.consent.log.keys import signing_key
-from supporters.consent.log.models import LogEntry, LogHead
+from supporters.consent.log.models import Erasure, LogEntry, LogHead
 from supporters.consent.log.queries import find_head, is_anything_sealed, is_anything_unsealed
 from supporters.consent.log.records import hash_leaf
+from supporters.consent.log.sealing_spans import AT_ONCE
 from supporters.consent.log.tiles import add_leaves, open_tree
 from supporters.consent.log.tree import TreeBroken
 from supporters.database import db, take_turns, transaction
@@ -27,7 +30,6 @@ from supporters.logs import log_failure
 log = structlog.get_logger(__name__)
 
 TURN = b"consent log"
-AT_ONCE = 20_000
 
 
 def log_origin() -> str:
@@ -44,8 +46,8 @@ def seal() -> int:
     if not is_anything_sealed():
         _adopt_all()
     sealed = 0
-    while is_anything_unsealed():
-        sealed += _seal_some()
+    while is_anything_unsealed() and (some := _seal_some()):
+        sealed += some
     return sealed
 
 
@@ -88,9 +90,10 @@ def _check_last_head() -> int:
 def _take_places(size: int) -> list[bytes]:
     """Give the oldest waiting entries the next places; return the hashes of their leaves."""
     place = func.row_number().over(order_by=(LogEntry.record_id, LogEntry.kind)) - 1 + size
+    is_refused = and_(LogEntry.kind == ERASED, LogEntry.record_id.in_(_refuse_erasures()))
     waiting = (
         select(LogEntry.kind, LogEntry.record_id, place.label("place"))
-        .where(LogEntry.position.is_(None))
+        .where(LogEntry.position.is_(None), ~is_refused)
         .order_by(LogEntry.record_id, LogEntry.kind)
         .limit(AT_ONCE)
         .subquery()
@@ -104,6 +107,24 @@ def _take_places(size: int) -> list[bytes]:
     )
     entries = sorted(placed, key=attrgetter("position"))
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in entries]
+
+
+def _refuse_erasures() -> list[int]:
+    """Return the erasures that wait and aren't to be believed: they never get a place."""
+    waiting = (
+        select(Erasure, LogEntry.record_id, LogEntry.commitment)
+        .select_from(LogEntry)
+        .outerjoin(Erasure, Erasure.id == LogEntry.record_id)
+        .where(LogEntry.kind == ERASED, LogEntry.position.is_(None))
+    )
+    refused, open_form, now = [], find_open_form(), clock.now()
+    for erasure, erasure_id, commitment in db.session.execute(waiting):
+        entry = Entry(commitment, None)
+        what = find_erasure_fault(erasure, entry, open_form=open_form, now=now)
+        if what:
+            log.error("log.erasure_refused", erasure=erasure_id, what=what)
+            refused.append(erasure_id)
+    return refused
 
 
 def _add_head(size: int) -> LogHead:

@@ -23,7 +23,15 @@ from supporters.consent.log.models import Disclosure
 from supporters.consent.log.proving import Prover
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.records import Record, moment
-from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.log.sealing_spans import Delay
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    PageVersion,
+    Purpose,
+    Wording,
+)
 from supporters.consent.pages import PageAltered, open_page
 from supporters.consent.queries import list_events_of, list_suppressions_of
 from supporters.consent.receipts import describe_verifier
@@ -122,7 +130,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "requested_at": moment(event.requested_at),
         "occurred_at": moment(event.occurred_at),
         "token_sha256": event.evidence.hex() if event.evidence else None,
-        **_prove(record, prover),
+        **_prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
     }
 
 
@@ -131,7 +139,7 @@ def _describe_purpose(purpose: Purpose, prover: Prover) -> Part:
         "id": purpose.id,
         "about": purpose.kind.value,
         "succeeds": purpose.succeeds_id,
-        **_prove(describe_purpose(purpose), prover),
+        **_prove(describe_purpose(purpose), prover, purpose.created_at),
     }
 
 
@@ -144,7 +152,7 @@ def _describe_wording(wording: Wording, prover: Prover) -> Part:
         "text": wording.text,
         "sha256": wording.text_hash,
         "since": moment(wording.created_at),
-        **_prove(describe_wording(wording), prover),
+        **_prove(describe_wording(wording), prover, wording.created_at),
     }
 
 
@@ -160,7 +168,7 @@ def _describe_page(page: PageVersion, prover: Prover) -> Part:
         "sha256": page.content_hash,
         "first_used_at": moment(page.first_used_at),
         "html": html,
-        **_prove(describe_page(page), prover),
+        **_prove(describe_page(page), prover, page.first_used_at),
     }
 
 
@@ -168,7 +176,7 @@ def _describe_controller(controller: Controller, prover: Prover) -> Part:
     return {
         **identify(controller),
         "first_used_at": moment(controller.first_used_at),
-        **_prove(describe_controller(controller), prover),
+        **_prove(describe_controller(controller), prover, controller.first_used_at),
     }
 
 
@@ -210,18 +218,26 @@ def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
             "asked_by": each.asked_by,
             "reason": each.reason,
             "occurred_at": moment(each.occurred_at),
-            **_prove(describe_disclosure(each, key=key), prover),
+            **_prove(describe_disclosure(each, key=key), prover, each.occurred_at),
         }
         for each in found
     ]
 
 
-def _prove(record: Record, prover: Prover) -> Part:
-    """Return the proof of a record; `is_intact` is false when it isn't the one that was sealed."""
+def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part:
+    """Return the proof of a record; `is_intact` is false when it isn't the one that was sealed.
+
+    `delay` tells whether it was sealed soon after; a request of somebody known is written with
+    their confirmation, so nothing is said of it.
+    """
     proof = prover.prove(record)
+    if proof is None:
+        return {"is_intact": False, "proof": None}
     return {
-        "is_intact": proof is not None and proof.is_intact,
-        "proof": proof.as_json() if proof else None,
+        "is_intact": proof.is_intact,
+        "happened_at": moment(happened_at),
+        "delay": proof.span.delay_since(happened_at).value if happened_at else Delay.NONE.value,
+        "proof": proof.as_json(),
     }
 
 

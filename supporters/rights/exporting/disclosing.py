@@ -7,7 +7,7 @@ import structlog
 
 from supporters import clock
 from supporters.consent.log.appending import append
-from supporters.consent.log.describing import describe_disclosure
+from supporters.consent.log.describing import describe_export
 from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
@@ -81,5 +81,5 @@ def _record(
         occurred_at=now,
     )
     db.session.add(disclosure)
-    append(describe_disclosure(disclosure))
+    append(describe_export(disclosure))
     return disclosure

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 
 from supporters.campaigns.models import Campaign
-from supporters.consent.log.describing import DISCLOSED
+from supporters.consent.log.describing import DISCLOSED, EXPORTED
 from supporters.consent.log.models import Disclosure, DisclosureKind, LogEntry
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
@@ -88,7 +88,13 @@ def count_exports(since: datetime) -> Exports:
             func.max(Disclosure.occurred_at),
         )
         .select_from(Disclosure)
-        .outerjoin(LogEntry, and_(LogEntry.kind == DISCLOSED, LogEntry.record_id == Disclosure.id))
+        .outerjoin(
+            LogEntry,
+            and_(
+                LogEntry.kind.in_([EXPORTED, DISCLOSED]),  # the first ones were sealed as disclosed
+                LogEntry.record_id == Disclosure.id,
+            ),
+        )
         .where(Disclosure.kind == DisclosureKind.EXPORT, Disclosure.occurred_at >= since)
     ).one()
     return Exports(made=made, in_the_log=in_the_log, last_at=last_at)

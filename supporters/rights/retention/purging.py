@@ -3,19 +3,26 @@
 Nothing of a person who is frozen is deleted (GDPR article 18, REQ-30).
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, delete, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from supporters.campaigns.models import Campaign
-from supporters.consent.log.appending import append
-from supporters.consent.log.describing import DISCLOSED, describe_erasure
-from supporters.consent.log.models import Disclosure, Erasure, ErasureReason
+from supporters.consent.log.describing import DISCLOSED, EXPORTED
+from supporters.consent.log.erasures import note_erasure
+from supporters.consent.log.models import Disclosure, ErasureReason, LogEntry
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.ids import new_id
 from supporters.people.models import Subscriber
 from supporters.rights.models import Case
 
@@ -99,8 +106,12 @@ def purge_disclosures(days: int, now: datetime) -> Tally:
 def _purge_some_disclosures(before: datetime, now: datetime) -> int:
     """Delete some disclosures, with an erasure that lists them: their entries can't be opened."""
     with transaction():
-        found = db.session.scalars(
-            select(Disclosure.id)
+        found = db.session.execute(
+            select(func.coalesce(LogEntry.kind, DISCLOSED), Disclosure.id)
+            .outerjoin(
+                LogEntry,
+                and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id),
+            )
             .where(
                 Disclosure.occurred_at < before,
                 or_(Disclosure.subscriber_id.is_(None), ~_is_frozen(Disclosure.subscriber_id)),
@@ -110,17 +121,10 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
         ).all()
         if not found:
             return 0
-        erasure = Erasure(
-            id=new_id(now),
-            reason=ErasureReason.EXPIRED,
-            records=json.dumps([[DISCLOSED, disclosure_id] for disclosure_id in found]),
-            occurred_at=now,
-        )
-        db.session.add(erasure)
-        append(describe_erasure(erasure))
+        note_erasure([(kind, each) for kind, each in found], ErasureReason.EXPIRED, now=now)
         db.session.execute(
             delete(Disclosure)
-            .where(is_one_of(Disclosure.id, found))
+            .where(is_one_of(Disclosure.id, [each for _, each in found]))
             .execution_options(synchronize_session=False)
         )
     return len(found)

@@ -79,6 +79,15 @@ def launch(campaign_id: int) -> ResponseReturnValue:
                 form.tell_change(audience)
             case LaunchRefused.NOBODY:
                 form.audience = 0
+            case LaunchRefused.LOG_ALTERED:
+                flash(
+                    gettext(
+                        "Not sent: the consent log shows that a withdrawal was taken out of the "
+                        "database, so somebody may be written to who left. Tell whoever runs the "
+                        "server, and the data protection officer, at once."
+                    ),
+                    "error",
+                )
             case LaunchRefused.CONTENT_FAULTY:
                 flash(gettext("Something in the message must be mended first."), "error")
                 return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)

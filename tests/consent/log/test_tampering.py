@@ -3,6 +3,7 @@
 Every column of every table of the log is tried, on both databases, with the foreign keys off.
 """
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -13,14 +14,13 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import (
     describe_disclosure,
-    describe_erasure,
     describe_restoration,
 )
+from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import (
     Disclosure,
     DisclosureKind,
-    Erasure,
     ErasureReason,
     LogEntry,
     Restoration,
@@ -114,10 +114,10 @@ def _disclose(person: Subscriber) -> None:
 
 
 def _note_erasure() -> None:
+    """Note that an old disclosure was deleted, of which the log may have had no entry."""
     now = clock.now()
-    erasure = Erasure(id=new_id(now), reason=ErasureReason.ASKED, records="[]", occurred_at=now)
-    db.session.add(erasure)
-    append(describe_erasure(erasure))
+    old = new_id(now - timedelta(days=800))
+    note_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
 
 
 def _note_restoration() -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func
 
 from supporters import clock
-from supporters.consent.log.describing import describe_disclosure
+from supporters.consent.log.describing import describe_export
 from supporters.consent.log.models import Disclosure, LogEntry
 from supporters.consent.log.queries import find_entry
 from supporters.consent.models import Method
@@ -63,11 +63,11 @@ def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
     make_subscriber(ANNA, mailing_list)
     made = export(mailing_list)
     row = db.session.scalars(db.select(Disclosure)).one()
-    entry = find_entry("disclosed", row.id)
+    entry = find_entry("exported", row.id)
     assert (row.asked_by, row.reason, row.people) == (EXPORTER, REASON, 1)
     assert (row.mailing_list_id, row.occurred_at) == (mailing_list.id, made.occurred_at)
     assert entry is not None
-    assert entry.commitment == describe_disclosure(row).commitment
+    assert entry.commitment == describe_export(row).commitment
 
 
 def test_the_list_that_was_exported_is_sealed_too() -> None:
@@ -75,9 +75,9 @@ def test_the_list_that_was_exported_is_sealed_too() -> None:
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
     row = db.session.scalars(db.select(Disclosure)).one()
-    before = describe_disclosure(row).commitment
+    before = describe_export(row).commitment
     row.mailing_list_id = other.id
-    after = describe_disclosure(row).commitment
+    after = describe_export(row).commitment
     db.session.rollback()
     assert before != after
 

@@ -131,7 +131,7 @@ def test_exports_are_told_and_one_that_the_log_has_not_is_seen() -> None:
     found = check(Promise.HANDED_OUT)
     assert (found.holds, found.figures["exports"], found.figures["in_the_log"]) == (True, 1, 1)
     with transaction():
-        db.session.execute(delete(LogEntry).where(LogEntry.kind == "disclosed"))
+        db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
     assert not check(Promise.HANDED_OUT).holds
 
 

@@ -44,7 +44,7 @@ def test_a_line_that_does_not_check_out_says_so_and_the_others_stay(
     party: None, client: FlaskClient
 ) -> None:
     with transaction():
-        db.session.execute(delete(LogEntry).where(LogEntry.kind == "disclosed"))
+        db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
     page = client.get("/en/never").text
     assert page.count("Checked just now") == len(Promise) - 1
     assert "At this moment this doesn’t check out" in page

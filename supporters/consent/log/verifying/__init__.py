@@ -6,6 +6,7 @@ from supporters.consent.log.verifying.entries import check_tree
 from supporters.consent.log.verifying.erased import Erased
 from supporters.consent.log.verifying.findings import Finding, Report
 from supporters.consent.log.verifying.held import check_held
+from supporters.consent.log.verifying.hidden import check_listed
 from supporters.consent.log.verifying.missing import check_missing
 from supporters.consent.log.verifying.outside import check_outside
 from supporters.consent.log.verifying.people import check_people
@@ -21,9 +22,10 @@ def verify(now: datetime) -> Report:
     report = Report()
     with snapshot():
         check_tree(report)
-        erased = Erased(report)
+        erased = Erased(report, now)
         check_rows(report, erased, now)
         check_missing(report, erased, now)
+        check_listed(report, erased)
         check_people(report)
         check_held(report)
         check_outside(report)

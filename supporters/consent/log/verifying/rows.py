@@ -25,13 +25,13 @@ Key = tuple[str, int | None]
 def check_rows(report: Report, erased: Erased, now: datetime) -> None:
     """Check every row that is sealed against its entry."""
     check = _RowCheck(report, now)
-    times = SealingTimes()
+    times = SealingTimes(report)
     for sealed in list_sealed():
         report.records += 1
         check.look(sealed)
         if erased.has(sealed.kind, sealed.id):
             check.blame(sealed, "an erasure lists it, and its row is still there")
-        times.look(report, sealed)
+        times.look(sealed)
     check.finish()
     _check_hashes(report)
 

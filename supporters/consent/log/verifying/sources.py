@@ -12,22 +12,30 @@ from supporters.consent.log.describing import (
     CONTROLLER,
     DISCLOSED,
     ERASED,
+    EXPORTED,
     PAGE,
     PURPOSE,
     RESTORED,
     WORDING,
     describe_controller,
     describe_disclosure,
-    describe_erasure,
     describe_event,
+    describe_export,
     describe_page,
     describe_purpose,
     describe_restoration,
     describe_wording,
 )
+from supporters.consent.log.erasures import describe_as_committed
 from supporters.consent.log.keys import person_key
-from supporters.consent.log.models import Disclosure, Erasure, LogEntry, Restoration
-from supporters.consent.log.records import OPEN_KEY, Record
+from supporters.consent.log.models import (
+    Disclosure,
+    DisclosureKind,
+    Erasure,
+    LogEntry,
+    Restoration,
+)
+from supporters.consent.log.records import Record
 from supporters.consent.log.verifying.reading import stream
 from supporters.consent.models import (
     ConsentEvent,
@@ -47,26 +55,34 @@ QUESTIONS = (EventKind.REQUESTED, EventKind.ASKED_AGAIN)
 
 @dataclass(frozen=True)
 class OfNobody:
-    """A table of records that are about nobody: how one is described, and when it was made."""
+    """A table of records that are about nobody: how one is described, and when it was made.
+
+    `describe` is told what the log has of it, which may be of an earlier form.
+    """
 
     model: type[Any]
-    describe: Callable[[Any], Record]
+    describe: Callable[[Any, bytes | None], Record]
     moment: str
 
 
+def _in_one_form(describe: Callable[[Any], Record]) -> Callable[[Any, bytes | None], Record]:
+    return lambda row, _: describe(row)
+
+
 OF_NOBODY = {
-    PURPOSE: OfNobody(Purpose, describe_purpose, "created_at"),
-    WORDING: OfNobody(Wording, describe_wording, "created_at"),
-    PAGE: OfNobody(PageVersion, describe_page, "first_used_at"),
-    CONTROLLER: OfNobody(Controller, describe_controller, "first_used_at"),
-    ERASED: OfNobody(Erasure, describe_erasure, "occurred_at"),
-    RESTORED: OfNobody(Restoration, describe_restoration, "occurred_at"),
+    PURPOSE: OfNobody(Purpose, _in_one_form(describe_purpose), "created_at"),
+    WORDING: OfNobody(Wording, _in_one_form(describe_wording), "created_at"),
+    PAGE: OfNobody(PageVersion, _in_one_form(describe_page), "first_used_at"),
+    CONTROLLER: OfNobody(Controller, _in_one_form(describe_controller), "first_used_at"),
+    ERASED: OfNobody(Erasure, describe_as_committed, "occurred_at"),
+    RESTORED: OfNobody(Restoration, _in_one_form(describe_restoration), "occurred_at"),
 }
 QUOTABLE = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {
     **{kind.value: ConsentEvent for kind in EventKind},
     **{kind: each.model for kind, each in OF_NOBODY.items()},
     DISCLOSED: Disclosure,
+    EXPORTED: Disclosure,
 }
 
 
@@ -107,7 +123,7 @@ def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
         yield Sealed(
             kind=kind,
             id=row.id,
-            record=of_nobody.describe(row),
+            record=of_nobody.describe(row, commitment),
             commitment=commitment,
             position=position,
             written_at=happened_at,
@@ -117,18 +133,24 @@ def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
 
 
 def _list_disclosures() -> Iterator[Sealed]:
-    is_entry = and_(LogEntry.kind == DISCLOSED, LogEntry.record_id == Disclosure.id)
+    is_entry = and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id)
     rows = (
-        select(Disclosure, Subscriber.log_salt, LogEntry.commitment, LogEntry.position)
+        select(
+            Disclosure,
+            Subscriber.log_salt,
+            LogEntry.kind,
+            LogEntry.commitment,
+            LogEntry.position,
+        )
         .outerjoin(Subscriber, Subscriber.id == Disclosure.subscriber_id)
         .outerjoin(LogEntry, is_entry)
     )
-    for row, log_salt, commitment, position in stream(rows.order_by(Disclosure.id)):
-        key = OPEN_KEY if row.subscriber_id is None else log_salt and person_key(log_salt)
+    for row, log_salt, kind, commitment, position in stream(rows.order_by(Disclosure.id)):
+        record = _describe_disclosure(row, kind, log_salt)
         yield Sealed(
-            kind=DISCLOSED,
+            kind=record.kind if record else DISCLOSED,
             id=row.id,
-            record=describe_disclosure(row, key=key) if key else None,
+            record=record,
             commitment=commitment,
             position=position,
             written_at=row.occurred_at,
@@ -136,6 +158,17 @@ def _list_disclosures() -> Iterator[Sealed]:
             person=row.subscriber_id,
         )
         db.session.expunge(row)
+
+
+def _describe_disclosure(
+    row: Disclosure, kind: str | None, log_salt: bytes | None
+) -> Record | None:
+    """Return the record of a disclosure; the first exports were sealed as disclosures too."""
+    if row.kind is DisclosureKind.EXPORT:
+        return describe_export(row, kind=kind or EXPORTED)
+    if row.subscriber_id is None:
+        return describe_disclosure(row)
+    return describe_disclosure(row, key=person_key(log_salt)) if log_salt else None
 
 
 def _list_events() -> Iterator[Sealed]:

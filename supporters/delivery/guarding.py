@@ -1,0 +1,32 @@
+"""Pauses a campaign under whose way a withdrawal was hidden: asked with every claim."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.rules import Move, may_move
+from supporters.consent.log.verifying.hidden import list_hidden
+from supporters.delivery.steering import apply_move
+from supporters.delivery.troubles import TroubleKind
+
+log = structlog.get_logger(__name__)
+
+MARGIN = timedelta(minutes=10)  # of the clocks of several machines
+
+
+def pause_if_hidden(campaign_id: int, launched_at: datetime, now: datetime) -> bool:
+    """Pause a campaign if something was hidden since its launch; tell whether it was.
+
+    To be called within the transaction of a claim. What is older was looked at by the launch.
+    """
+    hidden = list_hidden(now, since=launched_at - MARGIN)
+    if not hidden:
+        return False
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is not None and may_move(campaign.status, Move.PAUSE):
+        apply_move(campaign, Move.PAUSE, now)
+        campaign.trouble = f"{TroubleKind.LOG}: {len(hidden)}"
+        campaign.trouble_at = now
+        log.error("campaign.log_altered", campaign=campaign_id, hidden=[*map(str, hidden)])
+    return True

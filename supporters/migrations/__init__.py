@@ -1,0 +1,1 @@
+"""The schema: its numbered migrations, and whether the database has it."""

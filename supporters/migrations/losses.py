@@ -1,0 +1,38 @@
+"""Refuses to go back to a migration where something would be lost that nothing makes again."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, inspect, text
+
+from supporters.migrations.state import DatabaseTrouble
+
+SEALED = ("log_entry", "position IS NOT NULL", "the sealed consent log")
+# What going back before a migration would take away: the table, which rows of it, and their name.
+LOST_BEFORE = {
+    "0004": ("consent_event", "1 = 1", "what people consented to"),
+    "0006": ("delivery", "1 = 1", "what was sent to whom"),
+    "0010": SEALED,
+    "0011": SEALED,
+    "0012": ("rights_case", "1 = 1", "the cases of people's rights"),
+    "0013": ("import_evidence", "1 = 1", "where former lists come from"),
+    "0014": ("restoration", "1 = 1", "the restorations in the consent log"),
+    "0018": ("case_entry", "1 = 1", "what was done in the cases"),
+    "0019": ("disclosure", "kind = 'export'", "the record of exports"),
+}
+
+
+def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
+    """Refuse to undo these migrations if that loses something. Raises DatabaseTrouble."""
+    tables = {*inspect(connection).get_table_names()}
+    for revision in undone:
+        table, rows, what = LOST_BEFORE.get(revision, ("", "", ""))
+        if table not in tables:
+            continue
+        found = text(f"SELECT 1 FROM {table} WHERE {rows} LIMIT 1")  # noqa: S608 - no input
+        if connection.execute(found).first() is not None:
+            message = (
+                f"Nothing was changed: going back before migration {revision} would delete {what} "
+                "for ever. To run an earlier program, put back the backup that was made before "
+                "the upgrade; see “Backup and restore” in docs/operators.md."
+            )
+            raise DatabaseTrouble(message)

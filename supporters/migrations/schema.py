@@ -1,0 +1,96 @@
+"""Compares the schema of the database with the one that the program was written for.
+
+The number of the newest migration says what ran, not what stands there: a migration that was
+changed after it had run, or a hand in the database, leaves a schema that the program can't use.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, Dialect, Table, inspect, text
+
+from supporters.database import db
+
+COLUMNS = {
+    "sqlite": (
+        "SELECT held.name, each.name FROM sqlite_master AS held"
+        " JOIN pragma_table_info(held.name) AS each WHERE held.type = 'table'"
+    ),
+    "postgresql": (
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = current_schema()"
+    ),
+}
+QUOTED = re.compile(r"'([^']*)'")
+
+
+def list_missing_columns(connection: Connection) -> list[str]:
+    """Return the columns that the program needs and the database lacks: one quick question."""
+    rows = connection.execute(text(COLUMNS[connection.dialect.name]))
+    found = {(table, column) for table, column in rows}
+    needed = [(table.name, column.name) for table in _tables() for column in table.columns]
+    return [f"{table}.{column}" for table, column in needed if (table, column) not in found]
+
+
+def list_differences(connection: Connection) -> list[str]:
+    """Return in words where the database's tables, columns, keys, indexes and checks differ."""
+    options = {"compare_type": True, "include_name": is_ours}
+    context = MigrationContext.configure(connection, opts=options)
+    steps = compare_metadata(context, db.metadata)
+    flat = [step for each in steps for step in (each if isinstance(each, list) else [each])]
+    return [*map(_describe, flat), *_list_differing_checks(connection)]
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell whether a comparison looks at this; it leaves tables of others alone (the queue's)."""
+    return kind != "table" or name in db.metadata.tables
+
+
+def _tables() -> list[Table]:
+    return [table for _, table in sorted(db.metadata.tables.items())]
+
+
+def _describe(step: tuple[Any, ...]) -> str:
+    """Return as a fault what alembic would do to make the database as it should be."""
+    kind, *rest = step
+    match kind:
+        case "add_table":
+            return f"lacks {rest[0].name}"
+        case "add_column":
+            return f"lacks {rest[1]}.{rest[2].name}"
+        case "remove_column":
+            return f"has an unknown {rest[1]}.{rest[2].name}"
+        case "modify_nullable" | "modify_type" | "modify_default":
+            return f"has another {kind.removeprefix('modify_')} for {rest[1]}.{rest[2]}"
+    verb, thing = ("lacks" if kind.startswith("add_") else "has an unknown"), rest[0]
+    return f"{verb} {kind.partition('_')[2]} {thing.table.name}.{thing.name}"
+
+
+def _list_differing_checks(connection: Connection) -> Iterator[str]:
+    """Name the checks that are missing, and those that allow other values: alembic sees neither."""
+    found = {
+        table: {str(check["name"]): check["sqltext"] for check in checks}
+        for (_, table), checks in inspect(connection).get_multi_check_constraints().items()
+    }
+    for table in _tables():
+        for name, values in _checks_of(table, connection.dialect):
+            if name not in found.get(table.name, {}):
+                yield f"lacks check {table.name}.{name}"
+            elif values != _quoted(found[table.name][name]):
+                yield f"allows other values by {table.name}.{name}"
+
+
+def _checks_of(table: Table, dialect: Dialect) -> Iterator[tuple[str, set[str]]]:
+    """Yield the name of each check of a table, and the values that stand in it."""
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint):
+            name = dialect.identifier_preparer.format_constraint(check)
+            rule = check.sqltext.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+            yield str(name), _quoted(str(rule))
+
+
+def _quoted(rule: str) -> set[str]:
+    return {*QUOTED.findall(rule)}

@@ -1,0 +1,197 @@
+"""When a record was sealed is proved with it, and one that was written later than it says shows."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.consent.log.checkpoints import read_checkpoint
+from supporters.consent.log.keys import signing_key
+from supporters.consent.log.models import LogHead, Restoration
+from supporters.consent.log.proofs import is_consistent
+from supporters.consent.log.queries import find_head
+from supporters.consent.log.sealing import seal
+from supporters.consent.log.verifying import verify
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.receipts import Receipt, make_receipt
+from supporters.database import db
+from supporters.lists.leaving import leave_every_list
+from supporters.lists.models import MailingList
+from supporters.people.models import Subscriber
+from supporters.rights.evidence.disclosing import disclose_evidence
+from supporters.rights.evidence.gathering import gather_evidence
+from tests.builders import make_list, make_subscriber
+from tests.campaigning import ANNA, BORIS, CHLOE
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+HOUR = timedelta(hours=1)
+
+
+def report() -> tuple[list[str], list[str]]:
+    """Return what the verifier says is wrong, and what is worth knowing."""
+    found = verify(clock.now())
+    return [str(each) for each in found.faults], [str(each) for each in found.notes]
+
+
+def receipt_of(person: Subscriber) -> Receipt:
+    """Return the receipt of a person's confirmation."""
+    event = db.session.scalars(
+        db.select(ConsentEvent).where(
+            ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == EventKind.CONFIRMED
+        )
+    ).one()
+    receipt = make_receipt(event, log_salt=person.log_salt, name="La Lettre nationale")
+    assert receipt is not None
+    return receipt
+
+
+def backdate(mailing_list: MailingList, ago: timedelta) -> Subscriber:
+    """Return a person whose consent is written now, and says that it is of another day."""
+    with clock.pretend(clock.now() - ago):
+        return make_subscriber(BORIS, mailing_list)
+
+
+@pytest.fixture
+def mailing_list() -> MailingList:
+    """Return a list with somebody on it, in a log that was sealed five hours ago and just now."""
+    with clock.pretend(clock.now() - 5 * HOUR):
+        made = make_list()
+        make_subscriber(ANNA, made)
+        seal()
+    make_subscriber(CHLOE, made)
+    seal()
+    return made
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=30), timedelta(hours=4)])
+def test_a_consent_that_is_written_later_than_it_says_is_a_fault(ago: timedelta) -> None:
+    with clock.pretend(clock.now() - timedelta(days=40)):
+        made = make_list()
+        make_subscriber(ANNA, made)
+        seal()
+    make_subscriber(CHLOE, made)
+    seal()
+    backdate(made, ago)
+    seal()
+    faults, _ = report()
+    assert any("confirmed" in each and "later than it says" in each for each in faults)
+
+
+def test_what_was_sealed_soon_is_no_fault(mailing_list: MailingList) -> None:
+    backdate(mailing_list, timedelta(minutes=50))
+    seal()
+    assert report() == ([], [])
+
+
+def test_a_worker_that_stood_still_is_a_note(mailing_list: MailingList) -> None:
+    with clock.pretend(clock.now() + 3 * HOUR):
+        make_subscriber(BORIS, mailing_list)
+    with clock.pretend(clock.now() + 9 * HOUR):
+        seal()
+        faults, notes = report()
+    assert faults == []
+    assert any("confirmed" in each and "stood still" in each for each in notes)
+
+
+def test_what_is_older_than_the_log_is_right() -> None:
+    with clock.pretend(clock.now() - timedelta(days=400)):
+        make_subscriber(ANNA, make_list())
+    seal()
+    assert report() == ([], [])
+
+
+def test_leaving_that_is_done_again_after_a_restoration_is_a_note(
+    mailing_list: MailingList,
+) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    with clock.pretend(clock.now() - 2 * HOUR):
+        leave_every_list(person.id, Method.PAGE)
+    note_restoration()
+    seal()
+    assert [each for each in report()[0] if "withdrawn" in each] == []
+
+
+def note_restoration() -> None:
+    """Note that a backup was put back."""
+    from supporters.consent.log.appending import append
+    from supporters.consent.log.describing import describe_restoration
+    from supporters.ids import new_id
+
+    head, now = find_head(), clock.now()
+    assert head is not None
+    restoration = Restoration(
+        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=1, occurred_at=now
+    )
+    db.session.add(restoration)
+    append(describe_restoration(restoration))
+    db.session.commit()
+
+
+def test_a_proof_leads_from_the_heads_around_it_to_the_newest(mailing_list: MailingList) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    leave_every_list(person.id, Method.PAGE)
+    seal()
+    receipt, newest = receipt_of(person), find_head()
+    assert newest is not None
+    index, sealed = receipt["proof"]["index"], receipt["sealed"]
+    key = signing_key().public_key()
+    after, by = (read_checkpoint(sealed[name], key) for name in ("after", "by"))
+    assert after.size <= index < by.size < newest.size
+    for name, head in (("after_path", after), ("by_path", by)):
+        path = [bytes.fromhex(step) for step in sealed[name]]
+        sizes, roots = (head.size, newest.size), (head.root, newest.root)
+        assert is_consistent(sizes, roots, path)
+
+
+def test_a_receipt_of_a_late_consent_says_so_first(mailing_list: MailingList) -> None:
+    person = backdate(mailing_list, 4 * HOUR)
+    seal()
+    receipt = receipt_of(person)
+    assert (next(iter(receipt)), receipt["delay"]) == ("warning", "too-late")
+
+
+def test_a_receipt_of_an_honest_consent_warns_of_nothing(mailing_list: MailingList) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    receipt = receipt_of(person)
+    assert ("warning" in receipt, receipt["delay"]) == (False, "none")
+
+
+def test_the_evidence_says_what_was_sealed_late(mailing_list: MailingList) -> None:
+    person = backdate(mailing_list, 4 * HOUR)
+    disclose_evidence(person.id, asked_by="dpo@parti.example", reason="A complaint")
+    seal()
+    pack = gather_evidence(person, now=clock.now())
+    delays = {event["kind"]: event["delay"] for event in pack["events"]}
+    assert delays == {"requested": "none", "confirmed": "too-late"}
+
+
+def test_the_shell_says_what_was_sealed_late(
+    mailing_list: MailingList, runner: FlaskCliRunner
+) -> None:
+    backdate(mailing_list, 4 * HOUR)
+    seal()
+    shown = runner.invoke(args=["consent", "proof", BORIS, "--reason", "A complaint"])
+    assert "LATE" in shown.output, shown.output
+    assert "written later than it says" in shown.output
+
+
+@pytest.mark.parametrize("seconds", [2.0, 3600.0])
+def test_no_head_is_signed_before_the_last_one(mailing_list: MailingList, seconds: float) -> None:
+    make_subscriber(BORIS, mailing_list)
+    before = find_head()
+    assert before is not None
+    with clock.pretend(before.sealed_at - timedelta(seconds=seconds)):
+        try:
+            seal()
+        except ValueError:
+            assert seconds > 10
+    times = [*db.session.scalars(db.select(LogHead.sealed_at).order_by(LogHead.size))]
+    assert times == sorted(times)
+    assert seal() > 0 or seconds < 10

@@ -1,0 +1,48 @@
+"""Records the SHA-256 of each migration that lands, so that none is ever changed afterwards.
+
+    python -m tests.storage.record_sums
+
+adds those of new migrations and takes out those of files that are gone. It never replaces one: a
+database that ran the earlier text would not notice the change. Make a further migration instead.
+"""
+
+import hashlib
+import sys
+
+from tests.storage.editions import VERSIONS
+
+SUMS = VERSIONS.parent / "sums.txt"
+
+
+def sums_of_files() -> dict[str, str]:
+    """Return the sum of each migration's file, by its name."""
+    files = sorted(VERSIONS.glob("*.py"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def recorded_sums() -> dict[str, str]:
+    """Return the sums that were recorded, by the names of the files."""
+    lines = (line.split() for line in SUMS.read_text().splitlines())
+    return {name: digest for digest, name in lines}
+
+
+def find_changed() -> list[str]:
+    """Return the migrations that aren't what was recorded."""
+    recorded = recorded_sums()
+    return [
+        name for name, digest in sums_of_files().items() if recorded.get(name, digest) != digest
+    ]
+
+
+def main() -> None:
+    """Record what is new."""
+    if changed := find_changed():
+        sys.exit(
+            f"{', '.join(changed)} ran on databases as it was. Put it back, and make a further "
+            "migration. (One that never left this branch: delete its line, and run this again.)"
+        )
+    SUMS.write_text("".join(f"{digest}  {name}\n" for name, digest in sums_of_files().items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""What stands in a database: its whole schema, to be compared with another one's."""
+
+from sqlalchemy import Engine, inspect
+
+Schema = dict[str, dict[str, list[str]]]
+
+
+def schema_of(engine: Engine) -> Schema:
+    """Return every table with its columns, keys, checks and indexes, in words."""
+    found = inspect(engine)
+    return {
+        table: {
+            "columns": sorted(
+                f"{each['name']} {each['type']} {each['nullable']} {each['default']}"
+                for each in found.get_columns(table)
+            ),
+            "checks": sorted(
+                f"{each['name']} {each['sqltext']}" for each in found.get_check_constraints(table)
+            ),
+            "keys": sorted(
+                [
+                    str(found.get_pk_constraint(table)),
+                    *map(str, found.get_unique_constraints(table)),
+                    *map(str, found.get_foreign_keys(table)),
+                ]
+            ),
+            "indexes": sorted(
+                f"{each['name']} {each['column_names']} {each['unique']}"
+                f" {[str(option) for option in each.get('dialect_options', {}).values()]}"
+                for each in found.get_indexes(table)
+            ),
+        }
+        for table in found.get_table_names()
+    }

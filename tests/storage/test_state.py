@@ -1,0 +1,162 @@
+"""The program looks at the schema before it works, and says which of the two is older."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from flask_migrate import downgrade
+from sqlalchemy import text
+
+from supporters import create_app
+from supporters.config import Settings
+from supporters.database import db
+from supporters.migrations.schema import list_differences
+from supporters.migrations.state import SchemaUnfit, check_database, check_schema
+from tests.builders import make_list, make_owner, sign_in
+from tests.cli.test_doctor import findings
+from tests.storage.editions import VERSIONS
+
+pytestmark = pytest.mark.both_databases
+
+PAGE = "/en/join/national"
+
+
+def change(*statements: str) -> None:
+    """Change the schema by hand."""
+    db.session.remove()
+    with db.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def drop_a_column() -> None:
+    """Make the schema that the first edition of migration 0007 left."""
+    change("ALTER TABLE delivery_batch DROP COLUMN revoked_at")
+
+
+def pretend_to_be_newer() -> None:
+    """Make the database one that a later program upgraded."""
+    change("UPDATE alembic_version SET version_num = '9999'")
+
+
+def test_fresh_database_is_fit(app: Flask) -> None:
+    check_schema()
+
+
+def test_database_behind_is_to_be_upgraded(app: Flask) -> None:
+    downgrade(revision="0020")
+    with pytest.raises(SchemaUnfit, match=r"at migration 0020.*Run: flask db upgrade"):
+        check_database()
+
+
+def test_database_ahead_is_never_to_be_upgraded(app: Flask) -> None:
+    pretend_to_be_newer()
+    with pytest.raises(
+        SchemaUnfit, match=r"older than its database.*at 9999.*newer program"
+    ) as unfit:
+        check_database()
+    assert "db upgrade" not in str(unfit.value)
+
+
+def test_column_that_is_missing_is_named(app: Flask) -> None:
+    drop_a_column()
+    with pytest.raises(SchemaUnfit, match=r"lacks delivery_batch\.revoked_at"):
+        check_database()
+
+
+def test_table_that_is_missing_is_named(app: Flask) -> None:
+    change("DROP TABLE access_ticket")
+    with pytest.raises(SchemaUnfit, match=r"lacks access_ticket"):
+        check_schema()
+
+
+@pytest.mark.parametrize("name", ["ix_delivery_subscriber_id", "ix_log_entry_position"])
+def test_index_that_is_missing_is_named(app: Flask, name: str) -> None:
+    change(f"DROP INDEX {name}")
+    with pytest.raises(SchemaUnfit, match=rf"lacks index \w+\.{name}"):
+        check_schema()
+
+
+def test_check_that_is_missing_or_allows_less_is_named(app: Flask) -> None:
+    with db.engine.begin() as connection:
+        changes = Operations(MigrationContext.configure(connection))
+        with changes.batch_alter_table("delivery") as delivery:
+            delivery.drop_constraint(changes.f("ck_delivery_confirmed"), type_="check")
+        with changes.batch_alter_table("letter") as letter:
+            letter.drop_constraint(changes.f("ck_letter_kind"), type_="check")
+            letter.create_check_constraint(changes.f("ck_letter_kind"), "kind IN ('log_head')")
+    with db.engine.connect() as connection:
+        assert sorted(list_differences(connection)) == [
+            "allows other values by letter.ck_letter_kind",
+            "lacks check delivery.ck_delivery_confirmed",
+        ]
+
+
+def test_queues_tables_are_nobodys_difference(app: Flask, runner: FlaskCliRunner) -> None:
+    change("CREATE TABLE huey_task (id INTEGER PRIMARY KEY)")
+    check_schema()
+    assert runner.invoke(args=["db", "check"]).exit_code == 0
+
+
+def test_doctor_names_what_is_missing(app: Flask, runner: FlaskCliRunner) -> None:
+    drop_a_column()
+    found = findings(runner)["database"]
+    assert found["state"] == "wrong"
+    assert "delivery_batch.revoked_at" in found["words"]
+
+
+@pytest.mark.parametrize("spoil", [drop_a_column, pretend_to_be_newer])
+def test_worker_refuses_to_start(
+    app: Flask, runner: FlaskCliRunner, spoil: Callable[[], None]
+) -> None:
+    spoil()
+    ran = runner.invoke(args=["worker"])
+    assert ran.exit_code == 1
+    assert "database" in ran.stderr
+
+
+@pytest.mark.parametrize("spoil", [drop_a_column, pretend_to_be_newer])
+def test_pages_say_that_they_are_worked_on_until_the_schema_is_right(
+    app: Flask, client: FlaskClient, spoil: Callable[[], None]
+) -> None:
+    make_list()
+    spoil()
+    answer = client.get(PAGE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "This site is being worked on" in answer.text
+    change(*mending(spoil))
+    assert client.get(PAGE).status_code == 200
+
+
+def mending(spoil: Callable[[], None]) -> list[str]:
+    """Return what undoes it."""
+    if spoil is drop_a_column:
+        return ["ALTER TABLE delivery_batch ADD COLUMN revoked_at TIMESTAMP"]
+    newest = max(each.name[:4] for each in VERSIONS.glob("*.py"))
+    return [f"UPDATE alembic_version SET version_num = '{newest}'"]
+
+
+def test_signed_in_organiser_is_told_the_same(app: Flask, settings: Settings) -> None:
+    cookie = sign_in(app, make_owner()).get_cookie("session")
+    assert cookie is not None
+    change("ALTER TABLE organiser DROP COLUMN language")
+    restarted = create_app(settings)
+    with restarted.app_context():
+        browser = restarted.test_client()
+        browser.set_cookie("session", cookie.value)
+        answer = browser.get("/console/", headers={"Accept-Language": "en"})
+        db.engine.dispose()
+    assert answer.status_code == 503
+    assert "This site is being worked on" in answer.text
+
+
+def test_pages_are_not_looked_at_again_once_they_were_right(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_list()
+    assert client.get(PAGE).status_code == 200
+    pretend_to_be_newer()
+    assert client.get(PAGE).status_code == 200
