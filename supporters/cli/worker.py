@@ -25,14 +25,18 @@ from supporters.cli.children import (
     without_docstrings,
 )
 from supporters.cli.speaking import Command, refuse
+from supporters.cli.troubles import describe_hold
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
+from supporters.delivery.hold import hold_sending
 from supporters.delivery.journal.workers import sign_off
+from supporters.delivery.machines import MachineThread, join_database
 from supporters.delivery.metrics import counting
+from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
 from supporters.migrations.state import check_database
@@ -95,6 +99,7 @@ def worker(
     ending = Ending()
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
+    machine = _join()
     reseal_data_keys()
     _seal()
     _ask_for_repairs()
@@ -103,6 +108,7 @@ def worker(
         for place in places:
             place.look()
         time.sleep(LOOK_EVERY_SECONDS)
+    machine.end()
     end_children(
         [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
     )
@@ -121,6 +127,7 @@ def _check_log() -> None:
     comparison = compare_last()
     if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
         return
+    hold_sending(HoldReason.OLDER)
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is Verdict.LONGER:
         refuse(
@@ -138,6 +145,15 @@ def _check_log() -> None:
         "The consent log in this database isn't the one whose head this machine kept: it was "
         "altered. Keep everything as it is and run: flask consent verify"
     )
+
+
+def _join() -> MachineThread:
+    """Make this machine known, and go on signing for it; say it if that held all sending."""
+    if join_database() is not None:
+        click.echo(describe_hold(), err=True)
+    thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
+    thread.start()
+    return thread
 
 
 def _seal() -> None:
