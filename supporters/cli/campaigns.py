@@ -161,8 +161,8 @@ def status(campaign_id: int, is_json: bool) -> None:
     left = progress.seconds_left
     words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
     print_figures({**figures, **words})
-    for words in _say_what_holds(campaign):
-        click.echo(f"\n{words}")
+    for why in _say_what_holds(campaign):
+        click.echo(f"\n{why}")
     if history:
         click.echo("")
         print_table(history[-MINUTES_SHOWN:], if_none="")

@@ -4,6 +4,7 @@ Campaigns, invitations and questions wait on every machine; a letter that somebo
 still leaves. The emergency stop is another thing: letting go of it lifts no hold.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -72,6 +73,15 @@ def _pause_unfinished(now: datetime) -> int:
             apply_move(campaign, Move.PAUSE, now)
         campaign.restored_at = now
     return len(unfinished)
+
+
+def list_unfinished() -> Sequence[Campaign]:
+    """Return the campaigns that were on their way in the backup and wait for a decision."""
+    return db.session.scalars(
+        select(Campaign)
+        .where(Campaign.status == CampaignStatus.PAUSED, Campaign.restored_at.is_not(None))
+        .order_by(Campaign.id)
+    ).all()
 
 
 def find_hold() -> Hold | None:
