@@ -23,11 +23,23 @@ def _fernet(secret_key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
 
 
+def fingerprint(secret_key: str) -> str:
+    """Return eight characters that tell keys apart, and nothing of what a key is."""
+    derive = HKDF(algorithm=hashes.SHA256(), length=4, salt=None, info=b"supporters.fingerprint")
+    return derive.derive(secret_key.encode()).hex()
+
+
 class Sealer:
     """Seals and opens bytes with keys derived from the secret keys, newest first."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._fernets = MultiFernet([_fernet(key) for key in secret_keys])
+        self._each = {fingerprint(key): _fernet(key) for key in secret_keys}
+        self._fernets = MultiFernet([*self._each.values()])
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The fingerprints of the keys, newest first."""
+        return tuple(self._each)
 
     def seal(self, plain: bytes) -> bytes:
         """Return the sealed bytes."""
@@ -39,6 +51,16 @@ class Sealer:
             return self._fernets.decrypt(sealed)
         except InvalidToken as error:
             raise SealBroken from error
+
+    def find_key(self, sealed: bytes) -> str | None:
+        """Return the fingerprint of the key that opens the sealed bytes; None if none does."""
+        for name, fernet in self._each.items():
+            try:
+                fernet.decrypt(sealed)
+            except InvalidToken:
+                continue
+            return name
+        return None
 
     def reseal(self, sealed: bytes) -> bytes:
         """Return the same content sealed with the newest key. Raises SealBroken."""

@@ -5,7 +5,7 @@ from supporters.consent.journal import forget_old_takings
 from supporters.consent.log import mailing as log_mailing
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.stopping import may_send
 from supporters.extensions import queue
 from supporters.mail import sending as letter_sending
 from supporters.rights import erasing
@@ -45,7 +45,7 @@ def take_up_imports() -> None:
 def ask_invited() -> None:
     """Learn what became of the letters to the invited, and ask the next ones."""
     settling.settle_letters(clock.now())
-    if find_stop() is None:
+    if may_send():
         asking.ask_next(clock.now())
 
 
@@ -88,7 +88,7 @@ def ask_again() -> None:
     """Learn which questions left, and ask the next few people; a stop of all sending stops this."""
     now = clock.now()
     settle_questions(now)
-    if find_stop() is None:
+    if may_send():
         running.ask_the_next(now, current_means(), asked_already=rounds.ask_next(now))
 
 

@@ -13,7 +13,11 @@ MAX_BODY = 100_000
 
 
 class Campaign(Model):
-    """One message to one list, for one purpose that the list has or had, and for no other."""
+    """One message to one list, for one purpose that the list has or had, and for no other.
+
+    `restored_at` is since when it stands as in a backup that was put back: more people may have
+    got it than the ledger knows.
+    """
 
     __tablename__ = "campaign"
     __table_args__ = (
@@ -42,3 +46,4 @@ class Campaign(Model):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str | None] = mapped_column(String(60))
     trouble_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

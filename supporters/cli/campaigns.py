@@ -1,7 +1,8 @@
 """`flask campaigns`: a campaign from a shell, from the draft to its last mail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
 
 import click
@@ -10,6 +11,7 @@ from supporters.campaigns.checking import find_faults
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.rules import CampaignStatus
 from supporters.cli.faults import describe_faults
 from supporters.cli.reading import Line, Slug, read_body, row_id
 from supporters.cli.speaking import (
@@ -21,11 +23,17 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
-from supporters.cli.troubles import describe_trouble
+from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
 from supporters.delivery.history import Minute, list_minutes
 from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
 from supporters.delivery.progress import Progress, get_progress
-from supporters.delivery.steering import Steered, cancel_campaign, pause_campaign, resume_campaign
+from supporters.delivery.steering import (
+    Steered,
+    cancel_campaign,
+    count_unsent,
+    pause_campaign,
+    resume_campaign,
+)
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug
 
@@ -117,9 +125,15 @@ def pause(campaign_id: int) -> None:
 
 @group.command("resume")
 @campaign_id
-def resume(campaign_id: int) -> None:
+@click.option(
+    "--again-to",
+    type=click.IntRange(0),
+    help="After a backup was put back: how many people would get it, maybe for the second time.",
+)
+def resume(campaign_id: int, again_to: int | None) -> None:
     """Go on with a paused campaign."""
-    _steer(resume_campaign, campaign_id, done="Resumed.", why_not="it isn't paused")
+    order = partial(resume_campaign, again_to=again_to)
+    _steer(order, campaign_id, done="Resumed.", why_not="it isn't paused")
 
 
 @group.command("cancel")
@@ -142,6 +156,7 @@ def status(campaign_id: int, is_json: bool) -> None:
         **figures_of(progress),
         "status": campaign.status.value,
         "trouble": campaign.trouble,
+        "restored_at": _moment(campaign.restored_at),
     }
     history = _rows_of(list_minutes(campaign_id))
     if is_json:
@@ -151,11 +166,24 @@ def status(campaign_id: int, is_json: bool) -> None:
     left = progress.seconds_left
     words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
     print_figures({**figures, **words})
-    if campaign.trouble:
-        click.echo(f"\n{describe_trouble(campaign_id, campaign.trouble)}")
+    for why in _say_what_holds(campaign):
+        click.echo(f"\n{why}")
     if history:
         click.echo("")
         print_table(history[-MINUTES_SHOWN:], if_none="")
+
+
+def _say_what_holds(campaign: Campaign) -> Iterator[str]:
+    """Yield what keeps a campaign from going on, and what to do about it."""
+    if campaign.restored_at is not None and campaign.status in {
+        CampaignStatus.PAUSED,
+        CampaignStatus.RUNNING,
+    }:
+        yield describe_restored(campaign.id)
+    if campaign.trouble:
+        yield describe_trouble(campaign.id, campaign.trouble)
+    if held := describe_hold():
+        yield held
 
 
 @group.command("list")
@@ -237,6 +265,12 @@ def _steer(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_
             click.echo(done)
         case Steered.UNKNOWN:
             _refuse_unknown(campaign_id)
+        case Steered.MAY_REPEAT:
+            unsent = count_unsent(campaign_id)
+            refuse(
+                f"Not resumed. {describe_restored(campaign_id)} If all {unsent} whom the database "
+                f"lacks may get it, some of them twice: add --again-to {unsent}. If not, cancel it."
+            )
         case Steered.NOT_NOW:
             now = _get(campaign_id).status.value
             refuse(f"Campaign {campaign_id} stays as it is ({now}): {why_not}.")

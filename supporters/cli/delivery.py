@@ -1,10 +1,12 @@
 """`flask delivery`: what is being sent, over all campaigns, the letters that wait, and the stop."""
 
 from collections.abc import Mapping
+from typing import IO
 
 import click
 
 from supporters.cli.campaigns import figures_of
+from supporters.cli.reading import Line, read_heads
 from supporters.cli.speaking import (
     Figure,
     Group,
@@ -12,13 +14,20 @@ from supporters.cli.speaking import (
     print_figures,
     print_json,
     print_table,
+    refuse,
 )
+from supporters.cli.troubles import describe_hold
+from supporters.consent.log.finding import find_newest
+from supporters.delivery.hold import LiftError, find_hold, lift_hold
 from supporters.delivery.journal.inspecting import JournalReport, inspect_journals
+from supporters.delivery.machines import accept_database
+from supporters.delivery.models import MAX_REASON
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.rules import Outcome
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
 from supporters.mail.models import LetterStatus
 from supporters.mail.queries import count_letters_by_status
+from supporters.organisers.queries import find_organiser_by_email
 
 group = Group("delivery", help="What is being sent.")
 
@@ -36,7 +45,50 @@ def stop() -> None:
 @group.command("resume")
 def resume() -> None:
     """Let campaigns go on; those that were paused or cancelled stay so."""
-    click.echo("Campaigns go on." if resume_all() else "Nothing was stopped; campaigns go on.")
+    was_stopped = resume_all()
+    if held := describe_hold():
+        click.echo(f"The stop is over, but no campaign leaves. {held}")
+    else:
+        click.echo("Campaigns go on." if was_stopped else "Nothing was stopped; campaigns go on.")
+
+
+@group.command("lift-hold")
+@click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
+@click.option("--reason", type=Line(MAX_REASON), required=True, help="Why this is the right one.")
+@click.option(
+    "--head",
+    "kept",
+    type=click.File("rb"),
+    help="The newest mail of the data protection officer with a head, saved as a file, to compare.",
+)
+def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
+    """Say that this database is the right one: what was held leaves again.
+
+    All sending is held when a backup was put back, or when a worker begins on a machine that knows
+    nothing of the database. Campaigns that were on their way stay paused.
+    """
+    owner = find_organiser_by_email(email.strip().lower())
+    if owner is None or not owner.is_owner_at_work:
+        refuse("Only an owner can decide this. See them with: flask organisers list")
+    lifted = lift_hold(
+        owner.id, reason, None if kept is None else find_newest(read_heads(kept.read()))
+    )
+    match lifted:
+        case LiftError.NOT_HELD:
+            refuse("Nothing is held.")
+        case LiftError.FOLDER_KNOWS_MORE:
+            refuse(
+                "Not lifted: this machine kept a head that the database lacks. First run: flask "
+                "rights replay. See flask doctor"
+            )
+        case LiftError.HEAD_NOT_IN_LOG:
+            refuse(
+                "Not lifted: the database lacks what this head stands for. If a backup was put "
+                "back, first run: flask rights replay --from FILE, with this file"
+            )
+        case _:
+            accept_database()
+            click.echo("Lifted. Campaigns that were on their way stay paused: look at each.")
 
 
 @group.command("status")
@@ -47,10 +99,14 @@ def status(is_json: bool) -> None:
     figures = figures_of(progress)
     stopped_at = find_stop()
     since = None if stopped_at is None else stopped_at.isoformat(timespec="seconds")
+    hold = find_hold()
     counts = count_letters_by_status()
     letters = {each.value: counts.get(each, 0) for each in LetterStatus}
     if is_json:
-        pace = {"rate": round(progress.rate, 1), "stopped_at": since}
+        held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
+        why = None if hold is None else hold.because.value
+        pace: dict[str, Figure] = {"rate": round(progress.rate, 1), "stopped_at": since}
+        pace |= {"held_at": held_at, "held_because": why}
         print_json({**figures, **pace, "letters": letters})
         return
     print_figures(
@@ -61,6 +117,8 @@ def status(is_json: bool) -> None:
             **{f"letters {name}": count for name, count in letters.items()},
         }
     )
+    if hold is not None:
+        click.echo(f"\n{describe_hold(hold)}")
 
 
 @group.command("journal")

@@ -14,10 +14,11 @@ from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
-from supporters.cli.troubles import describe_trouble
+from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
 from supporters.consent.journal import can_be_written, journal_path
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
+from supporters.delivery.machines import count_machines_at_work
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.stopping import find_stop
 from supporters.delivery.troubles import is_paused_by_itself
@@ -180,10 +181,21 @@ def _look_at_stop() -> Finding:
     return Finding("sending", "right", "It isn't stopped.")
 
 
+def _look_at_hold() -> Finding:
+    if words := describe_hold():
+        return Finding("database", "wrong", words)
+    at_work = count_machines_at_work()
+    return Finding("machines", "right", f"Sending isn't held; machines with workers: {at_work}.")
+
+
 def _look_at_campaigns() -> Finding:
     running = list_running_campaigns()
-    paused = [each for each in list_paused_campaigns() if is_paused_by_itself(each.trouble)]
-    for campaign in (*paused, *running):
+    paused = list_paused_campaigns()
+    for campaign in paused:
+        if campaign.restored_at is not None:
+            return Finding("campaigns", "wrong", describe_restored(campaign.id))
+    by_themselves = [each for each in paused if is_paused_by_itself(each.trouble)]
+    for campaign in (*by_themselves, *running):
         if campaign.trouble:
             return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
     return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
@@ -199,7 +211,7 @@ def _look_at_uncertain() -> Finding:
 
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
-    *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
+    *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),
 )

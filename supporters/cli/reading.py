@@ -6,6 +6,9 @@ from typing import IO, Any
 import click
 
 from supporters.campaigns.models import MAX_BODY
+from supporters.consent.log.checkpoints import Checkpoint
+from supporters.consent.log.finding import find_checkpoints
+from supporters.consent.log.keys import signing_key
 from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
 from supporters.organisers.models import MAX_EMAIL
@@ -92,3 +95,13 @@ def read_body(file: IO[bytes]) -> str:
         message = f"The body is longer than {MAX_BODY} characters. Shorten it."
         raise click.ClickException(message)
     return text
+
+
+def read_heads(raw: bytes) -> list[Checkpoint]:
+    """Return the heads of our log in a file. Raises click.ClickException if there is none."""
+    found = find_checkpoints(raw, signing_key().public_key())
+    heads = [each for each in found if isinstance(each, Checkpoint)]
+    if not heads:
+        message = "There is no head of this log in this file. A head begins with the log's name."
+        raise click.ClickException(message)
+    return heads

@@ -7,10 +7,16 @@ import click
 
 from supporters.cli.cases import cases, record
 from supporters.cli.people import read_typed_address
+from supporters.cli.remains import find_what_is_left
 from supporters.cli.speaking import Figure, Group, as_json, print_figures, print_json, refuse
-from supporters.consent.journal import Taken, journal_path, read_takings
+from supporters.cli.troubles import describe_hold
+from supporters.consent.journal import Taken
 from supporters.consent.log.models import ErasureReason
+from supporters.consent.log.queries import find_head
 from supporters.consent.models import Method
+from supporters.delivery.hold import hold_sending
+from supporters.delivery.machines import accept_database
+from supporters.delivery.rules import HoldReason
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.erasing import Erased, erase_address
 from supporters.rights.replaying import note_restoration, replay
@@ -21,6 +27,7 @@ group = Group("rights", help="What people may ask of us, by their address.")
 for command in (cases, record):
     group.add_command(command)
 
+A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 ERASED = {
     Erased.DONE: "Erased. Only a keyed hash is left, so that nothing is sent to it any more.",
     Erased.UNDER_WAY: (
@@ -62,34 +69,59 @@ def _change(address: str, change: Callable[[int, Method], bool]) -> None:
 
 
 @group.command("replay")
-@click.argument(
-    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+@click.argument("files", nargs=-1, type=A_FILE)
+@click.option(
+    "--from",
+    "places",
+    multiple=True,
+    type=click.Path(exists=True, readable=True, path_type=Path),
+    help="The whole instance folder of another machine, or a saved mail with a head. Repeat it.",
 )
+@click.option("--without-heads", is_flag=True, help="No head is left anywhere but in the database.")
+@click.option("--without-journal", is_flag=True, help="No journal of any machine is left.")
 @as_json
-def replay_journals(files: tuple[Path, ...], is_json: bool) -> None:
+def replay_journals(
+    *,
+    files: tuple[Path, ...],
+    places: tuple[Path, ...],
+    without_heads: bool,
+    without_journal: bool,
+    is_json: bool,
+) -> None:
     """Take back again what a restored database forgot. Run it before the worker starts.
 
-    It reads the journal of this machine (rights/journal.jsonl in the instance folder), and FILES:
-    those of other machines. It can be run again: what the database knows is left as it is. Former
-    lists whose people are being asked are held: an owner decides whether they go on.
+    It reads journals (rights/journal.jsonl) and heads (consent-log/heads.jsonl): those of this
+    machine, of the instance folders after --from, and FILES, journals of other machines. It can be
+    run again: what the database knows is left as it is. All sending is held, campaigns are paused
+    and former lists are held, until an owner decides that they go on.
     """
-    own = journal_path()
-    paths = {path.resolve() for path in (*files, *([own] if own.exists() else []))}
-    if not paths:
-        refuse(f"There is no journal here ({own}). Name the file of each machine that ran.")
-    read = [read_takings(path) for path in sorted(paths)]
-    takings = [taking for some, _ in read for taking in some]
-    unreadable = sum(number for _, number in read)
-    done = replay(takings)
+    left = find_what_is_left(files, places)
+    if not left.journals and not without_journal:
+        refuse(
+            "There is no journal here, so whoever left since the backup would get mail again. Name "
+            "the instance folder of each machine that ran: --from DIR. If none is left anywhere: "
+            "--without-journal"
+        )
+    if not left.heads and find_head() is not None and not without_heads:
+        refuse(
+            "No head is known here, so nothing tells what the backup lacks, and the log won't say "
+            "that one was put back. Name an old instance folder, or the newest mail that the data "
+            "protection officer got with a head: --from FILE. If none is left: --without-heads"
+        )
+    hold_sending(HoldReason.RESTORED)
+    done = replay(left.takings)
     figures: dict[str, Figure] = {
-        "files": len(paths),
-        "lines": len(takings),
-        "unreadable": unreadable,
+        "files": len(left.journals),
+        "lines": len(left.takings),
+        "unreadable": left.unreadable,
         **{kind.value: done[kind] for kind in Taken},
-        "restoration_noted": note_restoration(done.total()),
+        "heads": len(left.heads),
+        "restoration_noted": note_restoration(left.heads, done.total()),
         "imports_held": hold_asking(),
     }
+    accept_database()
     if is_json:
         print_json(figures)
     else:
         print_figures(figures)
+        click.echo(f"\n{describe_hold()}")

@@ -1,5 +1,7 @@
 """What the trouble with a campaign is and what to do, in words for a shell."""
 
+from supporters.delivery.hold import Hold, find_hold
+from supporters.delivery.rules import HoldReason
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
 
 
@@ -27,3 +29,36 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."
+
+
+def describe_restored(campaign_id: int) -> str:
+    """Return what is unknown of a campaign that was on its way in a backup."""
+    return (
+        f"A backup was put back while campaign {campaign_id} was being sent: the database doesn't "
+        "know who got it after the backup was made. The relay's log tells: a mail to person 7 has "
+        f"the Message-ID c{campaign_id}.7."
+    )
+
+
+WHY_HELD = {
+    HoldReason.UNKNOWN: (
+        "A worker began on a machine that knows nothing of this database: it may be a backup that "
+        "was put back."
+    ),
+    HoldReason.OLDER: "A machine knows more than this database: a backup was put back.",
+    HoldReason.RESTORED: "rights replay was run: a backup was put back.",
+}
+WHAT_TO_DO = (
+    "Campaigns, invitations and questions wait; confirmations still leave. Run flask rights replay "
+    "if a backup was put back and it wasn't run; then an owner lifts the hold: in the console, or "
+    "with flask delivery lift-hold."
+)
+
+
+def describe_hold(hold: Hold | None = None) -> str:
+    """Return why all sending is held and what to do; nothing when it isn't."""
+    hold = hold or find_hold()
+    if hold is None:
+        return ""
+    since = hold.since.isoformat(timespec="seconds")
+    return f"All sending is held, since {since}. {WHY_HELD[hold.because]} {WHAT_TO_DO}"

@@ -27,14 +27,18 @@ from supporters.cli.children import (
 )
 from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
+from supporters.cli.troubles import describe_hold
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
+from supporters.delivery.hold import hold_sending
 from supporters.delivery.journal.workers import sign_off
+from supporters.delivery.machines import MachineThread, join_database
 from supporters.delivery.metrics import counting
+from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
 from supporters.migrations.state import check_database, check_schema
@@ -91,11 +95,13 @@ def worker(
         _show_metrics(metrics_host, metrics_port)
     with own_session():
         check_schema()
+        machine = _join()
         reseal_data_keys()
         _seal()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
     _supervise(ending, [_Place(number) for number in range(processes)])
+    machine.end()
     log.info("worker.ended")
 
 
@@ -146,6 +152,7 @@ def _check_log() -> None:
     comparison = compare_last()
     if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
         return
+    hold_sending(HoldReason.OLDER)
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is Verdict.LONGER:
         refuse(
@@ -163,6 +170,15 @@ def _check_log() -> None:
         "The consent log in this database isn't the one whose head this machine kept: it was "
         "altered. Keep everything as it is and run: flask consent verify"
     )
+
+
+def _join() -> MachineThread:
+    """Make this machine known, and go on signing for it; say it if that held all sending."""
+    if join_database() is not None:
+        click.echo(describe_hold(), err=True)
+    thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
+    thread.start()
+    return thread
 
 
 def _seal() -> None:

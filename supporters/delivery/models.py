@@ -11,17 +11,19 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import IS_CONSENT
 from supporters.database import Model, UtcDateTime, enum_column
-from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.rules import DeliveryStatus, HoldReason
 
 IS_DUE = text("due_at IS NOT NULL")
 IS_CLAIMED = text("claimed_by IS NOT NULL")
 MAX_LANE_NAME = 40
+MAX_REASON = 500
 
 
 class Delivery(Model):
@@ -137,7 +139,11 @@ class DeliveryInterval(Model):
 
 
 class DeliveryControl(Model):
-    """The one row that every worker looks at: the stop, and the pace of all of them together."""
+    """The one row that every worker looks at: the stop, the hold, and the pace of all together.
+
+    `held_size` is how many entries of the consent log were sealed when the hold began: what the
+    backup had. `lifted_at` is when an owner last said that this database is the right one.
+    """
 
     __tablename__ = "delivery_control"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -145,6 +151,27 @@ class DeliveryControl(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_slot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_because: Mapped[HoldReason | None] = mapped_column(enum_column(HoldReason, "held_because"))
+    held_size: Mapped[int | None] = mapped_column(BigInteger)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_by_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    lifted_because: Mapped[str | None] = mapped_column(String(MAX_REASON))
+
+
+class Machine(Model):
+    """A machine whose workers know this database: when it was seen last, and the keys it has.
+
+    The machine keeps the same moment in a file: a database that knows an earlier one is older.
+    """
+
+    __tablename__ = "machine"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keys: Mapped[str] = mapped_column(Text)
 
 
 deliveries = cast(Table, Delivery.__table__)

@@ -10,7 +10,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db
 from supporters.delivery.history import get_rate
 from supporters.delivery.models import DeliveryBatch
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.stopping import may_send
 
 SETTLED = (
     DeliveryBatch.accepted + DeliveryBatch.refused + DeliveryBatch.skipped + DeliveryBatch.uncertain
@@ -59,7 +59,7 @@ def get_progress(campaign_id: int) -> Progress:
     progress = _add_up(DeliveryBatch.campaign_id == campaign_id)
     campaign = find_campaign(campaign_id)
     is_leaving = campaign is not None and campaign.status is CampaignStatus.RUNNING
-    if not is_leaving or find_stop() is not None:
+    if not is_leaving or not may_send():
         return progress
     return replace(progress, rate=get_rate(campaign_id, clock.now()))
 
@@ -71,7 +71,7 @@ def get_total_progress() -> Progress:
 
 def get_total_rate() -> float:
     """Return how many mails a second leave, of all campaigns together."""
-    if find_stop() is not None:
+    if not may_send():
         return 0.0
     now = clock.now()
     return sum(get_rate(campaign.id, now) for campaign in list_running_campaigns())

@@ -15,6 +15,18 @@ class DeliveryStatus(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class HoldReason(StrEnum):
+    """Why all sending that rests on the database is held until an owner lifts it.
+
+    UNKNOWN: a worker's machine knows nothing of the database. OLDER: the database knows less than
+    a machine does. RESTORED: `rights replay` was run, so a backup was put back.
+    """
+
+    UNKNOWN = "unknown"
+    OLDER = "older"
+    RESTORED = "restored"
+
+
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
@@ -81,3 +93,26 @@ def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus | None:
 def next_attempt(attempts: int, now: datetime) -> datetime:
     """Return when a deferred mail is tried again after so many attempts."""
     return now + RETRIES[min(attempts, len(RETRIES)) - 1]
+
+
+def find_reason_to_hold(
+    known_at: datetime | None,
+    seen_at: datetime | None,
+    *,
+    is_sealed: bool,
+    has_kept_head: bool,
+    lifted_at: datetime | None,
+) -> HoldReason | None:
+    """Tell whether a machine must take its database for one that was put back from a backup.
+
+    `known_at` is when the machine was seen last, by its own file, `seen_at` by the database.
+    `lifted_at` is when an owner last said that the database is the right one.
+    """
+    if not is_sealed:
+        return None
+    if known_at is None:
+        return None if has_kept_head else HoldReason.UNKNOWN
+    if seen_at is not None and seen_at >= known_at:
+        return None
+    is_excused = lifted_at is not None and lifted_at >= known_at
+    return None if is_excused else HoldReason.OLDER

@@ -11,6 +11,7 @@ from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
 from supporters.delivery.finishing import finish_if_done
+from supporters.delivery.progress import get_progress
 from supporters.delivery.troubles import is_paused_by_itself
 from supporters.extensions import queue
 
@@ -18,11 +19,16 @@ log = structlog.get_logger(__name__)
 
 
 class Steered(Enum):
-    """What came of an order."""
+    """What came of an order.
+
+    MAY_REPEAT: a backup was put back while the campaign was on its way, so people may get it twice:
+    going on needs the number of those who would get it now.
+    """
 
     DONE = auto()
     UNKNOWN = auto()
     NOT_NOW = auto()
+    MAY_REPEAT = auto()
 
 
 def pause_campaign(campaign_id: int) -> Steered:
@@ -30,9 +36,12 @@ def pause_campaign(campaign_id: int) -> Steered:
     return _move(campaign_id, Move.PAUSE)
 
 
-def resume_campaign(campaign_id: int) -> Steered:
-    """Go on with a paused campaign, or end it if its last mails left while it was paused."""
-    steered = _move(campaign_id, Move.RESUME)
+def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered:
+    """Go on with a paused campaign, or end it if its last mails left while it was paused.
+
+    `again_to` is the number of those who may get it twice, where a backup was put back.
+    """
+    steered = _move(campaign_id, Move.RESUME, again_to=again_to)
     if steered is Steered.DONE:
         finish_if_done(campaign_id)
     return steered
@@ -49,22 +58,33 @@ def cancel_campaign(campaign_id: int) -> Steered:
 def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
     """Move a locked campaign that allows it; to be called within a transaction.
 
-    Letting it go on is a person's answer to what paused it.
+    Letting it go on is a person's answer to what paused it, a restored backup included.
     """
     campaign.status = state_after(campaign.status, move)
     if move is Move.CANCEL:
         campaign.finished_at = now
     if move is Move.RESUME and is_paused_by_itself(campaign.trouble):
         campaign.trouble = campaign.trouble_at = None
+    if move is Move.RESUME:
+        campaign.restored_at = None
 
 
-def _move(campaign_id: int, move: Move) -> Steered:
+def count_unsent(campaign_id: int) -> int:
+    """Return how many people don't have a campaign, as far as the ledger knows."""
+    progress = get_progress(campaign_id)
+    return progress.audience - progress.settled
+
+
+def _move(campaign_id: int, move: Move, *, again_to: int | None = None) -> Steered:
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
         if campaign is None:
             return Steered.UNKNOWN
         if not may_move(campaign.status, move):
             return Steered.NOT_NOW
+        is_restored = move is Move.RESUME and campaign.restored_at is not None
+        if is_restored and again_to != count_unsent(campaign_id):
+            return Steered.MAY_REPEAT
         apply_move(campaign, move, clock.now())
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
     return Steered.DONE

@@ -36,5 +36,11 @@ def find_stop() -> datetime | None:
     return db.session.scalar(select(DeliveryControl.stopped_at))
 
 
+def may_send() -> bool:
+    """Tell whether mail may leave that nobody asked for at this moment: no stop, and no hold."""
+    stop = select(DeliveryControl.stopped_at, DeliveryControl.held_at)
+    return db.session.execute(stop).one() == (None, None)
+
+
 def _control() -> DeliveryControl:
     return db.session.scalars(select(DeliveryControl).with_for_update()).one()

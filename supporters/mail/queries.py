@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from supporters.database import db
 from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.wanting import list_waiting_kinds
 
 SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)
 
@@ -18,6 +19,7 @@ def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
         .where(
             Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
             Letter.next_attempt_at <= now,
+            Letter.kind.not_in(list_waiting_kinds()),
         )
         .order_by(Letter.next_attempt_at)
         .limit(limit)
@@ -56,5 +58,6 @@ def find_oldest_due(now: datetime) -> datetime | None:
         select(func.min(Letter.next_attempt_at)).where(
             Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
             Letter.next_attempt_at <= now,
+            Letter.kind.not_in(list_waiting_kinds()),
         )
     )

@@ -15,7 +15,7 @@ from supporters.logs import log_failure
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.queries import list_due_letters
 from supporters.mail.rules import LATER_RETRIES, LEASE, is_worth_retrying, next_attempt
-from supporters.mail.wanting import is_wanted
+from supporters.mail.wanting import is_wanted, must_wait
 from supporters.mail.writing import write_message
 from supporters.sealing import SealBroken
 
@@ -64,6 +64,8 @@ def _claim(letter_id: int) -> Letter | None:
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
         if letter is None or not _is_due(letter, now):
+            return None
+        if must_wait(letter.kind):
             return None
         if now >= letter.expires_at:
             _end(letter, LetterStatus.GIVEN_UP, now)

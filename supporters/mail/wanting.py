@@ -14,6 +14,7 @@ from supporters.sealing import SealBroken
 Check = Callable[[Letter, str, Values], bool]
 
 _CHECKS: dict[LetterKind, Check] = {}
+_WAITS: dict[LetterKind, Callable[[], bool]] = {}
 
 
 def asked_before_sending(kind: LetterKind) -> Callable[[Check], Check]:
@@ -36,3 +37,24 @@ def is_wanted(letter: Letter) -> bool:
     except (SealBroken, ValueError):
         return True
     return check(letter, content["recipient"], content["values"])
+
+
+def waits_while(*kinds: LetterKind) -> Callable[[Callable[[], bool]], Callable[[], bool]]:
+    """Have letters of some kinds wait in the outbox as long as a function says so."""
+
+    def register(is_so: Callable[[], bool]) -> Callable[[], bool]:
+        _WAITS.update(dict.fromkeys(kinds, is_so))
+        return is_so
+
+    return register
+
+
+def must_wait(kind: LetterKind) -> bool:
+    """Tell whether letters of a kind must wait at present."""
+    is_so = _WAITS.get(kind)
+    return is_so is not None and is_so()
+
+
+def list_waiting_kinds() -> list[LetterKind]:
+    """Return the kinds of letters that must wait at present."""
+    return [kind for kind in _WAITS if must_wait(kind)]

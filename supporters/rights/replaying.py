@@ -7,7 +7,7 @@ yes is nowhere but in the database that was lost.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -16,16 +16,17 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.journal import Taken, Taking, muted
+from supporters.consent.log.checkpoints import Checkpoint
+from supporters.consent.log.comparing import Verdict, compare
+from supporters.consent.log.finding import find_newest
 from supporters.consent.log.models import ErasureReason
-from supporters.consent.log.restoring import (
-    NothingLost,
-    find_external_head,
-    record_restoration,
-)
+from supporters.consent.log.records import moment
+from supporters.consent.log.restoring import record_restoration
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
 from supporters.database import db, forget_deleted_bytes, transaction
+from supporters.delivery.hold import Hold, find_hold
 from supporters.lists.leaving import end_everything, leave_list, withdraw_agreement
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
@@ -64,17 +65,31 @@ def replay(takings: Sequence[Taking]) -> Counter[Taken]:
     return done
 
 
-def note_restoration(replayed: int) -> bool:
-    """Put it into the log that the database was put back; tell whether a backup was."""
-    lost = find_external_head()
-    if lost is None:
-        return False
-    try:
-        with transaction():
-            record_restoration(lost.text, replayed, clock.now())
-    except NothingLost:
-        return False
+def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
+    """Put it into the log that the database was put back; tell whether these heads say so.
+
+    Of all heads that the log lacks and no restoration excuses, the newest is named as the lost one.
+    """
+    hold = find_hold()
+    with transaction():
+        lost = find_newest(each for each in heads if _is_lost(each, hold))
+        if lost is None:
+            return False
+        size = None if hold is None else hold.size
+        record_restoration(lost.text, replayed, clock.now(), restored_size=size)
     return True
+
+
+def _is_lost(kept: Checkpoint, hold: Hold | None) -> bool:
+    """Tell whether the backup lacked what a head stands for, also if the log grew since.
+
+    How much the backup had is known from the moment when sending was held: what was sealed since
+    can't be in a head that was signed before.
+    """
+    verdict = compare(kept).verdict
+    if verdict is Verdict.DIFFERENT and hold is not None:
+        return hold.size < kept.size and kept.sealed_at <= (moment(hold.since) or "")
+    return verdict is Verdict.LONGER
 
 
 class _Replayer:

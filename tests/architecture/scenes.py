@@ -9,6 +9,8 @@ from supporters.consent.log.proofs import HASH_BYTES
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.delivery.hold import hold_sending
+from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
 from supporters.lists.leaving import leave_list
 from supporters.lists.models import Subscription
@@ -23,6 +25,7 @@ from supporters.signup.renewing.rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
 from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
 from tests.builders import confirm_token, letter_of, values_in
+from tests.importing import APPROVER
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
@@ -55,6 +58,21 @@ class Scene(Installation):
         """Let somebody leave, so that there is something to do again; nothing is typed."""
         leave_list(self.person_id, self.list_id, Method.PAGE)
         return []
+
+    def with_hold(self) -> list[object]:
+        """Hold all sending; return what an owner lifts it with."""
+        hold_sending(HoldReason.RESTORED)
+        return ["--by", self.owner_at(APPROVER), "--reason", STRANGER]
+
+    def in_hold(self) -> dict[str, object]:
+        """Hold all sending; no address says more."""
+        hold_sending(HoldReason.RESTORED)
+        return {}
+
+    def restored_id(self) -> int:
+        """Return a campaign that was on its way in a backup."""
+        hold_sending(HoldReason.RESTORED)
+        return self.running_id
 
     def with_pressing_case(self) -> list[object]:
         """Let a case run out of time; nothing is handed over."""

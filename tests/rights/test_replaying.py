@@ -106,7 +106,7 @@ def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
     db.session.remove()
     result = runner.invoke(args=["rights", "replay", *files, "--json"])
     assert result.exit_code == 0, result.output
-    figures: dict[str, int] = json.loads(result.output)
+    figures: dict[str, int] = json.loads(result.stdout)
     return figures
 
 

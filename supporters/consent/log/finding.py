@@ -4,7 +4,7 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -46,3 +46,8 @@ def _texts_in(raw: bytes) -> Iterator[str]:
                 yield str(part.get_content())
             except (LookupError, ValueError):
                 continue
+
+
+def find_newest(heads: Iterable[Checkpoint]) -> Checkpoint | None:
+    """Return the head of the largest tree; None if there is none."""
+    return max(heads, key=lambda head: (head.size, head.sealed_at), default=None)

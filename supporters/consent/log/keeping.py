@@ -47,8 +47,16 @@ def find_external_head() -> Checkpoint | None:
 
     Raises CheckpointInvalid when it isn't signed by the key of this database.
     """
+    return find_last_head(heads_file())
+
+
+def find_last_head(path: Path) -> Checkpoint | None:
+    """Return the head that a machine kept last in such a file; None if it never sealed.
+
+    Raises CheckpointInvalid when it isn't signed by the key of this database.
+    """
     key = signing_key().public_key()
-    for line in _lines_from_the_end(heads_file()):
+    for line in _lines_from_the_end(path):
         try:
             return read_checkpoint(_checkpoint_in(line), key)
         except _LineTorn:

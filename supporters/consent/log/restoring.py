@@ -12,7 +12,6 @@ from sqlalchemy import select
 from supporters.consent.log.appending import append
 from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.consent.log.describing import RESTORED, describe_restoration
-from supporters.consent.log.keeping import find_external_head
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Restoration
 from supporters.consent.log.queries import find_entry, find_head
@@ -20,23 +19,25 @@ from supporters.consent.log.records import moment
 from supporters.database import db
 from supporters.ids import new_id
 
-__all__ = ["NothingLost", "find_external_head", "record_restoration"]
-
 
 class NothingLost(ValueError):
     """The tree in the database has the size of this head, or more: no backup was put back."""
 
 
-def record_restoration(lost_head: str, replayed: int, now: datetime) -> Restoration:
-    """Add the record of a restoration; to be called within a transaction, before any sealing.
+def record_restoration(
+    lost_head: str, replayed: int, now: datetime, *, restored_size: int | None = None
+) -> Restoration:
+    """Add the record of a restoration; to be called within a transaction.
 
     `lost_head` is the text of the newest head that is known outside, `replayed` how many erasures
-    and objections were repeated. Raises CheckpointInvalid when we didn't sign it, NothingLost when
-    the database has a tree of that size.
+    and objections were repeated. `restored_size` is how many sealed entries the backup had, where
+    that was noted; else nothing may have been sealed since. Raises CheckpointInvalid when we didn't
+    sign the head, NothingLost when the backup had a tree of that size.
     """
     lost = read_checkpoint(lost_head, signing_key().public_key())
     newest = find_head()
     size = newest.size if newest else 0
+    size = size if restored_size is None else min(size, restored_size)
     if lost.size <= size:
         raise NothingLost(lost_head)
     restoration = Restoration(
@@ -62,7 +63,8 @@ def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
 def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
     """Tell whether a head stood for what this restoration says is lost.
 
-    It was signed no later than the lost head, and is larger than what the backup had sealed. A
+    It was signed before the backup was put back, and is larger than what the backup had sealed. It
+    may be newer than the lost head: another machine sealed last, and its head wasn't at hand. A
     restoration that isn't in the log as it stands here says nothing.
     """
     try:
@@ -71,8 +73,8 @@ def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
         return False
     return (
         is_in_the_log(restoration)
-        and restoration.restored_size < kept.size <= lost.size
-        and kept.sealed_at <= lost.sealed_at <= (moment(restoration.occurred_at) or "")
+        and restoration.restored_size < kept.size
+        and max(kept.sealed_at, lost.sealed_at) <= (moment(restoration.occurred_at) or "")
     )
 
 

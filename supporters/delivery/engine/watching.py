@@ -14,7 +14,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db
 from supporters.delivery.models import DeliveryBatch
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.stopping import may_send
 
 LOOK_EVERY_SECONDS = 0.5
 FRESH_FOR_SECONDS = 2.0
@@ -43,7 +43,7 @@ class Watch:
         started = clock.uptime()
         try:
             moment = self._read_time()
-            is_stopped = find_stop() is not None
+            is_stopped = not may_send()
             rows = db.session.execute(
                 select(Campaign.id, Campaign.trouble, _has_due_batch(moment))
                 .where(Campaign.status == CampaignStatus.RUNNING)

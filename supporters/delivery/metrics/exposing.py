@@ -12,7 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.database import DatabaseUnavailable
 from supporters.delivery.progress import get_progress, get_total_rate
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.stopping import may_send
 from supporters.logs import log_failure
 
 STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "uncertain")
@@ -69,6 +69,6 @@ def _rate() -> Metric:
 
 
 def _stopped() -> Metric:
-    words = "1 while all sending of campaigns is stopped."
-    stopped = float(find_stop() is not None)
+    words = "1 while all sending of campaigns is stopped or held."
+    stopped = float(not may_send())
     return GaugeMetricFamily("supporters_sending_stopped", words, value=stopped)

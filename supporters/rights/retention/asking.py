@@ -1,7 +1,7 @@
 """Asks those who were silent for long whether they want to stay, some each minute (REQ-36).
 
-At the pace at which people are asked after a change, and together with these no faster; a stop of
-all sending holds it. The letters have no job of their own: they leave behind confirmations.
+At the pace at which people are asked after a change, and together with these no faster; a stop or
+hold of all sending holds it. The letters have no job of their own: they leave behind confirmations.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from supporters.database import db
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.stopping import may_send
 from supporters.lists.directory import is_on_a_list
 from supporters.people.models import Subscriber
 from supporters.rights.retention.means import Means
@@ -35,7 +35,7 @@ def ask_the_silent(
     """
     tally = Tally()
     room = min(MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_questions_on_their_way())
-    if room <= 0 or find_stop() is not None:
+    if room <= 0 or not may_send():
         return tally
     to_ask = _is_to_be_asked(days, now)
     waiting = _count(to_ask)

@@ -30,6 +30,7 @@ PERSONAL = {
     "organiser_role": Category.ACCOUNTS,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
+    "delivery_control": Category.ACCOUNTS,
     "log_entry": Category.LOG,
 }
 # Nobody can be recognised in these.
@@ -37,7 +38,7 @@ IMPERSONAL = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "controller"),
     *("log_tile", "log_head", "erasure", "restoration"),
-    *("delivery_batch", "delivery_interval", "delivery_control", "delivery_erased"),
+    *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
     *("asking", "contested_stop"),
     *("retention_rule", "retention_run", "retention_result"),
 }

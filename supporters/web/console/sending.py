@@ -109,7 +109,10 @@ def pause(campaign_id: int) -> ResponseReturnValue:
 def resume(campaign_id: int) -> ResponseReturnValue:
     """Go on with the sending."""
     done = gettext("The campaign is no longer paused.")
-    return _after(resume_campaign(campaign_id), campaign_id, done)
+    resumed = resume_campaign(campaign_id)
+    if resumed is Steered.MAY_REPEAT:
+        return redirect(url_for("console.resume_restored", campaign_id=campaign_id), 303)
+    return _after(resumed, campaign_id, done)
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ COMMANDS: dict[str, Way] = {
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
     "consent verify": NOBODY,
     "delivery journal": NOBODY,
+    "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=lambda scene: scene.with_hold()),
     "delivery resume": NOBODY,
     "delivery status": NOBODY,
     "delivery stop": NOBODY,

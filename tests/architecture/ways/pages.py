@@ -59,6 +59,8 @@ READ: dict[str, Values] = {
             *("approve_import", "cancel_import"),
         )
     },
+    "console.lift_hold": lambda scene: scene.in_hold(),
+    "console.resume_restored": lambda scene: {"campaign_id": scene.restored_id()},
     "console.import_columns": lambda scene: {"import_id": scene.import_in("draft")},
     "console.import_provenance": lambda scene: {"import_id": scene.import_in("draft")},
     **{

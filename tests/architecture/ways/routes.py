@@ -104,6 +104,12 @@ CAMPAIGNS = {
     "console.cancel": nobody(lambda scene: {"campaign_id": scene.running_id}),
     "console.stop_sending": NOBODY,
     "console.resume_sending": NOBODY,
+    "console.lift_hold": nobody(
+        lambda scene: scene.in_hold(), with_=lambda _: {"reason": STRANGER, "head": ""}
+    ),
+    "console.resume_restored": nobody(
+        lambda scene: {"campaign_id": scene.restored_id()}, with_=lambda _: {"recipients": "1"}
+    ),
 }
 
 LISTS = {

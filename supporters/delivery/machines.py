@@ -1,0 +1,204 @@
+"""Makes machines known to the database, and finds out when it is older than they are (ADR 027).
+
+Each worker's machine has a name. The database keeps when it was seen last, and the machine keeps
+the same moment in a file of its instance folder. A database that knows an earlier moment was put
+back from a backup, and so may be one that the folder doesn't know at all. Then all sending is held.
+"""
+
+import json
+import os
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from sqlalchemy import func, select
+
+from supporters.consent.log.checkpoints import CheckpointInvalid
+from supporters.consent.log.keeping import find_external_head
+from supporters.consent.log.queries import is_anything_sealed
+from supporters.database import db, transaction
+from supporters.delivery.engine.watching import database_time
+from supporters.delivery.hold import hold_sending
+from supporters.delivery.models import DeliveryControl, Machine
+from supporters.delivery.rules import HoldReason, find_reason_to_hold
+from supporters.extensions import current_sealer, current_settings
+from supporters.logs import log_failure
+
+log = structlog.get_logger(__name__)
+
+SEEN_EVERY_SECONDS = 5.0
+OTHERS_SHOW_WITHIN_SECONDS = 15.0
+LOOK_EVERY_SECONDS = 0.5
+ALIVE = timedelta(minutes=2)  # seen longer ago than that: no use to wait for it
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a machine keeps of itself: its name, and when this database saw it last."""
+
+    name: str
+    seen_at: datetime
+
+
+def machine_file() -> Path:
+    """Return where this machine keeps its name, and when it was seen last."""
+    return current_settings().instance_dir / "machine.json"
+
+
+def join_database() -> HoldReason | None:
+    """Make this machine known at the start of its work; hold all sending if it can't trust.
+
+    A machine that knows nothing of a database with a sealed log joins without a hold if another
+    one, which is known, works on it at this moment.
+    """
+    known = _read()
+    why = _find_reason(known)
+    if why is HoldReason.UNKNOWN and _is_another_at_work():
+        why = None
+    _sign(known or Known(secrets.token_hex(16), _LONG_AGO), why)
+    return why
+
+
+def accept_database() -> None:
+    """Make this machine known without asking: somebody just said what this database is."""
+    _sign(_read() or Known(secrets.token_hex(16), _LONG_AGO), None)
+
+
+class MachineThread:
+    """Signs for this machine every few seconds; whatever fails is logged and tried again."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._ending = threading.Event()
+        self._known: Known | None = None
+        self._thread = threading.Thread(target=self._sign_on, name="machine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to sign."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Sign no more; what is being written is not waited for."""
+        self._ending.set()
+
+    def _sign_on(self) -> None:
+        while not self._ending.is_set():
+            try:
+                with self._app.app_context():
+                    self._sign_once()
+            except Exception as error:  # a thread's outermost loop
+                log_failure("machine.not_seen", error)
+            self._ending.wait(SEEN_EVERY_SECONDS)
+
+    def _sign_once(self) -> None:
+        known = self._known or _read()
+        if known is None:  # its folder can't be written to: the start of the worker has judged
+            return
+        self._known = _sign(known, _find_reason(known))
+
+
+_LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+def _find_reason(known: Known | None) -> HoldReason | None:
+    seen_at = None
+    if known is not None:
+        seen_at = db.session.scalar(select(Machine.seen_at).where(Machine.name == known.name))
+    return find_reason_to_hold(
+        None if known is None else known.seen_at,
+        seen_at,
+        is_sealed=is_anything_sealed(),
+        has_kept_head=known is None and _has_kept_head(),
+        lifted_at=db.session.scalar(select(DeliveryControl.lifted_at)),
+    )
+
+
+def _has_kept_head() -> bool:
+    """Tell whether this machine sealed for this database, before it had a name."""
+    try:
+        return find_external_head() is not None
+    except CheckpointInvalid:
+        return False
+
+
+def _sign(known: Known, why: HoldReason | None) -> Known:
+    """Note in the database, and then in the file, that this machine is there; hold before it."""
+    if why is not None:
+        hold_sending(why)
+    keys = ",".join(current_sealer().fingerprints)
+    with transaction():
+        moment = database_time()
+        row = db.session.get(Machine, known.name, with_for_update=True)
+        if row is None:
+            row = Machine(name=known.name, seen_at=moment, keys=keys)
+            db.session.add(row)
+        row.seen_at, row.keys = max(moment, row.seen_at), keys
+        seen = Known(known.name, row.seen_at)
+    try:
+        _write(seen)
+    except OSError as error:
+        log_failure("machine.not_kept", error)
+    return seen
+
+
+def _is_another_at_work() -> bool:
+    """Tell whether a machine is seen again while we look; nothing but a living one is."""
+    before = _list_seen()
+    if not any(database_time() - seen_at < ALIVE for seen_at in before.values()):
+        return False
+    log.info("machine.looks_for_others", machines=len(before))
+    deadline = time.monotonic() + OTHERS_SHOW_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(LOOK_EVERY_SECONDS)
+        if any(seen_at > before.get(name, seen_at) for name, seen_at in _list_seen().items()):
+            return True
+    return False
+
+
+def _list_seen() -> dict[str, datetime]:
+    db.session.rollback()
+    rows = db.session.execute(select(Machine.name, Machine.seen_at)).all()
+    return {row.name: row.seen_at for row in rows}
+
+
+def list_keys_at_work() -> list[frozenset[str]]:
+    """Return the fingerprints of the keys of each machine that was seen of late."""
+    since = database_time() - ALIVE
+    rows = db.session.scalars(select(Machine.keys).where(Machine.seen_at >= since))
+    return [frozenset(keys.split(",")) for keys in rows]
+
+
+def count_machines_at_work() -> int:
+    """Return how many machines were seen of late."""
+    since = database_time() - ALIVE
+    counted = select(func.count()).select_from(Machine).where(Machine.seen_at >= since)
+    return db.session.scalar(counted) or 0
+
+
+def _read() -> Known | None:
+    """Return what the file says; None without one, or if a crash left it unreadable."""
+    try:
+        fields = json.loads(machine_file().read_bytes())
+        seen_at = datetime.fromisoformat(fields["seen_at"])
+        return Known(str(fields["name"])[:32], seen_at) if seen_at.tzinfo else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(known: Known) -> None:
+    """Replace the file whole, on the disk. Raises OSError."""
+    path = machine_file()
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    text = json.dumps({"name": known.name, "seen_at": known.seen_at.isoformat()})
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(file, text.encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+    fresh.replace(path)

@@ -1,0 +1,147 @@
+"""After a backup was put back: an owner lifts the hold, and campaigns go on only on purpose."""
+
+import re
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from wtforms import StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.rules import Move, may_move
+from supporters.consent.log.checkpoints import Checkpoint
+from supporters.consent.log.finding import find_checkpoints, find_newest
+from supporters.consent.log.keys import signing_key
+from supporters.delivery.hold import LiftError, find_hold, lift_hold, list_unfinished
+from supporters.delivery.machines import accept_database
+from supporters.delivery.models import MAX_REASON
+from supporters.delivery.progress import get_progress
+from supporters.delivery.steering import Steered, count_unsent, resume_campaign
+from supporters.web.console.blueprint import CAMPAIGN, console, owners_only, writers_only
+from supporters.web.console.campaigns import get_or_404
+from supporters.web.console.freshness import freshly_signed_in, take_unsent_reason
+from supporters.web.forms import Form, at_most
+
+UNPROCESSABLE = 422
+LONGEST_MAIL = 100_000
+HEAD_NOT_IN_LOG = _(
+    "The database lacks what this head stands for. Whoever runs the server must first run: flask "
+    "rights replay --from FILE, with this e-mail as a file."
+)
+FOLDER_KNOWS_MORE = _(
+    "The server kept a head that the database lacks. Whoever runs it must first run: flask rights "
+    "replay."
+)
+GROUPING = re.compile(r"[\s.,’']")
+
+
+class LiftForm(Form):
+    """Why this database is the right one, and the newest head that was kept outside."""
+
+    reason = TextAreaField(
+        validators=[
+            DataRequired(_("Say how you know that this database is the right one.")),
+            at_most(MAX_REASON),
+        ]
+    )
+    head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
+
+    kept: Checkpoint | None = None
+
+    def validate_head(self, field: TextAreaField) -> None:
+        """Read the newest head in a pasted mail. Raises ValidationError if there is none."""
+        if not field.data:
+            return
+        found = find_checkpoints(field.data.encode(), signing_key().public_key())
+        self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
+        if self.kept is None:
+            raise ValidationError(
+                gettext("There is no head of our log in this text. Paste the whole e-mail.")
+            )
+
+
+class AgainForm(Form):
+    """The number of those who may get a campaign twice, typed by the organiser."""
+
+    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
+
+    unsent: int
+
+    def validate_recipients(self, field: StringField) -> None:
+        """Refuse another number than the one shown. Raises ValidationError."""
+        if GROUPING.sub("", field.data or "") != str(self.unsent):
+            number = format_decimal(self.unsent)
+            raise ValidationError(
+                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
+            )
+
+
+@console.app_context_processor
+def offer_hold() -> dict[str, object]:
+    """Give pages with campaigns what tells whether sending is held."""
+    return {"find_hold": find_hold}
+
+
+@console.route("/sending/hold", methods=["GET", "POST"], endpoint="lift_hold")
+@owners_only
+@freshly_signed_in
+def lift() -> ResponseReturnValue:
+    """Say what will happen; then take this database for the right one."""
+    hold, form = find_hold(), LiftForm()
+    if hold is None:
+        return redirect(url_for("console.campaigns"), 303)
+    if not form.is_submitted():
+        form.reason.data = take_unsent_reason()
+    if form.validate_on_submit():
+        match lift_hold(current_user.id, form.reason.data or "", form.kept):
+            case LiftError.HEAD_NOT_IN_LOG:
+                form.head.errors = [HEAD_NOT_IN_LOG]
+            case LiftError.FOLDER_KNOWS_MORE:
+                form.form_errors.append(FOLDER_KNOWS_MORE)
+            case LiftError.NOT_HELD:
+                return redirect(url_for("console.campaigns"), 303)
+            case _:
+                accept_database()
+                flash(gettext("The hold is lifted. Look at each paused campaign."), "success")
+                return redirect(url_for("console.campaigns"), 303)
+    page = render_template(
+        "console/lift_hold.html", hold=hold, form=form, campaigns=list_unfinished()
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/resume-restored", methods=["GET", "POST"])
+@writers_only
+def resume_restored(campaign_id: int) -> ResponseReturnValue:
+    """Say who may get the campaign twice, and go on once their number is typed."""
+    campaign = get_or_404(campaign_id)
+    to_campaign = redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+    if campaign.restored_at is None or not may_move(campaign.status, Move.RESUME):
+        return to_campaign
+    form = AgainForm()
+    form.unsent = count_unsent(campaign_id)
+    if form.validate_on_submit():
+        match resume_campaign(campaign_id, again_to=form.unsent):
+            case Steered.DONE:
+                flash(gettext("The campaign is no longer paused."), "success")
+                return to_campaign
+            case Steered.MAY_REPEAT:
+                form.unsent = count_unsent(campaign_id)
+                form.recipients.errors = [gettext("The number has changed. Nothing was sent.")]
+            case Steered.UNKNOWN | Steered.NOT_NOW:
+                return to_campaign
+    return _show_resume(campaign, form)
+
+
+def _show_resume(campaign: Campaign, form: AgainForm) -> ResponseReturnValue:
+    page = render_template(
+        "console/resume_restored.html",
+        campaign=campaign,
+        form=form,
+        progress=get_progress(campaign.id),
+        unsent=form.unsent,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
