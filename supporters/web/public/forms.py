@@ -13,7 +13,7 @@ from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
-F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm")
+F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm", "SentencesForm")
 NOT_15 = _("You must be 15 or over to join. Tick the box if you are.")
 
 
@@ -122,6 +122,18 @@ class InvitedForm(PageForm):
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
 
 
+class SentencesForm(PageForm):
+    """One button that agrees to the sentences of a page, behind a link that only a mailbox got.
+
+    Nobody else's page can send it: the link can't be guessed, so no cookie is needed (ADR 029).
+    """
+
+    class Meta(PageForm.Meta):
+        """How the form is checked."""
+
+        csrf = False
+
+
 class CodeForm(Form):
     """The six digits of the letter."""
 
@@ -170,6 +182,11 @@ def make_invited_form(wording_id: int, page_hash: str | None) -> InvitedForm:
     box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
     form: type[InvitedForm] = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})
     return _make(form, page_hash)
+
+
+def make_sentences_form(page_hash: str | None) -> SentencesForm:
+    """Return the form of a page with sentences; or the blank one."""
+    return _make(SentencesForm, page_hash)
 
 
 def _make(kind: type[F], page_hash: str | None) -> F:
