@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"
     NOT_MY_ADDRESS = "not-my-address"
+    UNDO = "undo"
 
 
 class TokenError(Exception):

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from supporters.consent.models import EventKind, Wording
 from supporters.consent.queries import list_agreements_of
 from supporters.consent.recording import Evidence
-from supporters.lists.joining import Standing
+from supporters.lists.joining import Standing, kind_of_confirmation
 from supporters.lists.models import MailingList
 from supporters.lists.naming import name_of_purpose
-from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.signup.answering import write_renewal
 from supporters.signup.events import make_repeated_event
@@ -46,9 +46,7 @@ def list_standing_consents(subscriber_id: int) -> list[StandingConsent]:
         *((agreement, None) for agreement in list_agreements_of(subscriber_id)),
     ]
     return [
-        StandingConsent(
-            standing=standing, mailing_list=mailing_list, wording=wording_of(standing)
-        )
+        StandingConsent(standing=standing, mailing_list=mailing_list, wording=wording_of(standing))
         for standing, mailing_list in held
     ]
 
@@ -59,6 +57,23 @@ def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
         Sentence(name_of_purpose(each.purpose_id), each.text, each.language, each.id)
         for each in wordings
     ]
+
+
+def list_sentences_of(subscriber_id: int) -> list[Sentence]:
+    """Return the sentences that a person stands for."""
+    return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
+
+
+def give_again(
+    subscriber: Subscriber, wordings: Sequence[Wording], *, evidence: Evidence, now: datetime
+) -> None:
+    """Write that the mailbox of a person confirmed what they had left; within a transaction."""
+    for wording in wordings:
+        event = make_repeated_event(
+            subscriber, wording, kind=kind_of_confirmation(None), evidence=evidence, now=now
+        )
+        mailing_list = find_list_of_purpose(wording.purpose_id)
+        write_renewal(subscriber, event, standing=None, mailing_list=mailing_list)
 
 
 def confirm_again(

@@ -39,13 +39,18 @@ from supporters.rights.access.secrets import LinkSecret, is_secret_of, make_secr
 from supporters.rights.access.unwanted import link_to_refuse
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.invitations import erase_invitations
-from supporters.rights.holdings.requests import erase_changes, erase_requests, erase_tickets
+from supporters.rights.holdings.requests import (
+    erase_changes,
+    erase_departures,
+    erase_requests,
+    erase_tickets,
+)
 from supporters.signup.importing.striking import strike_out
 from supporters.signup.rules import MONTH, may_write_again
 from supporters.signup.standing_consents import (
     Sentence,
     confirm_again,
-    list_sentences,
+    list_sentences_of,
     list_standing_consents,
 )
 from supporters.tokens import Purpose
@@ -99,7 +104,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
         draft = _letter_to(
             address,
             secret,
-            _list_sentences(subscriber_id),
+            list_sentences_of(subscriber_id),
             language=language,
             mailbox=mailbox,
         )
@@ -149,11 +154,6 @@ def find_change(token: str) -> AddressChange | Moved:
     return Moved.OVER if is_over else change
 
 
-def list_sentences_of(change: AddressChange) -> list[Sentence]:
-    """Return what the new mailbox would agree to: what the person stands for at this moment."""
-    return _list_sentences(change.subscriber_id)
-
-
 def move(token: str, pressed: Pressed) -> Moved:
     """Move the person to the address whose mailbox got this link, and let it confirm all anew."""
     with transaction():
@@ -181,7 +181,7 @@ def move(token: str, pressed: Pressed) -> Moved:
             page_version_id=pressed.page_version_id,
             requested_at=change.created_at,
         )
-        _move(person, address, evidence, now)
+        _move(person, address, evidence=evidence, now=now)
         confirm_again(person, consents, evidence=evidence, now=now)
     strike_out(before)
     announce(notice)
@@ -189,11 +189,14 @@ def move(token: str, pressed: Pressed) -> Moved:
     return Moved.DONE
 
 
-def _move(person: Subscriber, address: Address, evidence: Evidence, now: datetime) -> None:
+def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: datetime) -> None:
     before = holder_of(person)
     mac = address_mac(address.key)
     note(Taking(kind=Taken.MOVED, at=now, person=before.address_mac, method=Method.MY_DATA, to=mac))
-    for erase in (erase_tickets, erase_changes, erase_requests, erase_invitations):
+    for erase in (
+        *(erase_tickets, erase_changes, erase_departures),
+        *(erase_requests, erase_invitations),
+    ):
         erase(before)
     person.address, person.address_key, person.address_mac = address.text, address.key, mac
     note_act(person, now)
@@ -243,10 +246,6 @@ def _notice_to(person: Subscriber, address: Address) -> Draft:
         useful_for=NOTICE_LIFETIME,
         rate_mac=rate_mac(address.rate_key),
     )
-
-
-def _list_sentences(subscriber_id: int) -> list[Sentence]:
-    return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
 
 
 def _list_times(subscriber_id: int) -> list[datetime]:

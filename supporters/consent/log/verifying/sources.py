@@ -15,6 +15,7 @@ from supporters.consent.log.describing import (
     PAGE,
     PURPOSE,
     RESTORED,
+    RULE,
     WORDING,
     describe_controller,
     describe_disclosure,
@@ -23,10 +24,11 @@ from supporters.consent.log.describing import (
     describe_page,
     describe_purpose,
     describe_restoration,
+    describe_rule,
     describe_wording,
 )
 from supporters.consent.log.keys import person_key
-from supporters.consent.log.models import Disclosure, Erasure, LogEntry, Restoration
+from supporters.consent.log.models import Disclosure, Erasure, LogEntry, LogRule, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record
 from supporters.consent.log.verifying.reading import stream
 from supporters.consent.models import (
@@ -61,6 +63,7 @@ OF_NOBODY = {
     CONTROLLER: OfNobody(Controller, describe_controller, "first_used_at"),
     ERASED: OfNobody(Erasure, describe_erasure, "occurred_at"),
     RESTORED: OfNobody(Restoration, describe_restoration, "occurred_at"),
+    RULE: OfNobody(LogRule, describe_rule, "since"),
 }
 QUOTABLE = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {

@@ -11,8 +11,9 @@ from supporters.extensions import csrf
 from supporters.mail.links import link_to
 from supporters.people.addresses import parse_address
 from supporters.rights.access.models import AddressChange
-from supporters.rights.access.moving import Moved, Pressed, find_change, list_sentences_of, move
+from supporters.rights.access.moving import Moved, Pressed, find_change, move
 from supporters.rights.access.unwanted import find_mailbox, link_to_refuse, refuse_all_mail
+from supporters.signup.standing_consents import list_sentences_of
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.forms import SentencesForm
 from supporters.web.public.sentences import SentencesPage
@@ -47,9 +48,7 @@ def new_address_now(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(change, page, form), UNPROCESSABLE
     page_url = link_to("public.new_address", lang_code=str(get_locale()), token=NOBODYS_TOKEN)
-    pressed = Pressed(
-        wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.keep()
-    )
+    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.keep())
     match move(token, pressed):
         case Moved.DONE:
             return redirect(url_for("public.my_data_moved"), 303)
@@ -88,7 +87,7 @@ def _page_of(change: AddressChange) -> SentencesPage:
     return SentencesPage(
         template="public/my_data/new_address.html",
         endpoint="public.new_address",
-        sentences=list_sentences_of(change),
+        sentences=list_sentences_of(change.subscriber_id),
     )
 
 
