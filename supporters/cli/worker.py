@@ -24,6 +24,7 @@ from supporters.cli.children import (
     start_child,
     without_docstrings,
 )
+from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.speaking import Command, refuse
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
@@ -79,6 +80,8 @@ def worker(
     *, processes: int, metrics_port: int | None, metrics_host: str, child: int | None
 ) -> None:
     """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
+    if fault := find_folder_fault():
+        refuse(fault)
     check_database()
     _check_log()
     try:
@@ -93,6 +96,8 @@ def worker(
         _work(is_first=child == 0)
         return
     ending = Ending()
+    for doubt in current_settings().doubts:
+        log.warning("settings.doubt", what=doubt)
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
     reseal_data_keys()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -22,13 +23,19 @@ def check_database() -> None:
             found = MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
         raise DatabaseTrouble(describe(error)) from error
-    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    newest = find_newest()
     if found != newest:
         message = (
             f"The database is at migration {found or 'zero'}, the program needs {newest}. "
             "Run: flask db upgrade"
         )
         raise DatabaseTrouble(message)
+
+
+@cache
+def find_newest() -> str | None:
+    """Return the migration that this program needs."""
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
 
 
 @contextmanager
