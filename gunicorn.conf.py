@@ -1,17 +1,23 @@
 """What gunicorn does here unless its command line says otherwise."""
 
+import logging
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from supporters.config import SettingsError, load_settings
+from supporters.logs import hide_requests
 
 threads = 4  # waiting for the database or a visitor's network holds up nobody else
 accesslog = None  # the addresses of our pages hold tokens
 control_socket_disable = True
+forwarder_headers = ""  # SCRIPT_NAME from a visitor would move the root of the site
+
+logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted there too
 
 try:
-    load_settings()
+    for doubt in load_settings().doubts:
+        sys.stderr.write(f"{doubt}\n")
 except SettingsError as error:  # here, once: a worker that can't start would be started again
     sys.exit(str(error))

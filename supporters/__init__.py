@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import TracebackType
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, tasks, web
-from supporters.config import Settings, load_settings
+from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db, prepare_sqlite
 from supporters.extensions import (
     babel,
@@ -19,7 +20,7 @@ from supporters.extensions import (
     migrate,
 )
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.logs import configure_logs
+from supporters.logs import configure_logs, log_failure
 from supporters.organisers.signing_in import init_security
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,17 @@ MAX_REQUEST_BYTES = 512 * 1024
 
 __all__ = ["create_app", "tasks"]
 
+ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Application(Flask):
+    """A Flask that writes no path into the log: paths hold tokens."""
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        """Log what no handler took, by its types and places."""
+        if exc_info[1] is not None:
+            log_failure("web.fault", exc_info[1], endpoint=request.endpoint)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application, wired to its settings (by default those of the environment).
@@ -47,20 +59,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     configure_logs(is_development=settings.is_development)
-    app = Flask(
+    app = Application(
         __name__,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
         instance_path=str(settings.instance_dir),
     )
-    settings.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_instance_dir(settings.instance_dir)
     bind_keys(app, settings)
     app.config.update(_flask_config(settings))
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)
+    app.wsgi_app = web.Front(proxied, settings)  # type: ignore[method-assign]
+    web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     web.init_app(app, settings)
     cli.init_app(app)
     return app
+
+
+def _make_instance_dir(folder: Path) -> None:
+    """Make the folder of this machine's own files. Raises SettingsError when that can't be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"SUPPORTERS_INSTANCE_DIR is {folder}, which can't be made ({error.strerror})."
+        how = "Make the folder, and give it to the user that runs this."
+        raise SettingsError([f"{what} {how}"]) from error
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
+from supporters.urls import has_raw_password, normalise_base_url
+from supporters.variables import VariableReader as _Reader
 
-PREFIX = "SUPPORTERS_"
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"
 MIN_SECRET_LENGTH = 32
@@ -34,7 +35,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one installation."""
+    """The settings of one installation; `doubts` says what is strange in them, and no fault."""
 
     database_url: str
     queue_url: str
@@ -59,6 +60,10 @@ class Settings:
     signup_rate: int
     proxies: int
     is_development: bool
+    hosting: str
+    publication_director: str
+    source_url: str
+    doubts: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -89,32 +94,6 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class _Reader:
-    """Reads variables one by one and remembers what is wrong with them."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-        self.faults: list[str] = []
-
-    def text(self, name: str, default: str = "") -> str:
-        value = self._variables.get(PREFIX + name, "").strip()
-        if any(ord(character) < ord(" ") for character in value):
-            self.fault(name, "contains a control character. Write it on one line.")
-        return value or default
-
-    def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
-        value = self.text(name)
-        if not value:
-            return default
-        if not value.isdecimal() or not lowest <= int(value) <= highest:
-            self.fault(name, f"is {value!r}. Give a whole number from {lowest} to {highest}.")
-            return default
-        return int(value)
-
-    def fault(self, name: str, what: str) -> None:
-        self.faults.append(f"{PREFIX}{name} {what}")
 
 
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
@@ -150,6 +129,10 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
         proxies=reader.number("PROXIES", 0 if is_development else 1, highest=5),
         is_development=is_development,
+        hosting=reader.text("HOSTING"),
+        publication_director=reader.text("PUBLICATION_DIRECTOR"),
+        source_url=_read_source_url(reader),
+        doubts=reader.find_doubts(),
     )
     if not is_development:
         _check_production(reader)
@@ -159,16 +142,20 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
 
 
 def _read_base_url(reader: _Reader) -> str:
-    value = reader.text("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
-    try:
-        parts = urlsplit(value)
-        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path
-        _ = parts.port
-    except ValueError:
-        is_usable = False
-    if not is_usable or not value.isascii() or any(each in value for each in "@?# "):
+    value = reader.text("BASE_URL", "http://127.0.0.1:5000")
+    base_url = normalise_base_url(value)
+    if base_url is None:
         reader.fault("BASE_URL", f"is {value!r}. Give it as https://host, without a path.")
         return "http://127.0.0.1:5000"
+    return base_url
+
+
+def _read_source_url(reader: _Reader) -> str:
+    """Return where visitors find the source of what runs here (AGPL section 13)."""
+    value = reader.text("SOURCE_URL")
+    if value and not value.startswith(("https://", "http://")):
+        reader.fault("SOURCE_URL", f"is {value!r}. Give the address of a page: https://…")
+        return ""
     return value
 
 
@@ -176,6 +163,13 @@ def _read_database_url(reader: _Reader, instance_dir: Path) -> str:
     value = reader.text("DATABASE_URL")
     if not value:
         return f"sqlite:///{instance_dir / 'supporters.db'}"
+    if not value.startswith("sqlite") and has_raw_password(value):
+        reader.fault(
+            "DATABASE_URL",
+            "has a character in its user name or password that must be percent-encoded: "
+            "write @ as %40, / as %2F, # as %23 and ? as %3F.",
+        )
+        return value
     if value.startswith("postgres://"):
         value = "postgresql://" + value.removeprefix("postgres://")
     if value.startswith("postgresql://"):
@@ -262,7 +256,7 @@ def _read_tls(reader: _Reader, mail_server: str) -> str:
 
 def _check_production(reader: _Reader) -> None:
     """Refuse what only a development machine may have."""
-    if not reader.text("BASE_URL").startswith("https://"):
+    if not reader.text("BASE_URL").lower().startswith("https://"):
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",

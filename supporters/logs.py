@@ -10,6 +10,8 @@ import traceback
 
 import structlog
 
+QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn's lines
+
 
 def configure_logs(*, is_development: bool) -> None:
     """Send structured lines to standard error: for people in development, else JSON."""
@@ -39,6 +41,19 @@ def log_failure(event: str, error: BaseException, **fields: str | int | None) ->
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
     structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+
+
+def hide_requests(record: logging.LogRecord) -> bool:
+    """Take what a visitor sent out of a line of the web server: a path may hold a token.
+
+    What failed is named by its type. Every line is kept.
+    """
+    for beginning in QUOTES_A_REQUEST:
+        if str(record.msg).startswith(beginning):
+            kind = record.exc_info[0] if record.exc_info else None
+            record.msg = f"{beginning} ({kind.__name__})" if kind else beginning
+            record.args, record.exc_info = (), None
+    return True
 
 
 def log_warnings_only() -> None:

@@ -35,6 +35,8 @@ class Purpose(StrEnum):
     RENEW = "renew"
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"
+    NOT_MY_ADDRESS = "not-my-address"
+    UNDO = "undo"
 
 
 class TokenError(Exception):

@@ -3,10 +3,14 @@
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.consent.pages import keep_page
 from supporters.database import db
 from supporters.mail.models import Letter, LetterKind
 from supporters.people.addresses import parse_address
 from supporters.people.keys import rate_mac
+from supporters.rights.access.models import AddressChange
+from supporters.rights.access.moving import Moved, Pressed, find_change, move
+from supporters.signup.standing_consents import list_sentences_of
 from tests.builders import values_in
 from tests.web.public.pages import hidden_values, press
 
@@ -43,3 +47,16 @@ def open_my_data(client: FlaskClient, address: str) -> TestResponse:
     """Ask, and press the button behind the link of the newest letter."""
     ask(client, address)
     return press(client, path_in(letters_to(address)[-1], "open_url"))
+
+
+def confirm_move(token: str) -> Moved:
+    """Say yes from the new mailbox to every sentence that stands, on a page that was kept."""
+    page_version_id = keep_page("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
+    change = find_change(token)
+    sentences = list_sentences_of(change.subscriber_id) if isinstance(change, AddressChange) else []
+    pressed = Pressed(
+        wording_ids=[each.wording_id for each in sentences],
+        page_url="http://localhost/fr/my-data/new-address/letter",
+        page_version_id=page_version_id,
+    )
+    return move(token, pressed)

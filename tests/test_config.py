@@ -207,3 +207,54 @@ def test_this_machine_is_known_by_its_names(host: str) -> None:
 )
 def test_other_machines_are_not_this_one(host: str) -> None:
     assert not is_this_machine(host)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://Lettre.Parti.Example", "https://lettre.parti.example"),
+        ("https://lettre.parti.example:443/", "https://lettre.parti.example"),
+        ("HTTPS://lettre.parti.example:8443", "https://lettre.parti.example:8443"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
+    ],
+)
+def test_the_base_url_is_read_as_browsers_write_it(written: str, meant: str) -> None:
+    assert load(**{**PRODUCTION, "BASE_URL": written}).base_url == meant
+
+
+def test_a_name_that_is_no_setting_is_doubted_and_the_near_one_named() -> None:
+    (doubt,) = load(SENDRATE="3").doubts
+    assert doubt.startswith("SUPPORTERS_SENDRATE is no setting")
+    assert doubt.endswith("Is SUPPORTERS_SEND_RATE meant?")
+    assert load(**PRODUCTION).doubts == ()
+
+
+def test_a_user_name_without_a_password_is_doubted() -> None:
+    (doubt,) = load(MAIL_USERNAME="party").doubts
+    assert "SUPPORTERS_MAIL_PASSWORD" in doubt
+    assert load(MAIL_USERNAME="party", MAIL_PASSWORD="secret").doubts == ()
+
+
+@pytest.mark.parametrize("password", ["p@ss", "pa/ss", "pa#ss", "pa?ss"])
+def test_a_password_that_must_be_encoded_is_told_how(password: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(DATABASE_URL=f"postgresql://party:{password}@db.example/supporters")
+    (fault,) = refused.value.faults
+    assert "percent-encoded" in fault
+    assert password not in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://party:p%40ss@db.example/supporters",
+        "postgresql:///supporters?host=/run/postgresql&application_name=a@b",
+        "postgresql://db.example/supporters?sslmode=verify-full",
+    ],
+)
+def test_a_proper_database_url_is_taken(url: str) -> None:
+    assert load(DATABASE_URL=url).database_url.endswith(url.partition("://")[2])
+
+
+def test_a_source_that_is_no_page_is_refused() -> None:
+    assert faults(SOURCE_URL="git@forge.example:party") == ["SOURCE_URL"]

@@ -1,6 +1,5 @@
 """`flask doctor`: looks at everything that an installation needs, and says what to do."""
 
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -13,6 +12,7 @@ from supporters.campaigns.queries import list_paused_campaigns, list_running_cam
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
+from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
 from supporters.consent.journal import can_be_written, journal_path
@@ -26,12 +26,12 @@ from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import find_oldest_due
+from supporters.mail.rules import waits_for_too_long
 from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
-LONGEST_WAIT = timedelta(minutes=10)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
 
@@ -53,12 +53,13 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    yield _look_at_folder()
+    folder = _look_at_folder()
+    yield folder
+    yield from _look_at_settings()
     yield _look_at_keys()
     yield _look_at_queue()
-    yield _look_at_workers()
-    yield _look_at_journals()
-    yield _look_at_takings()
+    if folder.state == "right":
+        yield from (look() for look in IN_THE_FOLDER)
     yield _look_at_relay()
     try:
         check_schema()
@@ -72,19 +73,15 @@ def _examine() -> Iterator[Finding]:
 
 
 def _look_at_folder() -> Finding:
+    fault = find_folder_fault()
+    if fault is not None:
+        return Finding("instance folder", "wrong", fault)
     folder = current_settings().instance_dir
-    mode = folder.stat().st_mode
-    if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
-        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
-        return Finding("instance folder", "wrong", how)
-    probe = folder / ".doctor"
-    try:
-        probe.touch(mode=0o600)
-        probe.unlink()
-    except OSError as error:
-        how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
-        return Finding("instance folder", "wrong", how)
     return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
+
+
+def _look_at_settings() -> Iterator[Finding]:
+    yield from (Finding("settings", "look", doubt) for doubt in current_settings().doubts)
 
 
 def _look_at_takings() -> Finding:
@@ -166,7 +163,7 @@ def _look_at_wordings() -> Finding:
 def _look_at_letters() -> Finding:
     oldest = find_oldest_due(clock.now())
     waited = clock.now() - oldest if oldest else timedelta()
-    if waited > LONGEST_WAIT:
+    if waits_for_too_long(oldest, clock.now()):
         minutes = int(waited.total_seconds() // 60)
         how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
         return Finding("letters", "wrong", how)
@@ -209,6 +206,7 @@ def _look_at_uncertain() -> Finding:
     return Finding("uncertain mails", "right", "None.")
 
 
+IN_THE_FOLDER = (_look_at_workers, _look_at_journals, _look_at_takings)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
     *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain),

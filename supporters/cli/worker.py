@@ -25,6 +25,7 @@ from supporters.cli.children import (
     start_child,
     without_docstrings,
 )
+from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.cli.troubles import describe_hold
@@ -91,6 +92,8 @@ def worker(
         _work(is_first=child == 0)
         return
     ending = Ending()
+    for doubt in current_settings().doubts:
+        log.warning("settings.doubt", what=doubt)
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
     with own_session():
@@ -127,6 +130,8 @@ def _supervise(ending: Ending, places: Sequence["_Place"]) -> None:
 
 def _check_everything() -> None:
     """Refuse to work where something would go wrong."""
+    if fault := find_folder_fault():
+        refuse(fault)
     check_database()
     _check_log()
     try:

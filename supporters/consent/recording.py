@@ -27,6 +27,16 @@ from supporters.people.models import Subscriber
 
 
 @dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Shows that a mailbox said yes: the hash of the link that only it got, and the page it saw."""
+
+    token_hash: bytes
+    page_url: str
+    page_version_id: int
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Act:
     """What a person did, or what was done for them: to one purpose, or to all that they are."""
 
@@ -34,10 +44,14 @@ class Act:
     method: Method
     now: datetime
     purpose_id: int | None = None
+    evidence: Evidence | None = None
 
 
 def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
-    """Add the event of an act that needs no evidence: leaving, objecting, being asked again."""
+    """Add the event of an act that gives no consent: leaving, objecting, being asked again.
+
+    Only a new address needs evidence: its mailbox must have said yes.
+    """
     event = ConsentEvent(
         id=new_id(act.now),
         kind=act.kind,
@@ -47,6 +61,11 @@ def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
         method=act.method,
         occurred_at=act.now,
     )
+    if act.evidence is not None:
+        event.evidence = act.evidence.token_hash
+        event.page_url = act.evidence.page_url
+        event.page_version_id = act.evidence.page_version_id
+        event.requested_at = act.evidence.requested_at
     return record_event(event, log_salt=subscriber.log_salt)
 
 

@@ -77,17 +77,19 @@ def object_to_everything(
             end_everything(subscriber, method, now=now or clock.now())
 
 
-def object_by_address(address_mac: bytes, *, now: datetime | None = None) -> None:
+def object_by_address(
+    address_mac: bytes, method: Method = Method.ORGANISER, *, now: datetime | None = None
+) -> None:
     """Keep an address away from all our mail, whether its holder is known to us or not."""
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
     if subscriber_id is not None:
-        object_to_everything(subscriber_id, now=now)
+        object_to_everything(subscriber_id, method, now=now)
         return
     with transaction():
         now = now or clock.now()
-        _note_objection(address_mac, Method.ORGANISER, now)
+        _note_objection(address_mac, method, now)
         suppress(address_mac, EVERYTHING, now=now, until=None)
 
 

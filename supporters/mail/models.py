@@ -27,6 +27,7 @@ class LetterKind(StrEnum):
     ADDRESS_MOVED = "address_moved"
     CASE_DUE = "case_due"
     CASE_EXTENDED = "case_extended"
+    TAKEN_OFF = "taken_off"
 
 
 class LetterStatus(StrEnum):

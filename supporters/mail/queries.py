@@ -53,11 +53,12 @@ def count_letters_by_status() -> dict[LetterStatus, int]:
 
 
 def find_oldest_due(now: datetime) -> datetime | None:
-    """Return since when the letter that waits longest could have been sent."""
+    """Return since when the letter, of those still of use, waits that waits longest."""
     return db.session.scalar(
         select(func.min(Letter.next_attempt_at)).where(
             Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
             Letter.next_attempt_at <= now,
             Letter.kind.not_in(list_waiting_kinds()),
+            Letter.expires_at > now,
         )
     )

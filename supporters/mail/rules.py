@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 FIRST_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 LATER_RETRIES = timedelta(minutes=30)
 LEASE = timedelta(minutes=30)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
@@ -17,3 +18,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
 def is_worth_retrying(attempt_at: datetime, expires_at: datetime) -> bool:
     """Tell whether a letter would still be of use at its next attempt."""
     return attempt_at < expires_at
+
+
+def waits_for_too_long(due_since: datetime | None, now: datetime) -> bool:
+    """Tell whether the letter that waits longest should have been sent long ago."""
+    return due_since is not None and now - due_since > LONGEST_WAIT

@@ -12,11 +12,13 @@ from supporters.lists.leaving import take_off_every_list
 from supporters.mail.models import Letter
 from supporters.mail.outbox import announce
 from supporters.people.queries import lock_subscriber
+from supporters.rights.departures import note_departure
 from supporters.rights.halting import halt_if_contested
-from supporters.rights.models import CaseKind, Channel
+from supporters.rights.models import CaseKind, Channel, DepartureKind
 from supporters.rights.opening import open_case
 from supporters.rights.queries import find_open_contest
 from supporters.rights.restricting import restrict
+from supporters.signup.standing_consents import list_sentences_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,7 @@ class Contested(Enum):
 def contest(subscriber_id: int, campaign_id: int) -> Contested:
     """Take the reader off every list, freeze what we hold on them, and open a case.
 
+    The mailbox is told, and can undo it: the reader may be whoever a mail was forwarded to.
     A repetition opens no second case. When many contest the same campaign, it is stopped.
     """
     letters: list[Letter] = []
@@ -39,7 +42,11 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
         if subscriber is None:
             return Contested.NOBODY
         now = clock.now()
+        taken, was_frozen = list_sentences_of(subscriber_id), subscriber.restricted_at is not None
         take_off_every_list(subscriber, Method.PAGE, now=now)
+        if taken or not was_frozen:
+            notice = note_departure(subscriber, DepartureKind.DISPUTED, taken, now=now)
+            letters += [notice] if notice else []
         restrict(subscriber, Method.PAGE, now=now)
         if find_open_contest(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
@@ -52,7 +59,7 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
             )
             log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
             if campaign is not None:
-                letters = halt_if_contested(campaign.id, now)
+                letters += halt_if_contested(campaign.id, now)
     for letter in letters:
         announce(letter)
     return Contested.NOTED

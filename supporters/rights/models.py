@@ -1,9 +1,17 @@
-"""The tables of cases with their clock, of what they led to, and of unfinished erasures."""
+"""The tables of cases and what they led to, of departures, and of unfinished erasures."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.log.models import ErasureReason
@@ -82,6 +90,37 @@ class ContestedStop(Model):
     contests: Mapped[int]
     accepted: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DepartureKind(StrEnum):
+    """What a reader did by the link of a mail."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    DISPUTED = "disputed"
+
+
+class Departure(Model):
+    """A reader of a person's mail took them off every list; until it expires they can undo it.
+
+    It has no token where a letter of the same day told the person already: its link undoes both.
+    """
+
+    __tablename__ = "departure"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_departure_subscriber_id", "subscriber_id"),
+        Index("ix_departure_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
+    )
+    kind: Mapped[DepartureKind] = mapped_column(enum_column(DepartureKind, "kind"))
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PendingErasure(Model):

@@ -72,16 +72,17 @@ def write_renewal(
     subscriber: Subscriber,
     event: ConsentEvent,
     *,
-    standing: Standing,
+    standing: Standing | None,
     mailing_list: MailingList | None,
 ) -> None:
-    """Write that somebody who stands already agreed again; to be called within a transaction."""
+    """Write that somebody who is known agreed again; to be called within a transaction."""
     record_event(event, log_salt=subscriber.log_salt)
     db.session.flush()
     hold(event, standing, mailing_list)
-    lift_suppressions(subscriber.address_mac, [standing.purpose_id])
+    if event.purpose_id is not None:
+        lift_suppressions(subscriber.address_mac, [event.purpose_id])
     note_act(subscriber, event.occurred_at)
-    log.info("consent.renewed", subscriber=subscriber.id, purpose=standing.purpose_id)
+    log.info("consent.renewed", subscriber=subscriber.id, purpose=event.purpose_id)
 
 
 def _answer(

@@ -1,9 +1,11 @@
-"""The consent events of a signup request: that it was asked for, and that the holder confirmed."""
+"""The consent events of a holder's yes: what was asked for, and what they confirmed."""
 
 from datetime import datetime
 
-from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
+from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method, Wording
+from supporters.consent.recording import Evidence
 from supporters.ids import new_id
+from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 
 NOBODY_YET = 0
@@ -49,4 +51,29 @@ def make_confirming_event(
         occurred_at=now,
         evidence=request.token_hash,
         controller_id=asked.controller_id,
+    )
+
+
+def make_repeated_event(
+    subscriber: Subscriber,
+    wording: Wording,
+    *,
+    kind: EventKind,
+    evidence: Evidence,
+    now: datetime,
+) -> ConsentEvent:
+    """Return the event of a person who confirms, from their mailbox, what they agreed to before."""
+    return ConsentEvent(
+        id=new_id(now),
+        kind=kind,
+        subscriber_id=subscriber.id,
+        address_mac=subscriber.address_mac,
+        purpose_id=wording.purpose_id,
+        wording_id=wording.id,
+        method=Method.LINK,
+        page_url=evidence.page_url,
+        page_version_id=evidence.page_version_id,
+        requested_at=evidence.requested_at,
+        occurred_at=now,
+        evidence=evidence.token_hash,
     )

@@ -6,11 +6,12 @@ from supporters.config import Settings
 from supporters.web import errors, filters, headers, origins, schema_guard
 from supporters.web.console import console
 from supporters.web.dev import dev
+from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.languages import init_languages, select_language
 from supporters.web.public import public
 
-__all__ = ["init_app", "select_language"]
+__all__ = ["Front", "init_app", "origins", "select_language"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -19,7 +20,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app, settings)
     headers.init_app(app, settings)
     schema_guard.init_app(app)
-    origins.init_app(app)
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)
     app.register_blueprint(console)

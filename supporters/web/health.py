@@ -1,8 +1,18 @@
-"""A page for monitors: whether what must run does, and nothing else."""
+"""What balancers and monitors read: a word, and nothing of what is kept here.
+
+`/livez` and `/readyz` answer under any host and are for load balancers; `/healthz` is for whoever
+is to be woken.
+"""
+
+from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
 from supporters import clock
+from supporters.delivery.journal.workers import count_living_workers, has_run_here
+from supporters.mail.queries import find_oldest_due
+from supporters.mail.rules import waits_for_too_long
+from supporters.migrations.state import DatabaseTrouble, check_database
 from supporters.rights.retention.queries import count_errors_lately, find_times
 from supporters.rights.retention.rules import is_late
 
@@ -11,18 +21,44 @@ health = Blueprint("health", __name__)
 OK = "ok"
 
 
+@health.get("/livez")
+def livez() -> Response:
+    """Answer 200: this process takes requests. Nothing else is looked at."""
+    return _say(OK)
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """Answer 200 while the database answers and is at the migration that the program needs."""
+    try:
+        check_database()
+    except DatabaseTrouble:
+        return _say("not ready")
+    return _say(OK)
+
+
 @health.get("/healthz")
 def healthz() -> Response:
-    """Answer 200 and "ok", or 503 and what is wrong with retention.
+    """Answer 200 and "ok", or 503 and what is wrong, a word each.
 
-    "late" when no run ended for 48 hours, "failing" when the last one met errors.
+    "worker": none is alive on this machine, where one was; "letters": one waits for more than ten
+    minutes; of retention "late" when no run ended for 48 hours, "failing" when the last met errors.
     """
-    word = _judge_retention()
-    return Response(f"{word}\n", 200 if word == OK else 503, mimetype="text/plain")
+    return _say(" ".join(_find_troubles()) or OK)
 
 
-def _judge_retention() -> str:
+def _find_troubles() -> Iterator[str]:
+    now = clock.now()
+    if has_run_here() and not count_living_workers():
+        yield "worker"
+    if waits_for_too_long(find_oldest_due(now), now):
+        yield "letters"
     times = find_times()
-    if times is None or is_late(times, clock.now()):
-        return "late"
-    return "failing" if count_errors_lately() else OK
+    if times is None or is_late(times, now):
+        yield "late"
+    elif count_errors_lately():
+        yield "failing"
+
+
+def _say(word: str) -> Response:
+    return Response(f"{word}\n", 200 if word == OK else 503, mimetype="text/plain")

@@ -20,6 +20,7 @@ from supporters.organisers.models import Organiser, RoleName
 from supporters.people.addresses import parse_address
 from supporters.rights.access.asking import ask_for_access
 from supporters.rights.access.moving import Asked, ask_to_move
+from supporters.rights.departures import unsubscribe_from_all
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.renewing.rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
@@ -123,6 +124,16 @@ class Scene(Installation):
         """Return the token that only the mailbox of a new address got."""
         assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
         return self._token_in_newest(LetterKind.NEW_ADDRESS, "confirm_url")
+
+    def refusal_token(self) -> str:
+        """Return the token by which that mailbox says: never again."""
+        assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
+        return self._token_in_newest(LetterKind.NEW_ADDRESS, "never_url")
+
+    def undo_token(self) -> str:
+        """Return the token of the letter to who was taken off by a link."""
+        unsubscribe_from_all(self.person_id, Method.PAGE)
+        return self._token_in_newest(LetterKind.TAKEN_OFF, "undo_url")
 
     def _token_in_newest(self, kind: LetterKind, name: str) -> str:
         db.session.rollback()

@@ -16,6 +16,7 @@ from supporters.config import load_settings
 from supporters.consent.log.sealing import seal
 from supporters.extensions import queue
 from supporters.signup.confirming import confirm_by_link
+from supporters.web.public.forms import DECOY
 from tests.architecture.scenes import KNOWN, STRANGER, Scene
 from tests.architecture.ways.commands import COMMANDS
 from tests.architecture.ways.jobs import JOBS
@@ -178,7 +179,7 @@ def filled(html: str) -> dict[str, object]:
         kind, value = attributes.get("type") or "text", attributes.get("value") or ""
         if kind in {"hidden", "checkbox", "radio", "submit"}:
             sent[name] = value
-        elif kind != "file" and name != "website":
+        elif kind != "file" and name != DECOY:
             sent[name] = value or STRANGER
     return sent
 

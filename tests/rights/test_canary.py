@@ -18,12 +18,12 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.extensions import queue
-from supporters.lists.leaving import leave_list
 from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.rights.access.moving import ask_to_move
 from supporters.rights.cases.noting import add_entry
+from supporters.rights.departures import unsubscribe_from_all
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.models import CaseAct, CaseKind, Channel
 from supporters.rights.opening import open_case
@@ -115,7 +115,7 @@ def live_a_life(client: FlaskClient) -> int:
     ask_one(person(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
     open_my_data(client, ADDRESS)
     ask_to_move(subscriber_id, parse_address(NEW_ADDRESS), "fr")
-    leave_list(subscriber_id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_all(subscriber_id, Method.PAGE)
     waiting(csv_of(f'{ADDRESS},"{NAME}",fr', f"{ANNA},Anna,fr", "boris@example.org,Boris,fr"))
     seal()
     return subscriber_id

@@ -9,12 +9,14 @@ from supporters.consent.models import Method
 from supporters.database import Model, db
 from supporters.delivery.engine.threads import send_here
 from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
 from supporters.rights.access.moving import ask_to_move
 from supporters.rights.cases.noting import add_entry
+from supporters.rights.departures import note_departure
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.holdings.telling import tell_everything
-from supporters.rights.models import CaseAct, CaseKind
+from supporters.rights.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.rights.restricting import restrict_person
 from supporters.rights.settling import note_settled
 from supporters.web.public.my_data.words import LABELS, TITLES
@@ -91,6 +93,11 @@ def with_agreement(subscriber_id: int) -> None:
         case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
         case.note = "Called twice."
         add_entry(case.id, CaseAct.NOTED, now=clock.now(), text="And wrote a letter.")
+        camille = db.session.get_one(Subscriber, subscriber_id)
+        departure = note_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
+        assert departure is not None
+        db.session.flush()
+        db.session.scalars(db.select(Departure)).one().undone_at = clock.now()
         suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)
 
 

@@ -15,7 +15,7 @@ from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
-from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.access.moving import ask_to_move
 from supporters.rights.cases.extending import Extended, extend_case
 from supporters.rights.erasing import erase_address, erase_person
 from supporters.rights.holdings.holders import holder_of, holder_of_address
@@ -28,7 +28,7 @@ from tests.asking import ask_one, change_meaning
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, person
 from tests.importing import csv_of, invitations, invited
-from tests.opening import letters_to, path_in
+from tests.opening import confirm_move, letters_to, path_in
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -110,7 +110,9 @@ def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
     national: MailingList, relay: Relay
 ) -> None:
     ask_to_move(person(ANNA).id, parse_address(INVITED), "fr")
-    move(path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2])
+    confirm_move(
+        path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
+    )
     notice = newest(LetterKind.ADDRESS_MOVED)
     erase_person(person(INVITED).id, ErasureReason.ASKED)
     send_due_letters()

@@ -19,12 +19,12 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.access.models import AddressChange
-from supporters.rights.access.moving import Asked, Moved, ask_to_move, move
+from supporters.rights.access.moving import Asked, Moved, ask_to_move
 from supporters.rights.access.purging import purge_address_changes
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
 from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber, values_in
 from tests.campaigning import person
-from tests.opening import MY_DATA, OVERVIEW, letters_to, open_my_data, path_in
+from tests.opening import MY_DATA, OVERVIEW, confirm_move, letters_to, open_my_data, path_in
 from tests.threads import in_threads
 from tests.web.public.pages import press
 
@@ -65,11 +65,11 @@ def test_the_new_mailbox_says_yes_and_all_moves_along(app: Flask, client: FlaskC
 def test_the_event_has_the_new_address_as_a_keyed_hash(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, NEW)
-    assert move(token_to(NEW)) is Moved.DONE
+    assert confirm_move(token_to(NEW)) is Moved.DONE
     event = db.session.scalars(
         db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.MOVED)
     ).one()
-    assert (event.address_mac, event.method) == (address_mac(NEW), Method.MY_DATA)
+    assert (event.address_mac, event.method) == (address_mac(NEW), Method.LINK)
 
 
 def test_an_address_that_is_somebody_already_gets_a_letter_that_says_so(app: Flask) -> None:
@@ -80,7 +80,7 @@ def test_an_address_that_is_somebody_already_gets_a_letter_that_says_so(app: Fla
     assert outcomes == [Asked.LETTER, Asked.LETTER]
     taken = [values_in(letters_to(each, LetterKind.NEW_ADDRESS)[0]) for each in (OTHER, NEW)]
     assert [each["is_taken"] for each in taken] == [True, False]
-    assert move(token_to(OTHER)) is Moved.OVER
+    assert confirm_move(token_to(OTHER)) is Moved.OVER
     assert person(OTHER).id != person(ADDRESS).id
 
 
@@ -92,7 +92,7 @@ def test_what_was_stopped_stays_stopped_at_the_new_address(app: Flask) -> None:
         for scope in (EVERYTHING, purpose_scope(first.purpose_id)):
             suppress(address_mac(NEW), scope, now=clock.now(), until=None)
     want(ADDRESS, NEW)
-    move(token_to(NEW))
+    confirm_move(token_to(NEW))
     mac = address_mac(NEW)
     assert not is_suppressed(mac, [EVERYTHING, purpose_scope(first.purpose_id)], clock.now())
     assert is_suppressed(mac, [purpose_scope(second.purpose_id)], clock.now())
@@ -102,9 +102,9 @@ def test_only_the_newest_wish_counts_and_only_for_a_day(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, "typo@example.net")
     want(ADDRESS, NEW)
-    assert move(token_to("typo@example.net")) is Moved.OVER
+    assert confirm_move(token_to("typo@example.net")) is Moved.OVER
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        assert move(token_to(NEW)) is Moved.OVER
+        assert confirm_move(token_to(NEW)) is Moved.OVER
         assert purge_address_changes(clock.now()) == 2
     assert person(ADDRESS).address == ADDRESS
 
@@ -126,7 +126,7 @@ def test_a_signup_of_the_earlier_address_is_forgotten_with_its_key(app: Flask) -
     make_subscriber(ADDRESS, make_list())
     token = confirm_token(ask(ADDRESS, make_list("paris", "Paris")))
     want(ADDRESS, NEW)
-    move(token_to(NEW))
+    confirm_move(token_to(NEW))
     assert confirm_by_link(token) is NotConfirmed.UNKNOWN
     assert db.session.scalar(db.select(db.func.count()).select_from(Subscriber)) == 1
 
@@ -141,7 +141,7 @@ def test_two_people_who_want_the_same_address_do_not_both_get_it(app: Flask) -> 
     with time_machine.travel(clock.now() + timedelta(hours=12)):
         want(OTHER, NEW)
     changes = db.session.scalar(db.select(db.func.count()).select_from(AddressChange))
-    outcomes = in_threads(app, [lambda: move(first)] * 2)
+    outcomes = in_threads(app, [lambda: confirm_move(first)] * 2)
     assert (changes, sorted(each.name for each in outcomes)) == (2, ["DONE", "OVER"])
     db.session.rollback()
     db.session.expire_all()

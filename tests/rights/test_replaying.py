@@ -25,7 +25,7 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.access.moving import ask_to_move
 from supporters.rights.erasing import erase_address, erase_person
 from supporters.rights.models import Case, CaseKind
 from supporters.rights.replaying import replay
@@ -36,7 +36,7 @@ from tests.backups import back_up, put_back
 from tests.builders import ask, confirm_token, make_list, make_subscriber
 from tests.campaigning import person
 from tests.importing import csv_of, invitations, invited, reload, waiting
-from tests.opening import letters_to, path_in
+from tests.opening import confirm_move, letters_to, path_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -63,7 +63,9 @@ def take_back(lists: tuple[MailingList, MailingList]) -> None:
     leave_list(person(LEFT).id, lists[0].id, Method.ONE_CLICK)
     restrict_person(person(FROZEN).id, Method.MY_DATA)
     ask_to_move(person(MOVED).id, parse_address(NEW), "fr")
-    move(path_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2])
+    confirm_move(
+        path_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
+    )
 
 
 def lists_of(address: str) -> list[str]:

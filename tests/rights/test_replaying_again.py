@@ -16,7 +16,7 @@ from supporters.mail.models import Letter, LetterKind
 from supporters.people.addresses import parse_address
 from supporters.people.keys import mailbox_mac
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.access.moving import ask_to_move
 from supporters.rights.erasing import erase_person
 from supporters.rights.models import Case
 from supporters.rights.restricting import restrict_person
@@ -29,7 +29,7 @@ from tests.backups import back_up, put_back
 from tests.builders import ask, confirm_token, letter_of, make_list, make_subscriber, values_in
 from tests.campaigning import ANNA, BORIS, person
 from tests.importing import csv_of, invitations, invited, reload
-from tests.opening import letters_to, path_in
+from tests.opening import confirm_move, letters_to, path_in
 from tests.rights.test_replaying import run_replay
 
 pytestmark = pytest.mark.both_databases
@@ -44,7 +44,7 @@ def move_to(address: str, new: str) -> None:
     """Let a person move to another address."""
     ask_to_move(person(address).id, parse_address(new), "fr")
     letter = letters_to(new, LetterKind.NEW_ADDRESS)[-1]
-    move(path_in(letter, "confirm_url").rpartition("/")[2])
+    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
 
 
 def is_untouched(address: str) -> bool:

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import text
 
 from supporters import clock
+from supporters.database import db, transaction
+from supporters.delivery.journal.workers import current_worker, sign_off
 from supporters.rights.retention.running import (
     ask_the_next,
     purge_what_is_quick,
@@ -83,4 +87,27 @@ def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
         coordinates.shift(MINUTE)
         purge_what_is_quick(clock.now())
         told.append(health(client)[1])
-    assert told == ["failing\n", "ok\n", "ok\n"]
+    assert told == ["letters failing\n", "letters\n", "ok\n"]
+
+
+def test_health_names_a_letter_that_waits_and_a_worker_that_died(
+    app: Flask, client: FlaskClient
+) -> None:
+    told = [health(client)]
+    ask(ANNA, make_list())
+    with time_machine.travel(clock.now() + 11 * MINUTE, tick=False):
+        told.append(health(client))
+    current_worker()
+    told.append(health(client))
+    sign_off()
+    told.append(health(client))
+    assert told == [(200, "ok\n"), (503, "letters\n"), (200, "ok\n"), (503, "worker\n")]
+
+
+def test_ready_is_no_database_of_another_version(client: FlaskClient) -> None:
+    told = [client.get("/readyz").status_code]
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    answer = client.get("/readyz")
+    told += [answer.status_code, client.get("/livez").status_code]
+    assert (told, answer.text) == ([200, 503, 200], "not ready\n")

@@ -7,13 +7,14 @@ is told by whether it names a controller (ADR 025).
 
 import dataclasses
 
-from supporters.consent.log.models import Disclosure, Erasure, Restoration
+from supporters.consent.log.models import Disclosure, Erasure, LogRule, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record, moment
 from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
 
 EVENT_SCHEMA = "supporters.event/2"
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
-ERASED, DISCLOSED, EXPORTED, RESTORED = "erased", "disclosed", "exported", "restored"
+ERASED, DISCLOSED, EXPORTED = "erased", "disclosed", "exported"
+RESTORED, RULE = "restored", "rule"
 
 
 def describe_event(
@@ -140,6 +141,11 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Rec
         "occurred_at": moment(disclosure.occurred_at),
     }
     return Record(DISCLOSED, disclosure.id, fields, key)
+
+
+def describe_rule(rule: LogRule) -> Record:
+    """Return the record of a rule that holds from its entry on."""
+    return Record(RULE, rule.id, {"name": rule.name, "since": moment(rule.since)})
 
 
 def describe_restoration(restoration: Restoration) -> Record:

@@ -121,6 +121,19 @@ class Disclosure(Model):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class LogRule(Model):
+    """A rule that records keep from this entry on, where earlier ones of this log don't.
+
+    A new installation keeps every rule from its first record on, and has no row here.
+    """
+
+    __tablename__ = "log_rule"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Restoration(Model):
     """The database was put back from a backup: how many sealed entries that had, and what was lost.
 

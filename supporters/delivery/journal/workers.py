@@ -20,6 +20,7 @@ from supporters.delivery.journal.writing import SUFFIX
 from supporters.extensions import current_settings
 
 LIVING, DEAD = ".lock", ".dead"
+FOLDER, MARK = "workers", "ran-here"
 REMEMBERED_FOR = timedelta(minutes=5)
 _registering = threading.Lock()
 
@@ -78,6 +79,11 @@ def count_living_workers() -> int:
     return sum(path.exists() and not _is_free(path) for path in _list_files(LIVING))
 
 
+def has_run_here() -> bool:
+    """Tell whether a worker was ever started on this machine; a web-only machine has none."""
+    return (current_settings().instance_dir / FOLDER / MARK).exists()
+
+
 def bury_worker(worker: DeadWorker) -> None:
     """Keep a dead worker's name and journals for a while, once they are dealt with; then forget.
 
@@ -108,7 +114,7 @@ def list_journals() -> list[str]:
 
 def worker_folder() -> Path:
     """Return the folder of locks and journals; it is made if need be."""
-    folder = current_settings().instance_dir / "workers"
+    folder = current_settings().instance_dir / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
@@ -124,6 +130,7 @@ def _register(folder: Path) -> _Registration:
     lock = os.open(unnamed, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     unnamed.rename(folder / f"{name}{LIVING}")
+    (folder / MARK).touch(mode=0o600)
     return _Registration(name=name, process=os.getpid(), lock=lock)
 
 

@@ -1,9 +1,11 @@
-"""Moves a person to a new address, once its mailbox says yes.
+"""Moves a person to a new address, once its mailbox says yes to each sentence (ADR 029).
 
 The address that they leave is kept from all our mail, and what they had stopped there stays
 stopped at the new one. The mailbox they leave gets a notice, in case it wasn't them.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -14,16 +16,14 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import EventKind, Method, Suppression
 from supporters.consent.queries import is_suppressed
-from supporters.consent.recording import Act, record_act
+from supporters.consent.recording import Act, Evidence, record_act
 from supporters.consent.suppressing import (
     EVERYTHING,
     SIGNUP_LETTERS,
-    lift_suppressions,
     suppress,
 )
 from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
-from supporters.lists.joining import list_purposes_of
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
@@ -36,11 +36,23 @@ from supporters.people.queries import find_subscriber_by_key, lock_subscriber
 from supporters.rights.access.models import AddressChange
 from supporters.rights.access.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
 from supporters.rights.access.secrets import LinkSecret, is_secret_of, make_secret, read_secret
+from supporters.rights.access.unwanted import link_to_refuse
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.invitations import erase_invitations
-from supporters.rights.holdings.requests import erase_changes, erase_requests, erase_tickets
+from supporters.rights.holdings.requests import (
+    erase_changes,
+    erase_departures,
+    erase_requests,
+    erase_tickets,
+)
 from supporters.signup.importing.striking import strike_out
 from supporters.signup.rules import MONTH, may_write_again
+from supporters.signup.standing_consents import (
+    Sentence,
+    confirm_again,
+    list_sentences_of,
+    list_standing_consents,
+)
 from supporters.tokens import Purpose
 
 log = structlog.get_logger(__name__)
@@ -62,6 +74,16 @@ class Moved(Enum):
     FROZEN = auto()
     OVER = auto()
     UNKNOWN = auto()
+    OTHER_SENTENCES = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A yes from the new mailbox: under which sentences, on which page."""
+
+    wording_ids: Sequence[int]
+    page_url: str
+    page_version_id: int
 
 
 def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
@@ -79,7 +101,13 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             return Asked.SAME
         if not may_change_again(_list_times(subscriber_id), now):
             return Asked.TOO_OFTEN
-        draft = _letter_to(address, secret, language=language, mailbox=mailbox)
+        draft = _letter_to(
+            address,
+            secret,
+            list_sentences_of(subscriber_id),
+            language=language,
+            mailbox=mailbox,
+        )
         sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.NEW_ADDRESS])
         is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
         is_withheld = is_shielded or not may_write_again(sent, now)
@@ -126,8 +154,8 @@ def find_change(token: str) -> AddressChange | Moved:
     return Moved.OVER if is_over else change
 
 
-def move(token: str) -> Moved:
-    """Move the person to the address whose mailbox got this link."""
+def move(token: str, pressed: Pressed) -> Moved:
+    """Move the person to the address whose mailbox got this link, and let it confirm all anew."""
     with transaction():
         change = find_change(token)
         if isinstance(change, Moved):
@@ -140,30 +168,41 @@ def move(token: str) -> Moved:
         person = lock_subscriber(change.subscriber_id)
         if person is None or person.restricted_at is not None:
             return Moved.FROZEN
+        consents = list_standing_consents(person.id)
+        if [each.wording.id for each in consents] != [*pressed.wording_ids]:
+            return Moved.OTHER_SENTENCES
         now = clock.now()
         address = parse_address(change.address)
         before = person.address_key
         notice = put_letter(_notice_to(person, address), now=now)
-        _move(person, address, now)
+        evidence = Evidence(
+            token_hash=change.token_hash,
+            page_url=pressed.page_url,
+            page_version_id=pressed.page_version_id,
+            requested_at=change.created_at,
+        )
+        _move(person, address, evidence=evidence, now=now)
+        confirm_again(person, consents, evidence=evidence, now=now)
     strike_out(before)
     announce(notice)
     log.info("person.moved", subscriber=person.id)
     return Moved.DONE
 
 
-def _move(person: Subscriber, address: Address, now: datetime) -> None:
+def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: datetime) -> None:
     before = holder_of(person)
     mac = address_mac(address.key)
     note(Taking(kind=Taken.MOVED, at=now, person=before.address_mac, method=Method.MY_DATA, to=mac))
-    for erase in (erase_tickets, erase_changes, erase_requests, erase_invitations):
+    for erase in (
+        *(erase_tickets, erase_changes, erase_departures),
+        *(erase_requests, erase_invitations),
+    ):
         erase(before)
-    standing = list_purposes_of(person.id)
-    if standing:
-        lift_suppressions(mac, [*standing])
     person.address, person.address_key, person.address_mac = address.text, address.key, mac
     note_act(person, now)
     db.session.flush()
-    record_act(person, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=now))
+    act = Act(kind=EventKind.MOVED, method=Method.LINK, now=now, evidence=evidence)
+    record_act(person, act)
     for row in db.session.scalars(
         select(Suppression).where(Suppression.address_mac == before.address_mac)
     ):
@@ -171,13 +210,24 @@ def _move(person: Subscriber, address: Address, now: datetime) -> None:
     suppress(before.address_mac, EVERYTHING, now=now, until=None)
 
 
-def _letter_to(address: Address, secret: LinkSecret, *, language: str, mailbox: bytes) -> Draft:
+def _letter_to(
+    address: Address,
+    secret: LinkSecret,
+    sentences: Sequence[Sentence],
+    *,
+    language: str,
+    mailbox: bytes,
+) -> Draft:
+    """Return the letter to the new mailbox; of somebody else's it says nothing about them."""
     return Draft(
         kind=LetterKind.NEW_ADDRESS,
         recipient=address.text,
         language=language,
         values={
             "confirm_url": link_to("public.new_address", lang_code=language, token=secret.token),
+            "never_url": link_to_refuse(address, language),
+            "names": [each.name for each in sentences],
+            "sentences": [each.text for each in sentences],
             "is_taken": find_subscriber_by_key(address.key) is not None,
             "hours": int(CHANGE_LIFETIME.total_seconds() // 3600),
         },

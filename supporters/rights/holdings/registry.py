@@ -30,6 +30,12 @@ HOLDINGS = (
         },
     ),
     Holding(
+        table="departure",
+        tell=requests.tell_departures,
+        erase=requests.erase_departures,
+        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
+    ),
+    Holding(
         table="signup_request",
         tell=requests.tell_requests,
         erase=requests.erase_requests,

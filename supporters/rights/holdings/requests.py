@@ -13,7 +13,7 @@ from supporters.mail.models import Letter
 from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket, AddressChange
 from supporters.rights.holdings.holders import Holder, Item
-from supporters.rights.models import Case, CaseEntry
+from supporters.rights.models import Case, CaseEntry, Departure
 from supporters.signup.models import SignupChoice, SignupRequest
 
 ERASED = "erased"
@@ -102,6 +102,23 @@ def tell_changes(holder: Holder) -> Sequence[Item]:
     ]
 
 
+def tell_departures(holder: Holder) -> Sequence[Item]:
+    """Return how a reader of a mail took the person off every list, while it can be undone."""
+    rows = db.session.scalars(
+        select(Departure).where(Departure.subscriber_id == holder.id).order_by(Departure.id)
+    )
+    return [
+        {
+            "id": str(departure.id),
+            "kind": departure.kind.value,
+            "left_at": departure.left_at,
+            "expires_at": departure.expires_at,
+            "undone_at": departure.undone_at,
+        }
+        for departure in rows
+    ]
+
+
 def tell_cases(holder: Holder) -> Sequence[Item]:
     """Return what a person asked or complained of, with what was noted on it (REQ-32)."""
     rows = db.session.scalars(select(Case).where(Case.subscriber_id == holder.id).order_by(Case.id))
@@ -187,6 +204,11 @@ def erase_changes(holder: Holder) -> None:
     ids = [each for each in db.session.scalars(letters) if each is not None]
     db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == holder.id))
     db.session.execute(delete(Letter).where(Letter.id.in_(ids)))
+
+
+def erase_departures(holder: Holder) -> None:
+    """Let nothing be undone any more that somebody did by the link of a mail."""
+    db.session.execute(delete(Departure).where(Departure.subscriber_id == holder.id))
 
 
 def erase_case_entries(holder: Holder) -> None:

@@ -16,6 +16,7 @@ PERSONAL = {
     ),
     "access_ticket": Category.TICKETS,
     "address_change": Category.TICKETS,
+    "departure": Category.TICKETS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
     "subscription": Category.PEOPLE,
@@ -37,7 +38,7 @@ PERSONAL = {
 IMPERSONAL = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "controller"),
-    *("log_tile", "log_head", "erasure", "restoration"),
+    *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
     *("asking", "contested_stop"),
     *("retention_rule", "retention_run", "retention_result"),

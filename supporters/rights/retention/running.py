@@ -14,6 +14,7 @@ from supporters.ids import new_id
 from supporters.logs import log_failure
 from supporters.mail.purging import purge_old_letters
 from supporters.rights.access.purging import purge_address_changes, purge_tickets
+from supporters.rights.departures import purge_departures
 from supporters.rights.retention.asking import ask_the_silent
 from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.means import Means
@@ -100,7 +101,7 @@ def _quick_purges() -> Iterator[tuple[Category, Purge]]:
 
 
 def _purge_links(now: datetime) -> int:
-    return purge_tickets(now) + purge_address_changes(now)
+    return purge_tickets(now) + purge_address_changes(now) + purge_departures(now)
 
 
 def _try(category: Category, purge: Purge, now: datetime) -> Tally:

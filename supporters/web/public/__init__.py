@@ -11,6 +11,7 @@ from supporters.web.public import (
     pages,
     receipts,
     renewing,
+    undo,
     why,
 )
 from supporters.web.public.blueprint import public
@@ -27,5 +28,6 @@ __all__ = [
     "public",
     "receipts",
     "renewing",
+    "undo",
     "why",
 ]

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from supporters.extensions import current_tokens
+from supporters.extensions import csrf, current_tokens
 from supporters.mail.links import link_to
 from supporters.signup.confirming import (
     Confirmed,
@@ -35,6 +35,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 
 @public.post(f"/{LANGUAGE}/confirm/<token>")
+@csrf.exempt  # only the mailbox got the link, whatever its browser does with cookies
 def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm, and show what was agreed and how to leave."""
     match confirm_by_link(token):
@@ -54,6 +55,7 @@ def not_me(token: str) -> ResponseReturnValue:
 
 
 @public.post(f"/{LANGUAGE}/not-me/<token>")
+@csrf.exempt
 def not_me_now(token: str) -> ResponseReturnValue:
     """Forget the request; a repetition shows the same."""
     refuse_signup(token)

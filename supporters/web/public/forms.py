@@ -13,8 +13,14 @@ from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
-F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm")
+F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm", "SentencesForm")
+DECOY = "zq7"  # a name that no program which fills in forms knows
 NOT_15 = _("You must be 15 or over to join. Tick the box if you are.")
+
+NOT_A_PERSON = _(
+    "A field that nobody sees was filled in, by a program of your browser perhaps. Tick the box if "
+    "you are a person, and press the button again."
+)
 
 
 class ConsentField(BooleanField):
@@ -100,12 +106,31 @@ class AddressForm(Form):
 
 
 class JoinForm(AddressForm, PageForm):
-    """What a visitor fills in; the boxes are added for each page."""
+    """What a visitor fills in; the boxes are added for each page.
+
+    Nobody sees the decoy. What fills it in is most likely a script, but may be a program that fills
+    in forms for a person: `asked` says that the page asks whether it is one.
+    """
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
-    website = StringField()
+    decoy = StringField(name=DECOY)
+    asked = HiddenField()
+    is_person = BooleanField()
     opened = HiddenField()
+
+    def is_from_a_person(self) -> bool:
+        """Tell whether the decoy is empty and, if it wasn't once, the box says so.
+
+        Otherwise the form asks.
+        """
+        is_empty = not self.decoy.data
+        self.asked.data = "1" if self.asked.data or not is_empty else ""
+        self.decoy.data = ""
+        if is_empty and (self.is_person.data or not self.asked.data):
+            return True
+        self.is_person.errors = [NOT_A_PERSON]
+        return False
 
 
 class RenewForm(PageForm):
@@ -120,6 +145,18 @@ class InvitedForm(PageForm):
     """What somebody who is invited ticks; the box of the consent is added for its wording."""
 
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
+
+
+class SentencesForm(PageForm):
+    """One button that agrees to the sentences of a page, behind a link that only a mailbox got.
+
+    Nobody else's page can send it: the link can't be guessed, so no cookie is needed (ADR 029).
+    """
+
+    class Meta(PageForm.Meta):
+        """How the form is checked."""
+
+        csrf = False
 
 
 class CodeForm(Form):
@@ -170,6 +207,11 @@ def make_invited_form(wording_id: int, page_hash: str | None) -> InvitedForm:
     box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
     form: type[InvitedForm] = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})
     return _make(form, page_hash)
+
+
+def make_sentences_form(page_hash: str | None) -> SentencesForm:
+    """Return the form of a page with sentences; or the blank one."""
+    return _make(SentencesForm, page_hash)
 
 
 def _make(kind: type[F], page_hash: str | None) -> F:

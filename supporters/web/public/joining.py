@@ -1,21 +1,20 @@
 """Joining a list: the form, and the page that waits for the confirmation."""
 
-import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from wtforms import BooleanField
 
+from supporters.extensions import csrf
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.links import link_to
 from supporters.signup.confirming import Confirmed, NotConfirmed, confirm_by_code
 from supporters.signup.queries import Offer, list_offers
 from supporters.signup.requesting import Signup, request_signup
-from supporters.signup.secrets import SECRET_BYTES
 from supporters.web.languages import browser_language
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.confirming import show_confirmed
@@ -25,6 +24,7 @@ from supporters.web.public.showing import Shown, hash_of, keep
 from supporters.web.public.times import times_kept
 
 SESSION_KEY = "signup"
+BAD_REQUEST = 400
 UNPROCESSABLE = 422
 
 
@@ -44,6 +44,7 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
+@csrf.exempt  # the form checks its own token, so that what was typed isn't lost
 def join(slug: str) -> ResponseReturnValue:
     """Show the form of a list, and take it."""
     mailing_list = _get_open_list(slug)
@@ -52,6 +53,10 @@ def join(slug: str) -> ResponseReturnValue:
     if not form.is_submitted():
         return _show_form(mailing_list, form, offers)
     is_right = form.validate()
+    if form.csrf_token.errors:
+        form.csrf_token.errors = [_explain_cookies()]
+        return _show_form(mailing_list, form, offers), BAD_REQUEST
+    is_right = form.is_from_a_person() and is_right
     if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
         abort(429)
     if is_right and is_too_quick(form.opened.data):
@@ -135,9 +140,7 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
 
 
 def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
-    """Store the request; return its public id. What only a script fills in is not stored."""
-    if form.website.data:
-        return secrets.token_urlsafe(SECRET_BYTES)
+    """Store the request; return its public id."""
     language = str(get_locale())
     return request_signup(
         Signup(
@@ -148,6 +151,18 @@ def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) ->
             choices=[offer for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
             page_version_id=keep(show_for_keeping(mailing_list, offers)),
+        )
+    )
+
+
+def _explain_cookies() -> str:
+    """Return why a form can't be taken whose token isn't the one of this browser."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        return str(gettext("This page was open for too long. Press the button once more."))
+    return str(
+        gettext(
+            "Your browser refused our cookie. We need that one, until you close the browser, to be "
+            "sure that the form is yours. Allow cookies for this site, then press the button again."
         )
     )
 

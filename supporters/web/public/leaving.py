@@ -6,9 +6,10 @@ from flask_babel import gettext
 
 from supporters.consent.models import Method
 from supporters.extensions import csrf, current_tokens
-from supporters.lists.leaving import leave_every_list, leave_list
+from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
+from supporters.rights.departures import unsubscribe_from_all
 from supporters.signup.rules import MANAGE_LINK_LIFETIME
 from supporters.tokens import Purpose, TokenError
 from supporters.web.public.blueprint import LANGUAGE, public
@@ -31,13 +32,14 @@ def leave(token: str) -> ResponseReturnValue:
     subscriber_id, mailing_list = _read_leave_token(token)
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     method = Method.ONE_CLICK if is_one_click else Method.PAGE
-    if request.form.get("leave") == EVERY_LIST:
+    is_all = request.form.get("leave") == EVERY_LIST
+    if is_all:
         names = [each.name for _, each in list_subscriptions_of(subscriber_id)]
-        leave_every_list(subscriber_id, method)
+        unsubscribe_from_all(subscriber_id, method)
     else:
         names = [mailing_list.name] if mailing_list else []
         leave_list(subscriber_id, mailing_list.id if mailing_list else 0, method)
-    return render_template("public/left.html", list_names=names)
+    return render_template("public/left.html", list_names=names, is_told=is_all)
 
 
 def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
@@ -71,7 +73,7 @@ def subscriptions(token: str) -> ResponseReturnValue:
 
 def _leave_chosen(subscriber_id: int, chosen: str) -> None:
     if chosen == EVERY_LIST:
-        leave_every_list(subscriber_id, Method.PAGE)
+        unsubscribe_from_all(subscriber_id, Method.PAGE)
     elif chosen.isdecimal():
         leave_list(subscriber_id, int(chosen), Method.PAGE)
     else:

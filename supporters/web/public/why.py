@@ -9,10 +9,11 @@ from supporters.consent.models import Method
 from supporters.consent.pages import open_page
 from supporters.consent.queries import find_page
 from supporters.delivery.message.rendering import NOBODY
-from supporters.extensions import current_tokens
-from supporters.lists.leaving import leave_every_list, leave_list
+from supporters.extensions import csrf, current_tokens
+from supporters.lists.leaving import leave_list
 from supporters.lists.queries import find_list
 from supporters.rights.contesting import contest
+from supporters.rights.departures import unsubscribe_from_all
 from supporters.rights.explaining import explain
 from supporters.tokens import Purpose, TokenError
 from supporters.web.headers import show_as_mail
@@ -58,20 +59,25 @@ def why_page(token: str) -> ResponseReturnValue:
 
 
 @public.post(f"/{LANGUAGE}/why/<token>/leave")
+@csrf.exempt
 def why_leave(token: str) -> ResponseReturnValue:
     """Take the reader off this list, or off all: the use cases of the leave link."""
     mail = _read(token)
     mailing_list = find_list(mail.list_id)
-    if request.form.get("leave") == EVERY_LIST:
-        leave_every_list(mail.subscriber_id, Method.PAGE)
+    is_all = request.form.get("leave") == EVERY_LIST
+    if is_all:
+        unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     else:
         leave_list(mail.subscriber_id, mail.list_id, Method.PAGE)
     return render_template(
-        "public/left.html", list_names=[mailing_list.name] if mailing_list else []
+        "public/left.html",
+        list_names=[mailing_list.name] if mailing_list else [],
+        is_told=is_all,
     )
 
 
 @public.post(f"/{LANGUAGE}/why/<token>/never")
+@csrf.exempt
 def why_never(token: str) -> ResponseReturnValue:
     """Take down that the reader never signed up; a repetition shows the same."""
     mail = _read(token)

@@ -38,6 +38,8 @@ READ: dict[str, Values] = {
     "public.why_page": lambda scene: {"token": scene.why_token()},
     "public.open_my_data_page": lambda scene: {"token": scene.my_data_token()},
     "public.new_address": lambda scene: {"token": scene.new_address_token()},
+    "public.not_my_address": lambda scene: {"token": scene.refusal_token()},
+    "public.undo": lambda scene: {"token": scene.undo_token()},
     **{
         f"public.my_data_{name}": lambda scene: scene.in_my_data()
         for name in (

@@ -35,6 +35,7 @@ PUBLIC = {
         with_=lambda _: {"leave": "all"},
     ),
     "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
+    "public.undo_now": Way(rule=Rule.HOLDER),
     "public.why_never": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
 }
 
@@ -45,6 +46,9 @@ MY_DATA = {
     ),
     "public.my_data_address": Way(rule=Rule.ASKS, at=lambda scene: scene.in_my_data()),
     "public.new_address_now": Way(rule=Rule.HOLDER),
+    "public.refuse_address": Way(
+        rule=Rule.KNOWN, at=lambda scene: {"token": scene.refusal_token()}
+    ),
     "public.my_data_join": Way(rule=Rule.HOLDER),
     "public.my_data_leave": Way(
         rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"leave": "all"}

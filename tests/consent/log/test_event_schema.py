@@ -23,14 +23,14 @@ from supporters.lists.leaving import leave_every_list, object_to_everything
 from supporters.mail.models import LetterKind
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.access.moving import ask_to_move
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.confirming import Confirmed, confirm_by_link
 from tests.asking import agree, ask_one, token_in
 from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber_on_kept_page
 from tests.consent.log.first_form import put_events_back, put_request_back
 from tests.lists.test_creating import rename_party
-from tests.opening import letters_to, path_in
+from tests.opening import confirm_move, letters_to, path_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -100,7 +100,7 @@ def move_to_another_mailbox(person: Subscriber) -> None:
     """Confirm a new address."""
     ask_to_move(person.id, parse_address("new@example.net"), "fr")
     letter = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
-    move(path_in(letter, "confirm_url").rpartition("/")[2])
+    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
 
 
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {

@@ -113,14 +113,6 @@ def test_a_box_beside_an_older_text_does_not_count(client: FlaskClient) -> None:
     assert count(SignupRequest) == 0
 
 
-def test_what_only_a_script_fills_in_stores_nothing_and_answers_the_same(
-    client: FlaskClient,
-) -> None:
-    response = join(client, "camille@example.org", website="http://spam.example")
-    assert (response.status_code, response.location) == (303, f"{PAGE}/check")
-    assert count(SignupRequest) == 0
-
-
 def test_an_unknown_or_closed_list_is_a_page_that_says_what_to_do(client: FlaskClient) -> None:
     close_list(2)
     for slug in ("nowhere", "lyon"):

@@ -8,6 +8,7 @@ from supporters.consent.log.verifying.findings import Finding, Report
 from supporters.consent.log.verifying.held import check_held
 from supporters.consent.log.verifying.hidden import check_listed
 from supporters.consent.log.verifying.missing import check_missing
+from supporters.consent.log.verifying.moves import check_moves
 from supporters.consent.log.verifying.outside import check_outside
 from supporters.consent.log.verifying.people import check_people
 from supporters.consent.log.verifying.restorations import note_restorations
@@ -28,6 +29,7 @@ def verify(now: datetime) -> Report:
         check_listed(report, erased)
         check_people(report)
         check_held(report)
+        check_moves(report)
         check_outside(report)
         note_restorations(report)
     return report

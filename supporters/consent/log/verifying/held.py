@@ -41,7 +41,7 @@ def _check_given(report: Report, table: Table) -> None:
     baseless = select(*table.primary_key.columns).where(~exists().where(is_given))
     for row in stream(baseless):
         what = "it rests on no consent of this person to this purpose"
-        report.fault(table.name, _key_of(table, [*row]), what)
+        report.fault(table.name, name_row(table, [*row]), what)
 
 
 def _check_still_holds(report: Report, table: Table) -> None:
@@ -59,9 +59,10 @@ def _check_still_holds(report: Report, table: Table) -> None:
     )
     for row in stream(over):
         what = "the consent it rests on was taken back since"
-        report.fault(table.name, _key_of(table, [*row]), what)
+        report.fault(table.name, name_row(table, [*row]), what)
 
 
-def _key_of(table: Table, values: list[object]) -> str:
+def name_row(table: Table, values: list[object]) -> str:
+    """Return the key of a row in words."""
     names = table.primary_key.columns.keys()
     return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))

@@ -16,6 +16,7 @@ from supporters.consent.log.describing import (
     PAGE,
     PURPOSE,
     RESTORED,
+    RULE,
     WORDING,
     describe_controller,
     describe_disclosure,
@@ -24,6 +25,7 @@ from supporters.consent.log.describing import (
     describe_page,
     describe_purpose,
     describe_restoration,
+    describe_rule,
     describe_wording,
 )
 from supporters.consent.log.erasures import describe_as_committed
@@ -33,6 +35,7 @@ from supporters.consent.log.models import (
     DisclosureKind,
     Erasure,
     LogEntry,
+    LogRule,
     Restoration,
 )
 from supporters.consent.log.records import Record
@@ -76,6 +79,7 @@ OF_NOBODY = {
     CONTROLLER: OfNobody(Controller, _in_one_form(describe_controller), "first_used_at"),
     ERASED: OfNobody(Erasure, describe_as_committed, "occurred_at"),
     RESTORED: OfNobody(Restoration, _in_one_form(describe_restoration), "occurred_at"),
+    RULE: OfNobody(LogRule, _in_one_form(describe_rule), "since"),
 }
 QUOTABLE = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {

@@ -10,17 +10,15 @@ from wtforms.validators import Optional
 from supporters.languages import LANGUAGES
 from supporters.people.models import MAX_GIVEN_NAME, Subscriber
 from supporters.rights.access.correcting import correct, pause, resume
-from supporters.rights.access.moving import Asked, Moved, ask_to_move, find_change, move
+from supporters.rights.access.moving import Asked, ask_to_move
 from supporters.rights.access.rules import PAUSES
-from supporters.web.forms import EmptyForm, Form, SelectChoice, at_most
+from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.forms import AddressForm, is_a_name
 from supporters.web.public.guards import is_flood
 from supporters.web.public.my_data import sessions
 
 UNPROCESSABLE = 422
-GONE = 410
-NOT_FOUND = 404
 RESUME = "resume"
 UNTIL_RESUMED = "open"
 ARE_FROZEN = _("Your data is frozen, so nothing of it is changed. Unfreeze it first.")
@@ -70,31 +68,6 @@ def my_data_address_sent() -> str:
     return render_template("public/my_data/address_sent.html")
 
 
-@public.get(f"/{LANGUAGE}/my-data/new-address/<token>")
-def new_address(token: str) -> ResponseReturnValue:
-    """Show one button. Whose data it is about is not said: the mailbox may be a stranger's."""
-    match find_change(token):
-        case Moved() as refused:
-            return _show_not_moved(refused)
-    return render_template("public/my_data/new_address.html", form=EmptyForm())
-
-
-@public.post(f"/{LANGUAGE}/my-data/new-address/<token>")
-def new_address_now(token: str) -> ResponseReturnValue:
-    """Write to this address from now on."""
-    match move(token):
-        case Moved.DONE:
-            return redirect(url_for("public.my_data_moved"), 303)
-        case refused:
-            return _show_not_moved(refused)
-
-
-@public.get(f"/{LANGUAGE}/my-data/moved")
-def my_data_moved() -> str:
-    """Say that it is done."""
-    return render_template("public/my_data/moved.html")
-
-
 @public.post(f"/{LANGUAGE}/my-data/pause")
 @sessions.for_the_person
 def my_data_pause(person: Subscriber) -> ResponseReturnValue:
@@ -121,9 +94,3 @@ def _explain(refused: Asked) -> str:
     if refused is Asked.SAME:
         return str(gettext("This is the address that we write to already."))
     return str(gettext("You named several addresses today. Please try again tomorrow."))
-
-
-def _show_not_moved(refused: Moved) -> ResponseReturnValue:
-    is_over = refused is not Moved.UNKNOWN
-    page = render_template("public/my_data/not_moved.html", is_over=is_over)
-    return page, GONE if is_over else NOT_FOUND

@@ -23,6 +23,7 @@ TITLES: dict[str, LazyString] = {
     "suppression": _("What keeps our messages away from you"),
     "access_ticket": _("Letters that opened this page"),
     "address_change": _("New addresses that wait for your yes"),
+    "departure": _("When a link in a mail took you off every list"),
     "signup_request": _("Sign-ups of the last 72 hours"),
     "signup_choice": _("Boxes that were ticked in them"),
     "invitation": _("Whether we may write to you: a question, because of a former list"),
@@ -70,6 +71,8 @@ LABELS: dict[str, LazyString] = {
     "expires_at": _("Valid until"),
     "closes_at": _("Valid until"),
     "used_at": _("Used on"),
+    "left_at": _("Taken off on"),
+    "undone_at": _("Undone by you on"),
     "confirmed_at": _("Confirmed on"),
     "page_url": _("On this page"),
     "wording_version": _("Version of the words"),
@@ -106,6 +109,8 @@ LABELS: dict[str, LazyString] = {
 }
 
 VALUES: dict[str, LazyString] = {
+    "unsubscribed": _("Unsubscribed from every list"),
+    "disputed": _("“I never signed up”"),
     "requested": _("Asked for"),
     "confirmed": _("Confirmed"),
     "renewed": _("Confirmed again"),

@@ -10,13 +10,13 @@ from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.rights.access.correcting import pause
-from supporters.rights.access.moving import Moved, ask_to_move, move
+from supporters.rights.access.moving import Moved, ask_to_move
 from supporters.rights.models import CaseKind
 from supporters.signup.renewing.asking import Reason
 from tests.asking import ask_one, questions
 from tests.builders import make_subscriber
 from tests.campaigning import ANNA
-from tests.opening import letters_to, path_in
+from tests.opening import confirm_move, letters_to, path_in
 from tests.relay import Relay
 from tests.rights.cases.building import make_case
 
@@ -35,7 +35,7 @@ def move_to(subscriber_id: int, address: str) -> None:
     """Let a person move to another address."""
     ask_to_move(subscriber_id, parse_address(address), "fr")
     letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
-    assert move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
+    assert confirm_move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
 
 
 @pytest.mark.parametrize("reason", Reason)

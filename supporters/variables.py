@@ -1,0 +1,53 @@
+"""Reads SUPPORTERS_* variables one by one, and remembers what is wrong or strange in them."""
+
+import difflib
+from collections.abc import Mapping
+
+PREFIX = "SUPPORTERS_"
+
+
+class VariableReader:
+    """The variables of one start; `faults` has a line for each that can't be used."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._known: set[str] = set()
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a text without white space around it, or what stands for a missing one."""
+        self._known.add(PREFIX + name)
+        value = self._variables.get(PREFIX + name, "").strip()
+        if any(ord(character) < ord(" ") for character in value):
+            self.fault(name, "contains a control character. Write it on one line.")
+        return value or default
+
+    def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
+        """Return a whole number within its bounds."""
+        value = self.text(name)
+        if not value:
+            return default
+        if not value.isdecimal() or not lowest <= int(value) <= highest:
+            self.fault(name, f"is {value!r}. Give a whole number from {lowest} to {highest}.")
+            return default
+        return int(value)
+
+    def fault(self, name: str, what: str) -> None:
+        """Remember what is wrong with a variable."""
+        self.faults.append(f"{PREFIX}{name} {what}")
+
+    def find_doubts(self) -> tuple[str, ...]:
+        """Return what is strange, once everything was read."""
+        unknown = sorted(
+            name for name in self._variables if name.startswith(PREFIX) and name not in self._known
+        )
+        doubts = []
+        for name in unknown:
+            near = difflib.get_close_matches(name, self._known, n=1)
+            meant = f" Is {near[0]} meant?" if near else ""
+            doubts.append(f"{name} is no setting, so it does nothing.{meant}")
+        if self.text("MAIL_USERNAME") and not self.text("MAIL_PASSWORD"):
+            doubts.append(
+                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: nobody signs in."
+            )
+        return tuple(doubts)

@@ -1,0 +1,143 @@
+"""The site behind a real gunicorn, as a proxy on https calls it: paths, hosts, redirects, logs."""
+
+import http.client
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters.config import Settings
+from tests.databases import free_port
+from tests.processes import ROOT, environment_of, wait_until
+
+HOST = "lettre.parti.example"
+TOKEN = "WzM3NTQ2MTc.awdvCQ.secret-token-of-a-reader"
+BROKEN = """
+import app as whole
+from flask import template_rendered
+
+@template_rendered.connect_via(whole.app)
+def fail(*_arguments, **_words):
+    raise RuntimeError("a broken page")
+
+app = whole.app
+"""
+
+
+@dataclass
+class Served:
+    """A running web server."""
+
+    port: int
+    log: Path
+
+    def ask(
+        self, path: str, *, host: str = HOST, headers: Mapping[str, str] | None = None
+    ) -> http.client.HTTPResponse:
+        """Send a GET as the proxy does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path, headers={"Host": host, **(headers or {})})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
+
+    def send(self, raw: bytes) -> bytes:
+        """Send bytes that no client would; return the first line of the answer."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(raw)
+            return connection.recv(4096).partition(b"\r\n")[0]
+
+
+def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Iterator[Served]:
+    """Run gunicorn with the settings of production until the end."""
+    port, log = free_port(), folder / "web.log"
+    variables = {
+        **environment_of(settings),
+        "SUPPORTERS_BASE_URL": base_url,
+        "SUPPORTERS_SECRET_KEYS": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        "SUPPORTERS_PARTY_NAME": "Parti",
+        "SUPPORTERS_PARTY_ADDRESS": "Paris",
+        "SUPPORTERS_MAIL_SERVER": "relay.example",
+        **{
+            f"SUPPORTERS_{name}": "a@parti.example"
+            for name in ("PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM")
+        },
+        "PYTHONPATH": f"{ROOT}:{folder}",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", f"{module}:app"]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
+    served = Served(port, log)
+
+    def is_up() -> bool:
+        try:
+            return served.ask("/livez").status == 200
+        except OSError:
+            return False
+
+    try:
+        assert wait_until(is_up, seconds=60), log.read_text()
+        yield served
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    """Run the site on https, its host written with capitals."""
+    yield from serve(settings, tmp_path, "app", "https://Lettre.Parti.Example:443/")
+
+
+@pytest.fixture
+def broken(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    """Run a site all of whose pages fail, that of errors too."""
+    (tmp_path / "broken_site.py").write_text(BROKEN)
+    yield from serve(settings, tmp_path, "broken_site", f"https://{HOST}")
+
+
+def test_a_visitor_gives_the_site_no_other_root(served: Served) -> None:
+    moved = {"SCRIPT_NAME": "/anything"}
+    assert served.ask("/anything/console/sign-in", headers=moved).status == 404
+    for header in ({"SCRIPT_NAME": "//evil.example"}, {"SCRIPT-NAME": "//evil.example"}):
+        answer = served.ask("//evil.example/", headers=header)
+        assert not (answer.headers["Location"] or "").startswith("//")
+        assert "evil.example/fr" not in (answer.headers["Location"] or "")
+
+
+def test_no_redirect_leads_to_http(served: Served) -> None:
+    for path in ("/console", "/fr", "/", "//fr"):
+        location = served.ask(path).headers["Location"]
+        assert location.startswith((f"https://{HOST}/", "/")), path
+
+
+def test_a_host_is_known_however_it_is_written(served: Served) -> None:
+    assert [served.ask("/fr/", host=each).status for each in (HOST, HOST.title())] == [200, 200]
+    assert served.ask("/fr/", host="evil.example").status == 400
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_balancers_may_ask_under_any_host(served: Served, path: str) -> None:
+    for host in ("10.0.0.7:8000", "evil.example", HOST):
+        answer = served.ask(path, host=host)
+        assert (answer.status, answer.headers["Set-Cookie"]) == (200, None)
+    assert served.ask("/healthz", host="10.0.0.7:8000").status == 400
+
+
+def test_no_token_is_in_a_log_though_every_page_fails(broken: Served) -> None:
+    for path in (f"/leave/{TOKEN}", f"/fr/why/{TOKEN}", f"/fr/confirm/{TOKEN}?next={TOKEN}"):
+        answer = broken.ask(path)
+        assert answer.status == 500
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert broken.send(f"GET /leave/{TOKEN} HTTP/9.9\r\n\r\n".encode()).endswith(b"Bad Request")
+    assert broken.send(f"GET /leave/{TOKEN} \x00 x\r\n\r\n".encode()).endswith(b"Bad Request")
+    log = broken.log.read_text()
+    assert "web.fault" in log
+    assert "secret-token" not in log
+    assert "/leave/" not in log
