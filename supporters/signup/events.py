@@ -1,5 +1,6 @@
 """The consent events of a signup request: that it was asked for, and that the holder confirmed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
@@ -7,6 +8,17 @@ from supporters.ids import new_id
 from supporters.signup.models import SignupChoice, SignupRequest
 
 NOBODY_YET = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yes:
+    """How a holder said yes: `evidence` is the hash of the secret that only their mailbox got.
+
+    It is that of the email that they used; what they confirm may be of another request of theirs.
+    """
+
+    method: Method
+    evidence: bytes
 
 
 def make_requested_event(
@@ -31,7 +43,7 @@ def make_requested_event(
 
 
 def make_confirming_event(
-    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, method: Method, now: datetime
+    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, yes: Yes, now: datetime
 ) -> ConsentEvent:
     """Return the event of the holder's confirmation of what was asked for."""
     return ConsentEvent(
@@ -41,12 +53,12 @@ def make_confirming_event(
         address_mac=request.address_mac,
         purpose_id=asked.purpose_id,
         wording_id=asked.wording_id,
-        method=method,
+        method=yes.method,
         page_url=asked.page_url,
         page_version_id=asked.page_version_id,
         request_id=asked.id,
         requested_at=asked.requested_at,
         occurred_at=now,
-        evidence=request.token_hash,
+        evidence=yes.evidence,
         controller_id=asked.controller_id,
     )

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import EventKind, Method, Suppression
-from supporters.consent.queries import is_suppressed
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import (
     EVERYTHING,
     SIGNUP_LETTERS,
+    is_shielded,
     lift_suppressions,
     suppress,
 )
@@ -81,8 +81,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             return Asked.TOO_OFTEN
         draft = _letter_to(address, secret, language=language, mailbox=mailbox)
         sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.NEW_ADDRESS])
-        is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
-        is_withheld = is_shielded or not may_write_again(sent, now)
+        is_withheld = is_shielded(address, now) or not may_write_again(sent, now)
         letter = put_letter(draft, now=now, is_withheld=is_withheld)
         db.session.flush()
         db.session.add(
@@ -165,7 +164,9 @@ def _move(person: Subscriber, address: Address, now: datetime) -> None:
     db.session.flush()
     record_act(person, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=now))
     for row in db.session.scalars(
-        select(Suppression).where(Suppression.address_mac == before.address_mac)
+        select(Suppression).where(
+            Suppression.address_mac == before.address_mac, Suppression.scope != SIGNUP_LETTERS
+        )
     ):
         suppress(mac, row.scope, now=row.since, until=row.until)
     suppress(before.address_mac, EVERYTHING, now=now, until=None)
