@@ -20,7 +20,7 @@ from supporters.organisers.inviting import Invited, accept_invitation, invite_or
 from supporters.organisers.models import Organiser, RoleName
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.signup.confirming import Confirmed, confirm_by_link
+from supporters.signup.confirming import Confirmed, Press, confirm_by_link
 from supporters.signup.models import SignupRequest
 from supporters.signup.requesting import Signup, request_signup
 
@@ -55,7 +55,8 @@ def make_subscriber_on_kept_page(
         page_url=PAGE,
         page_version_id=keep_page(html, "fr").id,
     )
-    confirmed = confirm_by_link(confirm_token(request_signup(signup)))
+    token = confirm_token(request_signup(signup))
+    confirmed = confirm_by_link(token, Press(given_name=given_name))
     assert isinstance(confirmed, Confirmed)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
@@ -103,6 +104,11 @@ def confirm_token(public_id: str) -> str:
     return str(values_in(letter_of(public_id))["confirm_url"]).rpartition("/")[2]
 
 
+def not_me_token(public_id: str) -> str:
+    """Return the token of the other link in a request's letter."""
+    return str(values_in(letter_of(public_id))["not_me_url"]).rpartition("/")[2]
+
+
 def code_of(public_id: str) -> str:
     """Return the code in a request's letter."""
     return str(values_in(letter_of(public_id))["code"])
@@ -113,7 +119,7 @@ def make_subscriber(
 ) -> Subscriber:
     """Return a person who signed up for lists and confirmed from their mailbox."""
     public_id = ask(address, *lists, given_name=given_name, language=language)
-    confirmed = confirm_by_link(confirm_token(public_id))
+    confirmed = confirm_by_link(confirm_token(public_id), Press(given_name=given_name))
     assert isinstance(confirmed, Confirmed)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 

@@ -42,8 +42,8 @@ class Taken(StrEnum):
 class Taking:
     """One taking-back. `person` is the keyed hash of the address, `to` that of the new one.
 
-    For NOT_ME and ME_AFTER_ALL it is that of the mailbox, whose holder wants no signup letters, or
-    did confirm one later.
+    For NOT_ME and ME_AFTER_ALL, whose holder wants no signup letters, or does again, older lines
+    have that of the mailbox (`people.keys.shield_macs`).
 
     `list_id` is the list that was left, `purpose_id` the purpose that is none.
     """

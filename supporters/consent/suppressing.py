@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from supporters.consent.models import Suppression
+from supporters.consent.queries import list_suppressed
 from supporters.database import db
+from supporters.people.addresses import Address
+from supporters.people.keys import shield_macs
 
 EVERYTHING = "everything"
 SIGNUP_LETTERS = "signup-letters"
@@ -46,17 +49,22 @@ def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime |
         row.until = until
 
 
-def shield(rate_mac: bytes, now: datetime) -> None:
-    """Keep signup letters away from a mailbox, by whatever +tag or dots, for a year."""
-    suppress(rate_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+def shield(address_mac: bytes, now: datetime) -> None:
+    """Keep signup letters away from an address, for a year. Its neighbours may be other people."""
+    suppress(address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
 
 
-def lift_shield(rate_mac: bytes) -> bool:
-    """Let signup letters go to a mailbox again, after the holder's own confirmation.
+def is_shielded(address: Address, now: datetime) -> bool:
+    """Tell whether signup letters are kept away from an address."""
+    return bool(list_suppressed(shield_macs(address), [SIGNUP_LETTERS], now))
+
+
+def lift_shield(address_mac: bytes) -> bool:
+    """Let signup letters go to an address again, at the holder's own wish.
 
     Tell whether they were kept away.
     """
-    row = db.session.get(Suppression, (rate_mac, SIGNUP_LETTERS))
+    row = db.session.get(Suppression, (address_mac, SIGNUP_LETTERS))
     if row is not None:
         db.session.delete(row)
     return row is not None

@@ -57,6 +57,14 @@ def take_off_every_list(subscriber: Subscriber, method: Method, *, now: datetime
     _end_agreements(subscriber, leaving)
 
 
+def end_standing(
+    subscriber: Subscriber, held: Subscription | Agreement, method: Method, *, now: datetime
+) -> None:
+    """End one thing that a locked person agreed to; to be called within a transaction."""
+    list_id = held.mailing_list_id if isinstance(held, Subscription) else None
+    _end(subscriber, held, _Leaving(method=method, now=now), list_id=list_id)
+
+
 def withdraw_agreement(
     subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
 ) -> None:

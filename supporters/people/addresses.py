@@ -12,6 +12,8 @@ from supporters.people.models import MAX_ADDRESS
 _ATOM = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=.{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+[A-Za-z]{{2,63}})")
+GMAIL = "gmail.com"
+GMAIL_DOMAINS = (GMAIL, "googlemail.com")  # one mailbox, with whatever dots; nowhere else
 _NOT_PLAIN = ("arpa", "invalid", "local", "localhost", "onion", "test")  # RFC 6761, RFC 7686
 
 
@@ -25,12 +27,14 @@ class Address:
 
     `text` is sent to: as typed, in NFC, its domain in ASCII (UTS 46, non-transitional).
     `key` is compared: `text` with the local part case-folded too.
-    `rate_key` counts letters: `key` without +tags and, in the local part, dots.
+    `rate_key` counts letters: `key` without +tags and, at Gmail, without dots.
+    `former_rate_key` did so with the dots of every provider left out; older objections have it.
     """
 
     text: str
     key: str
     rate_key: str
+    former_rate_key: str
 
 
 def parse_address(typed: str) -> Address:
@@ -49,8 +53,7 @@ def parse_address(typed: str) -> Address:
         raise AddressInvalid from error
     domain = valid.ascii_domain.lower()
     text = f"{valid.local_part}@{domain}"
-    mailbox = valid.local_part.casefold().partition("+")[0].replace(".", "")
-    return Address(text=text, key=key_of(text), rate_key=f"{mailbox}@{domain}")
+    return _make_address(text, key_of(text))
 
 
 def key_of(text: str) -> str:
@@ -73,6 +76,16 @@ def parse_plain(text: str) -> Address | None:
     folded = local.lower()
     if folded in CASE_INSENSITIVE_MAILBOX_NAMES:
         local = folded
-    key = f"{folded}@{domain}"
-    mailbox = folded.partition("+")[0].replace(".", "")
-    return Address(text=f"{local}@{domain}", key=key, rate_key=f"{mailbox}@{domain}")
+    return _make_address(f"{local}@{domain}", f"{folded}@{domain}")
+
+
+def _make_address(text: str, key: str) -> Address:
+    local_part, _, domain = key.rpartition("@")
+    mailbox = local_part.partition("+")[0]
+    undotted = mailbox.replace(".", "")
+    return Address(
+        text=text,
+        key=key,
+        rate_key=f"{undotted}@{GMAIL}" if domain in GMAIL_DOMAINS else f"{mailbox}@{domain}",
+        former_rate_key=f"{undotted}@{domain}",
+    )

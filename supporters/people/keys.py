@@ -44,11 +44,20 @@ def mailbox_mac(address: str) -> bytes:
     return rate_mac(parse_address(address).rate_key)
 
 
+def shield_macs(address: Address) -> tuple[bytes, bytes]:
+    """Return the hashes by which "it wasn't me" is kept: that of the address, and that of before.
+
+    Until ADR 028 it was kept by the mailbox, with the dots of every provider left out. Such a row
+    ends after a year, and protects till then.
+    """
+    return address_mac(address.key), rate_mac(address.former_rate_key)
+
+
 def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:
-    """Return both hashes of each of many addresses."""
+    """Return for each of many addresses the hashes of `shield_macs`."""
     key = data_key(ADDRESSES)
     return [
-        (keyed_hash(key, "address", each.key), keyed_hash(key, "rate", each.rate_key))
+        (keyed_hash(key, "address", each.key), keyed_hash(key, "rate", each.former_rate_key))
         for each in addresses
     ]
 

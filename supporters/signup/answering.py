@@ -21,10 +21,11 @@ from supporters.lists.joining import Standing, find_standing, hold, kind_of_conf
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
 from supporters.people.acting import note_act
-from supporters.people.keys import mailbox_mac
+from supporters.people.addresses import parse_address
+from supporters.people.keys import shield_macs
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
-from supporters.signup.events import make_confirming_event, make_requested_event
+from supporters.signup.events import Yes, make_confirming_event, make_requested_event
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import Choice
 
@@ -41,12 +42,22 @@ class _Answer:
     mailing_list: MailingList | None
 
 
-def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method) -> None:
-    """Write what a request's holder said yes to; to be called within a transaction."""
+def write_yes(
+    request: SignupRequest,
+    choices: Sequence[Choice],
+    method: Method,
+    *,
+    evidence: bytes | None = None,
+) -> None:
+    """Write what a request's holder said yes to; to be called within a transaction.
+
+    The evidence is the request's own, unless the email of another request of theirs was used.
+    """
     now = clock.now()
+    yes = Yes(method=method, evidence=evidence or request.token_hash)
     known = find_subscriber_by_key(request.address_key)
     subscriber_id = known.id if known else new_id(now)
-    answers = [*_answer(request, choices, subscriber_id=subscriber_id, method=method, now=now)]
+    answers = [*_answer(request, choices, subscriber_id=subscriber_id, yes=yes, now=now)]
     if known is None:
         db.session.add(_make_subscriber(subscriber_id, request, answers[0].event))
     else:
@@ -64,7 +75,7 @@ def write_yes(request: SignupRequest, choices: Sequence[Choice], method: Method)
         hold(answer.event, answer.standing, answer.mailing_list)
     _lift_suppressions(request, choices)
     request.confirmed_at = now
-    _mark_letters_answered(request, now)
+    mark_letters_answered(request.address_mac, now)
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
 
 
@@ -90,7 +101,7 @@ def _answer(
     choices: Sequence[Choice],
     *,
     subscriber_id: int,
-    method: Method,
+    yes: Yes,
     now: datetime,
 ) -> Iterator[_Answer]:
     """Return the answers that change something: what stands already stays as it is.
@@ -103,7 +114,7 @@ def _answer(
             continue
         asked = make_requested_event(request, choice, subscriber_id)
         kind = kind_of_confirmation(standing)
-        event = make_confirming_event(request, asked, kind=kind, method=method, now=now)
+        event = make_confirming_event(request, asked, kind=kind, yes=yes, now=now)
         yield _Answer(asked=asked, event=event, standing=standing, mailing_list=mailing_list)
 
 
@@ -139,17 +150,20 @@ def _make_subscriber(
 
 def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
     lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
-    mailbox = mailbox_mac(request.address)
-    if lift_shield(mailbox):
-        now = clock.now()
-        note(Taking(kind=Taken.ME_AFTER_ALL, at=now, person=mailbox, method=Method.LINK))
+    lift_shields(shield_macs(parse_address(request.address)))
 
 
-def _mark_letters_answered(request: SignupRequest, now: datetime) -> None:
+def lift_shields(macs: Sequence[bytes]) -> None:
+    """Let signup letters go to an address again, and note that its holder wants them."""
+    for mac in macs:
+        if lift_shield(mac):
+            at = clock.now()
+            note(Taking(kind=Taken.ME_AFTER_ALL, at=at, person=mac, method=Method.LINK))
+
+
+def mark_letters_answered(address_mac: bytes, now: datetime) -> None:
     """Let the caps on letters start anew: the holder has shown that they want them."""
-    letters = select(SignupRequest.letter_id).where(
-        SignupRequest.address_mac == request.address_mac
-    )
+    letters = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
     db.session.execute(
         update(Letter)
         .where(Letter.id.in_(letters))

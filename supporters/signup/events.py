@@ -1,5 +1,6 @@
 """The consent events of a holder's yes: what was asked for, and what they confirmed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method, Wording
@@ -9,6 +10,17 @@ from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 
 NOBODY_YET = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yes:
+    """How a holder said yes: `evidence` is the hash of the secret that only their mailbox got.
+
+    It is that of the email that they used; what they confirm may be of another request of theirs.
+    """
+
+    method: Method
+    evidence: bytes
 
 
 def make_requested_event(
@@ -33,7 +45,7 @@ def make_requested_event(
 
 
 def make_confirming_event(
-    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, method: Method, now: datetime
+    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, yes: Yes, now: datetime
 ) -> ConsentEvent:
     """Return the event of the holder's confirmation of what was asked for."""
     return ConsentEvent(
@@ -43,13 +55,13 @@ def make_confirming_event(
         address_mac=request.address_mac,
         purpose_id=asked.purpose_id,
         wording_id=asked.wording_id,
-        method=method,
+        method=yes.method,
         page_url=asked.page_url,
         page_version_id=asked.page_version_id,
         request_id=asked.id,
         requested_at=asked.requested_at,
         occurred_at=now,
-        evidence=request.token_hash,
+        evidence=yes.evidence,
         controller_id=asked.controller_id,
     )
 

@@ -20,6 +20,7 @@ from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 class SignupRequest(Model):
     """What a visitor asked for. It holds hashes of the token and code, never themselves.
 
+    `confirmed_at` is when its holder answered it, `refused_at` when they said that it wasn't them.
     `code_attempts` counts the codes typed on this request's page, `code_guesses` those that were
     compared with this request's code, from whichever page.
     """
@@ -54,6 +55,7 @@ class SignupRequest(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignupChoice(Model):

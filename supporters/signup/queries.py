@@ -22,6 +22,20 @@ def find_request(public_id: str) -> SignupRequest | None:
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
+def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
+    """Return the requests of an address that wait for its holder, newest first."""
+    return db.session.scalars(
+        select(SignupRequest)
+        .where(
+            SignupRequest.address_mac == address_mac,
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.refused_at.is_(None),
+            SignupRequest.expires_at > now,
+        )
+        .order_by(SignupRequest.created_at.desc(), SignupRequest.id.desc())
+    ).all()
+
+
 def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
     """Return the requests of an address whose code went out in a letter and isn't over."""
     return db.session.scalars(
@@ -29,12 +43,24 @@ def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[Sign
         .join(Letter, Letter.id == SignupRequest.letter_id)
         .where(
             SignupRequest.address_mac == address_mac,
+            SignupRequest.refused_at.is_(None),
             or_(SignupRequest.expires_at > now, SignupRequest.confirmed_at.is_not(None)),
             Letter.kind == LetterKind.CONFIRM_SIGNUP,
             Letter.status != LetterStatus.WITHHELD,
         )
         .order_by(SignupRequest.created_at.desc())
     ).all()
+
+
+def list_answered_pages(address_mac: bytes) -> frozenset[str]:
+    """Return the public ids of an address's requests that its holder answered."""
+    return frozenset(
+        db.session.scalars(
+            select(SignupRequest.public_id).where(
+                SignupRequest.address_mac == address_mac, SignupRequest.confirmed_at.is_not(None)
+            )
+        )
+    )
 
 
 def list_choices(request_id: int) -> Sequence[Choice]:
@@ -89,6 +115,7 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
         .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
         .where(
             SignupRequest.confirmed_at.is_(None),
+            SignupRequest.refused_at.is_(None),
             SignupRequest.expires_at > now,
             SignupChoice.mailing_list_id.is_not(None),
         )
@@ -100,6 +127,8 @@ def count_pending_by_list(now: datetime) -> dict[int, int]:
 def count_pending_addresses(now: datetime) -> int:
     """Return how many addresses have an open request."""
     counted = select(func.count(SignupRequest.address_mac.distinct())).where(
-        SignupRequest.confirmed_at.is_(None), SignupRequest.expires_at > now
+        SignupRequest.confirmed_at.is_(None),
+        SignupRequest.refused_at.is_(None),
+        SignupRequest.expires_at > now,
     )
     return db.session.scalar(counted) or 0

@@ -1,36 +1,94 @@
-"""The holder says "this was not me": the request goes, and no letter comes for a year (REQ-62)."""
+"""The holder says "it wasn't me", or takes that back (REQ-62)."""
 
-from sqlalchemy import delete
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import update
 
 from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method
 from supporters.consent.suppressing import shield
 from supporters.database import db, take_turns, transaction
-from supporters.people.keys import mailbox_mac
-from supporters.signup.confirming import NotConfirmed, find_request_of_token
+from supporters.lists.joining import Standing
+from supporters.lists.leaving import end_standing
+from supporters.people.addresses import parse_address
+from supporters.people.keys import shield_macs
+from supporters.people.queries import lock_subscriber
+from supporters.signup.answering import lift_shields, mark_letters_answered
+from supporters.signup.confirmation_links import Link, look_at
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
 
+log = structlog.get_logger(__name__)
 
-def refuse_signup(token: str) -> bool:
-    """Forget the open requests of the letter's address; tell whether the link was ours.
 
-    A request that was confirmed meanwhile is left alone: leaving has its own page.
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """What came of it: the lists that were left, and those that the person is still on."""
+
+    left: tuple[str, ...]
+    stays_on: tuple[str, ...]
+
+
+def refuse_signup(token: str) -> Refused | None:
+    """Void the open requests of an address, and take it off what this email confirmed.
+
+    No signup email goes there for a year. What was confirmed by other emails stands: leaving has
+    its own page. Return None for a link that isn't ours, or that says too little by now.
     """
     with transaction():
-        found = find_request_of_token(Purpose.NOT_ME, token)
-        if isinstance(found, NotConfirmed):
-            return False
-        take_turns(found.address_mac)
+        link = look_at(Purpose.NOT_ME, token)
+        if not link.address_mac:
+            return None
+        take_turns(link.address_mac)
+        db.session.expire_all()
+        link = look_at(Purpose.NOT_ME, token)
         now = clock.now()
-        mailbox = mailbox_mac(found.address)
-        note(Taking(kind=Taken.NOT_ME, at=now, person=mailbox, method=Method.PAGE))
-        shield(mailbox, now)
+        note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
+        shield(link.address_mac, now)
         db.session.execute(
-            delete(SignupRequest).where(
-                SignupRequest.address_mac == found.address_mac,
+            update(SignupRequest)
+            .where(
+                SignupRequest.address_mac == link.address_mac,
                 SignupRequest.confirmed_at.is_(None),
+                SignupRequest.refused_at.is_(None),
             )
+            .values(refused_at=now)
         )
-    return True
+        left = tuple(link.given_names)
+        _withdraw(link, link.given)
+        return Refused(left=left, stays_on=tuple(link.list_names))
+
+
+def _withdraw(link: Link, given: Sequence[Standing]) -> None:
+    subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
+    if subscriber is None:
+        return
+    for standing in given:
+        end_standing(subscriber, standing, Method.PAGE, now=clock.now())
+    db.session.flush()
+    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
+
+
+def undo_refusal(token: str) -> None:
+    """Let signup emails go to an address again, and its requests be confirmed.
+
+    It confirms nothing by itself: what was withdrawn needs a signup of its own.
+    """
+    with transaction():
+        link = look_at(Purpose.CONFIRM, token)
+        if not link.address_mac:
+            return
+        take_turns(link.address_mac)
+        if link.request is None:
+            lift_shields([link.address_mac])
+        else:
+            lift_shields(shield_macs(parse_address(link.request.address)))
+        db.session.execute(
+            update(SignupRequest)
+            .where(SignupRequest.address_mac == link.address_mac)
+            .values(refused_at=None)
+        )
+        mark_letters_answered(link.address_mac, clock.now())

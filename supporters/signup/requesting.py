@@ -13,9 +13,8 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.controllers import current_controller
-from supporters.consent.queries import is_suppressed
 from supporters.consent.recording import seal_in
-from supporters.consent.suppressing import SIGNUP_LETTERS
+from supporters.consent.suppressing import is_shielded
 from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -96,8 +95,9 @@ def _write_letter(
     standing = list_purposes_of(subscriber_id)
     answer = choose_answer(
         is_subscribed_already={each.purpose_id for _, each in signup.choices} <= standing,
-        is_shielded=is_suppressed(counted_by, [SIGNUP_LETTERS], now),
-        unanswered_letters=list_unanswered_letters(counted_by, now - MONTH),
+        is_shielded=is_shielded(signup.address, now),
+        confirmations=list_unanswered_letters(counted_by, now - MONTH, [LetterKind.CONFIRM_SIGNUP]),
+        signup_emails=list_unanswered_letters(counted_by, now - MONTH),
         now=now,
     )
     is_known = answer is Answer.ALREADY_SUBSCRIBED

@@ -9,6 +9,7 @@ MANAGE_LINK_LIFETIME = timedelta(hours=72)
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
 LETTERS_A_MONTH = 3
+RESEND_AFTER = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
 CODE_ATTEMPTS = 5
 CODE_DIGITS = 6
 SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
@@ -31,18 +32,36 @@ def choose_answer(
     *,
     is_subscribed_already: bool,
     is_shielded: bool,
-    unanswered_letters: Sequence[datetime],
+    confirmations: Sequence[datetime],
+    signup_emails: Sequence[datetime],
     now: datetime,
 ) -> Answer:
     """Choose the letter for a request.
 
-    `is_shielded` says that the holder told us "this was not me"; `unanswered_letters` are the
-    times of letters to this mailbox since its holder last confirmed. At most one letter goes out
-    in 24 hours and three in 30 days (REQ-58).
+    `is_shielded` says that the holder told us "this was not me". The others are the times of
+    emails to this mailbox since its holder last confirmed: those that ask to confirm, and these
+    together with those that say that nothing is to be confirmed. The second kind never keeps the
+    first away.
     """
-    if is_shielded or not may_write_again(unanswered_letters, now):
+    if is_shielded:
         return Answer.NOTHING
-    return Answer.ALREADY_SUBSCRIBED if is_subscribed_already else Answer.CONFIRM
+    if is_subscribed_already:
+        may_write = may_write_again(signup_emails, now)
+        return Answer.ALREADY_SUBSCRIBED if may_write else Answer.NOTHING
+    return Answer.CONFIRM if may_ask_to_confirm(confirmations, now) else Answer.NOTHING
+
+
+def may_ask_to_confirm(unanswered: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether one more email may ask a mailbox to confirm (REQ-58, ADR 028).
+
+    At most two leave in a day, and the distance grows until it is the lifetime of a request. So
+    a mailbox always has an email whose link works, or gets one: nobody can lock its holder out.
+    """
+    last_month = [sent for sent in unanswered if sent > now - MONTH]
+    if not last_month:
+        return True
+    distance = RESEND_AFTER[min(len(last_month), len(RESEND_AFTER)) - 1]
+    return max(last_month) <= now - distance
 
 
 def may_write_again(unanswered_letters: Sequence[datetime], now: datetime) -> bool:

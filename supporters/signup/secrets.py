@@ -1,20 +1,39 @@
 """The secrets of a signup request: a link token and a six-digit code, stored only as hashes.
 
 The stored hash covers the address and the wordings too, so that a token stops working when
-anything that it was made for changes (REQ-64).
+anything that it was made for changes (REQ-64). The token itself names two hashes, of the address
+and of itself: they tell what became of a request that is deleted, and confirm nothing.
 """
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supporters.extensions import current_tokens
-from supporters.people.keys import code_mac
+from supporters.people.keys import address_mac, code_mac
 from supporters.signup.rules import CODE_DIGITS
 from supporters.tokens import Purpose, TokenForged
 
 SECRET_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSecret:
+    """What the links of a confirmation email say; those of before ADR 028 have no hashes."""
+
+    public_id: str
+    secret: str
+    address_mac: bytes = b""
+    token_hash: bytes = b""
+
+    def sign(self, purpose: Purpose) -> str:
+        """Return the token of a link for a purpose."""
+        payload: list[str | int] = [self.public_id, self.secret]
+        if self.token_hash:
+            payload += [_text(self.address_mac), _text(self.token_hash)]
+        return current_tokens().sign(purpose, payload)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +53,18 @@ def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets
     public_id = secrets.token_urlsafe(SECRET_BYTES)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    tokens = current_tokens()
+    link = LinkSecret(
+        public_id=public_id,
+        secret=secret,
+        address_mac=address_mac(address_key),
+        token_hash=hash_secret(secret, address_key, wording_ids),
+    )
     return RequestSecrets(
         public_id=public_id,
-        confirm_token=tokens.sign(Purpose.CONFIRM, [public_id, secret]),
-        not_me_token=tokens.sign(Purpose.NOT_ME, [public_id, secret]),
+        confirm_token=link.sign(Purpose.CONFIRM),
+        not_me_token=link.sign(Purpose.NOT_ME),
         code=code,
-        token_hash=hash_secret(secret, address_key, wording_ids),
+        token_hash=link.token_hash,
         code_mac=code_mac(public_id, code),
     )
 
@@ -51,9 +75,20 @@ def hash_secret(secret: str, address_key: str, wording_ids: Sequence[int]) -> by
     return hashlib.sha256(bound.encode()).digest()
 
 
-def read_secret(purpose: Purpose, token: str) -> tuple[str, str]:
-    """Return the public id and the secret in a link's token. Raises TokenForged."""
+def read_link(purpose: Purpose, token: str) -> LinkSecret:
+    """Return what a token of ours says. Raises TokenError."""
     match current_tokens().read(purpose, token):
-        case [str(public_id), str(secret)]:
-            return public_id, secret
+        case [str(public_id), str(secret), str(mac), str(token_hash)]:
+            return LinkSecret(
+                public_id=public_id,
+                secret=secret,
+                address_mac=urlsafe_b64decode(mac),
+                token_hash=urlsafe_b64decode(token_hash),
+            )
+        case [str(public_id), str(secret)]:  # until ADR 028
+            return LinkSecret(public_id=public_id, secret=secret)
     raise TokenForged
+
+
+def _text(value: bytes) -> str:
+    return urlsafe_b64encode(value).decode()

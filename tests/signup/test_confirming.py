@@ -19,12 +19,12 @@ from supporters.lists.models import Subscription
 from supporters.mail.models import LetterStatus
 from supporters.people.keys import address_mac, code_mac
 from supporters.people.models import Subscriber
+from supporters.signup.confirmation_links import look_at
 from supporters.signup.confirming import (
     Confirmed,
     NotConfirmed,
     confirm_by_code,
     confirm_by_link,
-    find_request_of_token,
 )
 from supporters.signup.models import SignupRequest
 from supporters.signup.purging import purge_expired_requests
@@ -39,6 +39,7 @@ from tests.builders import (
     letter_of,
     make_list,
     make_subscriber,
+    not_me_token,
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -81,7 +82,7 @@ def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
 def test_looking_at_the_link_changes_nothing() -> None:
     token = confirm_token(ask(ADDRESS, make_list()))
     for _ in range(5):
-        assert isinstance(find_request_of_token(Purpose.CONFIRM, token), SignupRequest)
+        assert look_at(Purpose.CONFIRM, token).is_open
     assert subscriptions() == 0
 
 
@@ -138,17 +139,17 @@ def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
     assert subscriptions() == 0
 
 
-def test_an_expired_page_buys_no_more_tries() -> None:
+def test_an_expired_page_says_so_and_compares_nothing() -> None:
     mailing_list = make_list()
     old = ask(ADDRESS, mailing_list)
     with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
         new = ask(ADDRESS, mailing_list)
         code = code_of(new)
         wrong = "000000" if code != "000000" else "111111"
-        tries = [confirm_by_code(old, wrong) for _ in range(6)]
-        assert tries[-1] is NotConfirmed.TOO_MANY_CODES
-        assert confirm_by_code(new, code) is NotConfirmed.WRONG_CODE
-    assert subscriptions() == 0
+        tries = [confirm_by_code(old, each) for each in (*[wrong] * 6, code)]
+        assert {*tries} == {NotConfirmed.EXPIRED}
+        assert subscriptions() == 0
+        assert isinstance(confirm_by_code(new, code), Confirmed)
 
 
 def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> None:
@@ -178,7 +179,7 @@ def test_requests_are_forgotten_after_72_hours() -> None:
     token = confirm_token(ask(ADDRESS, make_list()))
     assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
     assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
-    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
 
 
 def test_a_token_of_another_purpose_is_refused() -> None:
@@ -205,20 +206,19 @@ def test_a_used_link_does_not_bring_back_who_left() -> None:
     confirmed = confirm_by_link(token)
     assert isinstance(confirmed, Confirmed)
     leave_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
-    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert confirm_by_link(token) is NotConfirmed.LEFT
     assert subscriptions() == 0
 
 
 def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
     mailing_list = make_list()
     public_id = ask(ADDRESS, mailing_list)
-    confirm = confirm_token(public_id)
-    not_me = current_tokens().sign(Purpose.NOT_ME, current_tokens().read(Purpose.CONFIRM, confirm))
+    confirm, not_me = confirm_token(public_id), not_me_token(public_id)
     assert refuse_signup(not_me)
-    assert confirm_by_link(confirm) is NotConfirmed.UNKNOWN
-    for address in (ADDRESS, ADDRESS.replace("@", "+tag@")):
-        with time_machine.travel(clock.now() + timedelta(days=364), tick=False):
-            assert letter_of(ask(address, mailing_list)).status is LetterStatus.WITHHELD
+    assert confirm_by_link(confirm) is NotConfirmed.REFUSED
+    for days, status in ((364, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+            assert letter_of(ask(ADDRESS.upper(), mailing_list)).status is status
 
 
 def test_the_holders_new_confirmation_lifts_a_suppression() -> None:

@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from supporters import clock
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.mail.models import Letter, LetterKind, LetterStatus
@@ -62,21 +63,66 @@ def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
     assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
 
 
-def test_tags_dots_and_case_do_not_buy_more_letters() -> None:
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        (
+            "camille.martin@example.org",
+            ["camille.martin+x@example.org", "Camille.Martin@EXAMPLE.org"],
+        ),
+        ("ada.b@gmail.com", ["adab@gmail.com", "a.d.a.b+x@gmail.com", "ada.b@googlemail.com"]),
+    ],
+)
+def test_spellings_of_one_mailbox_do_not_buy_more_letters(one: str, others: list[str]) -> None:
     mailing_list = make_list()
-    ask("camille.martin@example.org", mailing_list)
-    for variant in ("camille.martin+x@example.org", "CamilleMartin@Example.ORG"):
-        assert letter_of(ask(variant, mailing_list)).status is LetterStatus.WITHHELD
+    ask(one, mailing_list)
+    for other in others:
+        assert letter_of(ask(other, mailing_list)).status is LetterStatus.WITHHELD
 
 
-def test_three_letters_a_month_and_not_a_fourth() -> None:
+def test_who_differs_by_a_dot_is_somebody_else() -> None:
     mailing_list = make_list()
-    statuses = []
-    for days in (0, 2, 4, 6, 31):
-        with time_machine.travel(NOW + timedelta(days=days), tick=False):
-            statuses.append(letter_of(ask(ADDRESS, mailing_list)).status)
-    sent, withheld = LetterStatus.QUEUED, LetterStatus.WITHHELD
-    assert statuses == [sent, sent, sent, withheld, sent]
+    ask("jean.dupont@orange.example.org", mailing_list)
+    other = letter_of(ask("jeandupont@orange.example.org", mailing_list))
+    assert other.status is LetterStatus.QUEUED
+
+
+def test_a_flood_of_requests_leads_to_few_letters_ever_further_apart() -> None:
+    mailing_list = make_list()
+    sent = []
+    for hour in range(30 * 24):
+        with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
+            if hour % 24 in {0, 1, 2}:
+                letter = letter_of(ask(ADDRESS, mailing_list))
+                sent += [hour] if letter.status is LetterStatus.QUEUED else []
+    assert sent[:5] == [0, 1, 25, 73, 145]
+    assert len(sent) <= 12
+
+
+def test_whoever_asks_has_a_link_that_works_whatever_strangers_asked_before() -> None:
+    mailing_list = make_list()
+    for day in (0, 6, 12):
+        with time_machine.travel(NOW + timedelta(days=day), tick=False):
+            ask(ADDRESS, mailing_list)
+    for hours in (1, 30, 71, 72, 100, 300):
+        with time_machine.travel(NOW + timedelta(days=12, hours=hours), tick=False):
+            ask(ADDRESS, mailing_list)
+            assert has_a_link_that_works()
+
+
+def has_a_link_that_works() -> bool:
+    """Tell whether a letter went out whose link isn't over."""
+    count = select(func.count()).select_from(Letter)
+    live = count.where(Letter.status != LetterStatus.WITHHELD, Letter.expires_at > clock.now())
+    return bool(db.session.scalar(live))
+
+
+def test_being_told_of_a_subscription_keeps_no_confirmation_away() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ADDRESS, national)
+    assert letter_of(ask(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
+    letter = letter_of(ask(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
 
 
 def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:

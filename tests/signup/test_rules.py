@@ -7,6 +7,7 @@ import pytest
 from supporters.signup.rules import Answer, choose_answer, is_expired, may_try_code
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -18,7 +19,8 @@ def answer(
     return choose_answer(
         is_subscribed_already=is_subscribed_already,
         is_shielded=is_shielded,
-        unanswered_letters=letters,
+        confirmations=letters,
+        signup_emails=letters,
         now=NOW,
     )
 
@@ -39,15 +41,36 @@ def test_an_address_whose_holder_said_not_me_gets_nothing() -> None:
 @pytest.mark.parametrize(
     ("ages", "expected"),
     [
-        ([23 * HOUR], Answer.NOTHING),
-        ([24 * HOUR], Answer.CONFIRM),
-        ([2 * DAY, 9 * DAY], Answer.CONFIRM),
-        ([2 * DAY, 9 * DAY, 29 * DAY], Answer.NOTHING),
-        ([2 * DAY, 9 * DAY, 30 * DAY], Answer.CONFIRM),
+        ([59 * MINUTE], Answer.NOTHING),
+        ([HOUR], Answer.CONFIRM),
+        ([23 * HOUR, 24 * HOUR], Answer.NOTHING),
+        ([24 * HOUR, 25 * HOUR], Answer.CONFIRM),
+        ([47 * HOUR, 9 * DAY, 29 * DAY], Answer.NOTHING),
+        ([48 * HOUR, 9 * DAY, 29 * DAY], Answer.CONFIRM),
+        ([71 * HOUR, 6 * DAY, 9 * DAY, 29 * DAY], Answer.NOTHING),
+        ([72 * HOUR, 6 * DAY, 9 * DAY, 29 * DAY], Answer.CONFIRM),
+        ([71 * HOUR, *[9 * DAY] * 20], Answer.NOTHING),
+        ([72 * HOUR, *[9 * DAY] * 20], Answer.CONFIRM),
     ],
 )
-def test_one_letter_a_day_and_three_a_month(ages: list[timedelta], expected: Answer) -> None:
+def test_confirmations_leave_ever_further_apart(ages: list[timedelta], expected: Answer) -> None:
     assert answer(*(NOW - age for age in ages)) is expected
+
+
+@pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ([23 * HOUR], Answer.NOTHING),
+        ([24 * HOUR], Answer.ALREADY_SUBSCRIBED),
+        ([2 * DAY, 9 * DAY, 29 * DAY], Answer.NOTHING),
+        ([2 * DAY, 9 * DAY, 30 * DAY], Answer.ALREADY_SUBSCRIBED),
+    ],
+)
+def test_who_is_subscribed_is_told_once_a_day_and_three_times_a_month(
+    ages: list[timedelta], expected: Answer
+) -> None:
+    sent = [NOW - age for age in ages]
+    assert answer(*sent, is_subscribed_already=True) is expected
 
 
 def test_a_request_is_over_at_its_hour() -> None:

@@ -4,8 +4,7 @@ Known or not, the same reads, the same writes and one letter (ADR 011); only the
 """
 
 from supporters import clock
-from supporters.consent.queries import is_suppressed
-from supporters.consent.suppressing import SIGNUP_LETTERS
+from supporters.consent.suppressing import is_shielded
 from supporters.database import db, take_turns, transaction
 from supporters.ids import new_id
 from supporters.mail.links import link_to
@@ -16,11 +15,10 @@ from supporters.people.addresses import Address
 from supporters.people.keys import rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.models import AccessTicket
-from supporters.rights.access.rules import LINK_LIFETIME
+from supporters.rights.access.rules import LINK_LIFETIME, may_send_link
 from supporters.rights.access.secrets import make_secret
 from supporters.rights.holdings.holders import holder_of_address
 from supporters.rights.holdings.telling import tell_everything
-from supporters.signup.rules import MONTH, may_write_again
 from supporters.tokens import Purpose
 
 PROVENANCE = ("way", "collected_by", "collected_from", "collected_until")
@@ -35,8 +33,7 @@ def ask_for_access(address: Address, language: str) -> None:
     with transaction():
         take_turns(mailbox)
         subscriber = find_subscriber_by_key(address.key)
-        is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
-        sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.MY_DATA])
+        sent = list_unanswered_letters(mailbox, now - LINK_LIFETIME, [LetterKind.MY_DATA])
         draft = Draft(
             kind=LetterKind.MY_DATA,
             recipient=address.text,
@@ -45,14 +42,14 @@ def ask_for_access(address: Address, language: str) -> None:
                 "open_url": link_to(
                     "public.open_my_data_page", lang_code=language, token=secret.token
                 ),
-                "minutes": int(LINK_LIFETIME.total_seconds() // 60),
+                "hours": int(LINK_LIFETIME.total_seconds() // 3600),
                 "is_known": subscriber is not None,
                 **_traces_of(address),
             },
             useful_for=LINK_LIFETIME,
             rate_mac=mailbox,
         )
-        is_withheld = is_shielded or not may_write_again(sent, now)
+        is_withheld = is_shielded(address, now) or not may_send_link(sent, now)
         letter = put_letter(draft, now=now, is_withheld=is_withheld)
         db.session.add(
             AccessTicket(

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import EventKind, Method, Suppression
-from supporters.consent.queries import is_suppressed
 from supporters.consent.recording import Act, Evidence, record_act
 from supporters.consent.suppressing import (
     EVERYTHING,
     SIGNUP_LETTERS,
+    is_shielded,
     suppress,
 )
 from supporters.database import db, take_turns, transaction
@@ -109,8 +109,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             mailbox=mailbox,
         )
         sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.NEW_ADDRESS])
-        is_shielded = is_suppressed(mailbox, [SIGNUP_LETTERS], now)
-        is_withheld = is_shielded or not may_write_again(sent, now)
+        is_withheld = is_shielded(address, now) or not may_write_again(sent, now)
         letter = put_letter(draft, now=now, is_withheld=is_withheld)
         db.session.flush()
         db.session.add(
@@ -204,7 +203,9 @@ def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: date
     act = Act(kind=EventKind.MOVED, method=Method.LINK, now=now, evidence=evidence)
     record_act(person, act)
     for row in db.session.scalars(
-        select(Suppression).where(Suppression.address_mac == before.address_mac)
+        select(Suppression).where(
+            Suppression.address_mac == before.address_mac, Suppression.scope != SIGNUP_LETTERS
+        )
     ):
         suppress(mac, row.scope, now=row.since, until=row.until)
     suppress(before.address_mac, EVERYTHING, now=now, until=None)

@@ -42,7 +42,7 @@ from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.people.addresses import parse_address
-from supporters.people.keys import address_mac, rate_mac
+from supporters.people.keys import shield_macs
 from supporters.people.models import Subscriber
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.mails import tell_letters
@@ -85,8 +85,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
 
 def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
     """Return what keeps us from writing to an address, whether its holder is known or not."""
-    parsed = parse_address(address)
-    macs = [address_mac(parsed.key), rate_mac(parsed.rate_key)]
+    macs = shield_macs(parse_address(address))
     return [
         {
             "scope": describe_scope(each.scope),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from supporters.people.addresses import parse_address
-from supporters.people.keys import address_mac, mailbox_mac, rate_mac
+from supporters.people.keys import address_mac, mailbox_mac, rate_mac, shield_macs
 from supporters.people.models import Subscriber
 
 NOBODY = 0
@@ -16,12 +16,16 @@ Item = Mapping[str, Value]
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """The keys that the rows of a person are found by; `id` is 0 for one we don't know."""
+    """The keys that the rows of a person are found by; `id` is 0 for one we don't know.
+
+    Their suppressions may be under either of `suppression_macs`.
+    """
 
     id: int
     address_key: str
     address_mac: bytes
     rate_mac: bytes
+    suppression_macs: tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +47,13 @@ class Holding:
 
 def holder_of(subscriber: Subscriber) -> Holder:
     """Return the keys of a person."""
+    _, former_mac = shield_macs(parse_address(subscriber.address))
     return Holder(
         id=subscriber.id,
         address_key=subscriber.address_key,
         address_mac=subscriber.address_mac,
         rate_mac=mailbox_mac(subscriber.address),
+        suppression_macs=(subscriber.address_mac, former_mac),
     )
 
 
@@ -59,4 +65,5 @@ def holder_of_address(address: str, subscriber_id: int = NOBODY) -> Holder:
         address_key=parsed.key,
         address_mac=address_mac(parsed.key),
         rate_mac=rate_mac(parsed.rate_key),
+        suppression_macs=shield_macs(parsed),
     )

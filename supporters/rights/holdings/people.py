@@ -107,7 +107,7 @@ def tell_suppressions(holder: Holder) -> Sequence[Item]:
     """Return what keeps mail away from an address."""
     rows = db.session.scalars(
         select(Suppression)
-        .where(Suppression.address_mac.in_([holder.address_mac, holder.rate_mac]))
+        .where(Suppression.address_mac.in_(holder.suppression_macs))
         .order_by(Suppression.since)
     )
     return [

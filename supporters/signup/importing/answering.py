@@ -25,11 +25,11 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import code_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.confirmation_links import is_secret_of
 from supporters.signup.confirming import (
     Confirmed,
     NotConfirmed,
     confirm_request,
-    is_secret_of,
 )
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.models import SignupRequest

@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
     candidate: Candidate
     mac: bytes
-    rate_mac: bytes
+    former_mac: bytes
 
 
 def with_hashes(candidates: Sequence[Candidate]) -> list[Asked]:
@@ -47,8 +47,9 @@ def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: dateti
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
     macs = [each.mac for each in many]
     kept_away = list_suppressed(macs, scopes, now) | list_asleep(macs, now)
-    shielded = list_suppressed([each.rate_mac for each in many], [SIGNUP_LETTERS], now)
-    return kept_away | {each.mac for each in many if each.rate_mac in shielded}
+    both = [mac for each in many for mac in (each.mac, each.former_mac)]
+    shielded = list_suppressed(both, [SIGNUP_LETTERS], now)
+    return kept_away | {each.mac for each in many if shielded & {each.mac, each.former_mac}}
 
 
 def _list_invited(macs: Sequence[bytes]) -> set[bytes]:

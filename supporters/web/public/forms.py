@@ -1,5 +1,6 @@
 """The forms of signing up."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from supporters.web.forms import Form, at_most
 
 F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm", "SentencesForm")
 DECOY = "zq7"  # a name that no program which fills in forms knows
+_EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
 NOT_15 = _("You must be 15 or over to join. Tick the box if you are.")
 
 NOT_A_PERSON = _(
@@ -158,6 +160,40 @@ class SentencesForm(PageForm):
 
         csrf = False
 
+class ConfirmForm(Form):
+    """What the holder of a mailbox confirms; a box is added for each that waits.
+
+    It needs no cookie: only the mailbox has its address.
+    """
+
+    class Meta(Form.Meta):
+        """How the form is protected."""
+
+        csrf = False
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    shown = HiddenField()
+
+    box_names: Sequence[str]
+
+    @property
+    def shown_ids(self) -> frozenset[int]:
+        """Return the boxes that the page had when it was sent."""
+        return frozenset(int(each) for each in _EVENT_ID.findall(self.shown.data or ""))
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Refuse a page with nothing ticked: closing it is how nothing is confirmed."""
+        is_right: bool = super().validate(*arguments, **options)
+        if any(self[name].data for name in self.box_names):
+            return is_right
+        self.form_errors.append(
+            _(
+                "Nothing is ticked, so nothing was confirmed. "
+                "Tick what you want to receive, or close this page."
+            )
+        )
+        return False
+
 
 class CodeForm(Form):
     """The six digits of the letter."""
@@ -183,6 +219,21 @@ def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
         boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
     form: type[JoinForm] = type("JoinFormWithBoxes", (JoinForm,), boxes)
     return _make(form, page_hash)
+
+
+def make_confirm_form(event_ids: Sequence[int], given_name: str | None) -> ConfirmForm:
+    """Return the form with a box for each request in the consent log, ticked until it is sent."""
+    names = [box_name(each) for each in event_ids]
+    boxes = {name: BooleanField(default=True) for name in names}
+    kind: type[ConfirmForm] = type("ConfirmFormWithBoxes", (ConfirmForm,), boxes)
+    form = kind(given_name=given_name)
+    form.box_names = names
+    return form
+
+
+def box_name(event_id: int) -> str:
+    """Return the name of the box of a request in the consent log."""
+    return f"box_{event_id}"
 
 
 def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:

@@ -8,24 +8,35 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from wtforms import BooleanField
 
+from supporters import clock
 from supporters.extensions import csrf
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.links import link_to
-from supporters.signup.confirming import Confirmed, NotConfirmed, confirm_by_code
+from supporters.signup.confirming import (
+    Confirmed,
+    NotConfirmed,
+    confirm_by_code,
+    find_confirmed_page,
+)
 from supporters.signup.queries import Offer, list_offers
 from supporters.signup.requesting import Signup, request_signup
+from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.web.languages import browser_language
 from supporters.web.public.blueprint import LANGUAGE, public
-from supporters.web.public.confirming import show_confirmed
+from supporters.web.public.confirming import ANSWERED_KEY, ASKED_KEY, show_confirmed
 from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
 from supporters.web.public.guards import is_flood, is_too_quick, mark_of_opening
 from supporters.web.public.showing import Shown, hash_of, keep
 from supporters.web.public.times import times_kept
 
 SESSION_KEY = "signup"
+ASKED_AT_KEY = "asked-at"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
+GONE = 410
+LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
+CODE_REFUSED = (NotConfirmed.WRONG_CODE, NotConfirmed.TOO_MANY_CODES)
 
 
 class Box(NamedTuple):
@@ -66,26 +77,48 @@ def join(slug: str) -> ResponseReturnValue:
         is_right = False
     if not is_right:
         return _show_form(mailing_list, form, offers), UNPROCESSABLE
-    session[SESSION_KEY] = _take(mailing_list, form, offers)
+    session[ASKED_KEY] = _take(mailing_list, form, offers)
+    session[ASKED_AT_KEY] = int(clock.now().timestamp())
     return redirect(url_for("public.check", slug=slug), 303)
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
 def check(slug: str) -> ResponseReturnValue:
-    """Wait for the confirmation, and take the code of the letter."""
+    """Wait for the confirmation, and take the code of the email.
+
+    What came of it is shown only to the browser that confirmed: a stranger's may have asked.
+    """
     mailing_list = _get_open_list(slug)
-    if SESSION_KEY not in session:
+    if ASKED_KEY not in session:
         return redirect(url_for("public.join", slug=slug))
+    asked = session[ASKED_KEY]
+    if session.get(ANSWERED_KEY) == asked:
+        return _show_outcome(mailing_list, find_confirmed_page(asked))
     form = CodeForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() and not _is_over():
         status = UNPROCESSABLE if form.is_submitted() else 200
         return _show_check(mailing_list, form), status
-    match confirm_by_code(session[SESSION_KEY], form.code.data or ""):
-        case Confirmed() as confirmed:
-            return show_confirmed(confirmed)
-        case refused:
-            form.code.errors = [_explain(refused)]
-            return _show_check(mailing_list, form), UNPROCESSABLE
+    outcome = NotConfirmed.EXPIRED if _is_over() else confirm_by_code(asked, form.code.data or "")
+    if outcome in CODE_REFUSED:
+        form.code.errors = [_explain(outcome)]
+        return _show_check(mailing_list, form), UNPROCESSABLE
+    return _show_outcome(mailing_list, outcome)
+
+
+def _is_over() -> bool:
+    """Tell whether this browser's request is over, by its own clock: the row may be gone."""
+    asked_at = session.get(ASKED_AT_KEY)
+    return asked_at is not None and clock.now().timestamp() >= asked_at + LIFETIME_SECONDS
+
+
+def _show_outcome(
+    mailing_list: MailingList, outcome: Confirmed | NotConfirmed
+) -> ResponseReturnValue:
+    if isinstance(outcome, Confirmed):
+        return show_confirmed(outcome)
+    has_left = outcome is NotConfirmed.LEFT
+    page = "public/check_left.html" if has_left else "public/check_over.html"
+    return render_template(page, mailing_list=mailing_list), GONE
 
 
 def _get_open_list(slug: str) -> MailingList:
@@ -167,7 +200,7 @@ def _explain_cookies() -> str:
     )
 
 
-def _explain(refused: NotConfirmed) -> str:
+def _explain(refused: Confirmed | NotConfirmed) -> str:
     if refused is NotConfirmed.TOO_MANY_CODES:
         message = gettext(
             "That was one try too many. Please press the button in our letter instead; it still "

@@ -55,6 +55,16 @@ def join(
     return client.post(page, data=fields)
 
 
+def ticked_values(html: str) -> dict[str, str]:
+    """Return what the boxes of a page would send that are ticked already."""
+    return {
+        name: str(values.get("value") or "on")
+        for name, values in inputs_of(html).items()
+        if values.get("type") == "checkbox" and "checked" in values
+    }
+
+
 def press(client: FlaskClient, page: str, **more: str) -> TestResponse:
     """Open a page and press its button."""
-    return client.post(page, data={**hidden_values(client.get(page).text), **more})
+    html = client.get(page).text
+    return client.post(page, data={**hidden_values(html), **ticked_values(html), **more})
