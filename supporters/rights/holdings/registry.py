@@ -86,7 +86,10 @@ HOLDINGS = (
         table="case_entry",
         tell=requests.tell_case_entries,
         erase=requests.erase_case_entries,
-        left_out={"made_by": "the account of somebody in the team"},
+        left_out={
+            "made_by": "the account of somebody in the team",
+            "letter_id": "one to the person is told among the letters",
+        },
     ),
     Holding(
         table="rights_case",
