@@ -68,6 +68,7 @@ HOLDINGS = (
         left_out={
             "rate_mac": A_KEY,
             "sealed": "what their mailbox gets or got; wiped once it is sent",
+            "claimed_by": "which of our worker processes has it in hand",
         },
     ),
     Holding(
