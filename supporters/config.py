@@ -102,6 +102,8 @@ class _Reader:
         value = self._variables.get(PREFIX + name, "").strip()
         if any(ord(character) < ord(" ") for character in value):
             self.fault(name, "contains a control character. Write it on one line.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            self.fault(name, "isn't UTF-8. Save the file that it stands in as UTF-8.")
         return value or default
 
     def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
@@ -114,7 +116,9 @@ class _Reader:
         return int(value)
 
     def fault(self, name: str, what: str) -> None:
-        self.faults.append(f"{PREFIX}{name} {what}")
+        fault = f"{PREFIX}{name} {what}"
+        if fault not in self.faults:
+            self.faults.append(fault)
 
 
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:

@@ -43,9 +43,7 @@ def extended_case() -> int:
 def give_up(kind: LetterKind, reply: str | None) -> None:
     """Put a letter that was given up."""
     now = clock.now()
-    draft = Draft(
-        kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1)
-    )
+    draft = Draft(kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1))
     with transaction():
         letter = put_letter(draft, now=now)
         letter.status, letter.settled_at, letter.last_reply = LetterStatus.GIVEN_UP, now, reply
