@@ -1,7 +1,7 @@
 """Flask-Mail with what it lacks: time-outs, verified TLS and a fixed name in EHLO.
 
-Both streams of mail use it: letters through Flask-Mail's own messages, campaigns through the
-SMTP session of the same connection.
+Both streams of mail use it: letters through Flask-Mail's `send`, campaigns through the SMTP
+session of the same connection. The bytes of both are our own (ADR 030).
 """
 
 import smtplib
@@ -143,7 +143,7 @@ class Mailer(Mail):
         app.config.update(
             MAIL_SERVER=settings.mail_server,
             MAIL_PORT=settings.mail_port,
-            MAIL_DEFAULT_SENDER=(settings.party_name, settings.mail_from),
+            MAIL_DEFAULT_SENDER=settings.mail_from,  # a pair would be joined without quoting
         )
         return super().init_app(app)
 

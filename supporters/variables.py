@@ -20,6 +20,8 @@ class VariableReader:
         value = self._variables.get(PREFIX + name, "").strip()
         if any(ord(character) < ord(" ") for character in value):
             self.fault(name, "contains a control character. Write it on one line.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            self.fault(name, "isn't UTF-8. Save the file that it stands in as UTF-8.")
         return value or default
 
     def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:

@@ -55,6 +55,12 @@ def test_a_whole_set_is_taken_in_production() -> None:
     assert settings.mail_domain == "parti.example"
 
 
+@pytest.mark.parametrize("name", ["PARTY_NAME", "PARTY_ADDRESS"])
+def test_text_that_is_not_utf_8_is_refused(name: str) -> None:
+    latin_1 = "Parti des Élus".encode("latin-1").decode(errors="surrogateescape")
+    assert faults(**{name: latin_1}) == [name]
+
+
 @pytest.mark.parametrize(("country", "leaves"), [("FR", False), ("no", False), ("US", True)])
 def test_where_the_relay_stands_is_known(country: str, leaves: bool) -> None:
     ground = "the adequacy decision of 10 July 2023" if leaves else ""

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
+from supporters.cli.examining_mail import look_at_sender, look_at_undelivered
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.instance_folder import find_folder_fault
@@ -60,6 +61,7 @@ def _examine() -> Iterator[Finding]:
     yield _look_at_queue()
     if folder.state == "right":
         yield from (look() for look in IN_THE_FOLDER)
+    yield look_at_sender()
     yield _look_at_relay()
     try:
         check_schema()
@@ -208,7 +210,7 @@ def _look_at_uncertain() -> Finding:
 
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, _look_at_takings)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
-    *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
+    *(_look_at_data_keys, _look_at_wordings, _look_at_letters, look_at_undelivered),
     *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),

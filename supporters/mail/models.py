@@ -41,7 +41,10 @@ class LetterStatus(StrEnum):
 
 
 class Letter(Model):
-    """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent."""
+    """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent.
+
+    `claimed_by` is the worker process that has it in hand.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -62,3 +65,4 @@ class Letter(Model):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_reply: Mapped[str | None] = mapped_column(String(40))
+    claimed_by: Mapped[str | None] = mapped_column(String(32))

@@ -69,6 +69,8 @@ def invite_organiser(
             useful_for=INVITATION_LIFETIME,
         )
         letter = put_letter(draft, now=now)
+        db.session.flush()
+        organiser.invitation_letter_id = letter.id
     announce(letter)
     return Invited(organiser, welcome_url)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.database import Model, UtcDateTime, db
@@ -48,7 +48,15 @@ class Organiser(Model, UserMixin):
     """A person who works in the console."""
 
     __tablename__ = "organiser"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index(
+            "ix_organiser_invitation_letter_id",
+            "invitation_letter_id",
+            sqlite_where=text("invitation_letter_id IS NOT NULL"),
+            postgresql_where=text("invitation_letter_id IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True
@@ -60,6 +68,9 @@ class Organiser(Model, UserMixin):
     language: Mapped[str] = mapped_column(String(5))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitation_letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
     roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")
 
     @property

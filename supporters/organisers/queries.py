@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from supporters.database import db
+from supporters.mail.models import Letter
 from supporters.organisers.models import Organiser, Role, RoleName
 
 
@@ -48,6 +49,16 @@ def get_role(name: RoleName) -> Role:
         role = Role(name=name.value)
         db.session.add(role)
     return role
+
+
+def find_open_invitations() -> dict[int, Letter]:
+    """Return the letters of those who were invited and aren't here yet, by the account's id."""
+    rows = db.session.execute(
+        select(Organiser.id, Letter)
+        .join(Letter, Letter.id == Organiser.invitation_letter_id)
+        .where(Organiser.welcomed_at.is_(None))
+    )
+    return dict(rows.all())
 
 
 def count_active_owners() -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -149,10 +150,21 @@ class CaseAct(StrEnum):
 
 
 class CaseEntry(Model):
-    """A line of a case's history. The person may read its text (REQ-32)."""
+    """A line of a case's history, and the letter that it led to, while that is kept.
+
+    The person may read its text (REQ-32).
+    """
 
     __tablename__ = "case_entry"
-    __table_args__ = (Index("ix_case_entry_case_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_entry_case_id", "case_id"),
+        Index(
+            "ix_case_entry_letter_id",
+            "letter_id",
+            sqlite_where=text("letter_id IS NOT NULL"),
+            postgresql_where=text("letter_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     case_id: Mapped[int] = mapped_column(
@@ -164,3 +176,6 @@ class CaseEntry(Model):
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )

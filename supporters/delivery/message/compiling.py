@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Protocol
 
 from supporters.campaigns.models import Campaign
-from supporters.delivery.message.envelopes import EnvelopeWriter
 from supporters.delivery.message.mime import MailIdentity, Stencil
 from supporters.delivery.message.rendering import CompiledCampaign, Described
 from supporters.delivery.relay.transport import Outgoing
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
+from supporters.mail.message.envelopes import EnvelopeWriter
 
 
 class Addressed(Described, Protocol):

@@ -13,15 +13,18 @@ from operator import itemgetter
 
 from supporters.campaigns.slots import Place, SlottedText
 from supporters.config import Settings
-from supporters.delivery.message import quoted_printable
-from supporters.delivery.message.headers import (
+from supporters.delivery.message.rendering import LEAVING, OF_ONE_READER, Content, Values
+from supporters.delivery.message.slotted_parts import encode_slotted
+from supporters.mail.message import quoted_printable
+from supporters.mail.message.alternatives import write_alternatives
+from supporters.mail.message.headers import (
     bare_value,
     encode_text,
     write_date,
     write_header,
     write_mailbox,
 )
-from supporters.delivery.message.rendering import LEAVING, OF_ONE_READER, Content, Values
+from supporters.mail.message.list_headers import ONE_CLICK, ListIdentity, write_list_headers
 
 NAMES_KEPT = 4096  # most people share their given name with others
 SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
@@ -58,7 +61,11 @@ class Stencil:
             *_address_headers(settings),
             *_subject_headers(settings, identity),
             *_list_headers(settings, identity, content.leave_url),
-            *_parts(content, boundary=f"=_supporters.{identity.campaign_id}"),
+            *write_alternatives(
+                encode_slotted(content.text),
+                encode_slotted(content.html),
+                boundary=f"=_supporters.{identity.campaign_id}",
+            ),
         ]
         self._fixed = tuple(piece for piece in pieces if isinstance(piece, bytes))
         places = dict.fromkeys(piece for piece in pieces if isinstance(piece, Place))
@@ -141,30 +148,16 @@ def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[Pie
 def _list_headers(
     settings: Settings, identity: MailIdentity, leave_url: SlottedText
 ) -> Iterator[Piece]:
-    """Yield the headers of RFC 2369, 2919 and 8058, and the one of Gmail's feedback."""
-    contact = f"<mailto:{settings.party_contact}>"
-    label = f"{identity.list_slug}.{settings.mail_domain}"
-    feedback = f"c{identity.campaign_id}:{identity.list_slug}:{settings.mail_domain}:supporters"
-    yield write_header("List-Id", write_mailbox(identity.list_name, label))
     yield b"List-Unsubscribe: <"
     for piece in leave_url.pieces:
         yield bare_value("List-Unsubscribe", piece) if isinstance(piece, str) else Gap.LEAVE_TOKEN
     yield b">\r\n"
-    yield write_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-    yield write_header("List-Help", contact)
-    yield write_header("List-Owner", contact)
-    yield write_header("List-Post", "NO")
-    yield write_header("Feedback-ID", feedback)
-
-
-def _parts(content: Content, *, boundary: str) -> Iterator[Piece]:
-    """Yield the two alternatives; "=_" occurs in no quoted-printable text (RFC 2045 page 23)."""
-    yield write_header("MIME-Version", "1.0")
-    yield write_header("Content-Type", f'multipart/alternative; boundary="{boundary}"')
-    for subtype, text in (("plain", content.text), ("html", content.html)):
-        yield f"\r\n--{boundary}\r\n".encode()
-        yield write_header("Content-Type", f'text/{subtype}; charset="utf-8"')
-        yield write_header("Content-Transfer-Encoding", "quoted-printable")
-        yield b"\r\n"
-        yield from quoted_printable.encode_slotted(text)
-    yield f"\r\n--{boundary}--\r\n".encode()
+    yield ONE_CLICK
+    yield from write_list_headers(
+        settings,
+        ListIdentity(
+            slug=identity.list_slug,
+            name=identity.list_name,
+            feedback=f"c{identity.campaign_id}",
+        ),
+    )

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.mail.models import Letter
 from supporters.rights.cases.queries import find_case
 from supporters.rights.models import CaseAct, CaseEntry
 
@@ -28,7 +29,14 @@ def note_case(case_id: int, text: str, *, by: int | None) -> Noted:
 
 def add_entry(
     case_id: int, act: CaseAct, *, now: datetime, text: str | None = None, by: int | None = None
-) -> None:
-    """Add a line; to be called within a transaction."""
+) -> CaseEntry:
+    """Add a line, and return it; to be called within a transaction."""
     entry = CaseEntry(id=new_id(now), case_id=case_id, act=act, text=text, made_by=by, made_at=now)
     db.session.add(entry)
+    return entry
+
+
+def note_letter(entry: CaseEntry, letter: Letter) -> None:
+    """Note the letter that a line led to; to be called within a transaction."""
+    db.session.flush()  # the letter must be there first
+    entry.letter_id = letter.id

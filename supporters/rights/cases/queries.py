@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Select, exists, func, select
 
 from supporters.database import db
+from supporters.mail.models import Letter
 from supporters.organisers.models import Organiser
 from supporters.rights.models import Case, CaseAct, CaseEntry, CaseKind
 from supporters.rights.rules import FIRST_REMINDER
@@ -77,6 +78,16 @@ def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
         .order_by(CaseEntry.id)
     )
     return [(entry, email) for entry, email in rows]
+
+
+def find_letters_of(case_id: int) -> dict[int, Letter]:
+    """Return the letters that lines of a case's history led to, by the id of the line."""
+    rows = db.session.execute(
+        select(CaseEntry.id, Letter)
+        .join(Letter, Letter.id == CaseEntry.letter_id)
+        .where(CaseEntry.case_id == case_id)
+    )
+    return dict(rows.all())
 
 
 def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:

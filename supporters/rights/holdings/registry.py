@@ -74,6 +74,7 @@ HOLDINGS = (
         left_out={
             "rate_mac": A_KEY,
             "sealed": "what their mailbox gets or got; wiped once it is sent",
+            "claimed_by": "which of our worker processes has it in hand",
         },
     ),
     Holding(
@@ -92,7 +93,10 @@ HOLDINGS = (
         table="case_entry",
         tell=requests.tell_case_entries,
         erase=requests.erase_case_entries,
-        left_out={"made_by": "the account of somebody in the team"},
+        left_out={
+            "made_by": "the account of somebody in the team",
+            "letter_id": "one to the person is told among the letters",
+        },
     ),
     Holding(
         table="rights_case",

@@ -130,6 +130,7 @@ def _write_letter(
         values={
             **provenance_values(list_import),
             **_links(invitation, secret),
+            "list_slug": mailing_list.slug,
             "list_name": mailing_list.name,
             "list_description": mailing_list.description,
             "given_name": invitation.given_name or "",

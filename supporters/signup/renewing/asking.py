@@ -73,6 +73,7 @@ def ask_again(
             "reason": reason.value,
             "subscriber_id": subscriber.id,
             "purpose_id": purpose.id,
+            "list_slug": "" if mailing_list is None else mailing_list.slug,
             **_values(subscriber, standing, new),
             **_links(asked, subscriber.language, mailing_list),
         },

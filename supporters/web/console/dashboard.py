@@ -1,5 +1,6 @@
 """The dashboard: who is with us, per list and over time, and what is being sent."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import render_template
@@ -10,9 +11,13 @@ from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_comings_and_goings
 from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import list_purpose_ids
+from supporters.mail.undelivered import list_undelivered
 from supporters.signup.figures import get_totals, list_figures
 from supporters.web.console.blueprint import console, for_everybody_here
 from supporters.web.console.charts import Chart, count_up, make_chart
+from supporters.web.console.letter_words import MUST_ARRIVE, describe_undelivered
+
+UNDELIVERED_FOR = timedelta(days=7)
 
 
 class ListRow(NamedTuple):
@@ -52,11 +57,14 @@ def draw(list_id: int | None, joined_name: str) -> Chart:
 @for_everybody_here
 def dashboard() -> str:
     """Show the dashboard."""
+    now = clock.now()
+    undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
-        totals=get_totals(clock.now()),
+        totals=get_totals(now),
         rows=list_rows(),
         chart=draw(None, gettext("Subscriptions")),
         running=list_running_campaigns(),
         stopped_at=find_stop(),
+        undelivered=[describe_undelivered(each) for each in undelivered],
     )

@@ -12,9 +12,10 @@ from supporters.organisers.disabling import Disabled, disable_organiser, enable_
 from supporters.organisers.granting import Granted, grant_export, revoke_export
 from supporters.organisers.inviting import InvitationRefused, invite_organiser
 from supporters.organisers.models import MAX_EMAIL, RoleName
-from supporters.organisers.queries import list_organisers
+from supporters.organisers.queries import find_open_invitations, list_organisers
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.web.console.blueprint import ORGANISER, console, owners_only
+from supporters.web.console.letter_words import describe_letter
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.languages import select_language
 
@@ -59,7 +60,13 @@ def organisers() -> ResponseReturnValue:
             flash(gettext("The invitation is on its way."), "success")
             return redirect(url_for("console.organisers"), 303)
         form.email.errors = [gettext("This person has an account already.")]
-    page = render_template("console/organisers.html", organisers=list_organisers(), form=form)
+    invitations = find_open_invitations()
+    page = render_template(
+        "console/organisers.html",
+        organisers=list_organisers(),
+        invitations={each: describe_letter(letter) for each, letter in invitations.items()},
+        form=form,
+    )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 

@@ -61,12 +61,15 @@ def no_more(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/no-more/<token>")
 @csrf.exempt
 def write_no_more(token: str) -> ResponseReturnValue:
-    """Never write to the address again, for whoever holds the link (RFC 8058: no cookie)."""
+    """Never write to the address again, for whoever holds the link (RFC 8058: no cookie).
+
+    Mailbox providers repeat: what is over already is as good as done.
+    """
     if decline_invitation(token):
         return render_template("public/no_more_done.html")
-    found = find_address_to_decline(token)
-    is_over = found is NotConfirmed.EXPIRED
-    return _show_answer(NotConfirmed.EXPIRED if is_over else NotConfirmed.UNKNOWN)
+    if find_address_to_decline(token) is NotConfirmed.EXPIRED:
+        return render_template("public/invitation_over.html", is_over=True)
+    return _show_answer(NotConfirmed.UNKNOWN)
 
 
 def _show(token: str) -> ResponseReturnValue:

@@ -12,13 +12,13 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here
-from supporters.delivery.message.envelopes import read_envelope_sender
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import GRACE, LEASE, RETRIES, DeliveryStatus, Outcome
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.sweeping import sweep
 from supporters.extensions import queue
 from supporters.lists.leaving import leave_every_list
+from supporters.mail.message.envelopes import read_envelope_sender
 from tests.campaigning import (
     ANNA,
     BORIS,

@@ -23,12 +23,12 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.slots import Place, Slot, SlottedText, has_marks, percent_encode
 from supporters.config import load_settings
 from supporters.delivery.message.compiling import CompiledMessage
-from supporters.delivery.message.envelopes import read_envelope_sender
-from supporters.delivery.message.headers import HeaderUnsafe
 from supporters.delivery.message.mime import MailIdentity, Stencil
 from supporters.delivery.message.rendering import LEAVING, CompiledCampaign, Content, Rendered
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
+from supporters.mail.message.envelopes import read_envelope_sender
+from supporters.mail.message.headers import HeaderUnsafe
 from supporters.tokens import Purpose
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from supporters.campaigns.slots import Place, SlottedText
 from supporters.config import Settings, load_settings
-from supporters.delivery.message.headers import HeaderUnsafe
 from supporters.delivery.message.mime import MailIdentity, Stencil
 from supporters.delivery.message.rendering import LEAVING, Content, Rendered
+from supporters.mail.message.headers import HeaderUnsafe
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({"SUPPORTERS_MAIL_FROM": "lettre@parti.example"})

@@ -124,6 +124,17 @@ def test_write_no_more_works_for_a_mail_program_without_a_cookie(
     assert client.get(links["no_more"]).status_code == 410
 
 
+def test_a_mail_program_may_press_write_no_more_twice(
+    client: FlaskClient, links: dict[str, str]
+) -> None:
+    body = {"List-Unsubscribe": "One-Click"}
+    answers = [client.post(links["no_more"], data=body) for _ in range(3)]
+    assert [each.status_code for each in answers] == [200] * 3
+    assert "Cette lettre n’a plus cours" in answers[-1].text
+    altered = links["no_more"][:-1] + ("A" if links["no_more"][-1] != "A" else "B")
+    assert client.post(altered, data=body).status_code == 404
+
+
 def test_a_yes_needs_our_own_page(client: FlaskClient, links: dict[str, str]) -> None:
     client.application.config["WTF_CSRF_ENABLED"] = True
     fields = {"consent": "1", "is_15": "y"}

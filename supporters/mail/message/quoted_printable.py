@@ -1,13 +1,10 @@
-"""Quoted-printable (RFC 2045 section 6.7) in pieces: a slot's value stands on lines of its own.
+"""Quoted-printable (RFC 2045 section 6.7).
 
-Soft line breaks, which readers drop, keep a value and the text around it apart. So each is encoded
-alone, and whatever the value, no line is too long, begins with a dot or ends in a space.
+Whatever the text, no line is too long, begins with a dot or ends in a space.
 """
 
 import re
 from collections.abc import Iterator
-
-from supporters.campaigns.slots import Place, SlottedText
 
 LONGEST_LINE = 75  # and the "=" of a soft break
 SOFT_BREAK, HARD_BREAK = b"=\r\n", b"\r\n"
@@ -20,26 +17,15 @@ def encode_text(text: str) -> bytes:
     return HARD_BREAK.join(_encode_line(line) for line in ANY_BREAK.split(text.encode()))
 
 
+def encode_part(text: str) -> bytes:
+    """Return a whole part, which ends in a line break."""
+    encoded = encode_text(text)
+    return encoded if encoded.endswith(HARD_BREAK) else encoded + HARD_BREAK
+
+
 def fold(encoded: bytes) -> bytes:
     """Return one encoded line with soft breaks where it is too long, and no dot after a break."""
     return SOFT_BREAK.join(_cut(encoded))
-
-
-def encode_slotted(text: SlottedText) -> Iterator[bytes | Place]:
-    """Yield a whole part, which ends in a line break, with its places left open."""
-    last = len(text.pieces) - 1
-    for number, piece in enumerate(text.pieces):
-        if isinstance(piece, Place):
-            yield piece
-            continue
-        encoded = encode_text(piece)
-        if encoded.endswith(HARD_BREAK):
-            ending = b""
-        elif number == last:
-            ending = HARD_BREAK
-        else:
-            ending = SOFT_BREAK if encoded else b""
-        yield (SOFT_BREAK if number else b"") + encoded + ending
 
 
 def _encode_line(line: bytes) -> bytes:

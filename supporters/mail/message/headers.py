@@ -10,7 +10,9 @@ from functools import lru_cache
 FORBIDDEN = re.compile(r"[\r\n\0]")
 BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # anything but a fold
 FOLD = "\r\n "
-LONGEST_PLAIN = 900  # a line has at most 998 characters (RFC 5322 section 2.1.1)
+LONGEST_PLAIN = 66  # with what stands around it, a line has at most 78 (RFC 5322 section 2.1.1)
+LONGEST_LINE = 78
+BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
 OCTETS_IN_A_WORD = 39  # with "Subject: " before it, the line has 73 (RFC 2047 section 2: 76)
 CONTINUATION_MASK, CONTINUATION = 0b1100_0000, 0b1000_0000  # of UTF-8
 
@@ -20,7 +22,7 @@ class HeaderUnsafe(ValueError):
 
 
 def write_header(name: str, value: str) -> bytes:
-    """Return one header of ASCII; only encoded words are ever folded (REQ-66)."""
+    """Return one header of ASCII, folded where its value is (never inside a link: REQ-66)."""
     if BROKEN_LINE.search(value):
         raise HeaderUnsafe(name)
     return f"{name}: {value}\r\n".encode("ascii")
@@ -34,14 +36,14 @@ def bare_value(name: str, value: str) -> bytes:
 
 
 def encode_text(text: str, header_name: str) -> str:
-    """Return a text as it is, or in encoded words (RFC 2047).
+    """Return a text as it is, folded between words, or in encoded words (RFC 2047).
 
     Those are for what isn't ASCII, for what would itself be taken for an encoded word, and for
-    spaces and lengths that a line can't have.
+    spaces and words that a line can't have.
     """
     if FORBIDDEN.search(text):
         raise HeaderUnsafe(header_name)
-    return text if _is_plain(text) else FOLD.join(_encoded_words(text))
+    return _fold(text) if _is_plain(text) else FOLD.join(_encoded_words(text))
 
 
 def write_mailbox(name: str, address: str) -> str:
@@ -49,11 +51,15 @@ def write_mailbox(name: str, address: str) -> str:
 
     The address may be a label of RFC 2919 too.
     """
-    encoded = encode_text(name, "From")
-    if encoded != name:
-        return f"{encoded}{FOLD}<{address}>"
+    if FORBIDDEN.search(name):
+        raise HeaderUnsafe("From")
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}" <{address}>'
+    if not _is_plain(escaped):
+        return f"{FOLD.join(_encoded_words(name))}{FOLD}<{address}>"
+    quoted = f'"{_fold(escaped)}"'
+    used = len("List-Id: ") + len(quoted.rpartition(FOLD)[2])
+    gap = " " if used + len(f" <{address}>") <= LONGEST_LINE else FOLD
+    return f"{quoted}{gap}<{address}>"
 
 
 @lru_cache(maxsize=4)
@@ -68,8 +74,19 @@ def _is_plain(text: str) -> bool:
         and text.isprintable()
         and "=?" not in text
         and text == text.strip()
-        and len(text) <= LONGEST_PLAIN
+        and max(map(len, BETWEEN_WORDS.split(text))) <= LONGEST_PLAIN
     )
+
+
+def _fold(text: str) -> str:
+    """Break a plain text between words; readers drop the breaks and keep the spaces."""
+    lines = [""]
+    for word in BETWEEN_WORDS.split(text):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > LONGEST_PLAIN:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return FOLD.join(lines)
 
 
 def _encoded_words(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from supporters.config import LONGEST_BOUNCE_NAME, load_settings
-from supporters.delivery.message.envelopes import EnvelopeWriter, read_envelope_sender
+from supporters.mail.message.envelopes import EnvelopeWriter, read_envelope_sender
 
 OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
 SETTINGS = replace(

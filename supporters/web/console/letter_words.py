@@ -1,0 +1,81 @@
+"""The words of what became of an e-mail of ours, and of what to do when nobody got it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.undelivered import Undelivered
+
+_ = lazy_gettext
+
+# What must reach somebody, and what to do when it didn't.
+MUST_ARRIVE: dict[LetterKind, tuple[LazyString, LazyString]] = {
+    LetterKind.CASE_EXTENDED: (
+        _("Notice to a person that their case takes longer"),
+        _("Tell the person in another way; the case says whom and why."),
+    ),
+    LetterKind.CASE_DUE: (
+        _("Reminder of a case, to the data protection officer"),
+        _("Look at the cases that must be answered soon."),
+    ),
+    LetterKind.EXPORT_MADE: (
+        _("Announcement of an export"),
+        _("Tell the data protection officer and the owners; the exports are under Exports."),
+    ),
+    LetterKind.LOG_HEAD: (
+        _("State of the consent log, to the data protection officer"),
+        _("Ask the operator to run “flask consent head”, and hand its lines over."),
+    ),
+    LetterKind.CONTESTED_STOP: (
+        _("Warning that readers say they never signed up"),
+        _("Look at the campaigns that were paused."),
+    ),
+}
+
+
+class LetterState(NamedTuple):
+    """How an e-mail stands: the tone of its badge, words, and since when."""
+
+    tone: str
+    words: str
+    since: datetime | None
+    is_given_up: bool = False
+
+
+class UndeliveredRow(NamedTuple):
+    """A line of what nobody got."""
+
+    what: LazyString
+    how_often: int
+    last_at: datetime
+    why: str
+    to_do: LazyString
+
+
+def describe_letter(letter: Letter) -> LetterState:
+    """Return how an e-mail stands."""
+    match letter.status:
+        case LetterStatus.SENT:
+            words = gettext("E-mail accepted by the mail server")
+            return LetterState("good", words, letter.settled_at)
+        case LetterStatus.GIVEN_UP | LetterStatus.WITHHELD:
+            words = gettext("E-mail not delivered: %(why)s", why=_describe_reply(letter.last_reply))
+            return LetterState("bad", words, letter.settled_at, is_given_up=True)
+        case LetterStatus.QUEUED | LetterStatus.SENDING:
+            return LetterState("quiet", gettext("E-mail waiting to be sent"), letter.created_at)
+
+
+def describe_undelivered(each: Undelivered) -> UndeliveredRow:
+    """Return what a page tells of the e-mails of one kind that nobody got."""
+    what, to_do = MUST_ARRIVE[each.kind]
+    return UndeliveredRow(what, each.count, each.last_at, _describe_reply(each.reply), to_do)
+
+
+def _describe_reply(reply: str | None) -> str:
+    """Return why an e-mail was given up, with the mail server's code if there is one."""
+    if reply and reply[:3].isdigit():
+        return str(gettext("the mail server refused it (%(code)s)", code=reply))
+    return str(gettext("no mail server took it in time"))

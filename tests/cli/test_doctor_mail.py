@@ -1,0 +1,86 @@
+"""`flask doctor` finds a sender that nobody could read, and letters that nobody got."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock, create_app
+from supporters.config import Settings
+from supporters.mail.models import LetterKind, LetterStatus
+from supporters.mail.sending import NOT_WANTED
+from tests.cli.test_doctor import findings
+from tests.mail.test_bytes import NAMES
+from tests.mail.test_undelivered import put
+
+SENDER, UNDELIVERED = "sender of mail", "undelivered letters"
+DEAD = "550 5.1.1"
+
+
+def found_with(settings: Settings, **changes: str) -> dict[str, str]:
+    """Return what is found of the sender with other settings."""
+    app = create_app(dataclasses.replace(settings, **changes))
+    with app.app_context():
+        return findings(app.test_cli_runner())[SENDER]
+
+
+def test_parties_of_all_names_can_write(settings: Settings) -> None:
+    found = {name: found_with(settings, party_name=name.strip())["state"] for name in NAMES}
+    assert {name: state for name, state in found.items() if state != "right"} == {}
+
+
+@pytest.mark.parametrize("name", ["Parti\nBcc: x@evil.example", "Parti \0"])
+def test_a_name_that_no_header_can_have_is_bad(settings: Settings, name: str) -> None:
+    found = found_with(settings, party_name=name)
+    assert (found["state"], "SUPPORTERS_PARTY_NAME" in found["words"]) == ("wrong", True)
+
+
+@pytest.mark.parametrize("setting", ["mail_from", "party_contact"])
+@pytest.mark.parametrize(
+    "address", ["Ensemble", "a,b@parti.example", "<a@parti.example>", "a..b@parti.example", "a@b"]
+)
+def test_an_address_that_mail_servers_refuse_is_bad(
+    settings: Settings, setting: str, address: str
+) -> None:
+    found = found_with(settings, **{setting: address})
+    assert (found["state"], f"SUPPORTERS_{setting.upper()}" in found["words"]) == ("wrong", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        (LetterKind.CONFIRM_SIGNUP, "554 5.7.1"),
+        (LetterKind.CONFIRM_SIGNUP, "550"),
+        (LetterKind.CONFIRM_SIGNUP, None),
+        (LetterKind.CASE_EXTENDED, DEAD),
+        (LetterKind.RESET_PASSWORD, DEAD),
+        (LetterKind.LOG_HEAD, "lost with the body on its way"),
+    ],
+)
+def test_letters_that_nobody_got_are_bad(
+    app: Flask, runner: FlaskCliRunner, kind: LetterKind, reply: str | None
+) -> None:
+    assert findings(runner)[UNDELIVERED]["state"] == "right"
+    put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, DEAD)
+    put(kind, LetterStatus.GIVEN_UP, reply)
+    found = findings(runner)[UNDELIVERED]
+    assert found["state"] == "wrong"
+    assert f"{kind.value}, {reply or 'never tried'} (1)" in found["words"]
+    assert "a@example.org" not in found["words"]
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1), tick=False):
+        assert findings(runner)[UNDELIVERED]["state"] == "right"
+
+
+def test_mailboxes_that_there_are_not_are_looked_at(app: Flask, runner: FlaskCliRunner) -> None:
+    for _ in range(2):
+        put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, DEAD)
+    found = findings(runner)[UNDELIVERED]
+    assert (found["state"], "confirm_signup, 550 5.1.1 (2)" in found["words"]) == ("look", True)
+
+
+def test_letters_that_nobody_wanted_are_no_matter(app: Flask, runner: FlaskCliRunner) -> None:
+    put(LetterKind.ASK_AGAIN, LetterStatus.GIVEN_UP, NOT_WANTED)
+    assert findings(runner)[UNDELIVERED]["state"] == "right"

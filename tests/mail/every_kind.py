@@ -1,0 +1,117 @@
+"""Has a letter of every kind written, each by the use case that writes it."""
+
+import json
+from datetime import timedelta
+
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+
+from supporters import clock
+from supporters.consent.log.mailing import mail_head
+from supporters.consent.log.sealing import seal
+from supporters.database import db, transaction
+from supporters.delivery.testing import send_test
+from supporters.extensions import current_sealer
+from supporters.ids import new_id
+from supporters.lists.models import MailingList
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.organisers.signing_in import RESET_TEMPLATE, OutboxMailUtil
+from supporters.people.addresses import parse_address
+from supporters.rights.access.asking import ask_for_access
+from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.cases.extending import extend_case
+from supporters.rights.cases.reminding import remind_of_cases
+from supporters.rights.contesting import contest
+from supporters.rights.models import MAX_NOTE, CaseKind, Channel
+from supporters.rights.opening import open_case
+from supporters.signup.importing.asking import ask_next
+from supporters.signup.importing.models import Invitation
+from tests.asking import ask_one, change_meaning
+from tests.builders import ask, make_campaign, make_owner, make_subscriber, values_in
+from tests.campaigning import ANNA, BORIS, CHLOE, launch, person
+from tests.importing import csv_of, invited, national
+from tests.rights.exporting.exports import export
+
+CONTESTS = 5
+DENIS, MOVED = "denis@example.org", "moved@example.net"
+LONG_REASON = ("Il faut relire des échanges de trois ans, dont une partie est sur papier. " * 80)[
+    :MAX_NOTE
+]
+LONG_PARAGRAPH = "Nous avons tenu réunion à Besançon, à Dole et à Vesoul. " * 60
+
+
+def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
+    """Return the newest letter of each kind that the use cases of this application write."""
+    owner = make_owner()  # invitation
+    mailing_list = national()
+    ask(BORIS, mailing_list)  # confirm_signup
+    make_subscriber(ANNA, mailing_list, given_name="Anna")
+    ask(ANNA, mailing_list)  # already_subscribed
+    user = db.session.merge(owner)
+    token = generate_reset_password_token(user)
+    OutboxMailUtil(app).send_mail(RESET_TEMPLATE, user=user, reset_token=token)
+    send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.email)
+    export(mailing_list)
+    seal()
+    mail_head(clock.now())
+    invited(csv_of(f"{CHLOE},Chloé,"))
+    ask_next(clock.now())  # re_permission
+    ask_for_access(parse_address(ANNA), "fr")
+    _contest(mailing_list)
+    make_subscriber(DENIS, mailing_list)
+    ask_one(person(DENIS), change_meaning(mailing_list).id)
+    _write_of_cases()
+    ask_to_move(person(ANNA).id, parse_address(MOVED), "fr")
+    written = _take_with_content()
+    move(str(values_in(written[LetterKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2])
+    return written | _take_with_content()
+
+
+def copy_of(letter: Letter, language: str) -> Letter:
+    """Put the same letter into the outbox once more, in a language, and return it."""
+    with transaction():
+        copy = Letter(
+            id=new_id(clock.now()),
+            kind=letter.kind,
+            language=language,
+            status=LetterStatus.QUEUED,
+            sealed=letter.sealed,
+            created_at=clock.now(),
+            next_attempt_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=1),
+        )
+        db.session.add(copy)
+        db.session.flush()
+        db.session.execute(db.update(Invitation).values(letter_id=copy.id))  # it asks for this one
+    return copy
+
+
+def recipient_of(letter: Letter) -> str:
+    """Return whom a letter that waits goes to."""
+    assert letter.sealed is not None
+    return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
+
+
+def _contest(mailing_list: MailingList) -> None:
+    readers = [make_subscriber(f"p{n}@example.org", mailing_list).id for n in range(CONTESTS)]
+    campaign_id = launch(mailing_list)
+    for each in readers:
+        contest(each, campaign_id)
+
+
+def _write_of_cases() -> None:
+    with transaction():
+        case = open_case(
+            CaseKind.COMPLAINT, Channel.POST, now=clock.now(), subscriber_id=person(ANNA).id
+        )
+    extend_case(case.id, LONG_REASON, by=None)
+    remind_of_cases(clock.now() + timedelta(days=80))
+
+
+def _take_with_content() -> dict[LetterKind, Letter]:
+    """Return the letters that wait, apart from the session: an act may delete one."""
+    db.session.rollback()
+    waiting = db.select(Letter).where(Letter.sealed.is_not(None)).order_by(Letter.id)
+    written = {letter.kind: letter for letter in db.session.scalars(waiting)}
+    db.session.expunge_all()
+    return written

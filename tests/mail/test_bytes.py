@@ -1,0 +1,168 @@
+"""The bytes of a letter of each kind, as a mail server got them, read strictly (section H)."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, render_template
+from flask_babel import force_locale
+from markupsafe import escape
+
+from supporters.config import Settings
+from supporters.extensions import current_sealer, current_settings
+from supporters.mail.message.envelopes import LETTERS, read_envelope_sender
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.sending import send_letter
+from supporters.mail.writing import ONE_CLICK
+from tests.builders import values_in
+from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
+from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
+from tests.relay import Received, Relay
+
+BASE_URL = "https://soutiens.parti-de-l-exemple.section-nationale.example"
+BULK = {LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN}
+LANGUAGES = ["fr", "en"]
+EVERY_LETTER = {
+    *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),
+    *("MIME-Version", "Content-Type"),
+}
+OF_LISTS = {
+    *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
+    *("List-Help", "List-Owner", "List-Post", "Feedback-ID"),
+}
+NAMES = [
+    "Parti de l’Exemple",
+    "Parti communiste français",
+    "Union des démocrates et indépendants",
+    "Ensemble, avec vous",
+    "Dupont, Élus & Cie",
+    "Liste « Ensemble, c’est possible »",
+    'Parti "Vert"',
+    "Parti; du: Nord <Ouest>",
+    r"Demain\Autrement (liste ouverte)",
+    "=?utf-8?q?x?=",
+    "contact@parti.example",
+    "حزب المثال",
+    "Parti \u202eelpmexE\u202c",
+    "👩🏽\u200d🌾 Terre & Mer 🌊",
+    "Union " * 20,
+    "x" * 120,
+    "Rassemblement des élus d’Île-de-France, d’Outre-mer et de l’étranger pour l’égalité",
+    "Été\u00a0: l’Alliance\u2028nouvelle",
+    ".",
+]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return settings with an address as long as those of real sites."""
+    return dataclasses.replace(settings, base_url=BASE_URL)
+
+
+@pytest.fixture
+def every_kind(app: Flask) -> dict[LetterKind, Letter]:
+    """Return a letter of each kind."""
+    return write_every_kind(app)
+
+
+def sent(letter: Letter, language: str, relay: Relay) -> Received:
+    """Send a letter in a language; return what the mail server got."""
+    relay.reset()
+    send_letter(copy_of(letter, language).id)
+    (mail,) = relay.mails
+    return mail
+
+
+def received(
+    app: Flask, relay: Relay, letters: dict[LetterKind, Letter], language: str
+) -> Iterator[tuple[LetterKind, str, Received]]:
+    """Yield what the mail server got of each kind, from a party of each name."""
+    settings: Settings = app.extensions["settings"]
+    for name in map(str.strip, NAMES):
+        app.extensions["settings"] = dataclasses.replace(settings, party_name=name)
+        for kind, letter in letters.items():
+            yield kind, name, sent(letter, language, relay)
+
+
+def test_every_kind_has_a_letter_here(every_kind: dict[LetterKind, Letter]) -> None:
+    assert set(every_kind) == set(LetterKind)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_of_a_party_of_any_name_is_legal_and_says_who_writes(
+    app: Flask, relay: Relay, every_kind: dict[LetterKind, Letter], language: str
+) -> None:
+    settings = current_settings()
+    faults = []
+    for kind, name, mail in received(app, relay, every_kind, language):
+        try:
+            read = read_strictly(mail.raw)
+            assert read_mailbox(read.headers["From"]) == (name, settings.mail_from)
+            assert read.headers["To"] == mail.recipient == recipient_of(every_kind[kind])
+            assert read.headers["Reply-To"] == settings.party_contact
+            check_names(kind, read)
+            check_words(every_kind[kind], language, read)
+        except (AssertionError, KeyError, ValueError) as error:
+            faults.append((kind.value, name, repr(error)[:200]))
+    assert faults == []
+
+
+def check_names(kind: LetterKind, read: StrictMail) -> None:
+    """Check which headers there are."""
+    wanted = EVERY_LETTER | (OF_LISTS if kind in BULK else set())
+    if kind is not LetterKind.CAMPAIGN_TEST:
+        wanted = wanted | {"Auto-Submitted"}
+    assert set(read.headers) == wanted
+
+
+def check_words(letter: Letter, language: str, read: StrictMail) -> None:
+    """Check that the subject is what its template says, and that both parts are whole."""
+    settings, values = current_settings(), values_in(letter)
+    with force_locale(language):
+        template = f"mail/{letter.kind.value}/subject.txt"
+        subject = render_template(template, **values, settings=settings)
+    assert read_text(read.headers["Subject"]) == " ".join(subject.split())
+    is_whole_mail = letter.kind is LetterKind.CAMPAIGN_TEST  # written before it was put in
+    name = settings.party_name
+    assert (values["html"] if is_whole_mail else str(escape(name))) in read.parts["html"]
+    assert (values["text"] if is_whole_mail else name) in read.parts["plain"]
+
+
+def test_every_letter_has_an_envelope_sender_of_its_own(
+    relay: Relay, every_kind: dict[LetterKind, Letter]
+) -> None:
+    keys = current_settings().secret_keys
+    for letter in every_kind.values():
+        mail = sent(letter, "fr", relay)
+        number = read_strictly(mail.raw).headers["Message-ID"].partition(".")[2].partition("@")[0]
+        assert read_envelope_sender(keys, mail.sender) == (LETTERS, int(number))
+
+
+@pytest.mark.parametrize("kind", sorted(BULK))
+def test_a_letter_to_many_can_be_left_and_filtered_as_campaigns_can(
+    relay: Relay, every_kind: dict[LetterKind, Letter], kind: LetterKind
+) -> None:
+    letter = every_kind[kind]
+    mail = sent(letter, "fr", relay)
+    headers = read_strictly(mail.raw).headers
+    url = values_in(letter)[ONE_CLICK[kind]]
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in mail.raw
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    label = "national.parti.example"
+    assert read_mailbox(headers["List-Id"]) == ("La Lettre nationale", label)
+    feedback = f"{kind.value.replace('_', '-')}:national:parti.example:supporters"
+    assert headers["Feedback-ID"] == feedback
+
+
+def test_a_letter_from_before_letters_named_their_list_still_leaves(
+    relay: Relay, every_kind: dict[LetterKind, Letter]
+) -> None:
+    letter = every_kind[LetterKind.RE_PERMISSION]
+    values = values_in(letter)
+    del values["list_slug"]
+    content = {"recipient": recipient_of(letter), "values": values}
+    letter.sealed = current_sealer().seal(json.dumps(content).encode())
+    headers = read_strictly(sent(letter, "fr", relay).raw).headers
+    assert "List-Unsubscribe" in headers
+    assert "List-Id" not in headers

@@ -1,0 +1,83 @@
+"""What nobody got is counted by kind and reply, and never by whose it was."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Draft, put_letter
+from supporters.mail.sending import NOT_WANTED, send_due_letters
+from supporters.mail.undelivered import list_undelivered
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+DAY = timedelta(days=1)
+
+
+def put(kind: LetterKind, status: LetterStatus, reply: str | None = None) -> Letter:
+    """Return a letter with what became of it."""
+    now = clock.now()
+    draft = Draft(
+        kind=kind, recipient="a@example.org", language="fr", values={}, useful_for=timedelta(days=1)
+    )
+    with transaction():
+        letter = put_letter(draft, now=now)
+        letter.status, letter.last_reply = status, reply
+        letter.settled_at = None if status is LetterStatus.QUEUED else now
+    return letter
+
+
+def told(since: timedelta = DAY) -> list[tuple[LetterKind, str | None, int]]:
+    """Return what is told of the time until now."""
+    return [(each.kind, each.reply, each.count) for each in list_undelivered(clock.now() - since)]
+
+
+def test_letters_that_were_given_up_are_told_by_kind_and_reply() -> None:
+    for kind, reply, count in (
+        (LetterKind.CASE_EXTENDED, "554", 1),
+        (LetterKind.CONFIRM_SIGNUP, "550 5.7.1", 3),
+        (LetterKind.CONFIRM_SIGNUP, None, 1),
+    ):
+        for _ in range(count):
+            put(kind, LetterStatus.GIVEN_UP, reply)
+    assert set(told()) == {
+        (LetterKind.CASE_EXTENDED, "554", 1),
+        (LetterKind.CONFIRM_SIGNUP, "550 5.7.1", 3),
+        (LetterKind.CONFIRM_SIGNUP, None, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "status", [LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.WITHHELD, LetterStatus.SENDING]
+)
+def test_others_are_not(status: LetterStatus) -> None:
+    put(LetterKind.CASE_DUE, status, "450")
+    assert told() == []
+
+
+def test_nor_those_that_nobody_wanted_any_more() -> None:
+    put(LetterKind.ASK_AGAIN, LetterStatus.GIVEN_UP, NOT_WANTED)
+    assert told() == []
+
+
+def test_nor_those_of_before() -> None:
+    with time_machine.travel(clock.now() - 2 * DAY):
+        put(LetterKind.CASE_DUE, LetterStatus.GIVEN_UP, "550")
+    assert (told(), len(told(since=3 * DAY))) == ([], 1)
+
+
+def test_only_the_kinds_that_were_asked_for_are_told() -> None:
+    put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, "550")
+    assert list_undelivered(clock.now() - DAY, [LetterKind.CASE_DUE]) == []
+
+
+def test_a_letter_that_ran_out_of_time_is_told(relay: Relay) -> None:
+    put(LetterKind.EXPORT_MADE, LetterStatus.QUEUED)
+    with time_machine.travel(clock.now() + 2 * DAY):
+        send_due_letters()
+        assert told() == [(LetterKind.EXPORT_MADE, None, 1)]
+    db.session.rollback()

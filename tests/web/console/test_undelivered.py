@@ -1,0 +1,138 @@
+"""Who must act on an e-mail that nobody got is told so, where they look."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Draft, put_letter
+from supporters.mail.sending import send_due_letters
+from supporters.organisers.inviting import invite_organiser
+from supporters.organisers.models import RoleName
+from supporters.rights.cases.closing import close_case
+from supporters.rights.cases.extending import Extended, extend_case
+from supporters.rights.models import CaseKind
+from supporters.web.console.letter_words import MUST_ARRIVE
+from tests.builders import make_list, make_subscriber
+from tests.campaigning import ANNA
+from tests.relay import Relay
+from tests.rights.cases.building import make_case
+from tests.web.console.pages import speak_english
+
+pytestmark = pytest.mark.both_databases
+
+DASHBOARD, TEAM = "/console/", "/console/organisers"
+UNTOLD = "doesn’t know yet that their case takes longer"
+NOBODY_GOT = "E-mails that nobody got"
+NEW = "new@parti.example"
+REFUSED = "554 5.6.0 line too long"
+
+
+def extended_case() -> int:
+    """Return the id of a case of a known person that takes longer."""
+    anna = make_subscriber(ANNA, make_list())
+    case = make_case(clock.now(), CaseKind.COMPLAINT, anna.id)
+    assert extend_case(case.id, "It is long.", by=None) is Extended.TOLD
+    return case.id
+
+
+def give_up(kind: LetterKind, reply: str | None) -> None:
+    """Put a letter that was given up."""
+    now = clock.now()
+    draft = Draft(kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1))
+    with transaction():
+        letter = put_letter(draft, now=now)
+        letter.status, letter.settled_at, letter.last_reply = LetterStatus.GIVEN_UP, now, reply
+
+
+def settle(kind: LetterKind, status: LetterStatus, reply: str | None) -> None:
+    """Let the letters of a kind have come to an end."""
+    with transaction():
+        db.session.execute(
+            db.update(Letter)
+            .where(Letter.kind == kind)
+            .values(status=status, last_reply=reply, settled_at=clock.now())
+        )
+
+
+def test_a_case_says_how_the_notice_to_the_person_stands(
+    officer_client: FlaskClient, relay: Relay
+) -> None:
+    speak_english(officer_client)
+    path = f"/console/cases/{extended_case()}"
+    assert "E-mail waiting to be sent" in officer_client.get(path).text
+    send_due_letters()
+    html = officer_client.get(path).text
+    assert "E-mail accepted by the mail server" in html
+    assert UNTOLD not in html
+
+
+def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
+    officer_client: FlaskClient,
+) -> None:
+    speak_english(officer_client)
+    case_id = extended_case()
+    settle(LetterKind.CASE_EXTENDED, LetterStatus.GIVEN_UP, "550 5.1.1")
+    html = officer_client.get(f"/console/cases/{case_id}").text
+    assert UNTOLD in html
+    assert "E-mail not delivered: the mail server refused it (550 5.1.1)" in html
+    close_case(case_id, "Written by post.", by=None)
+    assert UNTOLD not in officer_client.get(f"/console/cases/{case_id}").text
+
+
+@pytest.mark.parametrize("kind", sorted(MUST_ARRIVE))
+def test_the_dashboard_names_what_had_to_arrive_and_did_not(
+    owner_client: FlaskClient, kind: LetterKind
+) -> None:
+    speak_english(owner_client)
+    assert NOBODY_GOT not in owner_client.get(DASHBOARD).text
+    for _ in range(2):
+        give_up(kind, "550 5.7.1")
+    html = owner_client.get(DASHBOARD).text
+    assert NOBODY_GOT in html
+    with force_locale("en"):
+        assert all(str(words) in html for words in MUST_ARRIVE[kind])
+    assert "(2 e-mails)" in html
+    assert "the mail server refused it (550 5.7.1)" in html
+    assert ANNA not in html
+
+
+def test_a_letter_that_somebody_typed_an_address_for_is_not_on_the_dashboard(
+    owner_client: FlaskClient,
+) -> None:
+    speak_english(owner_client)
+    give_up(LetterKind.CONFIRM_SIGNUP, "550 5.1.1")
+    assert NOBODY_GOT not in owner_client.get(DASHBOARD).text
+
+
+def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) -> None:
+    speak_english(organiser_client)
+    give_up(LetterKind.LOG_HEAD, None)
+    html = organiser_client.get(DASHBOARD).text
+    assert "Dashboard" in html
+    assert NOBODY_GOT not in html
+
+
+@pytest.mark.parametrize(
+    ("status", "reply", "words"),
+    [
+        (LetterStatus.QUEUED, None, "E-mail waiting to be sent"),
+        (LetterStatus.SENT, "250", "E-mail accepted by the mail server"),
+        (LetterStatus.GIVEN_UP, "550 5.1.1", "refused it (550 5.1.1)"),
+        (LetterStatus.GIVEN_UP, None, "no mail server took it in time"),
+    ],
+)
+def test_the_team_page_says_how_an_invitation_stands(
+    owner_client: FlaskClient, status: LetterStatus, reply: str | None, words: str
+) -> None:
+    speak_english(owner_client)
+    invite_organiser(NEW, RoleName.ORGANISER, "en", inviter="owner@parti.example")
+    settle(LetterKind.INVITATION, status, reply)
+    html = owner_client.get(TEAM).text
+    assert html.count(words) == 1  # and nothing of the owner, who is here
+    is_lost = status is LetterStatus.GIVEN_UP
+    assert ("Check the address, and invite them again." in html) == is_lost
