@@ -20,7 +20,7 @@ from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.stopping import find_stop
-from supporters.delivery.troubles import is_contested
+from supporters.delivery.troubles import is_held
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
@@ -181,8 +181,8 @@ def _look_at_stop() -> Finding:
 
 def _look_at_campaigns() -> Finding:
     running = list_running_campaigns()
-    contested = [each for each in list_paused_campaigns() if is_contested(each.trouble)]
-    for campaign in (*contested, *running):
+    held = [each for each in list_paused_campaigns() if is_held(each.trouble)]
+    for campaign in (*held, *running):
         if campaign.trouble:
             return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
     return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")

@@ -21,6 +21,12 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
         case TroubleKind.CONTESTED:
             how = f"Campaign {campaign_id} is paused: readers say they never signed up ({details})."
             return f"{how} Read their evidence (flask consent proof), then resume or cancel it."
+        case TroubleKind.REFUSED:
+            how = f"Campaign {campaign_id} is paused: the relay refuses us ({details}). Whom it"
+            return (
+                f"{how} refused because of us waits again. Ask whoever runs the relay what the "
+                f"code means, mend it, then run: flask campaigns resume {campaign_id}"
+            )
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."

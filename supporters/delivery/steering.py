@@ -10,8 +10,10 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
+from supporters.delivery.engine.watching import database_time
 from supporters.delivery.finishing import finish_if_done
-from supporters.delivery.troubles import is_contested
+from supporters.delivery.relay_refusals import forget_answers, give_back_refused
+from supporters.delivery.troubles import is_held, is_refused
 from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,9 @@ def pause_campaign(campaign_id: int) -> Steered:
 
 def resume_campaign(campaign_id: int) -> Steered:
     """Go on with a paused campaign, or end it if its last mails left while it was paused."""
+    campaign = find_campaign(campaign_id)
+    if campaign is not None and is_refused(campaign.trouble):
+        give_back_refused(campaign_id, database_time())
     steered = _move(campaign_id, Move.RESUME)
     if steered is Steered.DONE:
         finish_if_done(campaign_id)
@@ -49,13 +54,15 @@ def cancel_campaign(campaign_id: int) -> Steered:
 def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
     """Move a locked campaign that allows it; to be called within a transaction.
 
-    Letting it go on is a person's answer to those who contested it.
+    Letting it go on is a person's answer to what held it.
     """
     campaign.status = state_after(campaign.status, move)
     if move is Move.CANCEL:
         campaign.finished_at = now
-    if move is Move.RESUME and is_contested(campaign.trouble):
-        campaign.trouble = campaign.trouble_at = None
+    if move is Move.RESUME:
+        forget_answers(campaign)
+        if is_held(campaign.trouble):
+            campaign.trouble = campaign.trouble_at = None
 
 
 def _move(campaign_id: int, move: Move) -> Steered:

@@ -1,4 +1,8 @@
-"""What kind of trouble a campaign has: the relay, a disk, the ledger, its content, its readers."""
+"""What kind of trouble a campaign has: the relay, a disk, the ledger, its content, its readers.
+
+A campaign is held by two of them until somebody lets it go on: its readers contest it, or the
+relay refuses us.
+"""
 
 from enum import StrEnum
 
@@ -11,6 +15,10 @@ class TroubleKind(StrEnum):
     LEDGER = "ledger"
     CONTENT = "content"
     CONTESTED = "contested"
+    REFUSED = "refused"
+
+
+HOLDING = (TroubleKind.CONTESTED, TroubleKind.REFUSED)
 
 
 def kind_of(trouble: str) -> TroubleKind:
@@ -26,6 +34,11 @@ def details_of(trouble: str) -> str:
     return trouble if kind is TroubleKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
 
 
-def is_contested(trouble: str | None) -> bool:
-    """Tell whether a campaign was stopped because readers say that they never signed up."""
-    return bool(trouble) and kind_of(trouble or "") is TroubleKind.CONTESTED
+def is_held(trouble: str | None) -> bool:
+    """Tell whether a campaign was paused by itself, until somebody lets it go on."""
+    return bool(trouble) and kind_of(trouble or "") in HOLDING
+
+
+def is_refused(trouble: str | None) -> bool:
+    """Tell whether a campaign was paused because the relay refuses us."""
+    return bool(trouble) and kind_of(trouble or "") is TroubleKind.REFUSED

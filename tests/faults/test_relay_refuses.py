@@ -1,4 +1,4 @@
-"""The relay refuses us, whoever the mail is to: the campaign is held, and everybody is asked later."""
+"""The relay refuses us, whoever the mail is to: the campaign is held, and nobody is lost."""
 
 import json
 from functools import partial
