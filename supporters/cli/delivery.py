@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import click
 
+from supporters import clock
 from supporters.cli.campaigns import figures_of
+from supporters.cli.doctor import LETTERS_OF_LATE
 from supporters.cli.speaking import (
     Figure,
     Group,
@@ -13,12 +15,13 @@ from supporters.cli.speaking import (
     print_json,
     print_table,
 )
+from supporters.cli.troubles import describe_refused_letters
 from supporters.delivery.journal.inspecting import JournalReport, inspect_journals
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.rules import Outcome
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
 from supporters.mail.models import LetterStatus
-from supporters.mail.queries import count_letters_by_status
+from supporters.mail.queries import count_letters_by_status, count_refused_letters
 
 group = Group("delivery", help="What is being sent.")
 
@@ -49,9 +52,10 @@ def status(is_json: bool) -> None:
     since = None if stopped_at is None else stopped_at.isoformat(timespec="seconds")
     counts = count_letters_by_status()
     letters = {each.value: counts.get(each, 0) for each in LetterStatus}
+    refused = count_refused_letters(clock.now() - LETTERS_OF_LATE)
     if is_json:
         pace = {"rate": round(progress.rate, 1), "stopped_at": since}
-        print_json({**figures, **pace, "letters": letters})
+        print_json({**figures, **pace, "letters": letters, "letters_refused": refused})
         return
     print_figures(
         {
@@ -61,6 +65,8 @@ def status(is_json: bool) -> None:
             **{f"letters {name}": count for name, count in letters.items()},
         }
     )
+    if refused:
+        click.echo(f"\nLetters: {describe_refused_letters(refused)}")
 
 
 @group.command("journal")

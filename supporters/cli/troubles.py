@@ -1,5 +1,7 @@
 """What the trouble with a campaign is and what to do, in words for a shell."""
 
+from collections import Counter
+
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
 
 
@@ -30,3 +32,12 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."
+
+
+def describe_refused_letters(refused: Counter[str]) -> str:
+    """Return how many letters the relay refused because of us, and what it said, in a sentence."""
+    said = ", ".join(f"{reply} ({number})" for reply, number in refused.most_common(3))
+    return (
+        f"The relay refuses ours; it said {said}. They are tried again while they are of use. Ask "
+        "whoever runs the relay what the code means, and mend it."
+    )
