@@ -47,3 +47,6 @@ class Campaign(Model):
     trouble: Mapped[str | None] = mapped_column(String(60))
     trouble_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
+    recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -5,7 +5,9 @@ from typing import IO
 
 import click
 
+from supporters import clock
 from supporters.cli.campaigns import figures_of
+from supporters.cli.doctor import LETTERS_OF_LATE
 from supporters.cli.reading import Line, read_heads
 from supporters.cli.speaking import (
     Figure,
@@ -16,7 +18,7 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
-from supporters.cli.troubles import describe_hold
+from supporters.cli.troubles import describe_hold, describe_refused_letters
 from supporters.consent.log.finding import find_newest
 from supporters.delivery.hold import LiftError, find_hold, lift_hold
 from supporters.delivery.journal.inspecting import JournalReport, inspect_journals
@@ -26,7 +28,7 @@ from supporters.delivery.progress import get_total_progress
 from supporters.delivery.rules import Outcome
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
 from supporters.mail.models import LetterStatus
-from supporters.mail.queries import count_letters_by_status
+from supporters.mail.queries import count_letters_by_status, count_refused_letters
 from supporters.organisers.queries import find_organiser_by_email
 
 group = Group("delivery", help="What is being sent.")
@@ -102,12 +104,13 @@ def status(is_json: bool) -> None:
     hold = find_hold()
     counts = count_letters_by_status()
     letters = {each.value: counts.get(each, 0) for each in LetterStatus}
+    refused = count_refused_letters(clock.now() - LETTERS_OF_LATE)
     if is_json:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
         pace: dict[str, Figure] = {"rate": round(progress.rate, 1), "stopped_at": since}
         pace |= {"held_at": held_at, "held_because": why}
-        print_json({**figures, **pace, "letters": letters})
+        print_json({**figures, **pace, "letters": letters, "letters_refused": refused})
         return
     print_figures(
         {
@@ -119,6 +122,8 @@ def status(is_json: bool) -> None:
     )
     if hold is not None:
         click.echo(f"\n{describe_hold(hold)}")
+    if refused:
+        click.echo(f"\nLetters: {describe_refused_letters(refused)}")
 
 
 @group.command("journal")

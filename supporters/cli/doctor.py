@@ -15,7 +15,12 @@ from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.speaking import Command, as_json, print_json, refuse
-from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
+from supporters.cli.troubles import (
+    describe_hold,
+    describe_refused_letters,
+    describe_restored,
+    describe_trouble,
+)
 from supporters.consent.journal import can_be_written, journal_path
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
@@ -26,13 +31,14 @@ from supporters.delivery.troubles import is_paused_by_itself
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
-from supporters.mail.queries import find_oldest_due
-from supporters.mail.rules import waits_for_too_long
+from supporters.mail.queries import count_refused_letters, count_sent_letters, find_oldest_due
+from supporters.mail.rules import is_relay_refusing, waits_for_too_long
 from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
+LETTERS_OF_LATE = timedelta(days=1)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
 
@@ -169,6 +175,12 @@ def _look_at_letters() -> Finding:
         minutes = int(waited.total_seconds() // 60)
         how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
         return Finding("letters", "wrong", how)
+    since = clock.now() - LETTERS_OF_LATE
+    refused = count_refused_letters(since)
+    if refused:
+        words = describe_refused_letters(refused)
+        is_refusing = is_relay_refusing(refused.total(), count_sent_letters(since))
+        return Finding("letters", "wrong" if is_refusing else "look", words)
     return Finding("letters", "right", "None waits for more than ten minutes.")
 
 

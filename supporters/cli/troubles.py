@@ -1,5 +1,7 @@
 """What the trouble with a campaign is and what to do, in words for a shell."""
 
+from collections import Counter
+
 from supporters.delivery.hold import Hold, find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
@@ -26,6 +28,12 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
         case TroubleKind.LOG:
             how = f"Campaign {campaign_id} is paused: the consent log shows that a withdrawal was "
             return f"{how}taken out of the database. Keep a copy of it, run: flask consent verify"
+        case TroubleKind.REFUSED:
+            how = f"Campaign {campaign_id} is paused: the relay refuses us ({details}). Whom it"
+            return (
+                f"{how} refused because of us waits again. Ask whoever runs the relay what the "
+                f"code means, mend it, then run: flask campaigns resume {campaign_id}"
+            )
         case TroubleKind.RELAY:
             how = f"The relay holds up campaign {campaign_id}: it said {details}."
             return f"{how} Ask whoever runs the relay."
@@ -62,3 +70,12 @@ def describe_hold(hold: Hold | None = None) -> str:
         return ""
     since = hold.since.isoformat(timespec="seconds")
     return f"All sending is held, since {since}. {WHY_HELD[hold.because]} {WHAT_TO_DO}"
+
+
+def describe_refused_letters(refused: Counter[str]) -> str:
+    """Return how many letters the relay refused because of us, and what it said, in a sentence."""
+    said = ", ".join(f"{reply} ({number})" for reply, number in refused.most_common(3))
+    return (
+        f"The relay refuses ours; it said {said}. They are tried again while they are of use. Ask "
+        "whoever runs the relay what the code means, and mend it."
+    )

@@ -1,6 +1,7 @@
 """Ends a campaign when every mail is settled and the ledger adds up."""
 
 from collections import Counter
+from datetime import datetime
 
 import structlog
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
@@ -10,6 +11,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
+from supporters.delivery.cancelling import skip_batch
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 from supporters.delivery.troubles import PAUSES
@@ -44,11 +46,24 @@ def finish_if_done(campaign_id: int) -> bool:
     return True
 
 
-def reopen(campaign_id: int) -> None:
-    """Let a campaign go on that ended while a worker that was believed dead held mails of it.
+def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
+    """Deal with mails of a batch that come back to a campaign which is no longer running.
 
-    To be called in the transaction that gives them back, with the campaign locked.
+    To be called in the transaction that gives them back. The campaign's lock is taken last and
+    held for a moment: many lanes record at once, and whoever pauses or cancels must get through
+    between them.
     """
+    status = db.session.scalar(
+        select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)
+    )
+    if status is CampaignStatus.CANCELLED:
+        skip_batch(campaign_id, batch, now)
+    elif status is CampaignStatus.SENT:
+        _reopen(campaign_id)
+
+
+def _reopen(campaign_id: int) -> None:
+    """Let a campaign go on that ended while a worker that was believed dead held mails of it."""
     db.session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id, _has_open_batch(campaign_id))

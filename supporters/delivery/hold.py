@@ -117,6 +117,6 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
 
 
 @waits_while(LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN)
-def is_held() -> bool:
+def is_paused_by_itself() -> bool:
     """Tell whether sending is held."""
     return db.session.scalar(select(DeliveryControl.held_at)) is not None

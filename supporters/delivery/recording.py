@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.batches import Changes, count, let_go, lock_batch
-from supporters.delivery.cancelling import skip_batch
 from supporters.delivery.claiming import Claim, Recipient
-from supporters.delivery.finishing import reopen
+from supporters.delivery.finishing import fit_in
 from supporters.delivery.history import note_attempts
 from supporters.delivery.models import deliveries
 from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay_refusals import give_back_refused, judge_answers
 from supporters.delivery.rules import (
     UNSETTLED,
     DeliveryStatus,
@@ -49,9 +47,12 @@ def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> boo
     try:
         with transaction():
             _let_go(claim, _write(claim, results, now=now))
-            _fit_in(claim, now)
+            must_give_back = _judge(claim, results, now)
+            fit_in(claim.campaign_id, claim.batch, now)
     except _NotHeld:
         return False
+    if must_give_back:
+        give_back_refused(claim.campaign_id, now)
     return True
 
 
@@ -64,30 +65,18 @@ def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
     """Correct what was called uncertain; whoever holds the batch by now keeps it."""
     with transaction():
         holder = lock_batch(claim.campaign_id, claim.batch)
-        changes = _write(claim, _take_back(claim, results), now=now)
-        count(claim.campaign_id, claim.batch, changes)
+        corrected = _take_back(claim, results)
+        count(claim.campaign_id, claim.batch, _write(claim, corrected, now=now))
+        must_give_back = _judge(claim, corrected, now)
         if holder is None:
-            _fit_in(claim, now)
+            fit_in(claim.campaign_id, claim.batch, now)
+    if must_give_back:
+        give_back_refused(claim.campaign_id, now)
 
 
-def _fit_in(claim: Claim, now: datetime) -> None:
-    """Deal with mails that come back to a campaign which is no longer running.
-
-    Its lock is taken last and held for a moment: many lanes record at once, and whoever pauses or
-    cancels must get through between them.
-    """
-    status = _lock_campaign(claim.campaign_id)
-    if status is CampaignStatus.CANCELLED:
-        skip_batch(claim.campaign_id, claim.batch, now)
-    elif status is CampaignStatus.SENT:
-        reopen(claim.campaign_id)
-
-
-def _lock_campaign(campaign_id: int) -> CampaignStatus | None:
-    """Return the state of a campaign, which then nobody can change until we are done."""
-    return db.session.scalar(
-        select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)
-    )
+def _judge(claim: Claim, results: Sequence[Result], now: datetime) -> bool:
+    """Hold the campaign if the relay refuses us; tell whether mails must be given back."""
+    return judge_answers(claim.campaign_id, [reply.code for _, reply in results], now)
 
 
 def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:

@@ -1,7 +1,11 @@
 """The states of a mail in the ledger, and what the answer of a mail server leads to."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
+
+from supporters.smtp_replies import PERMANENT_FROM, is_permanent, refuses_us
 
 
 class DeliveryStatus(StrEnum):
@@ -55,8 +59,11 @@ RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),
     *(timedelta(hours=4) for _ in range(24)),
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
-PERMANENT_FROM = 500
-TEMPORARY_FROM = 400
+WINDOW = 50  # so many answers of the relay are looked at
+MANY_OF_US = 10  # refusals of us among them that hold a campaign
+FEW_OF_US = 3  # the same where the whole audience is small
+NEARLY_ALL = 45  # refusals of any kind: then the relay takes every mailbox for a dead one
+OF_US_IN_A_BATCH = 5  # after so many a lane asks no further before the ledger has judged
 
 
 def batch_size(audience: int) -> int:
@@ -116,3 +123,44 @@ def find_reason_to_hold(
         return None
     is_excused = lifted_at is not None and lifted_at >= known_at
     return None if is_excused else HoldReason.OLDER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The last answers of the relay to a campaign: how many, and what they refuse."""
+
+    total: int = 0
+    refusals: int = 0
+    refusals_of_us: int = 0
+
+
+def count_answers(replies: Sequence[str]) -> Answers:
+    """Count the last replies of a batch that say yes or no; those that put off say neither."""
+    answers = [reply for reply in replies if is_permanent(reply) or reply.startswith("2")]
+    last = answers[-WINDOW:]
+    return Answers(
+        total=len(last),
+        refusals=sum(map(is_permanent, last)),
+        refusals_of_us=sum(map(refuses_us, last)),
+    )
+
+
+def add_answers(earlier: Answers, latest: Answers) -> Answers:
+    """Add answers to earlier ones, of which those beyond the window are forgotten."""
+    kept = min(earlier.total, WINDOW - latest.total)
+    share = kept / earlier.total if earlier.total else 0
+    return Answers(
+        total=kept + latest.total,
+        refusals=round(earlier.refusals * share) + latest.refusals,
+        refusals_of_us=round(earlier.refusals_of_us * share) + latest.refusals_of_us,
+    )
+
+
+def must_hold(answers: Answers, audience: int) -> bool:
+    """Tell whether a campaign to so many people must be held, after these answers of the relay.
+
+    A refused mail now and then is about one person. Many are about the sender, the relay or what
+    the mail says: to go on would lose everybody, and make the relay think worse of us.
+    """
+    many = max(FEW_OF_US, min(MANY_OF_US, audience))
+    return answers.refusals_of_us >= many or answers.refusals >= NEARLY_ALL

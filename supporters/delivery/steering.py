@@ -10,9 +10,11 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move, state_after
 from supporters.database import transaction
+from supporters.delivery.engine.watching import database_time
 from supporters.delivery.finishing import finish_if_done
 from supporters.delivery.progress import get_progress
-from supporters.delivery.troubles import is_paused_by_itself
+from supporters.delivery.relay_refusals import forget_answers, give_back_refused
+from supporters.delivery.troubles import is_paused_by_itself, is_refused
 from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,9 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered
 
     `again_to` is the number of those who may get it twice, where a backup was put back.
     """
+    campaign = find_campaign(campaign_id)
+    if campaign is not None and is_refused(campaign.trouble):
+        give_back_refused(campaign_id, database_time())
     steered = _move(campaign_id, Move.RESUME, again_to=again_to)
     if steered is Steered.DONE:
         finish_if_done(campaign_id)
@@ -63,10 +68,11 @@ def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
     campaign.status = state_after(campaign.status, move)
     if move is Move.CANCEL:
         campaign.finished_at = now
-    if move is Move.RESUME and is_paused_by_itself(campaign.trouble):
-        campaign.trouble = campaign.trouble_at = None
     if move is Move.RESUME:
+        forget_answers(campaign)
         campaign.restored_at = None
+        if is_paused_by_itself(campaign.trouble):
+            campaign.trouble = campaign.trouble_at = None
 
 
 def count_unsent(campaign_id: int) -> int:

@@ -2,19 +2,24 @@
 
 from datetime import datetime
 
-from supporters.campaigns.queries import list_running_campaigns
+from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.delivery.cancelling import skip_rest_of_cancelled
 from supporters.delivery.finishing import finish_if_done
 from supporters.delivery.journal.recovering import recover_dead, recover_silent
+from supporters.delivery.relay_refusals import give_back_refused
+from supporters.delivery.troubles import is_refused
 
 
 def sweep(now: datetime) -> None:
-    """Recover what dead and silent lanes had in hand, and end what is done.
+    """Recover what dead and silent lanes had in hand, give back, and end what is done.
 
     `now` is the time by which the ledger is kept.
     """
     recover_dead(now)
     recover_silent(now)
     skip_rest_of_cancelled()
+    for campaign in list_paused_campaigns():
+        if is_refused(campaign.trouble):
+            give_back_refused(campaign.id, now)
     for campaign in list_running_campaigns():
         finish_if_done(campaign.id)

@@ -12,9 +12,11 @@ class TroubleKind(StrEnum):
     CONTENT = "content"
     CONTESTED = "contested"
     LOG = "log"
+    REFUSED = "refused"
 
 
-PAUSES = (TroubleKind.CONTESTED, TroubleKind.LOG)  # until a person lets the campaign go on
+# Until a person lets the campaign go on.
+PAUSES = (TroubleKind.CONTESTED, TroubleKind.LOG, TroubleKind.REFUSED)
 
 
 def kind_of(trouble: str) -> TroubleKind:
@@ -33,3 +35,8 @@ def details_of(trouble: str) -> str:
 def is_paused_by_itself(trouble: str | None) -> bool:
     """Tell whether a campaign was stopped for a reason that a person has to look into."""
     return bool(trouble) and kind_of(trouble or "") in PAUSES
+
+
+def is_refused(trouble: str | None) -> bool:
+    """Tell whether a campaign was paused because the relay refuses us."""
+    return bool(trouble) and kind_of(trouble or "") is TroubleKind.REFUSED

@@ -40,6 +40,9 @@ class LetterStatus(StrEnum):
     GIVEN_UP = "given_up"
 
 
+LOST = "lost with the body on its way"  # the relay may have taken it
+
+
 class Letter(Model):
     """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent.
 

@@ -1,13 +1,15 @@
 """Reads of the outbox."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from supporters.database import db
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
 from supporters.mail.wanting import list_waiting_kinds
+from supporters.smtp_replies import refuses_us
 
 SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)
 
@@ -31,7 +33,8 @@ def list_unanswered_letters(
 ) -> Sequence[datetime]:
     """Return when letters of some kinds went to a mailbox, newest first.
 
-    Those are left out that its holder has answered.
+    Those are left out that its holder has answered, and those that didn't get there: a relay that
+    refuses us, or is gone, keeps nobody from asking again.
     """
     return db.session.scalars(
         select(Letter.created_at)
@@ -39,11 +42,65 @@ def list_unanswered_letters(
             Letter.rate_mac == rate_mac,
             Letter.kind.in_(kinds),
             Letter.created_at > since,
-            Letter.status != LetterStatus.WITHHELD,
+            _may_have_arrived(),
             Letter.answered_at.is_(None),
         )
         .order_by(Letter.created_at.desc())
     ).all()
+
+
+def is_superseded(letter: Letter) -> bool:
+    """Tell whether a later letter to the same mailbox takes the place of one that failed before.
+
+    Whoever asks again while the relay refuses us gets one letter in the end: the last.
+    """
+    if letter.rate_mac is None or letter.last_reply in {None, LOST}:
+        return False
+    alike = SIGNUP_LETTERS if letter.kind in SIGNUP_LETTERS else (letter.kind,)
+    later = exists().where(
+        Letter.rate_mac == letter.rate_mac,
+        Letter.kind.in_(alike),
+        or_(
+            Letter.created_at > letter.created_at,
+            and_(Letter.created_at == letter.created_at, Letter.id > letter.id),
+        ),
+        Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING, LetterStatus.SENT]),
+    )
+    return bool(db.session.scalar(select(later)))
+
+
+def _may_have_arrived() -> ColumnElement[bool]:
+    """Return the condition that a letter is there, on its way, or may have been taken."""
+    return or_(
+        Letter.status.in_([LetterStatus.SENDING, LetterStatus.SENT]),
+        and_(Letter.status == LetterStatus.QUEUED, Letter.last_reply.is_(None)),
+        and_(Letter.status != LetterStatus.WITHHELD, Letter.last_reply == LOST),
+    )
+
+
+def count_refused_letters(since: datetime) -> Counter[str]:
+    """Count the letters that the relay refused because of us, by its reply.
+
+    Those that wait for their next attempt, and those given up since then.
+    """
+    rows = db.session.execute(
+        select(Letter.last_reply, func.count())
+        .where(
+            or_(
+                Letter.status == LetterStatus.QUEUED,
+                and_(Letter.status == LetterStatus.GIVEN_UP, Letter.settled_at > since),
+            ),
+            Letter.last_reply.like("5%"),
+        )
+        .group_by(Letter.last_reply)
+    )
+    return Counter({reply: number for reply, number in rows if reply and refuses_us(reply)})
+
+
+def count_sent_letters(since: datetime) -> int:
+    """Return how many letters the relay took since then."""
+    is_sent = and_(Letter.status == LetterStatus.SENT, Letter.settled_at > since)
+    return db.session.scalar(select(func.count()).select_from(Letter).where(is_sent)) or 0
 
 
 def count_letters_by_status() -> dict[LetterStatus, int]:

@@ -1,11 +1,14 @@
-"""When a letter is tried again (RFC 5321 section 4.5.4.1)."""
+"""When a letter is tried again (RFC 5321 section 4.5.4.1), and when it is not."""
 
 from datetime import datetime, timedelta
 
 FIRST_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 LATER_RETRIES = timedelta(minutes=30)
 LEASE = timedelta(minutes=30)
-LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
+LONGEST_PAUSE = timedelta(hours=2)  # for a relay that refuses us
+MOST_DOUBLINGS = 10
+FEW_REFUSED = 3
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
@@ -13,6 +16,20 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     if attempts <= len(FIRST_RETRIES):
         return now + FIRST_RETRIES[attempts - 1]
     return now + LATER_RETRIES
+
+
+def next_attempt_after_refusal(attempts: int, now: datetime) -> datetime:
+    """Return when to ask a relay again that refused us: each time after twice as long."""
+    doublings = min(attempts - 1, MOST_DOUBLINGS)
+    return now + min(FIRST_RETRIES[0] * (1 << doublings), LONGEST_PAUSE)
+
+
+def is_relay_refusing(refused: int, sent: int) -> bool:
+    """Tell whether the relay refuses us: not one letter now and then, but several or all.
+
+    `refused` is how many letters it refused of late because of us, `sent` how many it took.
+    """
+    return refused >= FEW_REFUSED or (refused > 0 and sent == 0)
 
 
 def is_worth_retrying(attempt_at: datetime, expires_at: datetime) -> bool:

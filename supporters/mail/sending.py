@@ -1,7 +1,6 @@
 """Sends letters: claim, send, record. One that fails stays in the outbox and is tried again."""
 
 import json
-import re
 import smtplib
 from datetime import datetime
 
@@ -12,21 +11,26 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer, mailer
 from supporters.logs import log_failure
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.queries import list_due_letters
-from supporters.mail.rules import LATER_RETRIES, LEASE, is_worth_retrying, next_attempt
+from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
+from supporters.mail.queries import is_superseded, list_due_letters
+from supporters.mail.rules import (
+    LATER_RETRIES,
+    LEASE,
+    is_worth_retrying,
+    next_attempt,
+    next_attempt_after_refusal,
+)
 from supporters.mail.wanting import is_wanted, must_wait
 from supporters.mail.writing import write_message
 from supporters.sealing import SealBroken
+from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us, write_reply
 
 log = structlog.get_logger(__name__)
 
 DUE_AT_ONCE = 500
-PERMANENT = 500
-ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463 section 2
-LOST = "lost with the body on its way"
 UNREADABLE = "unreadable"
 NOT_WANTED = "not wanted any more"
+SUPERSEDED = "superseded"
 
 
 def send_due_letters() -> int:
@@ -74,6 +78,10 @@ def _claim(letter_id: int) -> Letter | None:
             _end(letter, LetterStatus.GIVEN_UP, now)
             letter.last_reply = NOT_WANTED
             return None
+        if is_superseded(letter):
+            _end(letter, LetterStatus.GIVEN_UP, now)
+            letter.last_reply = SUPERSEDED
+            return None
         letter.status = LetterStatus.SENDING
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
@@ -92,20 +100,37 @@ def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
     """
     now = clock.now()
     reply = LOST if is_lost else describe_refusal(error)
-    is_permanent = (refusal_code(error) or 0) >= PERMANENT
     with transaction():
         letter = db.session.get(Letter, letter_id)
         if letter is None:  # erased with its reader, while it was on its way
             return
-        attempt_at = now + LATER_RETRIES if is_lost else next_attempt(letter.attempts, now)
+        attempt_at = _next_attempt(letter, reply, now)
         is_lost_again = is_lost and letter.last_reply == LOST
-        if is_permanent or is_lost_again or not is_worth_retrying(attempt_at, letter.expires_at):
+        is_final = _find_refusal(error) is not None and _is_final(letter.kind, reply)
+        if is_final or is_lost_again or not is_worth_retrying(attempt_at, letter.expires_at):
             _end(letter, LetterStatus.GIVEN_UP, now)
         else:
             letter.status = LetterStatus.QUEUED
             letter.next_attempt_at = attempt_at
         letter.last_reply = reply
     log.warning("letter.not_sent", letter=letter_id, status=letter.status.value, reply=reply)
+
+
+def _next_attempt(letter: Letter, reply: str, now: datetime) -> datetime:
+    if reply == LOST:
+        return now + LATER_RETRIES
+    if refuses_us(reply):
+        return next_attempt_after_refusal(letter.attempts, now)
+    return next_attempt(letter.attempts, now)
+
+
+def _is_final(kind: LetterKind, reply: str) -> bool:
+    """Tell whether nothing can come of a letter that was refused like this.
+
+    A relay that refuses us will be mended, and the letter waits. Of those to a former list one
+    refusal is enough: nobody waits for them, and the import holds itself when there are many.
+    """
+    return is_permanent(reply) if kind is LetterKind.RE_PERMISSION else refuses_a_mailbox(reply)
 
 
 def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
@@ -124,36 +149,26 @@ def _end(letter: Letter, status: LetterStatus, now: datetime) -> None:
     letter.sealed = None
 
 
-def refusal_code(error: Exception) -> int | None:
-    """Return the code that the server refused this letter with.
-
-    None when the server was out of reach, or refused us and not the letter: that is the
-    operator's to mend, and the letter waits.
-    """
-    refusal = _find_refusal(error)
-    return None if refusal is None else refusal[0]
-
-
 def describe_refusal(error: Exception) -> str:
-    """Return the code, or the kind of failure, for the log: the text may quote an address.
-
-    Of a letter that is refused the enhanced code too, where the server says one (RFC 2034).
-    """
+    """Return the code, or the kind of failure, for the log: the text may quote an address."""
     refusal = _find_refusal(error)
-    if refusal is not None:
-        enhanced = ENHANCED_CODE.match(refusal[1])
-        return f"{refusal[0]} {enhanced[0]}" if enhanced else str(refusal[0])
-    code = getattr(error, "smtp_code", None)
-    return type(error).__name__[:40] if code is None else str(code)
+    if refusal is None and isinstance(error, smtplib.SMTPResponseException):
+        refusal = error.smtp_code, _read(error.smtp_error)
+    return type(error).__name__[:40] if refusal is None else write_reply(*refusal)
 
 
 def _find_refusal(error: Exception) -> tuple[int, str] | None:
-    """Return the code and the words that the server refused this letter with."""
-    said: bytes | str
+    """Return the code and the words that the server refused this letter with.
+
+    None when the server was out of reach, or didn't hear of the letter at all.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
-    elif isinstance(error, smtplib.SMTPDataError):
-        code, said = error.smtp_code, error.smtp_error
-    else:
-        return None
-    return int(code), said.decode(errors="replace") if isinstance(said, bytes) else said
+        return int(code), _read(said)
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code, _read(error.smtp_error)
+    return None
+
+
+def _read(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said

@@ -11,12 +11,12 @@ from supporters.delivery.journal.workers import worker_folder
 from supporters.delivery.journal.writing import this_boot
 from supporters.delivery.stopping import find_stop, stop_all
 from supporters.extensions import queue
-from tests.builders import make_list, make_subscriber
+from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, launch, launch_to
 from tests.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
-FIGURES += ["uncertain", "percent", "rate", "stopped_at", "letters"]
+FIGURES += ["uncertain", "percent", "rate", "stopped_at", "letters", "letters_refused"]
 JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\nsend 12\n"
 
 
@@ -42,6 +42,16 @@ def test_status_adds_all_campaigns_and_the_letters(runner: FlaskCliRunner, relay
     letters = figures["letters"]
     assert isinstance(letters, dict)
     assert letters["sent"] == 2
+
+
+def test_status_says_what_the_relay_refuses_letters_with(
+    runner: FlaskCliRunner, relay: Relay
+) -> None:
+    ask(ANNA, make_list())
+    relay.on_rcpt = lambda _: "550 5.7.1 denied"
+    queue.run_all()
+    assert status(runner)["letters_refused"] == {"550 5.7.1": 1}
+    assert "it said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
 
 
 def test_stop_says_what_it_does_and_status_since_when(app: Flask, runner: FlaskCliRunner) -> None:

@@ -16,10 +16,12 @@ from supporters.config import Settings
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.sealing import seal
 from supporters.database import db, transaction
+from supporters.delivery.engine.threads import send_here
 from supporters.delivery.finishing import note_trouble
 from supporters.delivery.journal.workers import current_worker, worker_folder
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import stop_all
+from supporters.extensions import queue
 from supporters.rights.retention.running import run_retention
 from tests.builders import ask, make_list
 from tests.campaigning import ANNA, launch_to
@@ -117,7 +119,7 @@ def test_letter_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -
         ("contested: 5/900", "say they never signed up (5/900)"),
     ],
 )
-def test_campaign_that_is_held_up_is_bad(
+def test_campaign_that_is_paused_by_itself_up_is_bad(
     app: Flask, runner: FlaskCliRunner, trouble: str, words: str
 ) -> None:
     note_trouble(launch_to(ANNA), trouble)
@@ -203,3 +205,54 @@ def test_retention_that_did_not_run_for_two_days_is_bad(app: Flask, runner: Flas
         ran = findings(runner)["retention"]
     assert (late["state"], "flask retention run" in late["words"]) == ("wrong", True)
     assert ran["state"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("people", "step", "reply", "code"),
+    [
+        (1, "on_rcpt", "550 5.7.1 relay access denied", "550 5.7.1"),
+        (3, "on_body", "554 no", "554"),
+        (1, "on_mail", "530 5.7.0 sign in", "530 5.7.0"),
+    ],
+)
+def test_relay_that_refuses_letters_because_of_us_is_bad(
+    runner: FlaskCliRunner, relay: Relay, people: int, step: str, reply: str, code: str
+) -> None:
+    mailing_list = make_list()
+    setattr(relay, step, lambda _: reply)
+    for number in range(people):
+        ask(f"p{number}@example.org", mailing_list)
+    queue.run_all()
+    found = findings(runner)["letters"]
+    assert (found["state"], code in found["words"]) == ("wrong", True)
+
+
+def test_one_letter_refused_among_others_is_worth_a_look(
+    runner: FlaskCliRunner, relay: Relay
+) -> None:
+    mailing_list = make_list()
+    relay.on_rcpt = lambda to: "550 no" if to.startswith("p0") else "250 OK"
+    for number in range(2):
+        ask(f"p{number}@example.org", mailing_list)
+    queue.run_all()
+    assert findings(runner)["letters"]["state"] == "look"
+
+
+def test_dead_mailbox_is_nothing_to_look_at(runner: FlaskCliRunner, relay: Relay) -> None:
+    ask("p0@example.org", make_list())
+    relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
+    queue.run_all()
+    assert findings(runner)["letters"]["state"] == "right"
+
+
+def test_campaign_that_the_relay_refuses_is_bad_while_it_is_paused_by_itself(
+    runner: FlaskCliRunner, relay: Relay
+) -> None:
+    campaign_id = launch_to(*(f"p{number}@example.org" for number in range(12)))
+    relay.on_rcpt = lambda _: "550 5.7.515 not known"
+    for _ in range(3):
+        send_here()
+    found = findings(runner)["campaigns"]
+    assert found["state"] == "wrong"
+    assert "550 5.7.515" in found["words"]
+    assert f"flask campaigns resume {campaign_id}" in found["words"]

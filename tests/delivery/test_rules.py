@@ -6,8 +6,13 @@ import pytest
 
 from supporters.delivery.rules import (
     RETRIES,
+    WINDOW,
+    Answers,
     DeliveryStatus,
     Outcome,
+    add_answers,
+    count_answers,
+    must_hold,
     next_attempt,
     outcome_of_code,
     status_after,
@@ -79,3 +84,57 @@ def test_the_next_attempt_is_always_later(attempts: int) -> None:
 def test_the_pauses_are_those_of_the_schedule() -> None:
     assert next_attempt(1, NOW) == NOW + RETRIES[0]
     assert next_attempt(2, NOW) == NOW + RETRIES[1]
+
+
+YES, OF_US, DEAD, LATER = "250", "550 5.7.1", "550 5.1.1", "451"
+
+
+@pytest.mark.parametrize(
+    ("replies", "answers"),
+    [
+        ([], Answers()),
+        ([LATER, "interrupted", ""], Answers()),
+        ([YES, DEAD, OF_US, LATER], Answers(total=3, refusals=2, refusals_of_us=1)),
+        ([OF_US] * 20 + [YES] * WINDOW, Answers(total=WINDOW)),
+        ([YES] * 500 + [OF_US], Answers(total=WINDOW, refusals=1, refusals_of_us=1)),
+    ],
+)
+def test_the_last_answers_of_a_batch_count(replies: list[str], answers: Answers) -> None:
+    assert count_answers(replies) == answers
+
+
+def test_older_answers_are_forgotten_in_proportion() -> None:
+    earlier = Answers(total=50, refusals=20, refusals_of_us=10)
+    latest = Answers(total=25, refusals=5, refusals_of_us=5)
+    assert add_answers(earlier, latest) == Answers(total=50, refusals=15, refusals_of_us=10)
+    assert add_answers(earlier, Answers(total=WINDOW)) == Answers(total=WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("answers", "audience", "holds"),
+    [
+        (Answers(total=10, refusals=10, refusals_of_us=10), 5000, True),
+        (Answers(total=50, refusals=10, refusals_of_us=10), 5000, True),
+        (Answers(total=50, refusals=9, refusals_of_us=9), 5000, False),
+        (Answers(total=50, refusals=30), 5000, False),
+        (Answers(total=50, refusals=45), 5000, True),
+        (Answers(total=4, refusals=4, refusals_of_us=4), 4, True),
+        (Answers(total=4, refusals=3, refusals_of_us=3), 4, False),
+        (Answers(total=3, refusals=3, refusals_of_us=3), 3, True),
+        (Answers(total=1, refusals=1, refusals_of_us=1), 1, False),
+    ],
+)
+def test_a_relay_that_refuses_us_again_and_again_holds_a_campaign(
+    answers: Answers, audience: int, holds: bool
+) -> None:
+    assert must_hold(answers, audience) is holds
+
+
+def test_a_share_of_refusals_of_us_is_seen_within_fifty_of_them() -> None:
+    for refused_of_twenty in range(5, 21):
+        batch = [OF_US] * refused_of_twenty + [YES] * (20 - refused_of_twenty)
+        answers, refused = Answers(), 0
+        while not must_hold(answers, 100_000):
+            answers = add_answers(answers, count_answers(batch))
+            refused += refused_of_twenty
+        assert refused <= 50, refused_of_twenty

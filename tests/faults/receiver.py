@@ -186,6 +186,8 @@ class Dialogue:
     def _reply(self, reply: str, fault: Fault | None) -> None:
         if not self.server.manners.pipelining and self._unread:
             self.server.note(rude="something was sent before the reply")
+        if fault is not None and reply.startswith("5") and fault.at in {"RCPT", "BODY"}:
+            self.server.note(refused=reply[:3])
         if reply:
             self._say(reply, end="" if fault and fault.is_raw else "\r\n")
         if fault is not None and fault.drip:

@@ -34,6 +34,7 @@ class Receiving:
         self._arrivals: list[Arrival] = []
         self.rudeness: list[str] = []
         self.connections: list[float] = []
+        self.refusals = 0
         self._process: Process | None = None
 
     def __enter__(self) -> Self:
@@ -97,6 +98,8 @@ class Receiving:
                 self.rudeness.append(values["rude"])
             elif "connected" in values:
                 self.connections.append(values["connected"])
+            elif "refused" in values:
+                self.refusals += 1
             else:
                 self._arrivals.append(Arrival(**values))
         if campaign is None:

@@ -21,7 +21,7 @@ OTHER_HOST = "127.0.0.9"
 def test_server_without_pipelining_gets_one_command_at_a_time(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    receiving.behave(Fault(at="RCPT", reply="550 no", share=0.1), pipelining=False)
+    receiving.behave(Fault(at="RCPT", reply="550 5.1.1 no", share=0.1), pipelining=False)
     campaign = site.launch(PEOPLE)
     with site.worker():
         site.ledger.wait_for_end(campaign)
@@ -34,7 +34,7 @@ def test_server_without_pipelining_gets_one_command_at_a_time(
 def test_refusal_in_the_middle_of_a_pipeline_shifts_no_reply(
     answer: str, site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    refusal = Fault(at="RCPT", reply="550 no", share=0.3)
+    refusal = Fault(at="RCPT", reply="550 5.1.1 no", share=0.3)
     receiving.behave(refusal, Fault(at="NOBODY", reply=answer))
     campaign = site.launch(PEOPLE)
     refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))

@@ -59,7 +59,7 @@ def test_message_deferred_is_tried_again_later(
     deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
     with site.worker():
         site.ledger.wait_for(campaign, deferred=deferred, accepted=PEOPLE - deferred)
-        assert site.ledger.replies(campaign, "deferred") == {("451", 1): deferred}
+        assert site.ledger.replies(campaign, "deferred") == {("451 4.7.1", 1): deferred}
         assert site.ledger.status(campaign) == "running"
         receiving.behave()
         site.ledger.wait_for_end(campaign, hurried=True)
@@ -80,5 +80,5 @@ def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
         site.ledger.wait_for_end(campaign)
     findings = report.judge(f"6 {code} at {step}", site, receiving, campaign)
     assert findings.are_right(), findings
-    assert site.ledger.replies(campaign, "refused") == {(code, 1): refused}
+    assert site.ledger.replies(campaign, "refused") == {(f"{code} 5.1.1", 1): refused}
     assert len(receiving.arrivals(campaign)) == PEOPLE - refused

@@ -12,8 +12,9 @@ from supporters.delivery.journal.writing import JournalFull
 from supporters.delivery.message.compiling import CompiledMessage
 from supporters.delivery.recording import Result
 from supporters.delivery.relay.transport import Outgoing, Reply
-from supporters.delivery.rules import CLAIM_TIME, SURE_FOR, Outcome
+from supporters.delivery.rules import CLAIM_TIME, OF_US_IN_A_BATCH, SURE_FOR, Outcome
 from supporters.logs import log_failure
+from supporters.smtp_replies import refuses_us
 
 HUNG_UP = "SMTPServerDisconnected"
 INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
@@ -33,6 +34,7 @@ class Dispatch:
         self._began = began
         self._underway: deque[Recipient] = deque()
         self._is_leaving = False
+        self._refusals_of_us = 0
         self.results: list[Result] = []
         self.trouble = ""
 
@@ -79,6 +81,7 @@ class Dispatch:
     def _may_go_on(self) -> bool:
         return (
             clock.uptime() - self._began < CLAIM_TIME.total_seconds()
+            and self._refusals_of_us < OF_US_IN_A_BATCH
             and not self._lane.ending.is_set()
             and self._lane.watch.may_send(self._claim.campaign_id)
         )
@@ -110,6 +113,7 @@ class Dispatch:
 
     def _settle(self, to: Recipient, reply: Reply) -> None:
         self.results.append((to, reply))
+        self._refusals_of_us += refuses_us(reply.code)
         self._lane.journal.learn(to.subscriber_id, reply)
 
 

@@ -20,14 +20,17 @@ from supporters.delivery.message.compiling import CompiledMessage
 from supporters.delivery.metrics import counting
 from supporters.delivery.pacing import WaitForSlot
 from supporters.delivery.recording import record_batch
+from supporters.delivery.relay_refusals import judge_refused_session
 from supporters.extensions import current_settings
 from supporters.lists.queries import get_list
 from supporters.logs import log_failure
+from supporters.smtp_replies import refuses_us
 
 log = structlog.get_logger(__name__)
 
 COMPILED_AT_MOST = 8
 MAX_TROUBLE = 60
+BEFORE_ANY_MAIL = "MAIL "  # the step at which the relay refused us
 
 
 class Turn(Enum):
@@ -80,6 +83,9 @@ def _send(claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -
             record_what_was_sent(lane)
     counting.count_batch(dispatch.results, seconds=clock.uptime() - began, trouble=dispatch.trouble)
     _note_trouble(claim.campaign_id, lane, dispatch.trouble)
+    refusal = dispatch.trouble.removeprefix(BEFORE_ANY_MAIL)
+    if refuses_us(refusal):
+        judge_refused_session(claim.campaign_id, refusal, lane.watch.now())
 
 
 def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:

@@ -160,7 +160,7 @@ class Dialogue:
     def _settle_refusal(self, code: int) -> None:
         """Settle a message by the reply to RCPT or DATA."""
         outcome = Outcome.REFUSED if code // 100 == REFUSED else Outcome.DEFERRED
-        self._settle(Reply(outcome, str(code)))
+        self._settle(Reply(outcome, self._wire.describe_reply(code)))
         _insist_on(code, REFUSALS)
 
     def _skip_body(self) -> None:
@@ -184,7 +184,7 @@ class Dialogue:
 
     def _leave(self, code: int) -> NoReturn:
         """End the dialogue with a server that refuses us, and not the message."""
-        trouble = f"MAIL {code}"
+        trouble = f"MAIL {self._wire.describe_reply(code)}"
         if code == CLOSING:
             raise Closed(trouble)
         if code // 100 in REFUSALS:
@@ -215,15 +215,21 @@ class Dialogue:
         if code // 100 not in CLEAR_ANSWERS:
             self._settle(Reply(Outcome.UNCERTAIN, f"answer {code}"))
             raise OfNoUse(f"answer {code}")
-        self._settle(_reply_of_code(code))
+        self._settle(self._judge(code))
         if code == CLOSING:
             raise Closed(str(code))
         return upcoming
 
+    def _judge(self, code: int) -> Reply:
+        """Return how an attempt ended that the server answered to the body."""
+        if code // 100 == ACCEPTED:
+            return _acceptance(code)
+        return Reply(outcome_of_code(code), self._wire.describe_reply(code))
+
 
 @cache
-def _reply_of_code(code: int) -> Reply:
-    return Reply(outcome_of_code(code), str(code))
+def _acceptance(code: int) -> Reply:
+    return Reply(Outcome.ACCEPTED, str(code))
 
 
 def _insist_on(code: int, first_digits: set[int]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from supporters.smtp import SmtpSession, Timeouts
+from supporters.smtp_replies import write_reply
 
 DATA = b"DATA\r\n"
 UNREADABLE = -1  # what stands for the code of a reply that is none
@@ -51,30 +52,29 @@ class Capabilities:
     """What the server said that it can do."""
 
     def __init__(self, features: dict[str, str]) -> None:
-        size = features.get("size")
         self.pipelining = "pipelining" in features
-        self._has_size = size is not None
-        self._limit = int(size) if size and size.isdecimal() else 0  # 0: none (RFC 1870)
+        self._has_size = "size" in features
         self._has_8bit = "8bitmime" in features
         self._has_utf8 = "smtputf8" in features
 
     def address(self, sender: str, recipient: str, *, content: bytes) -> Envelope | str:
-        """Return the envelope of a message, or the code by which this server would refuse it."""
+        """Return the envelope of a message, or the reply by which this server would refuse it.
+
+        How large a message may be is the server's to say (RFC 1870): it is the same for everybody.
+        """
         mail = f"MAIL FROM:<{sender}>"
         if self._has_size:
             mail += f" SIZE={len(content)}"
-            if len(content) > self._limit > 0:
-                return "552"
         if not content.isascii():
             if not self._has_8bit:
-                return "554"
+                return "554 5.6.3"
             mail += " BODY=8BITMIME"
         if not recipient.isascii() or not sender.isascii():
             if not self._has_utf8:
-                return "553"
+                return "553 5.6.7"
             mail += " SMTPUTF8"
         if not recipient.isprintable() or not sender.isprintable():
-            return "553"  # a line end in an address would be a command of its own
+            return "553 5.1.3"  # a line end in an address would be a command of its own
         return Envelope(f"{mail}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode())
 
 
@@ -92,7 +92,13 @@ class Wire:
         self._session = session
         self._socket = session.sock
         self._unread = b""
+        self._line_start = 0
         self._position = 0
+
+    def describe_reply(self, code: int) -> str:
+        """Return the reply that was read last as it is kept; `code` is its code."""
+        last_line = self._unread[self._line_start : self._position]
+        return write_reply(code, last_line[4:].decode("ascii", "replace"))
 
     @property
     def has_unread(self) -> bool:
@@ -126,7 +132,7 @@ class Wire:
         code = LAST_LINES.get(self._unread[position : position + 4]) if end else None
         if code is None:
             return self._read_patiently(time.monotonic() + seconds)
-        self._position = end
+        self._line_start, self._position = position, end
         return code
 
     def _read_patiently(self, deadline: float) -> int:
@@ -151,7 +157,7 @@ class Wire:
             if len(line) > LONGEST_LINE:
                 return b""
             if end:
-                self._position = end
+                self._line_start, self._position = self._position, end
                 return line
             self._unread, self._position = line + self._receive(deadline), 0
 
@@ -195,9 +201,14 @@ def name_of(error: Exception) -> str:
     """Return what to call a failure: the server's code if it gave one."""
     code = getattr(error, "smtp_code", None)
     if code is not None:
-        return str(code)
+        return write_reply(int(code), _words_of(error))
     is_hang_up = isinstance(error, ConnectionError) and not isinstance(
         error, ConnectionRefusedError
     )
     kind = smtplib.SMTPServerDisconnected if is_hang_up else type(error)
     return kind.__name__[:40]
+
+
+def _words_of(error: Exception) -> str:
+    said: bytes | str = getattr(error, "smtp_error", b"")
+    return said.decode("ascii", "replace") if isinstance(said, bytes) else said

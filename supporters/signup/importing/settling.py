@@ -8,7 +8,6 @@ from sqlalchemy import delete, select, update
 
 from supporters.database import db, is_one_of, transaction
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import PERMANENT
 from supporters.signup.importing.models import (
     ImportStatus,
     Invitation,
@@ -16,6 +15,7 @@ from supporters.signup.importing.models import (
     ListImport,
 )
 from supporters.signup.importing.rules import is_refused_too_often
+from supporters.smtp_replies import is_permanent
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +70,7 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
 
 def _is_refused(letter: Letter) -> bool:
     """Tell whether the mail server refused a letter for good, rather than being out of reach."""
-    code, _, _ = (letter.last_reply or "").partition(" ")
-    is_given_up = letter.status is LetterStatus.GIVEN_UP
-    return is_given_up and code.isdecimal() and int(code) >= PERMANENT
+    return letter.status is LetterStatus.GIVEN_UP and is_permanent(letter.last_reply)
 
 
 def _hold_if_refused(list_import: ListImport, now: datetime) -> None:

@@ -160,6 +160,7 @@ class SentencesForm(PageForm):
 
         csrf = False
 
+
 class ConfirmForm(Form):
     """What the holder of a mailbox confirms; a box is added for each that waits.
 

@@ -78,7 +78,7 @@ def test_a_new_installation_needs_no_rule(app: Flask) -> None:
     assert db.session.scalars(db.select(LogRule)).all() == []
 
 
-def test_who_moves_properly_afterwards_is_held_to_it() -> None:
+def test_who_moves_properly_afterwards_is_paused_by_itself_to_it() -> None:
     anna = make_subscriber(ANNA, make_list()).id
     move_without_evidence(anna, "anna@example.net")
     upgrade_from_before()

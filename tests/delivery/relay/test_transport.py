@@ -26,7 +26,13 @@ both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"
         ({"BODY": "250"}, Outcome.ACCEPTED, "250"),
         ({"BODY": "250-first\r\n250 second"}, Outcome.ACCEPTED, "250"),
         ({"RCPT": "450 later"}, Outcome.DEFERRED, "450"),
-        ({"RCPT": "452 4.5.3 too many"}, Outcome.DEFERRED, "452"),
+        ({"RCPT": "452 4.5.3 too many"}, Outcome.DEFERRED, "452 4.5.3"),
+        ({"RCPT": "550 5.1.1 nobody"}, Outcome.REFUSED, "550 5.1.1"),
+        ({"RCPT": "550-5.7.26 no\r\n550 5.7.26 never"}, Outcome.REFUSED, "550 5.7.26"),
+        ({"RCPT": "550 r0@example.org 5.1.1"}, Outcome.REFUSED, "550"),
+        ({"DATA": "554 5.5.1 no"}, Outcome.REFUSED, "554 5.5.1"),
+        ({"BODY": "554-5.7.1 no\r\n554 5.7.1 spam"}, Outcome.REFUSED, "554 5.7.1"),
+        ({"BODY": "250 2.0.0 taken"}, Outcome.ACCEPTED, "250"),
         ({"RCPT": "499 550 in the text"}, Outcome.DEFERRED, "499"),
         ({"RCPT": "550-no\r\n550 nobody"}, Outcome.REFUSED, "550"),
         ({"RCPT": "599 no"}, Outcome.REFUSED, "599"),
@@ -64,7 +70,12 @@ def test_a_server_that_closes_defers_this_mail_and_leaves_the_rest(
 @both_ways
 @pytest.mark.parametrize(
     ("said", "trouble"),
-    [("421 busy", "421"), (last("421 busy"), "421"), ("554 not you", "554"), (HANG_UP, LOST)],
+    [
+        ("421 busy", "421"),
+        (last("421 busy"), "421"),
+        ("554 5.7.1 not you", "554 5.7.1"),
+        (HANG_UP, LOST),
+    ],
 )
 def test_a_greeting_that_sends_us_away_takes_no_mail_from_the_queue(
     app: Flask, can: Sequence[str], said: Said, trouble: str
@@ -86,6 +97,8 @@ def test_a_server_that_closes_at_ehlo_says_so(app: Flask) -> None:
         ("MAIL", last("421 busy"), "MAIL 421"),
         ("MAIL", "530 sign in", "MAIL 530"),
         ("MAIL", "451 not now", "MAIL 451"),
+        ("MAIL", "550 5.7.1 not you", "MAIL 550 5.7.1"),
+        ("MAIL", "552 5.3.4 too large", "MAIL 552 5.3.4"),
         ("MAIL", "garbage", "MAIL -1"),
         ("MAIL", "354 what?", "MAIL 354"),
         ("MAIL", HANG_UP, LOST),

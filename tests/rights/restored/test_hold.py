@@ -59,7 +59,7 @@ def test_hold_pauses_what_is_sent_and_lets_letters_leave(app: Flask, relay: Rela
     assert (held.status, held.restored_at is not None) == (CampaignStatus.PAUSED, True)
 
 
-def test_campaign_that_is_launched_while_sending_is_held_waits(app: Flask) -> None:
+def test_campaign_that_is_launched_while_sending_is_paused_by_itself_waits(app: Flask) -> None:
     hold_sending(HoldReason.RESTORED)
     launch_to(ANNA)
     assert send() == []

@@ -1,0 +1,151 @@
+"""Holds a campaign whose relay refuses us, and gives back the mails that it refused (REQ-100).
+
+What the relay answers is counted beside the campaign, over all lanes of all machines.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import ColumnElement, and_, select, update
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.rules import CampaignStatus, Move, may_move, state_after
+from supporters.database import db, transaction
+from supporters.delivery.batches import count, lock_batch
+from supporters.delivery.finishing import fit_in
+from supporters.delivery.models import batches, deliveries
+from supporters.delivery.rules import (
+    NEARLY_ALL,
+    Answers,
+    DeliveryStatus,
+    add_answers,
+    count_answers,
+    must_hold,
+)
+from supporters.delivery.troubles import TroubleKind, is_paused_by_itself, is_refused
+from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
+
+log = structlog.get_logger(__name__)
+
+STILL_TO_BE_SENT = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
+
+
+def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
+    """Take note of the relay's answers; tell whether mails that it refused must be given back.
+
+    To be called at the end of the transaction that records them. While nothing was refused of
+    late, the campaign's row is only read.
+    """
+    latest = count_answers(replies)
+    if not latest.refusals and not _was_refused_lately(campaign_id):
+        return False
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None or campaign.status not in STILL_TO_BE_SENT:
+        return False
+    if not is_refused(campaign.trouble):
+        answers = add_answers(_recall(campaign), latest)
+        _remember(campaign, answers)
+        if not must_hold(answers, campaign.audience or 0):
+            return False
+        _hold(campaign, replies, now)
+    return latest.refusals > 0
+
+
+def judge_refused_session(campaign_id: int, reply: str, now: datetime) -> None:
+    """Take note that the relay wouldn't hear of any mail; nobody has to be given back."""
+    with transaction():
+        judge_answers(campaign_id, [reply], now)
+
+
+def give_back_refused(campaign_id: int, now: datetime) -> None:
+    """Let those be asked again whom the relay refused because of us: a batch at a time.
+
+    When it took nearly every mailbox for a dead one, those too. It may be done twice.
+    """
+    with transaction():
+        campaign = find_campaign(campaign_id)
+        is_everybody = campaign is not None and campaign.recent_refusals >= NEARLY_ALL
+        numbers = db.session.scalars(
+            select(batches.c.number)
+            .where(batches.c.campaign_id == campaign_id, batches.c.refused > 0)
+            .order_by(batches.c.number)
+        ).all()
+    given_back = 0
+    for batch in numbers:
+        with transaction():
+            given_back += _give_back(campaign_id, batch, now, is_everybody=is_everybody)
+    if given_back:
+        log.info("delivery.given_back", campaign=campaign_id, mails=given_back)
+
+
+def forget_answers(campaign: Campaign) -> None:
+    """Begin to count anew; to be called within a transaction."""
+    _remember(campaign, Answers())
+
+
+def _was_refused_lately(campaign_id: int) -> bool:
+    of_late = select(Campaign.recent_refusals).where(Campaign.id == campaign_id)
+    return bool(db.session.scalar(of_late))
+
+
+def _recall(campaign: Campaign) -> Answers:
+    return Answers(
+        total=campaign.recent_answers,
+        refusals=campaign.recent_refusals,
+        refusals_of_us=campaign.recent_refusals_of_us,
+    )
+
+
+def _remember(campaign: Campaign, answers: Answers) -> None:
+    campaign.recent_answers = answers.total
+    campaign.recent_refusals = answers.refusals
+    campaign.recent_refusals_of_us = answers.refusals_of_us
+
+
+def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
+    """Pause a campaign, and say what the relay said; what its readers contest is said first."""
+    if may_move(campaign.status, Move.PAUSE):
+        campaign.status = state_after(campaign.status, Move.PAUSE)
+    refusals = [reply for reply in replies if is_permanent(reply)]
+    of_us = [reply for reply in refusals if refuses_us(reply)]
+    said = (of_us or refusals or ["5xx"])[-1]
+    if not is_paused_by_itself(campaign.trouble):
+        campaign.trouble, campaign.trouble_at = f"{TroubleKind.REFUSED}: {said}", now
+    log.warning("campaign.refused", campaign=campaign.id, reply=said)
+
+
+def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: bool) -> int:
+    """Make the refused of a batch queued again, whoever holds it; return how many.
+
+    They are due from now on: a lane that claimed the batch before hasn't got them in hand.
+    """
+    lock_batch(campaign_id, batch)
+    given_back = db.session.scalars(
+        update(deliveries)
+        .where(
+            deliveries.c.campaign_id == campaign_id,
+            deliveries.c.batch == batch,
+            deliveries.c.status == DeliveryStatus.REFUSED,
+            deliveries.c.reply.like("5%") if is_everybody else _is_refusal_of_us(),
+        )
+        .values(
+            status=DeliveryStatus.QUEUED,
+            attempts=deliveries.c.attempts - 1,
+            next_attempt_at=now,
+            settled_at=None,
+            reply=None,
+        )
+        .returning(deliveries.c.subscriber_id)
+    ).all()
+    if given_back:
+        count(campaign_id, batch, {DeliveryStatus.REFUSED: -len(given_back)})
+        fit_in(campaign_id, batch, now)
+    return len(given_back)
+
+
+def _is_refusal_of_us() -> ColumnElement[bool]:
+    """Return the condition that a mail's reply is what `refuses_us` says, in the ledger."""
+    reply = deliveries.c.reply
+    return and_(reply.like("5%"), *(~reply.like(f"% {code}") for code in sorted(OF_A_MAILBOX)))

@@ -1,0 +1,193 @@
+"""A relay that refuses us holds the campaign; whom it refused because of us is asked later."""
+
+import threading
+
+import pytest
+
+from supporters import clock
+from supporters.campaigns.rules import CampaignStatus
+from supporters.database import db, transaction
+from supporters.delivery.engine.threads import send_here
+from supporters.delivery.progress import get_progress
+from supporters.delivery.recording import record_batch
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import NEARLY_ALL, DeliveryStatus, Outcome
+from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
+from supporters.delivery.sweeping import sweep
+from tests.campaigning import RecordingTransport, batches, claim, launch_to, ledger, reload
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+STATES = DeliveryStatus
+OF_US, DEAD = Reply(Outcome.REFUSED, "550 5.7.1"), Reply(Outcome.REFUSED, "550 5.1.1")
+YES = Reply(Outcome.ACCEPTED, "250")
+
+
+def launch_to_many(people: int) -> int:
+    """Launch a campaign to so many people; return its id."""
+    return launch_to(*(f"p{number:03}@example.org" for number in range(people)))
+
+
+def relay_that(reply: Reply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
+    """Return a relay that answers so to `refuses` mails, after the first ones."""
+    numbers = iter(range(100_000))
+    return RecordingTransport(lambda _: reply if first <= next(numbers) < first + refuses else YES)
+
+
+def statuses(campaign_id: int) -> dict[DeliveryStatus, int]:
+    """Return how many mails are in each state, counted in the ledger."""
+    states = [*ledger(campaign_id).values()]
+    return {state: states.count(state) for state in {*states}}
+
+
+def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_is_refused() -> None:
+    campaign_id = launch_to_many(60)
+    relay = relay_that(OF_US)
+    send_here(relay)
+    campaign = reload(campaign_id)
+    assert (campaign.status, campaign.trouble) == (CampaignStatus.PAUSED, "refused: 550 5.7.1")
+    assert statuses(campaign_id) == {STATES.QUEUED: 60}
+    assert get_progress(campaign_id).queued == 60
+    assert len(relay.taken) <= 15
+
+
+def test_once_mended_and_resumed_everybody_gets_it_once() -> None:
+    campaign_id = launch_to_many(60)
+    relay = relay_that(OF_US, first=30)
+    send_here(relay)
+    assert statuses(campaign_id) == {STATES.ACCEPTED: 30, STATES.QUEUED: 30}
+    resume_campaign(campaign_id)
+    campaign = reload(campaign_id)
+    assert (campaign.trouble, campaign.recent_refusals_of_us) == (None, 0)
+    healthy = RecordingTransport()
+    send_here(healthy)
+    assert statuses(campaign_id) == {STATES.ACCEPTED: 60}
+    assert len(healthy.taken) == 30
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_an_unmended_relay_holds_it_again() -> None:
+    campaign_id = launch_to_many(40)
+    for _ in range(2):
+        send_here(relay_that(OF_US))
+        assert reload(campaign_id).status is CampaignStatus.PAUSED
+        assert statuses(campaign_id) == {STATES.QUEUED: 40}
+        resume_campaign(campaign_id)
+
+
+def test_single_refusals_among_others_stay_refusals_of_the_person() -> None:
+    campaign_id = launch_to_many(40)
+    send_here(relay_that(OF_US, first=10, refuses=2))
+    assert statuses(campaign_id) == {STATES.ACCEPTED: 38, STATES.REFUSED: 2}
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_dead_mailboxes_stay_refused_when_the_relay_then_refuses_us() -> None:
+    campaign_id = launch_to_many(60)
+    replies = iter([DEAD] * 8 + [OF_US] * 100)
+    send_here(RecordingTransport(lambda _: next(replies)))
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+    assert statuses(campaign_id) == {STATES.REFUSED: 8, STATES.QUEUED: 52}
+
+
+def test_a_third_of_dead_mailboxes_holds_nothing() -> None:
+    campaign_id = launch_to_many(60)
+    numbers = iter(range(60))
+    send_here(RecordingTransport(lambda _: DEAD if next(numbers) % 3 == 0 else YES))
+    assert statuses(campaign_id) == {STATES.ACCEPTED: 40, STATES.REFUSED: 20}
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> None:
+    campaign_id = launch_to_many(90)
+    relay = relay_that(DEAD)
+    send_here(relay)
+    assert reload(campaign_id).trouble == "refused: 550 5.1.1"
+    assert statuses(campaign_id) == {STATES.QUEUED: 90}
+    assert NEARLY_ALL <= len(relay.taken) < 90
+
+
+def test_refusals_of_several_lanes_add_up() -> None:
+    campaign_id = launch_to_many(100)
+    lanes = [claim(campaign_id, f"lane{number}") for number in range(4)]
+    for claimed in lanes:
+        assert claimed is not None
+        record_batch(claimed, [(to, OF_US) for to in claimed.recipients[:3]], now=clock.now())
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+    assert statuses(campaign_id) == {STATES.QUEUED: 100}
+    assert [batch.due_at is not None for batch in batches(campaign_id)] == [True] * 5
+
+
+def test_what_a_lane_had_in_hand_when_it_was_held_is_given_back_too() -> None:
+    campaign_id = launch_to_many(60)
+    late = claim(campaign_id, "late")
+    send_here(relay_that(OF_US))
+    assert late is not None
+    record_batch(late, [(to, OF_US) for to in late.recipients], now=clock.now())
+    assert statuses(campaign_id) == {STATES.QUEUED: 60}
+
+
+def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep() -> None:
+    campaign_id = launch_to_many(60)
+    send_here(relay_that(OF_US))
+    with transaction():
+        db.session.execute(
+            db.text("UPDATE delivery SET status='refused', reply='550', attempts=1 WHERE batch=1")
+        )
+        db.session.execute(db.text("UPDATE delivery_batch SET refused=size WHERE number=1"))
+    sweep(clock.now())
+    assert statuses(campaign_id) == {STATES.QUEUED: 60}
+    assert get_progress(campaign_id).refused == 0
+
+
+def test_a_campaign_paused_by_hand_is_paused_by_itself_as_well() -> None:
+    campaign_id = launch_to_many(20)
+    claimed = claim(campaign_id)
+    pause_campaign(campaign_id)
+    assert claimed is not None
+    record_batch(claimed, [(to, OF_US) for to in claimed.recipients], now=clock.now())
+    assert reload(campaign_id).trouble == "refused: 550 5.7.1"
+    assert statuses(campaign_id) == {STATES.QUEUED: 20}
+
+
+def test_a_cancelled_campaign_stays_cancelled() -> None:
+    campaign_id = launch_to_many(20)
+    claimed = claim(campaign_id)
+    cancel_campaign(campaign_id)
+    assert claimed is not None
+    record_batch(claimed, [(to, OF_US) for to in claimed.recipients], now=clock.now())
+    assert reload(campaign_id).status is CampaignStatus.CANCELLED
+
+
+def test_a_relay_that_hears_of_no_mail_for_long_holds_the_campaign() -> None:
+    campaign_id = launch_to_many(40)
+    relay = RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 530 5.7.0"))
+    for _ in range(9):
+        send_here(relay)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    send_here(relay)
+    campaign = reload(campaign_id)
+    assert (campaign.status, campaign.trouble) == (CampaignStatus.PAUSED, "refused: 530 5.7.0")
+    assert statuses(campaign_id) == {STATES.QUEUED: 40}
+
+
+def test_lanes_that_record_at_the_same_moment_lose_no_refusal(app: object) -> None:
+    campaign_id = launch_to_many(100)
+    claims = [claim(campaign_id, f"lane{number}") for number in range(5)]
+    db.session.rollback()
+
+    def record(number: int) -> None:
+        with app.app_context():  # type: ignore[attr-defined]
+            claimed = claims[number]
+            assert claimed is not None
+            results = [(to, OF_US) for to in claimed.recipients[:2]]
+            record_batch(claimed, results, now=clock.now())
+            db.session.remove()
+
+    threads = [threading.Thread(target=record, args=[number]) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+    assert statuses(campaign_id) == {STATES.QUEUED: 100}
