@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     RENEW = "renew"
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"
+    WRITER = "writer"
 
 
 class TokenError(Exception):

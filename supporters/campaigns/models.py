@@ -13,7 +13,10 @@ MAX_BODY = 100_000
 
 
 class Campaign(Model):
-    """One message to one list, for one purpose that the list has or had, and for no other."""
+    """One message to one list, for one purpose that the list has or had, and for no other.
+
+    Each change of a draft raises its `revision`: of two writers, the second one is told.
+    """
 
     __tablename__ = "campaign"
     __table_args__ = (
@@ -38,6 +41,10 @@ class Campaign(Model):
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    revision: Mapped[int] = mapped_column(default=1)
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str | None] = mapped_column(String(60))

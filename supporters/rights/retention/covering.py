@@ -28,6 +28,7 @@ PERSONAL = {
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
+    "kept_form": Category.ACCOUNTS,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
     "log_entry": Category.LOG,

@@ -16,6 +16,7 @@ from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
 from supporters.web.console.bars import draw_bars
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.faults import explain_draft
 from supporters.web.console.pace import describe_rate, describe_time_left
 
 ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
@@ -60,6 +61,7 @@ def show_campaign(campaign_id: int) -> str:
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
         actions=_actions_on(campaign),
+        faults=explain_draft(campaign) if campaign.status is CampaignStatus.DRAFT else [],
         **_describe_progress(campaign),
     )
 

@@ -1,21 +1,25 @@
 """A campaign before it is sent: as its readers will see it, and as a test to oneself."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from supporters.campaigns.checking import find_faults
 from supporters.delivery.testing import preview_campaign, send_test
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, writers_only
 from supporters.web.console.campaigns import get_or_404
+from supporters.web.console.drafts import to_faults
 from supporters.web.headers import show_as_mail
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
 @for_everybody_here
-def preview(campaign_id: int) -> str:
+def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message in both forms."""
     campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        return to_faults(campaign_id)
     content = preview_campaign(campaign)
     return render_template(
         "console/preview.html", campaign=campaign, subject=content.subject, text=content.text
@@ -26,7 +30,10 @@ def preview(campaign_id: int) -> str:
 @for_everybody_here
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
-    content = preview_campaign(get_or_404(campaign_id))
+    campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        abort(404)
+    content = preview_campaign(campaign)
     show_as_mail()
     return content.html
 
