@@ -44,10 +44,10 @@ LONGEST_NUMBER = 10
 class CampaignForm(Form):
     """What an organiser writes, and to whom: a list, for one of the texts agreed to.
 
-    `revision` is the one that was read: what others save meanwhile isn't written over.
+    `read` is the revision that was read: what others save meanwhile isn't written over.
     """
 
-    revision = HiddenField()
+    read = HiddenField()
     mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
     language = SelectField(
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
@@ -59,7 +59,7 @@ class CampaignForm(Form):
     @property
     def read_revision(self) -> int:
         """The revision that was read; 0, which none has, where the page didn't say."""
-        number = str(self.revision.data or "")
+        number = str(self.read.data or "")
         return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
 
     def draft(self) -> CampaignDraft:
@@ -163,6 +163,7 @@ def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form.mailing_list_id.choices = list_audiences()
     if campaign is not None and form.is_fresh():
         form.mailing_list_id.data = audience_of(campaign)
+        form.read.data = str(campaign.revision)
     return form
 
 
@@ -179,7 +180,7 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
 
 def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
     """Show what was typed beside what somebody else saved; a second press decides."""
-    form.revision.data = campaign.revision
+    form.read.data = str(campaign.revision)
     page = _show_form(form, campaign, theirs=campaign, who=name_of_author(campaign.updated_by))
     return page, CONFLICT
 

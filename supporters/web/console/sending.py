@@ -1,6 +1,5 @@
 """Sending a campaign: launch, pause, resume, cancel."""
 
-import re
 from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
@@ -34,11 +33,11 @@ from supporters.web.console.audiences import count_left_out
 from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import name_of_author, refuse_launched, to_faults
+from supporters.web.console.typed_number import is_number
 from supporters.web.filters import format_moment
 from supporters.web.forms import EmptyForm, Form
 
 CONFLICT, UNPROCESSABLE = 409, 422
-GROUPING = re.compile(r"[\s.,’']")
 
 
 class LaunchForm(Form):
@@ -51,7 +50,7 @@ class LaunchForm(Form):
 
     def validate_recipients(self, field: StringField) -> None:
         """Refuse another number than the one shown. Raises ValidationError."""
-        if GROUPING.sub("", field.data or "") != str(self.audience):
+        if not is_number(field.data, self.audience):
             number = format_decimal(self.audience)
             raise ValidationError(
                 gettext("This campaign reaches %(number)s people. Type that number.", number=number)

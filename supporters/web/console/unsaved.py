@@ -21,7 +21,7 @@ WRITER, KEPT = "writer", "kept"
 # A page makes these itself, or they say that somebody is sure: that is said anew.
 LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
-    *("is_sure", "publish", "edit", "as_new", "meant"),
+    *("is_sure", "publish", "edit", "as_new", "people"),
 }
 NEVER_KEPT = {"console.welcome", "console.launch", "console.ask_people_again"}
 PAGE_OF = {
