@@ -214,6 +214,7 @@ def figures_of(progress: Progress) -> dict[str, Figure]:
         "deferred": progress.deferred,
         "refused": progress.refused,
         "skipped": progress.skipped,
+        "cancelled": progress.cancelled,
         "uncertain": progress.uncertain,
         "percent": progress.percent,
     }

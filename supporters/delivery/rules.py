@@ -15,6 +15,18 @@ class DeliveryStatus(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class WhySkipped(StrEnum):
+    """Why a mail isn't sent. LEFT is of before leaving, pausing and the like were told apart."""
+
+    CANCELLED = "cancelled"
+    UNSUBSCRIBED = "unsubscribed"
+    PAUSED = "paused"
+    RESTRICTED = "restricted"
+    OBJECTED = "objected"
+    ERASED = "erased"
+    LEFT = "left"
+
+
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
@@ -45,6 +57,18 @@ RETRIES = (
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
 PERMANENT_FROM = 500
 TEMPORARY_FROM = 400
+
+
+def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> WhySkipped:
+    """Return why somebody whose mail was waiting may not be written to any more.
+
+    What is left where nothing else holds is a pause.
+    """
+    if is_restricted:
+        return WhySkipped.RESTRICTED
+    if not is_subscribed:
+        return WhySkipped.UNSUBSCRIBED
+    return WhySkipped.OBJECTED if is_suppressed else WhySkipped.PAUSED
 
 
 def batch_size(audience: int) -> int:

@@ -29,7 +29,7 @@ TEST_IS_USEFUL_FOR = timedelta(hours=1)
 TESTS_A_DAY = 20  # mending a text takes up to ten; more than this isn't mending
 
 
-class TestRefused(Enum):
+class RefusedTest(Enum):
     """Why no test was sent."""
 
     CONTENT_FAULTY = auto()
@@ -43,14 +43,14 @@ def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rende
     return _render(campaign, given_name, frame=OF_A_CAMPAIGN)
 
 
-def send_test(campaign: Campaign, organiser_id: int) -> TestRefused | None:
+def send_test(campaign: Campaign, organiser_id: int) -> RefusedTest | None:
     """Put the mail into the outbox, for an organiser who asks for it: a few a day.
 
     Its foot says that it is a test. It goes only to a mailbox whose holder was there, and never
     to one that objected.
     """
     if find_faults(campaign.subject, campaign.body):
-        return TestRefused.CONTENT_FAULTY
+        return RefusedTest.CONTENT_FAULTY
     content = _render(campaign, None, frame=OF_A_TEST)
     now = clock.now()
     with transaction():
@@ -76,12 +76,12 @@ def _may_still_get_it(_letter: Letter, recipient: str, _values: Values) -> bool:
     return not _has_objected(recipient)
 
 
-def _judge(organiser: Organiser, today: date) -> TestRefused | None:
+def _judge(organiser: Organiser, today: date) -> RefusedTest | None:
     if organiser.is_address_unproved:
-        return TestRefused.ADDRESS_UNPROVED
+        return RefusedTest.ADDRESS_UNPROVED
     if _has_objected(organiser.email):
-        return TestRefused.OBJECTED
-    return TestRefused.TOO_MANY if _tests_on(organiser, today) >= TESTS_A_DAY else None
+        return RefusedTest.OBJECTED
+    return RefusedTest.TOO_MANY if _tests_on(organiser, today) >= TESTS_A_DAY else None
 
 
 def _tests_on(organiser: Organiser, day: date) -> int:

@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery
-from supporters.delivery.testing import TESTS_A_DAY, TestRefused, preview_campaign, send_test
+from supporters.delivery.testing import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import Subscription
 from supporters.organisers.inviting import (
@@ -101,7 +101,7 @@ def test_an_account_sends_itself_a_few_tests_a_day(organiser: Organiser) -> None
     campaigns = [make_campaign(make_list(slug)) for slug in ("a", "b")]
     for number in range(TESTS_A_DAY):
         assert send_test(campaigns[number % 2], organiser.id) is None
-    assert send_test(campaigns[0], organiser.id) is TestRefused.TOO_MANY
+    assert send_test(campaigns[0], organiser.id) is RefusedTest.TOO_MANY
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert send_test(campaigns[0], organiser.id) is None
 
@@ -113,7 +113,7 @@ def test_no_test_goes_to_an_address_that_asked_never_to_be_written_to(
     send_test(campaign, organiser.id)
     with transaction():
         suppress(address_mac(ORGANISER), EVERYTHING, now=clock.now(), until=None)
-    assert send_test(campaign, organiser.id) is TestRefused.OBJECTED
+    assert send_test(campaign, organiser.id) is RefusedTest.OBJECTED
     relay.reset()
     queue.run_all()
     assert [mail.message["Subject"] for mail in relay.mails if "Test" in str(mail.message)] == []
@@ -124,7 +124,7 @@ def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClien
     assert isinstance(invited, Invited)
     accept_invitation(link_to_print(invited.organiser).rpartition("/")[2], PASSWORD)
     campaign = make_campaign(make_list())
-    assert send_test(campaign, invited.organiser.id) is TestRefused.ADDRESS_UNPROVED
+    assert send_test(campaign, invited.organiser.id) is RefusedTest.ADDRESS_UNPROVED
     passwords = {"password": PASSWORD, "password_confirm": PASSWORD}
     press(client, reset_path(client, ORGANISER), **passwords)
     assert send_test(campaign, invited.organiser.id) is None
@@ -132,4 +132,4 @@ def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClien
 
 def test_a_faulty_draft_is_not_sent_as_a_test(organiser: Organiser) -> None:
     campaign = make_campaign(make_list(), body="Bonjour {{ prenom }}")
-    assert send_test(campaign, organiser.id) is TestRefused.CONTENT_FAULTY
+    assert send_test(campaign, organiser.id) is RefusedTest.CONTENT_FAULTY

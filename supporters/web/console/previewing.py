@@ -6,7 +6,7 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns.checking import find_faults
-from supporters.delivery.testing import TESTS_A_DAY, TestRefused, preview_campaign, send_test
+from supporters.delivery.testing import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import to_faults
@@ -18,12 +18,12 @@ def _(text: str) -> str:
 
 
 REFUSALS = {
-    TestRefused.ADDRESS_UNPROVED: _(
+    RefusedTest.ADDRESS_UNPROVED: _(
         "No test goes to an address before somebody has answered from it. Sign out, press “I "
         "forgot my password”, and follow the link that we send you."
     ),
-    TestRefused.OBJECTED: _("This address asked never to be written to, so it gets no test."),
-    TestRefused.TOO_MANY: _(
+    RefusedTest.OBJECTED: _("This address asked never to be written to, so it gets no test."),
+    RefusedTest.TOO_MANY: _(
         "You sent yourself %(count)s tests today: that is the most. The preview shows the same."
     ),
 }
@@ -59,7 +59,7 @@ def preview_html(campaign_id: int) -> str:
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message to the organiser who asks for it, and to nobody else."""
     refused = send_test(get_or_404(campaign_id), current_user.id)
-    if refused is TestRefused.CONTENT_FAULTY:
+    if refused is RefusedTest.CONTENT_FAULTY:
         return to_faults(campaign_id)
     if refused:
         words = {"count": format_decimal(TESTS_A_DAY)}

@@ -87,7 +87,7 @@ class RewordingForm(TextsForm):
             return True
         self.people.errors = [
             gettext(
-                "%(number)s people agreed to the text of today and stay under it. Type that number.",
+                "%(number)s people agreed to today’s text and stay under it. Type that number.",
                 number=format_decimal(people),
             )
         ]

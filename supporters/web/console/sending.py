@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired
 
 from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import Move, may_move
+from supporters.campaigns.rules import CampaignStatus, Move, may_move
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.launching import (
     AudienceChanged,
@@ -143,7 +143,8 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         "console/cancel.html",
         campaign=campaign,
         progress=figures,
-        remaining=figures.queued + figures.deferred,
+        at_most=figures.queued + figures.deferred + figures.claimed,
+        is_exact=campaign.status is CampaignStatus.PAUSED and not figures.claimed,
         form=form,
     )
 
@@ -160,7 +161,8 @@ def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue
 def _tell_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
     """Lead to a campaign that was launched: a second press of the same button did no harm."""
     mailing_list = get_list(campaign.mailing_list_id)
-    if form.fingerprint.data and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
+    is_ended = campaign.status is CampaignStatus.CANCELLED
+    if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
         flash(gettext("The campaign is launched."), "success")
         return _to_campaign(campaign.id)
     return refuse_launched(campaign.id)
