@@ -8,6 +8,7 @@ from supporters.delivery.engine.watching import database_time
 from supporters.delivery.stopping import may_send
 from supporters.extensions import queue
 from supporters.mail import sending as letter_sending
+from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.rights import erasing
 from supporters.rights.cases import reminding
 from supporters.rights.retention import running
@@ -81,6 +82,7 @@ def forget() -> None:
     forgetting.end_answered()
     forgetting.tidy_up(now)
     forget_old_takings(now)
+    purge_kept_forms(now)
 
 
 @queue.every_minute

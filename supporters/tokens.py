@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     NEW_ADDRESS = "new-address"
     NOT_MY_ADDRESS = "not-my-address"
     UNDO = "undo"
+    WRITER = "writer"
 
 
 class TokenError(Exception):

@@ -131,9 +131,7 @@ def make_campaign(
     draft = CampaignDraft(
         mailing_list_id=mailing_list.id, language="fr", subject=subject, body=body
     )
-    campaign = create_campaign(draft, author_id=None)
-    assert isinstance(campaign, Campaign)
-    return campaign
+    return create_campaign(draft, author_id=None)
 
 
 def make_organiser(email: str = "org@parti.example") -> Organiser:

@@ -1,17 +1,18 @@
 """Writes and changes drafts of campaigns."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.campaigns.checking import find_faults
-from supporters.campaigns.merging import Fault
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+
+VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "body")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,34 +32,47 @@ class CampaignDraft:
 class DraftRefused(Enum):
     """Why a draft was not changed or deleted."""
 
+    UNKNOWN = auto()
     NOT_A_DRAFT = auto()
+    CHANGED_MEANWHILE = auto()
 
 
-def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign | list[Fault]:
-    """Store a new draft, or return what must be mended in it."""
-    if faults := find_faults(draft.subject, draft.body):
-        return faults
+def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
+    """Store a new draft. Its faults don't lose it: they keep it from being launched."""
     now = clock.now()
     with transaction():
         mailing_list = get_list(draft.mailing_list_id)
         campaign = Campaign(
-            status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, updated_at=now
+            status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, revision=1
         )
-        _write(campaign, draft, mailing_list)
+        _write(campaign, draft, mailing_list, by=author_id, now=now)
         db.session.add(campaign)
     return campaign
 
 
-def edit_campaign(campaign_id: int, draft: CampaignDraft) -> Campaign | list[Fault] | DraftRefused:
-    """Change a draft, or return what must be mended in it."""
-    if faults := find_faults(draft.subject, draft.body):
-        return faults
+def edit_campaign(
+    campaign_id: int,
+    draft: CampaignDraft,
+    *,
+    author_id: int | None = None,
+    read_revision: int | None = None,
+) -> Campaign | DraftRefused:
+    """Change a draft.
+
+    With `read_revision`, nothing is written over what somebody else saved since that revision.
+    """
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is None or not may_move(campaign.status, Move.EDIT):
+        if campaign is None:
+            return DraftRefused.UNKNOWN
+        if not may_move(campaign.status, Move.EDIT):
             return DraftRefused.NOT_A_DRAFT
-        _write(campaign, draft, get_list(draft.mailing_list_id))
-        campaign.updated_at = clock.now()
+        mailing_list = get_list(draft.mailing_list_id)
+        if read_revision is not None and campaign.revision != read_revision:
+            is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
+            return campaign if is_sent_twice else DraftRefused.CHANGED_MEANWHILE
+        campaign.revision += 1
+        _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
     return campaign
 
 
@@ -66,15 +80,38 @@ def delete_draft(campaign_id: int) -> DraftRefused | None:
     """Delete a draft; what was launched stays."""
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is None or not may_move(campaign.status, Move.EDIT):
+        if campaign is None:
+            return DraftRefused.UNKNOWN
+        if not may_move(campaign.status, Move.EDIT):
             return DraftRefused.NOT_A_DRAFT
         db.session.delete(campaign)
     return None
 
 
-def _write(campaign: Campaign, draft: CampaignDraft, mailing_list: MailingList) -> None:
-    campaign.mailing_list_id = mailing_list.id
-    campaign.purpose_id = draft.purpose_id or mailing_list.purpose_id
-    campaign.language = draft.language
-    campaign.subject = " ".join(draft.subject.splitlines()).strip()
-    campaign.body = draft.body
+def _write(
+    campaign: Campaign,
+    draft: CampaignDraft,
+    mailing_list: MailingList,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    for name, value in _values(draft, mailing_list).items():
+        setattr(campaign, name, value)
+    campaign.updated_by = by
+    campaign.updated_at = now
+
+
+def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | str]:
+    """Return what is stored of a draft."""
+    return {
+        "mailing_list_id": mailing_list.id,
+        "purpose_id": draft.purpose_id or mailing_list.purpose_id,
+        "language": draft.language,
+        "subject": " ".join(draft.subject.splitlines()).strip(),
+        "body": draft.body,
+    }
+
+
+def _values_of(campaign: Campaign) -> dict[str, int | str]:
+    return {name: getattr(campaign, name) for name in VALUES}

@@ -16,7 +16,8 @@ class Campaign(Model):
     """One message to one list, for one purpose that the list has or had, and for no other.
 
     `restored_at` is since when it stands as in a backup that was put back: more people may have
-    got it than the ledger knows.
+    got it than the ledger knows. Each change of a draft raises its `revision`: of two writers, the
+    second one is told.
     """
 
     __tablename__ = "campaign"
@@ -42,6 +43,10 @@ class Campaign(Model):
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    revision: Mapped[int] = mapped_column(default=1)
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str | None] = mapped_column(String(60))

@@ -24,8 +24,14 @@ from supporters.cli.speaking import (
     refuse,
 )
 from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
+from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.history import Minute, list_minutes
-from supporters.delivery.launching import AudienceChanged, LaunchRefused, launch_campaign
+from supporters.delivery.launching import (
+    AudienceChanged,
+    LaunchRefused,
+    MessageChanged,
+    launch_campaign,
+)
 from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.steering import (
     Steered,
@@ -35,7 +41,7 @@ from supporters.delivery.steering import (
     resume_campaign,
 )
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
-from supporters.lists.queries import find_list_by_slug
+from supporters.lists.queries import find_list_by_slug, get_list
 
 MINUTES_SHOWN = 10
 MINUTES_IN_DETAIL = 120
@@ -72,9 +78,9 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
         subject=subject,
         body=read_body(body_file),
     )
+    if faults := find_faults(draft.subject, draft.body):
+        refuse(f"Not stored. Mend this: {describe_faults(faults)}.")
     created = create_campaign(draft, author_id=None)
-    if not isinstance(created, Campaign):
-        refuse(f"Not stored. Mend this: {describe_faults(created)}.")
     if is_json:
         print_json({"id": created.id})
     else:
@@ -88,16 +94,27 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
     type=click.IntRange(0),
     help="Launch only if the list has this many recipients.",
 )
-def launch(campaign_id: int, expect: int | None) -> None:
-    """Freeze the audience of a draft, and start sending."""
-    launched = launch_campaign(campaign_id, expected_audience=expect)
+@click.option(
+    "--fingerprint",
+    metavar="HEX",
+    help="Launch only the message that has this fingerprint: see flask campaigns status.",
+)
+def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
+    """Freeze the audience of a draft, start sending, and print what was launched."""
+    launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
     match launched:
         case Campaign():
-            click.echo(f"Launched to {launched.audience} recipients.")
+            _say_launched(launched)
         case AudienceChanged():
             refuse(
                 f"Not launched: the list has {launched.audience} recipients now, not {expect}. "
                 f"Launch with --expect {launched.audience} if that is right."
+            )
+        case MessageChanged():
+            refuse(
+                f"Not launched: the message isn't the one that was read. It was changed last at "
+                f"{_moment(launched.campaign.updated_at)}, and its fingerprint is "
+                f"{_fingerprint_of(launched.campaign)} now. Read it again."
             )
         case LaunchRefused.UNKNOWN:
             _refuse_unknown(campaign_id)
@@ -158,14 +175,15 @@ def status(campaign_id: int, is_json: bool) -> None:
         "trouble": campaign.trouble,
         "restored_at": _moment(campaign.restored_at),
     }
+    fingerprint = _fingerprint_of(campaign)
     history = _rows_of(list_minutes(campaign_id))
     if is_json:
         pace = {"rate": round(progress.rate, 1), "seconds_left": progress.seconds_left}
-        print_json({**figures, **pace, "history": history})
+        print_json({**figures, **pace, "fingerprint": fingerprint, "history": history})
         return
     left = progress.seconds_left
     words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
-    print_figures({**figures, **words})
+    print_figures({**figures, **words, "fingerprint": fingerprint})
     for why in _say_what_holds(campaign):
         click.echo(f"\n{why}")
     if history:
@@ -207,6 +225,18 @@ def list_all(is_json: bool) -> None:
         print_table(rows, if_none="There is no campaign yet.")
 
 
+def _say_launched(campaign: Campaign) -> None:
+    mailing_list = get_list(campaign.mailing_list_id)
+    click.echo(f"Launched to {campaign.audience} recipients.")
+    click.echo(f"List: {mailing_list.name}")
+    click.echo(f"Subject: {campaign.subject}")
+    click.echo(f"Fingerprint: {find_fingerprint(campaign, mailing_list)}")
+
+
+def _fingerprint_of(campaign: Campaign) -> str | None:
+    return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
+
+
 def figures_of(progress: Progress) -> dict[str, Figure]:
     """Return the figures that `campaigns status` and `delivery status` share."""
     return {
@@ -217,6 +247,7 @@ def figures_of(progress: Progress) -> dict[str, Figure]:
         "deferred": progress.deferred,
         "refused": progress.refused,
         "skipped": progress.skipped,
+        "cancelled": progress.cancelled,
         "uncertain": progress.uncertain,
         "percent": progress.percent,
     }

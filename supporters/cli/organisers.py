@@ -9,9 +9,17 @@ from supporters.cli.speaking import Figure, Group, as_json, print_json, print_ta
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
 from supporters.organisers.granting import Granted, grant_export, revoke_export
-from supporters.organisers.inviting import InvitationRefused, invite_organiser
+from supporters.organisers.inviting import (
+    MOST_INVITATIONS,
+    NEXT_INVITATION,
+    InvitationRefused,
+    Invited,
+    invite_organiser,
+    link_to_print,
+)
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import (
+    count_accepted,
     count_active_owners,
     find_organiser_by_email,
     list_organisers,
@@ -39,14 +47,32 @@ right = click.argument("right", type=click.Choice(["export"]), expose_value=Fals
 @click.option(
     "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
 )
-def invite(email: Address, role: RoleName, language: str) -> None:
-    """Send an invitation, and print its link: it is valid for seven days and works once."""
+@click.option(
+    "--print-link",
+    "is_printed",
+    is_flag=True,
+    help="Print the link too. Only for the first owner of an installation, whose mail may not "
+    "work yet.",
+)
+def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -> None:
+    """Send an invitation. Its link is valid for seven days and works once."""
     if role is not RoleName.OWNER and count_active_owners() == 0:
         refuse("There is no owner yet, and the first account must be one. Add: --role owner")
-    invited = invite_organiser(_key(email), role, language, inviter="")
-    if isinstance(invited, InvitationRefused):
-        refuse("This address has an account already. See: flask organisers list")
-    click.echo(invited.welcome_url)
+    if is_printed and count_accepted():
+        refuse(
+            "Only the link of the first owner is printed. Everybody else gets theirs by mail, "
+            "which shows that the mailbox is theirs. Leave out: --print-link"
+        )
+    match invite_organiser(_key(email), role, language, inviter=""):
+        case InvitationRefused.TOO_OFTEN:
+            refuse(
+                f"This address was invited {MOST_INVITATIONS} times and nobody came. It can be "
+                f"invited once more {NEXT_INVITATION.days} days after the last time."
+            )
+        case InvitationRefused():
+            refuse("This address has an account already. See: flask organisers list")
+        case Invited(organiser):
+            click.echo(link_to_print(organiser) if is_printed else "The invitation is on its way.")
 
 
 @group.command("list")

@@ -28,6 +28,11 @@ def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool
     return and_(standing.scalar_subquery() == 0, _is_awake(now))
 
 
+def has_suppression(purpose_id: int, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a suppression stands against this purpose."""
+    return exists().where(*_stands_against(purpose_id, now))
+
+
 def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> bool:
     """Tell of one person whether nothing stands against a purpose."""
     found = select(Subscriber.id).where(

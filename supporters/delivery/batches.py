@@ -25,12 +25,17 @@ def lock_batch(campaign_id: int, batch: int) -> str | None:
     return holder
 
 
-def count(campaign_id: int, batch: int, changes: Changes) -> None:
+def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0) -> None:
     """Add to the counts of a batch; QUEUED has none, it is the rest.
+
+    Of those skipped, so many were `cancelled` by us.
 
     The batch is due again when the first of its unsettled mails is, if any is left.
     """
-    _update(campaign_id, batch, _new_values(campaign_id, batch, changes))
+    values = _new_values(campaign_id, batch, changes)
+    if cancelled:
+        values["cancelled"] = batches.c.cancelled + cancelled
+    _update(campaign_id, batch, values)
 
 
 def let_go(campaign_id: int, batch: int, changes: Changes, *, lane: str) -> bool:

@@ -10,7 +10,7 @@ from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.batches import count
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
 BATCHES_AT_ONCE = 20
 
@@ -50,7 +50,7 @@ def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
                 Delivery.batch == batch,
                 Delivery.status == status,
             )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="cancelled")
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=WhySkipped.CANCELLED)
             .returning(Delivery.subscriber_id)
             .execution_options(synchronize_session=False)
         )
@@ -59,4 +59,4 @@ def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
         DeliveryStatus.SKIPPED: sum(left.values()),
         DeliveryStatus.DEFERRED: -left[DeliveryStatus.DEFERRED],
     }
-    count(campaign_id, batch, changes)
+    count(campaign_id, batch, changes, cancelled=sum(left.values()))

@@ -1,22 +1,27 @@
 """Claims a batch of the ledger, and asks again whether each person still wants the mail."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
-from supporters.consent.eligibility import is_eligible, is_eligible_by_look_up
+from supporters.consent.eligibility import (
+    has_suppression,
+    is_eligible,
+    is_eligible_by_look_up,
+)
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.batches import UNCLAIMED, count, let_go
 from supporters.delivery.guarding import pause_if_hidden
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped, why_skipped
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
@@ -150,7 +155,7 @@ def _list_wanted(
     wanted = [Recipient._make(row[:-1]) for row in rows if row[-1]]
     if len(wanted) < len(rows):
         left = [Recipient._make(row[:-1]) for row in rows if not row[-1]]
-        _skip(campaign_id, batch, left, now=now)
+        _skip(campaign_id, batch, left, purpose_id=purpose_id, now=now)
     return wanted
 
 
@@ -192,20 +197,52 @@ def may_still_leave(claim: Claim, subscriber_id: int, now: datetime) -> bool:
     return found is not None
 
 
-def _skip(campaign_id: int, batch: int, left: Sequence[Recipient], *, now: datetime) -> None:
-    db.session.execute(
-        update(Delivery)
-        .where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.batch == batch,
-            is_one_of(Delivery.subscriber_id, [each.subscriber_id for each in left]),
+def _skip(
+    campaign_id: int, batch: int, left: Sequence[Recipient], *, purpose_id: int, now: datetime
+) -> None:
+    ids = [each.subscriber_id for each in left]
+    reasons = _list_reasons(campaign_id, ids, has_objected=has_suppression(purpose_id, now))
+    for reason, subscriber_ids in reasons.items():
+        db.session.execute(
+            update(Delivery)
+            .where(
+                Delivery.campaign_id == campaign_id,
+                Delivery.batch == batch,
+                is_one_of(Delivery.subscriber_id, subscriber_ids),
+            )
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=reason)
+            .execution_options(synchronize_session=False)
         )
-        .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="left")
-        .execution_options(synchronize_session=False)
-    )
     were_deferred = sum(each.is_deferred for each in left)
     count(
         campaign_id,
         batch,
         {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred},
     )
+
+
+def _list_reasons(
+    campaign_id: int, subscriber_ids: Sequence[int], *, has_objected: ColumnElement[bool]
+) -> dict[WhySkipped, list[int]]:
+    """Return why people are skipped, with who they are."""
+    rows = db.session.execute(
+        select(
+            Delivery.subscriber_id,
+            Subscriber.restricted_at.is_not(None),
+            Subscription.consent_event_id.is_not(None),
+            has_objected,
+        )
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
+        .where(
+            Delivery.campaign_id == campaign_id,
+            is_one_of(Delivery.subscriber_id, subscriber_ids),
+        )
+    )
+    reasons: dict[WhySkipped, list[int]] = defaultdict(list)
+    for subscriber_id, is_restricted, is_subscribed, is_suppressed in rows:
+        reason = why_skipped(
+            is_restricted=is_restricted, is_subscribed=is_subscribed, is_suppressed=is_suppressed
+        )
+        reasons[reason].append(subscriber_id)
+    return reasons

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from supporters.database import db
 from supporters.delivery.batches import count, lock_batch
 from supporters.delivery.models import Delivery, DeliveryErased
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
 TURN = b"erasing"  # erasures and launches come one by one
 
@@ -45,7 +45,7 @@ def _skip(campaign_id: int, batch: int, subscriber_id: int, *, now: datetime) ->
                 Delivery.subscriber_id == subscriber_id,
                 Delivery.status == status,
             )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply="erased")
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=WhySkipped.ERASED)
             .returning(Delivery.subscriber_id)
             .execution_options(synchronize_session=False)
         ).all()

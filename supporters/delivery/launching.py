@@ -17,9 +17,11 @@ from supporters.consent.eligibility import is_eligible
 from supporters.consent.log.verifying.hidden import list_hidden
 from supporters.database import db, take_turns, transaction, use_memory_for_sorting
 from supporters.delivery.erasing import TURN
+from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
 from supporters.lists.models import Subscription
+from supporters.lists.queries import get_list
 from supporters.people.models import Subscriber
 
 log = structlog.get_logger(__name__)
@@ -44,19 +46,32 @@ class AudienceChanged:
     audience: int
 
 
-Launched = Campaign | LaunchRefused | AudienceChanged
+@dataclass(frozen=True)
+class MessageChanged:
+    """The message is not the one that the organiser read."""
+
+    campaign: Campaign
+
+
+Launched = Campaign | LaunchRefused | AudienceChanged | MessageChanged
 
 
 class _Refusal(Exception):
-    def __init__(self, outcome: LaunchRefused | AudienceChanged) -> None:
+    def __init__(self, outcome: LaunchRefused | AudienceChanged | MessageChanged) -> None:
         self.outcome = outcome
 
 
-def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -> Launched:
+def launch_campaign(
+    campaign_id: int,
+    *,
+    expected_audience: int | None = None,
+    read_fingerprint: str | None = None,
+) -> Launched:
     """Write a ledger row for everybody on the list; the workers then begin by themselves.
 
-    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile; nor
-    is anything while the log shows that somebody's withdrawal was hidden.
+    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile; with
+    `read_fingerprint`, nothing but the message that has it. Nothing at all is launched while the
+    log shows that somebody's withdrawal was hidden.
     """
     if hidden := list_hidden(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
@@ -64,14 +79,16 @@ def launch_campaign(campaign_id: int, *, expected_audience: int | None = None) -
     try:
         with transaction():
             take_turns(TURN)  # nobody is erased between being counted and being written
-            campaign = _launch(campaign_id, expected_audience)
+            campaign = _launch(campaign_id, expected_audience, read_fingerprint)
     except _Refusal as refusal:
         return refusal.outcome
     log.info("campaign.launched", campaign=campaign_id, audience=campaign.audience)
     return campaign
 
 
-def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
+def _launch(
+    campaign_id: int, expected_audience: int | None, read_fingerprint: str | None
+) -> Campaign:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         raise _Refusal(LaunchRefused.UNKNOWN)
@@ -79,6 +96,8 @@ def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
         raise _Refusal(LaunchRefused.NOT_A_DRAFT)
     if find_faults(campaign.subject, campaign.body):
         raise _Refusal(LaunchRefused.CONTENT_FAULTY)
+    if read_fingerprint is not None and read_fingerprint != _fingerprint_of(campaign):
+        raise _Refusal(MessageChanged(campaign))
     now = clock.now()
     audience = _freeze_audience(campaign, now)
     if audience == 0:
@@ -89,6 +108,10 @@ def _launch(campaign_id: int, expected_audience: int | None) -> Campaign:
     campaign.audience = audience
     campaign.launched_at = now
     return campaign
+
+
+def _fingerprint_of(campaign: Campaign) -> str | None:
+    return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
 
 
 def _freeze_audience(campaign: Campaign, now: datetime) -> int:

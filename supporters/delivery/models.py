@@ -67,6 +67,7 @@ class Delivery(Model):
 class DeliveryBatch(Model):
     """Some mails of a campaign that one lane claims and records together, and their counts.
 
+    Those `cancelled` are some of the `skipped`: the others left, or may not be written to.
     `due_at` is when something in it can be sent next; empty once every mail is settled.
     `revoked_at` is since when the lane that holds it may begin no mail any more.
     """
@@ -78,6 +79,7 @@ class DeliveryBatch(Model):
             " AND accepted + deferred + refused + skipped + uncertain <= size",
             name="adds_up",
         ),
+        CheckConstraint("cancelled >= 0 AND cancelled <= skipped", name="cancelled"),
         Index(
             "ix_delivery_batch_campaign_id_due_at",
             "campaign_id",
@@ -104,6 +106,7 @@ class DeliveryBatch(Model):
     deferred: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    cancelled: Mapped[int] = mapped_column(default=0)
     uncertain: Mapped[int] = mapped_column(default=0)
 
 

@@ -21,6 +21,7 @@ SETTLED = (
 class Progress:
     """How many mails are in each state; together they are the audience.
 
+    Those `cancelled` are some of the `skipped`.
     `rate` is in mails a second over the last half minute, 0 when none may leave at present.
     """
 
@@ -31,6 +32,7 @@ class Progress:
     deferred: int = 0
     refused: int = 0
     skipped: int = 0
+    cancelled: int = 0
     uncertain: int = 0
     rate: float = 0.0
 
@@ -40,9 +42,15 @@ class Progress:
         return self.accepted + self.refused + self.skipped + self.uncertain
 
     @property
+    def dropped(self) -> int:
+        """How many weren't sent because of their readers: they left, paused, objected."""
+        return self.skipped - self.cancelled
+
+    @property
     def percent(self) -> int:
-        """The settled share, in whole percent, rounded down."""
-        return 100 * self.settled // self.audience if self.audience else 0
+        """The share that was carried out, in whole percent, rounded down: not what we cancelled."""
+        done = self.settled - self.cancelled
+        return 100 * done // self.audience if self.audience else 0
 
     @property
     def seconds_left(self) -> int | None:
@@ -88,6 +96,7 @@ def _add_up(condition: ColumnElement[bool]) -> Progress:
         "deferred": DeliveryBatch.deferred,
         "refused": DeliveryBatch.refused,
         "skipped": DeliveryBatch.skipped,
+        "cancelled": DeliveryBatch.cancelled,
         "uncertain": DeliveryBatch.uncertain,
     }
     row = db.session.execute(

@@ -31,6 +31,18 @@ class HoldReason(StrEnum):
     RESTORED = "restored"
 
 
+class WhySkipped(StrEnum):
+    """Why a mail isn't sent. LEFT is of before leaving, pausing and the like were told apart."""
+
+    CANCELLED = "cancelled"
+    UNSUBSCRIBED = "unsubscribed"
+    PAUSED = "paused"
+    RESTRICTED = "restricted"
+    OBJECTED = "objected"
+    ERASED = "erased"
+    LEFT = "left"
+
+
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
@@ -64,6 +76,18 @@ MANY_OF_US = 10  # refusals of us among them that hold a campaign
 FEW_OF_US = 3  # the same where the whole audience is small
 NEARLY_ALL = 45  # refusals of any kind: then the relay takes every mailbox for a dead one
 OF_US_IN_A_BATCH = 5  # after so many a lane asks no further before the ledger has judged
+
+
+def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> WhySkipped:
+    """Return why somebody whose mail was waiting may not be written to any more.
+
+    What is left where nothing else holds is a pause.
+    """
+    if is_restricted:
+        return WhySkipped.RESTRICTED
+    if not is_subscribed:
+        return WhySkipped.UNSUBSCRIBED
+    return WhySkipped.OBJECTED if is_suppressed else WhySkipped.PAUSED
 
 
 def batch_size(audience: int) -> int:

@@ -1,10 +1,10 @@
 """The tables of accounts, in the shape that Flask-Security wants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.database import Model, UtcDateTime, db
@@ -45,7 +45,11 @@ class Role(Model, RoleMixin):
 
 
 class Organiser(Model, UserMixin):
-    """A person who works in the console."""
+    """A person who works in the console.
+
+    `invitations` counts the letters that were sent before they came, `tests` the campaign tests
+    of the day `tested_on`. Who came by a link printed in a shell hasn't proved their address yet.
+    """
 
     __tablename__ = "organiser"
     __table_args__ = (
@@ -67,13 +71,31 @@ class Organiser(Model, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(5))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitations: Mapped[int] = mapped_column(default=1)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invitation_letter_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
     )
+    is_address_unproved: Mapped[bool] = mapped_column(default=False)
+    tested_on: Mapped[date | None]
+    tests: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")
 
     @property
     def is_owner_at_work(self) -> bool:
         """Whether this is an owner who can sign in: not disabled, and no longer just invited."""
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
+
+
+class KeptForm(Model):
+    """What an organiser typed into a form that couldn't be taken, sealed, for an hour."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    organiser_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

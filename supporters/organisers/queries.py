@@ -64,3 +64,8 @@ def find_open_invitations() -> dict[int, Letter]:
 def count_active_owners() -> int:
     """Return how many owners can sign in."""
     return sum(organiser.is_owner_at_work for organiser in list_organisers())
+
+
+def count_accepted() -> int:
+    """Return how many accounts have a password: how many people ever came."""
+    return sum(bool(organiser.password) for organiser in list_organisers())

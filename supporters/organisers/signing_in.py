@@ -115,5 +115,6 @@ def normalise_password(typed: str) -> str:
 
 
 def _welcome(_app: Flask, user: Organiser, **_: Any) -> None:
-    """Note that an invited person is here, though they came by the letter of a reset."""
+    """Note that a person is here and reads their mailbox: they came by the letter of a reset."""
     user.welcomed_at = user.welcomed_at or clock.now()
+    user.is_address_unproved = False

@@ -92,6 +92,11 @@ def _page(code: int, explanation: Explanation) -> Response:
     return response
 
 
+def explain_expired_form() -> Response:
+    """Return the page for a form that isn't ours any more, and of which nothing can be kept."""
+    return _page(400, _CSRF)
+
+
 def init_app(app: Flask, base_url: str) -> None:
     """Answer every error with a page of ours; to a wrong Host say only where we are."""
 
@@ -113,7 +118,7 @@ def init_app(app: Flask, base_url: str) -> None:
 
     @app.errorhandler(CSRFError)
     def explain_csrf(error: CSRFError) -> Response:
-        return _page(400, _CSRF)
+        return explain_expired_form()
 
     @app.errorhandler(DatabaseUnavailable)
     def explain_database(error: Exception) -> Response:

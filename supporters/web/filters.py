@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import format_date, format_decimal, format_time, get_locale
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext
 
 from supporters.config import Settings
 from supporters.countries import name_of_country
@@ -21,17 +21,15 @@ def init_app(app: Flask, settings: Settings) -> None:
     def date(moment: datetime | None) -> str:
         return "" if moment is None else str(format_date(moment, "long"))
 
-    @app.template_filter("datetime")
-    def date_and_time(moment: datetime | None) -> str:
-        return (
-            ""
-            if moment is None
-            else f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
-        )
+    app.add_template_filter(format_moment, "datetime")
+
+    @app.template_filter("titled")
+    def titled(subject: str) -> str:
+        return subject or str(gettext("(no subject yet)"))
 
     @app.template_filter("moment")
     def moment(text: str | None) -> str:
-        return "" if text is None else date_and_time(datetime.fromisoformat(text))
+        return "" if text is None else format_moment(datetime.fromisoformat(text))
 
     @app.template_filter("time")
     def time_of_day(moment: datetime | None) -> str:
@@ -56,6 +54,13 @@ def init_app(app: Flask, settings: Settings) -> None:
             "language": str(get_locale() or ""),
             "languages": _pages_in_other_languages(),
         }
+
+
+def format_moment(moment: datetime | None) -> str:
+    """Return a day and the time of day in words; nothing for no moment."""
+    if moment is None:
+        return ""
+    return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
 
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:

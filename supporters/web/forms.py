@@ -3,8 +3,10 @@
 import unicodedata
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
 from wtforms.validators import Length
@@ -40,8 +42,18 @@ def strip(text: str | None) -> str | None:
 class Form(FlaskForm):
     """A form whose texts are stripped and free of control characters."""
 
+    def is_fresh(self) -> bool:
+        """Tell whether nobody typed anything into it yet: not now, and not before a sign-in."""
+        return not self.is_submitted() and "kept_fields" not in g
+
     class Meta(FlaskForm.Meta):
-        """How fields are bound."""
+        """How fields are bound, and what fills them."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was sent, or what was typed before and kept (web/console/unsaved.py)."""
+            if formdata is _Auto and not form.is_submitted() and "kept_fields" in g:
+                return g.kept_fields
+            return super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give every text field the strip filter and the check for control characters."""

@@ -1,9 +1,8 @@
-"""Drafts: stored when faultless, changed and deleted until they are launched."""
+"""Drafts: stored with or without faults, changed and deleted until they are launched."""
 
 import dataclasses
 
 import pytest
-from sqlalchemy import func
 
 from supporters.campaigns.drafting import (
     CampaignDraft,
@@ -12,12 +11,10 @@ from supporters.campaigns.drafting import (
     delete_draft,
     edit_campaign,
 )
-from supporters.campaigns.merging import Fault, FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.campaigns.rules import CampaignStatus
-from supporters.database import db
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.launching import LaunchRefused, launch_campaign
 from tests.builders import ADDRESS, make_campaign, make_list, make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -44,10 +41,12 @@ def test_a_new_campaign_is_a_draft_for_the_purpose_of_its_list() -> None:
     assert campaign.purpose_id == mailing_list.purpose_id
 
 
-def test_a_faulty_draft_is_not_stored() -> None:
-    outcome = create_campaign(a_draft(make_list().id, body="{{config}}"), author_id=None)
-    assert outcome == [Fault(FaultKind.UNKNOWN_FIELD, "{{config}}")]
-    assert db.session.scalar(db.select(func.count()).select_from(Campaign)) == 0
+def test_a_faulty_draft_is_stored_and_can_not_be_launched() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    campaign = create_campaign(a_draft(mailing_list.id, body="{{config}}"), author_id=None)
+    assert get_campaign(campaign.id).body == "{{config}}"
+    assert launch_campaign(campaign.id) is LaunchRefused.CONTENT_FAULTY
 
 
 def test_a_draft_can_be_changed_and_moved_to_another_list() -> None:
@@ -58,11 +57,27 @@ def test_a_draft_can_be_changed_and_moved_to_another_list() -> None:
     assert changed.purpose_id == other.purpose_id
 
 
-def test_a_faulty_change_leaves_the_draft_as_it_was() -> None:
+def test_a_faulty_change_is_stored_too() -> None:
     campaign = make_campaign(make_list(), subject="Avant")
-    faults = edit_campaign(campaign.id, a_draft(campaign.mailing_list_id, subject="Re: après"))
-    assert isinstance(faults, list)
-    assert get_campaign(campaign.id).subject == "Avant"
+    edit_campaign(campaign.id, a_draft(campaign.mailing_list_id, subject="Re: après"))
+    assert get_campaign(campaign.id).subject == "Re: après"
+
+
+def test_the_second_of_two_writers_writes_over_nothing() -> None:
+    campaign = make_campaign(make_list())
+    first, second = (a_draft(campaign.mailing_list_id, body=each) for each in ("Un.", "Deux."))
+    edit_campaign(campaign.id, first, read_revision=1)
+    refused = edit_campaign(campaign.id, second, read_revision=1)
+    assert refused is DraftRefused.CHANGED_MEANWHILE
+    assert (get_campaign(campaign.id).body, get_campaign(campaign.id).revision) == ("Un.", 2)
+
+
+def test_the_same_text_saved_twice_is_no_conflict() -> None:
+    campaign = make_campaign(make_list())
+    draft = a_draft(campaign.mailing_list_id, body="Un.")
+    for _press in range(2):
+        assert isinstance(edit_campaign(campaign.id, draft, read_revision=1), Campaign)
+    assert get_campaign(campaign.id).revision == 2
 
 
 def test_what_was_launched_can_neither_be_changed_nor_deleted() -> None:
@@ -77,17 +92,16 @@ def test_a_deleted_draft_is_gone_and_deleting_it_again_is_refused() -> None:
     campaign = make_campaign(make_list())
     assert delete_draft(campaign.id) is None
     assert find_campaign(campaign.id) is None
-    assert delete_draft(campaign.id) is DraftRefused.NOT_A_DRAFT
+    assert delete_draft(campaign.id) is DraftRefused.UNKNOWN
 
 
 def test_editing_a_campaign_that_is_gone_is_refused() -> None:
-    assert edit_campaign(404, a_draft(make_list().id)) is DraftRefused.NOT_A_DRAFT
+    assert edit_campaign(404, a_draft(make_list().id)) is DraftRefused.UNKNOWN
 
 
 def test_a_subject_of_several_lines_becomes_one_line() -> None:
     draft = a_draft(make_list().id, subject=" Des\r\nBcc: x@evil.example\u2028nouvelles ")
     campaign = create_campaign(draft, author_id=None)
-    assert isinstance(campaign, Campaign)
     assert campaign.subject == "Des Bcc: x@evil.example nouvelles"
 
 

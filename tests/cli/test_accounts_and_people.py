@@ -30,17 +30,44 @@ def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> 
     assert not list_organisers()
 
 
-def test_invited_owner_chooses_a_password_on_the_printed_page(
+FIRST = ["organisers", "invite", "Ada@Parti.example", "--role", "owner", "--print-link"]
+
+
+def test_first_owner_chooses_a_password_on_the_printed_page(
     runner: FlaskCliRunner, app: object
 ) -> None:
-    arguments = ["organisers", "invite", "Ada@Parti.example", "--role", "owner"]
-    link = runner.invoke(args=arguments).output.strip()
+    link = runner.invoke(args=FIRST).output.strip()
     accept_invitation(link.rpartition("/")[2], PASSWORD)
     ada = find_organiser_by_email("ada@parti.example")
     assert link.startswith("http://localhost/console/welcome/")
     assert ada is not None
     assert ada.has_role(RoleName.OWNER.value)
-    assert ada.password
+    assert (bool(ada.password), ada.is_address_unproved) == (True, True)
+
+
+@pytest.mark.parametrize("role", ["owner", "organiser"])
+def test_link_of_anybody_else_is_not_printed(
+    runner: FlaskCliRunner, app: object, role: str
+) -> None:
+    make_owner()
+    bob = ["organisers", "invite", "bob@parti.example", "--role", role]
+    refused = runner.invoke(args=[*bob, "--print-link"])
+    assert (refused.exit_code, find_organiser_by_email("bob@parti.example")) == (1, None)
+    sent = runner.invoke(args=bob)
+    assert (sent.exit_code, "/console/welcome/" in sent.output) == (0, False)
+
+
+def test_link_is_not_printed_unless_that_is_asked_for(runner: FlaskCliRunner, app: object) -> None:
+    assert runner.invoke(args=FIRST[:-1]).output == "The invitation is on its way.\n"
+
+
+def test_somebody_who_never_comes_is_not_invited_without_end(
+    runner: FlaskCliRunner, app: object
+) -> None:
+    make_owner()
+    again = [runner.invoke(args=["organisers", "invite", "bob@parti.example"]) for _ in range(7)]
+    assert [each.exit_code for each in again] == [0, 0, 0, 0, 0, 1, 1]
+    assert "invited 5 times and nobody came" in again[-1].stderr
 
 
 def test_account_that_exists_is_not_invited_again(runner: FlaskCliRunner, app: object) -> None:

@@ -10,6 +10,7 @@ from click.testing import Result
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.campaigns.drafting import CampaignDraft, edit_campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
 from supporters.cli.campaigns import about
@@ -24,6 +25,7 @@ from tests.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
+FIGURES += ["cancelled"]
 FIGURES += ["uncertain", "percent", "status", "trouble", "rate"]
 
 
@@ -119,8 +121,13 @@ def test_launched_campaign_reaches_everybody_and_says_so(
     send_here()
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
     figures = json.loads(status.output)
-    assert launched.output == "Launched to 2 recipients.\n"
-    assert [*figures] == [*FIGURES, "seconds_left", "history"]
+    assert launched.output.splitlines() == [
+        "Launched to 2 recipients.",
+        "List: La Lettre nationale",
+        "Subject: Des nouvelles",
+        f"Fingerprint: {figures['fingerprint']}",
+    ]
+    assert [*figures] == [*FIGURES, "seconds_left", "fingerprint", "history"]
     assert (figures["audience"], figures["accepted"], figures["percent"]) == (2, 2, 100)
     assert figures["status"] == "sent"
 
@@ -130,7 +137,7 @@ def test_status_for_people_has_a_line_for_each_figure(
 ) -> None:
     status = runner.invoke(args=["campaigns", "status", str(make_campaign(mailing_list).id)])
     lines = dict(line.split(maxsplit=1) for line in status.output.splitlines())
-    assert [*lines] == [*FIGURES, "left"]
+    assert [*lines] == [*FIGURES, "left", "fingerprint"]
     assert (lines["status"], lines["rate"], lines["left"]) == ("draft", "0.0 mails/s", "-")
 
 
@@ -141,6 +148,22 @@ def test_other_audience_than_expected_stops_the_launch(
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "3"])
     assert launched.exit_code == 1
     assert "the list has 2 recipients now, not 3" in launched.stderr
+    assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
+
+
+def test_another_message_than_the_one_that_was_read_is_not_launched(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
+    read = ["--fingerprint", json.loads(status.output)["fingerprint"]]
+    draft = CampaignDraft(
+        mailing_list_id=mailing_list.id, language="fr", subject="Autre objet", body="Autre."
+    )
+    edit_campaign(campaign.id, draft)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), *read])
+    assert (launched.exit_code, launched.stdout) == (1, "")
+    assert "isn't the one that was read" in launched.stderr
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 

@@ -23,6 +23,7 @@ from supporters.tokens import Payload, Purpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
 INDENTATION = re.compile(r"\n[ \t\n]+(?=<)")  # of the frame: it would be a seventh of the mail
+OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
 LEAVING = Slot("leave_token")
 WHY = Slot("why_token")
 OF_ONE_READER = (LEAVING, WHY)
@@ -82,12 +83,14 @@ class Reader:
 class CompiledCampaign:
     """A campaign whose Markdown and frame are rendered already; only slots are open."""
 
-    def __init__(self, campaign: Campaign, mailing_list: MailingList) -> None:
+    def __init__(
+        self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
+    ) -> None:
         self._campaign_id, self._list_id = campaign.id, mailing_list.id
         self._language = campaign.language
         self._sign = current_tokens().sign
         known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
-        self.content = _render(campaign, mailing_list.name, known)
+        self.content = _render(campaign, mailing_list.name, known, template=frame)
 
     def render(self, reader: Described) -> Rendered:
         """Return the mail of one reader."""
@@ -104,7 +107,9 @@ class CompiledCampaign:
         }
 
 
-def _render(campaign: Campaign, list_name: str, known: Mapping[str, str]) -> Content:
+def _render(
+    campaign: Campaign, list_name: str, known: Mapping[str, str], *, template: str
+) -> Content:
     collector = SlotCollector()
     subject = collector.mark_fields(campaign.subject)
     body = collector.mark_fields(campaign.body)
@@ -120,8 +125,8 @@ def _render(campaign: Campaign, list_name: str, known: Mapping[str, str]) -> Con
         "settings": current_settings(),
     }
     with force_locale(campaign.language):
-        html = render_template("mail/campaign/body.html", content_html=to_html(body), **frame)
-        text = render_template("mail/campaign/body.txt", content_text=to_text(body), **frame)
+        html = render_template(f"{template}.html", content_html=to_html(body), **frame)
+        text = render_template(f"{template}.txt", content_text=to_text(body), **frame)
     slots = collector.slots
     html = INDENTATION.sub("\n", html)
     return Content(

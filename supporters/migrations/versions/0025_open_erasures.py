@@ -11,7 +11,7 @@ from alembic import op
 from flask import current_app
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

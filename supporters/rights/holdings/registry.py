@@ -157,4 +157,9 @@ HOLDINGS = (
         untold="the accounts of the team, not of supporters; each sees their own in the console",
         stays="the account of somebody in the team lives and ends on its own",
     ),
+    Holding(
+        table="kept_form",
+        untold="what somebody in the team is typing, sealed: nobody else can read it",
+        stays="deleted within an hour, and with its account",
+    ),
 )

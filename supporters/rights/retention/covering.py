@@ -29,6 +29,7 @@ PERSONAL = {
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
+    "kept_form": Category.ACCOUNTS,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,

@@ -37,7 +37,10 @@ DATA = {
     Category.CASES: _("what was asked, what was answered, notes"),
     Category.TICKETS: _("that a link was asked for, and when"),
     Category.SUPPRESSIONS: _("keyed hashes of addresses"),
-    Category.ACCOUNTS: _("work address, role, what was written or changed by whom"),
+    Category.ACCOUNTS: _(
+        "work address, role, what was written or changed by whom; for one hour, what was typed "
+        "into a form when the session ended"
+    ),
     Category.LOG: _("commitments to acts of consent"),
 }
 BASES = (

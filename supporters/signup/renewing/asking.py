@@ -10,12 +10,12 @@ from flask_babel import force_locale, format_date
 
 from supporters import clock
 from supporters.consent.eligibility import may_be_written_to
-from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording, is_suppressed
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import campaign_scopes
 from supporters.database import db
-from supporters.extensions import current_tokens
+from supporters.extensions import current_settings, current_tokens
 from supporters.lists.joining import Standing, find_standing
 from supporters.lists.models import MailingList
 from supporters.lists.naming import name_of_purpose
@@ -24,6 +24,7 @@ from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
 from supporters.mail.wanting import asked_before_sending
+from supporters.mail.writing import write_message
 from supporters.people.addresses import key_of
 from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
@@ -34,6 +35,7 @@ from supporters.tokens import Purpose as TokenPurpose
 
 LETTER_USEFUL_FOR = timedelta(days=3)
 NO_CAMPAIGN = 0
+NOWHERE = "…"
 
 
 class Reason(StrEnum):
@@ -87,6 +89,25 @@ def ask_again(
     return letter
 
 
+def show_letter(purpose: Purpose, language: str) -> str | None:
+    """Return the text of the letter as somebody gets it who agreed today; its link leads nowhere.
+
+    None where a sentence is missing in this language: nobody gets a letter in it then.
+    """
+    new = find_current_wording(purpose.id, language)
+    old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
+    if new is None or old is None:
+        return None
+    letter = Letter(kind=LetterKind.ASK_AGAIN, language=language, id=0)
+    nowhere = link_to("public.renew", lang_code=language, token=NOWHERE)
+    values: Values = {
+        "reason": Reason.CHANGED.value,
+        **_words(old.text, new, agreed_at=clock.now(), language=language),
+        "answer_url": nowhere,
+    }
+    return str(write_message(letter, current_settings().party_contact, values).body)
+
+
 @asked_before_sending(LetterKind.ASK_AGAIN)
 def _may_still_be_asked(letter: Letter, recipient: str, values: Values) -> bool:
     """Tell whether somebody still stands under what they are asked about, and may be written to.
@@ -124,11 +145,17 @@ def wording_of(standing: Standing) -> Wording:
 
 def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
     event = db.session.get_one(ConsentEvent, standing.consent_event_id)
-    with force_locale(subscriber.language):
+    old, language = wording_of(standing).text, subscriber.language
+    return _words(old, new, agreed_at=event.occurred_at, language=language)
+
+
+def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
+    """Return the sentences of a letter, and of which list and day it speaks."""
+    with force_locale(language):
         return {
             "list_name": name_of_purpose(new.purpose_id),
-            "agreed_on": str(format_date(event.occurred_at, "long")),
-            "old_text": wording_of(standing).text,
+            "agreed_on": str(format_date(agreed_at, "long")),
+            "old_text": old,
             "new_text": new.text,
             "days": RENEWAL_LIFETIME.days,
         }

@@ -32,6 +32,13 @@ class AskingRefused(Enum):
     SUCCEEDED = auto()
 
 
+@dataclass(frozen=True)
+class PeopleChanged:
+    """There are not as many people to ask as the owner agreed to."""
+
+    people: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class AskingProgress:
     """How far people are asked again for a purpose, and what they answered."""
@@ -44,8 +51,13 @@ class AskingProgress:
     gone: int
 
 
-def start_asking(purpose_id: int) -> AskingRefused | None:
-    """Begin, or go on, to ask everybody who stands under an earlier purpose."""
+def start_asking(
+    purpose_id: int, *, expected_people: int | None = None
+) -> AskingRefused | PeopleChanged | None:
+    """Begin, or go on, to ask everybody who stands under an earlier purpose.
+
+    With `expected_people`, nobody is asked when they are more or fewer meanwhile.
+    """
     now = clock.now()
     with transaction():
         purpose = find_purpose(purpose_id)
@@ -53,6 +65,9 @@ def start_asking(purpose_id: int) -> AskingRefused | None:
             return AskingRefused.NOTHING_CHANGED
         if find_successor(purpose_id) is not None:
             return AskingRefused.SUCCEEDED
+        people = count_to_ask(purpose)
+        if expected_people is not None and people != expected_people:
+            return PeopleChanged(people)
         asking = find_asking(purpose_id)
         if asking is None:
             db.session.add(Asking(purpose_id=purpose_id, asked_up_to=0, due_at=now, started_at=now))

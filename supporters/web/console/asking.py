@@ -1,23 +1,64 @@
-"""Asking again those who agreed to an earlier text: owners begin, stop and go on."""
+"""Asking again those who agreed to an earlier text: owners read the letter, begin, stop, go on."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
+from wtforms import StringField, ValidationError
 
-from supporters.signup.renewing.rounds import start_asking, stop_asking
+from supporters.consent.models import Purpose
+from supporters.languages import LANGUAGES
+from supporters.signup.renewing.asking import show_letter
+from supporters.signup.renewing.queries import count_to_ask
+from supporters.signup.renewing.rounds import PeopleChanged, start_asking, stop_asking
 from supporters.web.console.blueprint import PURPOSE, console, owners_only
-from supporters.web.console.consents import get_purpose_or_404
+from supporters.web.console.consents import find_figures, get_purpose_or_404, name_of_figures
+from supporters.web.console.typed_number import is_number, tell_number
+from supporters.web.forms import Form
+
+UNPROCESSABLE = 422
 
 
-@console.post(f"/consents/{PURPOSE}/ask")
+class AskForm(Form):
+    """The number of people who get the letter, typed by the owner."""
+
+    people = StringField()
+
+    to_ask: int
+
+    def validate_people(self, field: StringField) -> None:
+        """Refuse another number than the one shown. Raises ValidationError."""
+        if not is_number(field.data, self.to_ask):
+            raise ValidationError(tell_number(self.to_ask))
+
+    def tell_change(self, people: int) -> None:
+        """Say that people came or went since the number was typed."""
+        self.to_ask = people
+        number = format_decimal(people)
+        self.people.errors = [
+            gettext("Meanwhile there are %(number)s people to ask. Nobody was.", number=number)
+        ]
+
+
+@console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @owners_only
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
-    """Begin, or go on."""
-    if start_asking(get_purpose_or_404(purpose_id).id) is None:
-        flash(gettext("The letters leave from now on, some each minute."), "success")
-    else:
+    """Show the letter and how many get it; begin, or go on, once the number is typed."""
+    purpose, form = get_purpose_or_404(purpose_id), AskForm()
+    form.to_ask = count_to_ask(purpose)
+    if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
         flash(gettext("There is nobody to ask for this text."), "error")
-    return _back_to(purpose_id)
+        return _back_to(purpose_id)
+    if form.validate_on_submit():
+        match start_asking(purpose_id, expected_people=form.to_ask):
+            case None:
+                flash(gettext("The letters leave from now on, some each minute."), "success")
+                return _back_to(purpose_id)
+            case PeopleChanged(people):
+                form.tell_change(people)
+            case _:
+                flash(gettext("There is nobody to ask for this text."), "error")
+                return _back_to(purpose_id)
+    return _show(purpose, form), UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.post(f"/consents/{PURPOSE}/ask/stop")
@@ -27,6 +68,19 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     stop_asking(get_purpose_or_404(purpose_id).id)
     flash(gettext("No further letter is written. Who was asked can still answer."), "success")
     return _back_to(purpose_id)
+
+
+def _show(purpose: Purpose, form: AskForm) -> str:
+    figures = find_figures(purpose)
+    letters = [(code, name, show_letter(purpose, code)) for code, name in LANGUAGES.items()]
+    return render_template(
+        "console/ask_again.html",
+        form=form,
+        purpose=purpose,
+        name=name_of_figures(figures) if figures else "",
+        people=form.to_ask,
+        letters=[each for each in letters if each[2]],
+    )
 
 
 def _back_to(purpose_id: int) -> ResponseReturnValue:

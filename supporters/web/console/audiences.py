@@ -32,10 +32,15 @@ def audience_of(campaign: Campaign) -> str:
     return _name(campaign.mailing_list_id, campaign.purpose_id)
 
 
-def todays_audience_of(list_id: int) -> str | None:
-    """Return the choice of a list for today's text."""
+def reachable_audience_of(list_id: int) -> str | None:
+    """Return the choice of a list that reaches somebody: today's text, or else the fullest."""
     mailing_list = find_list(list_id)
-    return _name(list_id, mailing_list.purpose_id) if mailing_list else None
+    if mailing_list is None:
+        return None
+    people = {each.purpose_id: each.people for each in list_standings(list_id)}
+    today = mailing_list.purpose_id
+    fullest = today if people.get(today) else max(people, key=people.__getitem__, default=today)
+    return _name(list_id, fullest)
 
 
 def count_left_out(campaign: Campaign) -> int:

@@ -8,21 +8,29 @@ from flask import (
     Blueprint,
     abort,
     current_app,
+    flash,
+    g,
     has_request_context,
     redirect,
     request,
     session,
     url_for,
 )
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
 from supporters.extensions import limiter
 from supporters.languages import LANGUAGES
+from supporters.organisers.kept_forms import WhyKept
 from supporters.organisers.models import RoleName
 from supporters.organisers.sessions import is_session_too_old
+from supporters.web.console.unsaved import WRITER, keep_posted, page_of_form, put_back, writer_token
+from supporters.web.errors import explain_expired_form
 from supporters.web.languages import SESSION_KEY
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
@@ -38,6 +46,7 @@ DOORS = {
     "console.welcome",
 }
 TRIES = RateLimitItemPerMinute(10)
+LONGEST_TYPED = 4_000  # what hashes passwords raises beyond 4,096
 
 _open_to: dict[object, frozenset[RoleName]] = {}
 
@@ -50,6 +59,12 @@ ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
+@console.record_once
+def offer_writer_token(state: BlueprintSetupState) -> None:
+    """Let the macro of every form say who writes in it."""
+    state.app.jinja_env.globals["writer_token"] = writer_token
+
+
 @console.before_request
 def require_sign_in() -> ResponseReturnValue | None:
     """Lead to the sign-in page whoever isn't signed in; refuse whom the page isn't open to.
@@ -58,12 +73,33 @@ def require_sign_in() -> ResponseReturnValue | None:
     """
     if request.endpoint in OPEN_TO_ALL:
         return None
-    if current_user.is_authenticated:
-        if not is_session_too_old(clock.now()):
-            return None if may_open(request.endpoint or "") else abort(403)
-        session.clear()
-    target = request.full_path if request.method == "GET" else url_for("console.dashboard")
-    return redirect(url_for("security.login", next=target.rstrip("?")))
+    if is_signed_in():
+        if not may_open(request.endpoint or ""):
+            abort(403)
+        put_back()
+        return None
+    session.clear()
+    if request.method == "GET":
+        return _to_sign_in(request.full_path.rstrip("?"))
+    page = page_of_form()
+    return _lead_back(keep_posted(WhyKept.SESSION_OVER, page), page)
+
+
+@console.errorhandler(CSRFError)
+def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
+    """Show a form whose token is over once again: with what was typed, and a new token."""
+    page = page_of_form()
+    kept_page = keep_posted(WhyKept.FORM_EXPIRED, page)
+    if is_signed_in():
+        return redirect(kept_page, 303) if kept_page else explain_expired_form()
+    if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):
+        return explain_expired_form()
+    return _lead_back(kept_page, page)
+
+
+def is_signed_in() -> bool:
+    """Tell whether an account is signed in here, and not for too long."""
+    return bool(current_user.is_authenticated) and not is_session_too_old(clock.now())
 
 
 @console.before_app_request
@@ -71,6 +107,8 @@ def slow_down_guessing() -> None:
     """Take only so many tries a minute from one address where passwords are typed."""
     if request.method != "POST" or request.endpoint not in DOORS:
         return
+    if any(len(text) > LONGEST_TYPED for text in request.form.values()):
+        abort(413)
     if not limiter.limiter.hit(TRIES, "door", request.remote_addr or ""):
         abort(429)
 
@@ -80,9 +118,16 @@ def offer_languages() -> dict[str, object]:
     """Give pages whose address says nothing of the language what a switch needs."""
     return {
         "all_languages": [*LANGUAGES.items()],
-        "here": request.full_path if has_request_context() else "",
+        "here": _here() if has_request_context() else "",
         "may_open": may_open,
+        "why_kept": g.get("why_kept"),
     }
+
+
+def _here() -> str:
+    """Return the address at which this page can be opened again."""
+    page = request.full_path if request.method == "GET" else page_of_form()
+    return (page or url_for("console.dashboard")).rstrip("?")
 
 
 def only_for(*roles: RoleName) -> Callable[[V], V]:
@@ -114,13 +159,35 @@ def may_open(endpoint: str) -> bool:
 
 @console.post("/language/<any(fr, en):code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Show the console in another language for this session, and the same page again."""
+    """Show the console in another language for this session, and the same page again.
+
+    Where the button belongs to a form, what was typed into it comes along.
+    """
     session[SESSION_KEY] = code
-    return redirect(_own_path(request.form.get("back", "")), 303)
+    page = _own_path(request.args.get("back") or request.form.get("back", ""))
+    return redirect(keep_posted(WhyKept.LANGUAGE_CHANGED, page) or page, 303)
+
+
+def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
+    """Lead somebody whose session ended to the sign-in, and say what became of their form."""
+    if kept_page:
+        words = gettext(
+            "Your session had ended. Sign in: what you typed is kept for an hour, and will stand "
+            "in its form again."
+        )
+    else:
+        words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")
+    flash(words, "warning")
+    return _to_sign_in(kept_page or page or url_for("console.dashboard"))
+
+
+def _to_sign_in(page: str) -> ResponseReturnValue:
+    return redirect(url_for("security.login", next=page), 303)
 
 
 def _own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
     parts = urlsplit(target)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
-    return target if is_ours and "\\" not in target else url_for("console.dashboard")
+    is_plain = "\\" not in target and target.isprintable()
+    return target if is_ours and is_plain else url_for("console.dashboard")

@@ -6,16 +6,18 @@ from typing import NamedTuple
 from flask import abort, render_template
 from flask_babel import gettext
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
-from supporters.delivery.history import list_minutes
+from supporters.delivery.history import RATE_OVER, list_minutes
 from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.stopping import find_stop
 from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
 from supporters.web.console.bars import draw_bars
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.faults import explain_draft
 from supporters.web.console.pace import describe_rate, describe_time_left
 
 ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
@@ -60,6 +62,7 @@ def show_campaign(campaign_id: int) -> str:
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
         actions=_actions_on(campaign),
+        faults=explain_draft(campaign) if campaign.status is CampaignStatus.DRAFT else [],
         **_describe_progress(campaign),
     )
 
@@ -94,6 +97,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "progress": figures,
         "stopped_at": find_stop(),
         "is_active": is_active(campaign, figures),
+        "is_beginning": not figures.settled and is_just_launched(campaign),
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if left is None else describe_time_left(left),
         "chart": draw_bars(minutes) if minutes else None,
@@ -105,6 +109,12 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
 def is_active(campaign: Campaign, figures: Progress) -> bool:
     """Tell whether the figures of a campaign can still change."""
     return campaign.status in ACTIVE or figures.settled < figures.audience
+
+
+def is_just_launched(campaign: Campaign) -> bool:
+    """Tell whether a campaign was launched so lately that nothing had to leave yet."""
+    launched_at = campaign.launched_at
+    return launched_at is not None and clock.now() - launched_at < RATE_OVER
 
 
 def get_or_404(campaign_id: int) -> Campaign:

@@ -1,6 +1,6 @@
 """One case: its clock, its history, what to do now; notes, extending, closing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -160,10 +160,10 @@ def _read(case: Case, entry: CaseEntry) -> str:
     return describe_outcome(case.kind, text) if entry.act is CaseAct.CLOSED else text
 
 
-FORMS: dict[str, Callable[[], Form]] = {
-    "note_form": lambda: NoteForm(formdata=None),
-    "extension_form": lambda: ExtensionForm(formdata=None),
-    "closing_form": lambda: ClosingForm(formdata=None),
+FORMS: dict[str, type[Form]] = {
+    "note_form": NoteForm,
+    "extension_form": ExtensionForm,
+    "closing_form": ClosingForm,
 }
 
 

@@ -124,7 +124,7 @@ def new_case() -> ResponseReturnValue:
         )
         flash(_say_open(case, form.address), "success")
         return redirect(url_for("console.show_case", case_id=case.id), 303)
-    if not form.is_submitted():
+    if form.is_fresh():
         form.received_on.data = clock.now().astimezone(PARIS).date()
     page = render_template("console/case_form.html", form=form)
     return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -1,14 +1,17 @@
-"""Drafts of campaigns: write, change, delete. Faults are told at the field that they are in."""
+"""Drafts of campaigns: write, change, delete. No fault keeps a draft from being saved.
 
-from flask import flash, redirect, render_template, request, url_for
+Of two people who write at once the second is told, and nothing of either is lost.
+"""
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
 
-from supporters.campaigns.checking import find_body_faults, find_subject_faults
+from supporters.campaigns.checking import find_body_faults, find_faults, find_subject_faults
 from supporters.campaigns.drafting import (
     CampaignDraft,
     DraftRefused,
@@ -17,34 +20,47 @@ from supporters.campaigns.drafting import (
     edit_campaign,
 )
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign
+from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import Move, may_move
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_changed_list_ids
+from supporters.organisers.queries import find_organiser
 from supporters.web.console.audiences import (
     audience_of,
     count_left_out,
     list_audiences,
+    reachable_audience_of,
     read_audience,
-    todays_audience_of,
 )
 from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
-from supporters.web.console.faults import explain
+from supporters.web.console.faults import explain, explain_subject
 from supporters.web.forms import Form, SelectChoice, at_most
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
+LONGEST_NUMBER = 10
 
 
 class CampaignForm(Form):
-    """What an organiser writes, and to whom: a list, for one of the texts agreed to."""
+    """What an organiser writes, and to whom: a list, for one of the texts agreed to.
 
+    `read` is the revision that was read: what others save meanwhile isn't written over.
+    """
+
+    read = HiddenField()
     mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
     language = SelectField(
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_("Choose a language."))],
     )
-    subject = StringField(validators=[DataRequired(_("Write a subject.")), at_most(MAX_SUBJECT)])
-    body = TextAreaField(validators=[DataRequired(_("Write the message.")), at_most(MAX_BODY)])
+    subject = StringField(validators=[at_most(MAX_SUBJECT)])
+    body = TextAreaField(validators=[at_most(MAX_BODY)])
+
+    @property
+    def read_revision(self) -> int:
+        """The revision that was read; 0, which none has, where the page didn't say."""
+        number = str(self.read.data or "")
+        return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
 
     def draft(self) -> CampaignDraft:
         """Return what was written."""
@@ -57,10 +73,15 @@ class CampaignForm(Form):
             body=self.body.data or "",
         )
 
+    def validate_body(self, _field: TextAreaField) -> None:
+        """Refuse a draft in which nothing was written. Raises ValidationError."""
+        if not self.subject.data and not self.body.data:
+            raise ValidationError(_("Write a subject or a message."))
+
     def tell_faults(self) -> None:
-        """Say at each field what must be mended in it."""
+        """Say at each field what must be mended in it before the message can be sent."""
         subject, body = self.subject.data or "", self.body.data or ""
-        self.subject.errors = [explain(fault) for fault in find_subject_faults(subject)]
+        self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
         self.body.errors = [explain(fault) for fault in find_body_faults(body)]
 
 
@@ -73,34 +94,39 @@ def new_campaign() -> ResponseReturnValue:
         flash(gettext("A campaign goes to a list: create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
-        match create_campaign(form.draft(), current_user.id):
-            case Campaign() as campaign:
-                return _saved(campaign.id)
-            case _:
-                form.tell_faults()
-    elif not form.is_submitted():
-        form.mailing_list_id.data = todays_audience_of(request.args.get("list", 0, type=int))
+        return _saved(create_campaign(form.draft(), current_user.id))
+    if form.is_fresh():
+        form.mailing_list_id.data = reachable_audience_of(request.args.get("list", 0, type=int))
         form.language.data = current_user.language
-    return _show_form(form, None)
+    return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"], endpoint="edit_campaign")
 @writers_only
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
-    campaign = get_or_404(campaign_id)
-    if not may_move(campaign.status, Move.EDIT):
-        return refuse_launched(campaign_id)
+    campaign = find_campaign(campaign_id)
     form = _make_form(campaign)
-    if form.validate_on_submit():
-        match edit_campaign(campaign_id, form.draft()):
-            case Campaign():
-                return _saved(campaign_id)
-            case DraftRefused.NOT_A_DRAFT:
-                return refuse_launched(campaign_id)
-            case _:
-                form.tell_faults()
-    return _show_form(form, campaign)
+    if campaign is None or not may_move(campaign.status, Move.EDIT):
+        return _refuse(campaign, form)
+    if not form.validate_on_submit():
+        if form.is_fresh():
+            form.tell_faults()
+        return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
+    if "as_new" in request.form:
+        return _saved(create_campaign(form.draft(), current_user.id))
+    match edit_campaign(
+        campaign_id,
+        form.draft(),
+        author_id=current_user.id,
+        read_revision=form.read_revision,
+    ):
+        case Campaign() as saved:
+            return _saved(saved)
+        case DraftRefused.CHANGED_MEANWHILE:
+            return _show_both(form, get_or_404(campaign_id))
+        case _:
+            return _refuse(find_campaign(campaign_id), form)
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/delete")
@@ -120,25 +146,57 @@ def refuse_launched(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
+def to_faults(campaign_id: int) -> ResponseReturnValue:
+    """Lead to the form of a draft that has something to be mended."""
+    flash(gettext("Something in the message must be mended first."), "error")
+    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+
+
+def name_of_author(organiser_id: int | None) -> str:
+    """Return who changed a draft: an account, or somebody at a shell."""
+    organiser = None if organiser_id is None else find_organiser(organiser_id)
+    return organiser.email if organiser else str(gettext("somebody"))
+
+
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form = CampaignForm(obj=campaign)
     form.mailing_list_id.choices = list_audiences()
-    if campaign is not None and not form.is_submitted():
+    if campaign is not None and form.is_fresh():
         form.mailing_list_id.data = audience_of(campaign)
+        form.read.data = str(campaign.revision)
     return form
 
 
-def _show_form(form: CampaignForm, campaign: Campaign | None) -> ResponseReturnValue:
-    page = render_template(
+def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) -> str:
+    return render_template(
         "console/campaign_form.html",
         form=form,
         campaign=campaign,
         has_changed_lists=bool(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
+        **more,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-def _saved(campaign_id: int) -> ResponseReturnValue:
+def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
+    """Show what was typed beside what somebody else saved; a second press decides."""
+    form.read.data = str(campaign.revision)
+    page = _show_form(form, campaign, theirs=campaign, who=name_of_author(campaign.updated_by))
+    return page, CONFLICT
+
+
+def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
+    """Answer for what is no draft any more; what was typed can become another one."""
+    if form.is_fresh():
+        return refuse_launched(campaign.id) if campaign else abort(404)
+    page = _show_form(form, None, lost="launched" if campaign else "deleted")
+    return page, CONFLICT
+
+
+def _saved(campaign: Campaign) -> ResponseReturnValue:
+    if find_faults(campaign.subject, campaign.body):
+        words = gettext("The draft is saved. Mend what is marked before you test or launch it.")
+        flash(words, "warning")
+        return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
     flash(gettext("The draft is saved."), "success")
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+    return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)

@@ -58,7 +58,7 @@ class ExportForm(Form):
 def export(list_id: int) -> ResponseReturnValue:
     """Say what will happen, and hand the file out once a reason is given."""
     form = ExportForm()
-    if not form.is_submitted():
+    if form.is_fresh():
         form.reason.data = take_unsent_reason()
     if form.validate_on_submit():
         made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")

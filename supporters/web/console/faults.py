@@ -3,7 +3,9 @@
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from supporters.campaigns.checking import find_body_faults, find_subject_faults
 from supporters.campaigns.merging import FIELDS, Fault, FaultKind
+from supporters.campaigns.models import Campaign
 from supporters.consent.rules import WordingFault
 from supporters.extensions import current_settings
 
@@ -50,6 +52,19 @@ def explain_wording(fault: WordingFault) -> str:
         name = current_settings().party_name
         return str(gettext("Name the party in it, as “%(party)s”.", party=name))
     return str(WORDING_WORDS[fault])
+
+
+def explain_subject(fault: Fault) -> str:
+    """Return what to do about a fault of a subject."""
+    if fault.kind is FaultKind.NOTHING_TO_READ:
+        return str(gettext("Write a subject."))
+    return explain(fault)
+
+
+def explain_draft(campaign: Campaign) -> list[str]:
+    """Return everything that keeps a draft from being sent."""
+    subject = [explain_subject(fault) for fault in find_subject_faults(campaign.subject)]
+    return [*subject, *(explain(fault) for fault in find_body_faults(campaign.body))]
 
 
 def explain(fault: Fault) -> str:

@@ -145,7 +145,7 @@ def new_import() -> ResponseReturnValue:
                 return _go_on("console.import_columns", taken.id)
             case refusal:
                 form.file.errors = [refused_file(refusal)]
-    elif not form.is_submitted():
+    elif form.is_fresh():
         form.language.data = current_user.language
     status = UNPROCESSABLE if form.is_submitted() else 200
     return render_template("console/import_new.html", form=form), status
@@ -225,7 +225,7 @@ def _make_columns_form(list_import: ListImport) -> ColumnsForm:
     none = SelectChoice(NO_COLUMN, gettext("None"))
     form.address.choices = [SelectChoice(NO_COLUMN, gettext("Choose a column")), *named]
     form.given_name.choices = form.language.choices = [none, *named]
-    if not form.is_submitted():
+    if form.is_fresh():
         known = columns_of(list_import)
         form.address.data = NO_COLUMN if known.address is None else known.address
         form.given_name.data = NO_COLUMN if known.given_name is None else known.given_name

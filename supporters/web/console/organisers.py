@@ -2,7 +2,7 @@
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from wtforms import EmailField, SelectField, ValidationError
@@ -10,7 +10,12 @@ from wtforms.validators import InputRequired
 
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
 from supporters.organisers.granting import Granted, grant_export, revoke_export
-from supporters.organisers.inviting import InvitationRefused, invite_organiser
+from supporters.organisers.inviting import (
+    MOST_INVITATIONS,
+    NEXT_INVITATION,
+    InvitationRefused,
+    invite_organiser,
+)
 from supporters.organisers.models import MAX_EMAIL, RoleName
 from supporters.organisers.queries import find_open_invitations, list_organisers
 from supporters.people.addresses import AddressInvalid, parse_address
@@ -46,6 +51,20 @@ class InvitationForm(Form):
             raise ValidationError(_("Enter it as in name@party.example.")) from error
 
 
+def _explain(refused: InvitationRefused) -> str:
+    """Return why somebody isn't invited."""
+    if refused is InvitationRefused.TOO_OFTEN:
+        return str(
+            gettext(
+                "This address was invited %(count)s times, and nobody came. Speak with them first. "
+                "It can be invited again %(days)s days after the last time.",
+                count=format_decimal(MOST_INVITATIONS),
+                days=format_decimal(NEXT_INVITATION.days),
+            )
+        )
+    return str(gettext("This person has an account already."))
+
+
 @console.route("/organisers", methods=["GET", "POST"])
 @owners_only
 def organisers() -> ResponseReturnValue:
@@ -56,10 +75,10 @@ def organisers() -> ResponseReturnValue:
         invited = invite_organiser(
             form.address_key, role, select_language(), inviter=current_user.email
         )
-        if invited is not InvitationRefused.ALREADY_HERE:
+        if not isinstance(invited, InvitationRefused):
             flash(gettext("The invitation is on its way."), "success")
             return redirect(url_for("console.organisers"), 303)
-        form.email.errors = [gettext("This person has an account already.")]
+        form.email.errors = [_explain(invited)]
     invitations = find_open_invitations()
     page = render_template(
         "console/organisers.html",

@@ -100,6 +100,7 @@ def person(subscriber_id: int) -> str:
             {
                 "subject": campaign.subject,
                 "status": delivery.status,
+                "reply": delivery.reply,
                 "settled_at": delivery.settled_at,
             }
             for delivery, campaign in list_deliveries_to(subscriber_id, limit=DELIVERIES_SHOWN)

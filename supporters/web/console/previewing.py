@@ -1,21 +1,41 @@
 """A campaign before it is sent: as its readers will see it, and as a test to oneself."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
-from supporters.delivery.testing import preview_campaign, send_test
+from supporters.campaigns.checking import find_faults
+from supporters.delivery.testing import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, writers_only
 from supporters.web.console.campaigns import get_or_404
+from supporters.web.console.drafts import to_faults
 from supporters.web.headers import show_as_mail
+
+
+def _(text: str) -> str:
+    return text
+
+
+REFUSALS = {
+    RefusedTest.ADDRESS_UNPROVED: _(
+        "No test goes to an address before somebody has answered from it. Sign out, press “I "
+        "forgot my password”, and follow the link that we send you."
+    ),
+    RefusedTest.OBJECTED: _("This address asked never to be written to, so it gets no test."),
+    RefusedTest.TOO_MANY: _(
+        "You sent yourself %(count)s tests today: that is the most. The preview shows the same."
+    ),
+}
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
 @for_everybody_here
-def preview(campaign_id: int) -> str:
+def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message in both forms."""
     campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        return to_faults(campaign_id)
     content = preview_campaign(campaign)
     return render_template(
         "console/preview.html", campaign=campaign, subject=content.subject, text=content.text
@@ -26,7 +46,10 @@ def preview(campaign_id: int) -> str:
 @for_everybody_here
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
-    content = preview_campaign(get_or_404(campaign_id))
+    campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        abort(404)
+    content = preview_campaign(campaign)
     show_as_mail()
     return content.html
 
@@ -35,6 +58,13 @@ def preview_html(campaign_id: int) -> str:
 @writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message to the organiser who asks for it, and to nobody else."""
-    send_test(get_or_404(campaign_id), current_user.email)
-    flash(gettext("A test is on its way to %(address)s.", address=current_user.email), "success")
+    refused = send_test(get_or_404(campaign_id), current_user.id)
+    if refused is RefusedTest.CONTENT_FAULTY:
+        return to_faults(campaign_id)
+    if refused:
+        words = {"count": format_decimal(TESTS_A_DAY)}
+        flash(gettext(REFUSALS[refused], **words), "error")
+    else:
+        done = gettext("A test is on its way to %(address)s.", address=current_user.email)
+        flash(done, "success")
     return redirect(url_for("console.preview", campaign_id=campaign_id), 303)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.consent.models import Purpose
@@ -34,6 +34,7 @@ from supporters.web.console.consents import (
     todays_id,
 )
 from supporters.web.console.faults import explain_wording
+from supporters.web.console.typed_number import is_number
 from supporters.web.forms import Form, SelectChoice
 
 UNPROCESSABLE = 422
@@ -73,6 +74,24 @@ class RewordingForm(TextsForm):
         ],
         validators=[InputRequired(_("Say what the change means for people."))],
     )
+    people = StringField()
+
+    @property
+    def is_material(self) -> bool:
+        """Whether it means something else: then a number is typed, and nobody is reached."""
+        return bool(self.change.data == Change.MATERIAL.value)
+
+    def is_meant(self, people: int) -> bool:
+        """Tell whether it can be published: not before the people it cuts off were counted."""
+        if not self.is_material or not people or is_number(self.people.data, people):
+            return True
+        self.people.errors = [
+            gettext(
+                "%(number)s people agreed to today’s text and stay under it. Type that number.",
+                number=format_decimal(people),
+            )
+        ]
+        return False
 
 
 @console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
@@ -85,8 +104,8 @@ def reword(purpose_id: int) -> ResponseReturnValue:
     form = RewordingForm(data=current_texts(purpose_id))
     if not form.is_ready() or "edit" in request.form:
         return _show_editor(form, purpose)
-    if "publish" not in request.form:
-        return _show_preview(form, purpose)
+    if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
+        return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
     match change_wording(purpose_id, form.texts(), Change(form.change.data)):
         case Purpose() as published:
             flash(gettext("Published. Who signs up from now on agrees to this text."), "success")
@@ -125,14 +144,19 @@ def _show_editor(form: RewordingForm, purpose: Purpose) -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.errors else 200
 
 
-def _show_preview(form: RewordingForm, purpose: Purpose) -> ResponseReturnValue:
+def _count_people(purpose: Purpose) -> int:
+    figures = find_figures(purpose)
+    return figures.people if figures else 0
+
+
+def _show_preview(form: RewordingForm, purpose: Purpose) -> str:
     return render_template(
         "console/wording_preview.html",
         form=form,
         before=current_texts(purpose.id),
         texts=form.texts(),
         languages_of_texts=[*LANGUAGES.items()],
-        is_material=form.change.data == Change.MATERIAL.value,
+        is_material=form.is_material,
         **_describe(purpose),
     )
 

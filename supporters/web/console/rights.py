@@ -148,7 +148,7 @@ def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Ca
 
 
 def _bring_back_unsent(form: RightForm) -> None:
-    if not form.is_submitted():
+    if form.is_fresh():
         form.reason.data = take_unsent_reason()
 
 

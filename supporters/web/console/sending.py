@@ -1,19 +1,22 @@
 """Sending a campaign: launch, pause, resume, cancel."""
 
-import re
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
+from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import Move, may_move
+from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.launching import (
     AudienceChanged,
     LaunchRefused,
+    MessageChanged,
     count_audience,
     launch_campaign,
 )
@@ -29,23 +32,25 @@ from supporters.lists.queries import get_list
 from supporters.web.console.audiences import count_left_out
 from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
-from supporters.web.console.drafts import refuse_launched
+from supporters.web.console.drafts import name_of_author, refuse_launched, to_faults
+from supporters.web.console.typed_number import is_number
+from supporters.web.filters import format_moment
 from supporters.web.forms import EmptyForm, Form
 
-UNPROCESSABLE = 422
-GROUPING = re.compile(r"[\s.,’']")
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 class LaunchForm(Form):
-    """The number of recipients, typed by the organiser."""
+    """The number of recipients, typed by the organiser, and the fingerprint of what they read."""
 
+    fingerprint = HiddenField()
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
 
     audience: int
 
     def validate_recipients(self, field: StringField) -> None:
         """Refuse another number than the one shown. Raises ValidationError."""
-        if GROUPING.sub("", field.data or "") != str(self.audience):
+        if not is_number(field.data, self.audience):
             number = format_decimal(self.audience)
             raise ValidationError(
                 gettext("This campaign reaches %(number)s people. Type that number.", number=number)
@@ -60,23 +65,43 @@ class LaunchForm(Form):
         )
         self.recipients.errors = [message]
 
+    def tell_rewritten(self, who: str, when: datetime) -> None:
+        """Say that the message isn't the one that was read; the number is typed again."""
+        self.recipients.data = ""
+        message = gettext(
+            "This isn’t the message that you read: %(who)s changed it on %(when)s. "
+            "Nothing was sent. Read it again.",
+            who=who,
+            when=format_moment(when),
+        )
+        self.recipients.errors = [message]
+
 
 @console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
 @writers_only
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Say exactly what will happen, and launch once the number is typed."""
     campaign = get_or_404(campaign_id)
-    if not may_move(campaign.status, Move.LAUNCH):
-        return refuse_launched(campaign_id)
     form = LaunchForm()
-    form.audience = count_audience(campaign)
+    if not may_move(campaign.status, Move.LAUNCH):
+        return _tell_launched(campaign, form)
+    if find_faults(campaign.subject, campaign.body):
+        return to_faults(campaign_id)
+    form.audience, status = count_audience(campaign), UNPROCESSABLE
     if form.validate_on_submit():
-        match launch_campaign(campaign_id, expected_audience=form.audience):
+        match launch_campaign(
+            campaign_id,
+            expected_audience=form.audience,
+            read_fingerprint=form.fingerprint.data or "",
+        ):
             case Campaign():
                 flash(gettext("The campaign is launched."), "success")
                 return _to_campaign(campaign_id)
             case AudienceChanged(audience):
                 form.tell_change(audience)
+            case MessageChanged(campaign):
+                form.audience, status = count_audience(campaign), CONFLICT
+                form.tell_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
             case LaunchRefused.NOBODY:
                 form.audience = 0
             case LaunchRefused.LOG_ALTERED:
@@ -89,11 +114,10 @@ def launch(campaign_id: int) -> ResponseReturnValue:
                     "error",
                 )
             case LaunchRefused.CONTENT_FAULTY:
-                flash(gettext("Something in the message must be mended first."), "error")
-                return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+                return to_faults(campaign_id)
             case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
-                return refuse_launched(campaign_id)
-    return _show_launch(campaign, form)
+                return _tell_launched(get_or_404(campaign_id), form)
+    return _show_launch(campaign, form), status if form.is_submitted() else 200
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/pause")
@@ -131,7 +155,8 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         "console/cancel.html",
         campaign=campaign,
         progress=figures,
-        remaining=figures.queued + figures.deferred,
+        at_most=figures.queued + figures.deferred + figures.claimed,
+        is_exact=campaign.status is CampaignStatus.PAUSED and not figures.claimed,
         form=form,
     )
 
@@ -145,9 +170,20 @@ def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue
     return _to_campaign(campaign_id)
 
 
-def _show_launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+def _tell_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    """Lead to a campaign that was launched: a second press of the same button did no harm."""
     mailing_list = get_list(campaign.mailing_list_id)
-    page = render_template(
+    is_ended = campaign.status is CampaignStatus.CANCELLED
+    if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
+        flash(gettext("The campaign is launched."), "success")
+        return _to_campaign(campaign.id)
+    return refuse_launched(campaign.id)
+
+
+def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
+    mailing_list = get_list(campaign.mailing_list_id)
+    form.fingerprint.data = find_fingerprint(campaign, mailing_list)
+    return render_template(
         "console/launch.html",
         campaign=campaign,
         audience=form.audience,
@@ -157,7 +193,6 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
         stopped_at=find_stop(),
         form=form,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _to_campaign(campaign_id: int) -> ResponseReturnValue:

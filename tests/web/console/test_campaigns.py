@@ -6,14 +6,16 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from supporters.campaigns.drafting import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
 from supporters.delivery.launching import launch_campaign
+from supporters.mail.models import LetterKind
 from tests.asking import change_meaning
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.campaigning import reload
-from tests.web.console.pages import followed, post, speak_english
-from tests.web.public.pages import press
+from tests.web.console.pages import followed, letters, post, speak_english
+from tests.web.public.pages import hidden_values, press
 
 NEW = "/console/campaigns/new"
 WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
@@ -38,18 +40,23 @@ def test_a_draft_is_kept(organiser_client: FlaskClient, draft: dict[str, str]) -
     assert draft["subject"] in page
 
 
+UNSTORABLE = [
+    ("subject", "x" * 201),
+    ("subject", "a\0b"),
+    ("body", "x" * 100_001),
+    ("body", "a\0b"),
+    ("mailing_list_id", "99"),
+    ("mailing_list_id", "x"),
+    ("language", "de"),
+]
 FAULTS = [
     ("subject", ""),
     ("subject", "   "),
-    ("subject", "x" * 201),
-    ("subject", "a\0b"),
     ("subject", "Re: votre question"),
     ("subject", "Bonjour {{ first_name }}"),
     ("subject", "Bonjour {{ given_name }}"),
     ("body", ""),
     ("body", "\n \n"),
-    ("body", "x" * 100_001),
-    ("body", "a\0b"),
     ("body", "\ue000"),
     ("body", "Bonjour {{ given_name }}"),
     ("body", "Bonjour {{ config }}"),
@@ -58,32 +65,69 @@ FAULTS = [
     ("body", "[notre programme](www.parti.example)"),
     ("body", "[cliquez ici](https://parti.example)"),
     ("body", "![](https://parti.example/a.png)"),
-    ("mailing_list_id", "99"),
-    ("mailing_list_id", "x"),
-    ("language", "de"),
 ]
 
 
-@pytest.mark.parametrize(("field", "value"), FAULTS)
-def test_a_fault_is_told_at_its_field_and_nothing_typed_is_lost(
+def summary_of(page: str) -> list[str]:
+    """Return the fields that the summary of what is wrong leads to."""
+    summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
+    return re.findall(r'href="#(\w+)"', summary)
+
+
+@pytest.mark.parametrize(("field", "value"), UNSTORABLE)
+def test_what_can_not_be_stored_is_told_at_its_field_and_nothing_typed_is_lost(
     organiser_client: FlaskClient, draft: dict[str, str], field: str, value: str
 ) -> None:
     response = press(organiser_client, NEW, **{**draft, field: value})
-    summary = response.text.partition('class="error-summary"')[2].partition("</div>")[0]
     assert response.status_code == 422
-    assert re.findall(r'href="#(\w+)"', summary) == [field]
+    assert summary_of(response.text) == [field]
     kept = html.unescape(response.text)
     assert all(draft[each] in kept for each in ("subject", "body") if each != field)
     assert drafts() == []
+
+
+@pytest.mark.parametrize(("field", "value"), FAULTS)
+def test_a_draft_with_a_fault_is_saved_and_the_fault_is_told_at_its_field(
+    organiser_client: FlaskClient, draft: dict[str, str], field: str, value: str
+) -> None:
+    page = followed(organiser_client, press(organiser_client, NEW, **{**draft, field: value}))
+    assert summary_of(page) == [field]
+    assert [getattr(each, field) for each in drafts()] == [value.strip()]
+
+
+def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
+    organiser_client: FlaskClient,
+) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    campaign = make_campaign(mailing_list, body="Bonjour {{ prenom }}")
+    base = f"/console/campaigns/{campaign.id}"
+    page = organiser_client.get(base).text
+    assert (f"{base}/launch" in page, f"{base}/preview" in page) == (False, False)
+    for send in (
+        lambda: organiser_client.get(f"{base}/launch"),
+        lambda: post(organiser_client, f"{base}/launch", recipients="1"),
+        lambda: post(organiser_client, f"{base}/test"),
+        lambda: organiser_client.get(f"{base}/preview"),
+    ):
+        assert send().location == f"{base}/edit"
+    assert organiser_client.get(f"{base}/preview.html").status_code == 404
+    assert (reload(campaign.id).status, letters(LetterKind.CAMPAIGN_TEST)) == ("draft", [])
+
+
+def test_a_draft_without_a_word_is_not_stored(
+    organiser_client: FlaskClient, draft: dict[str, str]
+) -> None:
+    response = press(organiser_client, NEW, **{**draft, "subject": "", "body": " "})
+    assert (response.status_code, drafts()) == (422, [])
 
 
 def test_faults_of_both_fields_are_told_at_once(
     organiser_client: FlaskClient, draft: dict[str, str]
 ) -> None:
     faulty = {"subject": "Re: {{ x }}", "body": "{{ y }} [ici](https://parti.example)"}
-    response = press(organiser_client, NEW, **{**draft, **faulty})
-    summary = response.text.partition('class="error-summary"')[2].partition("</div>")[0]
-    assert re.findall(r'href="#(\w+)"', summary) == ["subject", "subject", "body", "body"]
+    page = followed(organiser_client, press(organiser_client, NEW, **{**draft, **faulty}))
+    assert summary_of(page) == ["subject", "subject", "body", "body"]
 
 
 def test_the_form_begins_with_the_list_one_comes_from(organiser_client: FlaskClient) -> None:
@@ -185,14 +229,66 @@ def test_what_was_launched_is_neither_changed_nor_deleted(organiser_client: Flas
     campaign = make_campaign(mailing_list, "Samedi")
     launch_campaign(campaign.id)
     page = f"/console/campaigns/{campaign.id}"
-    typed = {**WRITTEN, "subject": "Dimanche", "mailing_list_id": str(mailing_list.id)}
     for send in (
         lambda: organiser_client.get(f"{page}/edit"),
-        lambda: post(organiser_client, f"{page}/edit", **typed),
         lambda: post(organiser_client, f"{page}/delete"),
     ):
         assert "message-bad" in followed(organiser_client, send())
     assert reload(campaign.id).subject == "Samedi"
+
+
+@pytest.mark.parametrize("fate", ["launched", "deleted"])
+def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
+    organiser_client: FlaskClient, fate: str
+) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    campaign = make_campaign(mailing_list, "Samedi")
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    opened = hidden_values(organiser_client.get(edit).text)
+    launch_campaign(campaign.id) if fate == "launched" else delete_draft(campaign.id)
+    typed = {**opened, **WRITTEN, "mailing_list_id": str(mailing_list.id), "body": "Mon texte."}
+    lost = organiser_client.post(edit, data=typed)
+    assert (lost.status_code, "Mon texte." in lost.text) == (409, True)
+    assert f'action="{NEW}"' in lost.text
+    organiser_client.post(NEW, data=typed)
+    assert drafts()[0].body == "Mon texte."
+
+
+def test_of_two_who_write_at_once_neither_loses_a_word(
+    organiser_client: FlaskClient, owner_client: FlaskClient
+) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
+    press(owner_client, edit, **{**fields, "body": "Le sien."})
+    both = organiser_client.post(edit, data=mine)
+    assert both.status_code == 409
+    assert all(each in both.text for each in ("Le mien.", "Le sien.", "owner@parti.example"))
+    assert reload(campaign.id).body == "Le sien."
+    organiser_client.post(edit, data={**mine, **hidden_values(both.text)})
+    assert reload(campaign.id).body == "Le mien."
+
+
+def test_the_second_writer_can_keep_theirs_as_a_draft_of_its_own(
+    organiser_client: FlaskClient, owner_client: FlaskClient
+) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
+    press(owner_client, edit, **{**fields, "body": "Le sien."})
+    organiser_client.post(edit, data={**mine, "as_new": "yes"})
+    assert [each.body for each in drafts()] == ["Le mien.", "Le sien."]
+
+
+def test_saving_twice_at_once_is_no_conflict(organiser_client: FlaskClient) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    typed = {**hidden_values(organiser_client.get(edit).text), **fields}
+    assert [organiser_client.post(edit, data=typed).status_code for _ in range(2)] == [303, 303]
 
 
 def test_markup_is_shown_as_it_was_typed(organiser_client: FlaskClient) -> None:

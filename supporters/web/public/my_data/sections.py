@@ -16,6 +16,7 @@ BEHIND_A_FOLD = {
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
     *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
 }
+SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +59,18 @@ def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
 
 
 def _describe_item(item: Item) -> Entry:
-    known = {key: value for key, value in item.items() if value is not None}
+    known = _with_cause({key: value for key, value in item.items() if value is not None})
     return Entry(
         facts=[_fact(key, known[key]) for key in known if key not in BEHIND_A_FOLD],
         details=[_fact(key, known[key]) for key in known if key in BEHIND_A_FOLD],
     )
+
+
+def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
+    """Return a mail that wasn't sent with the cause in its state: it is no mail server's answer."""
+    if known.get("status") != SKIPPED or "reply" not in known:
+        return known
+    return {**known, "status": f"{SKIPPED}: {known.pop('reply')}"}
 
 
 def _fact(key: str, value: Value) -> Fact:

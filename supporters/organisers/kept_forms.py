@@ -1,0 +1,96 @@
+"""Keeps what an organiser typed into a form that couldn't be taken, until they are signed in again.
+
+It is sealed, and nobody but the account that typed it gets it back. After an hour it is deleted.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer
+from supporters.ids import new_id
+from supporters.organisers.models import KeptForm
+from supporters.organisers.queries import find_organiser
+from supporters.sealing import SealBroken
+
+KEPT_FOR = timedelta(hours=1)
+MOST_KEPT = 20
+LONGEST = 300_000
+
+Fields = Sequence[tuple[str, str]]
+
+
+class WhyKept(StrEnum):
+    """Why a form couldn't be taken."""
+
+    SESSION_OVER = "session-over"
+    FORM_EXPIRED = "form-expired"
+    LANGUAGE_CHANGED = "language-changed"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was typed, in which form, and why it was kept."""
+
+    path: str
+    why: WhyKept
+    fields: Fields
+
+
+def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
+    """Keep a form for an account; return its id, or None where that can't be.
+
+    An account has a few at most: the oldest makes room.
+    """
+    content = json.dumps([kept.path, kept.why.value, [*map(list, kept.fields)]]).encode()
+    if len(content) > LONGEST:
+        return None
+    with transaction():
+        if find_organiser(organiser_id) is None:
+            return None
+        row = KeptForm(
+            id=new_id(now),
+            organiser_id=organiser_id,
+            sealed=current_sealer().seal(content),
+            kept_at=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+        newest = (
+            select(KeptForm.id)
+            .where(KeptForm.organiser_id == organiser_id)
+            .order_by(KeptForm.id.desc())
+            .limit(MOST_KEPT)
+        )
+        db.session.execute(
+            delete(KeptForm)
+            .where(KeptForm.organiser_id == organiser_id, KeptForm.id.not_in(newest))
+            .execution_options(synchronize_session=False)
+        )
+    return row.id
+
+
+def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | None:
+    """Return a form that this account typed within the last hour."""
+    row = db.session.get(KeptForm, kept_id)
+    if row is None or row.organiser_id != organiser_id or row.kept_at <= now - KEPT_FOR:
+        return None
+    try:
+        path, why, fields = json.loads(current_sealer().open(row.sealed))
+    except SealBroken:
+        return None
+    return Kept(path, WhyKept(why), [(name, value) for name, value in fields])
+
+
+def purge_kept_forms(now: datetime) -> int:
+    """Delete the forms that were kept for an hour; return how many."""
+    with transaction():
+        gone = db.session.execute(
+            delete(KeptForm).where(KeptForm.kept_at <= now - KEPT_FOR).returning(KeptForm.id)
+        )
+        return len(gone.all())
