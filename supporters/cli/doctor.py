@@ -1,6 +1,5 @@
 """`flask doctor`: looks at everything that an installation needs, and says what to do."""
 
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -10,12 +9,17 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.cli.disk_findings import (
+    look_at_disk_of_database,
+    look_at_folder,
+    look_at_gaps,
+    look_at_takings,
+)
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import describe_trouble
-from supporters.consent.journal import can_be_written, journal_path
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.progress import get_total_progress
@@ -52,12 +56,13 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    yield _look_at_folder()
+    yield look_at_folder()
     yield _look_at_keys()
     yield _look_at_queue()
     yield _look_at_workers()
     yield _look_at_journals()
-    yield _look_at_takings()
+    yield look_at_takings()
+    yield look_at_disk_of_database()
     yield _look_at_relay()
     try:
         check_schema()
@@ -68,33 +73,6 @@ def _examine() -> Iterator[Finding]:
     yield Finding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
-
-
-def _look_at_folder() -> Finding:
-    folder = current_settings().instance_dir
-    mode = folder.stat().st_mode
-    if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
-        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
-        return Finding("instance folder", "wrong", how)
-    probe = folder / ".doctor"
-    try:
-        probe.touch(mode=0o600)
-        probe.unlink()
-    except OSError as error:
-        how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
-        return Finding("instance folder", "wrong", how)
-    return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
-
-
-def _look_at_takings() -> Finding:
-    about = "journal of rights"
-    if can_be_written():
-        return Finding(about, "right", "Who leaves is noted for the day of a restore.")
-    how = (
-        f"{journal_path()} can't be written: who leaves now would come back with a restored "
-        "backup. Is the disk full, or the folder another user's?"
-    )
-    return Finding(about, "wrong", how)
 
 
 def _look_at_keys() -> Finding:
@@ -199,7 +177,7 @@ def _look_at_uncertain() -> Finding:
 
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
-    *(_look_at_stop, _look_at_campaigns, _look_at_uncertain),
+    *(_look_at_stop, _look_at_campaigns, _look_at_uncertain, look_at_gaps),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),
 )

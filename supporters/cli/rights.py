@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from supporters.cli.cases import cases, record
+from supporters.cli.journal import journal
 from supporters.cli.people import read_typed_address
 from supporters.cli.speaking import Figure, Group, as_json, print_figures, print_json, refuse
 from supporters.consent.journal import Taken, journal_path, read_takings
@@ -18,7 +19,7 @@ from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.importing.steering import hold_asking
 
 group = Group("rights", help="What people may ask of us, by their address.")
-for command in (cases, record):
+for command in (cases, record, journal):
     group.add_command(command)
 
 ERASED = {

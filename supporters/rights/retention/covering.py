@@ -38,7 +38,7 @@ IMPERSONAL = {
     *("wording", "page_version", "controller"),
     *("log_tile", "log_head", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_control", "delivery_erased"),
-    *("asking", "contested_stop"),
+    *("asking", "contested_stop", "journal_gap"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 
