@@ -17,6 +17,7 @@ help: ## List these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 install: $(RUNTIME) $(CATALOGUES) ## Install or refresh what the program needs, and nothing else
+	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 
 run: install ## Start all of it on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
@@ -65,6 +66,10 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgra
   --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host \
   --no-emit-find-links
 
+# Compiled now: a service that may write to the instance folder alone can't keep what it compiles,
+# and a worker's processes, which run without docstrings (-OO), would do it anew at each start.
+COMPILE_PYTHON := $(BIN)/python -m compileall -q
+
 # A new lock gets a new environment: what is installed is what the lock says and nothing else.
 $(RUNTIME): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -73,6 +78,7 @@ $(RUNTIME): requirements.lock
 	@echo "Installing into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) requirements.lock
+	@$(COMPILE_PYTHON) -j 0 -o 2 .venv/lib || true  # some packages bring files of other Pythons
 	@touch $@
 
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)

@@ -9,11 +9,16 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.cli.disk_findings import (
+    look_at_disk_of_database,
+    look_at_folder,
+    look_at_gaps,
+    look_at_takings,
+)
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_mail import look_at_sender, look_at_undelivered
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
-from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import (
     describe_hold,
@@ -21,7 +26,6 @@ from supporters.cli.troubles import (
     describe_restored,
     describe_trouble,
 )
-from supporters.consent.journal import can_be_written, journal_path
 from supporters.delivery.journal.inspecting import count_waiting_for_recovery
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.machines import count_machines_at_work
@@ -60,13 +64,14 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    folder = _look_at_folder()
+    folder = look_at_folder()
     yield folder
     yield from _look_at_settings()
     yield _look_at_keys()
     yield _look_at_queue()
-    if folder.state == "right":
+    if folder.state != "wrong":
         yield from (look() for look in IN_THE_FOLDER)
+    yield look_at_disk_of_database()
     yield look_at_sender()
     yield _look_at_relay()
     try:
@@ -80,27 +85,8 @@ def _examine() -> Iterator[Finding]:
         yield look()
 
 
-def _look_at_folder() -> Finding:
-    fault = find_folder_fault()
-    if fault is not None:
-        return Finding("instance folder", "wrong", fault)
-    folder = current_settings().instance_dir
-    return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
-
-
 def _look_at_settings() -> Iterator[Finding]:
     yield from (Finding("settings", "look", doubt) for doubt in current_settings().doubts)
-
-
-def _look_at_takings() -> Finding:
-    about = "journal of rights"
-    if can_be_written():
-        return Finding(about, "right", "Who leaves is noted for the day of a restore.")
-    how = (
-        f"{journal_path()} can't be written: who leaves now would come back with a restored "
-        "backup. Is the disk full, or the folder another user's?"
-    )
-    return Finding(about, "wrong", how)
 
 
 def _look_at_keys() -> Finding:
@@ -220,10 +206,10 @@ def _look_at_uncertain() -> Finding:
     return Finding("uncertain mails", "right", "None.")
 
 
-IN_THE_FOLDER = (_look_at_workers, _look_at_journals, _look_at_takings)
+IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_takings)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(_look_at_data_keys, _look_at_wordings, _look_at_letters, look_at_undelivered),
-    *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain),
+    *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain, look_at_gaps),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),
 )

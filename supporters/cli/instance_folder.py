@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import stat
 from pathlib import Path
 
 from supporters.extensions import current_settings
@@ -16,8 +15,6 @@ def find_folder_fault() -> str | None:
             f"{foreign} belongs to another user: was a command run as root? Give all of it back "
             f"with: chown -R {_name_of_user()} {folder}"
         )
-    if folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
-        return f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
     probe = folder / ".doctor"
     try:
         probe.touch(mode=0o600)

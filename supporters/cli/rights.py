@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from supporters.cli.cases import cases, record
+from supporters.cli.journal import journal
 from supporters.cli.people import read_typed_address
 from supporters.cli.remains import find_what_is_left
 from supporters.cli.speaking import Figure, Group, as_json, print_figures, print_json, refuse
@@ -24,7 +25,7 @@ from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.importing.steering import hold_asking
 
 group = Group("rights", help="What people may ask of us, by their address.")
-for command in (cases, record):
+for command in (cases, record, journal):
     group.add_command(command)
 
 A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)

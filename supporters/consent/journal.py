@@ -7,7 +7,7 @@ each taking-back, on the disk before the database keeps it. It holds keyed hashe
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from supporters.consent.journal_gaps import note_gap
 from supporters.consent.models import Method
+from supporters.disk_probe import write_probe, write_whole
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
 
@@ -65,15 +67,23 @@ def journal_path() -> Path:
 def note(taking: Taking) -> None:
     """Put a line on the disk; to be called within the transaction, before it commits.
 
-    A full disk keeps nobody from leaving: the failure is logged, and `flask doctor` shows it.
+    A full disk keeps nobody from leaving: the failure is logged and kept in the database, and
+    `flask doctor` shows it until `flask rights journal rebuild` has made the line up.
     """
     if _is_muted.get():
         return
     try:
-        with _locked(journal_path()) as file:
-            _append(file, _write(taking))
+        append_takings([taking])
     except OSError as error:
         log_failure("rights.not_noted", error)
+        note_gap(taking.at)
+
+
+def append_takings(takings: Sequence[Taking]) -> None:
+    """Put lines on the disk, all or none. Raises OSError."""
+    if takings:
+        with _locked(journal_path()) as file:
+            _append(file, b"\n".join(map(_write, takings)))
 
 
 @contextmanager
@@ -87,12 +97,13 @@ def muted() -> Iterator[None]:
 
 
 def can_be_written() -> bool:
-    """Tell whether a line could be noted."""
+    """Tell whether a line could be noted: its file is ours, and its disk takes what is written."""
     try:
         with _locked(journal_path()):
-            return True
+            write_probe(journal_path().parent)
     except OSError:
         return False
+    return True
 
 
 def read_takings(path: Path) -> tuple[list[Taking], int]:
@@ -147,8 +158,11 @@ def _locked(path: Path) -> Iterator[int]:
 def _append(file: int, line: bytes) -> None:
     end = os.lseek(file, 0, os.SEEK_END)
     is_torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
-    os.write(file, (b"\n" if is_torn else b"") + line + b"\n")
-    os.fsync(file)
+    try:
+        write_whole(file, (b"\n" if is_torn else b"") + line + b"\n")
+    except OSError:
+        os.ftruncate(file, end)  # a part of a line would be read as a torn one
+        raise
 
 
 def _sync(path: Path) -> None:

@@ -1,15 +1,21 @@
 """The journal of taking-backs: on the disk before the database, and forgotten with the backups."""
 
+import json
+import resource
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.cli.disk_findings import GAPS
 from supporters.consent.journal import (
     KEPT_FOR,
     Taken,
     Taking,
+    append_takings,
     can_be_written,
     forget_old_takings,
     journal_path,
@@ -21,6 +27,8 @@ from supporters.consent.models import Method
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import list_subscriptions_of
 from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.cli.test_doctor import findings
+from tests.faults.disks import SmallDisk
 from tests.threads import in_threads
 
 
@@ -91,3 +99,48 @@ def test_leaving_works_when_nothing_can_be_noted(
     leave_every_list(person.id, Method.PAGE)
     assert list_subscriptions_of(person.id) == []
     assert "rights.not_noted" in "".join(capfd.readouterr())
+
+
+@pytest.fixture
+def small_disk(app: Flask) -> Iterator[SmallDisk]:
+    """Mount a small disk, full to the brim, where the journal is kept."""
+    with SmallDisk(journal_path().parent, 1) as disk:
+        yield disk
+
+
+@pytest.mark.both_databases
+def test_full_disk_is_told_by_the_doctor_and_its_gap_made_up_from_the_database(
+    app: Flask, runner: FlaskCliRunner, small_disk: SmallDisk
+) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    small_disk.fill()
+    assert not can_be_written()
+    assert findings(runner)["journal of rights"]["state"] == "wrong"
+    leave_every_list(person.id, Method.PAGE)
+    assert list_subscriptions_of(person.id) == []
+    assert read_takings(journal_path()) == ([], 0)
+    assert "Lines that" in findings(runner)[GAPS]["words"]
+    assert runner.invoke(args=["rights", "journal", "rebuild"]).exit_code == 1
+    assert findings(runner)[GAPS]["state"] == "wrong"
+    small_disk.free()
+    rebuilt = runner.invoke(args=["rights", "journal", "rebuild", "--json"])
+    assert json.loads(rebuilt.stdout) == {"added": 1}
+    found = findings(runner)
+    assert found[GAPS]["state"] == found["journal of rights"]["state"] == "right"
+    ((line,), _) = read_takings(journal_path())
+    assert (line.kind, line.person) == (Taken.LEFT, person.address_mac)
+    again = runner.invoke(args=["rights", "journal", "rebuild", "--json"])
+    assert json.loads(again.stdout) == {"added": 0}
+
+
+def test_line_that_fits_in_part_is_not_left_there(app: Flask) -> None:
+    note(left())
+    whole = journal_path().read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            append_takings([left()])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert journal_path().read_bytes() == whole

@@ -41,7 +41,7 @@ IMPERSONAL = {
     *("wording", "page_version", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop"),
+    *("asking", "contested_stop", "journal_gap"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 

@@ -54,6 +54,7 @@ COMMANDS: dict[str, Way] = {
     "retention status": NOBODY,
     "rights cases": NOBODY,
     "rights erase": KNOWN,
+    "rights journal rebuild": NOBODY,
     "rights record": NOBODY,
     "rights release": Way(rule=Rule.KNOWN, arguments=lambda scene: [scene.frozen_address()]),
     "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scene: scene.with_journal()),

@@ -34,6 +34,7 @@ def test_start_fails_with_a_table_of_which_nothing_is_said(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
     forgotten = Table("forgotten", db.metadata, Column("id", Integer, primary_key=True))
+    forgotten.create(db.engine)
     try:
         started = runner.invoke(args=["worker", "--child", "0"])
     finally:

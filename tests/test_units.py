@@ -1,0 +1,41 @@
+"""The units for systemd come back after a boot and after any end, and the guide points to them."""
+
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ROOT
+
+UNITS = sorted((ROOT / "contrib" / "systemd").glob("*.service"))
+
+
+def read(path: Path) -> ConfigParser:
+    """Return a unit's sections."""
+    unit = ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(path)
+    return unit
+
+
+def test_there_is_a_unit_for_the_pages_and_one_for_the_worker() -> None:
+    commands = [read(path)["Service"]["ExecStart"].partition("/bin/")[2] for path in UNITS]
+    assert [each.partition(" --")[0] for each in commands] == ["gunicorn", "flask worker"]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_unit_waits_for_the_database_and_never_gives_up(path: Path) -> None:
+    unit = read(path)
+    assert {"postgresql.service", "network-online.target"} <= {*unit["Unit"]["After"].split()}
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+    assert unit["Service"]["Restart"] == "always"
+    assert int(unit["Service"]["RestartSec"]) >= 1
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_unit_may_write_to_the_instance_folder_alone(path: Path) -> None:
+    service = read(path)["Service"]
+    guide = (ROOT / "docs" / "operators.md").read_text()
+    assert service["ProtectSystem"] == "strict"
+    assert f"SUPPORTERS_INSTANCE_DIR={service['ReadWritePaths']}\n" in guide
+    assert "contrib/systemd/*.service" in guide
