@@ -13,6 +13,7 @@ from supporters.consent.log.checkpoints import (
 )
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogHead
+from supporters.consent.log.sealing_spans import SKEW
 from supporters.consent.log.verifying.findings import Report
 from supporters.consent.log.verifying.frontier import Frontier
 from supporters.consent.log.verifying.reading import stream
@@ -27,6 +28,7 @@ class Heads:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._key = signing_key()
+        self._latest: datetime | None = None
         self._newest = self._find_newest()
         self.size = self._newest.size if self._newest else 0
         self._coming: Iterator[Head] = stream(COLUMNS.order_by(LogHead.size))
@@ -61,6 +63,13 @@ class Heads:
         what = self._find_fault(head, root)
         if what:
             self._report.fault("log_head", head.size, what)
+        if self._latest is not None and head.sealed_at < self._latest - SKEW:
+            what = (
+                f"it was signed at {head.sealed_at.isoformat(timespec='seconds')}, and a smaller "
+            )
+            what = f"{what}one at {self._latest.isoformat(timespec='seconds')}: time went back"
+            self._report.fault("log_head", head.size, what)
+        self._latest = max(self._latest or head.sealed_at, head.sealed_at)
 
     def _find_fault(self, head: Head, root: bytes | None) -> str:
         """Return what is wrong with a head; nothing if it is what we sign for this tree."""
