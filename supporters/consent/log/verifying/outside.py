@@ -24,21 +24,31 @@ Line = tuple[int, Checkpoint | None]
 def check_outside(report: Report) -> None:
     """Check that the tree grew out of every head that was kept outside, and that it has them."""
     lines = list_external_heads()
-    sizes = array("q")
+    sizes, foreign = array("q"), array("q")
     while some := [*islice(lines, AT_ONCE)]:
         report.outside += len(some)
         sizes.extend(kept.size for _, kept in some if kept is not None)
         heads = _list_heads([kept.size for _, kept in some if kept is not None])
         for number, kept in some:
             if kept is None:
-                what = "this log didn't sign it"
-                report.fault(heads_file().name, f"line {number}", what)
+                foreign.append(number)
             elif kept.size not in heads or heads[kept.size][0] != kept.root:
                 _look_closer(report, number, kept)
             elif moment(heads[kept.size][1]) != kept.sealed_at:
                 what = f"it was kept outside (line {number}) as signed at {kept.sealed_at}"
                 report.fault("log_head", kept.size, f"{what}: the database has another time")
+    _report_foreign(report, foreign)
     _note_heads_not_kept(report, sizes)
+
+
+def _report_foreign(report: Report, lines: "array[int]") -> None:
+    """Report the lines that this log didn't sign: together, since they have one cause."""
+    if len(lines) == 1:
+        report.fault(heads_file().name, f"line {lines[0]}", "this log didn't sign it")
+    elif lines:
+        what = f"this log didn't sign these {len(lines)} heads: its signing key was replaced, or "
+        what = f"{what}the file is of another database"
+        report.fault(heads_file().name, f"lines {lines[0]} to {lines[-1]}", what)
 
 
 def _list_heads(sizes: Sequence[int]) -> dict[int, tuple[bytes, datetime]]:
