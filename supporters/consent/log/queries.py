@@ -1,8 +1,8 @@
 """Reads of the log: its newest head, and where a record stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -45,7 +45,8 @@ def list_restorations() -> Sequence[Restoration]:
     return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
 
 
-class Erasures(NamedTuple):
+@dataclass(frozen=True)
+class Erasures:
     """How many erasures there were, and how many records they list together."""
 
     count: int
