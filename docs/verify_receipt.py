@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 import sys
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -22,29 +24,71 @@ def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
     return found if last == 0 <= proof["index"] < proof["size"] else b""
 
 
+def read_head(text, origin, key):  # C2SP signed-note: others may have signed it beside the log
+    body, _, lines = text.partition("\n\n")
+    name, size, root, sealed = body.split("\n")
+    for _, signer, signature in map(str.split, lines.splitlines()):
+        with suppress(InvalidSignature):
+            key.verify(b64decode(signature)[4:], f"{body}\n".encode())
+            if name == signer == origin:
+                return int(size), b64decode(root), sealed.removeprefix("sealed ")
+    raise InvalidSignature
+
+
+def is_as_recorded(consent, who, record):
+    words, page = record["wording"], record["page"] or {"sha256": None}
+    ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # as at first
+    names = ("confirmed_at", "asked_at", "page_url", "method", "text_sha256", "text_version")
+    said = [consent[name] for name in (*names, "language", "page_sha256", "legal_ground")]
+    recorded = [record[name] for name in ("occurred_at", "requested_at", "page_url", "method")]
+    recorded += [words[name] for name in ("sha256", "version", "language")]
+    said += [[each["id"] for each in consent["purposes"]], who]
+    recorded += [page["sha256"], ground, [record["purpose"]], record.get("controller", who)]
+    is_text = hashlib.sha256(consent["text"].encode()).hexdigest() == words["sha256"]
+    return said == recorded and is_text and record["kind"] in {"confirmed", "renewed"}
+
+
 def verify(receipt, verifier_key):
+    """Return when a genuine receipt was sealed: the times of the heads before and with it."""
     origin, _, encoded = verifier_key.strip().split("+", 2)
     key = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
     signed = {name: value for name, value in receipt.items() if name != "signature"}
     text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     key.verify(b64decode(receipt["signature"], validate=True), b"supporters.receipt/1\n" + text)
-    head = receipt["checkpoint"].partition("\n\n")[0]
-    key.verify(b64decode(receipt["checkpoint"].split()[-1])[4:], f"{head}\n".encode())
-    consent, who, record = receipt["consent"], receipt["controller"], json.loads(receipt["record"])
+    record, proof = json.loads(receipt["record"]), receipt["proof"]
     entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
     leaf = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode() + entry
-    root = b64encode(root_of(hashlib.sha256(leaf).digest(), receipt["proof"])).decode()
-    ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # as at first
-    said = [hashlib.sha256(consent["text"].encode()).hexdigest(), who, consent["legal_ground"]]
-    recorded = [record["wording"]["sha256"], record.get("controller", who), ground]
-    said += [consent[name] for name in ("confirmed_at", "asked_at", "page_url", "method")]
-    recorded += [record[name] for name in ("occurred_at", "requested_at", "page_url", "method")]
-    is_consent = record["kind"] in {"confirmed", "renewed"} and said == recorded
-    return is_consent and head.split("\n")[:3] == [origin, str(receipt["proof"]["size"]), root]
+    leaf = hashlib.sha256(leaf).digest()
+    size, root, by = read_head(receipt["checkpoint"], origin, key)
+    before = receipt.get("sealed", {}).get("after")
+    fewer, _, after = read_head(before, origin, key) if before else (0, b"", None)
+    is_in = (size, root) == (proof["size"], root_of(leaf, proof)) and fewer <= proof["index"]
+    is_right = is_as_recorded(receipt["consent"], receipt["controller"], record)
+    return (after, by) if is_in and is_right and leaf.hex() == receipt["leaf"] else None
 
 
-try:
-    is_genuine = verify(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2])
-except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
-    is_genuine = False
-sys.exit(0 if is_genuine else "NOT genuine: it was changed, or this isn't the key of its log.")
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    try:
+        receipt = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+        times = verify(receipt, sys.argv[2])
+    except OSError as error:
+        sys.exit(f"{sys.argv[1]} can't be read: {error.strerror}.")
+    except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
+        times = None
+    if times is None:
+        sys.exit("NOT genuine: it was changed, or this isn't the key of its log.")
+    sys.stdout.write("Genuine. It can't tell whether the consent was withdrawn since.\n")
+    after, by, said = *times, receipt["consent"]["confirmed_at"]
+    if "sealed" in receipt:
+        sys.stdout.write(f"It says {said}; sealed between {after or 'the first'} and {by}.\n")
+        after, by, said = (
+            datetime.fromisoformat((each or said)[:-1]) for each in (after, by, said)
+        )
+        if by - said > timedelta(hours=1):
+            if after - said > timedelta(minutes=5):
+                sys.exit("BUT others were sealed meanwhile: it was written later than it says.")
+            sys.stdout.write(
+                "That is late: the sealing stood still, or it is older than the log.\n"
+            )

@@ -33,6 +33,8 @@ WORDS = {
     Verdict.LOST: "was lost by a restoration that the log itself tells of.",
     Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. A backup was put back?",
     Verdict.DIFFERENT: "IS NOT in the tree: the log was made anew, or altered.",
+    Verdict.OUT_OF_TIME: "is in the tree, BUT heads aren't in the order of their times: a clock "
+    "was put back, or a head slipped in.",
     Verdict.FOREIGN: "isn't signed by the key of this log.",
 }
 IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}

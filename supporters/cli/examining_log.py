@@ -7,6 +7,7 @@ from supporters.cli.finding import Finding
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.queries import SEALED_WITHIN, find_head, find_oldest_unsealed
+from supporters.consent.log.sealing import WAITED_FOR
 from supporters.people.keys import can_open_data_keys
 
 LOG, OUTSIDE = "consent log", "log head outside"
@@ -23,6 +24,10 @@ def look_at_log() -> Finding:
     head = find_head()
     if head is None:
         return Finding(LOG, "right", "Nothing was sealed yet, and nothing waits for long.")
+    if head.sealed_at - clock.now() > WAITED_FOR:
+        how = "The clock of this machine is behind the time of the last head, "
+        how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}: nothing is sealed until it is "
+        return Finding(LOG, "wrong", f"{how}past it. Set the clock right.")
     sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
     return Finding(LOG, "right", f"{sealed}; nothing waits for long.")
 
@@ -54,6 +59,9 @@ def _judge(verdict: Verdict) -> tuple[str, str]:
         case Verdict.FOREIGN:
             how = f"The last head in {heads_file()} was signed by another key than this database's."
             return "wrong", f"{how} If the database is new on purpose, move that file away."
+        case Verdict.OUT_OF_TIME:
+            how = "The heads aren't in the order of their times: a clock was put back, or a head "
+            return "wrong", f"{how}slipped in. Keep everything and run: flask consent verify"
         case Verdict.DIFFERENT:
             how = "The log isn't the one whose head was kept here: it was altered. Keep everything "
             return "wrong", f"{how}and run: flask consent verify"

@@ -31,7 +31,7 @@ from supporters.cli.speaking import Command, refuse
 from supporters.cli.troubles import describe_hold
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import heads_file
-from supporters.consent.log.sealing import seal
+from supporters.consent.log.sealing import ClockWentBack, seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
@@ -171,6 +171,12 @@ def _check_log() -> None:
             "database. If the database is new on purpose, move that file away. If not, keep "
             "everything as it is and run: flask consent verify"
         )
+    if comparison.verdict is Verdict.OUT_OF_TIME:
+        refuse(
+            "The heads of the consent log in this database aren't in the order of their times: one "
+            "was signed with a clock that had been put back, or slipped in. Keep everything as it "
+            "is and run: flask consent verify"
+        )
     refuse(
         "The consent log in this database isn't the one whose head this machine kept: it was "
         "altered. Keep everything as it is and run: flask consent verify"
@@ -190,7 +196,7 @@ def _seal() -> None:
     """Seal what waits; what is wrong with the log keeps no letter from leaving."""
     try:
         seal()
-    except TreeBroken as error:
+    except (TreeBroken, ClockWentBack) as error:
         log_failure("log.not_sealed", error)
 
 

@@ -2,9 +2,10 @@
 
 A receipt holds one record of the log with the key of this record alone: not the person's key, not
 their address. All of it is signed with the key of the log, so that no word of it can be changed.
-`docs/verify_receipt.py` checks it. One that was sealed late says so first. Who answers for the
-consent, and its ground, are those of the record; of the first events, whose record has neither,
-they are today's.
+`docs/verify_receipt.py` checks it. Its head is the first one with the record, and it holds the one
+before: they tell when it was sealed, and a receipt of what was sealed late says so first. Who
+answers for the consent, and its ground, are those of the record; of the first events, whose record
+has neither, they are today's.
 """
 
 import base64
@@ -17,8 +18,9 @@ from supporters.consent.controllers import find_controller, identity_of_today
 from supporters.consent.log.checkpoints import verifier_key
 from supporters.consent.log.describing import identify
 from supporters.consent.log.keys import signing_key
+from supporters.consent.log.models import LogHead
 from supporters.consent.log.proving import Proof
-from supporters.consent.log.queries import find_head
+from supporters.consent.log.queries import find_entry, find_head, find_sealing_head
 from supporters.consent.log.records import moment
 from supporters.consent.log.sealing import log_origin
 from supporters.consent.log.sealing_spans import Delay
@@ -55,7 +57,7 @@ def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt 
     """
     if event.kind not in CONSENTS or event.wording_id is None:
         raise NotAConsent(event.kind)
-    head = find_head()
+    head = _find_first_head(event)
     proof = prove_event(event, log_salt=log_salt, head=head)
     if head is None or proof is None:
         return None
@@ -70,6 +72,14 @@ def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt 
             "sealed": proof.span.as_json(),
         }
     )
+
+
+def _find_first_head(event: ConsentEvent) -> LogHead | None:
+    """Return the head that an event was sealed with, which tells when; or else the newest."""
+    entry = find_entry(event.kind.value, event.id)
+    if entry is None or entry.position is None:
+        return find_head()
+    return find_sealing_head(entry.position) or find_head()
 
 
 def describe_verifier() -> dict[str, str]:

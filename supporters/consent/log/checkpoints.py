@@ -64,6 +64,19 @@ def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
     raise CheckpointInvalid(text)
 
 
+def read_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
+    """Return what a head says that names another key than this one; None if it names this one."""
+    match = FORM.fullmatch(text)
+    if match is None:
+        return None
+    _, origin, size, root, sealed_at, signatures = match.groups()
+    lines = [line.removeprefix(MARK).partition(" ") for line in signatures.splitlines()]
+    ours = _encode(_key_hash(origin, key))[:5]  # four bytes; a signature follows them
+    if any(name == origin and encoded.startswith(ours) for name, _, encoded in lines):
+        return None
+    return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
+
+
 def _is_signed(line: str, body: str, *, origin: str, key: Ed25519PublicKey) -> bool:
     """Tell whether a line is the signature of a body by this key, written as we write it."""
     name, _, encoded = line.removeprefix(MARK).rpartition(" ")

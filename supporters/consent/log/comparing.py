@@ -1,7 +1,10 @@
 """Compares heads that were kept outside with the tree in the database (REQ-21)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
+
+from sqlalchemy import and_, or_, select
 
 from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid
 from supporters.consent.log.keeping import find_external_head
@@ -9,8 +12,10 @@ from supporters.consent.log.models import LogHead
 from supporters.consent.log.proofs import is_consistent
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.restoring import find_restoration_that_lost
+from supporters.consent.log.sealing_spans import SKEW
 from supporters.consent.log.tiles import open_tree
 from supporters.consent.log.tree import TreeBroken
+from supporters.database import db
 
 
 class Verdict(Enum):
@@ -21,6 +26,7 @@ class Verdict(Enum):
     LONGER = auto()
     DIFFERENT = auto()
     FOREIGN = auto()
+    OUT_OF_TIME = auto()
 
 
 @dataclass(frozen=True)
@@ -35,16 +41,26 @@ class Comparison:
 def compare(kept: Checkpoint) -> Comparison:
     """Tell whether the tree in the database grew out of a head that was kept outside.
 
-    LOST: a restoration, itself in the log, says that what this head knew of is lost.
+    LOST: a restoration, itself in the log, says that what this head knew of is lost. OUT_OF_TIME:
+    the tree did grow out of it, but a larger one was signed earlier, or a smaller one later.
     """
     newest = find_head()
     path = None if newest is None else find_path(kept, newest)
     if path is not None:
-        return Comparison(Verdict.CONTAINED, newest, path)
+        verdict = Verdict.OUT_OF_TIME if is_out_of_time(kept) else Verdict.CONTAINED
+        return Comparison(verdict, newest, path)
     if find_restoration_that_lost(kept) is not None:
         return Comparison(Verdict.LOST, newest)
     is_longer = newest is None or kept.size > newest.size
     return Comparison(Verdict.LONGER if is_longer else Verdict.DIFFERENT, newest)
+
+
+def is_out_of_time(kept: Checkpoint) -> bool:
+    """Tell whether heads were signed in another order than their sizes."""
+    signed_at = datetime.fromisoformat(kept.sealed_at)
+    later = and_(LogHead.size > kept.size, LogHead.sealed_at < signed_at - SKEW)
+    earlier = and_(LogHead.size < kept.size, LogHead.sealed_at > signed_at + SKEW)
+    return db.session.scalar(select(LogHead.size).where(or_(later, earlier)).limit(1)) is not None
 
 
 def compare_last() -> Comparison | None:

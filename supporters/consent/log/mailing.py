@@ -9,7 +9,7 @@ from flask_babel import force_locale, format_datetime, gettext
 from sqlalchemy import func, select
 
 from supporters.consent.log.models import LogHead, Restoration
-from supporters.consent.log.queries import find_head
+from supporters.consent.log.queries import count_erasures, find_head
 from supporters.database import db, take_turns, transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
@@ -47,6 +47,7 @@ def _find_last_letter() -> datetime | None:
 
 
 def _draft(head: LogHead, last: datetime | None) -> Draft:
+    erasures = count_erasures()
     with force_locale(DEFAULT_LANGUAGE):
         return Draft(
             kind=LetterKind.LOG_HEAD,
@@ -56,6 +57,8 @@ def _draft(head: LogHead, last: datetime | None) -> Draft:
                 "checkpoint": head.checkpoint,
                 "count": head.size,
                 "moment": format_datetime(head.sealed_at, "long"),
+                "erasures": erasures.count,
+                "erased_records": erasures.records,
                 "restorations": _describe_restorations(last),
             },
             useful_for=USEFUL_FOR,

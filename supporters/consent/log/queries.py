@@ -1,12 +1,13 @@
 """Reads of the log: its newest head, and where a record stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from supporters.consent.log.describing import PAGE, PURPOSE, WORDING
-from supporters.consent.log.models import LogEntry, LogHead, Restoration
+from supporters.consent.log.models import Erasure, LogEntry, LogHead, Restoration
 from supporters.consent.models import PageVersion, Purpose, Wording
 from supporters.database import db
 from supporters.ids import moment_of
@@ -42,6 +43,26 @@ def list_heads(*, limit: int) -> Sequence[LogHead]:
 def list_restorations() -> Sequence[Restoration]:
     """Return when the database was put back from a backup, newest first."""
     return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class Erasures:
+    """How many erasures there were, and how many records they list together."""
+
+    count: int
+    records: int
+
+
+def count_erasures() -> Erasures:
+    """Return how many erasures the log tells of, and of how many records.
+
+    A list of n records has n + 1 opening brackets; kinds have none.
+    """
+    brackets = func.length(Erasure.records) - func.length(func.replace(Erasure.records, "[", ""))
+    count, records = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(brackets - 1), 0)).select_from(Erasure)
+    ).one()
+    return Erasures(count, int(records))
 
 
 def find_entry(kind: str, record_id: int) -> LogEntry | None:

@@ -4,6 +4,7 @@ A worker does it every few seconds, so that a signup waits for nobody: only its 
 in its transaction. One sealer works at a time, on however many machines.
 """
 
+from datetime import datetime, timedelta
 from operator import attrgetter
 from urllib.parse import urlsplit
 
@@ -30,6 +31,11 @@ from supporters.logs import log_failure
 log = structlog.get_logger(__name__)
 
 TURN = b"consent log"
+WAITED_FOR = timedelta(seconds=10)  # the clocks of machines that take turns differ by as much
+
+
+class ClockWentBack(Exception):
+    """The clock of this machine is behind the time at which the last head was signed."""
 
 
 def log_origin() -> str:
@@ -41,7 +47,8 @@ def seal() -> int:
     """Seal the entries that wait, and keep each new head outside; return how many were sealed.
 
     Before the very first head, what was recorded before there was a log is taken into it. Raises
-    TreeBroken rather than sign a tree that isn't the one that was signed last.
+    TreeBroken rather than sign a tree that isn't the one that was signed last, and ClockWentBack
+    rather than sign that it was earlier than the last one.
     """
     if not is_anything_sealed():
         _adopt_all()
@@ -62,12 +69,13 @@ def _adopt_all() -> None:
 def _seal_some() -> int:
     with transaction():
         take_turns(TURN)
-        size = _check_last_head()
+        last = _check_last_head()
+        size, now = (last.size, _time_after(last)) if last else (0, clock.now())
         leaves = _take_places(size)
         if not leaves:
             return 0
         add_leaves(size, leaves)
-        head = _add_head(size + len(leaves))
+        head = _add_head(size + len(leaves), now)
     log.info("log.sealed", entries=len(leaves), size=head.size)
     try:
         keep_head(head)
@@ -76,15 +84,24 @@ def _seal_some() -> int:
     return len(leaves)
 
 
-def _check_last_head() -> int:
-    """Return the size of the tree that was signed last; nothing is built upon another one."""
+def _time_after(last: LogHead) -> datetime:
+    """Return the time of the next head: the times of heads never go back."""
+    now = clock.now()
+    if last.sealed_at - now > WAITED_FOR:
+        message = (
+            f"It is {now.isoformat()} here, and the last head is of {last.sealed_at.isoformat()}."
+        )
+        raise ClockWentBack(message)
+    return max(now, last.sealed_at)
+
+
+def _check_last_head() -> LogHead | None:
+    """Return the head that was signed last, whose tree is there; nothing is built upon another."""
     head = find_head()
-    if head is None:
-        return 0
-    if open_tree(head.size).get_root() != head.root:
+    if head is not None and open_tree(head.size).get_root() != head.root:
         message = f"The tiles don't come to the head that was signed at the size {head.size}."
         raise TreeBroken(message)
-    return head.size
+    return head
 
 
 def _take_places(size: int) -> list[bytes]:
@@ -127,9 +144,8 @@ def _refuse_erasures() -> list[int]:
     return refused
 
 
-def _add_head(size: int) -> LogHead:
+def _add_head(size: int, now: datetime) -> LogHead:
     root = open_tree(size).get_root()
-    now = clock.now()
     head = LogHead(
         size=size,
         root=root,

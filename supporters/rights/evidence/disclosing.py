@@ -9,9 +9,10 @@ from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_disclosure
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure, DisclosureKind
-from supporters.consent.log.sealing import seal
+from supporters.consent.log.sealing import ClockWentBack, seal
 from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.logs import log_failure
 from supporters.people.queries import lock_subscriber
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disc
         disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         append(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
-    seal()
+    _seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
 
@@ -49,9 +50,17 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
         disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         append(describe_disclosure(disclosure))
-    seal()
+    _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure
+
+
+def _seal() -> None:
+    """Seal what waits; a clock that is behind keeps nobody from getting evidence."""
+    try:
+        seal()
+    except ClockWentBack as error:
+        log_failure("log.not_sealed", error)
 
 
 def _make(subscriber_id: int | None, *, asked_by: str, reason: str, now: datetime) -> Disclosure:

@@ -13,7 +13,12 @@ from supporters.consent.log.answering import prove_consistency, prove_leaf
 from supporters.consent.log.checkpoints import verifier_key
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.proofs import HASH_BYTES
-from supporters.consent.log.queries import find_head, list_heads, list_restorations
+from supporters.consent.log.queries import (
+    count_erasures,
+    find_head,
+    list_heads,
+    list_restorations,
+)
 from supporters.consent.log.sealing import log_origin
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.guards import slow_down
@@ -33,6 +38,7 @@ def consent_log() -> str:
         head=find_head(),
         verifier_key=_verifier_key(),
         restorations=list_restorations(),
+        erasures=count_erasures(),
     )
 
 

@@ -1,5 +1,6 @@
 """Compares every head with the root that the entries come to at its size, and its signature."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -9,10 +10,12 @@ from supporters.consent.log.checkpoints import (
     Checkpoint,
     CheckpointInvalid,
     read_checkpoint,
+    read_of_another_key,
     sign_checkpoint,
 )
-from supporters.consent.log.keys import signing_key
+from supporters.consent.log.keys import SIGNING, signing_key
 from supporters.consent.log.models import LogHead
+from supporters.consent.log.sealing_spans import SKEW
 from supporters.consent.log.verifying.findings import Report
 from supporters.consent.log.verifying.frontier import Frontier
 from supporters.consent.log.verifying.reading import stream
@@ -27,6 +30,8 @@ class Heads:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._key = signing_key()
+        self._latest: datetime | None = None
+        self._foreign = array("q")
         self._newest = self._find_newest()
         self.size = self._newest.size if self._newest else 0
         self._coming: Iterator[Head] = stream(COLUMNS.order_by(LogHead.size))
@@ -51,16 +56,29 @@ class Heads:
                 self._next = next(self._coming, None)
 
     def finish(self) -> None:
-        """Report the heads for which there are no entries."""
+        """Report the heads for which there are no entries, and those that another key signed."""
         while self._next is not None:
             self._check(self._next, None)
             self._next = next(self._coming, None)
+        if self._foreign:
+            what = f"{len(self._foreign)} of {self._report.heads} heads are signed by another key: "
+            what = (
+                f"{what}the signing key in the database was replaced, or it is another database's"
+            )
+            self._report.fault("data_key", SIGNING, what)
 
     def _check(self, head: Head, root: bytes | None) -> None:
         self._report.heads += 1
         what = self._find_fault(head, root)
         if what:
             self._report.fault("log_head", head.size, what)
+        if self._latest is not None and head.sealed_at < self._latest - SKEW:
+            what = (
+                f"it was signed at {head.sealed_at.isoformat(timespec='seconds')}, and a smaller "
+            )
+            what = f"{what}one at {self._latest.isoformat(timespec='seconds')}: time went back"
+            self._report.fault("log_head", head.size, what)
+        self._latest = max(self._latest or head.sealed_at, head.sealed_at)
 
     def _find_fault(self, head: Head, root: bytes | None) -> str:
         """Return what is wrong with a head; nothing if it is what we sign for this tree."""
@@ -74,6 +92,9 @@ class Heads:
         )
         if head.checkpoint == signed:
             return ""
+        if read_of_another_key(head.checkpoint, self._key.public_key()) is not None:
+            self._foreign.append(head.size)
+            return ""
         if self._is_signed(head):
             return "its checkpoint was signed for another size, root or time than the row says"
         return "its checkpoint isn't signed by this log"
@@ -86,12 +107,14 @@ class Heads:
         return True
 
     def _find_newest(self) -> Checkpoint | None:
-        """Return the largest head that is signed for its own size."""
+        """Return the largest head that is signed for its own size; by another key if none is."""
+        key, of_another = self._key.public_key(), None
         for head in stream(COLUMNS.order_by(LogHead.size.desc())):
             try:
-                signed = read_checkpoint(head.checkpoint, self._key.public_key())
+                signed = read_checkpoint(head.checkpoint, key)
             except CheckpointInvalid:
+                of_another = of_another or read_of_another_key(head.checkpoint, key)
                 continue
             if signed.size == head.size:
                 return signed
-        return None
+        return of_another
