@@ -10,6 +10,11 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.cli.examining_keys import (
+    look_at_data_keys,
+    look_at_keys,
+    look_at_sealed_letters,
+)
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
@@ -27,7 +32,6 @@ from supporters.lists.creating import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import find_oldest_due
 from supporters.migrations.state import DatabaseTrouble, check_database
-from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
@@ -54,7 +58,7 @@ def doctor(is_json: bool) -> None:
 
 def _examine() -> Iterator[Finding]:
     yield _look_at_folder()
-    yield _look_at_keys()
+    yield look_at_keys()
     yield _look_at_queue()
     yield _look_at_workers()
     yield _look_at_journals()
@@ -97,14 +101,6 @@ def _look_at_takings() -> Finding:
     return Finding(about, "wrong", how)
 
 
-def _look_at_keys() -> Finding:
-    settings = current_settings()
-    if settings.is_development:
-        words = "This is a development, by its base URL: keys and mailbox protect nothing."
-        return Finding("secret keys", "look", words)
-    return Finding("secret keys", "right", f"There are {len(settings.secret_keys)}.")
-
-
 def _look_at_queue() -> Finding:
     try:
         waiting = queue.count_waiting()
@@ -139,16 +135,6 @@ def _look_at_relay() -> Finding:
         how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
         return Finding("relay", "wrong", how)
     return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
-
-
-def _look_at_data_keys() -> Finding:
-    if can_open_data_keys():
-        return Finding("data keys", "right", "The secret keys open them.")
-    how = (
-        "No secret key opens them: nobody can be recognised or suppressed. Put the key that this "
-        "database was used with back into SUPPORTERS_SECRET_KEYS."
-    )
-    return Finding("data keys", "wrong", how)
 
 
 def _look_at_wordings() -> Finding:
@@ -208,7 +194,7 @@ def _look_at_uncertain() -> Finding:
 
 
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
-    *(_look_at_data_keys, _look_at_wordings, _look_at_letters),
+    *(look_at_data_keys, _look_at_wordings, look_at_sealed_letters, _look_at_letters),
     *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),

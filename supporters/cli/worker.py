@@ -34,10 +34,10 @@ from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.hold import hold_sending
 from supporters.delivery.journal.workers import sign_off
-from supporters.delivery.machines import MachineThread, join_database
+from supporters.delivery.machines import MachineThread, join_database, list_machines_without
 from supporters.delivery.metrics import counting
 from supporters.delivery.rules import HoldReason
-from supporters.extensions import current_settings, queue
+from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
@@ -100,7 +100,7 @@ def worker(
     if metrics_port is not None:
         _show_metrics(metrics_host, metrics_port)
     machine = _join()
-    reseal_data_keys()
+    _reseal_data_keys()
     _seal()
     _ask_for_repairs()
     places = [_Place(number) for number in range(processes)]
@@ -145,6 +145,14 @@ def _check_log() -> None:
         "The consent log in this database isn't the one whose head this machine kept: it was "
         "altered. Keep everything as it is and run: flask consent verify"
     )
+
+
+def _reseal_data_keys() -> None:
+    """Seal the data keys with the newest secret key, once no machine at work lacks it."""
+    if list_machines_without(current_sealer().fingerprints[0]):
+        log.warning("keys.not_resealed", newest=current_sealer().fingerprints[0])
+        return
+    reseal_data_keys()
 
 
 def _join() -> MachineThread:

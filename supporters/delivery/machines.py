@@ -166,11 +166,13 @@ def _list_seen() -> dict[str, datetime]:
     return {row.name: row.seen_at for row in rows}
 
 
-def list_keys_at_work() -> list[frozenset[str]]:
-    """Return the fingerprints of the keys of each machine that was seen of late."""
+def list_machines_without(fingerprint: str) -> list[str]:
+    """Return the machines that were seen of late and lack a secret key."""
     since = database_time() - ALIVE
-    rows = db.session.scalars(select(Machine.keys).where(Machine.seen_at >= since))
-    return [frozenset(keys.split(",")) for keys in rows]
+    rows = db.session.execute(
+        select(Machine.name, Machine.keys).where(Machine.seen_at >= since)
+    ).all()
+    return [row.name for row in rows if fingerprint not in row.keys.split(",")]
 
 
 def count_machines_at_work() -> int:
