@@ -1,4 +1,4 @@
-"""What `flask doctor` looks at of the secret keys: which there are, and what is sealed with them."""
+"""What `flask doctor` looks at of the secret keys: which there are, what is sealed with which."""
 
 from collections import Counter
 from collections.abc import Iterable
