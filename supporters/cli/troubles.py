@@ -32,8 +32,8 @@ def describe_restored(campaign_id: int) -> str:
     """Return what is unknown of a campaign that was on its way in a backup."""
     return (
         f"Campaign {campaign_id} was paused because this database is a backup that was put back, "
-        "or may be one: it doesn't know who got the campaign after the backup was made. The relay's "
-        f"log tells: a mail to person 7 has the Message-ID c{campaign_id}.7."
+        "or may be one: it doesn't know who got it after the backup was made. The relay's log "
+        f"tells: a mail to person 7 has the Message-ID c{campaign_id}.7."
     )
 
 
