@@ -11,6 +11,8 @@ from supporters.config import Settings
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.sealing import seal
 from supporters.database import db
+from supporters.delivery.hold import find_hold, hold_sending
+from supporters.delivery.rules import HoldReason
 from supporters.migrations.state import check_database
 from supporters.people.queries import find_subscriber_by_key
 from tests.backups import back_up, put_back
@@ -40,6 +42,17 @@ def test_backup_of_an_earlier_version_is_put_back_and_upgraded(
     comparison = compare_last()
     assert comparison is not None
     assert comparison.verdict is Verdict.CONTAINED
+
+
+def test_earlier_version_knows_a_hold_as_a_stop(app: Flask) -> None:
+    launch_to(ANNA)
+    hold_sending(HoldReason.RESTORED)
+    go_back_to_the_earlier_version()
+    with db.engine.connect() as connection:
+        stopped = connection.scalar(db.text("SELECT stopped_at FROM delivery_control"))
+    assert stopped is not None
+    upgrade()
+    assert find_hold() is None
 
 
 def go_back_to_the_earlier_version() -> None:
