@@ -127,7 +127,8 @@ def _check_log() -> None:
     comparison = compare_last()
     if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
         return
-    hold_sending(HoldReason.OLDER)
+    if comparison.verdict is not Verdict.FOREIGN:
+        hold_sending(HoldReason.OLDER)
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is Verdict.LONGER:
         refuse(
