@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.consent.log.checkpoints import CheckpointInvalid
 from supporters.consent.log.keeping import find_external_head
@@ -91,7 +92,7 @@ class MachineThread:
             try:
                 with self._app.app_context():
                     self._sign_once()
-            except Exception as error:  # a thread's outermost loop
+            except (SQLAlchemyError, OSError) as error:
                 log_failure("machine.not_seen", error)
             self._ending.wait(SEEN_EVERY_SECONDS)
 
