@@ -168,9 +168,9 @@ def _look_at_stop() -> Finding:
 
 def _look_at_hold() -> Finding:
     if words := describe_hold():
-        return Finding("database", "wrong", words)
+        return Finding("hold", "wrong", words)
     at_work = count_machines_at_work()
-    return Finding("machines", "right", f"Sending isn't held; machines with workers: {at_work}.")
+    return Finding("hold", "right", f"Sending isn't held. Machines with workers: {at_work}.")
 
 
 def _look_at_campaigns() -> Finding:

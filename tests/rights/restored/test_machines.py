@@ -20,7 +20,7 @@ from tests.relay import Relay
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 SUBJECT = "Samedi"
-LETTER_WITHIN_SECONDS = 60
+LETTER_WITHIN_SECONDS = 150
 
 
 @pytest.fixture
