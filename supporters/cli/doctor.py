@@ -15,6 +15,11 @@ from supporters.cli.disk_findings import (
     look_at_gaps,
     look_at_takings,
 )
+from supporters.cli.examining_keys import (
+    look_at_data_keys,
+    look_at_keys,
+    look_at_sealed_letters,
+)
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_mail import look_at_sender, look_at_undelivered
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
@@ -38,7 +43,6 @@ from supporters.logs import log_warnings_only
 from supporters.mail.queries import count_refused_letters, count_sent_letters, find_oldest_due
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long
 from supporters.migrations.state import DatabaseTrouble, check_schema
-from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
@@ -67,7 +71,7 @@ def _examine() -> Iterator[Finding]:
     folder = look_at_folder()
     yield folder
     yield from _look_at_settings()
-    yield _look_at_keys()
+    yield look_at_keys()
     yield _look_at_queue()
     if folder.state != "wrong":
         yield from (look() for look in IN_THE_FOLDER)
@@ -87,14 +91,6 @@ def _examine() -> Iterator[Finding]:
 
 def _look_at_settings() -> Iterator[Finding]:
     yield from (Finding("settings", "look", doubt) for doubt in current_settings().doubts)
-
-
-def _look_at_keys() -> Finding:
-    settings = current_settings()
-    if settings.is_development:
-        words = "This is a development, by its base URL: keys and mailbox protect nothing."
-        return Finding("secret keys", "look", words)
-    return Finding("secret keys", "right", f"There are {len(settings.secret_keys)}.")
 
 
 def _look_at_queue() -> Finding:
@@ -131,16 +127,6 @@ def _look_at_relay() -> Finding:
         how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
         return Finding("relay", "wrong", how)
     return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
-
-
-def _look_at_data_keys() -> Finding:
-    if can_open_data_keys():
-        return Finding("data keys", "right", "The secret keys open them.")
-    how = (
-        "No secret key opens them: nobody can be recognised or suppressed. Put the key that this "
-        "database was used with back into SUPPORTERS_SECRET_KEYS."
-    )
-    return Finding("data keys", "wrong", how)
 
 
 def _look_at_wordings() -> Finding:
@@ -180,9 +166,9 @@ def _look_at_stop() -> Finding:
 
 def _look_at_hold() -> Finding:
     if words := describe_hold():
-        return Finding("database", "wrong", words)
+        return Finding("hold", "wrong", words)
     at_work = count_machines_at_work()
-    return Finding("machines", "right", f"Sending isn't held; machines with workers: {at_work}.")
+    return Finding("hold", "right", f"Sending isn't held. Machines with workers: {at_work}.")
 
 
 def _look_at_campaigns() -> Finding:
@@ -208,7 +194,8 @@ def _look_at_uncertain() -> Finding:
 
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_takings)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
-    *(_look_at_data_keys, _look_at_wordings, _look_at_letters, look_at_undelivered),
+    *(look_at_data_keys, _look_at_wordings, look_at_sealed_letters),
+    *(_look_at_letters, look_at_undelivered),
     *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain, look_at_gaps),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),

@@ -42,9 +42,9 @@ def describe_trouble(campaign_id: int, trouble: str) -> str:
 def describe_restored(campaign_id: int) -> str:
     """Return what is unknown of a campaign that was on its way in a backup."""
     return (
-        f"A backup was put back while campaign {campaign_id} was being sent: the database doesn't "
-        "know who got it after the backup was made. The relay's log tells: a mail to person 7 has "
-        f"the Message-ID c{campaign_id}.7."
+        f"Campaign {campaign_id} was paused because this database is a backup that was put back, "
+        "or may be one: it doesn't know who got it after the backup was made. The relay's log "
+        f"tells: a mail to person 7 has the Message-ID c{campaign_id}.7."
     )
 
 

@@ -37,10 +37,10 @@ from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.hold import hold_sending
 from supporters.delivery.journal.workers import sign_off
-from supporters.delivery.machines import MachineThread, join_database
+from supporters.delivery.machines import MachineThread, join_database, list_machines_without
 from supporters.delivery.metrics import counting
 from supporters.delivery.rules import HoldReason
-from supporters.extensions import current_settings, queue
+from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
 from supporters.migrations.state import check_database, check_schema
 from supporters.people.keys import reseal_data_keys
@@ -99,7 +99,7 @@ def worker(
     with own_session():
         check_schema()
         machine = _join()
-        reseal_data_keys()
+        _reseal_data_keys()
         _seal()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
@@ -157,7 +157,8 @@ def _check_log() -> None:
     comparison = compare_last()
     if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
         return
-    hold_sending(HoldReason.OLDER)
+    if comparison.verdict is not Verdict.FOREIGN:
+        hold_sending(HoldReason.OLDER)
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is Verdict.LONGER:
         refuse(
@@ -181,6 +182,14 @@ def _check_log() -> None:
         "The consent log in this database isn't the one whose head this machine kept: it was "
         "altered. Keep everything as it is and run: flask consent verify"
     )
+
+
+def _reseal_data_keys() -> None:
+    """Seal the data keys with the newest secret key, once no machine at work lacks it."""
+    if list_machines_without(current_sealer().fingerprints[0]):
+        log.warning("keys.not_resealed", newest=current_sealer().fingerprints[0])
+        return
+    reseal_data_keys()
 
 
 def _join() -> MachineThread:

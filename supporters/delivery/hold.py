@@ -19,6 +19,7 @@ from supporters.consent.log.checkpoints import Checkpoint
 from supporters.consent.log.comparing import Verdict, compare, compare_last
 from supporters.consent.log.queries import find_head
 from supporters.database import db, transaction
+from supporters.delivery.engine.watching import database_time
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.steering import apply_move
@@ -110,7 +111,7 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
         if control.held_at is None:
             return LiftError.NOT_HELD
         control.held_at = control.held_because = control.held_size = None
-        control.lifted_at = moment = clock.now()
+        control.lifted_at = moment = database_time()
         control.lifted_by_id, control.lifted_because = by_id, reason
     log.warning("delivery.hold_lifted", by=by_id)
     return moment

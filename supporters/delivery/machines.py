@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.consent.log.checkpoints import CheckpointInvalid
 from supporters.consent.log.keeping import find_external_head
@@ -91,7 +92,7 @@ class MachineThread:
             try:
                 with self._app.app_context():
                     self._sign_once()
-            except Exception as error:  # a thread's outermost loop
+            except (SQLAlchemyError, OSError) as error:
                 log_failure("machine.not_seen", error)
             self._ending.wait(SEEN_EVERY_SECONDS)
 
@@ -166,11 +167,13 @@ def _list_seen() -> dict[str, datetime]:
     return {row.name: row.seen_at for row in rows}
 
 
-def list_keys_at_work() -> list[frozenset[str]]:
-    """Return the fingerprints of the keys of each machine that was seen of late."""
+def list_machines_without(fingerprint: str) -> list[str]:
+    """Return the machines that were seen of late and lack a secret key."""
     since = database_time() - ALIVE
-    rows = db.session.scalars(select(Machine.keys).where(Machine.seen_at >= since))
-    return [frozenset(keys.split(",")) for keys in rows]
+    rows = db.session.execute(
+        select(Machine.name, Machine.keys).where(Machine.seen_at >= since)
+    ).all()
+    return [row.name for row in rows if fingerprint not in row.keys.split(",")]
 
 
 def count_machines_at_work() -> int:

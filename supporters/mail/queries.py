@@ -119,3 +119,17 @@ def find_oldest_due(now: datetime) -> datetime | None:
             Letter.expires_at > now,
         )
     )
+
+
+def list_sealed_contents(*, limit: int) -> Sequence[bytes]:
+    """Return what the letters that wait hold, sealed, oldest first."""
+    waiting = (
+        select(Letter.sealed)
+        .where(
+            Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
+            Letter.sealed.is_not(None),
+        )
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    return [sealed for sealed in db.session.scalars(waiting) if sealed is not None]

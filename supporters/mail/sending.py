@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 DUE_AT_ONCE = 500
 UNREADABLE = "unreadable"
+NO_KEY = "no key for it on this machine"
 NOT_WANTED = "not wanted any more"
 SUPERSEDED = "superseded"
 
@@ -49,7 +50,10 @@ def send_letter(letter_id: int) -> None:
     try:
         content = json.loads(current_sealer().open(letter.sealed))
         message = write_message(letter, content["recipient"], content["values"])
-    except (SealBroken, ValueError, KeyError, TemplateError) as error:
+    except SealBroken:
+        _wait_for_key(letter_id)
+        return
+    except (ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=letter_id)
         _settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
         return
@@ -61,6 +65,21 @@ def send_letter(letter_id: int) -> None:
         _record_failure(letter_id, error, is_lost=connection.may_have_been_taken(error))
     else:
         _settle(letter_id, LetterStatus.SENT, reply="250")
+
+
+def _wait_for_key(letter_id: int) -> None:
+    """Let a letter wait that was sealed with a key which this machine lacks: another may have it.
+
+    While keys are rotated machines have different ones. It is given up only when its time is over.
+    """
+    now = clock.now()
+    with transaction():
+        letter = db.session.get(Letter, letter_id)
+        if letter is None:  # erased with its reader
+            return
+        letter.status, letter.last_reply = LetterStatus.QUEUED, NO_KEY
+        letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
+    log.warning("letter.not_opened", letter=letter_id, attempts=letter.attempts)
 
 
 def _claim(letter_id: int) -> Letter | None:

@@ -15,11 +15,14 @@ ADDRESSES = "addresses"
 
 
 def data_key(name: str) -> bytes:
-    """Return one of the installation's own random keys: 32 bytes."""
+    """Return one of the installation's own random keys: 32 bytes.
+
+    All are opened at once: a process that began before the secret keys were rotated goes on.
+    """
     cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
     if name not in cache:
-        row = db.session.get_one(DataKey, name)
-        cache[name] = current_sealer().open(row.sealed)
+        rows = db.session.scalars(select(DataKey)).all()
+        cache.update({row.name: current_sealer().open(row.sealed) for row in rows})
     return cache[name]
 
 
@@ -75,6 +78,11 @@ def can_open_data_keys() -> bool:
     except SealBroken:
         return False
     return True
+
+
+def list_keys_of_data() -> list[str | None]:
+    """Return which secret key opens each data key, by fingerprint; None where none does."""
+    return [current_sealer().find_key(row.sealed) for row in db.session.scalars(select(DataKey))]
 
 
 def reseal_data_keys() -> int:

@@ -7,13 +7,13 @@ All that the backup had sealed must still be there, bit by bit.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from supporters.consent.log.appending import append
 from supporters.consent.log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.consent.log.describing import RESTORED, describe_restoration
 from supporters.consent.log.keys import signing_key
-from supporters.consent.log.models import Restoration
+from supporters.consent.log.models import LogHead, Restoration
 from supporters.consent.log.queries import find_entry, find_head
 from supporters.consent.log.records import moment
 from supporters.database import db
@@ -63,9 +63,9 @@ def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
 def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
     """Tell whether a head stood for what this restoration says is lost.
 
-    It was signed before the backup was put back, and is larger than what the backup had sealed. It
-    may be newer than the lost head: another machine sealed last, and its head wasn't at hand. A
-    restoration that isn't in the log as it stands here says nothing.
+    It was signed before anything was sealed on top of the backup, and is larger than what the
+    backup had sealed. It may be newer than the lost head: another machine sealed last, and its head
+    wasn't at hand. A restoration that isn't in the log as it stands here says nothing.
     """
     try:
         lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
@@ -74,8 +74,17 @@ def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
     return (
         is_in_the_log(restoration)
         and restoration.restored_size < kept.size
-        and max(kept.sealed_at, lost.sealed_at) <= (moment(restoration.occurred_at) or "")
+        and max(kept.sealed_at, lost.sealed_at) <= _find_end(restoration)
     )
+
+
+def _find_end(restoration: Restoration) -> str:
+    """Return until when what is lost can have been signed: later heads are of the tree of today."""
+    first_on_top = db.session.scalar(
+        select(func.min(LogHead.sealed_at)).where(LogHead.size > restoration.restored_size)
+    )
+    ends = (moment(each) for each in (restoration.occurred_at, first_on_top))
+    return min(each for each in ends if each is not None)
 
 
 def is_in_the_log(restoration: Restoration) -> bool:

@@ -28,12 +28,12 @@ from supporters.web.forms import Form, at_most
 UNPROCESSABLE = 422
 LONGEST_MAIL = 100_000
 HEAD_NOT_IN_LOG = _(
-    "The database lacks what this head stands for. Whoever runs the server must first run: flask "
-    "rights replay --from FILE, with this e-mail as a file."
+    "The database lacks what this head stands for. First, the person who runs the server must run: "
+    "flask rights replay --from FILE, with this e-mail as a file."
 )
 FOLDER_KNOWS_MORE = _(
-    "The server kept a head that the database lacks. Whoever runs it must first run: flask rights "
-    "replay."
+    "The server kept a head that the database lacks. First, the person who runs it must run: flask "
+    "rights replay."
 )
 GROUPING = re.compile(r"[\s.,’']")
 

@@ -19,13 +19,14 @@ from tests.relay import Relay
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
-LETTER_WITHIN_SECONDS = 60
+SUBJECT = "Samedi"
+LETTER_WITHIN_SECONDS = 150
 
 
 @pytest.fixture
 def campaign_id(app: Flask) -> int:
     """Return a campaign that is being sent, in a database with sealed heads."""
-    started_one = launch_to(ANNA, BORIS)
+    started_one = launch_to(ANNA, BORIS, subject=SUBJECT)
     seal()
     db.session.remove()
     return started_one
@@ -35,6 +36,11 @@ def machine(settings: Settings, folder: Path) -> dict[str, str]:
     """Return the settings of another machine: an instance folder of its own."""
     folder.mkdir(mode=0o700)
     return environment_of(dataclasses.replace(settings, instance_dir=folder))
+
+
+def got_it(relay: Relay, address: str) -> bool:
+    """Tell whether the campaign went to somebody."""
+    return any(mail.message["Subject"] == SUBJECT for mail in relay.mails_to(address))
 
 
 @pytest.fixture
@@ -58,8 +64,8 @@ def test_new_machine_sends_no_campaign_of_a_database_that_it_does_not_know(
     db.session.remove()
     with started(other, "worker", log=tmp_path / "worker.log"):
         assert wait_until(lambda: bool(relay.mails_to(CHLOE)), seconds=LETTER_WITHIN_SECONDS)
-        assert not wait_until(lambda: bool(relay.mails_to(ANNA)), seconds=3)
-    assert relay.mails_to(BORIS) == []
+        assert not wait_until(lambda: got_it(relay, ANNA), seconds=3)
+    assert not got_it(relay, BORIS)
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
@@ -68,6 +74,6 @@ def test_machine_that_sealed_the_heads_is_not_held(
 ) -> None:
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
         assert wait_until(
-            lambda: bool(relay.mails_to(ANNA)) and bool(relay.mails_to(BORIS)),
+            lambda: got_it(relay, ANNA) and got_it(relay, BORIS),
             seconds=LETTER_WITHIN_SECONDS,
         )

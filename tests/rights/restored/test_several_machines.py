@@ -14,6 +14,7 @@ from supporters.config import Settings
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.keeping import find_external_head, heads_file
 from supporters.consent.log.models import Restoration
+from supporters.consent.log.restoring import find_restoration_that_lost
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.database import db
@@ -186,6 +187,10 @@ def test_lost_head_that_comes_late_is_noted_although_the_log_grew(restored: Rest
     assert site.restorations() == [(backed_up, newest - backed_up)]
     assert site.verdict_on(2) is Verdict.LOST
     assert site.faults_on(2) == []
+    with site.machine(1):
+        of_today = find_external_head()
+        assert of_today is not None
+        assert find_restoration_that_lost(of_today) is None
 
 
 def test_replay_without_any_head_is_asked_about_first(restored: Restored) -> None:
