@@ -79,7 +79,16 @@ def _look_at_folder() -> Finding:
 
 
 def _look_at_settings() -> Iterator[Finding]:
-    yield from (Finding("settings", "look", doubt) for doubt in current_settings().doubts)
+    settings = current_settings()
+    yield from (Finding("settings", "look", doubt) for doubt in settings.doubts)
+    wanted = {
+        "SUPPORTERS_PUBLICATION_DIRECTOR": settings.publication_director,
+        "SUPPORTERS_HOSTING": settings.hosting,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    if missing and not settings.is_development:
+        how = f"{' and '.join(missing)} isn't given: French law wants it on the legal notice."
+        yield Finding("legal notice", "look", how)
 
 
 def _look_at_takings() -> Finding:
