@@ -12,7 +12,7 @@ from supporters.campaigns.queries import list_paused_campaigns, list_running_cam
 from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
-from supporters.cli.instance_folder import find_folder_fault
+from supporters.cli.instance_folder import find_folder_fault, is_open_to_everybody
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import describe_trouble
 from supporters.consent.journal import can_be_written, journal_path
@@ -52,12 +52,11 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    folder = _look_at_folder()
-    yield folder
+    yield _look_at_folder()
     yield from _look_at_settings()
     yield _look_at_keys()
     yield _look_at_queue()
-    if folder.state == "right":
+    if find_folder_fault() is None:
         yield from (look() for look in IN_THE_FOLDER)
     yield _look_at_relay()
     try:
@@ -75,6 +74,9 @@ def _look_at_folder() -> Finding:
     if fault is not None:
         return Finding("instance folder", "wrong", fault)
     folder = current_settings().instance_dir
+    if is_open_to_everybody():
+        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
+        return Finding("instance folder", "wrong", how)
     return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
 
 

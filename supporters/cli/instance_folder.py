@@ -16,8 +16,6 @@ def find_folder_fault() -> str | None:
             f"{foreign} belongs to another user: was a command run as root? Give all of it back "
             f"with: chown -R {_name_of_user()} {folder}"
         )
-    if folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
-        return f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
     probe = folder / ".doctor"
     try:
         probe.touch(mode=0o600)
@@ -25,6 +23,12 @@ def find_folder_fault() -> str | None:
     except OSError as error:
         return f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
     return None
+
+
+def is_open_to_everybody() -> bool:
+    """Tell whether other users of this machine can look into the folder."""
+    mode = current_settings().instance_dir.stat().st_mode
+    return bool(mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH))
 
 
 def _find_foreign(folder: Path) -> Path | None:

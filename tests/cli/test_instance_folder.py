@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from supporters.cli.instance_folder import find_folder_fault, is_open_to_everybody
 from supporters.config import Settings
 from tests.processes import ROOT, environment_of, run_flask
 
@@ -65,3 +66,9 @@ def test_a_folder_of_another_user_is_said_in_words(
 def test_strange_settings_are_shown_by_the_doctor(app: Flask, settings: Settings) -> None:
     variables = {**environment_of(settings), "SUPPORTERS_SENDRATE": "3"}
     assert "Is SUPPORTERS_SEND_RATE meant?" in run_flask(variables, "doctor").stdout
+
+
+def test_a_folder_that_everybody_can_open_stops_no_worker(app: Flask, settings: Settings) -> None:
+    settings.instance_dir.chmod(0o755)
+    with app.app_context():
+        assert (find_folder_fault(), is_open_to_everybody()) == (None, True)
