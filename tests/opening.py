@@ -60,3 +60,9 @@ def confirm_move(token: str) -> Moved:
         page_version_id=page_version_id,
     )
     return move(token, pressed)
+
+
+def confirm_newest_move(address: str) -> Moved:
+    """Say yes by the newest letter to a new address."""
+    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
+    return confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])

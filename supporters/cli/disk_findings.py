@@ -1,10 +1,9 @@
 """What `flask doctor` looks at of the disks: that they take what is written, and have room."""
 
-import stat
 from pathlib import Path
 
 from supporters.cli.finding import Finding
-from supporters.cli.instance_folder import find_folder_fault
+from supporters.cli.instance_folder import find_folder_fault, is_open_to_everybody
 from supporters.consent.journal import can_be_written, journal_path
 from supporters.consent.journal_gaps import count_gaps
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
@@ -19,8 +18,7 @@ def look_at_folder() -> Finding:
     folder = current_settings().instance_dir
     if fault := find_folder_fault():
         return Finding("instance folder", "wrong", fault)
-    mode = folder.stat().st_mode
-    if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
+    if is_open_to_everybody():
         how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
         return Finding("instance folder", "wrong", how)
     try:

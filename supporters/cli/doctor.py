@@ -24,6 +24,7 @@ from supporters.cli.examining_log import look_at_heads_outside, look_at_log
 from supporters.cli.examining_mail import look_at_sender, look_at_undelivered
 from supporters.cli.examining_rights import look_at_cases, look_at_retention
 from supporters.cli.finding import Finding
+from supporters.cli.instance_folder import find_folder_fault
 from supporters.cli.speaking import Command, as_json, print_json, refuse
 from supporters.cli.troubles import (
     describe_hold,
@@ -68,12 +69,11 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    folder = look_at_folder()
-    yield folder
+    yield look_at_folder()
     yield from _look_at_settings()
     yield look_at_keys()
     yield _look_at_queue()
-    if folder.state != "wrong":
+    if find_folder_fault() is None:
         yield from (look() for look in IN_THE_FOLDER)
     yield look_at_disk_of_database()
     yield look_at_sender()
@@ -90,7 +90,16 @@ def _examine() -> Iterator[Finding]:
 
 
 def _look_at_settings() -> Iterator[Finding]:
-    yield from (Finding("settings", "look", doubt) for doubt in current_settings().doubts)
+    settings = current_settings()
+    yield from (Finding("settings", "look", doubt) for doubt in settings.doubts)
+    wanted = {
+        "SUPPORTERS_PUBLICATION_DIRECTOR": settings.publication_director,
+        "SUPPORTERS_HOSTING": settings.hosting,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    if missing and not settings.is_development:
+        how = f"{' and '.join(missing)} isn't given: French law wants it on the legal notice."
+        yield Finding("legal notice", "look", how)
 
 
 def _look_at_queue() -> Finding:

@@ -24,6 +24,12 @@ def find_folder_fault() -> str | None:
     return None
 
 
+def is_open_to_everybody() -> bool:
+    """Tell whether other users of this machine can look into the folder."""
+    mode = current_settings().instance_dir.stat().st_mode
+    return bool(mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH))
+
+
 def _find_foreign(folder: Path) -> Path | None:
     """Return the first file or folder that this user may not read and write."""
     for parent, folders, files in os.walk(folder):

@@ -8,7 +8,7 @@ from supporters.consent.log.models import LogTile
 from supporters.consent.log.proofs import HASH_BYTES
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import Method
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
@@ -18,9 +18,12 @@ from supporters.mail.models import Letter, LetterKind
 from supporters.organisers.inviting import Invited, invite_organiser
 from supporters.organisers.models import Organiser, RoleName
 from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
 from supporters.rights.access.asking import ask_for_access
 from supporters.rights.access.moving import Asked, ask_to_move
-from supporters.rights.departures import unsubscribe_from_all
+from supporters.rights.access.unwanted import link_to_refuse
+from supporters.rights.departures import note_departure
+from supporters.rights.models import DepartureKind
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.renewing.rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
@@ -127,12 +130,13 @@ class Scene(Installation):
 
     def refusal_token(self) -> str:
         """Return the token by which that mailbox says: never again."""
-        assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
-        return self._token_in_newest(LetterKind.NEW_ADDRESS, "never_url")
+        return link_to_refuse(parse_address(STRANGER), "fr").rpartition("/")[2]
 
     def undo_token(self) -> str:
-        """Return the token of the letter to who was taken off by a link."""
-        unsubscribe_from_all(self.person_id, Method.PAGE)
+        """Return the token of the letter to who was taken off by a link; they stay on theirs."""
+        with transaction():
+            person = db.session.get_one(Subscriber, self.person_id)
+            note_departure(person, DepartureKind.UNSUBSCRIBED, [], now=clock.now())
         return self._token_in_newest(LetterKind.TAKEN_OFF, "undo_url")
 
     def _token_in_newest(self, kind: LetterKind, name: str) -> str:

@@ -33,6 +33,7 @@ CATCHES_EVERYTHING = {
     "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
     "supporters/delivery/engine/threads.py": "the same for the sending threads",
     "supporters/consent/log/threads.py": "the same for the sealing thread",
+    "supporters/web/front.py": "the outermost of a request: else its path is logged",
     "supporters/rights/retention/running.py": "a category that fails keeps none from its turn",
     "supporters/rights/retention/visiting.py": "a person who fails keeps none from theirs",
 }

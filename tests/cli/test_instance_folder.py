@@ -2,27 +2,35 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from supporters.cli.instance_folder import find_folder_fault, is_open_to_everybody
 from supporters.config import Settings
-from tests.processes import command, environment_of, run_flask
+from tests.processes import ROOT, environment_of, run_flask
 
 NOBODY = 65534
+BECOME_NOBODY = f"""
+import encodings.idna, os, sys
+from flask.cli import ScriptInfo
+import supporters.cli.worker
+from app import app
+os.setgroups([])
+os.setgid({NOBODY})
+os.setuid({NOBODY})
+app.cli.main(sys.argv[1:], obj=ScriptInfo(create_app=lambda: app))
+"""
 
 
 def as_nobody(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user who owns nothing."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can run a command as somebody else")
+    """Run a command as a user who owns nothing; what it needs is imported before."""
     return subprocess.run(
-        command(*arguments),
-        env={**variables, "HOME": "/nonexistent"},
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
+        [sys.executable, "-c", BECOME_NOBODY, *arguments],
+        cwd=ROOT,
+        env=variables,
         capture_output=True,
         text=True,
         timeout=60,
@@ -39,15 +47,16 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 @pytest.mark.parametrize("words", [["doctor"], ["worker"]], ids=" ".join)
 def test_a_folder_of_another_user_is_said_in_words(
     app: Flask, settings: Settings, words: list[str]
 ) -> None:
     theirs = settings.instance_dir / "workers"
-    for parent in (settings.instance_dir, *settings.instance_dir.parents[:4]):
+    for parent in (settings.instance_dir, *settings.instance_dir.parents[:3]):
         parent.chmod(0o755)
     theirs.mkdir(mode=0o700)
-    os.chown(settings.instance_dir, NOBODY, NOBODY) if os.geteuid() == 0 else None
+    os.chown(settings.instance_dir, NOBODY, NOBODY)
     answer = as_nobody(environment_of(settings), *words)
     assert answer.returncode == 1
     assert f"{theirs} belongs to another user" in answer.stdout + answer.stderr
@@ -57,3 +66,9 @@ def test_a_folder_of_another_user_is_said_in_words(
 def test_strange_settings_are_shown_by_the_doctor(app: Flask, settings: Settings) -> None:
     variables = {**environment_of(settings), "SUPPORTERS_SENDRATE": "3"}
     assert "Is SUPPORTERS_SEND_RATE meant?" in run_flask(variables, "doctor").stdout
+
+
+def test_a_folder_that_everybody_can_open_stops_no_worker(app: Flask, settings: Settings) -> None:
+    settings.instance_dir.chmod(0o755)
+    with app.app_context():
+        assert (find_folder_fault(), is_open_to_everybody()) == (None, True)

@@ -20,7 +20,6 @@ from supporters.database import db
 from supporters.lists.leaving import leave_list, object_to_everything
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
-from supporters.mail.models import LetterKind
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
@@ -36,7 +35,7 @@ from tests.backups import back_up, put_back
 from tests.builders import ask, confirm_token, make_list, make_subscriber
 from tests.campaigning import person
 from tests.importing import csv_of, invitations, invited, reload, waiting
-from tests.opening import confirm_move, letters_to, path_in
+from tests.opening import confirm_newest_move
 
 pytestmark = pytest.mark.both_databases
 
@@ -63,9 +62,7 @@ def take_back(lists: tuple[MailingList, MailingList]) -> None:
     leave_list(person(LEFT).id, lists[0].id, Method.ONE_CLICK)
     restrict_person(person(FROZEN).id, Method.MY_DATA)
     ask_to_move(person(MOVED).id, parse_address(NEW), "fr")
-    confirm_move(
-        path_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
-    )
+    confirm_newest_move(NEW)
 
 
 def lists_of(address: str) -> list[str]:

@@ -16,7 +16,7 @@ PERSONAL = {
     ),
     "access_ticket": Category.TICKETS,
     "address_change": Category.TICKETS,
-    "departure": Category.TICKETS,
+    "departure": Category.LETTERS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
     "subscription": Category.PEOPLE,

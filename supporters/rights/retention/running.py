@@ -95,13 +95,17 @@ def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
 
 def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
-    yield Category.LETTERS, lambda days, now: all_deleted(purge_old_letters(now, timedelta(days)))
+    yield Category.LETTERS, lambda days, now: all_deleted(_purge_letters(days, now))
     yield Category.INVITATIONS, lambda _days, now: all_deleted(forget_unanswered(now))
     yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
 
 
 def _purge_links(now: datetime) -> int:
-    return purge_tickets(now) + purge_address_changes(now) + purge_departures(now)
+    return purge_tickets(now) + purge_address_changes(now)
+
+
+def _purge_letters(days: int, now: datetime) -> int:
+    return purge_old_letters(now, timedelta(days)) + purge_departures(now)
 
 
 def _try(category: Category, purge: Purge, now: datetime) -> Tally:

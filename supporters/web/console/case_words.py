@@ -4,6 +4,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from supporters.rights.models import CaseKind, Channel
+from supporters.rights.undo_departure import IT_WAS_NOT_THEM
 
 _ = lazy_gettext
 
@@ -92,6 +93,8 @@ NEEDS_IDENTITY = {
 
 def describe_outcome(kind: CaseKind, outcome: str) -> str:
     """Return what came of a case; why somebody was erased is kept as the key of what was chosen."""
+    if outcome == IT_WAS_NOT_THEM:
+        return str(gettext("The mailbox says that it was somebody else, and undid it."))
     chosen = REASONS_TO_ERASE.get(outcome) if kind is CaseKind.ERASURE else None
     return outcome if chosen is None else str(chosen)
 

@@ -1,6 +1,7 @@
 """What supporters see: joining, confirming, leaving, proofs of what they agreed to, their data."""
 
 from supporters.web.public import (
+    about,
     confirming,
     consent_log,
     invitations,
@@ -17,6 +18,7 @@ from supporters.web.public import (
 from supporters.web.public.blueprint import public
 
 __all__ = [
+    "about",
     "confirming",
     "consent_log",
     "invitations",

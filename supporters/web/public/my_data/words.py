@@ -173,6 +173,7 @@ VALUES: dict[str, LazyString] = {
     "evidence": _("The proof of what you agreed to"),
     "export": _("An export of a list, which you may have been on"),
     "done at once": _("Done at once"),
+    "the mailbox says that it was somebody else": _("You said that it was somebody else"),
     "the person": _("you"),
     "a fresh letter to their mailbox": _("a fresh letter to your mailbox"),
     "everything": _("every message of ours"),
