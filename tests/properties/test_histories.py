@@ -100,7 +100,8 @@ class Histories(Invariants):
 
     @rule(target=asks, address=ADDRESSES, lists=CHOICES)
     def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
-        """A visitor asks; nobody becomes mailable by that."""
+        """A visitor asks, after those before them; nobody becomes mailable by that."""
+        self.time.shift(timedelta(seconds=1))
         public_id = ask(address, *(get_list(self.lists[slug]) for slug in lists))
         letter = letter_of(public_id)
         values = values_in(letter) if letter.sealed else {}
@@ -122,6 +123,20 @@ class Histories(Invariants):
             asked.key, {*asked.gave, *(asked.lists if is_live else ())}
         )
         assert isinstance(outcome, Confirmed) is is_on_one
+
+    @rule(target=asks, address=ADDRESSES)
+    def ask_for_one_list_after_the_other(self, address: str) -> Asked:
+        """A visitor asks for two lists on two pages, and presses the button of the first email."""
+        asked = self.sign_up(address, ("national",))
+        self.sign_up(address, ("lyon",))
+        self.confirm_by_link(asked)
+        return asked
+
+    @rule(asked=asks)
+    def confirm_and_say_not_me(self, asked: Asked) -> None:
+        """Somebody else pressed the button before the holder read the email."""
+        self.confirm_by_link(asked)
+        self.say_not_me(asked)
 
     def _press(self, asked: Asked) -> None:
         """Tell the model what one press confirms: each list, by the newest that asked for it."""
