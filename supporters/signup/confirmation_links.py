@@ -252,23 +252,7 @@ def _is_refused(request: SignupRequest | None, address_mac: bytes) -> bool:
 
 
 def _find_standing_by(event: ConsentEvent) -> Standing | None:
-    """Return what stands by a confirmation: itself, or renewed since; not what was joined anew."""
-    if event.purpose_id is None:
-        return None
-    mailing_list = find_list_of_purpose(event.purpose_id)
-    standing = find_standing(event.subscriber_id, event.purpose_id, mailing_list)
-    if standing is None or standing.consent_event_id == event.id:
-        return standing
-    return None if _was_joined_anew(event) else standing
-
-
-def _was_joined_anew(event: ConsentEvent) -> bool:
-    later = db.session.scalars(
-        select(ConsentEvent.purpose_id).where(
-            ConsentEvent.subscriber_id == event.subscriber_id,
-            ConsentEvent.kind == EventKind.CONFIRMED,
-            ConsentEvent.id > event.id,
-            ConsentEvent.purpose_id.is_not(None),
-        )
-    )
-    return any(subject_of(each or 0) == subject_of(event.purpose_id or 0) for each in later)
+    """Return what stands by a confirmation, and not by one that came after it."""
+    purpose_id = event.purpose_id or 0
+    standing = find_standing(event.subscriber_id, purpose_id, find_list_of_purpose(purpose_id))
+    return standing if standing is not None and standing.consent_event_id == event.id else None

@@ -1,5 +1,6 @@
 """A plain model of who asked for what and consented to what, without any table."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,10 @@ Audience = dict[str, int]
 
 @dataclass(eq=False)
 class Asked:
-    """A signup request, and what its letter says; a letter may be withheld or only inform."""
+    """A signup request, and what its letter says; a letter may be withheld or only inform.
+
+    `gave` has the lists that the letter's link or code confirmed, with the number of the consent.
+    """
 
     public_id: str
     key: str
@@ -19,11 +23,14 @@ class Asked:
     at: datetime
     letter: dict[str, str]
     is_confirmed: bool = False
+    is_refused: bool = False
     is_gone: bool = False
+    gave: dict[str, int] = field(default_factory=dict)
 
-    def is_over(self, now: datetime) -> bool:
-        """Tell whether nothing can come of it any more."""
-        return self.is_gone or (not self.is_confirmed and self.is_expired(now))
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it waits for its holder."""
+        is_answered = self.is_confirmed or self.is_refused or self.is_gone
+        return not is_answered and not self.is_expired(now)
 
     def is_expired(self, now: datetime) -> bool:
         """Tell whether its 72 hours have passed."""
@@ -61,6 +68,23 @@ class Model:
         self.ever_confirmed.add(key)
         self.objections.discard(key)
         self.frozen.discard(key)
+
+    def confirm_by(self, letter: Asked, slugs: Collection[str]) -> None:
+        """The holder agrees to something by the link or the code of a letter."""
+        self.confirm(letter.key, tuple(slugs))
+        letter.gave |= {slug: self.consents[letter.key, slug] for slug in slugs}
+
+    def can_give(self, letter: Asked, slugs: Collection[str]) -> set[str]:
+        """Return what a letter can still confirm: once for each, and not what stands."""
+        return {
+            slug
+            for slug in slugs
+            if slug not in letter.gave and (letter.key, slug) not in self.consents
+        }
+
+    def is_on_one(self, key: str, slugs: Collection[str]) -> bool:
+        """Tell whether a person is on one of some lists."""
+        return any((key, slug) in self.consents for slug in slugs)
 
     def leave(self, key: str, *slugs: str) -> None:
         """The person withdraws."""

@@ -116,7 +116,7 @@ def test_an_address_we_do_not_know_is_suppressed_and_its_signup_forgotten(app: F
     token = confirm_token(public_id)
     address = parse_address(ADDRESS)
     assert erase_address(address, ErasureReason.ASKED, Method.ORGANISER) is Erased.UNKNOWN
-    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert count(Subscriber) == 0
 
 

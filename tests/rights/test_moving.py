@@ -127,7 +127,7 @@ def test_a_signup_of_the_earlier_address_is_forgotten_with_its_key(app: Flask) -
     token = confirm_token(ask(ADDRESS, make_list("paris", "Paris")))
     want(ADDRESS, NEW)
     confirm_move(token_to(NEW))
-    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert db.session.scalar(db.select(db.func.count()).select_from(Subscriber)) == 1
 
 

@@ -219,7 +219,7 @@ def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasur
     erase_person(person(ERASED).id, ErasureReason.ASKED)
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
-    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert is_suppressed(address_mac(ERASED), [EVERYTHING], clock.now())
 
 

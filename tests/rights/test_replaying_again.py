@@ -9,12 +9,11 @@ from supporters.config import Settings
 from supporters.consent.journal import Taken, journal_path, read_takings
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
-from supporters.consent.queries import is_suppressed
-from supporters.consent.suppressing import SIGNUP_LETTERS, shield
+from supporters.consent.suppressing import is_shielded, shield
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterKind
 from supporters.people.addresses import parse_address
-from supporters.people.keys import mailbox_mac
+from supporters.people.keys import rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.moving import ask_to_move
 from supporters.rights.erasing import erase_person
@@ -24,7 +23,7 @@ from supporters.signup.confirming import confirm_by_link
 from supporters.signup.importing.answering import decline_invitation
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.importing.models import ImportStatus
-from supporters.signup.refusing import refuse_signup
+from supporters.signup.refusing import refuse_signup, undo_refusal
 from tests.backups import back_up, put_back
 from tests.builders import ask, confirm_token, letter_of, make_list, make_subscriber, values_in
 from tests.campaigning import ANNA, BORIS, person
@@ -111,16 +110,27 @@ def test_this_was_not_me_outlives_a_restore_unless_they_confirmed_later(
     assert request.sealed is None
     put_back(settings, settings.instance_dir / "backup")
     run_replay(runner)
-    shielded = [
-        is_suppressed(mailbox_mac(each), [SIGNUP_LETTERS], clock.now()) for each in (ANNA, BORIS)
-    ]
+    shielded = [is_shielded(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
     assert shielded == [True, True]
 
 
 def test_a_confirmation_that_lifts_it_is_noted_too(app: Flask) -> None:
     waiting = confirm_token(ask(ANNA, make_list()))
     with transaction():
-        shield(mailbox_mac(ANNA), clock.now())
+        shield(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
     confirm_by_link(waiting)
     kinds = [each.kind for each in read_takings(journal_path())[0]]
     assert kinds == [Taken.ME_AFTER_ALL]
+
+
+def test_taking_not_me_back_is_noted_and_outlives_a_restore(
+    app: Flask, settings: Settings, runner: FlaskCliRunner
+) -> None:
+    letter = letter_of(ask(ANNA, make_list()))
+    refuse_signup(token_of(letter, "not_me_url"))
+    back_up(settings, settings.instance_dir / "backup")
+    undo_refusal(token_of(letter, "confirm_url"))
+    put_back(settings, settings.instance_dir / "backup")
+    assert is_shielded(parse_address(ANNA), clock.now())
+    run_replay(runner)
+    assert not is_shielded(parse_address(ANNA), clock.now())

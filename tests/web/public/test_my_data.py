@@ -13,8 +13,7 @@ from supporters.consent.log.models import Disclosure, DisclosureKind, LogEntry
 from supporters.consent.suppressing import shield
 from supporters.database import db, transaction
 from supporters.mail.models import LetterStatus
-from supporters.people.addresses import parse_address
-from supporters.people.keys import rate_mac
+from supporters.people.keys import address_mac
 from supporters.rights.access.models import AccessTicket
 from tests.builders import ADDRESS, make_list, make_subscriber, values_in
 from tests.builders import ask as sign_up
@@ -52,7 +51,7 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     sign_up("waiting@example.org", mailing_list)
-    shield(rate_mac(parse_address("shielded@example.org").rate_key), clock.now())
+    shield(address_mac("shielded@example.org"), clock.now())
     db.session.commit()
     answers, writes = [], []
     for address in (ADDRESS, UNKNOWN, "waiting@example.org", "shielded@example.org", ADDRESS):
@@ -77,7 +76,7 @@ def test_only_the_letter_tells_whether_the_address_is_known(
     assert client.get(path_in(unknown, "open_url")).status_code == 410
 
 
-def test_one_letter_a_day_and_not_counted_with_those_of_signups(
+def test_one_letter_an_hour_and_not_counted_with_those_of_signups(
     app: Flask, client: FlaskClient
 ) -> None:
     make_subscriber(ADDRESS, make_list())
@@ -87,15 +86,32 @@ def test_one_letter_a_day_and_not_counted_with_those_of_signups(
     assert statuses == [LetterStatus.QUEUED, LetterStatus.WITHHELD]
 
 
-def test_three_letters_a_month_until_one_is_used(app: Flask, client: FlaskClient) -> None:
+def test_three_letters_a_day_until_one_is_used(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     start = clock.now()
-    for day in range(4):
-        with time_machine.travel(start + timedelta(days=2 * day), tick=False):
+    for hour in range(5):
+        with time_machine.travel(start + timedelta(hours=hour), tick=False):
             ask(client, ADDRESS)
     assert [letter.status is LetterStatus.WITHHELD for letter in letters_to(ADDRESS)] == [
-        *(False, False, False, True)
+        *(False, False, False, True, True)
     ]
+
+
+@pytest.mark.parametrize("hours", [0.1, 5, 23.9, 24.5, 20 * 24])
+def test_strangers_who_ask_keep_nobody_from_their_data(
+    app: Flask, client: FlaskClient, hours: float
+) -> None:
+    make_subscriber(ADDRESS, make_list())
+    start = clock.now()
+    for day in range(3):
+        for hour in range(4):
+            with time_machine.travel(start + timedelta(days=day, hours=hour), tick=False):
+                ask(app.test_client(), ADDRESS)
+    later = start + timedelta(days=2, hours=3 + hours)
+    with time_machine.travel(later, tick=False):
+        ask(client, ADDRESS)
+        sent = [each for each in letters_to(ADDRESS) if each.status is not LetterStatus.WITHHELD]
+        assert press(client, path_in(sent[-1], "open_url")).location == OVERVIEW
 
 
 def test_using_the_link_lets_the_next_letter_come(opened: FlaskClient) -> None:
@@ -106,7 +122,7 @@ def test_using_the_link_lets_the_next_letter_come(opened: FlaskClient) -> None:
 
 def test_a_mailbox_that_wants_no_letters_gets_none(app: Flask, client: FlaskClient) -> None:
     with transaction():
-        shield(rate_mac(parse_address(ADDRESS).rate_key), clock.now())
+        shield(address_mac(ADDRESS), clock.now())
     ask(client, ADDRESS)
     assert letters_to(ADDRESS)[0].status is LetterStatus.WITHHELD
 
@@ -122,11 +138,11 @@ def test_a_scanner_that_opens_the_link_uses_nothing_up(app: Flask, client: Flask
     assert press(client, link).location == OVERVIEW
 
 
-def test_the_link_works_once_and_for_an_hour(app: Flask, client: FlaskClient) -> None:
+def test_the_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     ask(client, ADDRESS)
     link = path_in(letters_to(ADDRESS)[0], "open_url")
-    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+    with time_machine.travel(clock.now() + timedelta(hours=24, minutes=1)):
         assert client.get(link).status_code == send(client, link).status_code == 410
     stranger = app.test_client()
     assert press(client, link).status_code == 303
