@@ -42,7 +42,7 @@ class LetterStatus(StrEnum):
 class Letter(Model):
     """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent.
 
-    `claimed_by` is the worker process that has it in hand.
+    `claimed_by` is the worker process that has it in hand, or had it last.
     """
 
     __tablename__ = "letter"

@@ -4,6 +4,7 @@ import json
 import re
 import smtplib
 from datetime import datetime
+from functools import partial
 
 import structlog
 from jinja2 import TemplateError
@@ -12,11 +13,12 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer, mailer
 from supporters.logs import log_failure
+from supporters.mail.letter_journal import LetterJournal
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.queries import list_due_letters
 from supporters.mail.rules import LATER_RETRIES, LEASE, is_worth_retrying, next_attempt
 from supporters.mail.wanting import is_wanted
-from supporters.mail.writing import write_message
+from supporters.mail.writing import LetterMessage, write_message
 from supporters.sealing import SealBroken
 
 log = structlog.get_logger(__name__)
@@ -25,21 +27,26 @@ DUE_AT_ONCE = 500
 PERMANENT = 500
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463 section 2
 LOST = "lost with the body on its way"
+TAKEN = "250"
 UNREADABLE = "unreadable"
 NOT_WANTED = "not wanted any more"
 
 
-def send_due_letters() -> int:
+def send_due_letters(journal: LetterJournal | None = None) -> int:
     """Send the letters whose time has come; return how many were tried."""
     due = list_due_letters(clock.now(), limit=DUE_AT_ONCE)
     for letter_id in due:
-        send_letter(letter_id)
+        send_letter(letter_id, journal)
     return len(due)
 
 
-def send_letter(letter_id: int) -> None:
-    """Send one letter, unless another worker has it or it is settled."""
-    letter = _claim(letter_id)
+def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
+    """Send one letter, unless another worker has it or it is settled.
+
+    With the journal of this worker it is recovered at once if the worker is killed; without one,
+    when its lease is over.
+    """
+    letter = _claim(letter_id, journal)
     if letter is None or letter.sealed is None:
         return
     try:
@@ -47,19 +54,30 @@ def send_letter(letter_id: int) -> None:
         message = write_message(letter, content["recipient"], content["values"])
     except (SealBroken, ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=letter_id)
-        _settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
+        settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
         return
+    _hand_over(letter_id, message, journal)
+    if journal:
+        journal.forget(letter_id)
+
+
+def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | None) -> None:
+    """Give a letter to the relay, and record what came of it."""
     connection = mailer.connect()
+    if journal:
+        connection.before_body = partial(journal.note_leaving, letter_id)
     try:
         with connection:
             connection.send(message)
+            if journal:
+                journal.note_taken(letter_id)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _record_failure(letter_id, error, is_lost=connection.may_have_been_taken(error))
     else:
-        _settle(letter_id, LetterStatus.SENT, reply="250")
+        settle(letter_id, LetterStatus.SENT, reply=TAKEN)
 
 
-def _claim(letter_id: int) -> Letter | None:
+def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:
     now = clock.now()
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
@@ -75,12 +93,18 @@ def _claim(letter_id: int) -> Letter | None:
         letter.status = LetterStatus.SENDING
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
+        letter.claimed_by = journal.worker if journal else None
     return letter
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:
     is_open = letter.status in {LetterStatus.QUEUED, LetterStatus.SENDING}
     return is_open and letter.next_attempt_at <= now
+
+
+def record_lost(letter_id: int) -> None:
+    """Record that nobody knows whether the relay has a letter."""
+    _record_failure(letter_id, smtplib.SMTPServerDisconnected(LOST), is_lost=True)
 
 
 def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
@@ -106,7 +130,8 @@ def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
     log.warning("letter.not_sent", letter=letter_id, status=letter.status.value, reply=reply)
 
 
-def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
+def settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
+    """Record how a letter ended."""
     with transaction():
         letter = db.session.get(Letter, letter_id)
         if letter is None:
