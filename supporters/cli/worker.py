@@ -31,10 +31,11 @@ from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
-from supporters.delivery.journal.workers import sign_off
+from supporters.delivery.journal.workers import current_worker, sign_off
 from supporters.delivery.metrics import counting
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
+from supporters.mail.recovering import has_letters_in_hand
 from supporters.migrations.state import check_database
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
@@ -206,7 +207,8 @@ def _work(*, is_first: bool) -> None:
     consumer.run()
     if is_first:
         sealing.join(LANES_END_WITHIN_SECONDS)
-    if engine.join(LANES_END_WITHIN_SECONDS):
+    has_ended = engine.join(LANES_END_WITHIN_SECONDS)
+    if has_ended and not has_letters_in_hand(current_worker()):  # else they are recovered
         sign_off()
 
 

@@ -13,9 +13,12 @@ SUFFIX = ".letter"
 
 
 class Fate(StrEnum):
-    """What the sign of a letter tells; `NOT_BEGUN`: there is none, nothing of it has left."""
+    """What the sign of a letter tells; `NOT_BEGUN`: there is none, nothing of it has left.
 
-    NOT_BEGUN = ""
+    A sign that a kill left empty or torn is one of a letter that may have left.
+    """
+
+    NOT_BEGUN = "not begun"
     LEAVING = "leaving"
     TAKEN = "taken"
 

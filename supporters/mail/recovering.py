@@ -3,7 +3,8 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db, transaction
 from supporters.mail.letter_journal import Fate, LetterJournal
@@ -29,6 +30,16 @@ def recover_letters(journal: LetterJournal, now: datetime) -> None:
         if _take_over(letter_id, journal.worker):
             _recover(journal, letter_id, now)
     journal.forget_all()
+
+
+def has_letters_in_hand(worker: str) -> bool:
+    """Tell whether a worker has a letter under way, also when the database can't say."""
+    in_hand = exists().where(Letter.status == LetterStatus.SENDING, Letter.claimed_by == worker)
+    db.session.rollback()  # so as to see what other threads wrote
+    try:
+        return bool(db.session.scalar(select(in_hand)))
+    except SQLAlchemyError:
+        return True
 
 
 def _take_over(letter_id: int, worker: str) -> bool:
