@@ -7,6 +7,7 @@ session of the same connection. The bytes of both are our own (ADR 030).
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
@@ -38,6 +39,10 @@ PATIENT = Timeouts()
 FOR_LETTERS = Timeouts(greeting=20)  # somebody waits for them: better try again soon
 
 
+def _do_nothing() -> None:
+    """Be told that a body leaves next, and let it."""
+
+
 class _NotesTheBody(smtplib.SMTP):
     """A session that knows whether a lost connection was lost with a message on its way."""
 
@@ -45,6 +50,7 @@ class _NotesTheBody(smtplib.SMTP):
 
     def __init__(self, settings: Settings, timeouts: Timeouts, **options: Any) -> None:
         self._timeouts = timeouts
+        self.before_body: Callable[[], None] = _do_nothing
         where = (settings.mail_server, settings.mail_port, settings.mail_domain)
         super().__init__(*where, timeout=timeouts.connect, **options)
 
@@ -55,7 +61,8 @@ class _NotesTheBody(smtplib.SMTP):
         return cast(socket.socket, connected)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send a message's body, as smtplib does."""
+        """Send a message's body, as smtplib does, once that is noted. Raises what the note does."""
+        self.before_body()
         self.is_body_under_way = True
         reply = super().data(msg)
         self.is_body_under_way = False
@@ -67,20 +74,25 @@ class _TlsSession(_NotesTheBody, smtplib.SMTP_SSL):
 
 
 class SmtpConnection(Connection):
-    """A connection to the relay, as Flask-Mail opens it, with our time-outs and TLS."""
+    """A connection to the relay, as Flask-Mail opens it, with our time-outs and TLS.
+
+    `before_body` is called before a message's body leaves; an error that it raises keeps it here.
+    """
 
     def __init__(self, mail: Any, settings: Settings, timeouts: Timeouts) -> None:
         super().__init__(mail)
         self._settings = settings
         self._timeouts = timeouts
+        self.before_body: Callable[[], None] = _do_nothing
 
     def configure_host(self) -> SmtpSession:
         """Return an open SMTP session. Raises OSError or smtplib.SMTPException."""
-        session: SmtpSession
+        session: _NotesTheBody
         if self._settings.mail_tls == "tls":
             session = _TlsSession(self._settings, self._timeouts, context=_tls())
         else:
             session = _NotesTheBody(self._settings, self._timeouts)
+        session.before_body = self.before_body
         try:
             self._sign_in(session)
         except (OSError, smtplib.SMTPException, ValueError):

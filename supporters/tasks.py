@@ -5,6 +5,7 @@ from supporters.consent.journal import forget_old_takings
 from supporters.consent.log import mailing as log_mailing
 from supporters.delivery import cancelling, sweeping
 from supporters.delivery.engine.watching import database_time
+from supporters.delivery.journal.workers import current_letter_journal
 from supporters.delivery.stopping import may_send
 from supporters.extensions import queue
 from supporters.mail import sending as letter_sending
@@ -21,7 +22,7 @@ from supporters.signup.renewing.settling import settle_questions
 @queue.job
 def send_letter(letter_id: int) -> None:
     """Send a letter of the outbox."""
-    letter_sending.send_letter(letter_id)
+    letter_sending.send_letter(letter_id, current_letter_journal())
 
 
 @queue.job
@@ -59,7 +60,7 @@ def finish_erasures() -> None:
 @queue.every_minute
 def send_due_letters() -> None:
     """Send letters whose job was lost, or whose time to be tried again has come."""
-    letter_sending.send_due_letters()
+    letter_sending.send_due_letters(current_letter_journal())
 
 
 @queue.every_minute

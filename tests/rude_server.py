@@ -7,7 +7,7 @@ import ssl
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -162,7 +162,7 @@ class RudeServer:
         reply = said if isinstance(said, Odd) else Odd(said)
         if reply.text == HANG_UP:
             return Odd(HANG_UP, end="", is_last=True)
-        return last(reply.text) if verb in {self._then_leave, "QUIT"} else reply
+        return replace(reply, is_last=True) if verb in {self._then_leave, "QUIT"} else reply
 
     def _serve(self) -> None:
         with suppress(OSError):

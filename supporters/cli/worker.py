@@ -36,12 +36,13 @@ from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine
 from supporters.delivery.hold import hold_sending
-from supporters.delivery.journal.workers import sign_off
+from supporters.delivery.journal.workers import current_worker, sign_off
 from supporters.delivery.machines import MachineThread, join_database, list_machines_without
 from supporters.delivery.metrics import counting
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
+from supporters.mail.recovering import has_letters_in_hand
 from supporters.migrations.state import check_database, check_schema
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
@@ -267,7 +268,8 @@ def _work(*, is_first: bool) -> None:
     consumer.run()
     if is_first:
         sealing.join(LANES_END_WITHIN_SECONDS)
-    if engine.join(LANES_END_WITHIN_SECONDS):
+    has_ended = engine.join(LANES_END_WITHIN_SECONDS)
+    if has_ended and not has_letters_in_hand(current_worker()):  # else they are recovered
         sign_off()
 
 

@@ -46,7 +46,7 @@ LOST = "lost with the body on its way"  # the relay may have taken it
 class Letter(Model):
     """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent.
 
-    `claimed_by` is the worker process that has it in hand.
+    `claimed_by` is the worker process that has it in hand, or had it last.
     """
 
     __tablename__ = "letter"

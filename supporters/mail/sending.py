@@ -3,6 +3,7 @@
 import json
 import smtplib
 from datetime import datetime
+from functools import partial
 
 import structlog
 from jinja2 import TemplateError
@@ -11,6 +12,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer, mailer
 from supporters.logs import log_failure
+from supporters.mail.letter_journal import LetterJournal
 from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
 from supporters.mail.queries import is_superseded, list_due_letters
 from supporters.mail.rules import (
@@ -21,30 +23,35 @@ from supporters.mail.rules import (
     next_attempt_after_refusal,
 )
 from supporters.mail.wanting import is_wanted, must_wait
-from supporters.mail.writing import write_message
+from supporters.mail.writing import LetterMessage, write_message
 from supporters.sealing import SealBroken
 from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us, write_reply
 
 log = structlog.get_logger(__name__)
 
 DUE_AT_ONCE = 500
+TAKEN = "250"
 UNREADABLE = "unreadable"
 NO_KEY = "no key for it on this machine"
 NOT_WANTED = "not wanted any more"
 SUPERSEDED = "superseded"
 
 
-def send_due_letters() -> int:
+def send_due_letters(journal: LetterJournal | None = None) -> int:
     """Send the letters whose time has come; return how many were tried."""
     due = list_due_letters(clock.now(), limit=DUE_AT_ONCE)
     for letter_id in due:
-        send_letter(letter_id)
+        send_letter(letter_id, journal)
     return len(due)
 
 
-def send_letter(letter_id: int) -> None:
-    """Send one letter, unless another worker has it or it is settled."""
-    letter = _claim(letter_id)
+def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
+    """Send one letter, unless another worker has it or it is settled.
+
+    With the journal of this worker it is recovered at once if the worker is killed; without one,
+    when its lease is over.
+    """
+    letter = _claim(letter_id, journal)
     if letter is None or letter.sealed is None:
         return
     try:
@@ -55,16 +62,27 @@ def send_letter(letter_id: int) -> None:
         return
     except (ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=letter_id)
-        _settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
+        settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
         return
+    _hand_over(letter_id, message, journal)
+    if journal:
+        journal.forget(letter_id)
+
+
+def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | None) -> None:
+    """Give a letter to the relay, and record what came of it."""
     connection = mailer.connect()
+    if journal:
+        connection.before_body = partial(journal.note_leaving, letter_id)
     try:
         with connection:
             connection.send(message)
+            if journal:
+                journal.note_taken(letter_id)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _record_failure(letter_id, error, is_lost=connection.may_have_been_taken(error))
     else:
-        _settle(letter_id, LetterStatus.SENT, reply="250")
+        settle(letter_id, LetterStatus.SENT, reply=TAKEN)
 
 
 def _wait_for_key(letter_id: int) -> None:
@@ -82,7 +100,7 @@ def _wait_for_key(letter_id: int) -> None:
     log.warning("letter.not_opened", letter=letter_id, attempts=letter.attempts)
 
 
-def _claim(letter_id: int) -> Letter | None:
+def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:
     now = clock.now()
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
@@ -104,12 +122,18 @@ def _claim(letter_id: int) -> Letter | None:
         letter.status = LetterStatus.SENDING
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
+        letter.claimed_by = journal.worker if journal else None
     return letter
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:
     is_open = letter.status in {LetterStatus.QUEUED, LetterStatus.SENDING}
     return is_open and letter.next_attempt_at <= now
+
+
+def record_lost(letter_id: int) -> None:
+    """Record that nobody knows whether the relay has a letter."""
+    _record_failure(letter_id, smtplib.SMTPServerDisconnected(LOST), is_lost=True)
 
 
 def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
@@ -152,7 +176,8 @@ def _is_final(kind: LetterKind, reply: str) -> bool:
     return is_permanent(reply) if kind is LetterKind.RE_PERMISSION else refuses_a_mailbox(reply)
 
 
-def _settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
+def settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
+    """Record how a letter ended."""
     with transaction():
         letter = db.session.get(Letter, letter_id)
         if letter is None:

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from supporters import clock
 from supporters.database import db, transaction
 from supporters.delivery.claiming import Claim, Recipient
 from supporters.delivery.journal.reading import (
@@ -15,12 +16,19 @@ from supporters.delivery.journal.reading import (
     JournalUnreadable,
     read_journal,
 )
-from supporters.delivery.journal.workers import bury_worker, list_dead_workers, worker_folder
+from supporters.delivery.journal.workers import (
+    DeadWorker,
+    bury_worker,
+    list_dead_workers,
+    worker_folder,
+)
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.recording import record_for
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
 from supporters.logs import log_failure
+from supporters.mail.letter_journal import LetterJournal
+from supporters.mail.recovering import recover_letters
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +40,7 @@ def recover_dead(now: datetime) -> None:
     """
     for worker in list_dead_workers():
         _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
+        _recover_letters(worker)
         bury_worker(worker)
 
 
@@ -48,6 +57,13 @@ def recover_silent(now: datetime) -> None:
             .where(batches.c.claimed_at < now - LEASE, batches.c.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+
+
+def _recover_letters(worker: DeadWorker) -> None:
+    try:
+        recover_letters(LetterJournal(worker_folder(), worker.name), clock.now())
+    except SQLAlchemyError as error:
+        log_failure("letters.not_recovered", error, worker=worker.name)
 
 
 def _recover(condition: ColumnElement[bool], now: datetime) -> None:

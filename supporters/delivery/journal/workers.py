@@ -18,6 +18,7 @@ from flask import current_app
 from supporters import clock
 from supporters.delivery.journal.writing import SUFFIX
 from supporters.extensions import current_settings
+from supporters.mail.letter_journal import LetterJournal
 
 LIVING, DEAD = ".lock", ".dead"
 FOLDER, MARK = "workers", "ran-here"
@@ -55,6 +56,11 @@ def current_worker() -> str:
 def name_lane(number: int) -> str:
     """Return the name by which the ledger and the journal know a lane of this process."""
     return f"{current_worker()}-{number}"
+
+
+def current_letter_journal() -> LetterJournal:
+    """Return where this process notes what becomes of the letters that it has in hand."""
+    return LetterJournal(worker_folder(), current_worker())
 
 
 def sign_off() -> None:

@@ -1,0 +1,129 @@
+"""A worker is killed with a letter in hand: the letter is recovered at once, and not doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock, tasks
+from supporters.config import Settings
+from supporters.database import db
+from supporters.delivery.engine.watching import database_time
+from supporters.delivery.journal.workers import worker_folder
+from supporters.delivery.sweeping import sweep
+from supporters.extensions import queue
+from supporters.mail.models import Letter, LetterStatus
+from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.processes import ROOT, environment_of
+from tests.relay import Relay
+from tests.rude_server import Odd, RudeServer
+from tests.threads import at_once
+
+pytestmark = pytest.mark.both_databases
+
+SEND_ONE = (
+    "from app import app; from supporters import tasks; import sys\n"
+    "with app.app_context(): tasks.send_letter(int(sys.argv[1]))"
+)
+SLOW = 5.0  # longer than it takes to kill
+
+
+def is_reached(server: RudeServer, step: str) -> bool:
+    """Tell whether the server got what it now takes its time to answer."""
+    return bool(server.bodies) if step == "BODY" else step in server.commands
+
+
+def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
+    """Kill a process while it waits for the answer to a step; return how many bodies had left."""
+    script = {step: Odd(polite, seconds_before=SLOW)}
+    with RudeServer(script) as server:
+        environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
+        arguments = [sys.executable, "-c", SEND_ONE, str(letter_id)]
+        process = subprocess.Popen(arguments, env=environment, cwd=ROOT)
+        until = time.monotonic() + 60
+        while not is_reached(server, step):
+            assert process.poll() is None, "it ended before it was killed"
+            assert time.monotonic() < until, f"{step} was never reached"
+            time.sleep(0.02)
+        time.sleep(0.2)  # for what it does between the answer before and this one
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        return len(server.bodies)
+
+
+def state(letter_id: int) -> LetterStatus:
+    """Return where a letter is."""
+    db.session.rollback()
+    return db.session.get_one(Letter, letter_id).status
+
+
+def recover() -> None:
+    """Do what a worker does every minute and at its start, and run what that asks for."""
+    sweep(database_time())
+    queue.run_all()
+
+
+@pytest.fixture
+def letter_id(app: Flask) -> int:
+    """Return a letter that waits."""
+    return letter_of(ask(ADDRESS, make_list())).id
+
+
+def test_one_whose_body_had_not_left_is_sent_at_once(
+    app: Flask, settings: Settings, relay: Relay, letter_id: int
+) -> None:
+    assert kill_at("RCPT", "250 fine", letter_id, settings) == 0
+    assert state(letter_id) is LetterStatus.SENDING
+    recover()
+    assert (len(relay.mails), state(letter_id)) == (1, LetterStatus.SENT)
+
+
+def test_one_that_the_relay_had_taken_is_not_sent_again(
+    app: Flask, settings: Settings, relay: Relay, letter_id: int
+) -> None:
+    assert kill_at("QUIT", "221 bye", letter_id, settings) == 1
+    assert state(letter_id) is LetterStatus.SENDING
+    recover()
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        tasks.send_due_letters()
+    assert (relay.mails, state(letter_id)) == ([], LetterStatus.SENT)
+
+
+def test_one_that_may_have_been_taken_is_sent_once_more_later(
+    app: Flask, settings: Settings, relay: Relay, letter_id: int
+) -> None:
+    assert kill_at("BODY", "250 taken", letter_id, settings) == 1
+    recover()
+    assert (relay.mails, state(letter_id)) == ([], LetterStatus.QUEUED)
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        tasks.send_due_letters()
+    assert (len(relay.mails), state(letter_id)) == (1, LetterStatus.SENT)
+
+
+def test_recovering_at_once_and_often_sends_it_once(
+    app: Flask, settings: Settings, relay: Relay, letter_id: int
+) -> None:
+    kill_at("BODY", "250 taken", letter_id, settings)
+    at_once(app, lambda: sweep(database_time()), workers=3)
+    recover()
+    assert state(letter_id) is LetterStatus.QUEUED
+    assert list(worker_folder().glob("*.letter")) == []
+
+
+def test_a_letter_in_the_hands_of_a_living_worker_is_let_be(
+    app: Flask, relay: Relay, letter_id: int
+) -> None:
+    tasks.send_due_letters()  # this process is registered by it
+    letter = db.session.get_one(Letter, letter_id)
+    worker = letter.claimed_by
+    letter.status = LetterStatus.SENDING
+    db.session.commit()
+    recover()
+    again = db.session.get_one(Letter, letter_id)
+    assert (again.status, again.claimed_by) == (LetterStatus.SENDING, worker)
