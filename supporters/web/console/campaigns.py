@@ -6,6 +6,7 @@ from typing import NamedTuple
 from flask import abort, render_template
 from flask_babel import gettext
 
+from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
@@ -16,6 +17,7 @@ from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
 from supporters.web.console.bars import draw_bars
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.faults import explain
 from supporters.web.console.pace import describe_rate, describe_time_left
 
 ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
@@ -60,6 +62,7 @@ def show_campaign(campaign_id: int) -> str:
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
         actions=_actions_on(campaign),
+        faults=list_faults(campaign),
         **_describe_progress(campaign),
     )
 
@@ -74,6 +77,13 @@ def progress(campaign_id: int) -> str:
     return render_template(
         "console/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
     )
+
+
+def list_faults(campaign: Campaign) -> list[str]:
+    """Return what must be mended in a draft, which may be older than the rule that it breaks."""
+    if campaign.status is not CampaignStatus.DRAFT:
+        return []
+    return [explain(fault) for fault in find_faults(campaign.subject, campaign.body)]
 
 
 def _actions_on(campaign: Campaign) -> list[str]:

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from supporters.delivery.testing import preview_campaign, send_test
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, writers_only
-from supporters.web.console.campaigns import get_or_404
+from supporters.web.console.campaigns import get_or_404, list_faults
 from supporters.web.headers import show_as_mail
 
 
@@ -35,6 +35,10 @@ def preview_html(campaign_id: int) -> str:
 @writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message to the organiser who asks for it, and to nobody else."""
-    send_test(get_or_404(campaign_id), current_user.email)
+    campaign = get_or_404(campaign_id)
+    if faults := list_faults(campaign):
+        flash(gettext("No test was sent. Mend this first: %(fault)s", fault=faults[0]), "error")
+        return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+    send_test(campaign, current_user.email)
     flash(gettext("A test is on its way to %(address)s.", address=current_user.email), "success")
     return redirect(url_for("console.preview", campaign_id=campaign_id), 303)
