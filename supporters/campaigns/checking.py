@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from supporters.campaigns.markdown import SCHEMES, list_images, list_links
+from supporters.campaigns.markdown import SCHEMES, find_too_deep, has_words, list_images, list_links
 from supporters.campaigns.merging import PLACEHOLDER, Fault, FaultKind, find_field_faults
 from supporters.campaigns.slots import has_marks
 
@@ -33,10 +33,14 @@ def find_body_faults(body: str) -> Iterator[Fault]:
     """Yield what must be mended in a body."""
     if has_marks(body):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
-    if not body.strip():
+    as_sent = PLACEHOLDER.sub(STAND_IN, body)
+    if not has_words(as_sent):
         yield Fault(FaultKind.NOTHING_TO_READ)
+    line = find_too_deep(as_sent)
+    if line is not None:
+        yield Fault(FaultKind.NESTED_TOO_DEEP, as_sent.splitlines()[line].strip()[:60])
     yield from find_field_faults(body)
-    yield from _find_target_faults(PLACEHOLDER.sub(STAND_IN, body))
+    yield from _find_target_faults(as_sent)
 
 
 def _find_target_faults(body: str) -> Iterator[Fault]:
@@ -48,10 +52,5 @@ def _find_target_faults(body: str) -> Iterator[Fault]:
             yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
         if words.strip().casefold() in VAGUE_WORDS:
             yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
-    for source, alternative in list_images(body):
-        if not source.lower().startswith("https://"):
-            yield Fault(FaultKind.LINK_WITHOUT_SCHEME, source[:60])
-        if not alternative.strip():
-            yield Fault(FaultKind.IMAGE_WITHOUT_TEXT, source[:60])
-        if STAND_IN in unquote(source):  # it would tell who opened the mail (REQ-50)
-            yield Fault(FaultKind.IMAGE_IS_PERSONAL, unquote(source)[:60])
+    for source, _ in list_images(body):  # its host would learn who opened the mail (REQ-50)
+        yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])

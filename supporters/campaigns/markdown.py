@@ -1,6 +1,8 @@
 """Markdown to the HTML and the plain text of a mail, with the same links in both (REQ-77)."""
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,6 +19,8 @@ SCHEMES = {"https", "http", "mailto", "tel"}
 ENDS_BLOCK = {
     *("paragraph_close", "heading_close", "blockquote_close", "fence", "code_block", "hr"),
 }
+FRAMES = {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
+NOTHING_TO_SEE = {"C", "Z"}  # controls, what has no width, and spaces
 
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
@@ -79,8 +83,9 @@ def _item_mark(lists: list[int | None]) -> str:
 
 
 def _inline_text(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the words; after those of a link its target, unless they are the target."""
     targets: list[str] = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
         match token.type:
             case "text" | "code_inline":
                 yield token.content
@@ -91,7 +96,9 @@ def _inline_text(tokens: Sequence[Token]) -> Iterator[str]:
             case "link_open":
                 targets.append(str(token.attrGet("href") or ""))
             case "link_close":
-                yield f" ({targets.pop()})"
+                target = targets.pop()
+                if tokens[index - 1].content not in {target, target.removeprefix("mailto:")}:
+                    yield f" ({target})"
 
 
 def list_links(markdown: str) -> list[tuple[str, str]]:
@@ -101,7 +108,7 @@ def list_links(markdown: str) -> list[tuple[str, str]]:
         children = token.children or []
         for index, child in enumerate(children):
             if child.type == "link_open":
-                words = _inline_text(_until_link_close(children[index + 1 :]))
+                words = _inline_text(_until_link_close(islice(children, index + 1, None)))
                 links.append((str(child.attrGet("href") or ""), "".join(words)))
     return links
 
@@ -120,7 +127,27 @@ def _inline_tokens(markdown: str) -> list[Token]:
     return [token for token in _parser.parse(markdown) if token.type == "inline"]
 
 
-def _until_link_close(tokens: Sequence[Token]) -> list[Token]:
+def find_too_deep(markdown: str) -> int | None:
+    """Return the line, from 0, on which a list or quotation stands too deep within others.
+
+    The parser drops what is in it, and everything after it.
+    """
+    for token in _parser.parse(markdown):
+        if token.type in FRAMES and token.level + 1 >= _parser.options.maxNesting:
+            return token.map[0] if token.map else 0
+    return None
+
+
+def has_words(markdown: str) -> bool:
+    """Tell whether there is anything to read: a rule, an unused target or no-width is not."""
+    read = "".join(
+        "".join(_inline_text(token.children)) if token.children else token.content
+        for token in _parser.parse(markdown)
+    )
+    return any(unicodedata.category(character)[0] not in NOTHING_TO_SEE for character in read)
+
+
+def _until_link_close(tokens: Iterable[Token]) -> list[Token]:
     inside = []
     for token in tokens:
         if token.type == "link_close":

@@ -27,9 +27,9 @@ class FaultKind(Enum):
     SUBJECT_POSES_AS_REPLY = auto()
     LINK_WITHOUT_SCHEME = auto()
     LINK_TEXT_VAGUE = auto()
-    IMAGE_WITHOUT_TEXT = auto()
-    IMAGE_IS_PERSONAL = auto()
     LINK_IS_PERSONAL = auto()
+    IMAGE_FROM_ELSEWHERE = auto()
+    NESTED_TOO_DEEP = auto()
     NOTHING_TO_READ = auto()
 
 

@@ -15,8 +15,10 @@ WORDS = {
     FaultKind.SUBJECT_POSES_AS_REPLY: "the subject “{words}” poses as an answer or a forward",
     FaultKind.LINK_WITHOUT_SCHEME: "the link to “{words}” must begin with https://",
     FaultKind.LINK_TEXT_VAGUE: "the link “{words}” doesn't say where it leads",
-    FaultKind.IMAGE_WITHOUT_TEXT: "the image {words} has no alternative text",
-    FaultKind.IMAGE_IS_PERSONAL: "the image {words} has a field in its address",
+    FaultKind.IMAGE_FROM_ELSEWHERE: (
+        "the image {words} would tell another site who opens the mail: link to a page instead"
+    ),
+    FaultKind.NESTED_TOO_DEEP: "“{words}” stands inside too many lists or quotations",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }

@@ -19,7 +19,6 @@ POLICY = {
 MAIL_POLICY = {
     "default-src": "'none'",
     "style-src": "'unsafe-inline'",
-    "img-src": "https: data:",
     "form-action": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'self'",

@@ -3,6 +3,7 @@
 import pytest
 
 from supporters.campaigns.checking import find_faults
+from supporters.campaigns.markdown import to_text
 from supporters.campaigns.merging import FaultKind
 
 BODY = "Bonjour à tous."
@@ -19,9 +20,7 @@ def kinds_of(body: str) -> list[FaultKind]:
 
 
 def test_a_plain_message_has_no_fault() -> None:
-    body = (
-        "# Titre\n\n[Notre programme](https://parti.example/p)\n\n![La salle](https://p.fr/a.png)"
-    )
+    body = "# Titre\n\n[Notre programme](https://parti.example/p)"
     assert kinds("Bonjour {{ given_name | à vous }}", body) == []
 
 
@@ -40,7 +39,13 @@ def test_other_subjects_that_begin_alike_are_taken(subject: str) -> None:
     assert kinds(subject) == []
 
 
-@pytest.mark.parametrize("body", ["", "  \n\t\n"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "  \n\t\n", "---", "***\n\n---", "[a]: https://parti.example/z"),
+        *("&#8203;", "\u200b\u2060", "&nbsp;", "```\n\n```", "> \n", "- \n- ", "&#173;"),
+    ],
+)
 def test_a_message_says_something(body: str) -> None:
     assert kinds_of(body) == [FaultKind.NOTHING_TO_READ]
 
@@ -80,23 +85,34 @@ def test_a_link_says_where_it_leads(words: str) -> None:
     assert kinds_of(f"Lisez [{words}](https://p.fr)") == [FaultKind.LINK_TEXT_VAGUE]
 
 
-@pytest.mark.parametrize("alternative", ["", "  "])
-def test_an_image_needs_words_for_those_who_do_not_see_it(alternative: str) -> None:
-    body = f"![{alternative}](https://parti.example/salle.png)"
-    assert kinds_of(body) == [FaultKind.IMAGE_WITHOUT_TEXT]
+@pytest.mark.parametrize("body", [".", "42", "🎉", "{{ party_name }}", "`x`", "# Titre"])
+def test_little_is_something(body: str) -> None:
+    assert kinds_of(body) == []
 
 
-@pytest.mark.parametrize("source", ["salle.png", "http://p.fr/a.png", "//p.fr/a.png"])
-def test_an_image_comes_over_https(source: str) -> None:
-    assert kinds_of(f"![La salle]({source})") == [FaultKind.LINK_WITHOUT_SCHEME]
+@pytest.mark.parametrize(
+    "source",
+    ["https://p.fr/a.png", "http://p.fr/a.png", "//p.fr/a.png", "a.png", "https://p.fr/{{x}}.png"],
+)
+def test_no_image_is_loaded_from_where_they_would_learn_who_opened_the_mail(source: str) -> None:
+    assert FaultKind.IMAGE_FROM_ELSEWHERE in kinds_of(f"![La salle]({source})")
 
 
-@pytest.mark.parametrize("field", ["{{ given_name | un ami }}", "{{list_name}}"])
-def test_the_address_of_an_image_has_no_field_that_would_tell_who_opened_the_mail(
-    field: str,
-) -> None:
-    body = f"![La salle](https://parti.example/{field}.png)"
-    assert kinds_of(body) == [FaultKind.IMAGE_IS_PERSONAL]
+@pytest.mark.parametrize(
+    ("body", "is_too_deep"),
+    [
+        ("> " * 19 + "cité", False),
+        ("> " * 20 + "cité", True),
+        ("- " * 9 + "a", False),
+        ("- " * 10 + "a", True),
+        ("\n".join(f"{2 * level * ' '}- niveau {level}" for level in range(12)), True),
+        ("> " * 500 + "cité", True),
+    ],
+)
+def test_what_is_nested_too_deep_to_be_shown_is_refused(body: str, is_too_deep: bool) -> None:
+    found = find_faults("Des nouvelles", f"Bonjour.\n\n{body}\n\nLa fin.")
+    assert [fault.kind for fault in found] == [FaultKind.NESTED_TOO_DEEP] * is_too_deep
+    assert is_too_deep or "La fin." in to_text(f"{body}\n\nLa fin.")
 
 
 @pytest.mark.parametrize("field", ["{{ given_name | un ami }}", "{{list_name}}"])
@@ -119,5 +135,5 @@ def test_all_faults_are_named_at_once() -> None:
         FaultKind.FALLBACK_MISSING,
         FaultKind.LINK_WITHOUT_SCHEME,
         FaultKind.LINK_TEXT_VAGUE,
-        FaultKind.IMAGE_WITHOUT_TEXT,
+        FaultKind.IMAGE_FROM_ELSEWHERE,
     ]

@@ -16,7 +16,7 @@ class Fault:
     accepted; it is what the reply says, if not given.
 
     Which messages: a `share` of the recipients, always the same ones; or each `nth`; so many
-    `times` at most.
+    `times` at most; on each connection those `after` so many were taken.
     """
 
     at: str
@@ -29,6 +29,7 @@ class Fault:
     share: float = 1
     nth: int = 1
     times: int | None = None
+    after: int = 0
 
     def concerns(self, recipient: str) -> bool:
         """Tell whether a recipient belongs to the share."""

@@ -64,11 +64,11 @@ class Receiver:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             Thread(target=Dialogue(self, connection).hold, daemon=True).start()
 
-    def find_fault(self, step: str, recipient: str) -> Fault | None:
-        """Return what is to go wrong now, and count it."""
+    def find_fault(self, step: str, recipient: str, taken: int) -> Fault | None:
+        """Return what is to go wrong now, and count it; `taken`: on this connection, so far."""
         manners = self.manners
         for place, fault in enumerate(manners.faults):
-            if fault.at != step or not fault.concerns(recipient):
+            if fault.at != step or taken < fault.after or not fault.concerns(recipient):
                 continue
             with self._lock:
                 self._counts[place] += 1
@@ -95,6 +95,7 @@ class Dialogue:
     server: Receiver
     wire: socket.socket
     recipient: str = ""
+    taken: int = 0
     _unread: bytearray = field(default_factory=bytearray)
     _unsent: bytearray = field(default_factory=bytearray)
 
@@ -158,13 +159,14 @@ class Dialogue:
         self._end_message(content)
 
     def _end_message(self, content: bytes) -> None:
-        fault = self.server.find_fault("BODY", self.recipient)
+        fault = self.server.find_fault("BODY", self.recipient, self.taken)
         reply = USUAL["BODY"] if fault is None or fault.reply is None else fault.reply
         is_taken = reply.startswith("2")
         if fault is not None and fault.takes is not None:
             is_taken = fault.takes
         recipient, self.recipient = self.recipient, ""
         if is_taken:
+            self.taken += 1
             self.server.keep(recipient, content)
         if fault is not None and fault.seconds:
             self._flush()
@@ -173,7 +175,7 @@ class Dialogue:
 
     def _answer(self, step: str, usual: str = "", *, recipient: str = "") -> str:
         """Answer a command in the usual way, unless something is to go wrong; return the reply."""
-        fault = self.server.find_fault(step, recipient)
+        fault = self.server.find_fault(step, recipient, self.taken)
         reply = usual or USUAL.get(step, FINE)
         if fault is not None and fault.reply is not None:
             reply = fault.reply

@@ -12,6 +12,7 @@ from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
 PEOPLE = size(300, 5000)
+MANY = size(1500, 5000)
 BUSY = partial(Fault, reply="421 too busy", hangs_up=True)
 SECONDS_OF_TROUBLE = 3
 CONNECTIONS_WHILE_TROUBLED = 60
@@ -47,6 +48,20 @@ def test_server_too_busy_now_and_then_loses_nothing(
         site.ledger.wait_for_end(campaign, hurried=True)
     findings = report.judge("4 421 now and then", site, receiving, campaign, cuts=2 * times)
     assert findings.are_right(), findings
+
+
+def test_server_that_takes_a_hundred_on_each_connection_is_not_in_trouble(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    receiving.behave(Fault(at="MAIL", reply="421 4.7.0 enough", hangs_up=True, after=100))
+    campaign = site.launch(MANY)
+    with site.worker() as worker:
+        site.ledger.wait_for_end(campaign)
+        assert "delivery.trouble" not in worker.log.read_text()
+    findings = report.judge("4 421 after 100 mails", site, receiving, campaign)
+    assert findings.are_right(), findings
+    first, *_, last = sorted(each.at for each in receiving.arrivals(campaign))
+    assert last - first < MANY / 100
 
 
 @pytest.mark.parametrize("step", ["RCPT", "BODY"])

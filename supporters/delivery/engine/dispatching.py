@@ -17,6 +17,7 @@ from supporters.logs import log_failure
 from supporters.smtp_replies import refuses_us
 
 HUNG_UP = "SMTPServerDisconnected"
+ENOUGH_ON_THIS_CONNECTION = "MAIL 421"
 INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
 UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
 
@@ -53,10 +54,15 @@ class Dispatch:
         self.trouble = self.trouble or self._trouble_of_relay()
 
     def _trouble_of_relay(self) -> str:
-        """Return why the relay takes no more; one that hung up after some mails will take more."""
+        """Return why the relay takes no more.
+
+        One that ends a connection between two mails, after it took some, has had enough of this
+        connection and takes more on the next: many relays take a hundred or so on each.
+        """
         trouble = self._lane.transport.trouble
         has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
-        return "" if has_taken_some and trouble == HUNG_UP else trouble
+        is_usual = trouble == HUNG_UP or trouble.startswith(ENOUGH_ON_THIS_CONNECTION)
+        return "" if has_taken_some and is_usual else trouble
 
     def _mails(self) -> Iterator[Outgoing]:
         for number, to in enumerate(self._claim.recipients):

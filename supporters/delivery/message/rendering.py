@@ -22,7 +22,9 @@ from supporters.mail.links import link_to
 from supporters.tokens import Payload, Purpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
-INDENTATION = re.compile(r"\n[ \t\n]+(?=<)")  # of the frame: it would be a seventh of the mail
+# Of the frame: it would be a seventh of the mail. A run of spaces is looked at from its beginning
+# only, or a text of empty lines would take minutes.
+INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
 OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
 LEAVING = Slot("leave_token")
 WHY = Slot("why_token")

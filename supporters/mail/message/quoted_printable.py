@@ -43,6 +43,8 @@ def _cut(encoded: bytes) -> Iterator[bytes]:
     while True:
         if encoded.startswith(b"."):
             encoded = b"=2E" + encoded[1:]
+        elif encoded.startswith(b"From "):  # some stores would put a > before it (RFC 2049)
+            encoded = b"=46" + encoded[1:]
         if len(encoded) <= LONGEST_LINE:
             yield encoded
             return

@@ -80,7 +80,7 @@ def _check_followed(_now: datetime) -> Outcome:
         "links": sum(each.links for each in traces),
         "own_links": sum(each.own_links for each in traces),
     }
-    return not (figures["own_images"] or figures["own_links"]), figures
+    return not (figures["images"] or figures["own_links"]), figures
 
 
 def _check_altered(now: datetime) -> Outcome:

@@ -23,12 +23,13 @@ WORDS: dict[FaultKind, LazyString] = {
     ),
     FaultKind.LINK_WITHOUT_SCHEME: _("A link must be whole and begin with https://. Mend:"),
     FaultKind.LINK_TEXT_VAGUE: _("Say in the link’s words where it leads, instead of:"),
-    FaultKind.IMAGE_WITHOUT_TEXT: _(
-        "Describe the image for those who can’t see it, as in ![description](https://…):"
+    FaultKind.IMAGE_FROM_ELSEWHERE: _(
+        "A message can’t have images for now: the site that an image comes from would learn who "
+        "opens the message, and when. Link to the page that shows it, and take away:"
     ),
-    FaultKind.IMAGE_IS_PERSONAL: _(
-        "The address of an image can’t have a field in it: it would tell who opened the message. "
-        "Take the field out of:"
+    FaultKind.NESTED_TOO_DEEP: _(
+        "A list or a quotation stands inside too many others: it and the text after it would be "
+        "left out. Use fewer levels here:"
     ),
     FaultKind.LINK_IS_PERSONAL: _(
         "The address of a link can’t have a field in it: it would tell who followed it. "

@@ -137,6 +137,26 @@ def test_trouble_is_forgotten_once_mail_goes_out_again(relay: Relay) -> None:
     assert (len(relay.mails), ledger(campaign_id)) == (1, {ANNA: STATES.ACCEPTED})
 
 
+@pytest.mark.parametrize(
+    ("said", "goes_on"),
+    [("MAIL 421 4.7.0", True), ("MAIL 421", True), ("MAIL 451", False), ("421", False)],
+)
+def test_enough_on_this_connection_is_no_trouble_after_mails_were_taken(
+    said: str, goes_on: bool
+) -> None:
+    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    yes, enough = Reply(Outcome.ACCEPTED, "250"), Reply(Outcome.NOT_TRIED, said)
+    replies = iter([yes, enough])
+    send_here(RecordingTransport(lambda _: next(replies, yes)))
+    assert (reload(campaign_id).status is CampaignStatus.SENT) is goes_on
+
+
+def test_enough_on_a_connection_that_took_nothing_is_a_trouble() -> None:
+    campaign_id = launch_to(ANNA)
+    send_here(RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 421")))
+    assert reload(campaign_id).trouble == "MAIL 421"
+
+
 def through(app: Flask, server: RudeServer) -> None:
     """Send through another server from now on."""
     settings = app.extensions["settings"]

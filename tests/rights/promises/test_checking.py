@@ -24,7 +24,7 @@ from tests.rights.retention.building import Remembering
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-LINKS = "[Site](https://parti.example/) ![Photo](https://parti.example/photo.png)"
+LINKS = "[Site](https://parti.example/)"
 
 
 def check(promise: Promise) -> Check:
@@ -65,17 +65,18 @@ def test_former_lists_are_told_with_what_came_of_them() -> None:
     assert (found.holds, found.figures) == (True, {"lists": 1, "asked": 0, "confirmed": 0})
 
 
-def test_images_and_links_that_are_the_same_for_all_follow_nobody() -> None:
+def test_links_that_are_the_same_for_all_follow_nobody() -> None:
     launch_to(ANNA, body=f"Bonjour {{{{ given_name | vous }}}}. {LINKS}")
     found = check(Promise.FOLLOWED)
     assert found.holds
-    assert (found.figures["campaigns"], found.figures["images"]) == (1, 1)
+    assert (found.figures["campaigns"], found.figures["images"]) == (1, 0)
     assert (found.figures["own_images"], found.figures["own_links"]) == (0, 0)
 
 
 @pytest.mark.parametrize(
     ("body", "figure"),
     [
+        ("![Photo](https://elsewhere.example/photo.png)", "images"),
         ("![Photo](https://parti.example/{{ given_name | x }}.png)", "own_images"),
         ("[Site](https://parti.example/?who={{ given_name | x }})", "own_links"),
     ],

@@ -64,7 +64,8 @@ FAULTS = [
     ("body", "Bonjour {{ given_name | toi"),
     ("body", "[notre programme](www.parti.example)"),
     ("body", "[cliquez ici](https://parti.example)"),
-    ("body", "![](https://parti.example/a.png)"),
+    ("body", "![La salle](https://parti.example/a.png)"),
+    ("body", "> " * 21 + "trop profond"),
 ]
 
 

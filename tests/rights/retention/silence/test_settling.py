@@ -142,7 +142,7 @@ def test_relay_that_will_not_have_us_asks_nobody_whatever_its_number(
 ) -> None:
     relay.on_mail = lambda _: "550 not from you"
     minute()
-    today.shift(3 * DAY - 3 * MINUTE)
+    today.shift(3 * DAY - MINUTE)
     send_due_letters()
     assert questions()[0].status is LetterStatus.GIVEN_UP
     tasks.ask_again()
