@@ -85,6 +85,8 @@ ACCOUNTS = {
         is_anonymous=True,
     ),
     "console.choose_language": nobody(lambda _: {"code": "en"}),
+    "console.people": nobody(with_=lambda _: {"q": STRANGER}),
+    "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
     "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,

@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from supporters.campaigns.drafting import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
+from supporters.consent.queries import list_wordings
 from supporters.delivery.launching import launch_campaign
+from supporters.lists.models import MailingList
+from supporters.lists.queries import list_standings
 from supporters.mail.models import LetterKind
 from tests.asking import change_meaning
 from tests.builders import make_campaign, make_list, make_subscriber
@@ -194,6 +197,45 @@ def test_a_new_campaign_is_for_todays_text_unless_another_is_chosen(
     assert f'<option selected value="{today}">' in page
     press(organiser_client, NEW, **WRITTEN, mailing_list_id=today)
     assert [each.purpose_id for each in drafts()] == [mailing_list.purpose_id]
+
+
+@pytest.fixture
+def changed(owner_client: FlaskClient) -> MailingList:
+    """Return a list whose text means something else since two people agreed to the first."""
+    speak_english(owner_client)
+    mailing_list = make_list()
+    for address in ("anna@example.org", "boris@example.org"):
+        make_subscriber(address, mailing_list)
+    change_meaning(mailing_list)
+    return mailing_list
+
+
+def test_after_a_change_the_form_begins_with_those_who_can_be_reached(
+    owner_client: FlaskClient, changed: MailingList
+) -> None:
+    page = owner_client.get(f"{NEW}?list={changed.id}").text
+    chosen = re.search(r"<option selected [^>]*>([^<]*)", page)
+    assert chosen is not None
+    assert chosen[1].endswith(": 2 people")
+
+
+def test_after_a_change_the_launch_does_not_say_that_nobody_confirmed(
+    owner_client: FlaskClient, changed: MailingList
+) -> None:
+    page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/launch").text
+    assert "No confirmed person" not in page
+    assert "2 people on" in page
+    assert f"/console/consents/{changed.purpose_id}/ask" in page
+
+
+def test_after_a_change_the_list_shows_both_texts_and_whom_each_reaches(
+    owner_client: FlaskClient, changed: MailingList
+) -> None:
+    page = html.unescape(owner_client.get(f"/console/lists/{changed.id}").text)
+    assert "of whom 0 for today’s text" in page
+    first = list_standings(changed.id)[-1].purpose_id
+    for wording in (*list_wordings(first), *list_wordings(changed.purpose_id)):
+        assert wording.text in page
 
 
 def test_the_launch_says_who_is_not_reached(

@@ -210,13 +210,13 @@ def test_another_meaning_is_not_published_before_the_number_is_typed(
 ) -> None:
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list)
-    page = f"/console/consents/{mailing_list.purpose_id}/text"
+    purpose_id = mailing_list.purpose_id
     fields = {**SENTENCES, "change": "material", "publish": "yes"}
-    refused = post(owner_client, page, **fields, people=typed)
+    refused = post(owner_client, editor(mailing_list), **fields, people=typed)
     assert refused.status_code == 422
-    assert find_successor(mailing_list.purpose_id) is None
-    post(owner_client, page, **fields, people="1")
-    assert find_successor(mailing_list.purpose_id) is not None
+    assert find_successor(purpose_id) is None
+    post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields, people="1")
+    assert find_successor(purpose_id) is not None
 
 
 def test_an_owner_asks_again_stops_and_goes_on(owner_client: FlaskClient) -> None:

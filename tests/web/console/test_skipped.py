@@ -115,7 +115,7 @@ def test_my_data_says_so_too(client: FlaskClient) -> None:
 def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     leave_every_list(person(CHLOE).id, Method.PAGE)
-    claim(campaign_id)
+    claim(campaign_id, "a lane")
     give_back("a lane")
     cancel_campaign(campaign_id)
     queue.run_all()
