@@ -182,12 +182,16 @@ def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
 
 
 def _to_sign_in(page: str) -> ResponseReturnValue:
-    return redirect(url_for("security.login", next=page), 303)
+    code = 302 if request.method == "GET" else 303
+    return redirect(url_for("security.login", next=page), code)
 
 
 def _own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("console.dashboard")
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
     is_plain = "\\" not in target and target.isprintable()
     return target if is_ours and is_plain else url_for("console.dashboard")
