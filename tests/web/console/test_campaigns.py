@@ -6,19 +6,15 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.campaigns.drafting import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
-from supporters.consent.queries import list_wordings
 from supporters.delivery.launching import launch_campaign
-from supporters.lists.models import MailingList
-from supporters.lists.queries import list_standings
 from supporters.mail.models import LetterKind
 from tests.asking import change_meaning
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.campaigning import reload
 from tests.web.console.pages import followed, letters, post, speak_english
-from tests.web.public.pages import hidden_values, press
+from tests.web.public.pages import press
 
 NEW = "/console/campaigns/new"
 WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
@@ -199,45 +195,6 @@ def test_a_new_campaign_is_for_todays_text_unless_another_is_chosen(
     assert [each.purpose_id for each in drafts()] == [mailing_list.purpose_id]
 
 
-@pytest.fixture
-def changed(owner_client: FlaskClient) -> MailingList:
-    """Return a list whose text means something else since two people agreed to the first."""
-    speak_english(owner_client)
-    mailing_list = make_list()
-    for address in ("anna@example.org", "boris@example.org"):
-        make_subscriber(address, mailing_list)
-    change_meaning(mailing_list)
-    return mailing_list
-
-
-def test_after_a_change_the_form_begins_with_those_who_can_be_reached(
-    owner_client: FlaskClient, changed: MailingList
-) -> None:
-    page = owner_client.get(f"{NEW}?list={changed.id}").text
-    chosen = re.search(r"<option selected [^>]*>([^<]*)", page)
-    assert chosen is not None
-    assert chosen[1].endswith(": 2 people")
-
-
-def test_after_a_change_the_launch_does_not_say_that_nobody_confirmed(
-    owner_client: FlaskClient, changed: MailingList
-) -> None:
-    page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/launch").text
-    assert "No confirmed person" not in page
-    assert "2 people on" in page
-    assert f"/console/consents/{changed.purpose_id}/ask" in page
-
-
-def test_after_a_change_the_list_shows_both_texts_and_whom_each_reaches(
-    owner_client: FlaskClient, changed: MailingList
-) -> None:
-    page = html.unescape(owner_client.get(f"/console/lists/{changed.id}").text)
-    assert "of whom 0 for today’s text" in page
-    first = list_standings(changed.id)[-1].purpose_id
-    for wording in (*list_wordings(first), *list_wordings(changed.purpose_id)):
-        assert wording.text in page
-
-
 def test_the_launch_says_who_is_not_reached(
     owner_client: FlaskClient, organiser_client: FlaskClient
 ) -> None:
@@ -277,60 +234,6 @@ def test_what_was_launched_is_neither_changed_nor_deleted(organiser_client: Flas
     ):
         assert "message-bad" in followed(organiser_client, send())
     assert reload(campaign.id).subject == "Samedi"
-
-
-@pytest.mark.parametrize("fate", ["launched", "deleted"])
-def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
-    organiser_client: FlaskClient, fate: str
-) -> None:
-    mailing_list = make_list()
-    make_subscriber("anna@example.org", mailing_list)
-    campaign = make_campaign(mailing_list, "Samedi")
-    edit = f"/console/campaigns/{campaign.id}/edit"
-    opened = hidden_values(organiser_client.get(edit).text)
-    launch_campaign(campaign.id) if fate == "launched" else delete_draft(campaign.id)
-    typed = {**opened, **WRITTEN, "mailing_list_id": str(mailing_list.id), "body": "Mon texte."}
-    lost = organiser_client.post(edit, data=typed)
-    assert (lost.status_code, "Mon texte." in lost.text) == (409, True)
-    assert f'action="{NEW}"' in lost.text
-    organiser_client.post(NEW, data=typed)
-    assert drafts()[0].body == "Mon texte."
-
-
-def test_of_two_who_write_at_once_neither_loses_a_word(
-    organiser_client: FlaskClient, owner_client: FlaskClient
-) -> None:
-    campaign = make_campaign(make_list())
-    edit = f"/console/campaigns/{campaign.id}/edit"
-    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
-    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
-    press(owner_client, edit, **{**fields, "body": "Le sien."})
-    both = organiser_client.post(edit, data=mine)
-    assert both.status_code == 409
-    assert all(each in both.text for each in ("Le mien.", "Le sien.", "owner@parti.example"))
-    assert reload(campaign.id).body == "Le sien."
-    organiser_client.post(edit, data={**mine, **hidden_values(both.text)})
-    assert reload(campaign.id).body == "Le mien."
-
-
-def test_the_second_writer_can_keep_theirs_as_a_draft_of_its_own(
-    organiser_client: FlaskClient, owner_client: FlaskClient
-) -> None:
-    campaign = make_campaign(make_list())
-    edit = f"/console/campaigns/{campaign.id}/edit"
-    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
-    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
-    press(owner_client, edit, **{**fields, "body": "Le sien."})
-    organiser_client.post(edit, data={**mine, "as_new": "yes"})
-    assert [each.body for each in drafts()] == ["Le mien.", "Le sien."]
-
-
-def test_saving_twice_at_once_is_no_conflict(organiser_client: FlaskClient) -> None:
-    campaign = make_campaign(make_list())
-    edit = f"/console/campaigns/{campaign.id}/edit"
-    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
-    typed = {**hidden_values(organiser_client.get(edit).text), **fields}
-    assert [organiser_client.post(edit, data=typed).status_code for _ in range(2)] == [303, 303]
 
 
 def test_markup_is_shown_as_it_was_typed(organiser_client: FlaskClient) -> None:
