@@ -89,7 +89,8 @@ def require_sign_in() -> ResponseReturnValue | None:
 def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
     """Show a form whose token is over once again: with what was typed, and a new token."""
     page = page_of_form()
-    kept_page = keep_posted(WhyKept.FORM_EXPIRED, page)
+    why = WhyKept.FORM_EXPIRED if is_signed_in() else WhyKept.SESSION_OVER
+    kept_page = keep_posted(why, page)
     if is_signed_in():
         return redirect(kept_page, 303) if kept_page else explain_expired_form()
     if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):

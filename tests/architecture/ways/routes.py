@@ -16,7 +16,7 @@ PROVENANCE = {
     "statement": STRANGER,
 }
 CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER}
-PUBLISHED = {**SENTENCES, "change": "material", "publish": "1"}
+PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
     "public.join": Way(rule=Rule.ASKS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
@@ -120,7 +120,9 @@ LISTS = {
     "console.offer": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
     "console.stop_offering": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
     "console.ask_people_again": Way(
-        rule=Rule.ASKS, at=lambda scene: {"purpose_id": scene.changed_purpose_id()}
+        rule=Rule.ASKS,
+        at=lambda scene: {"purpose_id": scene.changed_purpose_id()},
+        with_=lambda _: {"people": "1"},
     ),
     "console.stop_asking_people": nobody(
         lambda scene: {"purpose_id": scene.changed_purpose_id(is_asking=True)}
