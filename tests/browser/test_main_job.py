@@ -78,7 +78,7 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     newest_mail(page, site, ADDRESS, "Rendez-vous samedi")
     look_at(page, "13-campaign-mail")
     leave = link_in_mail(page, "/leave/")
-    page.goto(f"{site.url}/console/people?q={ADDRESS}")
+    _search(page, site, ADDRESS)
     page.get_by_role("link", name=ADDRESS).click()
     look_at(page, "16-person")
     expect(page.locator("main")).to_contain_text("Rendez-vous samedi")
@@ -88,8 +88,14 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     assert one_click.status == 200
     page.get_by_role("main").get_by_role("button").first.click()
     look_at(page, "15-left")
-    page.goto(f"{site.url}/console/people?q={ADDRESS}")
+    _search(page, site, ADDRESS)
     expect(page.get_by_role("link", name=ADDRESS)).to_have_count(0)
+
+
+def _search(page: Page, site: Site, words: str) -> None:
+    page.goto(f"{site.url}/console/people")
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("searchbox").press("Enter")
 
 
 def _write_and_launch(page: Page, site: Site) -> None:
@@ -154,7 +160,7 @@ def test_public_pages_please_axe_and_fit_a_small_telephone(
         ("31-list", "lists/1"),
         ("32-new-list", "lists/new"),
         ("33-people", "people"),
-        ("34-nobody", "people?q=nobody"),
+        ("34-nobody", "people?page=9"),
         ("35-campaigns", "campaigns"),
         ("36-organisers", "organisers"),
         ("37-cases", "cases"),

@@ -182,6 +182,14 @@ def test_requests_are_forgotten_after_72_hours() -> None:
     assert confirm_by_link(token) is NotConfirmed.EXPIRED
 
 
+def test_a_confirmed_request_is_not_counted_as_one_that_nobody_confirmed() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    ask("pending@example.org", mailing_list)
+    assert purge_expired_requests(clock.now() + timedelta(hours=73)) == 1
+    assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
+
+
 def test_a_token_of_another_purpose_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("b@example.org", mailing_list)

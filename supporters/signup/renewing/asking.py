@@ -35,7 +35,7 @@ from supporters.tokens import Purpose as TokenPurpose
 
 LETTER_USEFUL_FOR = timedelta(days=3)
 NO_CAMPAIGN = 0
-NOWHERE = "…"
+NOWHERE = "example"
 
 
 class Reason(StrEnum):
@@ -90,7 +90,7 @@ def ask_again(
 
 
 def show_letter(purpose: Purpose, language: str) -> str | None:
-    """Return the text of the letter as somebody gets it who agreed today; its link leads nowhere.
+    """Return the text of the letter as somebody gets it who agreed today; its links lead nowhere.
 
     None where a sentence is missing in this language: nobody gets a letter in it then.
     """
@@ -99,11 +99,13 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
     if new is None or old is None:
         return None
     letter = Letter(kind=LetterKind.ASK_AGAIN, language=language, id=0)
-    nowhere = link_to("public.renew", lang_code=language, token=NOWHERE)
+    is_of_a_list = find_list_of_purpose(purpose.id) is not None
     values: Values = {
         "reason": Reason.CHANGED.value,
         **_words(old.text, new, agreed_at=clock.now(), language=language),
-        "answer_url": nowhere,
+        "answer_url": link_to("public.renew", lang_code=language, token=NOWHERE),
+        "leave_url": link_to("public.leave", token=NOWHERE) if is_of_a_list else "",
+        "why_url": link_to("public.why", lang_code=language, token=NOWHERE) if is_of_a_list else "",
     }
     return str(write_message(letter, current_settings().party_contact, values).body)
 

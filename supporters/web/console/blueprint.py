@@ -89,7 +89,8 @@ def require_sign_in() -> ResponseReturnValue | None:
 def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
     """Show a form whose token is over once again: with what was typed, and a new token."""
     page = page_of_form()
-    kept_page = keep_posted(WhyKept.FORM_EXPIRED, page)
+    why = WhyKept.FORM_EXPIRED if is_signed_in() else WhyKept.SESSION_OVER
+    kept_page = keep_posted(why, page)
     if is_signed_in():
         return redirect(kept_page, 303) if kept_page else explain_expired_form()
     if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):
@@ -182,12 +183,16 @@ def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
 
 
 def _to_sign_in(page: str) -> ResponseReturnValue:
-    return redirect(url_for("security.login", next=page), 303)
+    code = 302 if request.method == "GET" else 303
+    return redirect(url_for("security.login", next=page), code)
 
 
 def _own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("console.dashboard")
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
     is_plain = "\\" not in target and target.isprintable()
     return target if is_ours and is_plain else url_for("console.dashboard")

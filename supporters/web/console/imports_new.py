@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
+from supporters.organisers.sessions import BEGUN
 from supporters.signup.importing.declaring import (
     Declared,
     Evidence,
@@ -117,9 +118,15 @@ class ProvenanceForm(Form):
 
 @console.url_value_preprocessor
 def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let owners send files on the two pages that are for them, before the form is read."""
+    """Let owners send files on the two pages that are for them, before the form is read.
+
+    Somebody whose session ended meanwhile may too: what they typed beside the file is kept.
+    """
     largest = LARGEST_REQUESTS.get(endpoint or "")
-    if largest and current_user.is_authenticated and may_open(endpoint or ""):
+    if not largest:
+        return
+    is_owner = current_user.is_authenticated and may_open(endpoint or "")
+    if is_owner or (not current_user.is_authenticated and BEGUN in session):
         request.max_content_length = largest
 
 

@@ -1,5 +1,9 @@
 """The lists: their figures, their pages, what people agree to; owners create and close them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,11 +11,12 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Optional
 
+from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists.creating import ListDraft, ListRefused, close_list, create_list, open_list
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, MailingList
-from supporters.lists.queries import find_list
+from supporters.lists.queries import find_list, list_standings
 from supporters.lists.rewording import Faults
 from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
@@ -21,6 +26,14 @@ from supporters.web.console.faults import explain_wording
 from supporters.web.forms import EmptyForm, Form, at_most
 
 UNPROCESSABLE = 422
+
+
+class ListText(NamedTuple):
+    """A text that people agreed to: until when it was shown, and how many stand under it."""
+
+    until: datetime | None
+    people: int
+    wordings: Sequence[Wording]
 
 
 class ListForm(Form):
@@ -100,13 +113,30 @@ def show_list(list_id: int) -> str:
         mailing_list=mailing_list,
         figures_of_list=figures,
         chart=draw(mailing_list.id, gettext("On the list")),
-        wordings=list_wordings(mailing_list.purpose_id),
+        texts=_list_texts(mailing_list),
+        for_today=_count_for_today(mailing_list),
         join_urls=[
             (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
             for code, name in LANGUAGES.items()
         ],
         form=EmptyForm(),
     )
+
+
+def _list_texts(mailing_list: MailingList) -> list[ListText]:
+    """Return every text that the list ever had, today's first."""
+    until, texts = None, []
+    for each in list_standings(mailing_list.id):
+        wordings = list_wordings(each.purpose_id)
+        texts.append(ListText(until=until, people=each.people, wordings=wordings))
+        until = each.since
+    return texts
+
+
+def _count_for_today(mailing_list: MailingList) -> int | None:
+    """Return how many agreed to today's text; None where the list never had another."""
+    people = {each.purpose_id: each.people for each in list_standings(mailing_list.id)}
+    return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
 
 
 @console.post(f"/lists/{LIST}/close", endpoint="close_list")

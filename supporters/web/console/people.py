@@ -12,6 +12,7 @@ from supporters import clock
 from supporters.consent.queries import is_suppressed, list_events_of
 from supporters.consent.suppressing import EVERYTHING
 from supporters.delivery.queries import list_deliveries_to
+from supporters.extensions import current_sealer
 from supporters.lists.directory import count_people, search_people
 from supporters.lists.leaving import object_to_everything
 from supporters.lists.naming import name_of_purpose
@@ -19,6 +20,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import MAX_ADDRESS
 from supporters.rights.cases.queries import list_cases_of
 from supporters.rights.queries import is_being_erased
+from supporters.sealing import SealBroken
 from supporters.web.console.blueprint import (
     PERSON,
     console,
@@ -31,43 +33,62 @@ from supporters.web.console.seeing import ARCHIVE, get_visible
 from supporters.web.forms import EmptyForm, Form
 
 DELIVERIES_SHOWN = 100
+SEARCH = "search:"
 
 
 class SearchForm(Form):
-    """The search field."""
-
-    class Meta(Form.Meta):
-        """Searching changes nothing, so it needs no token."""
-
-        csrf = False
+    """The search field. It is posted: an address in a link ends up in logs and histories."""
 
     q = StringField()
 
+    def words(self) -> str:
+        """Return what is looked for."""
+        return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
 
-@console.get("/people")
+
+@console.route("/people", methods=["GET", "POST"])
 @for_everybody_here
-def people() -> str:
+def people() -> ResponseReturnValue:
     """Show the people that a search finds, or everyone who is on a list."""
-    return _show_directory("console/people.html", in_archive=False)
+    return _show_directory("console.people", "console/people.html", in_archive=False)
 
 
-@console.get("/people/archive")
+@console.route("/people/archive", methods=["GET", "POST"])
 @officer_only
-def archive() -> str:
+def archive() -> ResponseReturnValue:
     """Show who was on a list once: their proofs are kept until their time is over (REQ-39)."""
-    return _show_directory("console/archive.html", in_archive=True)
+    return _show_directory(ARCHIVE, "console/archive.html", in_archive=True)
 
 
-def _show_directory(template: str, *, in_archive: bool) -> str:
-    form = SearchForm(request.args)
-    words = (form.q.data or "").replace("\0", "")[:MAX_ADDRESS]
-    number = request.args.get("page", 1, type=int)
+def _show_directory(endpoint: str, template: str, *, in_archive: bool) -> ResponseReturnValue:
+    form = SearchForm()
+    if form.is_submitted():
+        return redirect(url_for(endpoint, search=_seal(form.words())), 303)
+    if form.is_fresh():
+        form.q.data = _open(request.args.get("search", ""))
     return render_template(
         template,
         form=form,
-        page=search_people(words, number, in_archive=in_archive),
+        page=search_people(
+            form.words(), request.args.get("page", 1, type=int), in_archive=in_archive
+        ),
         total=count_people(in_archive=in_archive),
+        search_token=request.args.get("search"),
     )
+
+
+def _seal(words: str) -> str | None:
+    """Return a search as it can stand in a link: nobody who sees the link can read it."""
+    return current_sealer().seal(f"{SEARCH}{words}".encode()).decode() if words else None
+
+
+def _open(token: str) -> str:
+    """Return the search of a link; nothing for one that isn't ours."""
+    try:
+        words = current_sealer().open(token.encode()).decode()
+    except SealBroken:
+        return ""
+    return words.removeprefix(SEARCH) if words.startswith(SEARCH) else ""
 
 
 @console.get(f"/people/{PERSON}")

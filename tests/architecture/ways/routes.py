@@ -16,7 +16,7 @@ PROVENANCE = {
     "statement": STRANGER,
 }
 CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER}
-PUBLISHED = {**SENTENCES, "change": "material", "publish": "1"}
+PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
     "public.join": Way(rule=Rule.ASKS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
@@ -89,6 +89,8 @@ ACCOUNTS = {
         is_anonymous=True,
     ),
     "console.choose_language": nobody(lambda _: {"code": "en"}),
+    "console.people": nobody(with_=lambda _: {"q": STRANGER}),
+    "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
     "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,
@@ -128,7 +130,9 @@ LISTS = {
     "console.offer": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
     "console.stop_offering": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
     "console.ask_people_again": Way(
-        rule=Rule.ASKS, at=lambda scene: {"purpose_id": scene.changed_purpose_id()}
+        rule=Rule.ASKS,
+        at=lambda scene: {"purpose_id": scene.changed_purpose_id()},
+        with_=lambda _: {"people": "1"},
     ),
     "console.stop_asking_people": nobody(
         lambda scene: {"purpose_id": scene.changed_purpose_id(is_asking=True)}

@@ -50,3 +50,8 @@ def reset_path(client: FlaskClient, email: str) -> str:
     press(client, FORGOTTEN, email=email)
     url = str(values_in(letters(LetterKind.RESET_PASSWORD)[-1])["reset_url"])
     return url.removeprefix("http://localhost")
+
+
+def search(client: FlaskClient, words: str, page: str = "/console/people") -> str:
+    """Look for people, and return the page that shows them."""
+    return followed(client, press(client, page, q=words))

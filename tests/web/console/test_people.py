@@ -1,5 +1,8 @@
 """The people: found by search, shown with what they agreed to, and left in peace when they ask."""
 
+import html as markup
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -10,7 +13,7 @@ from supporters.lists.queries import list_lists, list_subscriptions_of
 from tests.asking import change_meaning
 from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import launch
-from tests.web.console.pages import followed
+from tests.web.console.pages import followed, search
 from tests.web.public.pages import press
 
 PAGE = "/console/people"
@@ -18,7 +21,7 @@ PAGE = "/console/people"
 
 def found(client: FlaskClient, words: str) -> set[str]:
     """Return which of our people a search finds."""
-    html = client.get(PAGE, query_string={"q": words}).text.replace("<wbr>", "")
+    html = search(client, words).replace("<wbr>", "")
     people = ("anna@example.org", "boris_50%@example.org", "zoe@example.org")
     return {address for address in people if f">{address}<" in html}
 
@@ -56,7 +59,7 @@ def test_a_search_takes_every_sign_as_itself(
 
 
 def test_a_search_with_markup_is_shown_as_it_was_typed(owner_client: FlaskClient) -> None:
-    html = owner_client.get(PAGE, query_string={"q": '"><script>alert(1)</script>'}).text
+    html = search(owner_client, '"><script>alert(1)</script>')
     assert "<script>alert" not in html
 
 
@@ -67,14 +70,15 @@ def test_a_page_that_is_not_there_is_calm(owner_client: FlaskClient, number: str
 
 def test_an_unconfirmed_address_is_shown_nowhere(owner_client: FlaskClient) -> None:
     ask("pending@example.org", make_list("other", "Autre"))
-    pages = [PAGE, f"{PAGE}?q=pending", "/console/", "/console/lists", "/console/lists/2"]
+    assert "pending@" not in search(owner_client, "pending")
+    pages = [PAGE, "/console/", "/console/lists", "/console/lists/2"]
     html = "".join(owner_client.get(page).text for page in pages)
     assert "pending@example.org" not in html.replace("<wbr>", "")
 
 
 def test_a_name_typed_again_by_a_stranger_changes_nothing(owner_client: FlaskClient) -> None:
     ask("anna@example.org", make_list("other", "Autre"), given_name="Mallory")
-    assert "Mallory" not in owner_client.get(f"{PAGE}?q=anna").text
+    assert "Mallory" not in search(owner_client, "anna")
 
 
 def test_the_history_shows_what_was_agreed_to_word_for_word(
@@ -134,7 +138,7 @@ def test_the_archive_is_for_the_officer_alone(
     owner_client: FlaskClient, organiser_client: FlaskClient, officer_client: FlaskClient, anna: int
 ) -> None:
     leave_every_list(anna, Method.PAGE)
-    html = officer_client.get(f"{PAGE}/archive?q=anna").text
+    html = search(officer_client, "anna", f"{PAGE}/archive")
     assert f'href="{PAGE}/{anna}"' in html
     assert "zoe@" not in html
     pages = (f"{PAGE}/archive", f"{PAGE}/{anna}", f"{PAGE}/{anna}/evidence")
@@ -173,3 +177,31 @@ def test_who_signs_up_again_after_an_objection_is_back(
 @pytest.mark.parametrize("path", ["9", "9/stop", "0", f"{2**63}", "x"])
 def test_an_unknown_person_is_a_page_that_says_so(owner_client: FlaskClient, path: str) -> None:
     assert owner_client.get(f"{PAGE}/{path}").status_code == 404
+
+
+def test_no_address_stands_in_a_link_of_a_search(owner_client: FlaskClient) -> None:
+    assert 'method="get"' not in owner_client.get(PAGE).text
+    led = str(press(owner_client, PAGE, q="anna@example.org").location)
+    assert "anna" not in led
+    html = owner_client.get(led).text
+    assert 'value="anna@example.org"' in html
+    assert "boris" not in html
+    links = re.findall(r'(?:href|action)="([^"]*)"', html)
+    assert [each for each in links if "anna" in each] == []
+
+
+def test_the_pages_of_a_search_go_on_with_it(owner_client: FlaskClient) -> None:
+    national = list_lists()[0]
+    for number in range(60):
+        make_subscriber(f"camille{number}@example.org", national)
+    first = search(owner_client, "camille")
+    following = re.search(r'rel="next"\s+href="([^"]+)"', first)
+    assert following is not None
+    second = owner_client.get(markup.unescape(following[1])).text
+    assert ("camille" in second, "boris" in second, "zoe" in second) == (True, False, False)
+
+
+@pytest.mark.parametrize("token", ["", "x", "gAAAAA", "é", "' OR 1=1"])
+def test_a_search_that_is_not_ours_shows_everyone(owner_client: FlaskClient, token: str) -> None:
+    html = owner_client.get(PAGE, query_string={"search": token, "q": "anna"}).text
+    assert "boris" in html

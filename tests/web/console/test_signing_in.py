@@ -14,7 +14,7 @@ from supporters.organisers.disabling import disable_organiser
 from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
 from tests.builders import PASSWORD, make_organiser, make_owner, sign_in
-from tests.web.console.pages import SIGN_IN, followed, is_signed_in, post, sign_in_as
+from tests.web.console.pages import FORGOTTEN, SIGN_IN, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import hidden_values, press
 
 EMAIL = "org@parti.example"
@@ -149,9 +149,17 @@ def test_signing_in_never_leads_to_another_site(client: FlaskClient, target: str
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(client: FlaskClient) -> None:
     make_organiser(EMAIL)
-    closed = client.get("/console/people?q=camille&page=2")
+    closed = client.get("/console/cases?state=all&page=2")
     response = press(client, str(closed.location), email=EMAIL, password=PASSWORD)
-    assert response.location == "/console/people?q=camille&page=2"
+    assert response.location == "/console/cases?state=all&page=2"
+
+
+@pytest.mark.parametrize("page", [SIGN_IN, FORGOTTEN])
+def test_an_endless_password_is_refused_and_is_no_fault(client: FlaskClient, page: str) -> None:
+    make_organiser(EMAIL)
+    fields = {"email": EMAIL, "password": "x" * 400_000}
+    assert press(client, page, **fields).status_code == 413
+    assert press(client, page, **fields, next="y" * 5_000).status_code == 413
 
 
 def test_guessing_is_slowed_down_with_a_page_that_says_so(client: FlaskClient) -> None:

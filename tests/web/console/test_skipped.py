@@ -24,6 +24,8 @@ from tests.web.public.pages import press
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
+NOT_SENT = "Non envoyé\N{NARROW NO-BREAK SPACE}: "
+
 
 def cancelled() -> int:
     """Return a campaign that was cancelled before a mail of it left."""
@@ -43,7 +45,7 @@ def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
 ) -> None:
     cancelled()
     page = words_at(owner_client, person(ANNA))
-    assert "Non envoyé : nous avons annulé cette campagne" in page
+    assert f"{NOT_SENT}nous avons annulé cette campagne" in page
     assert "désinscription" not in page.partition("Ce que nous avons envoyé")[2]
     speak_english(owner_client)
     assert "Not sent: we cancelled this campaign" in words_at(owner_client, person(ANNA))
@@ -79,10 +81,10 @@ def leave(someone: Subscriber) -> None:
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (leave, "Non envoyé : s’était désabonné"),
-        (pause, "Non envoyé : avait mis ses messages en pause"),
-        (freeze, "Non envoyé : ses données étaient limitées"),
-        (object_to_all, "Non envoyé : ne veut plus de messages"),
+        (leave, f"{NOT_SENT}s’était désabonné"),
+        (pause, f"{NOT_SENT}avait mis ses messages en pause"),
+        (freeze, f"{NOT_SENT}ses données étaient limitées"),
+        (object_to_all, f"{NOT_SENT}ne veut plus de messages"),
     ],
 )
 def test_other_causes_are_told_apart(
@@ -100,7 +102,7 @@ def test_the_evidence_pack_says_so_too_and_nothing_raw(owner_client: FlaskClient
     page = f"/console/people/{person(ANNA).id}/evidence"
     shown = press(owner_client, page, reason="Une plainte")
     pack = unescape(owner_client.get(str(shown.location)).text)
-    assert "Non envoyé : nous avons annulé cette campagne" in pack
+    assert f"{NOT_SENT}nous avons annulé cette campagne" in pack
     assert "(cancelled)" not in pack
 
 
@@ -108,14 +110,14 @@ def test_my_data_says_so_too(client: FlaskClient) -> None:
     cancelled()
     open_my_data(client, ANNA)
     page = unescape(client.get(f"{MY_DATA}/everything").text)
-    assert "Non envoyé : nous avons annulé cette campagne" in page
+    assert f"{NOT_SENT}nous avons annulé cette campagne" in page
     assert "cancelled" not in page
 
 
 def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     leave_every_list(person(CHLOE).id, Method.PAGE)
-    claim(campaign_id)
+    claim(campaign_id, "a lane")
     give_back("a lane")
     cancel_campaign(campaign_id)
     queue.run_all()

@@ -70,7 +70,8 @@ def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
     """Return a mail that wasn't sent with the cause in its state: it is no mail server's answer."""
     if known.get("status") != SKIPPED or "reply" not in known:
         return known
-    return {**known, "status": f"{SKIPPED}: {known.pop('reply')}"}
+    others = {key: value for key, value in known.items() if key != "reply"}
+    return {**others, "status": f"{SKIPPED}: {known['reply']}"}
 
 
 def _fact(key: str, value: Value) -> Fact:

@@ -1,0 +1,61 @@
+"""Asking people again, and publishing another meaning: seen before, and their number typed."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.consent.models import Method
+from supporters.consent.queries import find_successor
+from supporters.lists.leaving import leave_list
+from supporters.signup.renewing.queries import find_asking
+from supporters.signup.renewing.rounds import PeopleChanged, start_asking
+from tests.asking import change_meaning
+from tests.builders import SENTENCES, make_list, make_subscriber
+from tests.web.console.pages import post
+
+CONSENTS = "/console/consents"
+
+
+@pytest.mark.parametrize("typed", ["", "1", "two"])
+def test_nobody_is_asked_again_before_their_number_is_typed(
+    owner_client: FlaskClient, typed: str
+) -> None:
+    mailing_list = make_list()
+    for address in ("anna@example.org", "boris@example.org"):
+        make_subscriber(address, mailing_list)
+    purpose_id = change_meaning(mailing_list).id
+    page = f"/console/consents/{purpose_id}/ask"
+    assert post(owner_client, page, people=typed).status_code == 422
+    assert find_asking(purpose_id) is None
+
+
+def test_the_letter_is_shown_before_people_are_asked_again(owner_client: FlaskClient) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    html = owner_client.get(f"/console/consents/{change_meaning(mailing_list).id}/ask").text
+    assert all(each in html for each in (SENTENCES["fr"], SENTENCES["en"], "Êtes-vous toujours"))
+
+
+def test_a_number_that_changed_meanwhile_asks_nobody(owner_client: FlaskClient) -> None:
+    mailing_list = make_list()
+    people = [make_subscriber(each, mailing_list) for each in ("anna@example.org", "b@example.org")]
+    purpose_id = change_meaning(mailing_list).id
+    leave_list(people[0].id, mailing_list.id, Method.PAGE)
+    again = post(owner_client, f"/console/consents/{purpose_id}/ask", people="2")
+    assert (again.status_code, find_asking(purpose_id)) == (422, None)
+    assert start_asking(purpose_id, expected_people=2) == PeopleChanged(1)
+    assert find_asking(purpose_id) is None
+
+
+@pytest.mark.parametrize("typed", ["", "2"])
+def test_another_meaning_is_not_published_before_the_number_is_typed(
+    owner_client: FlaskClient, typed: str
+) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    purpose_id = mailing_list.purpose_id
+    fields = {**SENTENCES, "change": "material", "publish": "yes"}
+    refused = post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields, people=typed)
+    assert refused.status_code == 422
+    assert find_successor(purpose_id) is None
+    post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields, people="1")
+    assert find_successor(purpose_id) is not None

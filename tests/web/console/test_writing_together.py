@@ -1,0 +1,74 @@
+"""Two people in one draft: the second is told, and nobody loses a word."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.campaigns.drafting import delete_draft
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import list_campaigns
+from supporters.delivery.launching import launch_campaign
+from tests.builders import make_campaign, make_list, make_subscriber
+from tests.campaigning import reload
+from tests.web.public.pages import hidden_values, press
+
+NEW = "/console/campaigns/new"
+WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
+
+
+def drafts() -> list[Campaign]:
+    """Return what is stored."""
+    return [campaign for campaign, _ in list_campaigns()]
+
+
+@pytest.mark.parametrize("fate", ["launched", "deleted"])
+def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
+    organiser_client: FlaskClient, fate: str
+) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    campaign = make_campaign(mailing_list, "Samedi")
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    opened = hidden_values(organiser_client.get(edit).text)
+    launch_campaign(campaign.id) if fate == "launched" else delete_draft(campaign.id)
+    typed = {**opened, **WRITTEN, "mailing_list_id": str(mailing_list.id), "body": "Mon texte."}
+    lost = organiser_client.post(edit, data=typed)
+    assert (lost.status_code, "Mon texte." in lost.text) == (409, True)
+    assert f'action="{NEW}"' in lost.text
+    organiser_client.post(NEW, data=typed)
+    assert drafts()[0].body == "Mon texte."
+
+
+def test_of_two_who_write_at_once_neither_loses_a_word(
+    organiser_client: FlaskClient, owner_client: FlaskClient
+) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
+    press(owner_client, edit, **{**fields, "body": "Le sien."})
+    both = organiser_client.post(edit, data=mine)
+    assert both.status_code == 409
+    assert all(each in both.text for each in ("Le mien.", "Le sien.", "owner@parti.example"))
+    assert reload(campaign.id).body == "Le sien."
+    organiser_client.post(edit, data={**mine, **hidden_values(both.text)})
+    assert reload(campaign.id).body == "Le mien."
+
+
+def test_the_second_writer_can_keep_theirs_as_a_draft_of_its_own(
+    organiser_client: FlaskClient, owner_client: FlaskClient
+) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    mine = {**hidden_values(organiser_client.get(edit).text), **fields, "body": "Le mien."}
+    press(owner_client, edit, **{**fields, "body": "Le sien."})
+    organiser_client.post(edit, data={**mine, "as_new": "yes"})
+    assert [each.body for each in drafts()] == ["Le mien.", "Le sien."]
+
+
+def test_saving_twice_at_once_is_no_conflict(organiser_client: FlaskClient) -> None:
+    campaign = make_campaign(make_list())
+    edit = f"/console/campaigns/{campaign.id}/edit"
+    fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
+    typed = {**hidden_values(organiser_client.get(edit).text), **fields}
+    assert [organiser_client.post(edit, data=typed).status_code for _ in range(2)] == [303, 303]
