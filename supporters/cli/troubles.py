@@ -7,36 +7,41 @@ from supporters.delivery.rules import HoldReason
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
 
 
+WORDS = {
+    TroubleKind.JOURNAL: (
+        "A worker can't write its journal ({details}), so it stopped sending campaign {campaign}. "
+        "Make room on the disk of its instance folder."
+    ),
+    TroubleKind.LEDGER: (
+        "The ledger of campaign {campaign} doesn't add up ({details}): it isn't ended. Make a "
+        "backup of the database and report it."
+    ),
+    TroubleKind.CONTENT: (
+        "Campaign {campaign} can't be turned into a message ({details}). Look into the worker's "
+        "log for delivery.not_compiled, and cancel it."
+    ),
+    TroubleKind.CONTESTED: (
+        "Campaign {campaign} is paused: readers say they never signed up ({details}). Read their "
+        "evidence (flask consent proof), then resume or cancel it."
+    ),
+    TroubleKind.LOG: (
+        "Campaign {campaign} is paused: the consent log shows that a withdrawal was taken out of "
+        "the database. Keep a copy of it, run: flask consent verify"
+    ),
+    TroubleKind.REFUSED: (
+        "Campaign {campaign} is paused: the relay refuses us ({details}). Whom it refused because "
+        "of us waits again. Ask whoever runs the relay what the code means, mend it, then run: "
+        "flask campaigns resume {campaign}"
+    ),
+    TroubleKind.RELAY: (
+        "The relay holds up campaign {campaign}: it said {details}. Ask whoever runs the relay."
+    ),
+}
+
+
 def describe_trouble(campaign_id: int, trouble: str) -> str:
     """Return a campaign's trouble in two sentences."""
-    details = details_of(trouble)
-    match kind_of(trouble):
-        case TroubleKind.JOURNAL:
-            how = f"A worker can't write its journal ({details}), so it stopped sending campaign"
-            return f"{how} {campaign_id}. Make room on the disk of its instance folder."
-        case TroubleKind.LEDGER:
-            how = (
-                f"The ledger of campaign {campaign_id} doesn't add up ({details}): it isn't ended."
-            )
-            return f"{how} Make a backup of the database and report it."
-        case TroubleKind.CONTENT:
-            how = f"Campaign {campaign_id} can't be turned into a message ({details})."
-            return f"{how} Look into the worker's log for delivery.not_compiled, and cancel it."
-        case TroubleKind.CONTESTED:
-            how = f"Campaign {campaign_id} is paused: readers say they never signed up ({details})."
-            return f"{how} Read their evidence (flask consent proof), then resume or cancel it."
-        case TroubleKind.LOG:
-            how = f"Campaign {campaign_id} is paused: the consent log shows that a withdrawal was "
-            return f"{how}taken out of the database. Keep a copy of it, run: flask consent verify"
-        case TroubleKind.REFUSED:
-            how = f"Campaign {campaign_id} is paused: the relay refuses us ({details}). Whom it"
-            return (
-                f"{how} refused because of us waits again. Ask whoever runs the relay what the "
-                f"code means, mend it, then run: flask campaigns resume {campaign_id}"
-            )
-        case TroubleKind.RELAY:
-            how = f"The relay holds up campaign {campaign_id}: it said {details}."
-            return f"{how} Ask whoever runs the relay."
+    return WORDS[kind_of(trouble)].format(campaign=campaign_id, details=details_of(trouble))
 
 
 def describe_restored(campaign_id: int) -> str:

@@ -40,7 +40,9 @@ def statuses(campaign_id: int) -> dict[DeliveryStatus, int]:
     return {state: states.count(state) for state in {*states}}
 
 
-def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_is_refused() -> None:
+def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_is_refused() -> (
+    None
+):
     campaign_id = launch_to_many(60)
     relay = relay_that(OF_US)
     send_here(relay)

@@ -87,37 +87,45 @@ def launch(campaign_id: int) -> ResponseReturnValue:
         return _tell_launched(campaign, form)
     if find_faults(campaign.subject, campaign.body):
         return to_faults(campaign_id)
-    form.audience, status = count_audience(campaign), UNPROCESSABLE
+    form.audience = count_audience(campaign)
     if form.validate_on_submit():
-        match launch_campaign(
-            campaign_id,
-            expected_audience=form.audience,
-            read_fingerprint=form.fingerprint.data or "",
-        ):
-            case Campaign():
-                flash(gettext("The campaign is launched."), "success")
-                return _to_campaign(campaign_id)
-            case AudienceChanged(audience):
-                form.tell_change(audience)
-            case MessageChanged(campaign):
-                form.audience, status = count_audience(campaign), CONFLICT
-                form.tell_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
-            case LaunchRefused.NOBODY:
-                form.audience = 0
-            case LaunchRefused.LOG_ALTERED:
-                flash(
-                    gettext(
-                        "Not sent: the consent log shows that a withdrawal was taken out of the "
-                        "database, so somebody may be written to who left. Tell whoever runs the "
-                        "server, and the data protection officer, at once."
-                    ),
-                    "error",
-                )
-            case LaunchRefused.CONTENT_FAULTY:
-                return to_faults(campaign_id)
-            case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
-                return _tell_launched(get_or_404(campaign_id), form)
-    return _show_launch(campaign, form), status if form.is_submitted() else 200
+        return _launch(campaign, form)
+    return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    status = UNPROCESSABLE
+    match launch_campaign(
+        campaign.id,
+        expected_audience=form.audience,
+        read_fingerprint=form.fingerprint.data or "",
+    ):
+        case Campaign():
+            flash(gettext("The campaign is launched."), "success")
+            return _to_campaign(campaign.id)
+        case AudienceChanged(audience):
+            form.tell_change(audience)
+        case MessageChanged(campaign):
+            form.audience, status = count_audience(campaign), CONFLICT
+            form.tell_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+        case LaunchRefused.NOBODY:
+            form.audience = 0
+        case LaunchRefused.LOG_ALTERED:
+            _tell_altered_log()
+        case LaunchRefused.CONTENT_FAULTY:
+            return to_faults(campaign.id)
+        case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
+            return _tell_launched(get_or_404(campaign.id), form)
+    return _show_launch(campaign, form), status
+
+
+def _tell_altered_log() -> None:
+    message = gettext(
+        "Not sent: the consent log shows that a withdrawal was taken out of the database, so "
+        "somebody may be written to who left. Tell whoever runs the server, and the data "
+        "protection officer, at once."
+    )
+    flash(message, "error")
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/pause")
