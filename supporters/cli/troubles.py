@@ -6,7 +6,6 @@ from supporters.delivery.hold import Hold, find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.troubles import TroubleKind, details_of, kind_of
 
-
 WORDS = {
     TroubleKind.JOURNAL: (
         "A worker can't write its journal ({details}), so it stopped sending campaign {campaign}. "
