@@ -20,7 +20,7 @@ def look_at_log() -> Finding:
     if waited > SEALED_WITHIN:
         minutes = int(waited.total_seconds() // 60)
         how = f"Consents wait to be sealed for {minutes} minutes. Is the worker running, and does "
-        return Finding(LOG, "wrong", f"{how}it log log.not_sealed?")
+        return Finding(LOG, "wrong", f"{how}it log log.not_sealed or log.erasure_refused?")
     head = find_head()
     if head is None:
         return Finding(LOG, "right", "Nothing was sealed yet, and nothing waits for long.")

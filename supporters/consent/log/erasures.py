@@ -26,6 +26,7 @@ OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 HANDED_OUT = {DISCLOSED, EXPORTED}
 HANDED_OUT_KEPT_FOR = timedelta(days=365)  # the shortest time that an owner may choose
 NOT_AS_SEALED = "it isn't what was sealed"
+OF_ANYBODY = "anybody who can write to the database could have made it: it hasn't our key"
 
 Listed = list[tuple[str, int]]
 
@@ -90,11 +91,11 @@ def find_erasure_fault(
     """Return why an erasure isn't to be believed; nothing if it is."""
     if erasure is None:
         return "it has no row"
-    record = describe_as_committed(erasure, entry.commitment)
-    if record.commitment != entry.commitment:
-        return NOT_AS_SEALED
-    if record.key == OPEN_KEY and not _may_be_open(entry, open_form, now):
-        return "anybody who can write to the database could have made it: it hasn't our key"
+    if describe_erasure(erasure, key=erasure_key()).commitment != entry.commitment:
+        if describe_erasure(erasure, key=OPEN_KEY).commitment != entry.commitment:
+            return NOT_AS_SEALED
+        if not _may_be_open(entry, open_form, now):
+            return OF_ANYBODY
     try:
         listed = read_records(erasure)
     except ListUnreadable:
@@ -146,7 +147,8 @@ def find_open_form() -> OpenForm:
 
 def describe_as_committed(erasure: Erasure, commitment: bytes | None) -> Record:
     """Return the record of an erasure in the form of its entry, or else in the keyed one."""
+    keyed = describe_erasure(erasure, key=erasure_key())
+    if keyed.commitment == commitment:
+        return keyed
     opened = describe_erasure(erasure, key=OPEN_KEY)
-    if opened.commitment == commitment:
-        return opened
-    return describe_erasure(erasure, key=erasure_key())
+    return opened if opened.commitment == commitment else keyed

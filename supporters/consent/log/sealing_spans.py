@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.queries import find_head_before, find_sealing_head
 from supporters.consent.log.records import moment
 from supporters.consent.log.tree import TiledTree
-from supporters.database import db
 
 AT_ONCE = 20_000  # entries that are sealed by one head at most
 LATE = timedelta(hours=1)
@@ -103,7 +100,8 @@ def find_first_size() -> int:
     So many at once that it may have taken several heads, all of which but the last are full.
     """
     size = 0
-    for size in db.session.scalars(select(LogHead.size).order_by(LogHead.size)):
+    while head := find_sealing_head(size):
+        size = head.size
         if size % AT_ONCE:
             break
     return size

@@ -11,18 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import Table, delete, insert
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.rules import CampaignStatus
-from supporters.consent.log import sealing
-from supporters.consent.log.appending import append
-from supporters.consent.log.describing import describe_erasure, describe_export
+from supporters.consent.log.describing import describe_erasure
 from supporters.consent.log.erasures import note_erasure
-from supporters.consent.log.models import Disclosure, Erasure, ErasureReason, LogEntry
-from supporters.consent.log.records import OPEN_KEY, SCHEMA
+from supporters.consent.log.models import Erasure, ErasureReason, LogEntry
+from supporters.consent.log.records import SCHEMA
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
@@ -262,64 +259,3 @@ def test_the_entry_of_an_erasure_needs_our_key() -> None:
     entry = db.session.get_one(LogEntry, ("erased", erasure.id))
     open_form: Any = describe_erasure(erasure, key=bytes(32))
     assert entry.commitment != open_form.commitment
-
-
-def make_open(erasure_id: int) -> None:
-    """Let an erasure have the entry that the version before gave it."""
-    with transaction():
-        erasure = db.session.get_one(Erasure, erasure_id)
-        entry = db.session.get_one(LogEntry, ("erased", erasure_id))
-        entry.commitment = describe_erasure(erasure, key=OPEN_KEY).commitment
-
-
-def upgrade_again() -> None:
-    """Bring the database back to the version before, and up to this one."""
-    db.session.remove()
-    downgrade(revision="0023")
-    upgrade()
-
-
-def erase_one(address: str) -> int:
-    """Erase a new person; return the erasure's id."""
-    person = make_subscriber(address, make_list(address[:4], address))
-    erase_person(person.id, ErasureReason.ASKED)
-    db.session.remove()
-    return max(row["id"] for row in rows_of(cast(Table, Erasure.__table__)))
-
-
-@pytest.mark.parametrize("is_sealed", [True, False])
-def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed: bool) -> None:
-    first = erase_one(ANNA)
-    make_open(first)
-    if is_sealed:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(sealing, "_refuse_erasures", list)
-            seal()
-    upgrade_again()
-    with clock.pretend(clock.now() + timedelta(days=2)):
-        seal()
-        assert verify(clock.now()).faults == []
-
-
-def test_an_erasure_of_the_version_before_that_comes_days_later_is_not_believed() -> None:
-    make_open(erase_one(ANNA))
-    upgrade_again()
-    seal()
-    with clock.pretend(clock.now() + timedelta(days=2)):
-        late = erase_one(BORIS)
-        make_open(late)
-        seal()
-        assert any(f"erased {late}" in str(each) for each in verify(clock.now()).faults)
-
-
-def test_an_export_of_the_version_before_is_still_in_order() -> None:
-    mailing_list = make_list()
-    make_subscriber(ANNA, mailing_list)
-    disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")
-    with transaction():
-        export = db.session.scalars(db.select(Disclosure)).one()
-        entry = db.session.get_one(LogEntry, ("exported", export.id))
-        db.session.delete(entry)
-        append(describe_export(export, kind="disclosed"))
-    seal()
-    assert words() == []

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import cast
 
 from sqlalchemy import and_, select
 
@@ -19,7 +20,6 @@ from supporters.consent.log.erasures import (
 from supporters.consent.log.models import Erasure, LogEntry
 from supporters.consent.log.verifying.findings import Report
 from supporters.consent.log.verifying.reading import stream
-from supporters.database import db
 
 
 class Erased:
@@ -34,13 +34,12 @@ class Erased:
         self._open_form = find_open_form()
         self._listed: dict[str, array[int]] = {}
         rows = (
-            select(Erasure, LogEntry.commitment, LogEntry.position)
+            select(*Erasure.__table__.columns, LogEntry.commitment, LogEntry.position)
             .outerjoin(LogEntry, and_(LogEntry.kind == ERASED, LogEntry.record_id == Erasure.id))
             .where(Erasure.id > after)
         )
-        for erasure, commitment, position in stream(rows):
-            self._read(erasure, commitment, position)
-            db.session.expunge(erasure)
+        for row in stream(rows):
+            self._read(cast(Erasure, row), Entry(row.commitment, row.position))
         for kind, ids in self._listed.items():
             self._listed[kind] = array("q", sorted(ids))
             self._report_doubles(kind)
@@ -55,14 +54,13 @@ class Erased:
         place = bisect_left(ids, record_id)
         return place < len(ids) and ids[place] == record_id
 
-    def _read(self, erasure: Erasure, commitment: bytes | None, position: int | None) -> None:
+    def _read(self, erasure: Erasure, entry: Entry) -> None:
         """Believe one erasure, or report what is wrong with it."""
-        entry = Entry(commitment, position)
         what = find_erasure_fault(erasure, entry, open_form=self._open_form, now=self._now)
         if what == NOT_AS_SEALED:
             return  # the check of rows names it
         if what:
-            self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=position)
+            self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=entry.position)
             return
         for kind, record_id in read_records(erasure):
             self._listed.setdefault(kind, array("q")).append(record_id)
