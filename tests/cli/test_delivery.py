@@ -16,7 +16,7 @@ from tests.campaigning import ANNA, BORIS, launch, launch_to
 from tests.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
-FIGURES += ["uncertain", "percent", "rate", "stopped_at", "letters"]
+FIGURES += ["uncertain", "percent", "rate", "stopped_at", "held_at", "held_because", "letters"]
 JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\nsend 12\n"
 
 
