@@ -84,8 +84,9 @@ class MachineThread:
         self._thread.start()
 
     def end(self) -> None:
-        """Sign no more; what is being written is not waited for."""
+        """Sign no more, and wait a little for what is being written."""
         self._ending.set()
+        self._thread.join(SEEN_EVERY_SECONDS)
 
     def _sign_on(self) -> None:
         while not self._ending.is_set():

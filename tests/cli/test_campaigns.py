@@ -26,7 +26,7 @@ from tests.relay import Relay
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
-FIGURES += ["uncertain", "percent", "status", "trouble", "rate"]
+FIGURES += ["uncertain", "percent", "status", "trouble", "restored_at", "rate"]
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from tests.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
-FIGURES += ["uncertain", "percent", "rate", "stopped_at", "letters", "letters_refused"]
+FIGURES += ["uncertain", "percent", "rate", "stopped_at", "held_at", "held_because", "letters"]
+FIGURES += ["letters_refused"]
 JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\nsend 12\n"
 
 

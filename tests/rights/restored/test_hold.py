@@ -1,5 +1,6 @@
 """All sending that rests on a restored database waits until an owner says it is the right one."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -7,14 +8,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from supporters import clock
+from supporters import clock, create_app
 from supporters.campaigns.rules import CampaignStatus
+from supporters.config import Settings
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.hold import find_hold, hold_sending
-from supporters.delivery.machines import join_database, machine_file
+from supporters.delivery.machines import MachineThread, join_database, machine_file
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
 from supporters.mail.models import Letter, LetterKind, LetterStatus
@@ -186,6 +188,38 @@ def test_machine_without_heads_holds_a_database_that_has_some(app: Flask) -> Non
     assert find_hold() is not None
     assert join_database() is None  # it is known now; the hold stays
     assert find_hold() is not None
+
+
+def test_machine_without_heads_joins_while_a_known_one_is_at_work(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    join_database()
+    known = MachineThread(app)
+    known.start()
+    (tmp_path / "new").mkdir()
+    new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
+    with new.app_context():
+        why = join_database()
+        db.session.remove()
+        db.engine.dispose()
+    known.end()
+    assert (why, find_hold()) == (None, None)
+
+
+def test_machine_that_was_at_work_in_the_backup_is_no_witness(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    join_database()
+    (tmp_path / "new").mkdir()
+    new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
+    with new.app_context():
+        assert join_database() is HoldReason.UNKNOWN
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_machine_that_knows_more_than_the_database_holds_it(app: Flask) -> None:
