@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from supporters.database import db
-from supporters.mail.models import Letter
+from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.organisers.models import Organiser
 from supporters.rights.models import Case, CaseAct, CaseEntry, CaseKind
 from supporters.rights.rules import FIRST_REMINDER
@@ -96,6 +97,30 @@ def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:
         CaseEntry.case_id == case_id, CaseEntry.act == act, CaseEntry.made_at >= since
     )
     return bool(db.session.scalar(select(found)))
+
+
+def list_untold_cases(*ids: int) -> Sequence[Case]:
+    """Return open cases, among some or all, whose person didn't get the notice of more time.
+
+    A note that was written since says how they were told in another way.
+    """
+    note = aliased(CaseEntry)
+    has_note = exists().where(
+        note.case_id == Case.id, note.act == CaseAct.NOTED, note.made_at >= Letter.settled_at
+    )
+    untold = (
+        select(Case)
+        .join(CaseEntry, CaseEntry.case_id == Case.id)
+        .join(Letter, Letter.id == CaseEntry.letter_id)
+        .where(
+            Case.closed_at.is_(None),
+            Letter.kind == LetterKind.CASE_EXTENDED,
+            Letter.status == LetterStatus.GIVEN_UP,
+            ~has_note,
+        )
+        .order_by(Case.due_at)
+    )
+    return db.session.scalars(untold.where(Case.id.in_(ids)) if ids else untold).all()
 
 
 def list_pressing_cases(now: datetime) -> Sequence[Case]:

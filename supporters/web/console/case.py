@@ -1,6 +1,10 @@
 """One case: its clock, its history, what to do now; notes, extending, closing."""
 
+<<<<<<< HEAD
 from collections.abc import Iterable
+=======
+from collections.abc import Callable
+>>>>>>> mail
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -14,14 +18,18 @@ from wtforms.validators import DataRequired
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
-from supporters.mail.models import Letter, LetterKind
 from supporters.people.queries import find_subscriber
 from supporters.rights.cases.closing import Closed
 from supporters.rights.cases.closing import close_case as close
 from supporters.rights.cases.extending import Extended, extension_of
 from supporters.rights.cases.extending import extend_case as extend
 from supporters.rights.cases.noting import note_case as note
-from supporters.rights.cases.queries import find_case, find_letters_of, list_entries
+from supporters.rights.cases.queries import (
+    find_case,
+    find_letters_of,
+    list_entries,
+    list_untold_cases,
+)
 from supporters.rights.models import MAX_NOTE, Case, CaseAct, CaseEntry
 from supporters.web.console.blueprint import CASE, console, guardians_only
 from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS, describe_outcome
@@ -137,7 +145,7 @@ def _show(case: Case, **forms: Form) -> str:
         outcome=describe_outcome(case.kind, case.outcome or ""),
         entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
         letters={each: describe_letter(letter) for each, letter in letters.items()},
-        is_untold=_is_untold(case, letters.values()),
+        is_untold=bool(list_untold_cases(case.id)),
         steps=STEPS[case.kind],
         needs_identity=case.kind in NEEDS_IDENTITY,
         extension=extension_of(case, now),
@@ -145,13 +153,6 @@ def _show(case: Case, **forms: Form) -> str:
         **_describe_person(case),
         **{name: forms.get(name) or make() for name, make in FORMS.items()},
     )
-
-
-def _is_untold(case: Case, letters: Iterable[Letter]) -> bool:
-    """Tell whether the person of an open case didn't get the notice that it takes longer."""
-    notices = [each for each in letters if each.kind is LetterKind.CASE_EXTENDED]
-    is_lost = any(describe_letter(each).is_given_up for each in notices)
-    return case.closed_at is None and is_lost
 
 
 def _read(case: Case, entry: CaseEntry) -> str:

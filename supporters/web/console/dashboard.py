@@ -12,8 +12,10 @@ from supporters.consent.queries import count_comings_and_goings
 from supporters.delivery.stopping import find_stop
 from supporters.lists.queries import list_purpose_ids
 from supporters.mail.undelivered import list_undelivered
+from supporters.rights.cases.queries import list_untold_cases
 from supporters.signup.figures import get_totals, list_figures
 from supporters.web.console.blueprint import console, for_everybody_here
+from supporters.web.console.cases import describe_row
 from supporters.web.console.charts import Chart, count_up, make_chart
 from supporters.web.console.letter_words import MUST_ARRIVE, describe_undelivered
 
@@ -66,5 +68,6 @@ def dashboard() -> str:
         chart=draw(None, gettext("Subscriptions")),
         running=list_running_campaigns(),
         stopped_at=find_stop(),
+        untold=[describe_row(case, now) for case in list_untold_cases()],
         undelivered=[describe_undelivered(each) for each in undelivered],
     )

@@ -11,12 +11,8 @@ from supporters.mail.undelivered import Undelivered
 
 _ = lazy_gettext
 
-# What must reach somebody, and what to do when it didn't.
+# What must reach somebody of the team, and what to do when it didn't.
 MUST_ARRIVE: dict[LetterKind, tuple[LazyString, LazyString]] = {
-    LetterKind.CASE_EXTENDED: (
-        _("Notice to a person that their case takes longer"),
-        _("Tell the person in another way; the case says whom and why."),
-    ),
     LetterKind.CASE_DUE: (
         _("Reminder of a case, to the data protection officer"),
         _("Look at the cases that must be answered soon."),

@@ -1,5 +1,6 @@
 """Who must act on an e-mail that nobody got is told so, where they look."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.extending import Extended, extend_case
+from supporters.rights.cases.noting import note_case
 from supporters.rights.models import CaseKind
 from supporters.web.console.letter_words import MUST_ARRIVE
 from tests.builders import make_list, make_subscriber
@@ -71,8 +73,16 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     assert UNTOLD not in html
 
 
+@pytest.mark.parametrize(
+    "settled",
+    [
+        lambda case_id: close_case(case_id, "Written by post.", by=None),
+        lambda case_id: note_case(case_id, "Told by telephone.", by=None),
+    ],
+    ids=["closed", "noted"],
+)
 def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
-    officer_client: FlaskClient,
+    officer_client: FlaskClient, settled: Callable[[int], object]
 ) -> None:
     speak_english(officer_client)
     case_id = extended_case()
@@ -80,8 +90,10 @@ def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
     html = officer_client.get(f"/console/cases/{case_id}").text
     assert UNTOLD in html
     assert "E-mail not delivered: the mail server refused it (550 5.1.1)" in html
-    close_case(case_id, "Written by post.", by=None)
+    assert f'href="/console/cases/{case_id}"' in officer_client.get(DASHBOARD).text
+    settled(case_id)
     assert UNTOLD not in officer_client.get(f"/console/cases/{case_id}").text
+    assert f'href="/console/cases/{case_id}"' not in officer_client.get(DASHBOARD).text
 
 
 @pytest.mark.parametrize("kind", sorted(MUST_ARRIVE))
