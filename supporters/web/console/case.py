@@ -1,10 +1,5 @@
 """One case: its clock, its history, what to do now; notes, extending, closing."""
 
-<<<<<<< HEAD
-from collections.abc import Iterable
-=======
-from collections.abc import Callable
->>>>>>> mail
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
