@@ -21,6 +21,7 @@ from supporters.sealing import SealBroken
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 20
 LONGEST = 300_000
+LARGEST_ID = 2**63
 
 Fields = Sequence[tuple[str, str]]
 
@@ -77,7 +78,7 @@ def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
 
 def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | None:
     """Return a form that this account typed within the last hour."""
-    row = db.session.get(KeptForm, kept_id)
+    row = db.session.get(KeptForm, kept_id) if 0 < kept_id < LARGEST_ID else None
     if row is None or row.organiser_id != organiser_id or row.kept_at <= now - KEPT_FOR:
         return None
     try:

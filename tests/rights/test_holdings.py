@@ -31,6 +31,7 @@ pytestmark = pytest.mark.both_databases
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
 PEOPLE = {"subscriber", "signup_request", "rights_case"}
 OF_THE_PARTY = {"controller"}
+SEALED_TEXT = {"kept_form"}  # no key, but what is being typed may name somebody
 
 
 def is_about_people(table_name: str) -> bool:
@@ -43,7 +44,7 @@ def is_about_people(table_name: str) -> bool:
 
 def test_every_table_with_a_key_of_a_person_is_in_the_registry() -> None:
     about_people = {name for name in Model.metadata.tables if is_about_people(name)}
-    assert {holding.table for holding in HOLDINGS} == about_people - OF_THE_PARTY
+    assert {holding.table for holding in HOLDINGS} == about_people - OF_THE_PARTY | SEALED_TEXT
 
 
 def test_every_table_is_told_and_erased_or_says_why_not() -> None:

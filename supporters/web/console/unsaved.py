@@ -4,7 +4,7 @@ It is never carried out by itself: its writer reads it again, and sends it. Each
 console says, signed, on whose page it stood; only that account gets it back.
 """
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import g, request, url_for
 from flask_login import current_user
@@ -58,12 +58,13 @@ def keep_posted(why: WhyKept, page: str | None) -> str | None:
     typed = [(name, text) for name, text in request.form.items(multi=True) if name not in LEFT_OUT]
     if not any(text.strip() for _name, text in typed):
         return None
-    path, _, query = page.partition("?")
+    address, _, query = page.partition("?")
+    path = unquote(address)
     kept_id = keep_form(writer_id, Kept(path, why, typed), clock.now())
     if kept_id is None:
         return None
     others = [each for each in parse_qsl(query) if each[0] != KEPT]
-    return f"{path}?{urlencode([*others, (KEPT, str(kept_id))])}"
+    return f"{quote(path)}?{urlencode([*others, (KEPT, str(kept_id))])}"
 
 
 def put_back() -> None:

@@ -270,6 +270,19 @@ def test_a_note_of_a_case_is_put_back_on_the_page_of_the_case(
     assert all(WORDS not in (entry.text or "") for entry, _ in list_entries(case.id))
 
 
+@pytest.mark.parametrize("kept", ["0", "-1", "7", "9" * 30, "x", ""])
+def test_a_form_that_was_never_kept_is_an_empty_one(browser: FlaskClient, kept: str) -> None:
+    make_list()
+    page = browser.get(NEW, query_string={"kept": kept})
+    assert (page.status_code, 'data-unsaved="false"' in page.text) == (200, True)
+
+
+def test_a_form_of_an_address_with_strange_signs_is_led_back_too(browser: FlaskClient) -> None:
+    typed = typed_on(browser, "/console/people", fr=WORDS)
+    led = browser.post("/console/consents/new/%0D%0AX:é", data={**typed, "csrf_token": "over"})
+    assert (led.status_code, "\n" in str(led.location)) == (303, False)
+
+
 def test_a_password_is_never_kept(app: Flask, browser: FlaskClient, draft: dict[str, str]) -> None:
     secret = {"password": WORDS, "password_confirm": WORDS, "writer": draft["writer"]}
     browser.post("/console/welcome/x", data=secret)
