@@ -76,7 +76,7 @@ def started_web(environment: Mapping[str, str], port: int, *, log: Path) -> Iter
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def children_of(process_id: int) -> list[int]:

@@ -4,7 +4,7 @@ It is looked at until it is right, and then never again in this process: migrati
 program that still runs.
 """
 
-from flask import Flask, Response, current_app, g, make_response, request, session, url_for
+from flask import Flask, Response, current_app, g, make_response, request, session
 from flask_babel import lazy_gettext as _
 
 from supporters.logs import log_failure
@@ -12,7 +12,7 @@ from supporters.migrations.state import DatabaseTrouble, SchemaUnfit, check_data
 from supporters.web.errors import RETRY_AFTER_SECONDS, Explanation
 from supporters.web.languages import SESSION_KEY, browser_language
 
-UNTOUCHED = {"health", "static"}  # what monitors read, and the style of the page
+UNTOUCHED = {"health", "static", "bootstrap"}  # what monitors read, and the style of the page
 UNFIT = Explanation(
     _("This site is being worked on"),
     _("It can’t store anything until that is done. What you typed was not stored."),
@@ -56,7 +56,6 @@ def _explain() -> Response:
         title=UNFIT.title,
         message=UNFIT.message,
         what_to_do=UNFIT.what_to_do,
-        stylesheet=url_for("static", filename="css/public.css"),
     )
     return make_response((page, 503, {"Retry-After": RETRY_AFTER_SECONDS}))
 
