@@ -71,6 +71,7 @@ LABELS: dict[str, LazyString] = {
     "closes_at": _("Valid until"),
     "used_at": _("Used on"),
     "confirmed_at": _("Confirmed on"),
+    "refused_at": _("Refused on"),
     "page_url": _("On this page"),
     "wording_version": _("Version of the words"),
     "wording_language": _("Language of the words"),
