@@ -11,10 +11,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.database import db
+from supporters.consent.models import Suppression
+from supporters.database import db, transaction
 from supporters.lists.models import Subscription
 from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.people.keys import data_key
 from supporters.people.models import Subscriber
+from supporters.sealing import keyed_hash
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.builders import ADDRESS, ask, letter_of, make_list, make_subscriber, values_in
 
@@ -115,6 +118,22 @@ def has_a_link_that_works() -> bool:
     count = select(func.count()).select_from(Letter)
     live = count.where(Letter.status != LetterStatus.WITHHELD, Letter.expires_at > clock.now())
     return bool(db.session.scalar(live))
+
+
+@pytest.mark.parametrize(
+    "variant", ["jean.dupont@orange.example.org", "Jean.Dupont+x@orange.example.org"]
+)
+def test_who_said_not_me_before_the_upgrade_is_protected_until_their_year_ends(
+    variant: str,
+) -> None:
+    mailing_list, key = make_list(), data_key("addresses")
+    kept = keyed_hash(key, "rate", "jeandupont@orange.example.org")  # as the code before kept it
+    with transaction():
+        row = {"address_mac": kept, "scope": "signup-letters", "since": NOW}
+        db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
+    for days, status in ((1, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            assert letter_of(ask(variant, mailing_list)).status is status
 
 
 def test_being_told_of_a_subscription_keeps_no_confirmation_away() -> None:

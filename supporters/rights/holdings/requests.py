@@ -40,6 +40,7 @@ def tell_requests(holder: Holder) -> Sequence[Item]:
             "created_at": request.created_at,
             "expires_at": request.expires_at,
             "confirmed_at": request.confirmed_at,
+            "refused_at": request.refused_at,
         }
         for request in rows
     ]

@@ -74,6 +74,7 @@ LABELS: dict[str, LazyString] = {
     "left_at": _("Taken off on"),
     "undone_at": _("Undone by you on"),
     "confirmed_at": _("Confirmed on"),
+    "refused_at": _("Refused on"),
     "page_url": _("On this page"),
     "wording_version": _("Version of the words"),
     "wording_language": _("Language of the words"),
