@@ -1,18 +1,11 @@
 """What each reader's mail says: who writes, why they get it, and how they leave."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 
-from supporters.campaigns.checking import find_faults
-from supporters.campaigns.models import MAX_BODY
 from supporters.delivery.engine.threads import send_here
-from supporters.delivery.message.rendering import INDENTATION
-from supporters.delivery.testing import preview_campaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.tokens import Purpose
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, RecordingTransport, launch, person
 from tests.markup import Markup
 from tests.relay import Received, Relay
@@ -111,49 +104,3 @@ def test_a_line_that_begins_with_from_is_written_so_that_nobody_changes_it() -> 
     assert b"\r\nFrom " not in raw
     assert raw.count(b"\r\n=46rom ") == 2
     assert "From here on\r\nFrom: a\r\n\r\nFrom x" in Received("", ANNA, raw).part("plain")
-
-
-LONG_RUNS = ["\n", " \n", "\t\n", "\n ", "\n\n<", "x\n\n"]
-
-
-@pytest.mark.parametrize("run", LONG_RUNS)
-def test_twice_as_many_empty_lines_take_no_more_than_twice_as_long(run: str) -> None:
-    def take_away(length: int) -> None:
-        INDENTATION.sub("\n", f"<pre>{run * length}x</pre>")
-
-    assert growth(take_away, 20_000) < MOST_GROWTH
-
-
-HEAVY = [
-    *("![", "[", "*_", "[a](", "[a][", "`a", "<", "&", "\\", "](", "> ", "- ", "- a\n", "x\n"),
-    *("\n", "    \n", "[a]: b\n", "# a\n", "[a](b:c)", "~~~\n\n", "a**b", "<b:c>", "{{"),
-]
-
-
-@pytest.mark.parametrize("pattern", HEAVY)
-def test_a_heavy_text_takes_time_in_proportion(pattern: str) -> None:
-    campaign = make_campaign(make_list())
-
-    def check_and_render(length: int) -> None:
-        campaign.body = (pattern * length)[:length]
-        find_faults("Des nouvelles", campaign.body)
-        preview_campaign(campaign)
-
-    assert growth(check_and_render, MAX_BODY // 16) < MOST_GROWTH
-
-
-MOST_GROWTH = 12  # for four times as much: 4 if it is in proportion, 16 if it is quadratic
-
-
-def growth(work: Callable[[int], None], length: int) -> float:
-    """Return how much longer it takes to do four times as much: the best of three tries each."""
-    return _seconds(work, 4 * length) / max(_seconds(work, length), 0.001)
-
-
-def _seconds(work: Callable[[int], None], length: int) -> float:
-    def once() -> float:
-        began = time.thread_time()
-        work(length)
-        return time.thread_time() - began
-
-    return min(once() for _ in range(3))
