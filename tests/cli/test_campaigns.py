@@ -19,7 +19,7 @@ from supporters.delivery.history import note_attempts
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.builders import hide_a_withdrawal, make_campaign, make_list, make_subscriber
 from tests.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
@@ -141,6 +141,16 @@ def test_other_audience_than_expected_stops_the_launch(
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "3"])
     assert launched.exit_code == 1
     assert "the list has 2 recipients now, not 3" in launched.stderr
+    assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
+
+
+def test_a_hidden_withdrawal_stops_the_launch(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    hide_a_withdrawal()
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert (launched.exit_code, "withdrawal was taken out" in launched.stderr) == (1, True)
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 
