@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters import clock
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.log.models import LogEntry
@@ -13,6 +14,7 @@ from supporters.consent.pages import keep_page
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.extensions import current_sealer
+from supporters.ids import new_id
 from supporters.lists.creating import ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
@@ -176,3 +178,10 @@ def count_unsealed() -> int:
     """Return how many entries wait to be sealed."""
     waiting = db.select(db.func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
     return db.session.scalar(waiting) or 0
+
+
+def hide_a_withdrawal() -> None:
+    """Leave the entry of a withdrawal in the log whose row is gone."""
+    entry = LogEntry(kind="withdrawn", record_id=new_id(clock.now()), commitment=bytes(32))
+    db.session.add(entry)
+    db.session.commit()

@@ -20,7 +20,7 @@ from supporters.delivery.history import note_attempts
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.builders import hide_a_withdrawal, make_campaign, make_list, make_subscriber
 from tests.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
@@ -165,6 +165,16 @@ def test_another_message_than_the_one_that_was_read_is_not_launched(
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), *read])
     assert (launched.exit_code, launched.stdout) == (1, "")
     assert "isn't the one that was read" in launched.stderr
+    assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
+
+
+def test_a_hidden_withdrawal_stops_the_launch(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    campaign = make_campaign(mailing_list)
+    hide_a_withdrawal()
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert (launched.exit_code, "withdrawal was taken out" in launched.stderr) == (1, True)
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 

@@ -17,7 +17,13 @@ from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
-from tests.builders import make_campaign, make_list, make_subscriber, values_in
+from tests.builders import (
+    hide_a_withdrawal,
+    make_campaign,
+    make_list,
+    make_subscriber,
+    values_in,
+)
 from tests.campaigning import DEFERRED, RecordingTransport, ledger, reload
 from tests.relay import Relay
 from tests.web.console.pages import followed, letters, post
@@ -245,3 +251,20 @@ def test_what_is_only_tried_again_later_is_not_called_stuck(
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
         html = organiser_client.get(f"{page}/progress").text
     assert "Il ne reste que les messages reportés" in html
+
+
+def test_nothing_is_launched_while_a_withdrawal_is_hidden(
+    organiser_client: FlaskClient, page: str, campaign: Campaign
+) -> None:
+    hide_a_withdrawal()
+    html = press(organiser_client, f"{page}/launch", recipients="2").text
+    assert ("un retrait a été enlevé" in html, ledger(campaign.id)) == (True, {})
+
+
+def test_a_campaign_that_was_paused_for_a_hidden_withdrawal_says_so(
+    organiser_client: FlaskClient, page: str, campaign: Campaign
+) -> None:
+    press(organiser_client, f"{page}/launch", recipients="2")
+    hide_a_withdrawal()
+    assert claim_batch(campaign.id, "lane", now=clock.now()) is None
+    assert "un retrait a été enlevé" in organiser_client.get(page).text
