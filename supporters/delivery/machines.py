@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 SEEN_EVERY_SECONDS = 5.0
 OTHERS_SHOW_WITHIN_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.5
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ALIVE = timedelta(minutes=2)  # seen longer ago than that: no use to wait for it
 
 
@@ -61,13 +62,13 @@ def join_database() -> HoldReason | None:
     why = _find_reason(known)
     if why is HoldReason.UNKNOWN and _is_another_at_work():
         why = None
-    _sign(known or Known(secrets.token_hex(16), _LONG_AGO), why)
+    _sign(known or Known(secrets.token_hex(16), LONG_AGO), why)
     return why
 
 
 def accept_database() -> None:
     """Make this machine known without asking: somebody just said what this database is."""
-    _sign(_read() or Known(secrets.token_hex(16), _LONG_AGO), None)
+    _sign(_read() or Known(secrets.token_hex(16), LONG_AGO), None)
 
 
 class MachineThread:
@@ -102,9 +103,6 @@ class MachineThread:
         if known is None:  # its folder can't be written to: the start of the worker has judged
             return
         self._known = _sign(known, _find_reason(known))
-
-
-_LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 def _find_reason(known: Known | None) -> HoldReason | None:

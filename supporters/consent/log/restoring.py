@@ -74,17 +74,22 @@ def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
     return (
         is_in_the_log(restoration)
         and restoration.restored_size < kept.size
-        and max(kept.sealed_at, lost.sealed_at) <= _find_end(restoration)
+        and _was_before(restoration, max(kept.sealed_at, lost.sealed_at))
     )
 
 
-def _find_end(restoration: Restoration) -> str:
-    """Return until when what is lost can have been signed: later heads are of the tree of today."""
-    first_on_top = db.session.scalar(
-        select(func.min(LogHead.sealed_at)).where(LogHead.size > restoration.restored_size)
+def _was_before(restoration: Restoration, sealed_at: str) -> bool:
+    """Tell whether a head can be of the lost tree, by when it was signed.
+
+    What was signed since something was sealed on top of the backup is of the tree of today.
+    """
+    first_on_top = moment(
+        db.session.scalar(
+            select(func.min(LogHead.sealed_at)).where(LogHead.size > restoration.restored_size)
+        )
     )
-    ends = (moment(each) for each in (restoration.occurred_at, first_on_top))
-    return min(each for each in ends if each is not None)
+    is_on_top = first_on_top is not None and sealed_at >= first_on_top
+    return not is_on_top and sealed_at <= (moment(restoration.occurred_at) or "")
 
 
 def is_in_the_log(restoration: Restoration) -> bool:

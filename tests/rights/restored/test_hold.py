@@ -1,23 +1,20 @@
 """All sending that rests on a restored database waits until an owner says it is the right one."""
 
-import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient, FlaskCliRunner
+from flask.testing import FlaskCliRunner
 
-from supporters import clock, create_app
+from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
-from supporters.config import Settings
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.sealing import seal
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.hold import find_hold, hold_sending
-from supporters.delivery.machines import MachineThread, join_database, machine_file
-from supporters.delivery.models import DeliveryControl, Machine
+from supporters.delivery.models import DeliveryControl
 from supporters.delivery.rules import HoldReason
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.sending import send_due_letters
@@ -26,8 +23,6 @@ from tests.builders import ask, make_list, make_owner, make_subscriber
 from tests.campaigning import ANNA, BORIS, RecordingTransport, launch_to, reload
 from tests.importing import csv_of, invited
 from tests.relay import Relay
-from tests.web.console.pages import followed, post, speak_english
-from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
 
@@ -163,146 +158,3 @@ def test_status_and_doctor_say_why_and_what_to_do(app: Flask, runner: FlaskCliRu
     assert "log tells" in said
     figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
     assert figures["held_because"] == "unknown"
-
-
-# The machine and its database
-
-
-def test_first_start_on_an_empty_database_is_not_held(app: Flask) -> None:
-    assert join_database() is None
-    assert find_hold() is None
-
-
-def test_upgraded_machine_that_kept_its_heads_is_not_held(app: Flask) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    assert not machine_file().exists()
-    assert join_database() is None
-
-
-def test_machine_without_heads_holds_a_database_that_has_some(app: Flask) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    heads_file().unlink()
-    assert join_database() is HoldReason.UNKNOWN
-    assert find_hold() is not None
-    assert join_database() is None  # it is known now; the hold stays
-    assert find_hold() is not None
-
-
-def test_machine_without_heads_joins_while_a_known_one_is_at_work(
-    app: Flask, settings: Settings, tmp_path: Path
-) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    join_database()
-    known = MachineThread(app)
-    known.start()
-    (tmp_path / "new").mkdir()
-    new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
-    with new.app_context():
-        why = join_database()
-        db.session.remove()
-        db.engine.dispose()
-    known.end()
-    assert (why, find_hold()) == (None, None)
-
-
-def test_machine_that_was_at_work_in_the_backup_is_no_witness(
-    app: Flask, settings: Settings, tmp_path: Path
-) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    join_database()
-    (tmp_path / "new").mkdir()
-    new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
-    with new.app_context():
-        assert join_database() is HoldReason.UNKNOWN
-        db.session.remove()
-        db.engine.dispose()
-
-
-def test_machine_that_knows_more_than_the_database_holds_it(app: Flask) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    join_database()
-    db.session.execute(db.delete(Machine))
-    db.session.commit()
-    assert join_database() is HoldReason.OLDER
-
-
-def test_machine_that_comes_back_after_the_hold_was_lifted_is_not_held(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
-    make_owner(OWNER)
-    make_subscriber(ANNA, make_list())
-    seal()
-    join_database()
-    kept = machine_file().read_bytes()
-    db.session.execute(db.delete(Machine))
-    db.session.commit()
-    hold_sending(HoldReason.RESTORED)
-    assert lift(runner)[0] == 0
-    machine_file().write_bytes(kept)
-    assert join_database() is None
-
-
-def test_unreadable_machine_file_is_as_none(app: Flask) -> None:
-    make_subscriber(ANNA, make_list())
-    seal()
-    for text in ("", "{", "[]", '{"name": 3}', '{"name": "a", "seen_at": "2026-01-01T00:00:00"}'):
-        machine_file().write_text(text)
-        assert join_database() is None, text
-
-
-# The console
-
-
-def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS, subject="Samedi")
-    hold_sending(HoldReason.RESTORED)
-    speak_english(owner_client)
-    for page in ("/console/", "/console/campaigns", f"/console/campaigns/{campaign_id}"):
-        assert "All sending is held" in owner_client.get(page).text, page
-    asked = owner_client.get(LIFT).text
-    assert "Samedi" in asked
-    assert find_hold() is not None
-    assert press(owner_client, LIFT).status_code == 422
-    assert press(owner_client, LIFT, reason=REASON, head="no head").status_code == 422
-    assert find_hold() is not None
-    page = followed(owner_client, press(owner_client, LIFT, reason=REASON))
-    assert "All sending is held" not in page
-    assert find_hold() is None
-    assert reload(campaign_id).status is CampaignStatus.PAUSED
-
-
-def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClient) -> None:
-    hold_sending(HoldReason.RESTORED)
-    speak_english(organiser_client)
-    assert "An owner of this console can lift the hold" in organiser_client.get("/console/").text
-    assert organiser_client.get(LIFT).status_code == 403
-    assert post(organiser_client, LIFT, reason=REASON).status_code == 403
-    assert find_hold() is not None
-
-
-def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    hold_sending(HoldReason.RESTORED)
-    press(owner_client, LIFT, reason=REASON)
-    speak_english(owner_client)
-    path = f"/console/campaigns/{campaign_id}"
-    assert "these figures don’t know who got the message" in owner_client.get(path).text
-    asked = post(owner_client, f"{path}/resume")
-    assert str(asked.location).endswith(f"{path}/resume-restored")
-    wrong = press(owner_client, f"{path}/resume-restored", recipients="1")
-    assert (wrong.status_code, send()) == (422, [])
-    press(owner_client, f"{path}/resume-restored", recipients="2")
-    assert send() == [ANNA, BORIS]
-    assert reload(campaign_id).restored_at is None
-
-
-def test_lifting_needs_a_password_typed_lately(owner_client: FlaskClient) -> None:
-    hold_sending(HoldReason.RESTORED)
-    with owner_client.session_transaction() as session:
-        session["fs_paa"] = (clock.now().timestamp()) - 3600
-    assert "/console/password" in str(owner_client.get(LIFT).location)
