@@ -187,6 +187,28 @@ def test_a_faulty_form_says_what_to_do_and_keeps_what_was_typed(page: Page, site
     look_at(page, "40-join-with-errors")
 
 
+def test_a_victim_takes_back_what_was_confirmed_in_their_name(page: Page, site: Site) -> None:
+    address = "victime@example.org"
+    sign_up(page, site, address)
+    newest_mail(page, site, address, "onfirm")
+    confirm, not_me = (link_in_mail(page, part) for part in ("/confirm/", "/not-me/"))
+    page.goto(confirm)
+    page.locator("input[type=checkbox]").uncheck()
+    page.get_by_role("main").get_by_role("button").click()
+    look_at(page, "42-nothing-ticked")
+    page.locator("input[type=checkbox]").check()
+    page.get_by_role("main").get_by_role("button").click()
+    page.goto(not_me)
+    look_at(page, "43-not-me-after-confirming")
+    page.get_by_role("main").get_by_role("button").click()
+    look_at(page, "44-not-me-done")
+    page.goto(confirm)
+    look_at(page, "45-refused")
+    page.get_by_role("main").get_by_role("button").click()
+    look_at(page, "46-left")
+    expect(page.locator("main")).to_contain_text("aucune de nos listes")
+
+
 def test_signing_up_by_keyboard_alone_with_the_code(page: Page, site: Site) -> None:
     address = "clavier@example.org"
     sign_up(page, site, address)

@@ -26,7 +26,6 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
-from supporters.consent.suppressing import is_shielded
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.launching import LaunchRefused, launch_campaign
@@ -40,39 +39,31 @@ from supporters.people.keys import address_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.erasing import erase_address
 from supporters.rights.restricting import restrict_person
-from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirming import Confirmed
 from supporters.signup.importing.answering import accept_invitation, decline_invitation
 from supporters.signup.purging import purge_expired_requests
-from supporters.signup.queries import find_request
-from supporters.signup.refusing import refuse_signup, undo_refusal
-from supporters.signup.rules import may_try_code
-from tests.builders import ask, letter_of, make_campaign, make_list, values_in
+from tests.builders import make_campaign, make_list
 from tests.campaigning import ACCEPTED, DEFERRED, claim
 from tests.properties.checking import (
     TABLES,
     CheckingTransport,
 )
 from tests.properties.consents import Asked, Invited, Model
-from tests.properties.invariants import Invariants
 from tests.properties.inviting import invite
+from tests.properties.signing_up import ADDRESSES, Signups
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ADDRESSES = st.sampled_from(
-    ["anna@example.org", "Anna@Example.ORG", "boris@example.org", "chloe@example.org"]
-)
 LISTS = st.sampled_from(["national", "lyon"])
-CHOICES = st.sampled_from([("national",), ("lyon",), ("national", "lyon")])
 MEANWHILE = st.sampled_from(["leave_everything", "object", "leave_and_come_back"])
 REPLIES = st.sampled_from([ACCEPTED, DEFERRED])
 HOURS = st.sampled_from([1, 25, 73])
 
 
-class Histories(Invariants):
+class Histories(Signups):
     """One history of a party, on the database that the test runs on."""
 
-    asks = Bundle("asks")
+    asks = Signups.asks
     invitations = Bundle("invitations")
-    seen: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,113 +88,6 @@ class Histories(Invariants):
         asked = self.sign_up("anna@example.org", ("national", "lyon"))
         self.confirm_by_link(asked)
         return asked
-
-    @rule(target=asks, address=ADDRESSES, lists=CHOICES)
-    def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
-        """A visitor asks, after those before them; nobody becomes mailable by that."""
-        self.time.shift(timedelta(seconds=1))
-        public_id = ask(address, *(get_list(self.lists[slug]) for slug in lists))
-        letter = letter_of(public_id)
-        values = values_in(letter) if letter.sealed else {}
-        asked = Asked(public_id, address.lower(), lists, clock.now(), values)
-        self.all_asks.append(asked)
-        return asked
-
-    @rule(asked=asks)
-    def confirm_by_link(self, asked: Asked) -> None:
-        """The holder presses the button, perhaps again, perhaps too late: all that is open."""
-        if "confirm_url" not in asked.letter:
-            return
-        now = clock.now()
-        is_live = not asked.is_gone and not asked.is_expired(now)
-        if is_live and not asked.is_refused and not self._is_shielded(asked.key):
-            self._press(asked)
-        outcome = confirm_by_link(asked.token("confirm_url"))
-        is_on_one = self.model.is_on_one(
-            asked.key, {*asked.gave, *(asked.lists if is_live else ())}
-        )
-        assert isinstance(outcome, Confirmed) is is_on_one
-
-    @rule(target=asks, address=ADDRESSES)
-    def ask_for_one_list_after_the_other(self, address: str) -> Asked:
-        """A visitor asks for two lists on two pages, and presses the button of the first email."""
-        asked = self.sign_up(address, ("national",))
-        self.sign_up(address, ("lyon",))
-        self.confirm_by_link(asked)
-        return asked
-
-    @rule(asked=asks)
-    def confirm_and_say_not_me(self, asked: Asked) -> None:
-        """Somebody else pressed the button before the holder read the email."""
-        self.confirm_by_link(asked)
-        self.say_not_me(asked)
-
-    def _press(self, asked: Asked) -> None:
-        """Tell the model what one press confirms: each list, by the newest that asked for it."""
-        now = clock.now()
-        waiting = [each for each in self.all_asks if each.key == asked.key and each.is_open(now)]
-        newest = {slug: each for each in waiting for slug in each.lists}
-        boxes = self.model.can_give(asked, newest)
-        if not boxes:
-            return
-        self.model.confirm_by(asked, boxes)
-        self.seen["confirmed"] += 1
-        self.seen["union"] += len({newest[slug].public_id for slug in boxes}) > 1
-        asked.is_confirmed = True
-        for each in waiting:
-            has_one = any(newest[slug] is each for slug in boxes)
-            each.is_confirmed |= has_one or {*each.lists} <= boxes
-
-    @rule(asked=asks, letter=asks)
-    def confirm_by_code(self, asked: Asked, letter: Asked) -> None:
-        """The holder types a code of theirs on the page of any request: that one is confirmed."""
-        if "code" not in letter.letter or letter.key != asked.key:
-            return
-        now = clock.now()
-        is_late = asked.is_gone or (asked.is_expired(now) and not asked.is_confirmed)
-        has_died = letter.is_gone or (letter.is_expired(now) and not letter.is_confirmed)
-        is_over = is_late or has_died or letter.is_refused or asked.is_refused
-        is_taken = not is_over and not self._has_tried_too_often(asked, letter)
-        boxes = self.model.can_give(letter, asked.lists)
-        if is_taken and not asked.is_confirmed and boxes:
-            self.model.confirm_by(letter, boxes)
-            asked.is_confirmed = True
-            self.seen["confirmed"] += 1
-        outcome = confirm_by_code(asked.public_id, letter.letter["code"])
-        is_shown = is_taken and self.model.is_on_one(asked.key, asked.lists)
-        assert isinstance(outcome, Confirmed) is is_shown
-
-    @rule(asked=asks)
-    def say_not_me(self, asked: Asked) -> None:
-        """The holder says that it wasn't them: what this letter gave goes, and nothing else."""
-        if "not_me_url" not in asked.letter:
-            return
-        assert refuse_signup(asked.token("not_me_url")) is not None
-        for each in self.all_asks:
-            each.is_refused |= each.key == asked.key and not each.is_confirmed
-        for slug, number in asked.gave.items():
-            if self.model.consents.get((asked.key, slug)) == number:
-                self.model.leave(asked.key, slug)
-                self.seen["refused"] += 1
-
-    @rule(asked=asks)
-    def take_not_me_back(self, asked: Asked) -> None:
-        """The holder says that it was them after all; that confirms nothing."""
-        if "confirm_url" in asked.letter:
-            undo_refusal(asked.token("confirm_url"))
-            for each in self.all_asks:
-                each.is_refused &= each.key != asked.key
-
-    def _is_shielded(self, key: str) -> bool:
-        db.session.rollback()
-        return is_shielded(parse_address(key), clock.now())
-
-    def _has_tried_too_often(self, asked: Asked, letter: Asked) -> bool:
-        db.session.rollback()
-        page, proving = find_request(asked.public_id), find_request(letter.public_id)
-        assert page is not None
-        assert proving is not None
-        return not (may_try_code(page.code_attempts) and may_try_code(proving.code_guesses))
 
     @rule(address=ADDRESSES, slug=LISTS)
     def leave_by_one_click(self, address: str, slug: str) -> None:
