@@ -7,7 +7,7 @@ to the person alone, once a day at most, and to nobody who wants no mail at all.
 from datetime import datetime, timedelta
 
 import structlog
-from flask_babel import force_locale, format_datetime
+from flask_babel import force_locale, format_date
 from sqlalchemy import delete, exists, select
 
 from supporters import clock
@@ -94,7 +94,7 @@ def _was_told_lately(person: Subscriber, now: datetime) -> bool:
 
 def _draft(person: Subscriber, departure: Departure, *, taken: list[Sentence], token: str) -> Draft:
     with force_locale(person.language):
-        when = str(format_datetime(departure.left_at, "long"))
+        when = str(format_date(departure.left_at, "long"))
     return Draft(
         kind=LetterKind.TAKEN_OFF,
         recipient=person.address,

@@ -76,3 +76,21 @@ def test_a_token_of_another_session_is_worthless(app: Flask, scene: Scene) -> No
     token = csrf_token_on(stranger, "/console/sign-in")
     place = writing_places(app, scene)["console.close_list"]
     assert scene.browser.post(place, data={"csrf_token": token}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("https://evil.example", 403), ("http://localhost", 303), ("null", 303)],
+)
+def test_browsers_that_only_name_an_origin_are_judged_by_it(
+    app: Flask, scene: Scene, origin: str, status: int
+) -> None:
+    token = csrf_token_on(scene.browser, "/console/people")
+    place = writing_places(app, scene)["console.close_list"]
+    answer = scene.browser.post(place, data={"csrf_token": token}, headers={"Origin": origin})
+    assert answer.status_code == status
+
+
+def test_another_site_is_refused_before_its_token_is_looked_at(app: Flask, scene: Scene) -> None:
+    place = writing_places(app, scene)["console.close_list"]
+    assert scene.browser.post(place, headers={"Origin": "https://evil.example"}).status_code == 403

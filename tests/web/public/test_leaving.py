@@ -125,11 +125,3 @@ def test_the_link_to_ones_lists_is_over_after_72_hours(client: FlaskClient, path
     page = "/fr/subscriptions/" + current_tokens().sign(Purpose.MANAGE, 1)
     with time_machine.travel(clock.now() + timedelta(hours=73)):
         assert client.get(page).status_code == 410
-
-
-def test_only_the_one_click_addresses_are_open_to_other_sites(app: Flask) -> None:
-    exempt = app.extensions["csrf"]._exempt_views
-    assert exempt == {
-        "supporters.web.public.leaving.leave",
-        "supporters.web.public.invitations.write_no_more",
-    }
