@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -31,6 +32,7 @@ from supporters.people.keys import can_open_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
+PROBE_OCTETS = 4096
 LONGEST_WAIT = timedelta(minutes=10)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
@@ -53,7 +55,7 @@ def doctor(is_json: bool) -> None:
 
 
 def _examine() -> Iterator[Finding]:
-    yield _look_at_folder()
+    yield look_at_folder()
     yield _look_at_keys()
     yield _look_at_queue()
     yield _look_at_workers()
@@ -71,7 +73,8 @@ def _examine() -> Iterator[Finding]:
         yield look()
 
 
-def _look_at_folder() -> Finding:
+def look_at_folder() -> Finding:
+    """Tell whether the instance folder takes what is written, and from this user only."""
     folder = current_settings().instance_dir
     mode = folder.stat().st_mode
     if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
@@ -80,10 +83,15 @@ def _look_at_folder() -> Finding:
     probe = folder / ".doctor"
     try:
         probe.touch(mode=0o600)
-        probe.unlink()
+        probe.write_bytes(bytes(PROBE_OCTETS))  # a disk that is full still takes empty files
     except OSError as error:
-        how = f"Nothing can be written to {folder} ({error.strerror}). Give it to this user."
-        return Finding("instance folder", "wrong", how)
+        how = f"Nothing can be written to {folder} ({error.strerror})."
+        return Finding(
+            "instance folder", "wrong", f"{how} Is the disk full, or the folder another user's?"
+        )
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
     return Finding("instance folder", "right", f"{folder} can be written to, by this user only.")
 
 
