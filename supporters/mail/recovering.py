@@ -27,8 +27,9 @@ def recover_letters(journal: LetterJournal, now: datetime) -> None:
         )
     ).all()
     for letter_id in in_hand:
+        fate = journal.judge(letter_id)  # before it is taken over: then its sign may go
         if _take_over(letter_id, journal.worker):
-            _recover(journal, letter_id, now)
+            _recover(letter_id, fate, now)
     journal.forget_all()
 
 
@@ -58,8 +59,7 @@ def _take_over(letter_id: int, worker: str) -> bool:
         return taken.first() is not None
 
 
-def _recover(journal: LetterJournal, letter_id: int, now: datetime) -> None:
-    fate = journal.judge(letter_id)
+def _recover(letter_id: int, fate: Fate, now: datetime) -> None:
     log.warning("letter.recovered", letter=letter_id, fate=fate.name.lower())
     match fate:
         case Fate.TAKEN:

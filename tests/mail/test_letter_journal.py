@@ -12,7 +12,9 @@ from supporters.delivery.journal.recovering import recover_dead
 from supporters.delivery.journal.workers import current_letter_journal, worker_folder
 from supporters.mail.letter_journal import Fate, LetterJournal
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import send_letter
+from supporters.mail.recovering import recover_letters
+from supporters.mail.rules import LATER_RETRIES
+from supporters.mail.sending import LOST, send_letter
 from tests.builders import ADDRESS, ask, letter_of, make_list
 from tests.processes import environment_of, started, wait_until
 from tests.relay import Received, Relay
@@ -65,6 +67,28 @@ def test_only_the_signs_of_this_worker_are_taken_away(tmp_path: Path) -> None:
         journal.note_leaving(LETTER)
     mine.forget_all()
     assert (mine.judge(LETTER), other.judge(LETTER)) == (Fate.NOT_BEGUN, Fate.LEAVING)
+
+
+class Overtaken(LetterJournal):
+    """A journal whose letters another sweep recovers just before their signs are read."""
+
+    def judge(self, letter_id: int) -> Fate:
+        """Return what the other sweep left of the sign."""
+        recover_letters(LetterJournal(self.folder, self.worker), clock.now())
+        return super().judge(letter_id)
+
+
+def test_two_sweeps_at_once_do_not_take_each_others_signs(app: Flask, tmp_path: Path) -> None:
+    letter_id = letter_of(ask(ADDRESS, make_list())).id
+    letter = db.session.get_one(Letter, letter_id)
+    letter.status, letter.claimed_by = LetterStatus.SENDING, "worker"
+    db.session.commit()
+    LetterJournal(tmp_path, "worker").note_leaving(letter_id)
+    recover_letters(Overtaken(tmp_path, "worker"), clock.now())
+    db.session.rollback()
+    letter = db.session.get_one(Letter, letter_id)
+    assert (letter.status, letter.last_reply) == (LetterStatus.QUEUED, LOST)
+    assert letter.next_attempt_at > clock.now() + LATER_RETRIES / 2
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.sending import LOST
 from supporters.mail.undelivered import Undelivered
 
 _ = lazy_gettext
@@ -72,6 +73,8 @@ def describe_undelivered(each: Undelivered) -> UndeliveredRow:
 
 def _describe_reply(reply: str | None) -> str:
     """Return why an e-mail was given up, with the mail server's code if there is one."""
+    if reply == LOST:
+        return str(gettext("the connection broke while it left, so it may have arrived"))
     if reply and reply[:3].isdigit():
         return str(gettext("the mail server refused it (%(code)s)", code=reply))
     return str(gettext("no mail server took it in time"))

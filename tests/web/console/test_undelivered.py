@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, put_letter
-from supporters.mail.sending import send_due_letters
+from supporters.mail.sending import LOST, send_due_letters
 from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.rights.cases.closing import close_case
@@ -135,6 +135,7 @@ def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) 
         (LetterStatus.QUEUED, None, "E-mail waiting to be sent"),
         (LetterStatus.SENT, "250", "E-mail accepted by the mail server"),
         (LetterStatus.GIVEN_UP, "550 5.1.1", "refused it (550 5.1.1)"),
+        (LetterStatus.GIVEN_UP, LOST, "so it may have arrived"),
         (LetterStatus.GIVEN_UP, None, "no mail server took it in time"),
     ],
 )

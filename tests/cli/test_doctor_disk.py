@@ -1,0 +1,38 @@
+"""`flask doctor` finds a disk that is full, where making an empty file still works."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+
+from supporters.cli.doctor import look_at_folder
+from supporters.config import Settings
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let this process make files, and write nothing into them: as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_folder_that_takes_no_more_is_bad(app: Flask, settings: Settings) -> None:
+    settings.instance_dir.chmod(0o700)
+    assert look_at_folder().state == "right"
+    with full_disk():
+        (settings.instance_dir / "empty").touch()
+        found = look_at_folder()
+    assert (found.state, "Nothing can be written" in found.words) == ("wrong", True)
+    assert not (settings.instance_dir / ".doctor").exists()
+
+
+@pytest.mark.parametrize("mode", [0o705, 0o755])
+def test_a_folder_that_others_can_open_is_bad(app: Flask, settings: Settings, mode: int) -> None:
+    settings.instance_dir.chmod(mode)
+    assert look_at_folder().state == "wrong"
