@@ -1,9 +1,6 @@
 """Letters of the system: each is sent until it arrives, is refused for good, or is of no use."""
 
-import dataclasses
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,46 +12,15 @@ from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.sending import NO_KEY, send_due_letters, send_letter
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.builders import ADDRESS, ask, letter_of, make_list, make_subscriber, values_in
+from tests.mail.letters import a_letter, is_sealed, later, server, state
 from tests.markup import Markup
 from tests.relay import Received, Relay
-from tests.rude_server import HANG_UP, RudeServer
+from tests.rude_server import HANG_UP
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
-
-
-def a_letter(given_name: str | None = None, language: str = "fr") -> int:
-    """Put the letter of a signup into the outbox; return its id."""
-    return letter_of(ask(ADDRESS, make_list(), given_name=given_name, language=language)).id
-
-
-def state(letter_id: int) -> tuple[LetterStatus, str | None]:
-    """Return where a letter is, and what the relay said last."""
-    db.session.rollback()
-    letter = db.session.get_one(Letter, letter_id)
-    return letter.status, letter.last_reply
-
-
-def is_sealed(letter_id: int) -> bool:
-    """Tell whether a letter still has its content."""
-    db.session.rollback()
-    return db.session.get_one(Letter, letter_id).sealed is not None
-
-
-@contextmanager
-def server(app: Flask, script: dict[str, str], *, then_leave: str = "") -> Iterator[RudeServer]:
-    """Run a server that letters go through."""
-    settings = app.extensions["settings"]
-    with RudeServer(script, then_leave=then_leave) as rude:
-        app.extensions["settings"] = dataclasses.replace(settings, mail_port=rude.port)
-        yield rude
-
-
-def later(**time: float) -> datetime:
-    """Return a moment from now."""
-    return clock.now() + timedelta(**time)
 
 
 def test_a_letter_arrives_and_its_content_is_wiped(relay: Relay) -> None:
@@ -103,65 +69,6 @@ def test_a_letter_that_is_refused_for_good_is_given_up(relay: Relay, step: str) 
     setattr(relay, step, lambda _: "550 5.1.1 nobody here")
     send_letter(letter_id)
     assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "550 5.1.1"), False)
-
-
-@pytest.mark.parametrize("reply", ["550 5.7.1 denied", "554 5.7.1 denied", "552 no", "550 no"])
-@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
-def test_a_letter_that_is_refused_because_of_us_waits_and_then_arrives(
-    relay: Relay, step: str, reply: str
-) -> None:
-    letter_id = a_letter()
-    setattr(relay, step, lambda _: reply)
-    send_letter(letter_id)
-    assert (state(letter_id)[0], is_sealed(letter_id)) == (QUEUED, True)
-    relay.reset()
-    with time_machine.travel(later(minutes=1), tick=False):
-        send_due_letters()
-    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
-
-
-def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_a_letter_is_of_use(
-    relay: Relay,
-) -> None:
-    letter_id, began, waits = a_letter(), clock.now(), []
-    relay.on_rcpt = lambda _: "550 5.7.1 denied"
-    with time_machine.travel(began, tick=False) as traveller:
-        send_letter(letter_id)
-        while state(letter_id)[0] is QUEUED:
-            due = db.session.get_one(Letter, letter_id).next_attempt_at
-            waits.append(due - clock.now())
-            traveller.move_to(due)
-            send_due_letters()
-    assert waits == sorted(waits)
-    assert waits[-1] == timedelta(hours=2)
-    assert len(waits) < 50
-    assert state(letter_id) == (GIVEN_UP, "550 5.7.1")
-
-
-@pytest.mark.parametrize("reply", ["550 5.7.1 denied", "550 5.1.1 nobody here", "451 later"])
-def test_who_asks_again_while_the_relay_refuses_gets_one_letter_the_last(
-    relay: Relay, reply: str
-) -> None:
-    mailing_list = make_list()
-    relay.on_rcpt = lambda _: reply
-    for _ in range(3):
-        send_letter(letter_of(ask(ADDRESS, mailing_list)).id)
-    last = letter_of(ask(ADDRESS, mailing_list))
-    code = values_in(last)["code"]
-    relay.reset()
-    with time_machine.travel(later(hours=1), tick=False):
-        send_due_letters()
-    assert [mail.recipient for mail in relay.mails] == [ADDRESS]
-    assert str(code) in relay.mails[0].part("plain")
-    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
-
-
-def test_a_letter_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
-    mailing_list = make_list()
-    letter_id = letter_of(ask(ADDRESS, mailing_list)).id
-    with server(app, {"BODY": HANG_UP}):
-        send_letter(letter_id)
-    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
 
 
 @pytest.mark.parametrize("step", ["on_rcpt", "on_body"])

@@ -1,0 +1,46 @@
+"""Letters in the outbox, and where they are on their way."""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from flask import Flask
+
+from supporters import clock
+from supporters.database import db
+from supporters.mail.models import Letter, LetterStatus
+from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.rude_server import RudeServer
+
+
+def a_letter(given_name: str | None = None, language: str = "fr") -> int:
+    """Put the letter of a signup into the outbox; return its id."""
+    return letter_of(ask(ADDRESS, make_list(), given_name=given_name, language=language)).id
+
+
+def state(letter_id: int) -> tuple[LetterStatus, str | None]:
+    """Return where a letter is, and what the relay said last."""
+    db.session.rollback()
+    letter = db.session.get_one(Letter, letter_id)
+    return letter.status, letter.last_reply
+
+
+def is_sealed(letter_id: int) -> bool:
+    """Tell whether a letter still has its content."""
+    db.session.rollback()
+    return db.session.get_one(Letter, letter_id).sealed is not None
+
+
+@contextmanager
+def server(app: Flask, script: dict[str, str], *, then_leave: str = "") -> Iterator[RudeServer]:
+    """Run a server that letters go through."""
+    settings = app.extensions["settings"]
+    with RudeServer(script, then_leave=then_leave) as rude:
+        app.extensions["settings"] = dataclasses.replace(settings, mail_port=rude.port)
+        yield rude
+
+
+def later(**time: float) -> datetime:
+    """Return a moment from now."""
+    return clock.now() + timedelta(**time)

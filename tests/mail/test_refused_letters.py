@@ -1,0 +1,79 @@
+"""A relay that refuses us loses no letter, and keeps nobody from asking again."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.database import db
+from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.sending import send_due_letters, send_letter
+from tests.builders import ADDRESS, ask, letter_of, make_list, values_in
+from tests.mail.letters import a_letter, is_sealed, later, server, state
+from tests.relay import Relay
+from tests.rude_server import HANG_UP
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 denied", "554 5.7.1 denied", "552 no", "550 no"])
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+def test_a_letter_that_is_refused_because_of_us_waits_and_then_arrives(
+    relay: Relay, step: str, reply: str
+) -> None:
+    letter_id = a_letter()
+    setattr(relay, step, lambda _: reply)
+    send_letter(letter_id)
+    assert (state(letter_id)[0], is_sealed(letter_id)) == (QUEUED, True)
+    relay.reset()
+    with time_machine.travel(later(minutes=1), tick=False):
+        send_due_letters()
+    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
+
+
+def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_a_letter_is_of_use(
+    relay: Relay,
+) -> None:
+    letter_id, began, waits = a_letter(), clock.now(), []
+    relay.on_rcpt = lambda _: "550 5.7.1 denied"
+    with time_machine.travel(began, tick=False) as traveller:
+        send_letter(letter_id)
+        while state(letter_id)[0] is QUEUED:
+            due = db.session.get_one(Letter, letter_id).next_attempt_at
+            waits.append(due - clock.now())
+            traveller.move_to(due)
+            send_due_letters()
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=2)
+    assert len(waits) < 50
+    assert state(letter_id) == (GIVEN_UP, "550 5.7.1")
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 denied", "550 5.1.1 nobody here", "451 later"])
+def test_who_asks_again_while_the_relay_refuses_gets_one_letter_the_last(
+    relay: Relay, reply: str
+) -> None:
+    mailing_list = make_list()
+    relay.on_rcpt = lambda _: reply
+    for _ in range(3):
+        send_letter(letter_of(ask(ADDRESS, mailing_list)).id)
+    last = letter_of(ask(ADDRESS, mailing_list))
+    code = values_in(last)["code"]
+    relay.reset()
+    with time_machine.travel(later(hours=1), tick=False):
+        send_due_letters()
+    assert [mail.recipient for mail in relay.mails] == [ADDRESS]
+    assert str(code) in relay.mails[0].part("plain")
+    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
+
+
+def test_a_letter_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
+    mailing_list = make_list()
+    letter_id = letter_of(ask(ADDRESS, mailing_list)).id
+    with server(app, {"BODY": HANG_UP}):
+        send_letter(letter_id)
+    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
