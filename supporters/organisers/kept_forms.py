@@ -20,7 +20,7 @@ from supporters.sealing import SealBroken
 
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 20
-LONGEST = 300_000
+LONGEST = 600_000  # bytes: more than a request has
 LARGEST_ID = 2**63
 
 Fields = Sequence[tuple[str, str]]
@@ -48,7 +48,8 @@ def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
 
     An account has a few at most: the oldest makes room.
     """
-    content = json.dumps([kept.path, kept.why.value, [*map(list, kept.fields)]]).encode()
+    told = [kept.path, kept.why.value, [*map(list, kept.fields)]]
+    content = json.dumps(told, ensure_ascii=False).encode()
     if len(content) > LONGEST:
         return None
     with transaction():

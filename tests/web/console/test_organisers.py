@@ -141,3 +141,11 @@ def test_only_owners_see_the_way_to_the_accounts(
 ) -> None:
     assert f'href="{PAGE}"' in owner_client.get("/console/").text
     assert f'href="{PAGE}"' not in organiser_client.get("/console/").text
+
+
+def test_somebody_who_never_comes_is_not_invited_without_end(owner_client: FlaskClient) -> None:
+    new = {"email": "new@parti.example", "role": "organiser"}
+    answers = [press(owner_client, "/console/organisers", **new) for _ in range(6)]
+    assert [each.status_code for each in answers] == [303] * 5 + [422]
+    assert "invitée 5 fois" in answers[-1].text
+    assert len(letters(LetterKind.INVITATION)) == 5 + 1  # that of the owner herself

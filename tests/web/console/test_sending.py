@@ -14,6 +14,7 @@ from supporters.delivery.engine.threads import send_here
 from supporters.delivery.finishing import note_trouble
 from supporters.delivery.history import note_attempts
 from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.testing import TESTS_A_DAY
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
@@ -73,6 +74,14 @@ def test_a_test_goes_to_the_organiser_alone(
     assert "Samedi" in str(values_in(letter)["subject"])
     queue.run_all()
     assert [mail.recipient for mail in relay.mails][-1] == "org@parti.example"
+
+
+def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: str) -> None:
+    for _press in range(TESTS_A_DAY):
+        post(organiser_client, f"{page}/test")
+    html = followed(organiser_client, post(organiser_client, f"{page}/test"))
+    assert "Vous vous êtes envoyé 20 tests aujourd’hui" in html
+    assert len(letters(LetterKind.CAMPAIGN_TEST)) == TESTS_A_DAY
 
 
 def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: str) -> None:

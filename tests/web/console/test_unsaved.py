@@ -195,6 +195,12 @@ def test_another_process_with_newer_keys_gives_the_text_back(
     assert found == kept
 
 
+def test_the_longest_text_is_kept_in_any_script(writer: Organiser) -> None:
+    kept = Kept(NEW, WhyKept.SESSION_OVER, [("body", "\N{ARABIC LETTER ALEF}é" * 50_000)])
+    kept_id = keep_form(writer.id, kept, clock.now())
+    assert find_kept_form(kept_id or 0, writer.id, clock.now()) == kept
+
+
 def test_an_account_keeps_only_its_newest_forms(writer: Organiser) -> None:
     for number in range(MOST_KEPT + 3):
         fields = [("body", str(number))]
