@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -203,3 +204,15 @@ def test_retention_that_did_not_run_for_two_days_is_bad(app: Flask, runner: Flas
         ran = findings(runner)["retention"]
     assert (late["state"], "flask retention run" in late["words"]) == ("wrong", True)
     assert ran["state"] == "right"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_clock_that_is_not_the_databases_is_bad(
+    app: Flask, runner: FlaskCliRunner, minutes: int
+) -> None:
+    assert findings(runner)["clock"]["state"] == "right"
+    with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+        found = findings(runner)["clock"]
+    assert found["state"] == "wrong"
+    assert re.search(r"It is (29|30)\d seconds apart", found["words"])
