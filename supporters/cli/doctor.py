@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.cli.clock_finding import look_at_clock
 from supporters.cli.disk_findings import (
     look_at_disk_of_database,
     look_at_folder,
@@ -204,8 +205,8 @@ def _look_at_uncertain() -> Finding:
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_takings)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
     *(look_at_data_keys, _look_at_wordings, look_at_sealed_letters),
-    *(_look_at_letters, look_at_undelivered),
-    *(_look_at_stop, _look_at_hold, _look_at_campaigns, _look_at_uncertain, look_at_gaps),
+    *(_look_at_letters, look_at_undelivered, _look_at_stop, _look_at_hold),
+    *(_look_at_campaigns, _look_at_uncertain, look_at_gaps, look_at_clock),
     *(look_at_log, look_at_heads_outside),
     *(look_at_cases, look_at_retention),
 )

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from subprocess import SubprocessError
 
 import click
 import structlog
@@ -119,7 +120,7 @@ def _supervise(ending: Ending, places: Sequence["_Place"]) -> None:
             for place in places:
                 place.look()
             time.sleep(LOOK_EVERY_SECONDS)
-    except Exception as error:
+    except (OSError, SubprocessError, ValueError) as error:
         log_failure("worker.failed", error)
         reason = f"{type(error).__name__}: {error}"
         refuse(f"The worker can't watch over its processes any more ({reason}), so it ends.")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -256,3 +257,15 @@ def test_campaign_that_the_relay_refuses_is_bad_while_it_is_paused_by_itself(
     assert found["state"] == "wrong"
     assert "550 5.7.515" in found["words"]
     assert f"flask campaigns resume {campaign_id}" in found["words"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_clock_that_is_not_the_databases_is_bad(
+    app: Flask, runner: FlaskCliRunner, minutes: int
+) -> None:
+    assert findings(runner)["clock"]["state"] == "right"
+    with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+        found = findings(runner)["clock"]
+    assert found["state"] == "wrong"
+    assert re.search(r"It is (29|30)\d seconds apart", found["words"])
