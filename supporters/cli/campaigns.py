@@ -13,6 +13,7 @@ from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus
 from supporters.cli.faults import describe_faults
+from supporters.cli.figures import about, figures_of
 from supporters.cli.reading import Line, Slug, read_body, row_id
 from supporters.cli.speaking import (
     Figure,
@@ -32,7 +33,7 @@ from supporters.delivery.launching import (
     MessageChanged,
     launch_campaign,
 )
-from supporters.delivery.progress import Progress, get_progress
+from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import (
     Steered,
     cancel_campaign,
@@ -44,7 +45,6 @@ from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
 
 MINUTES_SHOWN = 10
-MINUTES_IN_DETAIL = 120
 
 group = Group("campaigns", help="Campaigns: mails to everybody who confirmed for a list.")
 campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
@@ -235,34 +235,6 @@ def _say_launched(campaign: Campaign) -> None:
 
 def _fingerprint_of(campaign: Campaign) -> str | None:
     return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-
-
-def figures_of(progress: Progress) -> dict[str, Figure]:
-    """Return the figures that `campaigns status` and `delivery status` share."""
-    return {
-        "audience": progress.audience,
-        "queued": progress.queued,
-        "claimed": progress.claimed,
-        "accepted": progress.accepted,
-        "deferred": progress.deferred,
-        "refused": progress.refused,
-        "skipped": progress.skipped,
-        "cancelled": progress.cancelled,
-        "uncertain": progress.uncertain,
-        "percent": progress.percent,
-    }
-
-
-def about(seconds: int) -> str:
-    """Return in words how long something still takes."""
-    minutes = -(-seconds // 60)
-    match minutes:
-        case 0 | 1:
-            return "about a minute left"
-        case _ if minutes < MINUTES_IN_DETAIL:
-            return f"about {minutes} minutes left"
-        case _:
-            return f"about {round(minutes / 60)} hours left"
 
 
 def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Figure]]:

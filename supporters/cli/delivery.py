@@ -6,8 +6,8 @@ from typing import IO
 import click
 
 from supporters import clock
-from supporters.cli.campaigns import figures_of
 from supporters.cli.doctor import LETTERS_OF_LATE
+from supporters.cli.figures import figures_of
 from supporters.cli.reading import Line, read_heads
 from supporters.cli.speaking import (
     Figure,

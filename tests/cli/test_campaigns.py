@@ -13,7 +13,7 @@ from supporters import clock
 from supporters.campaigns.drafting import CampaignDraft, edit_campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.rules import CampaignStatus
-from supporters.cli.campaigns import about
+from supporters.cli.figures import about
 from supporters.database import transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.history import note_attempts

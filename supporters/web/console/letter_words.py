@@ -6,8 +6,7 @@ from typing import NamedTuple
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.sending import LOST
+from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
 from supporters.mail.undelivered import Undelivered
 
 _ = lazy_gettext
