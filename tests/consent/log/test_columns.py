@@ -43,7 +43,7 @@ DESCRIBED: dict[type[Any], Callable[[Any], Record]] = {
     Wording: describe_wording,
     PageVersion: describe_page,
     Controller: describe_controller,
-    Erasure: describe_erasure,
+    Erasure: lambda erasure: describe_erasure(erasure, key=bytes(32)),
     Disclosure: describe_disclosure,
     Restoration: describe_restoration,
 }
