@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
-from time_machine import Coordinates
+from time_machine import Traveller
 
 from supporters import clock
 from supporters.consent.suppressing import is_shielded
@@ -32,7 +32,7 @@ class Signups(Invariants):
     asks = Bundle("asks")
     seen: Counter[str]
     all_asks: list[Asked]
-    time: Coordinates
+    time: Traveller
 
     @rule(target=asks, address=ADDRESSES, lists=CHOICES)
     def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
