@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -49,15 +50,13 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 @pytest.mark.parametrize("words", [["doctor"], ["worker"]], ids=" ".join)
-def test_a_folder_of_another_user_is_said_in_words(
-    app: Flask, settings: Settings, words: list[str]
-) -> None:
-    theirs = settings.instance_dir / "workers"
-    for parent in (settings.instance_dir, *settings.instance_dir.parents[:3]):
-        parent.chmod(0o755)
-    theirs.mkdir(mode=0o700)
-    os.chown(settings.instance_dir, NOBODY, NOBODY)
-    answer = as_nobody(environment_of(settings), *words)
+def test_a_folder_of_another_user_is_said_in_words(words: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="supporters-") as place:
+        instance, theirs = Path(place) / "instance", Path(place) / "instance" / "workers"
+        Path(place).chmod(0o755)
+        theirs.mkdir(mode=0o700, parents=True)
+        os.chown(instance, NOBODY, NOBODY)
+        answer = as_nobody({**os.environ, "SUPPORTERS_INSTANCE_DIR": str(instance)}, *words)
     assert answer.returncode == 1
     assert f"{theirs} belongs to another user" in answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr
