@@ -19,7 +19,7 @@ POLICY = "550 5.7.515 your domain isn't known here"
 
 def wait_until_held(site: Installation, campaign: int) -> None:
     """Wait until the campaign holds itself, and no lane has anything of it in hand."""
-    held = wait_until(lambda: site.ledger.status(campaign) == "paused", seconds=60)
+    held = wait_until(lambda: site.ledger.status(campaign) == "paused", seconds=180)
     assert held, f"{site.ledger.counts(campaign)}: {site.said()}"
     assert wait_until(lambda: site.ledger.count_claims(campaign) == 0, seconds=20)
 

@@ -148,5 +148,5 @@ def _note_trouble(campaign_id: int, lane: Lane, trouble: str) -> None:
     lane.trouble = trouble
     if trouble or lane.watch.has_trouble(campaign_id):
         note_trouble(campaign_id, trouble[:MAX_TROUBLE] or None)
-    if trouble:
+    if trouble and lane.may_log(trouble):
         log.warning("delivery.trouble", campaign=campaign_id, trouble=trouble)

@@ -102,18 +102,22 @@ class SendingEngine:
     def _send_on(self, number: int) -> None:
         lane = self._lanes[number]
         while not self._ending.is_set():
-            if not self._attempt(lambda: self._take_turns(number)):
+            if not self._attempt(lambda: self._take_turns(number), lane):
                 self._ending.wait(AFTER_FAILURE_SECONDS)
         self._attempt(lambda: settle(lane))
         self._attempt(lane.transport.close)
 
-    def _attempt(self, step: Callable[[], None]) -> bool:
-        """Do something in an application context; a failure is logged, and ends nothing."""
+    def _attempt(self, step: Callable[[], None], lane: Lane | None = None) -> bool:
+        """Do something in an application context; a failure is logged, and ends nothing.
+
+        A lane tries again each second, and logs the same failure once a minute.
+        """
         try:
             with self._app.app_context():
                 step()
         except DatabaseUnavailable as error:
-            log_failure("delivery.database_unavailable", error)
+            if lane is None or lane.may_log(type(error).__name__):
+                log_failure("delivery.database_unavailable", error)
         except Exception as error:  # a thread's outermost loop
             log_failure("delivery.failed", error)
         else:
