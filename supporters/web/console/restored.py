@@ -1,7 +1,5 @@
 """After a backup was put back: an owner lifts the hold, and campaigns go on only on purpose."""
 
-import re
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
@@ -23,6 +21,7 @@ from supporters.delivery.steering import Steered, count_unsent, resume_campaign
 from supporters.web.console.blueprint import CAMPAIGN, console, owners_only, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.freshness import freshly_signed_in, take_unsent_reason
+from supporters.web.console.typed_number import is_number
 from supporters.web.forms import Form, at_most
 
 UNPROCESSABLE = 422
@@ -35,7 +34,6 @@ FOLDER_KNOWS_MORE = _(
     "The server kept a head that the database lacks. First, the person who runs it must run: flask "
     "rights replay."
 )
-GROUPING = re.compile(r"[\s.,’']")
 
 
 class LiftForm(Form):
@@ -72,7 +70,7 @@ class AgainForm(Form):
 
     def validate_recipients(self, field: StringField) -> None:
         """Refuse another number than the one shown. Raises ValidationError."""
-        if GROUPING.sub("", field.data or "") != str(self.unsent):
+        if not is_number(field.data, self.unsent):
             number = format_decimal(self.unsent)
             raise ValidationError(
                 gettext("This campaign reaches %(number)s people. Type that number.", number=number)
@@ -93,7 +91,7 @@ def lift() -> ResponseReturnValue:
     hold, form = find_hold(), LiftForm()
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
-    if not form.is_submitted():
+    if form.is_fresh():
         form.reason.data = take_unsent_reason()
     if form.validate_on_submit():
         match lift_hold(current_user.id, form.reason.data or "", form.kept):
