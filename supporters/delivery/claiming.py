@@ -18,7 +18,7 @@ from supporters.consent.eligibility import (
 )
 from supporters.database import db, is_one_of, transaction
 from supporters.delivery.batches import UNCLAIMED, count, let_go
-from supporters.delivery.guarding import pause_if_hidden
+from supporters.delivery.log_guard import pause_if_hidden
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped, why_skipped
