@@ -30,7 +30,7 @@ from supporters.mail.links import link_to
 from supporters.organisers.inviting import Invited, accept_invitation, invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.people.addresses import parse_address
-from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirming import Confirmed, Press, confirm_by_code, confirm_by_link
 from supporters.signup.queries import list_offers
 from supporters.signup.requesting import Signup, request_signup
 from supporters.web.public.joining import show_for_keeping
@@ -129,7 +129,7 @@ class _Guest:
         confirmed = (
             confirm_by_code(self._public_id, code[0])
             if self._visitor.by_code
-            else confirm_by_link(link[1])
+            else confirm_by_link(link[1], Press(given_name=self._visitor.given_name))
         )
         if not isinstance(confirmed, Confirmed):
             raise SampleFailed(self._visitor.address)
