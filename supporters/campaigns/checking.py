@@ -34,11 +34,11 @@ def find_body_faults(body: str) -> Iterator[Fault]:
     if has_marks(body):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
     as_sent = PLACEHOLDER.sub(STAND_IN, body)
-    if not has_words(as_sent):
-        yield Fault(FaultKind.NOTHING_TO_READ)
     line = find_too_deep(as_sent)
     if line is not None:
-        yield Fault(FaultKind.NESTED_TOO_DEEP, as_sent.splitlines()[line].strip()[:60])
+        yield Fault(FaultKind.NESTED_TOO_DEEP, line.strip()[:60])
+    elif not has_words(as_sent):
+        yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(body)
     yield from _find_target_faults(as_sent)
 

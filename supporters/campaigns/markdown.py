@@ -1,5 +1,6 @@
 """Markdown to the HTML and the plain text of a mail, with the same links in both (REQ-77)."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -20,7 +21,8 @@ ENDS_BLOCK = {
     *("paragraph_close", "heading_close", "blockquote_close", "fence", "code_block", "hr"),
 }
 FRAMES = {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
-NOTHING_TO_SEE = {"C", "Z"}  # controls, what has no width, and spaces
+LINE_END = re.compile(r"\r\n|\r|\n")
+NOTHING_TO_SEE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, what has no width, and spaces
 
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
@@ -127,14 +129,14 @@ def _inline_tokens(markdown: str) -> list[Token]:
     return [token for token in _parser.parse(markdown) if token.type == "inline"]
 
 
-def find_too_deep(markdown: str) -> int | None:
-    """Return the line, from 0, on which a list or quotation stands too deep within others.
+def find_too_deep(markdown: str) -> str | None:
+    """Return the line on which a list or quotation stands too deep within others.
 
     The parser drops what is in it, and everything after it.
     """
     for token in _parser.parse(markdown):
         if token.type in FRAMES and token.level + 1 >= _parser.options.maxNesting:
-            return token.map[0] if token.map else 0
+            return LINE_END.split(markdown)[token.map[0] if token.map else 0]
     return None
 
 
@@ -144,7 +146,7 @@ def has_words(markdown: str) -> bool:
         "".join(_inline_text(token.children)) if token.children else token.content
         for token in _parser.parse(markdown)
     )
-    return any(unicodedata.category(character)[0] not in NOTHING_TO_SEE for character in read)
+    return any(unicodedata.category(character) not in NOTHING_TO_SEE for character in read)
 
 
 def _until_link_close(tokens: Iterable[Token]) -> list[Token]:
