@@ -36,7 +36,9 @@ class VariableReader:
 
     def fault(self, name: str, what: str) -> None:
         """Remember what is wrong with a variable."""
-        self.faults.append(f"{PREFIX}{name} {what}")
+        fault = f"{PREFIX}{name} {what}"
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def find_doubts(self) -> tuple[str, ...]:
         """Return what is strange, once everything was read."""
