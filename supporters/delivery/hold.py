@@ -118,6 +118,6 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
 
 
 @waits_while(LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN)
-def is_paused_by_itself() -> bool:
+def is_held() -> bool:
     """Tell whether sending is held."""
     return db.session.scalar(select(DeliveryControl.held_at)) is not None
