@@ -91,6 +91,11 @@ class Link:
         return self.state is LinkState.OPEN
 
     @property
+    def is_waiting(self) -> bool:
+        """Tell whether the request of this email is there still, and nobody confirmed it."""
+        return self.request is not None and self.request.confirmed_at is None
+
+    @property
     def address_mac(self) -> bytes:
         """Return the hash of the address; none in the links of before ADR 028, once they end."""
         return self.secret.address_mac

@@ -26,10 +26,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """What came of it: the lists that were left, and those that the person is still on."""
+    """What came of it: the lists that were left, and those that the person is still on.
+
+    `is_void` says that there was a request to void; another was confirmed, or had expired.
+    """
 
     left: tuple[str, ...]
     stays_on: tuple[str, ...]
+    is_void: bool
 
 
 def refuse_signup(token: str) -> Refused | None:
@@ -59,7 +63,7 @@ def refuse_signup(token: str) -> Refused | None:
         )
         left = tuple(link.given_names)
         _withdraw(link, link.given)
-        return Refused(left=left, stays_on=tuple(link.list_names))
+        return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
 
 
 def _withdraw(link: Link, given: Sequence[Standing]) -> None:
@@ -72,15 +76,16 @@ def _withdraw(link: Link, given: Sequence[Standing]) -> None:
     log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
 
 
-def undo_refusal(token: str) -> None:
+def undo_refusal(token: str) -> bool:
     """Let signup emails go to an address again, and its requests be confirmed.
 
-    It confirms nothing by itself: what was withdrawn needs a signup of its own.
+    It confirms nothing by itself: what was withdrawn needs a signup of its own. Tell whether the
+    link is ours, and says whose address it is.
     """
     with transaction():
         link = look_at(Purpose.CONFIRM, token)
         if not link.address_mac:
-            return
+            return False
         take_turns(link.address_mac)
         if link.request is None:
             lift_shields([link.address_mac])
@@ -92,3 +97,4 @@ def undo_refusal(token: str) -> None:
             .values(refused_at=None)
         )
         mark_letters_answered(link.address_mac, clock.now())
+        return True

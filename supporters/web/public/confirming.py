@@ -4,8 +4,9 @@ Each page says what is so, and offers what can be done about it. Whoever has suc
 mailbox, so the forms behind it need no cookie.
 """
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from supporters.extensions import csrf, current_tokens
 from supporters.mail.links import link_to
@@ -39,7 +40,8 @@ def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm, and show what was agreed and how to leave; or take back "it wasn't me"."""
     page = url_for("public.confirm", token=token)
     if request.form.get("undo"):
-        undo_refusal(token)
+        if undo_refusal(token):
+            flash(gettext("It is undone: our sign-up emails reach you again."), "success")
         return redirect(page, 303)
     link = look_at(Purpose.CONFIRM, token)
     form = _make_form(link)

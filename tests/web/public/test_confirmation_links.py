@@ -145,6 +145,17 @@ def test_not_me_works_for_months_confirmed_or_not(client: FlaskClient) -> None:
             assert len(emails()) == 1
 
 
+def test_not_me_speaks_of_no_request_where_there_is_none(client: FlaskClient) -> None:
+    sign_up(client, "national")
+    with time_machine.travel(clock.now() + HOURS_73, tick=False):
+        purge_expired_requests(clock.now())
+        before = client.get(link("not_me_url")).text
+        done = press(client, link("not_me_url")).text
+        assert "cette demande" not in before
+        assert "La demande" not in done
+        assert "plus d’e-mails d’inscription" in done.lower()
+
+
 def test_every_page_after_not_me_says_so_and_leads_back(client: FlaskClient) -> None:
     sign_up(client, "national")
     confirm, not_me = link(), link("not_me_url")
@@ -166,7 +177,8 @@ def test_who_takes_not_me_back_after_having_confirmed_signs_up_anew(client: Flas
     confirm, not_me = link(), link("not_me_url")
     press(client, confirm)
     press(client, not_me)
-    client.post(confirm, data={"undo": "1"})
+    undone = client.post(confirm, data={"undo": "1"}, follow_redirects=True)
+    assert "C’est annulé" in undone.text
     press(client, confirm)
     assert slugs_of() == set()
     sign_up(client, "national")
