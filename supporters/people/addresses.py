@@ -62,6 +62,11 @@ def key_of(text: str) -> str:
     return f"{local_part.casefold()}@{domain}"
 
 
+def mailbox_of(text: str) -> str:
+    """Return the mailbox of an address that was parsed once: its `rate_key`."""
+    return _make_address(text, key_of(text)).rate_key
+
+
 def parse_plain(text: str) -> Address | None:
     """Return the address in a text that is plain ASCII, or None for one that isn't so simple.
 

@@ -16,7 +16,7 @@ from supporters.rights.departures import note_departure
 from supporters.rights.halting import halt_if_contested
 from supporters.rights.models import CaseKind, Channel, DepartureKind
 from supporters.rights.opening import open_case
-from supporters.rights.queries import find_open_contest
+from supporters.rights.queries import find_open_contest, has_disputed
 from supporters.rights.restricting import restrict
 from supporters.signup.standing_consents import list_sentences_of
 
@@ -34,7 +34,8 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
     """Take the reader off every list, freeze what we hold on them, and open a case.
 
     The mailbox is told, and can undo it: the reader may be whoever a mail was forwarded to.
-    A repetition opens no second case. When many contest the same campaign, it is stopped.
+    A repetition opens no second case. When many contest the same campaign, owners are told of it;
+    it may be stopped.
     """
     letters: list[Letter] = []
     with transaction():
@@ -50,6 +51,7 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
         restrict(subscriber, Method.PAGE, now=now)
         if find_open_contest(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
+            is_repeated = has_disputed(subscriber_id, campaign_id)
             case = open_case(
                 CaseKind.CONTESTED,
                 Channel.PAGE,
@@ -58,7 +60,7 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
                 campaign_id=campaign.id if campaign else None,
             )
             log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
-            if campaign is not None:
+            if campaign is not None and not is_repeated:
                 letters += halt_if_contested(campaign.id, now)
     for letter in letters:
         announce(letter)

@@ -20,8 +20,8 @@ from supporters.mail.outbox import Draft, put_letter
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.rights.models import ContestedStop
-from supporters.rights.queries import count_contests, count_known_contests
-from supporters.rights.rules import must_stop
+from supporters.rights.queries import count_known_contests, list_disputes
+from supporters.rights.rules import Verdict, judge_disputes
 
 log = structlog.get_logger(__name__)
 
@@ -30,35 +30,51 @@ IS_USEFUL_FOR = timedelta(days=7)
 
 
 def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
-    """Pause a campaign when the rule says so; return the letters that tell of it.
+    """Pause a campaign, or warn of it, when the rule says so; return the letters that tell of it.
 
-    To be called within the transaction of a contest. After somebody lets the campaign go on, only
-    new contests count.
+    To be called within the transaction of a person's first contest. After somebody lets the
+    campaign go on, only new contests count.
     """
     take_turns(f"contests of {campaign_id}".encode())
     db.session.flush()
-    contests = count_contests(campaign_id)
-    accepted = get_progress(campaign_id).accepted
-    if not must_stop(contests, count_known_contests(campaign_id), accepted):
-        return []
-    campaign = find_campaign(campaign_id, for_update=True)
+    disputes, progress = list_disputes(campaign_id), get_progress(campaign_id)
+    verdict = judge_disputes(
+        disputes[count_known_contests(campaign_id) :],
+        accepted=progress.accepted,
+        audience=progress.audience,
+    )
+    campaign = None if verdict is Verdict.NOTHING else find_campaign(campaign_id, for_update=True)
     if campaign is None:
         return []
+    contests = len(disputes)
+    is_warning = verdict is Verdict.WARN
+    is_paused = not is_warning and _stop(
+        campaign, now, contests=contests, accepted=progress.accepted
+    )
+    log.warning(
+        "campaign.contested",
+        campaign=campaign_id,
+        contests=contests,
+        verdict=verdict.value,
+        paused=is_paused,
+    )
+    values = {"contests": contests, "is_paused": int(is_paused), "is_warning": int(is_warning)}
+    return [_write(campaign, to, values=values, now=now) for to in _list_told().items()]
+
+
+def _stop(campaign: Campaign, now: datetime, *, contests: int, accepted: int) -> bool:
+    """Pause a campaign, and keep how many contests led to it; tell whether it is paused."""
     is_paused = _pause(campaign, f"{contests}/{accepted}", now)
     db.session.add(
         ContestedStop(
             id=new_id(now),
-            campaign_id=campaign_id,
+            campaign_id=campaign.id,
             contests=contests,
             accepted=accepted,
             occurred_at=now,
         )
     )
-    log.warning("campaign.contested", campaign=campaign_id, contests=contests, paused=is_paused)
-    return [
-        _write(campaign, (address, language), contests=contests, is_paused=is_paused, now=now)
-        for address, language in _list_told().items()
-    ]
+    return is_paused
 
 
 def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
@@ -83,7 +99,7 @@ def _list_told() -> dict[str, str]:
 
 
 def _write(
-    campaign: Campaign, to: tuple[str, str], *, contests: int, is_paused: bool, now: datetime
+    campaign: Campaign, to: tuple[str, str], *, values: dict[str, int], now: datetime
 ) -> Letter:
     address, language = to
     draft = Draft(
@@ -92,9 +108,8 @@ def _write(
         language=language,
         values={
             "subject": campaign.subject,
-            "contests": contests,
-            "is_paused": int(is_paused),
             "campaign_url": link_to("console.show_campaign", campaign_id=campaign.id),
+            **values,
         },
         useful_for=IS_USEFUL_FOR,
     )

@@ -1,16 +1,21 @@
 """When a request must be answered (GDPR article 12(3), Regulation 1182/71), or a mailing ends."""
 
 import calendar
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
+
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 5
 FEWEST_CONTESTS = 5
 CONTESTED_SHARE = 0.003
+OVERWHELMING_SHARE = 0.1
+NEWCOMER_FOR = timedelta(days=30)
 EXTENDED_MONTHS = 3  # of which the first is everybody's
 FIRST_REMINDER = timedelta(days=10)
 LAST_REMINDER = timedelta(days=2)
@@ -33,6 +38,22 @@ class Extension(StrEnum):
     CLOSED = "closed"
 
 
+class Verdict(StrEnum):
+    """What is done about a campaign whose readers say that they never signed up."""
+
+    NOTHING = "nothing"
+    WARN = "warn"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """A reader who says that they never signed up; one who was erased since has no mailbox."""
+
+    mailbox: str | None
+    is_newcomer: bool = False
+
+
 def due_at(received_at: datetime, months: int = 1) -> datetime:
     """Return the end of the last day to answer: that day some months on, or the next workday."""
     day = _months_later(received_at.astimezone(PARIS).date(), months)
@@ -41,14 +62,35 @@ def due_at(received_at: datetime, months: int = 1) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def must_stop(contests: int, known: int, accepted: int) -> bool:
-    """Tell whether a campaign must be stopped, after so many people said they never signed up.
+def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> Verdict:
+    """Tell what a campaign's disputes call for, of those since somebody last let it go on.
 
-    `known` is how many of them there were when somebody last decided; `accepted` is how many mails
-    have left. Three in a thousand is what mailbox providers take for an abuse.
+    Three in a thousand of the mails that have left, `accepted`, is what mailbox providers take for
+    an abuse. A tenth of the whole audience stops a campaign whoever they are. A warning comes at
+    the fifth dispute, and each time that their number has doubled.
     """
-    new = contests - known
-    return new >= FEWEST_CONTESTS and new >= CONTESTED_SHARE * accepted
+    number = len(disputes)
+    if number < FEWEST_CONTESTS:
+        return Verdict.NOTHING
+    counted = len({_source_of(dispute) for dispute in disputes})
+    is_share = counted >= FEWEST_CONTESTS and counted >= CONTESTED_SHARE * accepted
+    if is_share or number >= OVERWHELMING_SHARE * audience:
+        return Verdict.STOP
+    times, rest = divmod(number, FEWEST_CONTESTS)
+    return Verdict.WARN if rest == 0 and times.bit_count() == 1 else Verdict.NOTHING
+
+
+def _source_of(dispute: Dispute) -> str:
+    """Return what a dispute is counted by: those with the same answer count as one.
+
+    One opponent can make any number of addresses, also below a domain of their own.
+    """
+    if dispute.mailbox is None:
+        return "erased"
+    if dispute.is_newcomer:
+        return "newcomer"
+    domain = dispute.mailbox.rpartition("@")[2]
+    return dispute.mailbox if domain in MAILBOX_PROVIDERS else ".".join(domain.split(".")[-2:])
 
 
 def last_day(due: datetime) -> date:

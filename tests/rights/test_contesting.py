@@ -1,11 +1,14 @@
 """“I never signed up”: one press frees the reader, and many of them stop the campaign."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
+from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.queries import list_events_of
 from supporters.database import db
@@ -16,7 +19,9 @@ from supporters.extensions import current_settings
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import LetterKind
 from supporters.people.models import Subscriber
+from supporters.rights.cases.closing import close_case
 from supporters.rights.contesting import Contested, contest
+from supporters.rights.erasing import erase_person
 from supporters.rights.models import Case, CaseKind, ContestedStop
 from tests.builders import make_list, make_owner, make_subscriber, values_in
 from tests.campaigning import ANNA, RecordingTransport, launch, launch_to, reload
@@ -38,6 +43,17 @@ def people() -> list[int]:
 def campaign_to(count: int) -> int:
     """Return a running campaign to so many people."""
     return launch_to(*(f"person{number}@example.org" for number in range(count)))
+
+
+def campaign_among_old_readers(*latest: str) -> int:
+    """Return a running campaign: 61 people joined a year ago, these addresses just now."""
+    mailing_list = make_list()
+    with clock.pretend(clock.now() - timedelta(days=365)):
+        for number in range(61):
+            make_subscriber(f"old{number}@orange.fr", mailing_list)
+    for address in latest:
+        make_subscriber(address, mailing_list)
+    return launch(mailing_list)
 
 
 def test_the_reader_leaves_every_list_and_is_frozen() -> None:
@@ -164,3 +180,50 @@ def test_the_trouble_of_the_relay_comes_and_goes_as_before() -> None:
     assert reload(campaign_id).trouble == "421"
     note_trouble(campaign_id, None)
     assert reload(campaign_id).trouble is None
+
+
+def test_five_people_who_just_joined_stop_nothing_but_owners_are_told_once() -> None:
+    make_owner("owner@parti.example")
+    opponents = [f"opponent@throwaway{number}.example" for number in range(6)]
+    campaign_id = campaign_among_old_readers(*opponents)
+    for each in people()[-6:]:
+        contest(each, campaign_id)
+    campaign = reload(campaign_id)
+    assert (campaign.status, campaign.trouble) == (CampaignStatus.RUNNING, None)
+    written = letters(LetterKind.CONTESTED_STOP)
+    assert len(written) == 2
+    values = values_in(written[0])
+    assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
+
+
+def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them() -> None:
+    campaign_id = campaign_among_old_readers("new@laposte.net", "newer@laposte.net")
+    for each in (*people()[-2:], *people()[:3]):
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    contest(people()[3], campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+
+
+def test_people_who_were_erased_since_count_as_one() -> None:
+    campaign_id = campaign_among_old_readers()
+    for each in people()[:2]:
+        contest(each, campaign_id)
+        erase_person(each, ErasureReason.ASKED)
+    for each in people()[:3]:
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    contest(people()[3], campaign_id)
+    assert reload(campaign_id).trouble == "contested: 6/0"
+
+
+def test_the_same_people_saying_it_again_are_told_of_once() -> None:
+    campaign_id = campaign_among_old_readers(*(f"p{each}@throwaway.example" for each in range(5)))
+    opponents = people()[-5:]
+    for each in opponents:
+        contest(each, campaign_id)
+    for case in cases():
+        close_case(case.id, "answered", by=None)
+    contest(opponents[0], campaign_id)
+    assert len(cases()) == 6
+    assert len(letters(LetterKind.CONTESTED_STOP)) == 1

@@ -27,7 +27,7 @@ MUST_ARRIVE: dict[LetterKind, tuple[LazyString, LazyString]] = {
     ),
     LetterKind.CONTESTED_STOP: (
         _("Warning that readers say they never signed up"),
-        _("Look at the campaigns that were paused."),
+        _("Look at the campaigns, and at the cases of these readers."),
     ),
 }
 

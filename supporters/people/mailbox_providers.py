@@ -1,0 +1,21 @@
+"""The domains at which anybody can have a mailbox: two addresses there are two people.
+
+They are those that readers in France use most, each with its other names. A domain that is missing
+is taken for one organisation's, whose people count as one when they say they never signed up.
+"""
+
+MAILBOX_PROVIDERS = frozenset(
+    (
+        *("gmail.com", "googlemail.com"),
+        *("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.com", "live.fr"),
+        *("msn.com", "windowslive.com"),
+        *("yahoo.com", "yahoo.fr", "ymail.com", "aol.com", "aol.fr"),
+        *("icloud.com", "me.com", "mac.com"),
+        *("orange.fr", "wanadoo.fr", "voila.fr"),
+        *("free.fr", "aliceadsl.fr", "libertysurf.fr", "online.fr"),
+        *("sfr.fr", "neuf.fr", "cegetel.net", "club-internet.fr", "numericable.fr"),
+        *("bbox.fr", "laposte.net", "gmx.fr", "gmx.com", "gmx.net", "gmx.de", "web.de"),
+        *("protonmail.com", "proton.me", "pm.me", "tutanota.com", "mailo.com"),
+        *("yahoo.co.uk", "hotmail.co.uk", "skynet.be", "bluewin.ch", "mail.com"),
+    )
+)
