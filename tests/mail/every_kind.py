@@ -18,7 +18,7 @@ from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.organisers.signing_in import RESET_TEMPLATE, OutboxMailUtil
 from supporters.people.addresses import parse_address
 from supporters.rights.access.asking import ask_for_access
-from supporters.rights.access.moving import ask_to_move, move
+from supporters.rights.access.moving import ask_to_move
 from supporters.rights.cases.extending import extend_case
 from supporters.rights.cases.reminding import remind_of_cases
 from supporters.rights.contesting import contest
@@ -30,6 +30,7 @@ from tests.asking import ask_one, change_meaning
 from tests.builders import ask, make_campaign, make_owner, make_subscriber, values_in
 from tests.campaigning import ANNA, BORIS, CHLOE, launch, person
 from tests.importing import csv_of, invited, national
+from tests.opening import confirm_move
 from tests.rights.exporting.exports import export
 
 CONTESTS = 5
@@ -50,7 +51,7 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
     user = db.session.merge(owner)
     token = generate_reset_password_token(user)
     OutboxMailUtil(app).send_mail(RESET_TEMPLATE, user=user, reset_token=token)
-    send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.email)
+    send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.id)
     export(mailing_list)
     seal()
     mail_head(clock.now())
@@ -63,7 +64,7 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
     _write_of_cases()
     ask_to_move(person(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
-    move(str(values_in(written[LetterKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2])
+    confirm_move(str(values_in(written[LetterKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2])
     return written | _take_with_content()
 
 
