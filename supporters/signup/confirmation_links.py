@@ -253,6 +253,8 @@ def _find_holder(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscrib
 def _is_refused(request: SignupRequest | None, address_mac: bytes) -> bool:
     if request is not None and request.refused_at is not None:
         return True
+    if not address_mac:  # an old link, whose request is gone: nobody knows whose it was
+        return False
     return bool(list_suppressed([address_mac], [SIGNUP_LETTERS], clock.now()))
 
 

@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import EventKind, Method
+from supporters.extensions import current_tokens
 from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
 from supporters.mail.models import LetterKind, LetterStatus
 from supporters.signup.purging import purge_expired_requests
+from supporters.tokens import Purpose
 from tests.builders import ADDRESS, make_subscriber
 from tests.confirmations import (
     emails,
@@ -91,6 +93,18 @@ def test_a_link_after_its_time_says_whether_its_holder_is_on_a_list(
         html = client.get(link(number=0)).text
         assert "Liste lyon" in html
         assert "aucune" not in html
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.NOT_ME])
+def test_an_old_link_whose_request_is_gone_says_no_more_than_is_known(
+    client: FlaskClient, purpose: Purpose
+) -> None:
+    token = current_tokens().sign(purpose, ["of a request", "that is deleted"])  # until ADR 028
+    page = f"/fr/{purpose.value}/{token}"
+    for answer in (client.get(page), client.post(page)):
+        assert answer.status_code == 410
+        assert "a expiré" in answer.text
+        assert "aucune de nos listes" not in answer.text
 
 
 # "It wasn't me" does what it says.
