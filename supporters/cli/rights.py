@@ -15,7 +15,9 @@ from supporters.consent.journal import Taken
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.log.queries import find_head
 from supporters.consent.models import Method
+from supporters.delivery.engine.watching import database_time
 from supporters.delivery.hold import hold_sending
+from supporters.delivery.journal.recovering import revoke_all_claims
 from supporters.delivery.machines import accept_database
 from supporters.delivery.rules import HoldReason
 from supporters.people.queries import find_subscriber_by_key
@@ -110,6 +112,7 @@ def replay_journals(
             "protection officer got with a head: --from FILE. If none is left: --without-heads"
         )
     hold_sending(HoldReason.RESTORED)
+    revoke_all_claims(database_time())  # whoever had mails in hand in the backup is gone
     done = replay(left.takings)
     figures: dict[str, Figure] = {
         "files": len(left.journals),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from supporters import clock
@@ -51,10 +51,20 @@ def recover_silent(now: datetime) -> None:
     sees it before the next mail, or has that one in its journal by then.
     """
     _recover(DeliveryBatch.revoked_at < now - GRACE, now)
+    _revoke(batches.c.claimed_at < now - LEASE, now)
+
+
+def revoke_all_claims(now: datetime) -> None:
+    """Let nobody begin a further mail of what is claimed: after a restore its workers are gone."""
+    _revoke(true(), now)
+
+
+def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
+    """Let the lanes that hold such batches begin no further mail of them."""
     with transaction():
         db.session.execute(
             update(batches)
-            .where(batches.c.claimed_at < now - LEASE, batches.c.revoked_at.is_(None))
+            .where(batches.c.claimed_by.is_not(None), batches.c.revoked_at.is_(None), condition)
             .values(revoked_at=now)
         )
 

@@ -1,18 +1,23 @@
 """A backup doesn't know who got a campaign since: after a restore it isn't sent by itself."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from supporters import clock
 from supporters.campaigns.rules import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log.sealing import seal
 from supporters.delivery.engine.threads import send_here
-from supporters.delivery.steering import pause_campaign
+from supporters.delivery.rules import GRACE, DeliveryStatus
+from supporters.delivery.steering import count_unsent, pause_campaign
+from supporters.delivery.sweeping import sweep
 from tests.backups import back_up, put_back
-from tests.campaigning import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.campaigning import ANNA, BORIS, RecordingTransport, claim, launch_to, ledger, reload
 
 pytestmark = pytest.mark.both_databases
 
@@ -73,3 +78,17 @@ def test_a_campaign_that_was_paused_in_the_backup_needs_the_same_care(
     replay(runner)
     refused = runner.invoke(args=["campaigns", "resume", str(running)])
     assert (refused.exit_code, "--again-to 2" in refused.output) == (1, True), refused.output
+
+
+def test_what_a_worker_had_in_hand_in_the_backup_is_settled_within_a_minute(
+    running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    claim(running, "of-the-backup-0")
+    back_up(settings, tmp_path / "backup")
+    put_back(settings, tmp_path / "backup")
+    replay(runner)
+    later = clock.now() + GRACE + timedelta(seconds=1)
+    with time_machine.travel(later, tick=False):
+        sweep(clock.now())
+    assert {*ledger(running).values()} == {DeliveryStatus.UNCERTAIN}
+    assert count_unsent(running) == 0
