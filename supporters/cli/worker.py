@@ -44,6 +44,7 @@ from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
 from supporters.mail.recovering import has_letters_in_hand
+from supporters.mail.sending import retry_without_key
 from supporters.migrations.state import check_database, check_schema
 from supporters.people.keys import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
@@ -103,6 +104,7 @@ def worker(
         machine = _join()
         _reseal_data_keys()
         _seal()
+        retry_without_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
     _supervise(ending, [_Place(number) for number in range(processes)])

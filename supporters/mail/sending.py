@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 from jinja2 import TemplateError
+from sqlalchemy import update
 
 from supporters import clock
 from supporters.database import db, transaction
@@ -98,6 +99,13 @@ def _wait_for_key(letter_id: int) -> None:
         letter.status, letter.last_reply = LetterStatus.QUEUED, NO_KEY
         letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
     log.warning("letter.not_opened", letter=letter_id, attempts=letter.attempts)
+
+
+def retry_without_key() -> None:
+    """Try again now what waits for a key: a worker that starts may have got it."""
+    waiting = (Letter.status == LetterStatus.QUEUED, Letter.last_reply == NO_KEY)
+    with transaction():
+        db.session.execute(update(Letter).where(*waiting).values(next_attempt_at=clock.now()))
 
 
 def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:

@@ -16,7 +16,7 @@ from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.database import db
 from supporters.delivery.machines import join_database, list_machines_without
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import send_due_letters
+from supporters.mail.sending import retry_without_key, send_due_letters
 from supporters.people.keys import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.builders import ADDRESS, ask, letter_of, make_list
@@ -57,6 +57,16 @@ def test_letter_that_this_machine_cannot_open_waits_for_one_that_can(
         time_machine.travel(clock.now() + timedelta(minutes=2), tick=True),
         machine(settings, NEW_KEY, DEVELOPMENT_SECRET),
     ):
+        send_due_letters()
+    assert len(relay.mails_to(ADDRESS)) == 1
+
+
+def test_a_worker_that_got_the_key_tries_at_once(
+    letter_id: int, settings: Settings, relay: Relay
+) -> None:
+    send_due_letters()
+    with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
+        retry_without_key()
         send_due_letters()
     assert len(relay.mails_to(ADDRESS)) == 1
 
