@@ -99,7 +99,7 @@ def _look_at_settings() -> Iterator[Finding]:
     }
     missing = [name for name, value in wanted.items() if not value]
     if missing and not settings.is_development:
-        how = f"{' and '.join(missing)} isn't given: French law wants it on the legal notice."
+        how = f"French law wants more on the legal notice. Set {' and '.join(missing)}."
         yield Finding("legal notice", "look", how)
 
 

@@ -60,11 +60,9 @@ WHY_HELD = {
     HoldReason.OLDER: "A machine knows more than this database: a backup was put back.",
     HoldReason.RESTORED: "rights replay was run: a backup was put back.",
 }
-WHAT_TO_DO = (
-    "Campaigns, invitations and questions wait; confirmations still leave. Run flask rights replay "
-    "if a backup was put back and it wasn't run; then an owner lifts the hold: in the console, or "
-    "with flask delivery lift-hold."
-)
+WAITS = "Campaigns, invitations and questions wait; confirmations still leave."
+REPLAY = "Run flask rights replay if a backup was put back and it wasn't run."
+LIFT = "Then an owner lifts the hold: in the console, or with flask delivery lift-hold."
 
 
 def describe_hold(hold: Hold | None = None) -> str:
@@ -73,7 +71,8 @@ def describe_hold(hold: Hold | None = None) -> str:
     if hold is None:
         return ""
     since = hold.since.isoformat(timespec="seconds")
-    return f"All sending is held, since {since}. {WHY_HELD[hold.because]} {WHAT_TO_DO}"
+    to_do = LIFT if hold.because is HoldReason.RESTORED else f"{REPLAY} {LIFT}"
+    return f"All sending is held, since {since}. {WHY_HELD[hold.because]} {WAITS} {to_do}"
 
 
 def describe_refused_letters(refused: Counter[str]) -> str:

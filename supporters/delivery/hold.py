@@ -60,7 +60,8 @@ def hold_sending(because: HoldReason) -> bool:
             control.held_at, control.held_because = now, because
             control.held_size = head.size if head else 0
         paused = _pause_unfinished(now)
-    log.error("delivery.held", because=because.value, campaigns=paused, again=not is_new)
+    say = log.error if is_new else log.warning
+    say("delivery.held", because=because.value, campaigns=paused, again=not is_new)
     return is_new
 
 
