@@ -15,7 +15,7 @@ from tests.processes import ROOT, environment_of, run_flask
 
 NOBODY = 65534
 BECOME_NOBODY = f"""
-import encodings.idna, os, sys
+import encodings.idna, encodings.raw_unicode_escape, os, sys
 from flask.cli import ScriptInfo
 import supporters.cli.worker
 from app import app
