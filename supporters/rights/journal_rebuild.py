@@ -74,7 +74,9 @@ def _takings_of_events(since: datetime) -> Iterator[Taking]:
         each.purpose_id: each.mailing_list_id for each in db.session.scalars(select(ListPurpose))
     }
     macs: dict[int, bytes] = {}
-    for event in db.session.scalars(select(ConsentEvent).order_by(ConsentEvent.id)):
+    is_no_move = ConsentEvent.kind != EventKind.MOVED  # what follows a move has its moment
+    in_order = (ConsentEvent.occurred_at, is_no_move, ConsentEvent.id)
+    for event in db.session.scalars(select(ConsentEvent).order_by(*in_order)):
         before = macs.get(event.subscriber_id, event.address_mac)
         macs[event.subscriber_id] = event.address_mac
         if event.occurred_at < since:

@@ -64,9 +64,12 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people, kills = size(600, 10_000), size(1, 10)
-    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
-    campaign = site.launch(people)
-    with site.worker(machine="-one"):
+    receiving.behave(Fault(at="BODY", seconds=5 * SECONDS_A_MAIL))  # until the other begins
+    with site.worker() as first:
+        first.wait_until_complete()
+        with site.worker(1, machine="-two") as other:  # both are known before anything is sealed
+            other.wait_until_complete()
+        campaign = site.launch(people)
         for kill in range(1, kills + 1):
             with site.worker(1, machine="-two") as other:
                 receiving.wait_for(kill * people // (kills + 2))

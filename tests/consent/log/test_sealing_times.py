@@ -7,15 +7,14 @@ from flask.testing import FlaskCliRunner
 
 from supporters import clock
 from supporters.consent.log.appending import append
-from supporters.consent.log.checkpoints import read_checkpoint
 from supporters.consent.log.describing import describe_restoration
-from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Restoration
 from supporters.consent.log.proofs import is_consistent
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.proving import prove_event
 from supporters.consent.receipts import Receipt, make_receipt
 from supporters.database import db, transaction
 from supporters.ids import new_id
@@ -38,13 +37,18 @@ def report() -> tuple[list[str], list[str]]:
     return [str(each) for each in found.faults], [str(each) for each in found.notes]
 
 
-def receipt_of(person: Subscriber) -> Receipt:
-    """Return the receipt of a person's confirmation."""
-    event = db.session.scalars(
+def confirmation_of(person: Subscriber) -> ConsentEvent:
+    """Return the event of a person's confirmation."""
+    return db.session.scalars(
         db.select(ConsentEvent).where(
             ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == EventKind.CONFIRMED
         )
     ).one()
+
+
+def receipt_of(person: Subscriber) -> Receipt:
+    """Return the receipt of a person's confirmation."""
+    event = confirmation_of(person)
     receipt = make_receipt(event, log_salt=person.log_salt, name="La Lettre nationale")
     assert receipt is not None
     return receipt
@@ -134,16 +138,15 @@ def test_a_proof_leads_from_the_heads_around_it_to_the_newest(mailing_list: Mail
     seal()
     leave_every_list(person.id, Method.PAGE)
     seal()
-    receipt, newest = receipt_of(person), find_head()
+    newest = find_head()
+    proof = prove_event(confirmation_of(person), log_salt=person.log_salt, head=newest)
     assert newest is not None
-    index, sealed = receipt["proof"]["index"], receipt["sealed"]
-    key = signing_key().public_key()
-    after, by = (read_checkpoint(sealed[name], key) for name in ("after", "by"))
-    assert after.size <= index < by.size < newest.size
-    for name, head in (("after_path", after), ("by_path", by)):
-        path = [bytes.fromhex(step) for step in sealed[name]]
-        sizes, roots = (head.size, newest.size), (head.root, newest.root)
-        assert is_consistent(sizes, roots, path)
+    assert proof is not None
+    span = proof.span
+    assert span.after is not None
+    assert span.after.size <= proof.position < span.by.size < newest.size
+    for head, path in ((span.after, span.after_path), (span.by, span.by_path)):
+        assert is_consistent((head.size, newest.size), (head.root, newest.root), path)
 
 
 def test_a_receipt_of_a_late_consent_says_so_first(mailing_list: MailingList) -> None:

@@ -37,12 +37,16 @@ TABLE: dict[str, set[str]] = {
         [
             "bootstrap.static",
             "health.healthz",
+            "health.livez",
+            "health.readyz",
+            "public.accessibility",
             "public.check",
             "public.checkpoint",
             "public.confirm",
             "public.confirm_now",
             "public.consent_log",
             "public.consistency_proof",
+            "public.favicon",
             "public.heads",
             "public.home",
             "public.inclusion_proof",
@@ -51,20 +55,28 @@ TABLE: dict[str, set[str]] = {
             "public.join_in_any_language",
             "public.leave",
             "public.leave_page",
+            "public.legal",
             "public.never",
             "public.never_check",
             "public.no_more",
             "public.not_me",
             "public.not_me_now",
+            "public.not_my_address",
             "public.privacy",
             "public.receipt",
             "public.receipt_file",
+            "public.refuse_address",
             "public.renew",
             "public.renew_now",
+            "public.robots",
             "public.root",
             "public.say_yes",
             "public.script",
+            "public.security_txt",
+            "public.source",
             "public.subscriptions",
+            "public.undo",
+            "public.undo_now",
             "public.why",
             "public.why_leave",
             "public.why_never",
@@ -146,6 +158,7 @@ TABLE: dict[str, set[str]] = {
             "console.new_campaign",
             "console.pause",
             "console.resume",
+            "console.resume_restored",
             "console.test_campaign",
         ],
         WRITERS,
@@ -159,6 +172,7 @@ TABLE: dict[str, set[str]] = {
             "console.disable_organiser",
             "console.enable_organiser",
             "console.grant_export",
+            "console.lift_hold",
             "console.new_list",
             "console.offer",
             "console.open_list",
@@ -255,7 +269,8 @@ def test_each_route_opens_for_whom_the_table_says(app: Flask, rules: list[Rule],
     wrong = {}
     for rule in rules:
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            answer = judge(open_page(app, client, rule, method))
+            with open_page(app, client, rule, method) as response:
+                answer = judge(response)
             if answer != expect(rule.endpoint, who):
                 wrong[f"{method} {rule.endpoint}"] = answer
     assert wrong == {}

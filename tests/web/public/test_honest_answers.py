@@ -10,7 +10,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import Letter
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
-from tests.builders import ask, confirm_token, letter_of, make_list, make_subscriber, values_in
+from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, person
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
@@ -99,19 +99,6 @@ def test_once_cookies_are_allowed_the_kept_form_goes_through(
     kept = {**hidden_values(refused.text), **box_values(refused.text)}
     fields = {**kept, "csrf_token": hidden_values(opened)["csrf_token"], "is_15": "y"}
     assert client.post(PAGE, data={**fields, "email": ANNA}).status_code == 303
-
-
-def test_confirming_needs_no_cookie(cookieless: FlaskClient) -> None:
-    mailing_list = make_list("lyon", "Lyon")
-    token = confirm_token(ask(ANNA, mailing_list))
-    assert cookieless.post(f"/fr/confirm/{token}").status_code == 200
-    assert person(ANNA).address == ANNA
-
-
-def test_not_me_needs_no_cookie(cookieless: FlaskClient) -> None:
-    url = str(values_in(letter_of(ask(BORIS, make_list("lyon", "Lyon"))))["not_me_url"])
-    assert cookieless.post(url.removeprefix("http://localhost")).status_code == 200
-    assert count(SignupRequest) == 0
 
 
 @pytest.mark.parametrize("what", ["leave", "never"])

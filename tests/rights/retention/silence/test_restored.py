@@ -9,12 +9,13 @@ from flask.testing import FlaskCliRunner
 from supporters import tasks
 from supporters.config import Settings
 from supporters.consent.models import Method
+from supporters.delivery.hold import lift_hold
 from supporters.lists.models import MailingList
 from supporters.mail.sending import send_due_letters
 from supporters.rights.restricting import restrict_person
 from tests.asking import agree, questions, token_in
 from tests.backups import back_up, put_back
-from tests.builders import make_subscriber
+from tests.builders import make_owner, make_subscriber
 from tests.rights.retention.silence.acting import (
     DAY,
     END,
@@ -48,6 +49,7 @@ def test_who_said_yes_after_the_backup_is_asked_anew_and_has_thirty_days(
     agree(token, mailing_list.purpose_id)
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
+    lift_hold(make_owner().id, "The backup is the right one.")
     today.move_to(END)
     nightly()
     assert is_there(anna)

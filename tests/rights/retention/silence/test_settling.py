@@ -9,6 +9,7 @@ from flask import Flask
 from supporters import clock, tasks
 from supporters.database import db, transaction
 from supporters.delivery.stopping import stop_all
+from supporters.extensions import current_sealer
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.purging import purge_old_letters
@@ -156,7 +157,7 @@ def test_letter_that_is_given_up_at_once_is_written_anew_after_three_days_only(
 ) -> None:
     tasks.ask_again()
     with transaction():
-        db.session.get_one(Letter, questions()[0].id).sealed = b"broken"
+        db.session.get_one(Letter, questions()[0].id).sealed = current_sealer().seal(b"broken")
     send_due_letters()
     for _ in range(10):
         today.shift(7 * HOUR)
