@@ -1,4 +1,4 @@
-"""What `flask doctor` looks at of the clock: that this machine and the database agree."""
+"""Looks, for `flask doctor`, whether the clocks of this machine and the database agree."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What `flask doctor` looks at of the disks: that they take what is written, and have room."""
+"""Looks, for `flask doctor`, whether the disks take what is written, and have room."""
 
 from pathlib import Path
 

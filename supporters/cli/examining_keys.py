@@ -1,4 +1,4 @@
-"""What `flask doctor` looks at of the secret keys: which there are, what is sealed with which."""
+"""Looks, for `flask doctor`, which secret keys there are, and what is sealed with which."""
 
 from collections import Counter
 from collections.abc import Iterable

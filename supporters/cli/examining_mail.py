@@ -1,4 +1,4 @@
-"""What `flask doctor` says of our mail: whether its headers can be read, and who got none."""
+"""Looks, for `flask doctor`, whether the headers of our mail can be read, and who got none."""
 
 import email.policy
 import re

@@ -15,7 +15,7 @@ from supporters.extensions import current_settings
 
 @dataclass
 class Remains:
-    """What journals and heads say, and how many lines of the journals can't be read."""
+    """The content of journals and heads, and how many lines of the journals can't be read."""
 
     journals: list[Path] = field(default_factory=list)
     takings: list[Taking] = field(default_factory=list)

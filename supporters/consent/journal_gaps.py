@@ -1,4 +1,4 @@
-"""What the journal of rights couldn't take: noted in the database instead, until it is made up."""
+"""Notes in the database the lines that the journal of rights couldn't take, until it has them."""
 
 from datetime import datetime
 

@@ -41,7 +41,7 @@ ALIVE = timedelta(minutes=2)  # seen longer ago than that: no use to wait for it
 
 @dataclass(frozen=True)
 class Known:
-    """What a machine keeps of itself: its name, and when this database saw it last."""
+    """The note that a machine keeps of itself: its name, and when this database saw it last."""
 
     name: str
     seen_at: datetime

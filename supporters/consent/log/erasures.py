@@ -53,7 +53,7 @@ class OpenForm:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the log has of an erasure: its commitment, and its place once it is sealed."""
+    """The entry of an erasure in the log: its commitment, and its place once it is sealed."""
 
     commitment: bytes | None
     position: int | None
