@@ -12,7 +12,6 @@ from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.rules import CampaignStatus
-from supporters.cli.faults import describe_faults
 from supporters.cli.figures import about, figures_of
 from supporters.cli.reading import Line, Slug, read_body, row_id
 from supporters.cli.speaking import (
@@ -24,7 +23,12 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
-from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
+from supporters.cli.troubles import (
+    describe_faults,
+    describe_hold,
+    describe_restored,
+    describe_trouble,
+)
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.history import Minute, list_minutes
 from supporters.delivery.launching import (

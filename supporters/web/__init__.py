@@ -3,7 +3,7 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers, origins, schema_guard
+from supporters.web import errors, filters, headers, labels, origins, schema_guard
 from supporters.web.console import console
 from supporters.web.dev import dev
 from supporters.web.front import Front
@@ -18,6 +18,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register every page; the inbox of development only there."""
     init_languages(app)
     filters.init_app(app, settings)
+    labels.init_app(app)
     headers.init_app(app, settings)
     schema_guard.init_app(app)
     errors.init_app(app, settings.base_url)

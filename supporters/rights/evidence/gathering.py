@@ -36,7 +36,7 @@ from supporters.consent.pages import PageAltered, open_page
 from supporters.consent.queries import list_events_of, list_suppressions_of
 from supporters.consent.receipts import describe_verifier
 from supporters.consent.recording import record_of
-from supporters.consent.suppressing import describe_scope
+from supporters.consent.suppressing import scope_kind
 from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.naming import name_of_purpose
@@ -88,7 +88,7 @@ def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
     macs = shield_macs(parse_address(address))
     return [
         {
-            "scope": describe_scope(each.scope),
+            "scope": scope_kind(each.scope).value,
             "purpose": each.scope.partition(":")[2] or None,
             "since": moment(each.since),
             "until": moment(each.until),

@@ -30,6 +30,7 @@ from supporters.signup.importing.rules import (
     most_in_a_day,
 )
 from supporters.web.console.blueprint import console, owners_only
+from supporters.web.labels.import_labels import InvitationFigure
 
 IMPORT = f"<int(max={2**31 - 1}):import_id>"
 CHANGING = AT_WORK | {ImportStatus.ASKING}
@@ -38,7 +39,7 @@ CHANGING = AT_WORK | {ImportStatus.ASKING}
 class Figure(NamedTuple):
     """A number of people on the way from the file to their answer."""
 
-    key: str
+    key: InvitationFigure
     people: int
 
 
@@ -79,7 +80,7 @@ def describe(list_import: ListImport) -> dict[str, object]:
         "importer": email_of(list_import.imported_by_id),
         "approver": email_of(approver) if approver else None,
         "reasons": [
-            (reason.value, list_import.refusals[reason.value])
+            (reason, list_import.refusals[reason.value])
             for reason in Reason
             if list_import.refusals.get(reason.value)
         ],
@@ -119,13 +120,13 @@ def _list_figures(list_import: ListImport) -> list[Figure]:
         return []
     open_ones = count_invitations(list_import.id)
     counts = {
-        "waiting": open_ones.get(InvitationStatus.WAITING, 0),
-        "leaving": open_ones.get(InvitationStatus.LEAVING, 0),
-        "sent": open_ones.get(InvitationStatus.SENT, 0),
-        "confirmed": list_import.confirmed,
-        "declined": list_import.declined,
-        "unanswered": list_import.unanswered,
-        "refused": list_import.refused,
-        "skipped": list_import.skipped,
+        InvitationFigure.WAITING: open_ones.get(InvitationStatus.WAITING, 0),
+        InvitationFigure.LEAVING: open_ones.get(InvitationStatus.LEAVING, 0),
+        InvitationFigure.SENT: open_ones.get(InvitationStatus.SENT, 0),
+        InvitationFigure.CONFIRMED: list_import.confirmed,
+        InvitationFigure.DECLINED: list_import.declined,
+        InvitationFigure.UNANSWERED: list_import.unanswered,
+        InvitationFigure.REFUSED: list_import.refused,
+        InvitationFigure.SKIPPED: list_import.skipped,
     }
     return [Figure(key, count) for key, count in counts.items()]

@@ -12,8 +12,8 @@ from supporters.signup.importing.rules import Move, may_move
 from supporters.signup.importing.steering import Steered, cancel_import, resume_import
 from supporters.web.console.blueprint import console, owners_only
 from supporters.web.console.imports import IMPORT, describe, get_or_404
-from supporters.web.console.imports_words import approved_words
 from supporters.web.forms import EmptyForm
+from supporters.web.labels import label
 
 
 @console.post(f"/imports/{IMPORT}/hand-over")
@@ -79,7 +79,7 @@ def _after(import_id: int, approved: Approved, done: str) -> ResponseReturnValue
         case Approved.DONE:
             flash(done, "success")
         case fault:
-            flash(approved_words(fault), "error")
+            flash(label(fault), "error")
     return redirect(url_for("console.show_import", import_id=import_id), 303)
 
 

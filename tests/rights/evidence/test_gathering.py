@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from supporters import clock
@@ -39,6 +40,7 @@ from tests.consent.log.first_form import put_events_back
 from tests.lists.test_creating import rename_party
 from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 from tests.markup import Markup
+from tests.opening import open_my_data
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -225,3 +227,12 @@ def test_the_file_to_read_loads_nothing_and_carries_the_page(
     assert ("srcdoc", SHOWN) in read.attributes
     assert ("sandbox", "") in read.attributes
     assert ADDRESS in read.words
+
+
+def test_it_is_said_in_french_that_the_person_opened_their_own_data(
+    person: Subscriber, client: FlaskClient
+) -> None:
+    make_subscriber(ADDRESS, make_list("paris", "Paris"))
+    open_my_data(client, ADDRESS)
+    words = Markup(render_evidence(evidence_on(person), "fr")).words
+    assert "un nouveau message envoyé à son adresse" in words
