@@ -3,7 +3,14 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers, origins, schema_guard
+from supporters.web import (
+    errors,
+    filters,
+    headers,
+    origins,
+    schema_guard,
+    static_files,
+)
 from supporters.web.console import console
 from supporters.web.dev import dev
 from supporters.web.front import Front
@@ -19,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     init_languages(app)
     filters.init_app(app, settings)
     headers.init_app(app, settings)
+    static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)
