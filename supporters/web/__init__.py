@@ -8,6 +8,7 @@ from supporters.web import (
     filters,
     headers,
     origins,
+    page_compression,
     schema_guard,
     static_files,
 )
@@ -26,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     init_languages(app)
     filters.init_app(app, settings)
     headers.init_app(app, settings)
+    page_compression.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     errors.init_app(app, settings.base_url)
