@@ -7,6 +7,7 @@ RUNTIME := .venv/.runtime
 WORKSHOP := .venv/.workshop
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
 TRANSLATIONS := supporters/translations
+COPIES := build/static
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 help: ## List these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-install: $(RUNTIME) $(CATALOGUES) ## Install or refresh what the program needs, and nothing else
+install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or refresh what the program needs, and nothing else
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 
 run: install ## Start all of it on this machine, with sample data and a mailbox at /dev/inbox
@@ -84,6 +85,12 @@ $(RUNTIME): requirements.lock
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 	@echo "Installing the tools of the workshop into .venv"
 	@$(PIP_INSTALL) requirements-workshop.lock
+	@touch $@
+
+# Static files under names that browsers keep, with their compressed forms. No copy is deleted:
+# pages that people have open while the program is replaced refer to the former ones.
+$(COPIES): $(RUNTIME) $(shell find static -type f)
+	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@
 
 %.mo: %.po $(RUNTIME)

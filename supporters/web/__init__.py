@@ -3,7 +3,16 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers, labels, origins, schema_guard
+from supporters.web import (
+    errors,
+    filters,
+    headers,
+    labels,
+    origins,
+    page_compression,
+    schema_guard,
+    static_files,
+)
 from supporters.web.console import console
 from supporters.web.dev import dev
 from supporters.web.front import Front
@@ -20,6 +29,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app, settings)
     labels.init_app(app)
     headers.init_app(app, settings)
+    page_compression.init_app(app)
+    static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)
