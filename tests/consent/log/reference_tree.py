@@ -1,4 +1,4 @@
-"""The tree of RFC 9162 as its text defines it: over a list of leaves, without tiles or haste."""
+"""The tree of RFC 9162 as its text defines it: over a list of leaves, without tiles."""
 
 import hashlib
 from collections.abc import Sequence
