@@ -32,11 +32,12 @@ faults: $(WORKSHOP) $(CATALOGUES) ## Run the fault tests in their long form, and
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
 	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults)
 
-check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, djlint
+check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/deptry . > .venv/dependencies.txt 2>&1 || { cat .venv/dependencies.txt; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
 	@echo "All linters are content."
 

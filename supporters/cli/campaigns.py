@@ -11,7 +11,7 @@ from supporters.campaigns.checking import find_faults
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.states import UNFINISHED
 from supporters.cli.figures import about, figures_of
 from supporters.cli.reading import Line, Slug, read_body, row_id
 from supporters.cli.speaking import (
@@ -197,10 +197,7 @@ def status(campaign_id: int, is_json: bool) -> None:
 
 def _say_what_holds(campaign: Campaign) -> Iterator[str]:
     """Yield what keeps a campaign from going on, and what to do about it."""
-    if campaign.restored_at is not None and campaign.status in {
-        CampaignStatus.PAUSED,
-        CampaignStatus.RUNNING,
-    }:
+    if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
     if campaign.trouble:
         yield describe_trouble(campaign.id, campaign.trouble)

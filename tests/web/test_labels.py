@@ -26,7 +26,7 @@ from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 
 # No page, e-mail or command shows these by a label; each says why.
 NOT_SHOWN = {
-    "campaigns.rules.Move": "buttons have words of their own",
+    "campaigns.states.CampaignMove": "buttons have words of their own",
     "consent.journal.Taken": "kept in the journal of withdrawals, for programs",
     "consent.log.models.ErasureReason": "kept in the consent log, for programs",
     "consent.models.LawfulBasis": "the number of an article: the same in every language",

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.stopping import may_send

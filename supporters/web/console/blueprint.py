@@ -24,7 +24,7 @@ from flask_wtf.csrf import CSRFError
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
-from supporters.extensions import limiter
+from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import WhyKept
 from supporters.organisers.models import RoleName
@@ -111,7 +111,7 @@ def slow_down_guessing() -> None:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
         abort(413)
-    if not limiter.limiter.hit(TRIES, "door", request.remote_addr or ""):
+    if not current_limits().hit(TRIES, "door", request.remote_addr or ""):
         abort(429)
 
 

@@ -22,18 +22,22 @@ from supporters.signup.importing.queries import (
     list_imports,
 )
 from supporters.signup.importing.rules import (
-    AT_WORK,
-    Move,
     allowance,
     days_to_ask,
-    may_move,
     most_in_a_day,
 )
-from supporters.web.console.blueprint import console, owners_only
+from supporters.signup.importing.states import AT_WORK, IMPORT_STATES, ImportMove
+from supporters.web.console.blueprint import console, may_open, owners_only
 from supporters.web.labels.import_labels import InvitationFigure
 
 IMPORT = f"<int(max={2**31 - 1}):import_id>"
 CHANGING = AT_WORK | {ImportStatus.ASKING}
+# Moves behind a button of the page, each with the page that makes it. The first steps of an import
+# are explained in the page instead, one by one.
+PAGES_OF_MOVES = {
+    ImportMove.RESUME: "console.resume_import",
+    ImportMove.CANCEL: "console.cancel_import",
+}
 
 
 class Figure(NamedTuple):
@@ -59,7 +63,7 @@ def show_import(import_id: int) -> str:
         "console/import.html",
         **describe(list_import),
         evidence=find_evidence(import_id),
-        actions={move.name for move in Move if may_move(list_import.status, move)},
+        actions=_list_moves(list_import),
         is_own=list_import.imported_by_id == current_user.id,
     )
 
@@ -100,6 +104,15 @@ def get_or_404(import_id: int) -> ListImport:
     if list_import is None:
         abort(404, gettext("There is no such import."))
     return list_import
+
+
+def _list_moves(list_import: ListImport) -> list[str]:
+    """Return the names of the moves that this account can make with an import now."""
+    return [
+        move.name
+        for move, page in PAGES_OF_MOVES.items()
+        if IMPORT_STATES.allows(list_import.status, move) and may_open(page)
+    ]
 
 
 def email_of(organiser_id: int) -> str:

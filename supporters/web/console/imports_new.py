@@ -29,7 +29,8 @@ from supporters.signup.importing.models import (
     Way,
 )
 from supporters.signup.importing.recognising import Columns, list_doubles
-from supporters.signup.importing.rules import Move, RefusedWay, may_move
+from supporters.signup.importing.rules import RefusedWay
+from supporters.signup.importing.states import may_describe
 from supporters.signup.importing.uploading import Refusal, Upload, take_file
 from supporters.signup.importing.working import FileMissing, columns_of
 from supporters.web.console.blueprint import console, may_open, owners_only
@@ -160,7 +161,7 @@ def new_import() -> ResponseReturnValue:
 def import_columns(import_id: int) -> ResponseReturnValue:
     """Show the first rows, and take what the columns hold."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.DESCRIBE):
+    if not may_describe(list_import.status):
         return _go_on("console.show_import", import_id)
     form = _make_columns_form(list_import)
     if form.validate_on_submit():
@@ -198,7 +199,7 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 def import_provenance(import_id: int) -> ResponseReturnValue:
     """Take the statement, and begin the dry run."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.DESCRIBE):
+    if not may_describe(list_import.status):
         return _go_on("console.show_import", import_id)
     if list_import.address_column is None:
         return _go_on("console.import_columns", import_id)

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.campaigns.merging import FaultKind
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.rules import DeliveryStatus, WhySkipped
 from supporters.delivery.testing import RefusedTest
 from supporters.web.labels.tones import Tone
