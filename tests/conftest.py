@@ -28,6 +28,7 @@ from tests.hurrying import (
 )
 from tests.relay import Relay
 
+pytest_plugins = ["tests.gate"]
 DATABASES = ("sqlite", "postgresql")
 
 
