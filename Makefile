@@ -27,10 +27,10 @@ test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for som
 	@tests/system-packages chromium faketime
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: $(WORKSHOP) $(CATALOGUES) ## Run the fault tests in their long form, and write docs/faults.md
+faults: $(WORKSHOP) $(CATALOGUES) ## Run faults and histories in their long form, and write docs/faults.md
 	@tests/system-packages faketime
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
-	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults)
+	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults tests/properties)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
