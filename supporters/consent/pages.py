@@ -9,7 +9,8 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_page
 from supporters.consent.models import PageVersion
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
+from supporters.locks import Lock
 
 
 class PageAltered(Exception):
@@ -25,7 +26,7 @@ def keep_page(html: str, language: str) -> PageVersion:
     """Return the version that shows just this, or add one."""
     content_hash = hash_page(html)
     with transaction():
-        take_turns(content_hash.encode())
+        Lock.PAGE.take(content_hash)
         page = db.session.scalar(
             select(PageVersion).where(PageVersion.content_hash == content_hash)
         )

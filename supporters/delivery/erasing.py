@@ -13,8 +13,6 @@ from supporters.delivery.batches import count, lock_batch
 from supporters.delivery.models import Delivery, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
-TURN = b"erasing"  # erasures and launches come one by one
-
 
 def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
     """Take out all mails to a person that no lane holds; tell whether that was all of them.

@@ -20,9 +20,11 @@ from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.models import Disclosure, Erasure, ErasureReason
 from supporters.consent.models import ConsentEvent, Method
 from supporters.consent.suppressing import EVERYTHING, suppress
-from supporters.database import db, forget_deleted_bytes, take_turns, transaction
-from supporters.delivery.erasing import TURN, erase_deliveries
+from supporters.database import db, transaction
+from supporters.delivery.erasing import erase_deliveries
+from supporters.dialects import forget_deleted_bytes
 from supporters.extensions import queue
+from supporters.locks import Lock
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
@@ -31,7 +33,6 @@ from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import is_being_erased
 from supporters.signup.importing.striking import strike_out
-from supporters.signup.importing.working import TURNS as IMPORTS
 
 log = structlog.get_logger(__name__)
 
@@ -136,10 +137,10 @@ def erase(
     Its turn comes between two batches of an import: else one could invite whom it had looked up.
     `only_if` is asked when nobody else can change anything of the holder's any more.
     """
-    take_turns(IMPORTS)
-    take_turns(TURN)
-    take_turns(holder.rate_mac)
-    take_turns(holder.address_mac)
+    Lock.IMPORT.take()
+    Lock.ERASURE.take()
+    Lock.MAILBOX.take(holder.rate_mac)
+    Lock.ADDRESS.take(holder.address_mac)
     subscriber = lock_subscriber(holder.id)
     if subscriber is not None and subscriber.address_mac != holder.address_mac:
         return Erased.UNKNOWN  # moved, or erased, while we waited for our turn
@@ -171,7 +172,7 @@ def finish_erasures() -> int:
 def _finish(subscriber_id: int) -> bool:
     now = clock.now()
     with transaction():
-        take_turns(TURN)
+        Lock.ERASURE.take()
         pending = db.session.get(PendingErasure, subscriber_id)
         subscriber = lock_subscriber(subscriber_id)
         if pending is None or subscriber is None or not erase_deliveries(subscriber_id, now):

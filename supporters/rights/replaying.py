@@ -25,8 +25,9 @@ from supporters.consent.log.restoring import record_restoration
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
-from supporters.database import db, forget_deleted_bytes, transaction
+from supporters.database import db, transaction
 from supporters.delivery.hold import Hold, find_hold
+from supporters.dialects import forget_deleted_bytes
 from supporters.lists.leaving import end_everything, leave_list, withdraw_agreement
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber

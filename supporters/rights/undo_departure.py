@@ -18,9 +18,10 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.recording import Evidence
 from supporters.consent.suppressing import EVERYTHING
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.lists.joining import find_standing
 from supporters.lists.queries import find_list_of_purpose
+from supporters.locks import Lock, lock_then_load
 from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
@@ -102,13 +103,9 @@ def find_undo(token: str) -> Undo | UndoError:
 def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
     """Give back what was taken, by the mailbox's own yes to each sentence."""
     with transaction():
-        found = find_undo(token)
-        if isinstance(found, UndoError):
-            return found
-        take_turns(found.person.address_mac)
-        lock_subscriber(found.person.id)
-        db.session.expire_all()
-        undo = find_undo(token)
+        undo = lock_then_load(
+            Lock.ADDRESS, lambda: find_undo(token), _address_of, hold=_hold_person
+        )
         if isinstance(undo, UndoError):
             return undo
         if [each.id for each in undo.wordings] != [*pressed.wording_ids]:
@@ -116,6 +113,15 @@ def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
         _give_back(undo, pressed, clock.now())
     log.info("person.put_back", subscriber=undo.person.id)
     return undo
+
+
+def _address_of(found: Undo | UndoError) -> bytes | None:
+    return None if isinstance(found, UndoError) else found.person.address_mac
+
+
+def _hold_person(found: Undo | UndoError) -> None:
+    if isinstance(found, Undo):
+        lock_subscriber(found.person.id)
 
 
 def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
