@@ -7,7 +7,7 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_controller
 from supporters.consent.models import ConsentEvent, Controller
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.locks import Lock
@@ -24,8 +24,9 @@ def identity_of_today() -> dict[str, str]:
     }
 
 
+@in_transaction
 def current_controller() -> Controller:
-    """Return who is answerable today; to be called within a transaction.
+    """Return who is answerable today; where it is a new one, keep it.
 
     It is looked for each time: what a process remembered could be of a database that is gone.
     """

@@ -7,7 +7,7 @@ import structlog
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.rules import CampaignStatus, Move, may_move
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import apply_move
 from supporters.delivery.troubles import TroubleKind
@@ -30,11 +30,12 @@ TOLD = (RoleName.OWNER, RoleName.DPO)
 IS_USEFUL_FOR = timedelta(days=7)
 
 
+@in_transaction
 def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
     """Pause a campaign, or warn of it, when the rule says so; return the letters that tell of it.
 
-    To be called within the transaction of a person's first contest. After somebody lets the
-    campaign go on, only new contests count.
+    It belongs to the transaction of a person's first contest. After somebody lets the campaign go
+    on, only new contests count.
     """
     Lock.DISPUTE.take(campaign_id)
     db.session.flush()

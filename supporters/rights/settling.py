@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from supporters.database import in_transaction
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
 
 DONE_AT_ONCE = "done at once"
 
 
+@in_transaction
 def note_settled(
     kind: CaseKind,
     channel: Channel = Channel.PAGE,
@@ -15,7 +17,7 @@ def note_settled(
     now: datetime,
     subscriber_id: int | None = None,
 ) -> Case:
-    """Add a case that is closed; to be called within a transaction."""
+    """Add a case that is closed."""
     case = open_case(kind, channel, now=now, subscriber_id=subscriber_id)
     case.closed_at = now
     case.outcome = DONE_AT_ONCE

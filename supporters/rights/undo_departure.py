@@ -26,10 +26,10 @@ from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.rights.access.secrets import is_secret_of, read_secret
-from supporters.rights.cases.closing import end_case
+from supporters.rights.cases.closing import close_case
 from supporters.rights.models import Departure, DepartureKind
 from supporters.rights.queries import find_open_contest, is_being_erased
-from supporters.rights.restricting import release
+from supporters.rights.restricting import release_person
 from supporters.signup.standing_consents import Sentence, give_again, list_sentences
 from supporters.tokens import Purpose
 
@@ -129,10 +129,10 @@ def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
     for each in _list_open(person.id, now):
         each.undone_at = now
     if undo.ends_freeze:
-        release(person, Method.LINK, now=now)
+        release_person(person.id, Method.LINK, now=now)
         case = find_open_contest(person.id)
         if case is not None:
-            end_case(case, IT_WAS_NOT_THEM, now=now, by=None)
+            close_case(case.id, IT_WAS_NOT_THEM, now=now, by=None)
     evidence = Evidence(
         token_hash=undo.departure.token_hash or b"",
         page_url=pressed.page_url,

@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.locks import Lock, lock_then_load
 from supporters.people.keys import code_mac
 from supporters.people.queries import find_subscriber_by_mac
@@ -189,8 +189,9 @@ def _address_of(request: SignupRequest | None) -> bytes | None:
     return None if request is None else request.address_mac
 
 
+@in_transaction
 def confirm_request(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
-    """Confirm a request, within a transaction; one that is confirmed is only described."""
+    """Confirm a request; one that is confirmed is only described."""
     if request.confirmed_at is None:
         write_yes(request, list_choices(request.id), method)
     return describe_request(request) or NotConfirmed.EXPIRED

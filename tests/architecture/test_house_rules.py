@@ -135,6 +135,17 @@ def test_only_transaction_commits() -> None:
     refuse(faults, "A use case is one transaction: only @use_case and transaction() commit.")
 
 
+def test_steps_of_a_transaction_say_so_by_a_decorator() -> None:
+    prose = re.compile(r"called\s+(with)?in\s+(a|the)\s+transaction")
+    faults = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in modules("supporters")
+        for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
+        if prose.search(ast.get_docstring(node) or "")
+    ]
+    refuse(faults, "Say it by @in_transaction, which checks it, and not in prose.")
+
+
 def test_advisory_locks_are_taken_by_the_enum_only() -> None:
     faults = [
         name(path)

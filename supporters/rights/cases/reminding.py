@@ -11,7 +11,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.rights.cases.noting import add_entry, note_letter
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import has_entry, list_pressing_cases
 from supporters.rights.models import Case, CaseAct
 from supporters.rights.rules import LAST_REMINDER, last_day
@@ -31,9 +31,9 @@ def remind_of_cases(now: datetime) -> int:
         Lock.CASE_REMINDER.take()
         for case in list_pressing_cases(now):
             if _is_to_be_reminded(case, now):
-                entry = add_entry(case.id, _stage(case, now), now=now)
-                letters.append(_write(case, now))
-                note_letter(entry, letters[-1])
+                letter = _write(case, now)
+                add_entry(case.id, NewEntry(act=_stage(case, now), at=now, letter=letter))
+                letters.append(letter)
     for letter in letters:
         announce(letter)
     return len(letters)

@@ -13,7 +13,7 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppressing import EVERYTHING, suppress
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.leaving import leave_every_list
@@ -125,10 +125,11 @@ def decline_invitation(token: str) -> bool:
     return True
 
 
+@in_transaction
 def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
     """Delete the invitation of a list that came by then, and its letter; tell whether one was.
 
-    To be called within a transaction, of whose address it is said that it wants none.
+    Its address is said to want none.
     """
     invitation = db.session.scalar(
         select(Invitation)
