@@ -9,7 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, tasks, web
 from supporters.config import Settings, SettingsError, load_settings
-from supporters.database import db, prepare_sqlite
+from supporters.database import db
+from supporters.dialects import prepare_sqlite
 from supporters.extensions import (
     babel,
     bind_keys,

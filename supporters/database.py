@@ -1,44 +1,23 @@
-"""What both databases need to behave alike (ADR 003), and the transaction of a use case."""
+"""The database session, its column types, and the transaction of a use case (ADR 036)."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, cast
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from psycopg import sql
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    Engine,
-    Enum,
-    LargeBinary,
-    MetaData,
-    SQLColumnExpression,
-    any_,
-    event,
-    func,
-    literal,
-    select,
-    text,
-)
+from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_TIMEOUT_SECONDS = 10
-CLEARING_MILLISECONDS = 500
-CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
-IS_BUSY = "is_busy"
+IS_OPEN = "is_open"
+HAS_FAILED = "has_failed"
 
-Plain = int | str | bytes | None
+P = ParamSpec("P")
+R = TypeVar("R")
 
 DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
 
@@ -92,30 +71,6 @@ def enum_column(values: type[StrEnum], name: str) -> Enum:
     )
 
 
-def prepare_sqlite(engine: Engine) -> None:
-    """Make an SQLite engine keep our promises: WAL, foreign keys, waiting for the writer.
-
-    The begin of a transaction is ours too: with sqlite3's own deferred one, a transaction that
-    reads and then writes fails at once when another wrote meanwhile.
-    """
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
-        cursor.execute("PRAGMA secure_delete = ON")  # who is erased leaves no bytes behind
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        is_writing = connection.get_execution_options().get("is_writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-
-
 db = SQLAlchemy(
     model_class=Model,
     engine_options={"hide_parameters": True},
@@ -125,33 +80,88 @@ db = SQLAlchemy(
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Run a use case as one transaction: all of it is kept, or nothing.
+    """Run a step as a transaction of its own: all of it is kept, or nothing.
 
-    Whatever was read before is let go of, so that the use case decides on what is true now.
+    It never joins another one. It is for a use case that does something after its commit (a letter
+    is announced, a file is deleted) and for a job that commits many times. What was read before is
+    let go of, so that the step decides on what is true now.
     """
     session = db.session()
-    if session.info.get(IS_BUSY):
-        message = "A use case was called within another one."
+    if is_in_transaction():
+        message = "A step that commits by itself was called within another transaction."
         raise RuntimeError(message)
     if session.new or session.dirty or session.deleted:
         message = "A use case was called with unsaved changes of another one."
         raise RuntimeError(message)
     session.rollback()
-    session.info[IS_BUSY] = True
+    session.info.update({IS_OPEN: True, HAS_FAILED: False})
     try:
         session.connection(execution_options={"is_writing": True})
         yield
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.info[IS_BUSY] = False
+        session.info[IS_OPEN] = False
+
+
+def _commit(session: Session) -> None:
+    if session.info[HAS_FAILED]:
+        message = "A use case went on after another one within it had failed."
+        raise RuntimeError(message)
+    session.commit()
+
+
+def is_in_transaction() -> bool:
+    """Tell whether a use case has its transaction open."""
+    return bool(db.session().info.get(IS_OPEN))
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function one transaction: it joins the open one, or opens its own.
+
+    Joined, it commits nothing. When it fails, the transaction that it joined can't be kept any
+    more, even if the caller catches the exception. What must be committed before the function
+    returns is done by `transaction()`, which refuses to be called within another one.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not is_in_transaction():
+            with transaction():
+                return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            db.session().info[HAS_FAILED] = True
+            raise
+
+    return run
+
+
+def in_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Refuse to run a function outside of a transaction: it is a step of a use case."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not is_in_transaction():
+            message = f"{function.__qualname__} was called outside of a transaction."
+            raise RuntimeError(message)
+        return function(*args, **kwargs)
+
+    return run
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read everything as it is at one moment, however long it takes; nobody who writes waits."""
+    """Read everything as it is at one moment, however long it takes; nobody who writes waits.
+
+    It ends what was read before, and so is refused within a transaction.
+    """
+    if is_in_transaction():
+        message = "A snapshot was asked for within a transaction."
+        raise RuntimeError(message)
     session = db.session()
     session.rollback()
     if db.engine.dialect.name == "postgresql":
@@ -160,86 +170,3 @@ def snapshot() -> Iterator[None]:
         yield
     finally:
         session.rollback()
-
-
-def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of many numbers, handed over as one value.
-
-    A placeholder for each would make the statement long, and have it read anew each time.
-    """
-    if db.session.connection().dialect.name == "postgresql":
-        return column == any_(literal([*numbers], ARRAY(BigInteger)))
-    listed = func.json_each(json.dumps([*numbers])).table_valued("value")
-    return column.in_(select(listed.c.value))
-
-
-def is_one_of_keys(
-    column: SQLColumnExpression[bytes], keys: Sequence[bytes]
-) -> ColumnElement[bool]:
-    """Return the condition that a column has one of many keys of equal length, in the same way.
-
-    They are joined to one value and cut apart by the database: an array of them is slow to send.
-    """
-    length = len(keys[0]) if keys else 1
-    end = length * len(keys)
-    if db.session.connection().dialect.name == "postgresql":
-        start: ColumnElement[int] = func.generate_series(1, end, length).column_valued("start")
-    else:
-        listed = func.json_each(json.dumps([*range(1, end, length)])).table_valued("value")
-        start = listed.c.value
-    joined = literal(b"".join(keys), LargeBinary)
-    return column.in_(select(func.substr(joined, start, length, type_=LargeBinary)))
-
-
-def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
-    """Insert many rows of plain values in the quickest way of each database; names are ours.
-
-    What a column's type would do to a value isn't done: give the value of an enum, no moment.
-    """
-    if not rows:
-        return
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        cursor = cast(psycopg.Cursor[Any], connection.connection.cursor())
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
-        with cursor.copy(copying) as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * len(columns))
-    order = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - no input
-    connection.exec_driver_sql(order, [tuple(row) for row in rows])
-
-
-def use_memory_for_sorting(megabytes: int) -> None:
-    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs no word."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
-
-
-def forget_deleted_bytes() -> None:
-    """Empty the log of SQLite, which still has pages as they were; outside of any transaction.
-
-    In the tables themselves whatever is deleted is overwritten. While others read it gives up
-    soon: the next call comes. PostgreSQL has a clearing of its own, VACUUM.
-    """
-    if db.engine.dialect.name != "sqlite":
-        return
-    db.session.rollback()
-    with closing(db.engine.raw_connection()) as connection:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {CLEARING_MILLISECONDS}")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
-        cursor.close()
-
-
-def take_turns(key: bytes) -> None:
-    """Let transactions about the same thing come one by one, until this one ends.
-
-    PostgreSQL has a lock for any number; SQLite has one writer at a time anyway.
-    """
-    if db.session.connection().dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True)
-        db.session.execute(select(func.pg_advisory_xact_lock(number)))

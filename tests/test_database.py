@@ -1,9 +1,8 @@
-"""A use case is one transaction, and a moment is the same on both databases."""
+"""A moment is the same on both databases, and a step keeps no transaction open."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from flask import Flask
 from sqlalchemy.exc import StatementError
 
 from supporters.cli.session_scope import own_session
@@ -27,60 +26,6 @@ def moments() -> list[datetime]:
     """Return every stored moment."""
     db.session.rollback()
     return [*db.session.scalars(db.select(Purpose.created_at).order_by(Purpose.id))]
-
-
-def test_what_a_use_case_did_is_kept() -> None:
-    keep(NOON)
-    db.session.rollback()
-    assert moments() == [NOON]
-
-
-def test_a_use_case_that_fails_leaves_nothing() -> None:
-    def fail() -> None:
-        with transaction():
-            db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
-            db.session.flush()
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        fail()
-    assert moments() == []
-
-
-def test_a_use_case_sees_what_others_wrote_meanwhile(app: Flask) -> None:
-    purpose_id = keep(NOON)
-    mine = db.session.get_one(Purpose, purpose_id)
-    with app.app_context(), transaction():
-        db.session.get_one(Purpose, purpose_id).created_at = NOON + timedelta(hours=1)
-    with transaction():
-        assert mine.created_at == NOON + timedelta(hours=1)
-
-
-def test_a_use_case_called_with_unsaved_changes_of_another_is_refused() -> None:
-    db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
-    with pytest.raises(RuntimeError, match="unsaved"), transaction():
-        pass
-
-
-@pytest.mark.parametrize("flush", [True, False])
-def test_a_use_case_within_a_use_case_is_refused(flush: bool) -> None:
-    def nest() -> None:
-        with transaction():
-            db.session.add(Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON))
-            if flush:
-                db.session.flush()
-            keep(NOON)
-
-    with pytest.raises(RuntimeError):
-        nest()
-    assert moments() == []
-
-
-def test_after_a_refused_use_case_the_next_one_works() -> None:
-    with pytest.raises(InterruptedError), transaction():
-        raise InterruptedError
-    keep(NOON)
-    assert moments() == [NOON]
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

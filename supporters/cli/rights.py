@@ -21,7 +21,7 @@ from supporters.delivery.journal.recovering import revoke_all_claims
 from supporters.delivery.machines import accept_database
 from supporters.delivery.rules import HoldReason
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.erasing import erase_address
+from supporters.rights.erasing import ErasureOrder, erase_address
 from supporters.rights.replaying import note_restoration, replay
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.importing.steering import hold_asking
@@ -39,7 +39,10 @@ ADDRESS_HELP = "Without ADDRESS it is read from standard input, and leaves no tr
 @click.argument("address", default="-")
 def erase(address: str) -> None:
     """Erase a person at their request. It can't be undone."""
-    erased = erase_address(read_typed_address(address), ErasureReason.ASKED, Method.ORGANISER)
+    erased = erase_address(
+        read_typed_address(address),
+        ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER),
+    )
     click.echo(label(erased, Use.SHELL))
 
 

@@ -7,11 +7,10 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_controller
 from supporters.consent.models import ConsentEvent, Controller
-from supporters.database import db, take_turns
+from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
-
-TURN = b"controller"
+from supporters.locks import Lock
 
 
 def identity_of_today() -> dict[str, str]:
@@ -25,8 +24,9 @@ def identity_of_today() -> dict[str, str]:
     }
 
 
+@in_transaction
 def current_controller() -> Controller:
-    """Return who is answerable today; to be called within a transaction.
+    """Return who is answerable today; where it is a new one, keep it.
 
     It is looked for each time: what a process remembered could be of a database that is gone.
     """
@@ -61,7 +61,7 @@ def _find(identity: dict[str, str]) -> Controller | None:
 
 def _keep(identity: dict[str, str]) -> Controller:
     """Add it, unless another transaction does so just now."""
-    take_turns(TURN)
+    Lock.CONTROLLER.take()
     found = _find(identity)
     if found is not None:
         return found

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppressing import campaign_scopes
-from supporters.database import db, is_one_of_keys
+from supporters.database import db
+from supporters.dialects import is_one_of_keys
 from supporters.people.models import Subscriber
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from supporters.consent.journal_gaps import note_gap
 from supporters.consent.models import Method
+from supporters.database import in_transaction
 from supporters.disk_probe import write_probe, write_whole
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
@@ -64,8 +65,9 @@ def journal_path() -> Path:
     return current_settings().instance_dir / "rights" / "journal.jsonl"
 
 
+@in_transaction
 def note(taking: Taking) -> None:
-    """Put a line on the disk; to be called within the transaction, before it commits.
+    """Put a line on the disk, in the transaction that takes back, before it commits.
 
     A full disk keeps nobody from leaving: the failure is logged and kept in the database, and
     `flask doctor` shows it until `flask rights journal rebuild` has made the line up.

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, db
+from supporters.database import Model, UtcDateTime, db, in_transaction
 from supporters.ids import new_id
 
 
@@ -18,6 +18,7 @@ class JournalGap(Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+@in_transaction
 def note_gap(since: datetime) -> None:
     """Remember that a line is missing; it is kept with what the line would have told of."""
     db.session.add(JournalGap(id=new_id(since), since=since))
@@ -28,6 +29,7 @@ def count_gaps() -> int:
     return db.session.scalar(select(func.count()).select_from(JournalGap)) or 0
 
 
+@in_transaction
 def close_gaps() -> None:
-    """Forget the gaps: the lines have been made up. To be called within a transaction."""
+    """Forget the gaps: the lines have been made up."""
     db.session.execute(delete(JournalGap))

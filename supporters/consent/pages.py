@@ -17,7 +17,8 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_page
 from supporters.consent.models import PageStyle, PageVersion
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
+from supporters.locks import Lock
 
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
 DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
@@ -43,7 +44,7 @@ def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVe
     """
     content_hash = hash_page(html)
     with transaction():
-        take_turns(content_hash.encode())
+        Lock.PAGE.take(content_hash)
         page = db.session.scalar(
             select(PageVersion).where(PageVersion.content_hash == content_hash)
         )

@@ -17,7 +17,8 @@ from supporters.consent.models import (
     Suppression,
     Wording,
 )
-from supporters.database import db, is_one_of_keys
+from supporters.database import db
+from supporters.dialects import is_one_of_keys
 
 
 def find_current_wording(purpose_id: int, language: str) -> Wording | None:

@@ -1,11 +1,11 @@
-"""Keeps the counts of a batch, and when something in it is due; called within a transaction."""
+"""Keeps the counts of a batch, and when something in it is due."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, case, func, select, update
 
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.delivery.models import batches, deliveries
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
 
@@ -15,6 +15,7 @@ UNCLAIMED = {"claimed_by": None, "claimed_at": None, "revoked_at": None}
 SETTLED = [status.value for status in DeliveryStatus if status not in UNSETTLED]
 
 
+@in_transaction
 def lock_batch(campaign_id: int, batch: int) -> str | None:
     """Let nobody else change a batch until we are done; return which lane holds it."""
     holder: str | None = db.session.scalar(
@@ -25,6 +26,7 @@ def lock_batch(campaign_id: int, batch: int) -> str | None:
     return holder
 
 
+@in_transaction
 def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0) -> None:
     """Add to the counts of a batch; QUEUED has none, it is the rest.
 
@@ -38,6 +40,7 @@ def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0)
     _update(campaign_id, batch, values)
 
 
+@in_transaction
 def let_go(campaign_id: int, batch: int, changes: Changes, *, lane: str) -> bool:
     """Add to the counts of a batch that a lane holds, and let go of it; tell whether it held it."""
     values = _new_values(campaign_id, batch, changes)

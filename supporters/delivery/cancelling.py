@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.delivery.batches import count
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
@@ -38,8 +38,9 @@ def _skip_some() -> bool:
     return bool(found)
 
 
+@in_transaction
 def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
-    """Skip what is left of a batch that no lane holds; called within the transaction that knows."""
+    """Skip what is left of a batch that no lane holds, in the transaction that knows it."""
     left = dict.fromkeys(UNSETTLED, 0)
     for status in UNSETTLED:
         skipped = db.session.scalars(

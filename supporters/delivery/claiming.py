@@ -15,12 +15,13 @@ from supporters.consent.eligibility import (
     is_eligible,
     is_eligible_by_look_up,
 )
-from supporters.database import db, is_one_of, transaction
+from supporters.database import db, transaction
 from supporters.delivery.batches import UNCLAIMED, count, let_go
 from supporters.delivery.log_guard import pause_if_hidden
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.pacing import WaitForSlot, take_slots
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped, why_skipped
+from supporters.dialects import is_one_of
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 

@@ -8,18 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.delivery.batches import count, lock_batch
 from supporters.delivery.models import Delivery, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
-TURN = b"erasing"  # erasures and launches come one by one
 
-
+@in_transaction
 def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
     """Take out all mails to a person that no lane holds; tell whether that was all of them.
 
-    To be called within a transaction that has the turn.
+    The transaction has `Lock.ERASURE`.
     """
     is_in_hand = False
     unsettled = db.session.execute(

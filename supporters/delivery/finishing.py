@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.delivery.cancelling import skip_batch
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
@@ -46,12 +46,13 @@ def finish_if_done(campaign_id: int) -> bool:
     return True
 
 
+@in_transaction
 def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
     """Deal with mails of a batch that come back to a campaign which is no longer running.
 
-    To be called in the transaction that gives them back. The campaign's lock is taken last and
-    held for a moment: many lanes record at once, and whoever pauses or cancels must get through
-    between them.
+    The transaction is the one that gives them back. The campaign's lock is taken last and held for
+    a moment: many lanes record at once, and whoever pauses or cancels must get through between
+    them.
     """
     status = db.session.scalar(
         select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)

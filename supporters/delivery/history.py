@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.delivery.models import DeliveryInterval
 from supporters.delivery.rules import DeliveryStatus
 
@@ -30,8 +30,9 @@ class Minute:
     uncertain: int = 0
 
 
+@in_transaction
 def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime) -> None:
-    """Add attempts to the present interval; called within the transaction that records them."""
+    """Add attempts to the present interval, in the transaction that records them."""
     counts = {status.value: attempts.get(status, 0) for status in KEPT}
     if not any(counts.values()):
         return

@@ -15,13 +15,14 @@ from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.eligibility import is_eligible
 from supporters.consent.log.verifying.hidden import list_hidden
-from supporters.database import db, take_turns, transaction, use_memory_for_sorting
-from supporters.delivery.erasing import TURN
+from supporters.database import db, transaction
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
+from supporters.dialects import use_memory_for_sorting
 from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
+from supporters.locks import Lock
 from supporters.people.models import Subscriber
 
 log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ def launch_campaign(
         return LaunchRefused.LOG_ALTERED
     try:
         with transaction():
-            take_turns(TURN)  # nobody is erased between being counted and being written
+            Lock.ERASURE.take()  # nobody is erased between being counted and being written
             campaign = _launch(campaign_id, expected_audience, read_fingerprint)
     except _Refusal as refusal:
         return refusal.outcome

@@ -7,6 +7,7 @@ import structlog
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.log.verifying.hidden import list_hidden
+from supporters.database import in_transaction
 from supporters.delivery.steering import apply_move
 from supporters.delivery.troubles import TroubleKind
 
@@ -15,10 +16,11 @@ log = structlog.get_logger(__name__)
 MARGIN = timedelta(minutes=10)  # of the clocks of several machines
 
 
+@in_transaction
 def pause_if_hidden(campaign_id: int, launched_at: datetime, now: datetime) -> bool:
     """Pause a campaign if something was hidden since its launch; tell whether it was.
 
-    To be called within the transaction of a claim. What is older was looked at by the launch.
+    It belongs to the transaction of a claim. What is older was looked at by the launch.
     """
     hidden = list_hidden(now, since=launched_at - MARGIN)
     if not hidden:

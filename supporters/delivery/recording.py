@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from supporters.database import db, is_one_of, transaction
+from supporters.database import db, transaction
 from supporters.delivery.batches import Changes, count, let_go, lock_batch
 from supporters.delivery.claiming import Claim, Recipient
 from supporters.delivery.finishing import fit_in
@@ -21,6 +21,7 @@ from supporters.delivery.rules import (
     next_attempt,
     status_after,
 )
+from supporters.dialects import is_one_of
 
 Result = tuple[Recipient, Reply]
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.delivery.batches import count, lock_batch
 from supporters.delivery.finishing import fit_in
 from supporters.delivery.models import batches, deliveries
@@ -30,11 +30,12 @@ from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 log = structlog.get_logger(__name__)
 
 
+@in_transaction
 def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
     """Take note of the relay's answers; tell whether mails that it refused must be given back.
 
-    To be called at the end of the transaction that records them. While nothing was refused of
-    late, the campaign's row is only read.
+    It comes last in the transaction that records them. While nothing was refused of late, the
+    campaign's row is only read.
     """
     latest = count_answers(replies)
     if not latest.refusals and not _was_refused_lately(campaign_id):
@@ -78,8 +79,9 @@ def give_back_refused(campaign_id: int, now: datetime) -> None:
         log.info("delivery.given_back", campaign=campaign_id, mails=given_back)
 
 
+@in_transaction
 def forget_answers(campaign: Campaign) -> None:
-    """Begin to count anew; to be called within a transaction."""
+    """Begin to count anew."""
     _remember(campaign, Answers())
 
 

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import transaction
+from supporters.database import in_transaction, transaction
 from supporters.delivery.engine.watching import database_time
 from supporters.delivery.finishing import finish_if_done
 from supporters.delivery.progress import get_progress
@@ -60,8 +60,9 @@ def cancel_campaign(campaign_id: int) -> Steered:
     return steered
 
 
+@in_transaction
 def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
-    """Move a locked campaign that allows it; to be called within a transaction.
+    """Move a locked campaign that allows it.
 
     Letting it go on is a person's answer to what paused it, a restored backup included.
     """

@@ -14,7 +14,7 @@ from supporters.consent.models import Agreement, EventKind, Method
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import EVERYTHING, purpose_scope, suppress
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.acting import note_act
@@ -33,58 +33,60 @@ class _Leaving:
     kind: EventKind = EventKind.WITHDRAWN
 
 
+@use_case
 def leave_list(
     subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """Take a person off one list; a repetition, or a person we no longer know, changes nothing."""
-    with transaction():
-        leaving = _Leaving(method=method, now=now or clock.now())
-        _leave_lists(lock_subscriber(subscriber_id), leaving, only_list=list_id)
+    leaving = _Leaving(method=method, now=now or clock.now())
+    _leave_lists(lock_subscriber(subscriber_id), leaving, only_list=list_id)
 
 
-def leave_every_list(subscriber_id: int, method: Method) -> None:
+@use_case
+def leave_every_list(subscriber_id: int, method: Method, *, now: datetime | None = None) -> None:
     """Take a person off every list they are on; what else they agreed to ends with it."""
-    with transaction():
-        subscriber = lock_subscriber(subscriber_id)
-        if subscriber is not None:
-            take_off_every_list(subscriber, method, now=clock.now())
-
-
-def take_off_every_list(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
-    """Take a locked person off every list; to be called within a transaction."""
-    leaving = _Leaving(method=method, now=now)
+    subscriber = lock_subscriber(subscriber_id)
+    leaving = _Leaving(method=method, now=now or clock.now())
     _leave_lists(subscriber, leaving)
     _end_agreements(subscriber, leaving)
 
 
+@in_transaction
 def end_standing(
     subscriber: Subscriber, held: Subscription | Agreement, method: Method, *, now: datetime
 ) -> None:
-    """End one thing that a locked person agreed to; to be called within a transaction."""
+    """End one thing that a locked person agreed to."""
     list_id = held.mailing_list_id if isinstance(held, Subscription) else None
     _end(subscriber, held, _Leaving(method=method, now=now), list_id=list_id)
 
 
+@use_case
 def withdraw_agreement(
     subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """End what a person agreed to beside lists; a repetition changes nothing."""
-    with transaction():
-        subscriber = lock_subscriber(subscriber_id)
-        leaving = _Leaving(method=method, now=now or clock.now())
-        _end_agreements(subscriber, leaving, only_purpose=purpose_id)
+    subscriber = lock_subscriber(subscriber_id)
+    leaving = _Leaving(method=method, now=now or clock.now())
+    _end_agreements(subscriber, leaving, only_purpose=purpose_id)
 
 
+@use_case
 def object_to_everything(
     subscriber_id: int, method: Method = Method.ORGANISER, *, now: datetime | None = None
 ) -> None:
-    """Record that a person objects to all our mail and uses (GDPR article 21)."""
-    with transaction():
-        subscriber = lock_subscriber(subscriber_id)
-        if subscriber is not None:
-            end_everything(subscriber, method, now=now or clock.now())
+    """End all that a person agreed to, and keep them from all our mail (GDPR article 21)."""
+    now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
+    if subscriber is None:
+        return
+    _note_objection(subscriber.address_mac, method, now)
+    leaving = _Leaving(method=method, now=now, kind=EventKind.OBJECTED)
+    ended = _leave_lists(subscriber, leaving) + _end_agreements(subscriber, leaving)
+    if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
+        record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
+    suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
 
 
+@use_case
 def object_by_address(
     address_mac: bytes, method: Method = Method.ORGANISER, *, now: datetime | None = None
 ) -> None:
@@ -95,23 +97,9 @@ def object_by_address(
     if subscriber_id is not None:
         object_to_everything(subscriber_id, method, now=now)
         return
-    with transaction():
-        now = now or clock.now()
-        _note_objection(address_mac, method, now)
-        suppress(address_mac, EVERYTHING, now=now, until=None)
-
-
-def end_everything(subscriber: Subscriber, method: Method, *, now: datetime) -> None:
-    """End all that a person agreed to, and keep them away from all our mail.
-
-    To be called within a transaction that holds the person.
-    """
-    _note_objection(subscriber.address_mac, method, now)
-    leaving = _Leaving(method=method, now=now, kind=EventKind.OBJECTED)
-    ended = _leave_lists(subscriber, leaving) + _end_agreements(subscriber, leaving)
-    if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
-        record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
-    suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
+    now = now or clock.now()
+    _note_objection(address_mac, method, now)
+    suppress(address_mac, EVERYTHING, now=now, until=None)
 
 
 def _leave_lists(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from supporters.database import db, is_one_of_keys
+from supporters.database import db
+from supporters.dialects import is_one_of_keys
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
 

@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.consent.models import Method
 from supporters.database import transaction
-from supporters.lists.leaving import take_off_every_list
+from supporters.lists.leaving import leave_every_list
 from supporters.mail.models import Letter
 from supporters.mail.outbox import announce
 from supporters.people.queries import lock_subscriber
@@ -17,7 +17,7 @@ from supporters.rights.halting import halt_if_contested
 from supporters.rights.models import CaseKind, Channel, DepartureKind
 from supporters.rights.opening import open_case
 from supporters.rights.queries import find_open_contest, has_disputed
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from supporters.signup.standing_consents import list_sentences_of
 
 log = structlog.get_logger(__name__)
@@ -44,11 +44,11 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
             return Contested.NOBODY
         now = clock.now()
         taken, was_frozen = list_sentences_of(subscriber_id), subscriber.restricted_at is not None
-        take_off_every_list(subscriber, Method.PAGE, now=now)
+        leave_every_list(subscriber_id, Method.PAGE, now=now)
         if taken or not was_frozen:
             notice = note_departure(subscriber, DepartureKind.DISPUTED, taken, now=now)
             letters += [notice] if notice else []
-        restrict(subscriber, Method.PAGE, now=now)
+        restrict_person(subscriber_id, Method.PAGE, now=now)
         if find_open_contest(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
             is_repeated = has_disputed(subscriber_id, campaign_id)

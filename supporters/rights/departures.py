@@ -14,9 +14,9 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
-from supporters.lists.leaving import take_off_every_list
+from supporters.lists.leaving import leave_every_list
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
@@ -44,17 +44,18 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
             return
         now = clock.now()
         taken = list_sentences_of(subscriber_id)
-        take_off_every_list(person, method, now=now)
+        leave_every_list(subscriber_id, method, now=now)
         if taken:
             letter = note_departure(person, DepartureKind.UNSUBSCRIBED, taken, now=now)
     if letter is not None:
         announce(letter)
 
 
+@in_transaction
 def note_departure(
     person: Subscriber, kind: DepartureKind, taken: list[Sentence], *, now: datetime
 ) -> Letter | None:
-    """Keep what can be undone, and write the letter; to be called within a transaction."""
+    """Keep what can be undone, and write the letter."""
     if is_suppressed(person.address_mac, [EVERYTHING], now):
         return None
     departure = Departure(

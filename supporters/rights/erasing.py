@@ -6,6 +6,7 @@ the lane has recorded it: some seconds.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from secrets import token_bytes
@@ -20,9 +21,11 @@ from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.models import Disclosure, Erasure, ErasureReason
 from supporters.consent.models import ConsentEvent, Method
 from supporters.consent.suppressing import EVERYTHING, suppress
-from supporters.database import db, forget_deleted_bytes, take_turns, transaction
-from supporters.delivery.erasing import TURN, erase_deliveries
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.erasing import erase_deliveries
+from supporters.dialects import forget_deleted_bytes
 from supporters.extensions import queue
+from supporters.locks import Lock
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
@@ -31,7 +34,6 @@ from supporters.rights.holdings.registry import HOLDINGS
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import is_being_erased
 from supporters.signup.importing.striking import strike_out
-from supporters.signup.importing.working import TURNS as IMPORTS
 
 log = structlog.get_logger(__name__)
 
@@ -48,52 +50,23 @@ class Erased(Enum):
     UNKNOWN = auto()
 
 
-def erase_person(
-    subscriber_id: int,
-    reason: ErasureReason,
-    *,
-    method: Method = Method.MY_DATA,
-    now: datetime | None = None,
-) -> Erased:
-    """Erase a person; a repetition finds nobody."""
-    return erase_known(subscriber_id, reason, method=method, now=now or clock.now())
+@dataclass(frozen=True, kw_only=True)
+class ErasureOrder:
+    """Why, and in which way, somebody is erased.
 
-
-def erase_known(
-    subscriber_id: int,
-    reason: ErasureReason,
-    *,
-    method: Method,
-    now: datetime,
-    also: Callable[[], object] = lambda: None,
-) -> Erased:
-    """Erase a person, and in the same transaction do what belongs to it."""
-
-    def act(holder: Holder) -> Erased:
-        erased = erase(holder, reason, method=method, now=now)
-        if erased is not Erased.UNKNOWN:
-            also()
-        return erased
-
-    return erase_with(subscriber_id, act)
-
-
-def erase_expired(subscriber_id: int, is_over: Callable[[], bool], now: datetime) -> Erased:
-    """Erase a person whose time is over, if `is_over` says so of what is true under their lock.
-
-    Whoever acted, or was frozen, since they were found is nobody whose time is over.
+    `is_due` is asked when nobody else can change anything of theirs any more; where it says no,
+    nobody is erased. `also` is done in the same transaction, after the erasure.
     """
-    if not is_over():
-        return Erased.UNKNOWN
 
-    def act(holder: Holder) -> Erased:
-        return erase(holder, ErasureReason.EXPIRED, method=Method.LETTER, now=now, only_if=is_over)
+    reason: ErasureReason
+    method: Method = Method.MY_DATA
+    now: datetime = field(default_factory=clock.now)
+    is_due: Callable[[], bool] = lambda: True
+    also: Callable[[], object] = lambda: None
 
-    return erase_with(subscriber_id, act)
 
-
-def erase_with(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
-    """Erase by `act`, in one transaction. Who moves at that moment is looked up once more."""
+def erase_person(subscriber_id: int, order: ErasureOrder) -> Erased:
+    """Erase a person; a repetition finds nobody. One who moves meanwhile is looked up again."""
     erased = Erased.UNKNOWN
     for _ in range(TRIES):
         subscriber = find_subscriber(subscriber_id)
@@ -104,59 +77,56 @@ def erase_with(subscriber_id: int, act: Callable[[Holder], Erased]) -> Erased:
         holder = holder_of(subscriber)
         strike_out(holder.address_key)
         with transaction():
-            erased = act(holder)
+            erased = erase_holder(holder, order)
         if erased is not Erased.UNKNOWN:
             break
     queue.later("finish_erasures")
     return erased
 
 
-def erase_address(address: Address, reason: ErasureReason, method: Method) -> Erased:
+def erase_address(address: Address, order: ErasureOrder) -> Erased:
     """Erase whatever we hold on an address, its holder known or not; it stays suppressed."""
     strike_out(address.key)
     with transaction():
         known = find_subscriber_by_key(address.key)
         holder = holder_of_address(address.text, known.id if known else 0)
-        erased = erase(holder, reason, method=method, now=clock.now())
+        erased = erase_holder(holder, order)
     finish_erasures()
     forget_deleted_bytes()
     return erased
 
 
-def erase(
-    holder: Holder,
-    reason: ErasureReason,
-    *,
-    method: Method,
-    now: datetime,
-    only_if: Callable[[], bool] = lambda: True,
-) -> Erased:
-    """Erase what is a holder's; to be called within a transaction that has read nothing yet.
+@in_transaction
+def erase_holder(holder: Holder, order: ErasureOrder) -> Erased:
+    """Erase what is a holder's, in a transaction that has read nothing of theirs yet.
 
     Its turn comes between two batches of an import: else one could invite whom it had looked up.
-    `only_if` is asked when nobody else can change anything of the holder's any more.
     """
-    take_turns(IMPORTS)
-    take_turns(TURN)
-    take_turns(holder.rate_mac)
-    take_turns(holder.address_mac)
+    Lock.IMPORT.take()
+    Lock.ERASURE.take()
+    Lock.MAILBOX.take(holder.rate_mac)
+    Lock.ADDRESS.take(holder.address_mac)
     subscriber = lock_subscriber(holder.id)
     if subscriber is not None and subscriber.address_mac != holder.address_mac:
         return Erased.UNKNOWN  # moved, or erased, while we waited for our turn
-    if not only_if():
+    if not order.is_due():
         return Erased.UNKNOWN
-    note(Taking(kind=Taken.ERASED, at=now, person=holder.address_mac, method=method))
+    _erase_holdings(holder, order)
+    if subscriber is None:
+        return Erased.UNKNOWN
+    is_done = erase_deliveries(subscriber.id, order.now)
+    erase = _erase_last if is_done else _leave_husk
+    erase(subscriber, order.reason, now=order.now)
+    order.also()
+    return Erased.DONE if is_done else Erased.UNDER_WAY
+
+
+def _erase_holdings(holder: Holder, order: ErasureOrder) -> None:
+    note(Taking(kind=Taken.ERASED, at=order.now, person=holder.address_mac, method=order.method))
     for holding in HOLDINGS:
         if holding.erase is not None:
             holding.erase(holder)
-    suppress(holder.address_mac, EVERYTHING, now=now, until=None)
-    if subscriber is None:
-        return Erased.UNKNOWN
-    if erase_deliveries(subscriber.id, now):
-        _erase_last(subscriber, reason, now=now)
-        return Erased.DONE
-    _leave_husk(subscriber, reason, now=now)
-    return Erased.UNDER_WAY
+    suppress(holder.address_mac, EVERYTHING, now=order.now, until=None)
 
 
 def finish_erasures() -> int:
@@ -171,7 +141,7 @@ def finish_erasures() -> int:
 def _finish(subscriber_id: int) -> bool:
     now = clock.now()
     with transaction():
-        take_turns(TURN)
+        Lock.ERASURE.take()
         pending = db.session.get(PendingErasure, subscriber_id)
         subscriber = lock_subscriber(subscriber_id)
         if pending is None or subscriber is None or not erase_deliveries(subscriber_id, now):

@@ -7,13 +7,14 @@ import structlog
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import db, take_turns
+from supporters.database import db, in_transaction
 from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import apply_move
 from supporters.delivery.troubles import TroubleKind
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, put_letter
@@ -29,13 +30,14 @@ TOLD = (RoleName.OWNER, RoleName.DPO)
 IS_USEFUL_FOR = timedelta(days=7)
 
 
+@in_transaction
 def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
     """Pause a campaign, or warn of it, when the rule says so; return the letters that tell of it.
 
-    To be called within the transaction of a person's first contest. After somebody lets the
-    campaign go on, only new contests count.
+    It belongs to the transaction of a person's first contest. After somebody lets the campaign go
+    on, only new contests count.
     """
-    take_turns(f"contests of {campaign_id}".encode())
+    Lock.DISPUTE.take(campaign_id)
     db.session.flush()
     disputes, progress = list_disputes(campaign_id), get_progress(campaign_id)
     verdict = judge_disputes(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.people.acting import forget_question
 from supporters.people.queries import lock_subscriber
@@ -10,6 +10,7 @@ from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.rules import due_at
 
 
+@in_transaction
 def open_case(
     kind: CaseKind,
     channel: Channel,
@@ -18,7 +19,7 @@ def open_case(
     subscriber_id: int | None = None,
     campaign_id: int | None = None,
 ) -> Case:
-    """Add a case; to be called within a transaction. Who waits for an answer is asked nothing."""
+    """Add a case. A person who waits for an answer is asked nothing."""
     person = None if subscriber_id is None else lock_subscriber(subscriber_id)
     if person is not None:
         forget_question(person)

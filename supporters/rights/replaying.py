@@ -25,17 +25,18 @@ from supporters.consent.log.restoring import record_restoration
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
-from supporters.database import db, forget_deleted_bytes, transaction
+from supporters.database import db, transaction
 from supporters.delivery.hold import Hold, find_hold
-from supporters.lists.leaving import end_everything, leave_list, withdraw_agreement
+from supporters.dialects import forget_deleted_bytes
+from supporters.lists.leaving import leave_list, object_to_everything, withdraw_agreement
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_mac
-from supporters.rights.erasing import erase
+from supporters.rights.erasing import ErasureOrder, erase_holder
 from supporters.rights.holdings.holders import holder_of, holder_of_address
 from supporters.rights.models import CaseKind, Channel
 from supporters.rights.opening import open_case
-from supporters.rights.restricting import release, restrict
+from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.importing.answering import forget_invitation
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.importing.striking import strike_out_hashed
@@ -132,14 +133,13 @@ class _Replayer:
     def _erase(self, person: Subscriber | None, taking: Taking) -> bool:
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         waiting = _find_waiting(taking)
-        now = clock.now()
+        order = ErasureOrder(reason=ErasureReason.REPLAYED, method=taking.method)
         suppress(taking.person, EVERYTHING, now=taking.at, until=None)
         db.session.flush()
         if person is not None:
-            erase(holder_of(person), ErasureReason.REPLAYED, method=taking.method, now=now)
+            erase_holder(holder_of(person), order)
         elif waiting is not None:
-            holder = holder_of_address(waiting)
-            erase(holder, ErasureReason.REPLAYED, method=taking.method, now=now)
+            erase_holder(holder_of_address(waiting), order)
         return person is not None or waiting is not None or not is_known
 
     def _object(self, person: Subscriber | None, taking: Taking) -> bool:
@@ -153,15 +153,15 @@ class _Replayer:
         holds = list_subscriptions_of(person.id) or list_agreements_of(person.id)
         if is_known and not holds:
             return False
-        end_everything(person, taking.method, now=taking.at)
+        object_to_everything(person.id, taking.method, now=taking.at)
         return True
 
     def _freeze_or_release(self, person: Subscriber, taking: Taking) -> bool:
         if _has_event_since(person, FREEZING, taking.at):
             return False
         was_frozen = person.restricted_at is not None
-        change = restrict if taking.kind is Taken.RESTRICTED else release
-        change(person, taking.method, now=taking.at)
+        change = restrict_person if taking.kind is Taken.RESTRICTED else release_person
+        change(person.id, taking.method, now=taking.at)
         return was_frozen is not (person.restricted_at is not None)
 
     def _hold_moved(self, person: Subscriber | None, taking: Taking) -> bool:
@@ -171,7 +171,7 @@ class _Replayer:
         self._earlier[taking.to] = taking.person
         if person.restricted_at is not None:
             return False
-        restrict(person, taking.method, now=taking.at)
+        restrict_person(person.id, taking.method, now=taking.at)
         case = open_case(
             CaseKind.RECTIFICATION, Channel.PAGE, now=clock.now(), subscriber_id=person.id
         )

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from supporters.database import in_transaction
 from supporters.rights.models import Case, CaseKind, Channel, StoredText
 from supporters.rights.opening import open_case
 
 
+@in_transaction
 def note_settled(
     kind: CaseKind,
     channel: Channel = Channel.PAGE,
@@ -13,7 +15,7 @@ def note_settled(
     now: datetime,
     subscriber_id: int | None = None,
 ) -> Case:
-    """Add a case that is closed; to be called within a transaction."""
+    """Add a case that is closed."""
     case = open_case(kind, channel, now=now, subscriber_id=subscriber_id)
     case.closed_at = now
     case.outcome = StoredText.DONE_AT_ONCE.value

@@ -18,17 +18,18 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.recording import Evidence
 from supporters.consent.suppressing import EVERYTHING
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.lists.joining import find_standing
 from supporters.lists.queries import find_list_of_purpose
+from supporters.locks import Lock, lock_then_load
 from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.rights.access.secrets import is_secret_of, read_secret
-from supporters.rights.cases.closing import end_case
+from supporters.rights.cases.closing import close_case
 from supporters.rights.models import Departure, DepartureKind, StoredText
 from supporters.rights.queries import find_open_contest, is_being_erased
-from supporters.rights.restricting import release
+from supporters.rights.restricting import release_person
 from supporters.signup.standing_consents import Sentence, give_again, list_sentences
 from supporters.tokens import Purpose
 
@@ -100,13 +101,9 @@ def find_undo(token: str) -> Undo | UndoError:
 def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
     """Give back what was taken, by the mailbox's own yes to each sentence."""
     with transaction():
-        found = find_undo(token)
-        if isinstance(found, UndoError):
-            return found
-        take_turns(found.person.address_mac)
-        lock_subscriber(found.person.id)
-        db.session.expire_all()
-        undo = find_undo(token)
+        undo = lock_then_load(
+            Lock.ADDRESS, lambda: find_undo(token), _address_of, hold=_hold_person
+        )
         if isinstance(undo, UndoError):
             return undo
         if [each.id for each in undo.wordings] != [*pressed.wording_ids]:
@@ -116,15 +113,24 @@ def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
     return undo
 
 
+def _address_of(found: Undo | UndoError) -> bytes | None:
+    return None if isinstance(found, UndoError) else found.person.address_mac
+
+
+def _hold_person(found: Undo | UndoError) -> None:
+    if isinstance(found, Undo):
+        lock_subscriber(found.person.id)
+
+
 def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
     person = undo.person
     for each in _list_open(person.id, now):
         each.undone_at = now
     if undo.ends_freeze:
-        release(person, Method.LINK, now=now)
+        release_person(person.id, Method.LINK, now=now)
         case = find_open_contest(person.id)
         if case is not None:
-            end_case(case, StoredText.SOMEBODY_ELSE.value, now=now, by=None)
+            close_case(case.id, StoredText.SOMEBODY_ELSE.value, now=now, by=None)
     evidence = Evidence(
         token_hash=undo.departure.token_hash or b"",
         page_url=pressed.page_url,

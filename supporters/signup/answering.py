@@ -15,7 +15,7 @@ from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.recording import Act, record_act, record_event
 from supporters.consent.suppressing import lift_shield, lift_suppressions
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing, hold, kind_of_confirmation
 from supporters.lists.models import MailingList
@@ -42,6 +42,7 @@ class _Answer:
     mailing_list: MailingList | None
 
 
+@in_transaction
 def write_yes(
     request: SignupRequest,
     choices: Sequence[Choice],
@@ -49,7 +50,7 @@ def write_yes(
     *,
     evidence: bytes | None = None,
 ) -> None:
-    """Write what a request's holder said yes to; to be called within a transaction.
+    """Write what a request's holder said yes to.
 
     The evidence is the request's own, unless the email of another request of theirs was used.
     """
@@ -79,6 +80,7 @@ def write_yes(
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
 
 
+@in_transaction
 def write_renewal(
     subscriber: Subscriber,
     event: ConsentEvent,
@@ -86,7 +88,7 @@ def write_renewal(
     standing: Standing | None,
     mailing_list: MailingList | None,
 ) -> None:
-    """Write that somebody who is known agreed again; to be called within a transaction."""
+    """Write that somebody who is known agreed again."""
     record_event(event, log_salt=subscriber.log_salt)
     db.session.flush()
     hold(event, standing, mailing_list)

@@ -11,7 +11,8 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, in_transaction, transaction
+from supporters.locks import Lock, lock_then_load
 from supporters.people.keys import code_mac
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.signup.answering import write_yes
@@ -92,10 +93,11 @@ _REASONS = {
 def confirm_by_link(token: str, press: Press = AS_ASKED) -> Confirmed | NotConfirmed:
     """Confirm what was ticked of the open requests of the address that a link was sent to."""
     with transaction():
-        link = look_at(Purpose.CONFIRM, token)
-        if link.request is not None:
-            _take_turns_on(link.request)
-            link = look_at(Purpose.CONFIRM, token)
+        link = lock_then_load(
+            Lock.ADDRESS,
+            lambda: look_at(Purpose.CONFIRM, token),
+            lambda each: _address_of(each.request),
+        )
         if link.request is not None and any(press.has_ticked(box) for box in link.boxes):
             _write(link, link.request, press)
             link = look_at(Purpose.CONFIRM, token)
@@ -139,10 +141,7 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     two is told, since whether emails went out is nobody's business but the holder's.
     """
     with transaction():
-        asked = find_request(public_id)
-        if asked is not None:
-            _take_turns_on(asked)
-            asked = find_request(public_id)
+        asked = lock_then_load(Lock.ADDRESS, lambda: find_request(public_id), _address_of)
         if asked is None:
             return NotConfirmed.WRONG_CODE
         if asked.confirmed_at is None and is_expired(asked.expires_at, clock.now()):
@@ -186,14 +185,13 @@ def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     return None
 
 
-def _take_turns_on(request: SignupRequest) -> None:
-    """Let what happens to one address happen one after the other; what was read may be over."""
-    take_turns(request.address_mac)
-    db.session.expire_all()
+def _address_of(request: SignupRequest | None) -> bytes | None:
+    return None if request is None else request.address_mac
 
 
+@in_transaction
 def confirm_request(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
-    """Confirm a request, within a transaction; one that is confirmed is only described."""
+    """Confirm a request; one that is confirmed is only described."""
     if request.confirmed_at is None:
         write_yes(request, list_choices(request.id), method)
     return describe_request(request) or NotConfirmed.EXPIRED

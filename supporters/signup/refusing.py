@@ -10,9 +10,10 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method
 from supporters.consent.suppressing import shield
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.lists.joining import Standing
 from supporters.lists.leaving import end_standing
+from supporters.locks import Lock, lock_then_load
 from supporters.people.addresses import parse_address
 from supporters.people.keys import shield_macs
 from supporters.people.queries import lock_subscriber
@@ -43,12 +44,13 @@ def refuse_signup(token: str) -> Refused | None:
     its own page. Return None for a link that isn't ours, or that says too little by now.
     """
     with transaction():
-        link = look_at(Purpose.NOT_ME, token)
+        link = lock_then_load(
+            Lock.ADDRESS,
+            lambda: look_at(Purpose.NOT_ME, token),
+            lambda each: each.address_mac or None,
+        )
         if not link.address_mac:
             return None
-        take_turns(link.address_mac)
-        db.session.expire_all()
-        link = look_at(Purpose.NOT_ME, token)
         now = clock.now()
         note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
         shield(link.address_mac, now)
@@ -86,7 +88,7 @@ def undo_refusal(token: str) -> bool:
         link = look_at(Purpose.CONFIRM, token)
         if not link.address_mac:
             return False
-        take_turns(link.address_mac)
+        Lock.ADDRESS.take(link.address_mac)
         if link.request is None:
             lift_shields([link.address_mac])
         else:

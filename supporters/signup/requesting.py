@@ -15,11 +15,12 @@ from supporters import clock
 from supporters.consent.controllers import current_controller
 from supporters.consent.recording import seal_in
 from supporters.consent.suppressing import is_shielded
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.joining import list_purposes_of
 from supporters.lists.models import MailingList
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, Values, announce, put_letter
@@ -66,7 +67,7 @@ def request_signup(signup: Signup) -> str:
     now = clock.now()
     secrets = make_secrets(signup.address.key, [wording.id for _, wording in signup.choices])
     with transaction():
-        take_turns(rate_mac(signup.address.rate_key))  # so that two at once don't get a letter each
+        Lock.MAILBOX.take(rate_mac(signup.address.rate_key))  # two at once get one letter
         subscriber = find_subscriber_by_key(signup.address.key)
         draft, is_withheld = _write_letter(signup, secrets, subscriber, now=now)
         letter = put_letter(draft, now=now, is_withheld=is_withheld)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from supporters.consent.models import EventKind, Wording
 from supporters.consent.queries import list_agreements_of
 from supporters.consent.recording import Evidence
+from supporters.database import in_transaction
 from supporters.lists.joining import Standing, kind_of_confirmation
 from supporters.lists.models import MailingList
 from supporters.lists.naming import name_of_purpose
@@ -64,10 +65,11 @@ def list_sentences_of(subscriber_id: int) -> list[Sentence]:
     return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
 
 
+@in_transaction
 def give_again(
     subscriber: Subscriber, wordings: Sequence[Wording], *, evidence: Evidence, now: datetime
 ) -> None:
-    """Write that the mailbox of a person confirmed what they had left; within a transaction."""
+    """Write that the mailbox of a person confirmed what they had left."""
     for wording in wordings:
         event = make_repeated_event(
             subscriber, wording, kind=kind_of_confirmation(None), evidence=evidence, now=now
@@ -76,6 +78,7 @@ def give_again(
         write_renewal(subscriber, event, standing=None, mailing_list=mailing_list)
 
 
+@in_transaction
 def confirm_again(
     subscriber: Subscriber,
     consents: Sequence[StandingConsent],
@@ -83,7 +86,7 @@ def confirm_again(
     evidence: Evidence,
     now: datetime,
 ) -> None:
-    """Write that the mailbox of a person confirmed these; to be called within a transaction."""
+    """Write that the mailbox of a person confirmed these."""
     for each in consents:
         write_renewal(
             subscriber,

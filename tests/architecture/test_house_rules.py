@@ -39,7 +39,7 @@ CATCHES_EVERYTHING = {
 }
 # The only modules that commit.
 COMMITS = {
-    "supporters/database.py": "transaction(), the transaction of a use case",
+    "supporters/database.py": "transaction() and @use_case",
 }
 
 
@@ -132,7 +132,27 @@ def test_only_transaction_commits() -> None:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
         if name(path) not in COMMITS
     ]
-    refuse(faults, "A use case is one transaction(): nothing else commits.")
+    refuse(faults, "A use case is one transaction: only @use_case and transaction() commit.")
+
+
+def test_steps_of_a_transaction_say_so_by_a_decorator() -> None:
+    prose = re.compile(r"called\s+(with)?in\s+(a|the)\s+transaction")
+    faults = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in modules("supporters")
+        for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
+        if prose.search(ast.get_docstring(node) or "")
+    ]
+    refuse(faults, "Say it by @in_transaction, which checks it, and not in prose.")
+
+
+def test_advisory_locks_are_taken_by_the_enum_only() -> None:
+    faults = [
+        name(path)
+        for path in modules("supporters")
+        if "advisory" in path.read_text(encoding="utf-8") and path.name != "locks.py"
+    ]
+    refuse(faults, "Add a member to supporters.locks.Lock: one place shows all locks.")
 
 
 def test_views_and_commands_have_no_session() -> None:

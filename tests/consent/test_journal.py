@@ -11,6 +11,7 @@ from flask.testing import FlaskCliRunner
 
 from supporters import clock
 from supporters.cli.disk_findings import GAPS
+from supporters.consent import journal
 from supporters.consent.journal import (
     KEPT_FOR,
     Taken,
@@ -20,10 +21,10 @@ from supporters.consent.journal import (
     forget_old_takings,
     journal_path,
     muted,
-    note,
     read_takings,
 )
 from supporters.consent.models import Method
+from supporters.database import transaction
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import list_subscriptions_of
 from tests.builders import ADDRESS, make_list, make_subscriber
@@ -36,6 +37,12 @@ def left(days_ago: int = 0) -> Taking:
     """Return that somebody left a list."""
     at = clock.now() - timedelta(days=days_ago)
     return Taking(kind=Taken.LEFT, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7)
+
+
+def note(taking: Taking) -> None:
+    """Put a line on the disk, as a use case does."""
+    with transaction():
+        journal.note(taking)
 
 
 def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
@@ -66,7 +73,7 @@ def test_a_line_that_a_crash_tore_off_spoils_no_other(app: Flask) -> None:
 def test_many_at_once_write_whole_lines(app: Flask) -> None:
     def note_some() -> None:
         for _ in range(20):
-            note(left())
+            append_takings([left()])
 
     in_threads(app, [note_some] * 4)
     takings, unreadable = read_takings(journal_path())

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from supporters import clock
-from supporters.database import prepare_sqlite
+from supporters.dialects import prepare_sqlite
 from tests.processes import wait_until
 
 LONG_AGO = timedelta(hours=3)

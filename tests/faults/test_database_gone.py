@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from supporters.database import BUSY_TIMEOUT_SECONDS
+from supporters.dialects import BUSY_TIMEOUT_SECONDS
 from tests.databases import PostgresServer
 from tests.faults.cutting import Wire
 from tests.faults.form import chances, size

@@ -37,7 +37,7 @@ from supporters.lists.queries import get_list
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.erasing import erase_address
+from supporters.rights.erasing import ErasureOrder, erase_address
 from supporters.rights.restricting import restrict_person
 from supporters.signup.confirming import Confirmed
 from supporters.signup.importing.answering import accept_invitation, decline_invitation
@@ -120,7 +120,10 @@ class Histories(Signups):
     @rule(address=ADDRESSES)
     def erase(self, address: str) -> None:
         """Whatever we hold on an address is erased."""
-        erase_address(parse_address(address), ErasureReason.ASKED, Method.ORGANISER)
+        erase_address(
+            parse_address(address),
+            ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER),
+        )
         self.model.erase(address.lower())
         for each in self.all_asks:
             if each.key == address.lower():

@@ -22,7 +22,7 @@ from supporters.mail.sending import send_due_letters
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.rights.access.moving import ask_to_move
-from supporters.rights.cases.noting import add_entry
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.departures import unsubscribe_from_all
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.models import CaseAct, CaseKind, Channel
@@ -110,7 +110,10 @@ def live_a_life(client: FlaskClient) -> int:
         )
         case.note = f"{NAME} wrote from {ADDRESS}"
         case.extended_at, case.extension_reason = clock.now(), f"ask {NAME} again"
-        add_entry(case.id, CaseAct.NOTED, now=clock.now(), text=f"{NAME} called from {ADDRESS}")
+        add_entry(
+            case.id,
+            NewEntry(act=CaseAct.NOTED, at=clock.now(), text=f"{NAME} called from {ADDRESS}"),
+        )
     disclose_evidence(subscriber_id, asked_by="dpo@parti.example", reason=f"{NAME} wrote")
     ask_one(person(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
     open_my_data(client, ADDRESS)

@@ -21,7 +21,7 @@ from supporters.mail.models import LetterKind
 from supporters.people.models import Subscriber
 from supporters.rights.cases.closing import close_case
 from supporters.rights.contesting import Contested, contest
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.models import Case, CaseKind, ContestedStop
 from tests.builders import make_list, make_owner, make_subscriber, values_in
 from tests.campaigning import ANNA, RecordingTransport, launch, launch_to, reload
@@ -209,7 +209,7 @@ def test_people_who_were_erased_since_count_as_one() -> None:
     campaign_id = campaign_among_old_readers()
     for each in people()[:2]:
         contest(each, campaign_id)
-        erase_person(each, ErasureReason.ASKED)
+        erase_person(each, ErasureOrder(reason=ErasureReason.ASKED))
     for each in people()[:3]:
         contest(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING

@@ -10,7 +10,7 @@ from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from supporters.rights.contesting import contest
-from supporters.rights.erasing import Erased, erase_person
+from supporters.rights.erasing import Erased, ErasureOrder, erase_person
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import has_disputed, list_disputes
 from supporters.rights.rules import Dispute
@@ -55,7 +55,7 @@ def test_a_person_whose_erasure_is_under_way_has_no_mailbox_any_more() -> None:
     campaign_id = launch(mailing_list)
     assert claim(campaign_id) is not None
     contest(anna.id, campaign_id)
-    assert erase_person(anna.id, ErasureReason.ASKED) is Erased.UNDER_WAY
+    assert erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED)) is Erased.UNDER_WAY
     assert db.session.get(PendingErasure, anna.id) is not None
     assert list_disputes(campaign_id) == [Dispute(mailbox=None)]
 

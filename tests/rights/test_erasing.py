@@ -26,8 +26,8 @@ from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.rights.erasing import (
     Erased,
+    ErasureOrder,
     erase_address,
-    erase_expired,
     erase_person,
     finish_erasures,
 )
@@ -63,7 +63,7 @@ def count(table: type) -> int:
 
 def erase(address: str) -> Erased:
     """Erase the person of an address."""
-    return erase_person(person(address).id, ErasureReason.ASKED)
+    return erase_person(person(address).id, ErasureOrder(reason=ErasureReason.ASKED))
 
 
 def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
@@ -95,7 +95,7 @@ def test_a_second_erasure_finds_nobody(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list())
     subscriber_id = camille.id
     erase(ADDRESS)
-    assert erase_person(subscriber_id, ErasureReason.ASKED) is Erased.UNKNOWN
+    assert erase_person(subscriber_id, ErasureOrder(reason=ErasureReason.ASKED)) is Erased.UNKNOWN
     assert count(Erasure) == 1
 
 
@@ -115,7 +115,10 @@ def test_an_address_we_do_not_know_is_suppressed_and_its_signup_forgotten(app: F
     public_id = ask(ADDRESS, make_list())
     token = confirm_token(public_id)
     address = parse_address(ADDRESS)
-    assert erase_address(address, ErasureReason.ASKED, Method.ORGANISER) is Erased.UNKNOWN
+    assert (
+        erase_address(address, ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER))
+        is Erased.UNKNOWN
+    )
     assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert count(Subscriber) == 0
 
@@ -194,15 +197,17 @@ def test_a_husk_is_written_to_by_no_other_lane(app: Flask) -> None:
 
 def test_two_erasures_at_once_erase_once(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
-    outcomes = in_threads(app, [lambda: erase_person(camille, ErasureReason.ASKED)] * 2)
+    outcomes = in_threads(
+        app, [lambda: erase_person(camille, ErasureOrder(reason=ErasureReason.ASKED))] * 2
+    )
     assert sorted(each.name for each in outcomes) == ["DONE", "UNKNOWN"]
     assert count(Erasure) == 1
 
 
 def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
-    answers = iter([True, False, False])
-    assert erase_expired(camille, lambda: next(answers), clock.now()) is Erased.UNKNOWN
+    order = ErasureOrder(reason=ErasureReason.EXPIRED, is_due=lambda: False)
+    assert erase_person(camille, order) is Erased.UNKNOWN
     assert count(Subscriber) == 1
     assert not is_suppressed(person(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
@@ -210,7 +215,9 @@ def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Fl
 def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
     boris = person(BORIS).id
-    outcomes = at_once(app, lambda: erase_person(boris, ErasureReason.ASKED), workers=4)
+    outcomes = at_once(
+        app, lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)), workers=4
+    )
     assert outcomes == [Erased.UNDER_WAY] * 4
     assert count(PendingErasure) == 1
 
@@ -218,7 +225,7 @@ def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: F
 def test_a_husk_is_under_way_however_often_it_is_erased(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
     boris = person(BORIS).id
-    outcomes = [erase_person(boris, ErasureReason.ASKED) for _ in range(2)]
+    outcomes = [erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)) for _ in range(2)]
     assert outcomes == [Erased.UNDER_WAY] * 2
 
 
@@ -227,7 +234,7 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
     camille = make_subscriber(ADDRESS, mailing_list).id
     token = confirm_token(ask(f"{ADDRESS}", other))
     acts: list[Callable[[], object]] = [
-        lambda: erase_person(camille, ErasureReason.ASKED),
+        lambda: erase_person(camille, ErasureOrder(reason=ErasureReason.ASKED)),
         lambda: confirm_by_link(token),
     ]
     in_threads(app, acts)
@@ -241,7 +248,7 @@ def test_erasing_while_lanes_claim_and_record_adds_up(app: Flask) -> None:
 
     def erase_some() -> None:
         for target in targets:
-            erase_person(target, ErasureReason.ASKED)
+            erase_person(target, ErasureOrder(reason=ErasureReason.ASKED))
 
     def send_some(lane: str) -> None:
         while (held := claim_batch(campaign_id, lane, now=clock.now())) is not None:
@@ -262,6 +269,10 @@ def test_launching_and_erasing_at_once_fail_neither(app: Flask) -> None:
         make_subscriber(address, mailing_list)
     boris = person(BORIS).id
     in_threads(
-        app, [lambda: launch(mailing_list), lambda: erase_person(boris, ErasureReason.ASKED)]
+        app,
+        [
+            lambda: launch(mailing_list),
+            lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)),
+        ],
     )
     assert (count(Subscriber), count(Delivery)) == (1, 1)

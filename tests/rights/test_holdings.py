@@ -11,7 +11,7 @@ from supporters.delivery.engine.threads import send_here
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.rights.access.moving import ask_to_move
-from supporters.rights.cases.noting import add_entry
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.departures import note_departure
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.registry import HOLDINGS
@@ -93,7 +93,7 @@ def with_agreement(subscriber_id: int) -> None:
         )
         case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
         case.note = "Called twice."
-        add_entry(case.id, CaseAct.NOTED, now=clock.now(), text="And wrote a letter.")
+        add_entry(case.id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="And wrote a letter."))
         camille = db.session.get_one(Subscriber, subscriber_id)
         departure = note_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
         assert departure is not None

@@ -17,7 +17,7 @@ from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.access.moving import ask_to_move
 from supporters.rights.cases.extending import Extended, extend_case
-from supporters.rights.erasing import erase_address, erase_person
+from supporters.rights.erasing import ErasureOrder, erase_address, erase_person
 from supporters.rights.holdings.holders import holder_of, holder_of_address
 from supporters.rights.holdings.telling import tell_everything
 from supporters.rights.models import CaseKind, Channel
@@ -92,7 +92,7 @@ def test_a_letter_to_a_person_is_told_and_goes_with_them(
     letter = write(national)
     told = tell_everything(holder_of(person(ANNA)))["letter"]
     assert letter.kind.value in [item["kind"] for item in told]
-    erase_person(person(ANNA).id, ErasureReason.ASKED)
+    erase_person(person(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_letters()
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
 
@@ -101,7 +101,9 @@ def test_so_is_one_to_the_invited(relay: Relay) -> None:
     letter_id = invite().id
     told = tell_everything(holder_of_address(INVITED))["letter"]
     assert [item["kind"] for item in told] == [LetterKind.RE_PERMISSION.value]
-    erase_address(parse_address(INVITED), ErasureReason.ASKED, Method.ORGANISER)
+    erase_address(
+        parse_address(INVITED), ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER)
+    )
     send_due_letters()
     assert (status_of(letter_id), relay.mails_to(INVITED)) == (None, [])
 
@@ -114,7 +116,7 @@ def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
         path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
     )
     notice = newest(LetterKind.ADDRESS_MOVED)
-    erase_person(person(INVITED).id, ErasureReason.ASKED)
+    erase_person(person(INVITED).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_letters()
     assert (status_of(notice.id), relay.mails_to(ANNA)) == (None, [])
 

@@ -25,7 +25,7 @@ from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.moving import ask_to_move
-from supporters.rights.erasing import erase_address, erase_person
+from supporters.rights.erasing import ErasureOrder, erase_address, erase_person
 from supporters.rights.models import Case, CaseKind
 from supporters.rights.replaying import replay
 from supporters.rights.restricting import release_person, restrict_person
@@ -57,7 +57,7 @@ def lists(app: Flask) -> tuple[MailingList, MailingList]:
 
 def take_back(lists: tuple[MailingList, MailingList]) -> None:
     """Let everybody do what they do."""
-    erase_person(person(ERASED).id, ErasureReason.ASKED)
+    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     object_to_everything(person(OBJECTED).id, Method.MY_DATA)
     leave_list(person(LEFT).id, lists[0].id, Method.ONE_CLICK)
     restrict_person(person(FROZEN).id, Method.MY_DATA)
@@ -163,7 +163,7 @@ def test_who_came_back_before_the_backup_stays(
     runner: FlaskCliRunner,
     tmp_path: Path,
 ) -> None:
-    erase_person(person(ERASED).id, ErasureReason.ASKED)
+    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     leave_list(person(CAME_BACK).id, lists[0].id, Method.PAGE)
     object_to_everything(person(OBJECTED).id)
     restrict_person(person(FROZEN).id, Method.MY_DATA)
@@ -184,7 +184,7 @@ def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     take_back(lists)
-    erase_person(person(NEW).id, ErasureReason.ASKED)
+    erase_person(person(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
     assert find_subscriber_by_key(MOVED) is None
@@ -199,7 +199,7 @@ def test_who_was_invited_in_the_backup_is_forgotten_again_with_the_files_that_na
     file = path_of(reload(waiting(csv_of(f"{ERASED},Zoé,", "third@example.org,,"))).file_key)
     back_up(settings, tmp_path / "backup")
     files = shutil.copytree(file.parent, tmp_path / "files")
-    erase_address(parse_address(ERASED), ErasureReason.ASKED, Method.ORGANISER)
+    erase_address(parse_address(ERASED), ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     shutil.copytree(files, file.parent, dirs_exist_ok=True)
     assert ERASED in [each.address for each in invitations()]
@@ -216,7 +216,7 @@ def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasur
     token = confirm_token(ask(ERASED, mailing_list))
     back_up(settings, tmp_path / "backup")
     confirm_by_link(token)
-    erase_person(person(ERASED).id, ErasureReason.ASKED)
+    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
     assert confirm_by_link(token) is NotConfirmed.EXPIRED

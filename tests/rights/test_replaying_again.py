@@ -16,7 +16,7 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.moving import ask_to_move
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.models import Case
 from supporters.rights.restricting import restrict_person
 from supporters.signup.confirming import confirm_by_link
@@ -63,10 +63,10 @@ def test_whoever_takes_over_an_address_that_somebody_moved_from_is_left_alone(
     make_subscriber(ANNA, national)
     move_to(ANNA, BORIS)
     if is_erased_first:
-        erase_person(person(BORIS).id, ErasureReason.ASKED)
+        erase_person(person(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(ANNA, national)
     if not is_erased_first:
-        erase_person(person(BORIS).id, ErasureReason.ASKED)
+        erase_person(person(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
     run_replay(runner)
     assert is_untouched(ANNA)
 
@@ -77,7 +77,7 @@ def test_whoever_comes_back_after_being_frozen_and_erased_is_not_frozen(
     national = make_list()
     make_subscriber(ANNA, national)
     restrict_person(person(ANNA).id, Method.MY_DATA)
-    erase_person(person(ANNA).id, ErasureReason.ASKED)
+    erase_person(person(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(ANNA, national)
     run_replay(runner)
     assert is_untouched(ANNA)

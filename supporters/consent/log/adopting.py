@@ -20,7 +20,7 @@ from supporters.consent.log.models import LogEntry
 from supporters.consent.log.queries import find_entry
 from supporters.consent.log.records import Record
 from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.people.models import Subscriber
 
 log = structlog.get_logger(__name__)
@@ -28,10 +28,11 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 5_000  # nobody who writes waits for long meanwhile
 
 
+@in_transaction
 def adopt_some(after: int) -> int | None:
     """Add the entries that are missing of some events behind an id; return the id to go on from.
 
-    None when that were all of them. To be called within a transaction, before the first head.
+    None when that were all of them. It is done before the first head is signed.
     """
     if not after:
         _add([each for each in _list_basics() if find_entry(each.kind, each.id) is None])

@@ -17,7 +17,7 @@ from supporters.consent.log.models import Erasure, ErasureReason
 from supporters.consent.log.queries import find_head, find_sealing_head
 from supporters.consent.log.records import OPEN_KEY, Record
 from supporters.consent.models import EventKind
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
 from supporters.people.keys import find_data_key
 
@@ -59,10 +59,11 @@ class Entry:
     position: int | None
 
 
+@in_transaction
 def note_erasure(
     records: Sequence[tuple[str, int]], reason: ErasureReason, *, now: datetime
 ) -> Erasure:
-    """Add an erasure of records and its entry; to be called within a transaction."""
+    """Add an erasure of records and its entry."""
     erasure = Erasure(
         id=new_id(now),
         reason=reason,

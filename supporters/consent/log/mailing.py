@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from supporters.consent.log.models import LogHead, Restoration
 from supporters.consent.log.queries import count_erasures, find_head
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.locks import Lock
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 
@@ -23,7 +24,7 @@ USEFUL_FOR = timedelta(days=7)
 def mail_head(now: datetime) -> bool:
     """Write the letter of the day, if it is due; tell whether it was."""
     with transaction():
-        take_turns(b"log head letter")
+        Lock.CHECKPOINT_LETTER.take()
         head, last = find_head(), _find_last_letter()
         if head is None or not is_due(head.sealed_at, last, now):
             return False

@@ -16,7 +16,7 @@ from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogHead, Restoration
 from supporters.consent.log.queries import find_entry, find_head
 from supporters.consent.log.records import moment
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.ids import new_id
 
 
@@ -24,10 +24,11 @@ class NothingLost(ValueError):
     """The tree in the database has the size of this head, or more: no backup was put back."""
 
 
+@in_transaction
 def record_restoration(
     lost_head: str, replayed: int, now: datetime, *, restored_size: int | None = None
 ) -> Restoration:
-    """Add the record of a restoration; to be called within a transaction.
+    """Add the record of a restoration.
 
     `lost_head` is the text of the newest head that is known outside, `replayed` how many erasures
     and objections were repeated. `restored_size` is how many sealed entries the backup had, where

@@ -24,13 +24,13 @@ from supporters.consent.log.records import hash_leaf
 from supporters.consent.log.sealing_spans import AT_ONCE
 from supporters.consent.log.tiles import add_leaves, open_tree
 from supporters.consent.log.tree import TreeBroken
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_settings
+from supporters.locks import Lock
 from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
-TURN = b"consent log"
 WAITED_FOR = timedelta(seconds=10)  # the clocks of machines that take turns differ by as much
 
 
@@ -62,13 +62,13 @@ def _adopt_all() -> None:
     after: int | None = 0
     while after is not None:
         with transaction():
-            take_turns(TURN)
+            Lock.CONSENT_LOG.take()
             after = None if is_anything_sealed() else adopt_some(after)
 
 
 def _seal_some() -> int:
     with transaction():
-        take_turns(TURN)
+        Lock.CONSENT_LOG.take()
         last = _check_last_head()
         size, now = (last.size, _time_after(last)) if last else (0, clock.now())
         leaves = _take_places(size)

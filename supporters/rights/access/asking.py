@@ -5,8 +5,9 @@ Known or not, the same reads, the same writes and one letter (ADR 011); only the
 
 from supporters import clock
 from supporters.consent.suppressing import is_shielded
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, Values, announce, put_letter
@@ -31,7 +32,7 @@ def ask_for_access(address: Address, language: str) -> None:
     ticket_id = new_id(now)
     secret = make_secret(Purpose.MY_DATA, ticket_id, address.key)
     with transaction():
-        take_turns(mailbox)
+        Lock.MAILBOX.take(mailbox)
         subscriber = find_subscriber_by_key(address.key)
         sent = list_unanswered_letters(mailbox, now - LINK_LIFETIME, [LetterKind.MY_DATA])
         draft = Draft(

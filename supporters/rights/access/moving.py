@@ -22,8 +22,9 @@ from supporters.consent.suppressing import (
     is_shielded,
     suppress,
 )
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
@@ -93,7 +94,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
     change_id = new_id(now)
     secret = make_secret(Purpose.NEW_ADDRESS, change_id, address.key)
     with transaction():
-        take_turns(mailbox)
+        Lock.MAILBOX.take(mailbox)
         person = lock_subscriber(subscriber_id)
         if person is None or person.restricted_at is not None:
             return Asked.FROZEN
@@ -156,12 +157,7 @@ def find_change(token: str) -> AddressChange | Moved:
 def move(token: str, pressed: Pressed) -> Moved:
     """Move the person to the address whose mailbox got this link, and let it confirm all anew."""
     with transaction():
-        change = find_change(token)
-        if isinstance(change, Moved):
-            return change
-        take_turns(change.address_mac)
-        db.session.expire_all()
-        change = find_change(token)
+        change = lock_then_load(Lock.ADDRESS, lambda: find_change(token), _address_of)
         if isinstance(change, Moved):
             return change
         person = lock_subscriber(change.subscriber_id)
@@ -186,6 +182,10 @@ def move(token: str, pressed: Pressed) -> Moved:
     announce(notice)
     log.info("person.moved", subscriber=person.id)
     return Moved.DONE
+
+
+def _address_of(change: AddressChange | Moved) -> bytes | None:
+    return None if isinstance(change, Moved) else change.address_mac
 
 
 def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: datetime) -> None:

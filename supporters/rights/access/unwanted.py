@@ -11,9 +11,10 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method
 from supporters.consent.suppressing import shield
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.lists.leaving import object_by_address
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.people.addresses import Address
 from supporters.people.keys import address_mac, rate_mac
@@ -52,7 +53,7 @@ def refuse_all_mail(mailbox: Mailbox) -> None:
     """Forget that the address was named, and write to it no more; twice is harmless."""
     now = clock.now()
     with transaction():
-        take_turns(mailbox.address_mac)
+        Lock.ADDRESS.take(mailbox.address_mac)
         note(Taking(kind=Taken.NOT_ME, at=now, person=mailbox.rate_mac, method=Method.PAGE))
         shield(mailbox.rate_mac, now)
         db.session.execute(

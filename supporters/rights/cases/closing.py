@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.database import transaction
-from supporters.rights.cases.noting import add_entry
+from supporters.database import use_case
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import find_case
-from supporters.rights.models import Case, CaseAct
+from supporters.rights.models import CaseAct
 
 
 class Closed(Enum):
@@ -18,20 +18,16 @@ class Closed(Enum):
     ALREADY = auto()
 
 
-def close_case(case_id: int, outcome: str, *, by: int | None) -> Closed:
+@use_case
+def close_case(
+    case_id: int, outcome: str, *, by: int | None, now: datetime | None = None
+) -> Closed:
     """Close a case with its outcome; what is closed stays as it is."""
-    now = clock.now()
-    with transaction():
-        case = find_case(case_id, for_update=True)
-        if case is None:
-            return Closed.UNKNOWN
-        if case.closed_at is not None:
-            return Closed.ALREADY
-        end_case(case, outcome, now=now, by=by)
-    return Closed.DONE
-
-
-def end_case(case: Case, outcome: str, *, now: datetime, by: int | None) -> None:
-    """Give a case its outcome; to be called within a transaction."""
+    now, case = now or clock.now(), find_case(case_id, for_update=True)
+    if case is None:
+        return Closed.UNKNOWN
+    if case.closed_at is not None:
+        return Closed.ALREADY
     case.closed_at, case.outcome = now, outcome
-    add_entry(case.id, CaseAct.CLOSED, now=now, text=outcome, by=by)
+    add_entry(case_id, NewEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
+    return Closed.DONE

@@ -12,7 +12,7 @@ from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.rights.cases.noting import add_entry, note_letter
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import find_case
 from supporters.rights.models import Case, CaseAct
 from supporters.rights.rules import (
@@ -47,12 +47,12 @@ def extend_case(case_id: int, reason: str, *, by: int | None) -> Extended:
             return Extended.REFUSED
         case.extended_at, case.extension_reason = now, reason
         case.due_at = due_at(case.received_at, EXTENDED_MONTHS)
-        entry = add_entry(case_id, CaseAct.EXTENDED, now=now, text=reason, by=by)
         known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
-        if known is None:
-            return Extended.UNTOLD
-        letter = _write(case, known, now)
-        note_letter(entry, letter)
+        letter = None if known is None else _write(case, known, now)
+        entry = NewEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
+        add_entry(case_id, entry)
+    if letter is None:
+        return Extended.UNTOLD
     announce(letter)
     return Extended.TOLD
 

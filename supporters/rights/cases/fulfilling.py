@@ -18,13 +18,12 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from supporters.rights.cases.closing import end_case
-from supporters.rights.erasing import Erased, erase, erase_with
-from supporters.rights.holdings.holders import Holder
+from supporters.rights.cases.closing import close_case
+from supporters.rights.erasing import Erased, ErasureOrder, erase_person
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.queries import find_open_contest, is_being_erased
-from supporters.rights.restricting import release, restrict
+from supporters.rights.restricting import release_person, restrict_person
 
 
 class Changed(Enum):
@@ -57,18 +56,22 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
     asked: list[Case] = []
 
     def hold_asked() -> bool:
-        asked.extend(_hold_open_cases(subscriber_id, CaseKind.ERASURE))
+        asked[:] = _hold_open_cases(subscriber_id, CaseKind.ERASURE)
         return True
 
-    def act(holder: Holder) -> Erased:
-        erased = erase(
-            holder, ErasureReason.ASKED, method=Method.ORGANISER, now=now, only_if=hold_asked
-        )
-        if erased is not Erased.UNKNOWN:
-            _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
-        return erased
+    def settle() -> None:
+        for case in asked:  # the erasure closed it without the reason
+            case.closed_at = case.outcome = None
+        _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
 
-    return erase_with(subscriber_id, act)
+    order = ErasureOrder(
+        reason=ErasureReason.ASKED,
+        method=Method.ORGANISER,
+        now=now,
+        is_due=hold_asked,
+        also=settle,
+    )
+    return erase_person(subscriber_id, order)
 
 
 def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
@@ -80,7 +83,7 @@ def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
             return Changed.UNKNOWN
         if person.restricted_at is not None:
             return Changed.ALREADY
-        restrict(person, Method.ORGANISER, now=now)
+        restrict_person(subscriber_id, Method.ORGANISER, now=now)
         asked = _hold_open_cases(subscriber_id, CaseKind.RESTRICTION)
         opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
         _settle(opened, grounds, now)
@@ -98,7 +101,7 @@ def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
             return Changed.ALREADY
         if find_open_contest(subscriber_id) is not None:
             return Changed.CONTESTED
-        release(person, Method.ORGANISER, now=now)
+        release_person(subscriber_id, Method.ORGANISER, now=now)
         opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
         _settle([opened], grounds, now)
     return Changed.DONE
@@ -130,4 +133,4 @@ def _open(
 
 def _settle(cases: Sequence[Case], grounds: Grounds, now: datetime) -> None:
     for case in cases:
-        end_case(case, grounds.reason, now=now, by=grounds.by)
+        close_case(case.id, grounds.reason, now=now, by=grounds.by)

@@ -14,7 +14,7 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key, lock_subscriber
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from supporters.rights.rules import PARIS, due_at
 
 
@@ -53,7 +53,7 @@ def receive(request: Request) -> Case:
         if known is not None:
             note_act(known, received_at)
             if request.kind is CaseKind.CONTESTED:
-                restrict(known, Method.ORGANISER, now=now)
+                restrict_person(known.id, Method.ORGANISER, now=now)
     return case
 
 

@@ -4,19 +4,19 @@ from datetime import datetime, timedelta
 
 from flask_babel import force_locale, format_date
 
-from supporters.database import take_turns, transaction
+from supporters.database import transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.rights.cases.noting import add_entry, note_letter
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import has_entry, list_pressing_cases
 from supporters.rights.models import Case, CaseAct
 from supporters.rights.rules import LAST_REMINDER, last_day
 
 LETTER_IS_OF_USE = timedelta(days=2)
-TURNS = b"reminders of cases"
 
 
 def remind_of_cases(now: datetime) -> int:
@@ -28,12 +28,12 @@ def remind_of_cases(now: datetime) -> int:
         return 0
     letters = []
     with transaction():
-        take_turns(TURNS)
+        Lock.CASE_REMINDER.take()
         for case in list_pressing_cases(now):
             if _is_to_be_reminded(case, now):
-                entry = add_entry(case.id, _stage(case, now), now=now)
-                letters.append(_write(case, now))
-                note_letter(entry, letters[-1])
+                letter = _write(case, now)
+                add_entry(case.id, NewEntry(act=_stage(case, now), at=now, letter=letter))
+                letters.append(letter)
     for letter in letters:
         announce(letter)
     return len(letters)

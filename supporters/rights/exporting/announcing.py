@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import force_locale, format_date, format_time
 
 from supporters.consent.log.models import Disclosure
+from supporters.database import in_transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.links import link_to
@@ -27,8 +28,9 @@ def list_told(asked_by: str) -> dict[str, str]:
     return told
 
 
+@in_transaction
 def put_letters(disclosure: Disclosure, list_name: str) -> Sequence[Letter]:
-    """Put a letter for each of them into the outbox; to be called within a transaction."""
+    """Put a letter for each of them into the outbox."""
     return [
         put_letter(
             Draft(

@@ -9,10 +9,11 @@ from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_export
 from supporters.consent.log.models import Disclosure, DisclosureKind
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
+from supporters.locks import Lock
 from supporters.mail.outbox import announce
 from supporters.rights.exporting.announcing import put_letters
 from supporters.rights.exporting.queries import count_exportable, list_times_of
@@ -41,7 +42,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
     """
     reason = " ".join(reason.split())
     with transaction():
-        take_turns(f"export {asked_by}".encode())
+        Lock.EXPORT.take(asked_by)
         now = clock.now()
         mailing_list = find_list(list_id)
         if mailing_list is None:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from supporters.consent.log.models import ErasureReason
+from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.queries import lock_subscriber
-from supporters.rights.erasing import Erased, erase_expired
+from supporters.rights.erasing import Erased, ErasureOrder, erase_person
 from supporters.signup.renewing.asking import Reason
 from supporters.signup.renewing.asking import ask_again as ask_about
 
@@ -37,7 +39,12 @@ def current_means() -> Means:
 
 
 def _erase(subscriber_id: int, is_over: StillSo, now: datetime) -> bool:
-    return erase_expired(subscriber_id, is_over, now) is not Erased.UNKNOWN
+    if not is_over():
+        return False
+    order = ErasureOrder(
+        reason=ErasureReason.EXPIRED, method=Method.LETTER, now=now, is_due=is_over
+    )
+    return erase_person(subscriber_id, order) is not Erased.UNKNOWN
 
 
 def _ask_again(subscriber_id: int, is_to_be_asked: StillSo, now: datetime) -> bool:

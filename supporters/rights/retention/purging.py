@@ -21,8 +21,9 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.log.describing import DISCLOSED, EXPORTED
 from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.models import Disclosure, ErasureReason, LogEntry
-from supporters.database import db, is_one_of, transaction
+from supporters.database import db, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.dialects import is_one_of
 from supporters.people.models import Subscriber
 from supporters.rights.models import Case
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from supporters import clock
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.purging import purge_old_letters
 from supporters.rights.access.purging import purge_address_changes, purge_tickets
@@ -38,7 +39,6 @@ from supporters.signup.purging import purge_expired_requests
 
 log = structlog.get_logger(__name__)
 
-TURNS = b"retention"
 Purge = Callable[[int, datetime], Tally]
 
 
@@ -53,7 +53,7 @@ def run_if_due(now: datetime, means: Means) -> int | None:
 def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> int | None:
     """Go through every category, whatever happens in one of them; return the id of the run."""
     with transaction():
-        take_turns(TURNS)
+        Lock.RETENTION.take()
         times = find_times()
         if only_if_due and (times is None or not is_round_due(times, now)):
             return None
@@ -119,7 +119,7 @@ def _try(category: Category, purge: Purge, now: datetime) -> Tally:
 def _open_minutes(now: datetime) -> int:
     """Return the id of the row of what the minutes of this day deleted, since its round began."""
     with transaction():
-        take_turns(TURNS)
+        Lock.RETENTION.take()
         run = find_todays_minutes(now)
         if run is None:
             run = RetentionRun(id=new_id(now), is_round=False, started_at=now)
@@ -131,7 +131,7 @@ def _open_minutes(now: datetime) -> int:
 def _keep_result(run_id: int, category: Category, tally: Tally) -> None:
     """Add what was done to a category to what its run did before."""
     with transaction():
-        take_turns(TURNS)
+        Lock.RETENTION.take()
         key = (run_id, category.value)
         result = db.session.get(RetentionResult, key, with_for_update=True)
         if result is None:

@@ -13,12 +13,13 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppressing import EVERYTHING, suppress
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter
 from supporters.people.addresses import parse_address
@@ -30,6 +31,7 @@ from supporters.signup.confirming import (
     Confirmed,
     NotConfirmed,
     confirm_request,
+    describe_request,
 )
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.models import SignupRequest
@@ -66,11 +68,7 @@ def accept_invitation(
     `page_version_id` is of the page as it was shown.
     """
     with transaction():
-        found = find_invitation(token)
-        if isinstance(found, Invitation):
-            take_turns(found.address_mac)
-            db.session.expire_all()
-            found = find_invitation(token)
+        found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
         if not isinstance(found, Invitation):
             return found
         owner = _lock_import(found)
@@ -84,6 +82,10 @@ def accept_invitation(
         db.session.delete(found)
         db.session.flush()
         return confirm_request(request, Method.LINK)
+
+
+def _address_of(found: Found) -> bytes | None:
+    return found.address_mac if isinstance(found, Invitation) else None
 
 
 def find_address_to_decline(token: str) -> bytes | NotConfirmed:
@@ -110,7 +112,7 @@ def decline_invitation(token: str) -> bool:
         address_mac = find_address_to_decline(token)
         if isinstance(address_mac, NotConfirmed):
             return False
-        take_turns(address_mac)
+        Lock.ADDRESS.take(address_mac)
         now = clock.now()
         note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=Method.PAGE))
         suppress(address_mac, EVERYTHING, now=now, until=None)
@@ -123,10 +125,11 @@ def decline_invitation(token: str) -> bool:
     return True
 
 
+@in_transaction
 def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
     """Delete the invitation of a list that came by then, and its letter; tell whether one was.
 
-    To be called within a transaction, of whose address it is said that it wants none.
+    Its address is said to want none.
     """
     invitation = db.session.scalar(
         select(Invitation)
@@ -178,7 +181,7 @@ def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
         return NotConfirmed.EXPIRED
     if request.confirmed_at is None or not is_secret_of(request, secret):
         return NotConfirmed.UNKNOWN
-    return confirm_request(request, Method.LINK)
+    return describe_request(request) or NotConfirmed.EXPIRED
 
 
 def _lock_import(invitation: Invitation) -> ListImport:

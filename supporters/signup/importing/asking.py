@@ -11,10 +11,11 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
@@ -37,7 +38,6 @@ from supporters.signup.importing.rules import (
     day_of,
 )
 from supporters.signup.importing.states import INVITATION_STATES, InvitationMove
-from supporters.signup.importing.working import TURNS
 from supporters.signup.secrets import SECRET_BYTES, hash_secret
 from supporters.tokens import Purpose
 
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 def ask_next(now: datetime) -> int:
     """Write the letters that are due now; return how many."""
     with transaction():
-        take_turns(TURNS)
+        Lock.IMPORT.take()
         list_import = find_import_to_ask()
         letters = [] if list_import is None else _ask(list_import, now)
     for letter in letters:

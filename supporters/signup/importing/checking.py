@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from supporters import clock
-from supporters.database import db, insert_many, is_one_of, transaction
+from supporters.database import db, transaction
+from supporters.dialects import insert_many, is_one_of
 from supporters.lists.queries import get_list
 from supporters.signup.importing.judging import Asked, find_refused
 from supporters.signup.importing.models import (

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, insert, literal, select
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppressing import INVITATIONS
-from supporters.database import db, is_one_of, transaction
+from supporters.database import db, transaction
+from supporters.dialects import is_one_of
 from supporters.signup.importing.checking import forget_seen
 from supporters.signup.importing.keeping import drop_left_over_files
 from supporters.signup.importing.models import (

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.database import db, insert_many
+from supporters.database import db
+from supporters.dialects import insert_many
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.signup.importing.judging import Asked, find_refused

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from supporters.consent.eligibility import list_asleep
 from supporters.consent.queries import list_suppressed
 from supporters.consent.suppressing import SIGNUP_LETTERS, invitation_scopes
-from supporters.database import db, is_one_of_keys
+from supporters.database import db
+from supporters.dialects import is_one_of_keys
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_purpose_ids, list_subscribed
 from supporters.people.keys import hash_many

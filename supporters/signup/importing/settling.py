@@ -6,7 +6,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import delete, select, update
 
-from supporters.database import db, is_one_of, transaction
+from supporters.database import db, transaction
+from supporters.dialects import is_one_of
 from supporters.mail.models import Letter, LetterStatus
 from supporters.signup.importing.models import (
     Invitation,

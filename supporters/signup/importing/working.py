@@ -12,8 +12,9 @@ from typing import NamedTuple
 import structlog
 
 from supporters import clock
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import queue
+from supporters.locks import Lock
 from supporters.signup.importing.checking import end_check, forget_seen, note_batch
 from supporters.signup.importing.inviting import end_inviting, invite_batch
 from supporters.signup.importing.judging import Asked, with_hashes
@@ -30,7 +31,6 @@ log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 5_000
 SLICE_SECONDS = 2.0
-TURNS = b"imports"
 
 Store = Callable[[ListImport, Sequence[Asked], Mapping[int, Reason]], None]
 
@@ -161,7 +161,7 @@ def _store(
 ) -> ListImport | None:
     """Store a batch and the position behind it, if the import is still where it was."""
     with transaction():
-        take_turns(TURNS)
+        Lock.IMPORT.take()
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
         if (list_import.status, list_import.offset) != expected:
             return None

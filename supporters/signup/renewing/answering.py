@@ -11,7 +11,7 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing
@@ -19,6 +19,7 @@ from supporters.lists.leaving import leave_list, withdraw_agreement
 from supporters.lists.models import MailingList
 from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
+from supporters.locks import Lock, lock_then_load
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.signup.answering import write_renewal
@@ -96,12 +97,9 @@ def say_yes(token: str, yes: Yes) -> Question | NotAsked:
     Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
     """
     with transaction():
-        found = find_question(token, yes.language)
-        if isinstance(found, NotAsked):
-            return found
-        take_turns(found.subscriber.address_mac)
-        db.session.expire_all()
-        question = find_question(token, yes.language)
+        question = lock_then_load(
+            Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of
+        )
         if isinstance(question, NotAsked) or question.is_answered:
             return question
         if question.subscriber.restricted_at is not None:
@@ -127,6 +125,10 @@ def say_no(token: str, language: str) -> Question | NotAsked:
         else:
             withdraw_agreement(person, question.standing.purpose_id, Method.PAGE)
     return question
+
+
+def _address_of(found: Question | NotAsked) -> bytes | None:
+    return None if isinstance(found, NotAsked) else found.subscriber.address_mac
 
 
 def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> Question | NotAsked:

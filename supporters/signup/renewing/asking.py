@@ -14,7 +14,7 @@ from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, 
 from supporters.consent.queries import find_current_wording, is_suppressed
 from supporters.consent.recording import Act, record_act
 from supporters.consent.suppressing import campaign_scopes
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.joining import Standing, find_standing
 from supporters.lists.models import MailingList
@@ -50,13 +50,14 @@ class Reason(StrEnum):
     IDLE = "idle"
 
 
+@in_transaction
 def ask_again(
     subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
 ) -> Letter | None:
     """Put a letter to somebody who agreed to a purpose, about what it is today.
 
-    To be called within a transaction. None, and nothing written, when they don't stand under the
-    purpose or an earlier one. Whether they may be written to (consent.eligibility) is the caller's.
+    None, and nothing written, when they don't stand under the purpose or an earlier one. Whether
+    they may be written to (consent.eligibility) is the caller's.
     """
     purpose = get_todays_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)

@@ -9,7 +9,8 @@ import structlog
 from supporters import clock
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
-from supporters.database import db, take_turns, transaction
+from supporters.database import db, transaction
+from supporters.locks import Lock
 from supporters.signup.renewing.asking import Reason, ask_again
 from supporters.signup.renewing.models import Asking
 from supporters.signup.renewing.queries import (
@@ -110,7 +111,7 @@ def get_asking_progress(purpose: Purpose) -> AskingProgress:
 def _ask_next_of(purpose_id: int, now: datetime) -> int:
     """Ask a few; at the end of a round wait, for whoever had paused may have come back."""
     with transaction():
-        take_turns(f"asking {purpose_id}".encode())
+        Lock.RECONFIRMATION.take(purpose_id)
         asking = db.session.get(Asking, purpose_id, populate_existing=True)
         purpose = db.session.get_one(Purpose, purpose_id)
         if asking is None or asking.stopped_at or asking.due_at > now:

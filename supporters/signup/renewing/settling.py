@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, or_, select, update
 
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.people.acting import forget_question
 from supporters.people.models import Subscriber
@@ -35,11 +35,11 @@ def settle_questions(now: datetime) -> int:
     return len(found)
 
 
+@in_transaction
 def forget_questions() -> None:
     """Let nobody's silence count who was asked before now.
 
-    To be called within a transaction, when a database was put back: it doesn't know who has
-    answered since the backup.
+    It is done when a database was put back: that doesn't know who has answered since the backup.
     """
     db.session.execute(
         update(Subscriber)

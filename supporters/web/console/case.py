@@ -18,7 +18,7 @@ from supporters.rights.cases.closing import Closed
 from supporters.rights.cases.closing import close_case as close
 from supporters.rights.cases.extending import Extended, extension_of
 from supporters.rights.cases.extending import extend_case as extend
-from supporters.rights.cases.noting import note_case as note
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import (
     find_case,
     find_letters_of,
@@ -108,7 +108,10 @@ def note_case(case_id: int) -> ResponseReturnValue:
     case, form = _get(case_id), NoteForm()
     if not form.validate_on_submit():
         return _show(case, note_form=form), UNPROCESSABLE
-    note(case_id, form.note.data or "", by=current_user.id)
+    text = form.note.data or ""
+    entry = NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
+    if not add_entry(case_id, entry):
+        abort(404)
     return _back(case, gettext("The note is kept."), "success")
 
 

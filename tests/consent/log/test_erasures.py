@@ -28,7 +28,7 @@ from supporters.ids import new_id
 from supporters.lists.leaving import leave_every_list, leave_list
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.exporting.disclosing import Export, disclose_list
 from tests.builders import make_campaign, make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, claim, launch, ledger, reload
@@ -148,7 +148,7 @@ def test_who_left_in_the_middle_of_a_campaign_holds_up_nobody() -> None:
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     campaign_id = launch(mailing_list)
     leave_list(anna.id, mailing_list.id, Method.PAGE)
-    erase_person(anna.id, ErasureReason.ASKED)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     claimed = claim(campaign_id)
     assert claimed is not None
     assert [each.subscriber_id for each in claimed.recipients] == [boris.id]
@@ -160,7 +160,7 @@ def test_nothing_is_launched_to_somebody_who_was_erased_and_put_back() -> None:
     anna = make_subscriber(ANNA, mailing_list)
     people = rows_of(cast(Table, Subscriber.__table__))
     events, held = rows_of(EVENTS), rows_of(SUBSCRIPTIONS)
-    erase_person(anna.id, ErasureReason.ASKED)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     seal()
     for table, rows in ((Subscriber.__table__, people), (EVENTS, events), (SUBSCRIPTIONS, held)):
         for row in rows:
@@ -176,7 +176,7 @@ def test_a_list_with_withdrawals_and_erasures_that_are_right_is_written_to() -> 
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     make_subscriber("chloe@example.org", mailing_list)
     leave_every_list(anna.id, Method.PAGE)
-    erase_person(anna.id, ErasureReason.ASKED)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     leave_every_list(boris.id, Method.PAGE)
     seal()
     campaign_id = launch(mailing_list)
@@ -215,7 +215,7 @@ def test_two_erasures_do_not_list_the_same_record() -> None:
     (confirmed,) = (
         row["id"] for row in event_rows(EventKind.CONFIRMED) if row["subscriber_id"] == boris.id
     )
-    erase_person(boris.id, ErasureReason.ASKED)
+    erase_person(boris.id, ErasureOrder(reason=ErasureReason.ASKED))
     leave_every_list(anna.id, Method.PAGE)
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
@@ -253,7 +253,7 @@ def test_an_export_is_sealed_as_one_and_no_fresh_one_can_be_hidden() -> None:
 
 def test_the_entry_of_an_erasure_needs_our_key() -> None:
     anna = make_subscriber(ANNA, make_list())
-    erase_person(anna.id, ErasureReason.ASKED)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     erasure = db.session.scalars(db.select(Erasure)).one()
     entry = db.session.get_one(LogEntry, ("erased", erasure.id))
     open_form: Any = describe_erasure(erasure, key=bytes(32))

@@ -16,7 +16,7 @@ from supporters.consent.log.records import OPEN_KEY
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.database import db, transaction
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.exporting.disclosing import disclose_list
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS
@@ -43,7 +43,7 @@ def upgrade_again() -> None:
 def erase_one(address: str) -> int:
     """Erase a new person; return the erasure's id."""
     person = make_subscriber(address, make_list(address[:4], address))
-    erase_person(person.id, ErasureReason.ASKED)
+    erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED))
     db.session.remove()
     return max(row["id"] for row in rows_of(cast(Table, Erasure.__table__)))
 

@@ -11,7 +11,7 @@ from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.log.sealing import seal
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.erasing import erase_person
+from supporters.rights.erasing import ErasureOrder, erase_person
 from tests.backups import back_up, put_back
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, CHLOE
@@ -34,7 +34,7 @@ def test_replayed_restoration_leaves_nothing_at_fault(
     make_subscriber(BORIS, mailing_list)
     seal()
     back_up(settings, tmp_path / "backup")
-    erase_person(anna.id, ErasureReason.ASKED)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(CHLOE, mailing_list)
     seal()
     put_back(settings, tmp_path / "backup")

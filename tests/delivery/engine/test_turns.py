@@ -55,7 +55,7 @@ class LostAnswers:
         event.remove(db.session.registry(), "after_transaction_end", self._lose)
 
     def _lose(self, session: Session, ended: SessionTransaction) -> None:
-        if ended.parent is None and session.info.get("is_busy"):
+        if ended.parent is None and session.info.get("is_open"):
             self._skipping -= 1
             if self._skipping < 0:
                 raise DatabaseUnavailable("COMMIT", None, Exception("connection lost"))

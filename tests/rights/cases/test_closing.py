@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
+from supporters import clock
 from supporters.rights.cases.closing import Closed, close_case
-from supporters.rights.cases.noting import Noted, note_case
+from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import list_entries
 from supporters.rights.models import CaseAct
 from supporters.rights.rules import PARIS
@@ -26,6 +27,11 @@ def test_outcome_is_kept_and_told_in_the_history(app: Flask) -> None:
     assert history == [(CaseAct.CLOSED, "Effacée le 20.", owner.email)]
 
 
+def note(text: str) -> NewEntry:
+    """Return a note of an organiser."""
+    return NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text)
+
+
 def test_what_is_closed_stays_as_it_is(app: Flask) -> None:
     case = make_case(RECEIVED)
     close_case(case.id, "Un.", by=None)
@@ -35,12 +41,12 @@ def test_what_is_closed_stays_as_it_is(app: Flask) -> None:
 
 def test_unknown_case_is_told(app: Flask) -> None:
     assert close_case(1, "x", by=None) is Closed.UNKNOWN
-    assert note_case(1, "x", by=None) is Noted.UNKNOWN
+    assert not add_entry(1, note("x"))
 
 
 def test_notes_are_kept_in_their_order_even_after_the_end(app: Flask) -> None:
     case = make_case(RECEIVED)
-    note_case(case.id, "un", by=None)
+    add_entry(case.id, note("un"))
     close_case(case.id, "deux", by=None)
-    note_case(case.id, "trois", by=None)
+    add_entry(case.id, note("trois"))
     assert [entry.text for entry, _ in list_entries(case.id)] == ["un", "deux", "trois"]

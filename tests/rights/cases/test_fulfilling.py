@@ -14,7 +14,7 @@ from supporters.consent.queries import list_events_of
 from supporters.database import db, transaction
 from supporters.delivery.recording import record_batch
 from supporters.people.models import Subscriber
-from supporters.rights.cases.closing import close_case, end_case
+from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.fulfilling import (
     Changed,
     Grounds,
@@ -63,7 +63,7 @@ def while_a_colleague_closes(app: Flask, case: Case, act: Callable[[], object]) 
 
     def close() -> None:
         with transaction():
-            end_case(db.session.get_one(Case, case.id), WITHDRAWN, now=THEN, by=None)
+            close_case(case.id, WITHDRAWN, by=None, now=THEN)
             db.session.flush()
             closing.set()
             sleep(A_MOMENT)

@@ -15,7 +15,7 @@ from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.exporting.writing import COLUMNS, write_file
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from tests.builders import ask, make_list, make_subscriber
 from tests.campaigning import ANNA, BORIS, CHLOE
 from tests.rights.exporting.exports import export, exported, read_rows
@@ -93,7 +93,7 @@ def test_whom_we_may_not_write_to_is_not_in_it(national: MailingList, why: str) 
                 scope = purpose_scope(national.purpose_id)
                 suppress(address_mac(BORIS), scope, now=now, until=None)
             case "frozen":
-                restrict(held, Method.ORGANISER, now=now)
+                restrict_person(held.id, Method.ORGANISER, now=now)
             case "paused":
                 held.paused_until = now.replace(year=now.year + 1)
     assert exported(national) == [ANNA]

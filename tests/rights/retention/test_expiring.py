@@ -13,7 +13,7 @@ from supporters.database import db, transaction
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.rights.models import CaseKind
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.asking import ask_the_silent
 from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.purging import Tally
@@ -44,7 +44,7 @@ def expire(means: Remembering, *, after: int) -> Tally:
 def freeze(person: Subscriber) -> None:
     """Freeze what we hold on a person."""
     with transaction():
-        restrict(db.session.get_one(Subscriber, person.id), Method.ORGANISER, now=clock.now())
+        restrict_person(person.id, Method.ORGANISER, now=clock.now())
 
 
 def test_three_silent_years_end_in_one_question_and_an_erasure(anna: Subscriber) -> None:

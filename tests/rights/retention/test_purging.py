@@ -23,7 +23,7 @@ from supporters.ids import new_id
 from supporters.people.models import Subscriber
 from supporters.rights.cases.closing import close_case
 from supporters.rights.models import Case, CaseEntry, CaseKind
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.purging import purge_cases, purge_deliveries, purge_disclosures
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to
@@ -40,7 +40,7 @@ def freeze(address: str) -> int:
         person = db.session.scalars(
             db.select(Subscriber).where(Subscriber.address == address)
         ).one()
-        restrict(person, Method.ORGANISER, now=clock.now())
+        restrict_person(person.id, Method.ORGANISER, now=clock.now())
     return person.id
 
 

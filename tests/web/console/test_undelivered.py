@@ -16,8 +16,8 @@ from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
 from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.extending import Extended, extend_case
-from supporters.rights.cases.noting import note_case
-from supporters.rights.models import CaseKind
+from supporters.rights.cases.noting import NewEntry, add_entry
+from supporters.rights.models import CaseAct, CaseKind
 from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA
@@ -77,7 +77,9 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     "settled",
     [
         lambda case_id: close_case(case_id, "Written by post.", by=None),
-        lambda case_id: note_case(case_id, "Told by telephone.", by=None),
+        lambda case_id: add_entry(
+            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by telephone.")
+        ),
     ],
     ids=["closed", "noted"],
 )

@@ -13,7 +13,8 @@ from supporters.consent.log.models import LogEntry, LogHead
 from supporters.consent.log.verifying.erased import Erased
 from supporters.consent.log.verifying.findings import Finding, Report
 from supporters.consent.models import ConsentEvent, EventKind
-from supporters.database import db, is_one_of
+from supporters.database import db
+from supporters.dialects import is_one_of
 from supporters.ids import first_id_of, moment_of
 
 AT_ONCE = 5_000

@@ -15,9 +15,8 @@ from supporters.delivery.stopping import resume_all, stop_all
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.people.models import Subscriber
 from supporters.rights.access.correcting import pause
-from supporters.rights.restricting import restrict
+from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.asking import MOST_ON_THEIR_WAY, ask_the_silent
 from supporters.rights.retention.means import current_means
 from supporters.rights.retention.rules import Category
@@ -142,7 +141,7 @@ def test_who_is_frozen_is_not_asked_not_even_by_a_letter_on_its_way(
     told_before = len(relay.mails_to(ANNA))
     tasks.ask_again()
     with transaction():
-        restrict(db.session.get_one(Subscriber, anna), Method.ORGANISER, now=clock.now())
+        restrict_person(anna, Method.ORGANISER, now=clock.now())
     for _ in range(5):
         minute()
         today.shift(DAY)

@@ -1,0 +1,131 @@
+"""What SQLite and PostgreSQL do in different ways, behind one call for both (ADR 003)."""
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Engine,
+    LargeBinary,
+    SQLColumnExpression,
+    any_,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
+
+from supporters.database import db, is_in_transaction
+
+BUSY_TIMEOUT_SECONDS = 10
+CLEARING_MILLISECONDS = 500
+CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
+
+Plain = int | str | bytes | None
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Make an SQLite engine keep our promises: WAL, foreign keys, waiting for the writer.
+
+    The begin of a transaction is ours too: with sqlite3's own deferred one, a transaction that
+    reads and then writes fails at once when another wrote meanwhile.
+    """
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
+        cursor.execute("PRAGMA secure_delete = ON")  # who is erased leaves no bytes behind
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        is_writing = connection.get_execution_options().get("is_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of many numbers, handed over as one value.
+
+    A placeholder for each would make the statement long, and have it read anew each time.
+    """
+    if db.session.connection().dialect.name == "postgresql":
+        return column == any_(literal([*numbers], ARRAY(BigInteger)))
+    listed = func.json_each(json.dumps([*numbers])).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def is_one_of_keys(
+    column: SQLColumnExpression[bytes], keys: Sequence[bytes]
+) -> ColumnElement[bool]:
+    """Return the condition that a column has one of many keys of equal length, in the same way.
+
+    They are joined to one value and cut apart by the database: an array of them is slow to send.
+    """
+    length = len(keys[0]) if keys else 1
+    end = length * len(keys)
+    if db.session.connection().dialect.name == "postgresql":
+        start: ColumnElement[int] = func.generate_series(1, end, length).column_valued("start")
+    else:
+        listed = func.json_each(json.dumps([*range(1, end, length)])).table_valued("value")
+        start = listed.c.value
+    joined = literal(b"".join(keys), LargeBinary)
+    return column.in_(select(func.substr(joined, start, length, type_=LargeBinary)))
+
+
+def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
+    """Insert many rows of plain values in the quickest way of each database; names are ours.
+
+    What a column's type would do to a value isn't done: give the value of an enum, no moment.
+    """
+    if not rows:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        cursor = cast(psycopg.Cursor[Any], connection.connection.cursor())
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        with cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    order = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - no input
+    connection.exec_driver_sql(order, [tuple(row) for row in rows])
+
+
+def use_memory_for_sorting(megabytes: int) -> None:
+    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs no word."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
+
+
+def forget_deleted_bytes() -> None:
+    """Empty the log of SQLite, which still has pages as they were; outside of any transaction.
+
+    In the tables themselves whatever is deleted is overwritten. While others read it gives up
+    soon: the next call comes. PostgreSQL has a clearing of its own, VACUUM.
+    """
+    if is_in_transaction():
+        message = "The log of SQLite can't be emptied within a transaction."
+        raise RuntimeError(message)
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    with closing(db.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {CLEARING_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.close()

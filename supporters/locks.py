@@ -1,0 +1,81 @@
+"""The locks of the use cases: what happens to one thing happens one after the other (ADR 036)."""
+
+import hashlib
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+
+from sqlalchemy import func, select
+
+from supporters.database import db, in_transaction
+
+T = TypeVar("T")
+
+
+class Lock(Enum):
+    """Each lock, with the bytes that its key begins with, and the thing that follows them.
+
+    The keys never change: during an upgrade, old and new processes exclude each other by them. A
+    use case that takes several of them takes them in this order, so that none waits for the other.
+    """
+
+    IMPORT = b"imports", ""
+    ERASURE = b"erasing", ""
+    MAILBOX = b"", "rate_mac"
+    ADDRESS = b"", "address_mac"
+    DISPUTE = b"contests of ", "campaign_id"
+    RECONFIRMATION = b"asking ", "purpose_id"
+    EXPORT = b"export ", "asked_by"
+    PAGE = b"", "content_hash"
+    CONTROLLER = b"controller", ""
+    CONSENT_LOG = b"consent log", ""
+    CHECKPOINT_LETTER = b"log head letter", ""
+    CASE_REMINDER = b"reminders of cases", ""
+    RETENTION = b"retention", ""
+
+    def __init__(self, prefix: bytes, thing: str) -> None:
+        self._prefix, self._thing = prefix, thing
+
+    def key(self, thing: bytes | str | int = b"") -> bytes:
+        """Return the key of the lock, or of the lock of a thing. Raises ValueError for no thing."""
+        name = thing if isinstance(thing, bytes) else str(thing).encode()
+        if bool(name) is not bool(self._thing):
+            message = f"The lock {self.name} is of {self._thing or 'no thing'}."
+            raise ValueError(message)
+        return self._prefix + name
+
+    @in_transaction
+    def take(self, thing: bytes | str | int = b"") -> None:
+        """Wait until no other transaction has the lock, and keep it until this one ends.
+
+        PostgreSQL has a lock for any number; SQLite has one writer at a time anyway.
+        """
+        key = self.key(thing)
+        if db.session.connection().dialect.name == "postgresql":
+            number = int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True)
+            db.session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+@in_transaction
+def lock_then_load(
+    lock: Lock,
+    load: Callable[[], T],
+    thing_of: Callable[[T], bytes | str | int | None],
+    *,
+    hold: Callable[[T], object] | None = None,
+) -> T:
+    """Load something, take the lock of the thing that it names, and load it again.
+
+    What was loaded first may have changed while the lock was waited for. `hold` locks rows as well.
+    Where it names no thing, there is nothing to lock, and it is returned as it is.
+    """
+    found = load()
+    thing = thing_of(found)
+    if thing is None:
+        return found
+    lock.take(thing)
+    if hold is not None:
+        hold(found)
+    db.session.flush()  # a caller whose transaction was joined loses nothing that it changed
+    db.session.expire_all()
+    return load()

@@ -1,0 +1,150 @@
+"""A lock lets what happens to one thing happen one after the other, and keeps its key for ever."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import monotonic, sleep
+
+import pytest
+from flask import Flask
+
+from supporters.consent.models import Purpose, PurposeKind
+from supporters.database import db, transaction
+from supporters.locks import Lock, lock_then_load
+from tests.threads import in_threads
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+A_MOMENT = 0.3
+LONG = 10.0
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ONE = NOON + timedelta(hours=1)
+
+# What earlier versions locked by: processes of both run at once during an upgrade.
+KEYS = {
+    Lock.IMPORT: ("", b"imports"),
+    Lock.ERASURE: ("", b"erasing"),
+    Lock.MAILBOX: (b"\x01\xff", b"\x01\xff"),
+    Lock.ADDRESS: (b"\x02\xff", b"\x02\xff"),
+    Lock.DISPUTE: (7, b"contests of 7"),
+    Lock.RECONFIRMATION: (7, b"asking 7"),
+    Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
+    Lock.PAGE: ("0a1b", b"0a1b"),
+    Lock.CONTROLLER: ("", b"controller"),
+    Lock.CONSENT_LOG: ("", b"consent log"),
+    Lock.CHECKPOINT_LETTER: ("", b"log head letter"),
+    Lock.CASE_REMINDER: ("", b"reminders of cases"),
+    Lock.RETENTION: ("", b"retention"),
+}
+
+
+def make_purpose() -> int:
+    """Store a purpose; return its id."""
+    with transaction():
+        purpose = Purpose(kind=PurposeKind.NEWSLETTER, created_at=NOON)
+        db.session.add(purpose)
+    return purpose.id
+
+
+def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float]) -> float:
+    """Run `act` while another transaction keeps a lock for a moment; return what it returned."""
+    is_held = Event()
+
+    def keep() -> float:
+        with transaction():
+            hold()
+            is_held.set()
+            sleep(A_MOMENT)
+            return 0.0
+
+    def act_meanwhile() -> float:
+        assert is_held.wait(LONG)
+        return act()
+
+    return in_threads(app, [keep, act_meanwhile])[1]
+
+
+def seconds_to_take(lock: Lock, thing: int) -> float:
+    """Take a lock; return how long that was waited for."""
+    started = monotonic()
+    with transaction():
+        lock.take(thing)
+    return monotonic() - started
+
+
+def is_postgresql() -> bool:
+    """Tell whether transactions that write can be open at the same time."""
+    return db.engine.dialect.name == "postgresql"
+
+
+@pytest.mark.parametrize("lock", Lock, ids=lambda lock: lock.name)
+def test_a_lock_has_the_key_of_earlier_versions(lock: Lock) -> None:
+    thing, key = KEYS[lock]
+    assert lock.key(thing) == key
+
+
+def test_a_lock_of_things_is_not_taken_without_one_nor_the_other_way_round() -> None:
+    for lock, thing in ((Lock.ADDRESS, b""), (Lock.RETENTION, 7)):
+        with pytest.raises(ValueError, match=lock.name), transaction():
+            lock.take(thing)
+
+
+def test_a_lock_is_taken_within_a_transaction_only() -> None:
+    with pytest.raises(RuntimeError, match=r"Lock\.take"):
+        Lock.RETENTION.take()
+
+
+def test_the_second_transaction_waits_for_the_end_of_the_first(app: Flask) -> None:
+    waited = while_held(app, lambda: Lock.DISPUTE.take(1), lambda: seconds_to_take(Lock.DISPUTE, 1))
+    assert waited >= A_MOMENT / 2
+
+
+def test_the_lock_of_another_thing_waits_for_the_writer_of_sqlite_only(app: Flask) -> None:
+    waited = while_held(app, lambda: Lock.DISPUTE.take(1), lambda: seconds_to_take(Lock.DISPUTE, 2))
+    assert (waited < A_MOMENT / 2) is is_postgresql()
+
+
+def test_what_is_loaded_is_what_the_other_transaction_left(app: Flask) -> None:
+    purpose_id = make_purpose()
+
+    def change() -> None:
+        Lock.DISPUTE.take(1)
+        db.session.get_one(Purpose, purpose_id).created_at = ONE
+
+    def load() -> float:
+        with transaction():
+            found = lock_then_load(
+                Lock.DISPUTE, lambda: db.session.get_one(Purpose, purpose_id), lambda _: 1
+            )
+            return found.created_at.timestamp()
+
+    assert while_held(app, change, load) == ONE.timestamp()
+
+
+def test_what_the_caller_changed_is_kept() -> None:
+    purpose_id = make_purpose()
+    with transaction():
+        purpose = db.session.get_one(Purpose, purpose_id)
+        purpose.created_at = ONE
+        lock_then_load(Lock.DISPUTE, lambda: None, lambda _: 1)
+    db.session.rollback()
+    assert db.session.get_one(Purpose, purpose_id).created_at == ONE
+
+
+def test_what_names_nothing_to_lock_is_loaded_once() -> None:
+    loads: list[int] = []
+    with transaction():
+        lock_then_load(Lock.DISPUTE, lambda: loads.append(1), lambda _: None)
+    assert loads == [1]
+
+
+def test_rows_are_held_before_the_second_load() -> None:
+    steps: list[str] = []
+    with transaction():
+        lock_then_load(
+            Lock.DISPUTE,
+            lambda: steps.append("load"),
+            lambda _: 1,
+            hold=lambda _: steps.append("hold"),
+        )
+    assert steps == ["load", "hold", "load"]
