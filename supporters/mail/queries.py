@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from supporters.database import db
 from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
-from supporters.mail.wanting import list_waiting_kinds
+from supporters.mail.send_guards import list_waiting_kinds
 from supporters.smtp_replies import refuses_us
 
 SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)

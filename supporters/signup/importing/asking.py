@@ -18,7 +18,6 @@ from supporters.lists.queries import get_list, list_subscribed
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
-from supporters.mail.wanting import asked_before_sending
 from supporters.people.addresses import parse_address
 from supporters.people.keys import mailbox_mac
 from supporters.signup.importing.judging import list_kept_away, with_hashes
@@ -99,8 +98,7 @@ def _list_not_to_ask(
     return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
 
 
-@asked_before_sending(LetterKind.RE_PERMISSION)
-def _may_still_be_asked(letter: Letter, _recipient: str, _values: Values) -> bool:
+def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
     """Tell whether the invitation of a letter is still open, and nothing stands against it."""
     found = db.session.execute(
         select(Invitation, ListImport)
