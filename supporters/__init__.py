@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from supporters import cli, tasks, web
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
+from supporters.delivery import hold, testing
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import (
     babel,
@@ -22,7 +23,12 @@ from supporters.extensions import (
 )
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
+from supporters.mail import send_guards
+from supporters.mail.models import LetterKind
+from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers.signing_in import init_security
+from supporters.signup.importing import asking as invitations
+from supporters.signup.renewing import asking as questions
 
 ROOT = Path(__file__).parent.parent
 # Nobody of ours keeps a transaction open; should somebody, the server ends it.
@@ -38,6 +44,29 @@ POSTGRES_CONNECTION = {
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
 THREADS_BESIDE_LANES = 5  # of a worker: watch, recovery, sealing, and those that run jobs
 MAX_REQUEST_BYTES = 512 * 1024
+ASKED_FOR = NoGuardNeeded(
+    "Its reader asked for it just now, and may not get it when it is written."
+)
+TELLS_THE_READER = NoGuardNeeded("It tells its reader what was done with their data or account.")
+TO_WHO_ANSWERS = NoGuardNeeded("It goes to those who answer for this installation.")
+SEND_GUARDS: SendGuards = {
+    LetterKind.CONFIRM_SIGNUP: ASKED_FOR,
+    LetterKind.ALREADY_SUBSCRIBED: ASKED_FOR,
+    LetterKind.RESET_PASSWORD: ASKED_FOR,
+    LetterKind.MY_DATA: ASKED_FOR,
+    LetterKind.NEW_ADDRESS: ASKED_FOR,
+    LetterKind.INVITATION: NoGuardNeeded("An owner invited this colleague by name."),
+    LetterKind.ADDRESS_MOVED: TELLS_THE_READER,
+    LetterKind.CASE_EXTENDED: TELLS_THE_READER,
+    LetterKind.TAKEN_OFF: TELLS_THE_READER,
+    LetterKind.EXPORT_MADE: TO_WHO_ANSWERS,
+    LetterKind.LOG_HEAD: TO_WHO_ANSWERS,
+    LetterKind.CONTESTED_STOP: TO_WHO_ANSWERS,
+    LetterKind.CASE_DUE: TO_WHO_ANSWERS,
+    LetterKind.CAMPAIGN_TEST: SendGuard(testing.is_test_wanted),
+    LetterKind.RE_PERMISSION: SendGuard(invitations.is_invitation_wanted, hold.is_held),
+    LetterKind.ASK_AGAIN: SendGuard(questions.is_question_wanted, hold.is_held),
+}
 
 __all__ = ["create_app", "tasks"]
 
@@ -73,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = web.Front(proxied, settings)  # type: ignore[method-assign]
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
+    send_guards.init_app(app, SEND_GUARDS)
     web.init_app(app, settings)
     cli.init_app(app)
     return app

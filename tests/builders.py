@@ -53,8 +53,8 @@ def make_subscriber_on_kept_page(
         address=parse_address(address),
         given_name=given_name,
         language="fr",
-        mailing_list=mailing_list,
-        choices=[(mailing_list, wording)],
+        mailing_list_id=mailing_list.id,
+        wording_ids=[wording.id],
         page_url=PAGE,
         page_version_id=keep_page(html, "fr", style=STYLE).id,
     )
@@ -68,17 +68,17 @@ def ask(
     address: str, *lists: MailingList, given_name: str | None = None, language: str = "fr"
 ) -> str:
     """Ask to join lists, the first of which has the page; return the request's public id."""
-    choices = []
+    wording_ids = []
     for each in lists:
         wording = find_current_wording(each.purpose_id, language)
         assert wording is not None
-        choices.append((each, wording))
+        wording_ids.append(wording.id)
     signup = Signup(
         address=parse_address(address),
         given_name=given_name,
         language=language,
-        mailing_list=lists[0],
-        choices=choices,
+        mailing_list_id=lists[0].id,
+        wording_ids=wording_ids,
         page_url=PAGE,
     )
     return request_signup(signup)

@@ -15,7 +15,7 @@ from supporters.consent.log.models import LogEntry
 from supporters.consent.log.verifying.sources import list_sealed
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
-from supporters.signup import requesting
+from supporters.signup import new_requests
 from tests.builders import make_subscriber
 
 ROWS_AT_ONCE = 20_000
@@ -66,10 +66,10 @@ class Signups:
 def _no_log() -> Iterator[None]:
     """Take out of both modules that write entries the function that does it."""
     kept = recording.seal_in
-    for module in (recording, requesting):
+    for module in (recording, new_requests):
         vars(module)["seal_in"] = lambda *_, **__: None
     try:
         yield
     finally:
-        for module in (recording, requesting):
+        for module in (recording, new_requests):
             vars(module)["seal_in"] = kept

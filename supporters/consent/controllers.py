@@ -4,9 +4,10 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from supporters import clock
+from supporters.consent.event_records import AnyEvent
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_controller
-from supporters.consent.models import ConsentEvent, Controller
+from supporters.consent.models import Controller
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
@@ -35,24 +36,29 @@ def current_controller() -> Controller:
         return _find(identity) or _keep(identity)
 
 
-def find_controller(event: ConsentEvent) -> Controller | None:
+def find_controller(event: AnyEvent) -> Controller | None:
     """Return whom an event says that the person agreed with; the first events say nothing."""
     if event.controller_id is None:
         return None
     return db.session.get(Controller, event.controller_id)
 
 
-def recall_controller(event: ConsentEvent) -> Controller | None:
+def recall_controller(event: AnyEvent) -> Controller | None:
     """Return the same without asking the database twice: for what is sealed now, not for a proof.
 
     That it is there, the event's foreign key says; what a row of this id says never changes.
     """
-    recalled: dict[int, Controller] = current_app.extensions.setdefault("controllers", {})
+    recalled = _recalled()
     if event.controller_id is not None and event.controller_id not in recalled:
         controller = db.session.get_one(Controller, event.controller_id)
         db.session.expunge(controller)
         recalled[event.controller_id] = controller
     return recalled.get(event.controller_id or 0)
+
+
+def _recalled() -> dict[int, Controller]:
+    recalled: dict[int, Controller] = current_app.extensions.setdefault("controllers", {})
+    return recalled
 
 
 def _find(identity: dict[str, str]) -> Controller | None:
@@ -68,6 +74,7 @@ def _keep(identity: dict[str, str]) -> Controller:
     now = clock.now()
     row = {"id": new_id(now), **identity, "first_used_at": now}
     db.session.connection().execute(insert(Controller).values(row))
-    controller = db.session.get_one(Controller, row["id"])
+    controller = Controller(**row)
+    _recalled()[controller.id] = controller
     append(describe_controller(controller))
     return controller

@@ -86,13 +86,6 @@ def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
     ).all()
 
 
-def list_offered_wordings(language: str) -> Sequence[Wording]:
-    """Return the wordings of the purposes without a list that stand on every signup page."""
-    offered = db.session.scalars(select(Offer.purpose_id).order_by(Offer.purpose_id))
-    found = (find_current_wording(purpose_id, language) for purpose_id in offered)
-    return [wording for wording in found if wording is not None]
-
-
 class PageUse(NamedTuple):
     """A kept page without its content, and how many events say that it was shown."""
 

@@ -1,6 +1,7 @@
 """Adds consent events, each with its entry in the log: the record of what a person did."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supporters.consent.controllers import (
@@ -8,6 +9,7 @@ from supporters.consent.controllers import (
     find_controller,
     recall_controller,
 )
+from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_event
 from supporters.consent.log.keys import person_key
@@ -47,12 +49,21 @@ class Act:
     evidence: Evidence | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """What events name: wordings and pages, by their ids."""
+
+    wordings: Mapping[int, Wording]
+    pages: Mapping[int, PageVersion]
+
+
 def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
     """Add the event of an act that gives no consent: leaving, objecting, being asked again.
 
     Only a new address needs evidence: its mailbox must have said yes.
     """
-    event = ConsentEvent(
+    proof = act.evidence
+    event = EventRecord(
         id=new_id(act.now),
         kind=act.kind,
         subscriber_id=subscriber.id,
@@ -60,43 +71,58 @@ def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
         purpose_id=act.purpose_id,
         method=act.method,
         occurred_at=act.now,
+        evidence=None if proof is None else proof.token_hash,
+        page_url=None if proof is None else proof.page_url,
+        page_version_id=None if proof is None else proof.page_version_id,
+        requested_at=None if proof is None else proof.requested_at,
     )
-    if act.evidence is not None:
-        event.evidence = act.evidence.token_hash
-        event.page_url = act.evidence.page_url
-        event.page_version_id = act.evidence.page_version_id
-        event.requested_at = act.evidence.requested_at
-    return record_event(event, log_salt=subscriber.log_salt)
+    [row] = record_events([event], log_salt=subscriber.log_salt)
+    return row
 
 
-def record_event(event: ConsentEvent, *, log_salt: bytes) -> ConsentEvent:
-    """Add an event and its entry in the log, under the key that the salt makes.
+def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[ConsentEvent]:
+    """Add events and their entries in the log, under the key that the salt makes.
 
-    Who answers for it is who did when it was asked for, or else who does today.
+    Who answers for one is who did when it was asked for, or else who does today.
     """
-    if event.controller_id is None:
-        event.controller_id = current_controller().id
-    event.basis = LawfulBasis.EXPLICIT_CONSENT
-    db.session.add(event)
-    seal_in(event, log_salt=log_salt)
-    return event
+    answered_for = [_answer_for(event) for event in events]
+    rows = [make_row(event) for event in answered_for]
+    db.session.add_all(rows)
+    seal_in(answered_for, log_salt=log_salt)
+    return rows
 
 
-def seal_in(event: ConsentEvent, *, log_salt: bytes) -> None:
-    """Add the entry of an event: also of a request, whose event comes with its confirmation."""
-    append(_describe(event, recall_controller(event), log_salt=log_salt))
+def seal_in(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
+    """Add the entries of events: also of requests, whose events come with their confirmation."""
+    with db.session.no_autoflush:
+        named = _find_named(events)
+        for event in events:
+            append(_describe(event, named, recall_controller(event), log_salt=log_salt))
 
 
-def record_of(event: ConsentEvent, *, log_salt: bytes) -> Record:
+def record_of(event: AnyEvent, *, log_salt: bytes) -> Record:
     """Return what is sealed of an event, with what it names."""
-    return _describe(event, find_controller(event), log_salt=log_salt)
+    return _describe(event, _find_named([event]), find_controller(event), log_salt=log_salt)
 
 
-def _describe(event: ConsentEvent, controller: Controller | None, *, log_salt: bytes) -> Record:
-    wording = None if event.wording_id is None else db.session.get_one(Wording, event.wording_id)
-    page = (
-        None
-        if event.page_version_id is None
-        else db.session.get_one(PageVersion, event.page_version_id)
+def _answer_for(event: EventRecord) -> EventRecord:
+    controller_id = event.controller_id or current_controller().id
+    return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
+
+
+def _find_named(events: Sequence[AnyEvent]) -> _Named:
+    """Return the wordings and pages that events name, each of them read once."""
+    wording_ids = {each.wording_id for each in events if each.wording_id is not None}
+    page_ids = {each.page_version_id for each in events if each.page_version_id is not None}
+    return _Named(
+        wordings={each: db.session.get_one(Wording, each) for each in wording_ids},
+        pages={each: db.session.get_one(PageVersion, each) for each in page_ids},
     )
+
+
+def _describe(
+    event: AnyEvent, named: _Named, controller: Controller | None, *, log_salt: bytes
+) -> Record:
+    wording = None if event.wording_id is None else named.wordings[event.wording_id]
+    page = None if event.page_version_id is None else named.pages[event.page_version_id]
     return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

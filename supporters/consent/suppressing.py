@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
@@ -80,6 +80,26 @@ def lift_shield(address_mac: bytes) -> bool:
     if row is not None:
         db.session.delete(row)
     return row is not None
+
+
+def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
+    """Lift what stands against these purposes and against signup letters, of `shield_macs`.
+
+    Return those of the hashes that signup letters were kept away from. One statement does both:
+    every confirmation runs it.
+    """
+    scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
+    lifted = db.session.execute(
+        delete(Suppression)
+        .where(
+            or_(
+                and_(Suppression.address_mac == macs[0], Suppression.scope.in_(scopes)),
+                and_(Suppression.address_mac.in_(macs), Suppression.scope == SIGNUP_LETTERS),
+            )
+        )
+        .returning(Suppression.address_mac, Suppression.scope)
+    )
+    return [address_mac for address_mac, scope in lifted if scope == SIGNUP_LETTERS]
 
 
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:

@@ -23,8 +23,6 @@ from supporters.delivery.engine.watching import database_time
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.steering import apply_move
-from supporters.mail.models import LetterKind
-from supporters.mail.wanting import waits_while
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +115,6 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
     return moment
 
 
-@waits_while(LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN)
 def is_held() -> bool:
     """Tell whether sending is held."""
     return db.session.scalar(select(DeliveryControl.held_at)) is not None

@@ -20,7 +20,6 @@ from supporters.delivery.message.rendering import (
 from supporters.lists.queries import get_list
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, announce, put_letter
-from supporters.mail.wanting import asked_before_sending
 from supporters.organisers.models import Organiser
 from supporters.people.addresses import key_of
 from supporters.people.keys import address_mac
@@ -71,8 +70,8 @@ def send_test(campaign: Campaign, organiser_id: int) -> RefusedTest | None:
     return None
 
 
-@asked_before_sending(LetterKind.CAMPAIGN_TEST)
-def _may_still_get_it(_letter: Letter, recipient: str, _values: Values) -> bool:
+def is_test_wanted(_letter: Letter, recipient: str, _values: Values) -> bool:
+    """Tell whether the organiser may still get a test mail: they may have objected since."""
     return not _has_objected(recipient)
 
 

@@ -108,12 +108,8 @@ class _Guest:
             address=parse_address(visitor.address),
             given_name=visitor.given_name,
             language=visitor.language,
-            mailing_list=self._lists[0],
-            choices=[
-                (mailing_list, wording)
-                for mailing_list, wording in zip(self._lists, wordings, strict=True)
-                if wording is not None
-            ],
+            mailing_list_id=self._lists[0].id,
+            wording_ids=[wording.id for wording in wordings if wording is not None],
             page_url=link_to("public.join", lang_code=visitor.language, slug=self._lists[0].slug),
             page_version_id=_keep_page(self._lists[0], visitor.language),
         )

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from supporters.database import db
 from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
-from supporters.mail.wanting import list_waiting_kinds
+from supporters.mail.send_guards import list_waiting_kinds
 from supporters.smtp_replies import refuses_us
 
 SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)
@@ -29,15 +29,22 @@ def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
 
 
 def list_unanswered_letters(
+    rate_mac: bytes, since: datetime, kinds: Collection[LetterKind]
+) -> list[datetime]:
+    """Return when letters of some kinds went to a mailbox, as `list_unanswered_kinds`."""
+    return [at for _, at in list_unanswered_kinds(rate_mac, since, kinds)]
+
+
+def list_unanswered_kinds(
     rate_mac: bytes, since: datetime, kinds: Collection[LetterKind] = SIGNUP_LETTERS
-) -> Sequence[datetime]:
-    """Return when letters of some kinds went to a mailbox, newest first.
+) -> list[tuple[LetterKind, datetime]]:
+    """Return which letters of some kinds went to a mailbox, and when, newest first.
 
     Those are left out that its holder has answered, and those that didn't get there: a relay that
     refuses us, or is gone, keeps nobody from asking again.
     """
-    return db.session.scalars(
-        select(Letter.created_at)
+    rows = db.session.execute(
+        select(Letter.kind, Letter.created_at)
         .where(
             Letter.rate_mac == rate_mac,
             Letter.kind.in_(kinds),
@@ -46,7 +53,8 @@ def list_unanswered_letters(
             Letter.answered_at.is_(None),
         )
         .order_by(Letter.created_at.desc())
-    ).all()
+    )
+    return [(kind, at) for kind, at in rows]
 
 
 def is_superseded(letter: Letter) -> bool:

@@ -15,6 +15,7 @@ from supporters.extensions import current_sealer, mailer
 from supporters.logs import log_failure
 from supporters.mail.letter_journal import LetterJournal
 from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Values
 from supporters.mail.queries import is_superseded, list_due_letters
 from supporters.mail.rules import (
     LATER_RETRIES,
@@ -23,18 +24,22 @@ from supporters.mail.rules import (
     next_attempt,
     next_attempt_after_refusal,
 )
+from supporters.mail.send_guards import has_guard, may_leave, must_wait
 from supporters.mail.states import LETTER_STATES, OPEN, LetterMove
-from supporters.mail.wanting import is_wanted, must_wait
 from supporters.mail.writing import LetterMessage, write_message
 from supporters.sealing import SealBroken
 from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us, write_reply
 
 log = structlog.get_logger(__name__)
 
+Content = tuple[str, Values]  # the recipient, and what goes into the template
+
 DUE_AT_ONCE = 500
 TAKEN = "250"
 UNREADABLE = "unreadable"
 NO_KEY = "no key for it on this machine"
+NO_GUARD = "no guard for its kind"
+WAITS = {NO_KEY: "letter.not_opened", NO_GUARD: "letter.no_guard"}  # what the log calls it
 NOT_WANTED = "not wanted any more"
 SUPERSEDED = "superseded"
 
@@ -53,15 +58,12 @@ def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
     With the journal of this worker it is recovered at once if the worker is killed; without one,
     when its lease is over.
     """
-    letter = _claim(letter_id, journal)
-    if letter is None or letter.sealed is None:
+    claimed = _claim(letter_id, journal)
+    if claimed is None:
         return
+    letter, content = claimed
     try:
-        content = json.loads(current_sealer().open(letter.sealed))
-        message = write_message(letter, content["recipient"], content["values"])
-    except SealBroken:
-        _wait_for_key(letter_id)
-        return
+        message = write_message(letter, *content)
     except (ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=letter_id)
         settle(letter_id, LetterMove.GIVE_UP, reply=UNREADABLE)
@@ -87,22 +89,6 @@ def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | 
         settle(letter_id, LetterMove.ACCEPT, reply=TAKEN)
 
 
-def _wait_for_key(letter_id: int) -> None:
-    """Let a letter wait that was sealed with a key which this machine lacks: another may have it.
-
-    While keys are rotated machines have different ones. It is given up only when its time is over.
-    """
-    now = clock.now()
-    with transaction():
-        letter = _lock(letter_id)
-        if letter is None or letter.status not in OPEN:  # erased, or ended by another sender
-            return
-        LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
-        letter.last_reply = NO_KEY
-        letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
-    log.warning("letter.not_opened", letter=letter_id, attempts=letter.attempts)
-
-
 def retry_without_key() -> None:
     """Try again now what waits for a key: a worker that starts may have got it."""
     waiting = (Letter.status == LetterStatus.QUEUED, Letter.last_reply == NO_KEY)
@@ -110,30 +96,70 @@ def retry_without_key() -> None:
         db.session.execute(update(Letter).where(*waiting).values(next_attempt_at=clock.now()))
 
 
-def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:
+def _claim(letter_id: int, journal: LetterJournal | None) -> tuple[Letter, Content] | None:
+    """Take a letter in hand, with what it says; None when it is not to be sent by this attempt."""
     now = clock.now()
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
         if letter is None or not _is_due(letter, now):
+            return None
+        if not has_guard(letter.kind):
+            _wait(letter, NO_GUARD, now)
             return None
         if must_wait(letter.kind):
             return None
         if now >= letter.expires_at:
             _end(letter, LetterMove.GIVE_UP, now)
             return None
-        if not is_wanted(letter):
-            _end(letter, LetterMove.GIVE_UP, now)
-            letter.last_reply = NOT_WANTED
-            return None
-        if is_superseded(letter):
-            _end(letter, LetterMove.GIVE_UP, now)
-            letter.last_reply = SUPERSEDED
+        content = _open_if_wanted(letter, now)
+        if content is None:
             return None
         LETTER_STATES.transition(letter, LetterMove.CLAIM)
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
         letter.claimed_by = journal.worker if journal else None
-    return letter
+    return letter, content
+
+
+def _open_if_wanted(letter: Letter, now: datetime) -> Content | None:
+    """Return what a letter says; None when it may not leave now, and ends or waits for that."""
+    try:
+        content = _open(letter)
+    except ValueError as error:
+        log_failure("letter.unreadable", error, letter=letter.id)
+        _give_up(letter, UNREADABLE, now)
+        return None
+    if content is not None and not may_leave(letter, *content):
+        _give_up(letter, NOT_WANTED, now)
+        return None
+    if is_superseded(letter):
+        _give_up(letter, SUPERSEDED, now)
+        return None
+    if content is None:
+        _wait(letter, NO_KEY, now)
+    return content
+
+
+def _open(letter: Letter) -> Content | None:
+    """Return what a letter says; None without the key for it. Raises ValueError."""
+    try:
+        fields = json.loads(current_sealer().open(letter.sealed or b""))
+        return fields["recipient"], fields["values"]
+    except SealBroken:
+        return None
+    except (KeyError, TypeError) as error:
+        raise ValueError(UNREADABLE) from error
+
+
+def _wait(letter: Letter, why: str, now: datetime) -> None:
+    """Let a letter wait that this machine can't send: another may have its key, or its guard.
+
+    While keys are rotated machines have different ones. It is given up only when its time is over.
+    """
+    letter.attempts += 1
+    letter.status, letter.last_reply = LetterStatus.QUEUED, why
+    letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
+    log.warning(WAITS[why], letter=letter.id, attempts=letter.attempts)
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:
@@ -194,6 +220,11 @@ def settle(letter_id: int, move: LetterMove, *, reply: str) -> None:
         _end(letter, move, clock.now())
         letter.last_reply = reply
     log.info("letter.settled", letter=letter_id, kind=letter.kind.value, status=letter.status.value)
+
+
+def _give_up(letter: Letter, reply: str, now: datetime) -> None:
+    _end(letter, LetterMove.GIVE_UP, now)
+    letter.last_reply = reply
 
 
 def _end(letter: Letter, move: LetterMove, now: datetime) -> None:

@@ -62,9 +62,14 @@ def key_of(text: str) -> str:
     return f"{local_part.casefold()}@{domain}"
 
 
+def stored_address(text: str) -> Address:
+    """Return the address in a text that was parsed once, as the database keeps it."""
+    return _make_address(text, key_of(text))
+
+
 def mailbox_of(text: str) -> str:
     """Return the mailbox of an address that was parsed once: its `rate_key`."""
-    return _make_address(text, key_of(text)).rate_key
+    return stored_address(text).rate_key
 
 
 def parse_plain(text: str) -> Address | None:

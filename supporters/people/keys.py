@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
-from supporters.people.addresses import Address, parse_address
+from supporters.people.addresses import Address, mailbox_of
 from supporters.people.models import DataKey
 from supporters.sealing import SealBroken, keyed_hash
 
@@ -44,7 +44,7 @@ def rate_mac(rate_key: str) -> bytes:
 
 def mailbox_mac(address: str) -> bytes:
     """Return the same hash of an address that was parsed once."""
-    return rate_mac(parse_address(address).rate_key)
+    return rate_mac(mailbox_of(address))
 
 
 def shield_macs(address: Address) -> tuple[bytes, bytes]:
@@ -54,6 +54,11 @@ def shield_macs(address: Address) -> tuple[bytes, bytes]:
     ends after a year, and protects till then.
     """
     return address_mac(address.key), rate_mac(address.former_rate_key)
+
+
+def former_mac(address: Address) -> bytes:
+    """Return the second hash of `shield_macs`, of an address whose first is known already."""
+    return rate_mac(address.former_rate_key)
 
 
 def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:

@@ -15,7 +15,9 @@ from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db, in_transaction, transaction
+from supporters.extensions import current_tokens
 from supporters.ids import new_id
+from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.leaving import leave_every_list
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
@@ -23,7 +25,6 @@ from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.people.keys import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from supporters.rights.access.secrets import make_secret
 from supporters.rights.models import Departure, DepartureKind
 from supporters.signup.standing_consents import Sentence, list_sentences_of
 from supporters.tokens import Purpose
@@ -67,9 +68,10 @@ def note_departure(
     )
     letter = None
     if not _was_told_lately(person, now):
-        secret = make_secret(Purpose.UNDO, departure.id, person.address_key)
-        departure.token_hash = secret.token_hash
-        letter = put_letter(_draft(person, departure, taken=taken, token=secret.token), now=now)
+        secret = new_secret()
+        departure.token_hash = hash_secret(secret, person.address_key)
+        token = sign_row(current_tokens(), Purpose.UNDO, RowSecret(departure.id, secret))
+        letter = put_letter(_draft(person, departure, taken=taken, token=token), now=now)
     db.session.add(departure)
     log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
     return letter

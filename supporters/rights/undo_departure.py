@@ -19,13 +19,14 @@ from supporters.consent.receipts import CONSENTS
 from supporters.consent.recording import Evidence
 from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db, transaction
+from supporters.extensions import current_tokens
+from supporters.link_secrets import is_secret_of, read_row
 from supporters.lists.joining import find_standing
 from supporters.lists.queries import find_list_of_purpose
 from supporters.locks import Lock, lock_then_load
 from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
-from supporters.rights.access.secrets import is_secret_of, read_secret
 from supporters.rights.cases.closing import close_case
 from supporters.rights.models import Departure, DepartureKind, StoredText
 from supporters.rights.queries import find_open_contest, is_being_erased
@@ -70,15 +71,15 @@ class PressedUndo:
 
 def find_undo(token: str) -> Undo | UndoError:
     """Return what a letter's link gives back; changes nothing."""
-    read = read_secret(Purpose.UNDO, token)
+    read = read_row(current_tokens(), Purpose.UNDO, token)
     if read is None:
         return UndoError.UNKNOWN
     now = clock.now()
-    departure = db.session.get(Departure, read[0])
+    departure = db.session.get(Departure, read.row_id)
     person = find_subscriber(departure.subscriber_id) if departure else None
     if departure is None or person is None:
         return UndoError.OVER
-    if not is_secret_of(departure.token_hash or b"", read[1], person.address_key):
+    if not is_secret_of(departure.token_hash, read.secret, person.address_key):
         return UndoError.UNKNOWN
     if departure.undone_at is not None or departure.expires_at <= now:
         return UndoError.OVER

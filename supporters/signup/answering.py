@@ -4,92 +4,113 @@ This is the only code that makes an address mailable.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import select, update
 
 from supporters import clock
+from supporters.consent.event_records import EventRecord, make_row
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.recording import Act, record_act, record_event
-from supporters.consent.suppressing import lift_shield, lift_suppressions
+from supporters.consent.recording import Act, record_act, record_events
+from supporters.consent.suppressing import lift_all_for, lift_shield, lift_suppressions
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
-from supporters.lists.joining import Standing, find_standing, hold, kind_of_confirmation
+from supporters.lists.joining import (
+    NO_CONSENTS,
+    ActiveConsents,
+    Standing,
+    find_active_consents,
+    hold,
+    kind_of_confirmation,
+)
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
 from supporters.people.acting import note_act
-from supporters.people.addresses import parse_address
-from supporters.people.keys import shield_macs
+from supporters.people.addresses import stored_address
+from supporters.people.keys import former_mac
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber_by_key
+from supporters.people.queries import find_subscriber_by_mac
 from supporters.signup.events import Yes, make_confirming_event, make_requested_event
 from supporters.signup.models import SignupRequest
-from supporters.signup.queries import Choice
+from supporters.signup.queries import AskedRequest
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmer:
+    """The holder of a mailbox who says yes: the person, once known, and what they agreed to."""
+
+    subscriber: Subscriber | None
+    consents: ActiveConsents = NO_CONSENTS
+
+
+class Written(NamedTuple):
+    """What was written of a yes: whose it is, and the events of the confirmation."""
+
+    subscriber: Subscriber
+    events: Sequence[ConsentEvent]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
     """The holder's yes to one box: what was asked, the event of the answer, and what it changes."""
 
-    asked: ConsentEvent
-    event: ConsentEvent
+    asked: EventRecord
+    event: EventRecord
     standing: Standing | None
     mailing_list: MailingList | None
 
 
+def find_confirmer(address_mac: bytes) -> Confirmer:
+    """Return who the holder of an address is, as far as we know them."""
+    subscriber = find_subscriber_by_mac(address_mac)
+    if subscriber is None:
+        return Confirmer(subscriber=None)
+    return Confirmer(subscriber=subscriber, consents=find_active_consents(subscriber.id))
+
+
 @in_transaction
-def write_yes(
-    request: SignupRequest,
-    choices: Sequence[Choice],
-    method: Method,
-    *,
-    evidence: bytes | None = None,
-) -> None:
+def write_yes(asked: AskedRequest, yes: Yes, confirmer: Confirmer) -> Written:
     """Write what a request's holder said yes to.
 
     The evidence is the request's own, unless the email of another request of theirs was used.
     """
-    now = clock.now()
-    yes = Yes(method=method, evidence=evidence or request.token_hash)
-    known = find_subscriber_by_key(request.address_key)
+    now, request, known = clock.now(), asked.request, confirmer.subscriber
     subscriber_id = known.id if known else new_id(now)
-    answers = [*_answer(request, choices, subscriber_id=subscriber_id, yes=yes, now=now)]
+    answers = [*_answer(asked, yes, confirmer.consents, subscriber_id=subscriber_id, now=now)]
     if known is None:
-        db.session.add(_make_subscriber(subscriber_id, request, answers[0].event))
+        subscriber = _make_subscriber(subscriber_id, request, answers[0].event)
+        db.session.add(subscriber)
     else:
-        _welcome_back(known, request, method=method, now=now)
-    log_salt = known.log_salt if known else request.log_salt
-    for answer in answers:
-        if log_salt == request.log_salt:
-            db.session.add(answer.asked)  # its entry is there since the request was made
-        else:  # the log has the request under a key of nobody's now
-            answer.asked.id = answer.event.request_id = new_id(now)
-            record_event(answer.asked, log_salt=log_salt)
-        record_event(answer.event, log_salt=log_salt)
+        subscriber = known
+        _welcome_back(known, request, method=yes.method, now=now)
+    events = _record(answers, request, log_salt=subscriber.log_salt)
     db.session.flush()
     for answer in answers:
         hold(answer.event, answer.standing, answer.mailing_list)
-    _lift_suppressions(request, choices)
+    _lift_suppressions(asked)
     request.confirmed_at = now
     mark_letters_answered(request.address_mac, now)
-    log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method.value)
+    method = yes.method.value
+    log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method)
+    return Written(subscriber, events)
 
 
 @in_transaction
 def write_renewal(
     subscriber: Subscriber,
-    event: ConsentEvent,
+    event: EventRecord,
     *,
     standing: Standing | None,
     mailing_list: MailingList | None,
 ) -> None:
     """Write that somebody who is known agreed again."""
-    record_event(event, log_salt=subscriber.log_salt)
+    record_events([event], log_salt=subscriber.log_salt)
     db.session.flush()
     hold(event, standing, mailing_list)
     if event.purpose_id is not None:
@@ -99,25 +120,43 @@ def write_renewal(
 
 
 def _answer(
-    request: SignupRequest,
-    choices: Sequence[Choice],
+    asked: AskedRequest,
+    yes: Yes,
+    consents: ActiveConsents,
     *,
     subscriber_id: int,
-    yes: Yes,
     now: datetime,
 ) -> Iterator[_Answer]:
     """Return the answers that change something: what stands already stays as it is.
 
     So does what stands for a later purpose, when a letter of before the change is answered.
     """
-    for choice, mailing_list, _ in choices:
-        standing = find_standing(subscriber_id, choice.purpose_id, mailing_list)
-        if standing is not None and standing.purpose_id >= choice.purpose_id:
+    for choice in asked.choices:
+        standing = consents.find(*choice.subject)
+        if standing is not None and standing.purpose_id >= choice.purpose.id:
             continue
-        asked = make_requested_event(request, choice, subscriber_id)
+        requested = make_requested_event(asked.request, choice.row, subscriber_id)
         kind = kind_of_confirmation(standing)
-        event = make_confirming_event(request, asked, kind=kind, yes=yes, now=now)
-        yield _Answer(asked=asked, event=event, standing=standing, mailing_list=mailing_list)
+        yield _Answer(
+            asked=requested,
+            event=make_confirming_event(requested, kind=kind, yes=yes, now=now),
+            standing=standing,
+            mailing_list=choice.mailing_list,
+        )
+
+
+def _record(
+    answers: Sequence[_Answer], request: SignupRequest, *, log_salt: bytes
+) -> list[ConsentEvent]:
+    """Add the events of what was asked for and of the answers; return those of the answers."""
+    if log_salt == request.log_salt:  # the entry of each is there since the request was made
+        db.session.add_all(make_row(answer.asked) for answer in answers)
+        return record_events([answer.event for answer in answers], log_salt=log_salt)
+    anew = []  # the log has the request under a key of nobody's now
+    for answer in answers:
+        asked = replace(answer.asked, id=new_id(answer.event.occurred_at))
+        anew += [asked, replace(answer.event, request_id=asked.id)]
+    return record_events(anew, log_salt=log_salt)[1::2]
 
 
 def _welcome_back(
@@ -134,7 +173,7 @@ def _welcome_back(
 
 
 def _make_subscriber(
-    subscriber_id: int, request: SignupRequest, joined_by: ConsentEvent
+    subscriber_id: int, request: SignupRequest, joined_by: EventRecord
 ) -> Subscriber:
     return Subscriber(
         id=subscriber_id,
@@ -150,17 +189,23 @@ def _make_subscriber(
     )
 
 
-def _lift_suppressions(request: SignupRequest, choices: Sequence[Choice]) -> None:
-    lift_suppressions(request.address_mac, [choice.purpose_id for choice, _, _ in choices])
-    lift_shields(shield_macs(parse_address(request.address)))
+def _lift_suppressions(asked: AskedRequest) -> None:
+    request = asked.request
+    macs = (request.address_mac, former_mac(stored_address(request.address)))
+    for mac in lift_all_for(macs, [each.purpose.id for each in asked.choices]):
+        _note_wish(mac)
 
 
 def lift_shields(macs: Sequence[bytes]) -> None:
     """Let signup letters go to an address again, and note that its holder wants them."""
     for mac in macs:
         if lift_shield(mac):
-            at = clock.now()
-            note(Taking(kind=Taken.ME_AFTER_ALL, at=at, person=mac, method=Method.LINK))
+            _note_wish(mac)
+
+
+def _note_wish(mac: bytes) -> None:
+    at = clock.now()
+    note(Taking(kind=Taken.ME_AFTER_ALL, at=at, person=mac, method=Method.LINK))
 
 
 def mark_letters_answered(address_mac: bytes, now: datetime) -> None:

@@ -4,50 +4,40 @@ Looking changes nothing. A link speaks for its mailbox: with it, its holder can 
 request of their address. It is used once for each purpose, so it brings nobody back who left.
 """
 
-import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Wording
-from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.consent.queries import list_suppressed
 from supporters.consent.suppressing import SIGNUP_LETTERS
 from supporters.database import db
-from supporters.lists.joining import Standing, find_standing
-from supporters.lists.models import MailingList
+from supporters.lists.joining import NO_CONSENTS, ActiveConsents, Standing, find_active_consents
 from supporters.lists.naming import name_of_purpose
-from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
+from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
-from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup.agreements import Agreement, list_agreements
+from supporters.signup.models import SignupRequest
 from supporters.signup.queries import (
-    find_request,
-    list_choices,
-    list_open_requests,
+    AskedRequest,
+    Choice,
+    Subject,
+    find_address_of_request,
+    find_subjects,
+    list_asked,
     name_of_choice,
 )
 from supporters.signup.rules import is_expired
-from supporters.signup.secrets import LinkSecret, hash_secret, read_link
+from supporters.signup.secrets import LinkSecret, is_secret_of_request, read_link
 from supporters.signup.states import LinkState, choose_state
-from supporters.tokens import Purpose, TokenError
+from supporters.tokens import Purpose as TokenPurpose
+from supporters.tokens import TokenError
 
 CONSENT = (EventKind.CONFIRMED, EventKind.RENEWED)
 NO_LINK = LinkSecret(public_id="", secret="")
-Subject = tuple[str, int | str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Agreement:
-    """What a person agreed to and what stands, as the page after confirming shows it."""
-
-    list_name: str
-    wording_text: str
-    agreed_at: datetime
-    event_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +45,41 @@ class OpenBox:
     """A box that was ticked, of a request that waits for its holder."""
 
     request: SignupRequest
-    choice: SignupChoice
-    mailing_list: MailingList | None
-    wording: Wording
+    choice: Choice
+
+    @property
+    def event_id(self) -> int:
+        """Return the id that the consent log knows the box by."""
+        return self.choice.row.event_id
+
+    @property
+    def wording(self) -> Wording:
+        """Return the sentence that stood beside the box."""
+        return self.choice.wording
 
     @property
     def name(self) -> str:
         """Return what the box is called."""
-        return name_of_choice(self.mailing_list, self.wording)
+        return name_of_choice(self.choice.mailing_list, self.choice.wording)
 
-    @property
-    def subject(self) -> Subject:
-        """Return what the box is about."""
-        return subject_of(self.choice.purpose_id)
+
+@dataclass(frozen=True, kw_only=True)
+class LinkFacts:
+    """All that is read to tell what became of a link, each table once.
+
+    `requests` are those of the address, newest first, `events` the confirmations by this email.
+    """
+
+    requests: Sequence[AskedRequest] = ()
+    events: Sequence[ConsentEvent] = ()
+    subscriber: Subscriber | None = None
+    consents: ActiveConsents = NO_CONSENTS
+    is_shielded: bool = False
+
+    def find_own(self, secret: LinkSecret) -> AskedRequest | None:
+        """Return the request of the email that has the link, if it is kept."""
+        own = (each for each in self.requests if each.request.public_id == secret.public_id)
+        return next(own, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +91,16 @@ class Link:
 
     state: LinkState
     secret: LinkSecret = NO_LINK
+    facts: LinkFacts = LinkFacts()
     request: SignupRequest | None = None
-    subscriber: Subscriber | None = None
     boxes: Sequence[OpenBox] = ()
     agreements: Sequence[Agreement] = ()
     given: Sequence[Standing] = ()
+
+    @property
+    def subscriber(self) -> Subscriber | None:
+        """Return the person, once they confirmed anything."""
+        return self.facts.subscriber
 
     @property
     def is_open(self) -> bool:
@@ -108,7 +125,7 @@ class Link:
     @property
     def confirm_token(self) -> str:
         """Return the token of the link that confirms."""
-        return self.secret.sign(Purpose.CONFIRM)
+        return self.secret.sign(TokenPurpose.CONFIRM)
 
     @property
     def given_names(self) -> list[str]:
@@ -123,118 +140,112 @@ class Link:
         return [each.name for _, each in list_subscriptions_of(self.subscriber.id)]
 
 
-def look_at(purpose: Purpose, token: str) -> Link:
+def find_address_of_link(purpose: TokenPurpose, token: str) -> bytes | None:
+    """Return the keyed hash of the address that a link is of, so that it can be locked first."""
+    try:
+        secret = read_link(purpose, token)
+    except TokenError:
+        return None
+    return secret.address_mac or find_address_of_request(secret.public_id)
+
+
+def look_at(purpose: TokenPurpose, token: str) -> Link:
     """Return what became of a link."""
     try:
         secret = read_link(purpose, token)
     except TokenError:
         return Link(state=LinkState.UNKNOWN)
-    request = find_request(secret.public_id)
-    if request is not None:
-        if not is_secret_of(request, secret.secret):
+    address_mac = secret.address_mac or find_address_of_request(secret.public_id) or b""
+    facts = LinkFacts(requests=list_asked(address_mac) if address_mac else ())
+    own = facts.find_own(secret)
+    if own is not None:
+        if not is_secret_of_request(own, secret.secret):
             return Link(state=LinkState.UNKNOWN)
-        secret = replace(secret, address_mac=request.address_mac, token_hash=request.token_hash)
-        request = None if is_expired(request.expires_at, clock.now()) else request
-    return _describe(secret, request)
+        secret = replace(secret, address_mac=address_mac, token_hash=own.request.token_hash)
+    return _describe(secret, _read_rest(secret, facts))
 
 
-def _describe(secret: LinkSecret, request: SignupRequest | None) -> Link:
-    events = _list_given(secret.token_hash)
+def look_again(link: Link, events: Sequence[ConsentEvent], subscriber: Subscriber | None) -> Link:
+    """Return what became of a link by events that were just written; what is known isn't read."""
+    facts = replace(
+        link.facts,
+        events=[*link.facts.events, *events],
+        subscriber=subscriber,
+        consents=_consents_of(subscriber),
+        is_shielded=False,  # the confirmation lifted it
+    )
+    return _describe(link.secret, facts)
+
+
+def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
+    events = list_given(secret.token_hash)
     subscriber = _find_holder(events, secret.address_mac)
-    is_refused = _is_refused(request, secret.address_mac)
+    macs = [secret.address_mac] if secret.address_mac else []  # of an old link, once it ends
+    return replace(
+        facts,
+        events=events,
+        subscriber=subscriber,
+        consents=_consents_of(subscriber),
+        is_shielded=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
+    )
+
+
+def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
+    now, own = clock.now(), facts.find_own(secret)
+    if own is not None and is_expired(own.request.expires_at, now):
+        own = None
+    request = own.request if own else None
+    is_refused = facts.is_shielded or (request is not None and request.refused_at is not None)
     is_over = request is None or is_refused
-    waiting = [] if is_over else list_open_requests(secret.address_mac, clock.now())
-    boxes = list_open_boxes(waiting, secret.token_hash)
-    choices = [] if request is None else list_choices(request.id)
-    asked = [(each.purpose_id, mailing_list) for each, mailing_list, _ in choices]
-    gave = [(each.purpose_id or 0, find_list_of_purpose(each.purpose_id or 0)) for each in events]
-    agreements = [] if subscriber is None else list_agreements(subscriber.id, [*asked, *gave])
+    waiting = [] if is_over else [each for each in facts.requests if each.is_open(now)]
+    boxes = list_open_boxes(waiting, facts.events, facts.consents)
+    asked = [each.subject for each in own.choices] if own else []
+    given = _subjects_of(facts)
+    agreements = list_agreements(facts.consents, [*asked, *given.values()], facts.events)
     return Link(
         state=choose_state(
             is_open=bool(boxes),
             stands=bool(agreements),
             is_refused=is_refused,
-            is_answered=bool(events) or (request is not None and request.confirmed_at is not None),
-            is_on_lists=subscriber is not None and bool(list_subscriptions_of(subscriber.id)),
+            is_answered=bool(facts.events)
+            or (request is not None and request.confirmed_at is not None),
+            is_on_lists=bool(facts.consents.subscriptions),
         ),
         secret=secret,
+        facts=facts,
         request=request,
-        subscriber=subscriber,
         boxes=boxes,
         agreements=agreements,
-        given=[standing for each in events if (standing := _find_standing_by(each)) is not None],
+        given=_list_standing_by(facts, given),
     )
 
 
-def list_open_boxes(requests: Sequence[SignupRequest], proof: bytes) -> list[OpenBox]:
+def list_open_boxes(
+    requests: Sequence[AskedRequest], events: Sequence[ConsentEvent], consents: ActiveConsents
+) -> list[OpenBox]:
     """Return what the holder of an address can confirm of its requests, given newest first.
 
-    Of two boxes about the same, the newer. What stands already is left out, and what this proof
-    was used for.
+    Of two boxes about the same, the newer. What stands already is left out, also if it stands for
+    a later purpose, and what the events say that this proof was used for.
     """
-    if not requests:
-        return []
-    subscriber = find_subscriber_by_mac(requests[0].address_mac)
-    used = {each.purpose_id for each in _list_given(proof)}
+    used = {each.purpose_id for each in events}
     boxes: dict[Subject, OpenBox] = {}
-    for each in requests:
-        for choice, mailing_list, wording in list_choices(each.id):
-            box = OpenBox(request=each, choice=choice, mailing_list=mailing_list, wording=wording)
-            boxes.setdefault(box.subject, box)
+    for asked in requests:
+        for choice in asked.choices:
+            boxes.setdefault(choice.subject, OpenBox(request=asked.request, choice=choice))
     return [
         box
-        for box in boxes.values()
-        if box.choice.purpose_id not in used and not _stands(subscriber, box)
+        for subject, box in boxes.items()
+        if box.choice.purpose.id not in used
+        and not _stands(consents.find(*subject), box.choice.purpose.id)
     ]
 
 
-def subject_of(purpose_id: int) -> Subject:
-    """Return what a purpose is about: two about the same list, or of one kind, are one question."""
-    mailing_list = find_list_of_purpose(purpose_id)
-    if mailing_list is not None:
-        return "list", mailing_list.id
-    return "kind", db.session.get_one(ConsentPurpose, purpose_id).kind.value
+def _stands(standing: Standing | None, purpose_id: int) -> bool:
+    return standing is not None and standing.purpose_id >= purpose_id
 
 
-def list_agreements(
-    subscriber_id: int, asked: Iterable[tuple[int, MailingList | None]]
-) -> list[Agreement]:
-    """Return what a person agreed to of some purposes, and what stands."""
-    events: dict[int, tuple[ConsentEvent, MailingList | None]] = {}
-    for purpose_id, mailing_list in asked:
-        standing = find_standing(subscriber_id, purpose_id, mailing_list)
-        if standing is not None:
-            event = db.session.get_one(ConsentEvent, standing.consent_event_id)
-            events[event.id] = event, mailing_list
-    return [_make_agreement(event, mailing_list) for event, mailing_list in events.values()]
-
-
-def _make_agreement(event: ConsentEvent, mailing_list: MailingList | None) -> Agreement:
-    wording = db.session.get_one(Wording, event.wording_id)
-    return Agreement(
-        list_name=name_of_choice(mailing_list, wording),
-        wording_text=wording.text,
-        agreed_at=event.occurred_at,
-        event_id=event.id,
-    )
-
-
-def is_secret_of(request: SignupRequest, secret: str) -> bool:
-    """Tell whether a link's secret is the one that the request's email had."""
-    wording_ids = [wording.id for _, _, wording in list_choices(request.id)]
-    token_hash = hash_secret(secret, request.address_key, wording_ids)
-    return hmac.compare_digest(request.token_hash, token_hash)
-
-
-def _stands(subscriber: Subscriber | None, box: OpenBox) -> bool:
-    """Tell whether a box would change nothing: also if a later purpose stands."""
-    if subscriber is None:
-        return False
-    standing = find_standing(subscriber.id, box.choice.purpose_id, box.mailing_list)
-    return standing is not None and standing.purpose_id >= box.choice.purpose_id
-
-
-def _list_given(proof: bytes) -> Sequence[ConsentEvent]:
+def list_given(proof: bytes) -> Sequence[ConsentEvent]:
     """Return the confirmations that have this evidence."""
     return db.session.scalars(
         select(ConsentEvent)
@@ -250,16 +261,25 @@ def _find_holder(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscrib
     return find_subscriber_by_mac(address_mac)
 
 
-def _is_refused(request: SignupRequest | None, address_mac: bytes) -> bool:
-    if request is not None and request.refused_at is not None:
-        return True
-    if not address_mac:  # an old link, whose request is gone: nobody knows whose it was
-        return False
-    return bool(list_suppressed([address_mac], [SIGNUP_LETTERS], clock.now()))
+def _consents_of(subscriber: Subscriber | None) -> ActiveConsents:
+    return NO_CONSENTS if subscriber is None else find_active_consents(subscriber.id)
 
 
-def _find_standing_by(event: ConsentEvent) -> Standing | None:
-    """Return what stands by a confirmation, and not by one that came after it."""
-    purpose_id = event.purpose_id or 0
-    standing = find_standing(event.subscriber_id, purpose_id, find_list_of_purpose(purpose_id))
-    return standing if standing is not None and standing.consent_event_id == event.id else None
+def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
+    """Return what each event is about (event id: subject)."""
+    choices = (choice for asked in facts.requests for choice in asked.choices)
+    known = {choice.purpose.id: choice.subject for choice in choices}
+    purpose_ids = {each.purpose_id for each in facts.events if each.purpose_id is not None}
+    if missing := purpose_ids - known.keys():
+        known |= find_subjects(missing)
+    return {each.id: known[each.purpose_id] for each in facts.events if each.purpose_id}
+
+
+def _list_standing_by(facts: LinkFacts, subjects: Mapping[int, Subject]) -> list[Standing]:
+    """Return what stands by these confirmations, and not by ones that came after them."""
+    standings = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
+    return [
+        standing
+        for event_id, standing in standings.items()
+        if standing is not None and standing.consent_event_id == event_id
+    ]

@@ -8,30 +8,31 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from supporters import clock
-from supporters.consent.models import Method
+from supporters.consent.models import ConsentEvent, Method
 from supporters.database import db, in_transaction, transaction
-from supporters.locks import Lock, lock_then_load
+from supporters.locks import Lock
 from supporters.people.keys import code_mac
-from supporters.people.queries import find_subscriber_by_mac
-from supporters.signup.answering import write_yes
+from supporters.signup.agreements import Agreement, list_agreements
+from supporters.signup.answering import Confirmer, find_confirmer, write_yes
 from supporters.signup.confirmation_links import (
-    Agreement,
     Link,
     OpenBox,
-    Subject,
-    list_agreements,
+    find_address_of_link,
+    list_given,
     list_open_boxes,
+    look_again,
     look_at,
-    subject_of,
 )
+from supporters.signup.events import Yes
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import (
-    find_request,
+    AskedRequest,
+    find_address_of_request,
+    find_asked,
     list_answered_pages,
-    list_choices,
-    list_open_requests,
     list_requests_with_codes,
 )
 from supporters.signup.rules import is_expired, may_try_code
@@ -74,11 +75,11 @@ class Press:
 
     def has_shown(self, box: OpenBox) -> bool:
         """Tell whether the page had a box."""
-        return self.shown is None or box.choice.event_id in self.shown
+        return self.shown is None or box.event_id in self.shown
 
     def has_ticked(self, box: OpenBox) -> bool:
         """Tell whether the holder left a box ticked."""
-        return self.shown is None or box.choice.event_id in self.shown & self.ticked
+        return self.shown is None or box.event_id in self.shown & self.ticked
 
 
 AS_ASKED = Press()
@@ -90,46 +91,63 @@ _REASONS = {
 }
 
 
+class PressOutcome(NamedTuple):
+    """What became of a link by a press, and whether the press confirmed anything."""
+
+    link: Link
+    is_confirmed: bool
+
+
 def confirm_by_link(token: str, press: Press = AS_ASKED) -> Confirmed | NotConfirmed:
     """Confirm what was ticked of the open requests of the address that a link was sent to."""
+    link = press_link(token, press).link
+    return describe_link(link) or _REASONS.get(link.state, NotConfirmed.EXPIRED)
+
+
+def press_link(token: str, press: Press) -> PressOutcome:
+    """Do the same, and return the link as it is by then."""
     with transaction():
-        link = lock_then_load(
-            Lock.ADDRESS,
-            lambda: look_at(Purpose.CONFIRM, token),
-            lambda each: _address_of(each.request),
-        )
-        if link.request is not None and any(press.has_ticked(box) for box in link.boxes):
-            _write(link, link.request, press)
-            link = look_at(Purpose.CONFIRM, token)
-        return describe_link(link) or _REASONS.get(link.state, NotConfirmed.EXPIRED)
+        address_mac = find_address_of_link(Purpose.CONFIRM, token)
+        if address_mac is not None:
+            _take_turns_on(address_mac)
+        link = look_at(Purpose.CONFIRM, token)
+        if link.request is None or not any(press.has_ticked(box) for box in link.boxes):
+            return PressOutcome(link, is_confirmed=False)
+        return PressOutcome(_write(link, link.request, press), is_confirmed=True)
 
 
 def describe_link(link: Link) -> Confirmed | None:
     """Return what a person is on of what a link was for, if anything; changes nothing."""
     if link.subscriber is None or not link.agreements:
         return None
+    requests = (each.request for each in link.facts.requests)
     return Confirmed(
         subscriber_id=link.subscriber.id,
         agreements=link.agreements,
-        pages=list_answered_pages(link.address_mac),
+        pages=frozenset(each.public_id for each in requests if each.confirmed_at is not None),
     )
 
 
-def _write(link: Link, own: SignupRequest, press: Press) -> None:
+def _write(link: Link, own: SignupRequest, press: Press) -> Link:
     """Write the yes to each box, by its own request; what was shown is settled with that."""
-    ticked = [box for box in link.boxes if press.has_ticked(box)]
-    shown = {box.subject for box in link.boxes if press.has_shown(box)}
-    waiting = list_open_requests(own.address_mac, clock.now())
-    settled = [each for each in waiting if _subjects_of(each) <= shown]
-    for request in reversed(waiting):  # the newest last: its language is what they speak now
-        boxes = {box.choice.event_id for box in ticked if box.request.id == request.id}
-        if boxes:
-            choices = [each for each in list_choices(request.id) if each[0].event_id in boxes]
-            request.given_name = press.given_name
-            write_yes(request, choices, Method.LINK, evidence=link.proof)
+    ticked = {box.event_id for box in link.boxes if press.has_ticked(box)}
+    shown = {box.choice.subject for box in link.boxes if press.has_shown(box)}
+    waiting = [each for each in link.facts.requests if each.is_open(clock.now())]
+    yes = Yes(method=Method.LINK, evidence=link.proof)
+    subscriber, events = link.subscriber, list[ConsentEvent]()
+    for asked in reversed(waiting):  # the newest last: its language is what they speak now
+        confirmed = asked.only(ticked)
+        if confirmed.choices:
+            asked.request.given_name = press.given_name
+            confirmer = Confirmer(subscriber=subscriber, consents=link.facts.consents)
+            written = write_yes(confirmed, yes, confirmer)
+            subscriber = written.subscriber
+            events += written.events
+    settled = [each.request for each in waiting if {box.subject for box in each.choices} <= shown]
     for request in (own, *settled):
         request.confirmed_at = request.confirmed_at or clock.now()
     db.session.flush()
+    return look_again(link, events, subscriber)
 
 
 def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
@@ -141,33 +159,39 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     two is told, since whether emails went out is nobody's business but the holder's.
     """
     with transaction():
-        asked = lock_then_load(Lock.ADDRESS, lambda: find_request(public_id), _address_of)
+        address_mac = find_address_of_request(public_id)
+        if address_mac is None:
+            return NotConfirmed.WRONG_CODE
+        _take_turns_on(address_mac)
+        asked = find_asked(public_id)
         if asked is None:
             return NotConfirmed.WRONG_CODE
-        if asked.confirmed_at is None and is_expired(asked.expires_at, clock.now()):
-            return NotConfirmed.EXPIRED
-        if not may_try_code(asked.code_attempts):
-            return NotConfirmed.TOO_MANY_CODES
-        proving = _find_by_code(asked, code)
-        if proving is None or asked.refused_at is not None:
-            asked.code_attempts += 1
-            return NotConfirmed.WRONG_CODE
-        if asked.confirmed_at is None:
-            _write_own_boxes(asked, evidence=proving.token_hash)
-        return describe_request(asked) or NotConfirmed.LEFT
+        return _try_code(asked, code)
 
 
-def _write_own_boxes(asked: SignupRequest, *, evidence: bytes) -> None:
+def _try_code(asked: AskedRequest, code: str) -> Confirmed | NotConfirmed:
+    request = asked.request
+    if request.confirmed_at is None and is_expired(request.expires_at, clock.now()):
+        return NotConfirmed.EXPIRED
+    if not may_try_code(request.code_attempts):
+        return NotConfirmed.TOO_MANY_CODES
+    proving = _find_by_code(request, code)
+    if proving is None or request.refused_at is not None:
+        request.code_attempts += 1
+        return NotConfirmed.WRONG_CODE
+    if request.confirmed_at is None:
+        _write_own_boxes(asked, evidence=proving.token_hash)
+    return describe_request(asked) or NotConfirmed.LEFT
+
+
+def _write_own_boxes(asked: AskedRequest, *, evidence: bytes) -> None:
     """Write the yes to the boxes of one request; a code that was used for one can't again."""
-    open_boxes = {box.choice.event_id for box in list_open_boxes([asked], evidence)}
-    choices = [each for each in list_choices(asked.id) if each[0].event_id in open_boxes]
-    if choices:
-        write_yes(asked, choices, Method.CODE, evidence=evidence)
+    confirmer = find_confirmer(asked.request.address_mac)
+    boxes = list_open_boxes([asked], list_given(evidence), confirmer.consents)
+    confirmed = asked.only({box.event_id for box in boxes})
+    if confirmed.choices:
+        write_yes(confirmed, Yes(method=Method.CODE, evidence=evidence), confirmer)
         db.session.flush()
-
-
-def _subjects_of(request: SignupRequest) -> set[Subject]:
-    return {subject_of(choice.purpose_id) for choice, _, _ in list_choices(request.id)}
 
 
 def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
@@ -185,34 +209,35 @@ def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     return None
 
 
-def _address_of(request: SignupRequest | None) -> bytes | None:
-    return None if request is None else request.address_mac
+def _take_turns_on(address_mac: bytes) -> None:
+    """Let what happens to one address happen one after the other; what was read may be over."""
+    Lock.ADDRESS.take(address_mac)
+    db.session.expire_all()
 
 
 @in_transaction
-def confirm_request(request: SignupRequest, method: Method) -> Confirmed | NotConfirmed:
+def confirm_request(asked: AskedRequest, method: Method) -> Confirmed | NotConfirmed:
     """Confirm a request; one that is confirmed is only described."""
+    request = asked.request
     if request.confirmed_at is None:
-        write_yes(request, list_choices(request.id), method)
-    return describe_request(request) or NotConfirmed.EXPIRED
+        yes = Yes(method=method, evidence=request.token_hash)
+        write_yes(asked, yes, find_confirmer(request.address_mac))
+    return describe_request(asked) or NotConfirmed.EXPIRED
 
 
 def find_confirmed_page(public_id: str) -> Confirmed | NotConfirmed:
     """Return what a page's request led to, for the browser that confirmed it; changes nothing."""
-    request = find_request(public_id)
-    if request is None or request.confirmed_at is None:
+    asked = find_asked(public_id)
+    if asked is None or asked.request.confirmed_at is None:
         return NotConfirmed.EXPIRED
-    return describe_request(request) or NotConfirmed.LEFT
+    return describe_request(asked) or NotConfirmed.LEFT
 
 
-def describe_request(request: SignupRequest) -> Confirmed | None:
+def describe_request(asked: AskedRequest) -> Confirmed | None:
     """Return what a person is on of what they ticked in a request, if anything."""
-    subscriber = find_subscriber_by_mac(request.address_mac)
-    if subscriber is None:
+    confirmer = find_confirmer(asked.request.address_mac)
+    agreements = list_agreements(confirmer.consents, [each.subject for each in asked.choices])
+    if confirmer.subscriber is None or not agreements:
         return None
-    asked = [(each.purpose_id, mailing_list) for each, mailing_list, _ in list_choices(request.id)]
-    agreements = list_agreements(subscriber.id, asked)
-    if not agreements:
-        return None
-    pages = list_answered_pages(request.address_mac)
-    return Confirmed(subscriber_id=subscriber.id, agreements=agreements, pages=pages)
+    pages = list_answered_pages(asked.request.address_mac)
+    return Confirmed(subscriber_id=confirmer.subscriber.id, agreements=agreements, pages=pages)

@@ -1,9 +1,10 @@
 """The consent events of a holder's yes: what was asked for, and what they confirmed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method, Wording
+from supporters.consent.event_records import EventRecord
+from supporters.consent.models import EventKind, LawfulBasis, Method, Wording
 from supporters.consent.recording import Evidence
 from supporters.ids import new_id
 from supporters.people.models import Subscriber
@@ -25,9 +26,9 @@ class Yes:
 
 def make_requested_event(
     request: SignupRequest, choice: SignupChoice, subscriber_id: int = NOBODY_YET
-) -> ConsentEvent:
+) -> EventRecord:
     """Return the event that a purpose was asked for; until confirmed only the log knows of it."""
-    return ConsentEvent(
+    return EventRecord(
         id=choice.event_id,
         kind=EventKind.REQUESTED,
         subscriber_id=subscriber_id,
@@ -45,24 +46,17 @@ def make_requested_event(
 
 
 def make_confirming_event(
-    request: SignupRequest, asked: ConsentEvent, *, kind: EventKind, yes: Yes, now: datetime
-) -> ConsentEvent:
+    asked: EventRecord, *, kind: EventKind, yes: Yes, now: datetime
+) -> EventRecord:
     """Return the event of the holder's confirmation of what was asked for."""
-    return ConsentEvent(
+    return replace(
+        asked,
         id=new_id(now),
         kind=kind,
-        subscriber_id=asked.subscriber_id,
-        address_mac=request.address_mac,
-        purpose_id=asked.purpose_id,
-        wording_id=asked.wording_id,
         method=yes.method,
-        page_url=asked.page_url,
-        page_version_id=asked.page_version_id,
         request_id=asked.id,
-        requested_at=asked.requested_at,
         occurred_at=now,
         evidence=yes.evidence,
-        controller_id=asked.controller_id,
     )
 
 
@@ -73,9 +67,9 @@ def make_repeated_event(
     kind: EventKind,
     evidence: Evidence,
     now: datetime,
-) -> ConsentEvent:
+) -> EventRecord:
     """Return the event of a person who confirms, from their mailbox, what they agreed to before."""
-    return ConsentEvent(
+    return EventRecord(
         id=new_id(now),
         kind=kind,
         subscriber_id=subscriber.id,

@@ -1,20 +1,73 @@
 """Reads of signup requests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple, Self
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from supporters.consent.models import Purpose, Wording
+from supporters.consent.models import Offer as ConsentOffer
+from supporters.consent.models import PageVersion, Purpose, PurposeKind, Wording
 from supporters.consent.naming import name_of
-from supporters.consent.queries import find_current_wording, list_offered_wordings
 from supporters.database import db
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListPurpose, MailingList
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup.rules import is_expired
 
-Choice = tuple[SignupChoice, MailingList | None, Wording]
 Offer = tuple[MailingList | None, Wording]
+
+
+class Subject(NamedTuple):
+    """What a purpose is about: two of the same list, or else of one kind, are one question."""
+
+    list_id: int | None
+    kind: PurposeKind
+
+
+class Ticked(NamedTuple):
+    """A box of a signup page that somebody ticked: its list (unless it is of none) and purpose."""
+
+    mailing_list: MailingList | None
+    wording: Wording
+    purpose: Purpose
+
+
+class Choice(NamedTuple):
+    """A box that was ticked, with its list (unless it is of none), its wording and its purpose."""
+
+    row: SignupChoice
+    mailing_list: MailingList | None
+    wording: Wording
+    purpose: Purpose
+
+    @property
+    def subject(self) -> Subject:
+        """What the box is about."""
+        return Subject(self.row.mailing_list_id, self.purpose.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRequest:
+    """A signup request, what was ticked in it, and the page that it was sent from."""
+
+    request: SignupRequest
+    choices: Sequence[Choice]
+    page: PageVersion | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it waits for its holder."""
+        request = self.request
+        is_answered = request.confirmed_at is not None or request.refused_at is not None
+        return not is_answered and not is_expired(request.expires_at, now)
+
+    def only(self, event_ids: Container[int]) -> Self:
+        """Return the request with some of its boxes, known by their ids in the consent log."""
+        choices = [each for each in self.choices if each.row.event_id in event_ids]
+        return replace(self, choices=choices)
 
 
 def find_request(public_id: str) -> SignupRequest | None:
@@ -22,18 +75,55 @@ def find_request(public_id: str) -> SignupRequest | None:
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
-def list_open_requests(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
-    """Return the requests of an address that wait for its holder, newest first."""
-    return db.session.scalars(
-        select(SignupRequest)
-        .where(
-            SignupRequest.address_mac == address_mac,
-            SignupRequest.confirmed_at.is_(None),
-            SignupRequest.refused_at.is_(None),
-            SignupRequest.expires_at > now,
+def find_asked(public_id: str) -> AskedRequest | None:
+    """Return a request with what was ticked in it."""
+    found = _list_asked(SignupRequest.public_id == public_id)
+    return found[0] if found else None
+
+
+def find_address_of_request(public_id: str) -> bytes | None:
+    """Return the keyed hash of a request's address."""
+    return db.session.scalar(
+        select(SignupRequest.address_mac).where(SignupRequest.public_id == public_id)
+    )
+
+
+def list_asked(address_mac: bytes) -> list[AskedRequest]:
+    """Return every request of an address that is kept, newest first, in one read."""
+    return _list_asked(SignupRequest.address_mac == address_mac)
+
+
+def _list_asked(condition: ColumnElement[bool]) -> list[AskedRequest]:
+    """Return requests with their boxes: the lists first, then what is no list."""
+    rows = db.session.execute(
+        select(SignupRequest, PageVersion, SignupChoice, MailingList, Wording, Purpose)
+        .outerjoin(PageVersion, PageVersion.id == SignupRequest.page_version_id)
+        .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
+        .outerjoin(MailingList, MailingList.id == SignupChoice.mailing_list_id)
+        .outerjoin(Wording, Wording.id == SignupChoice.wording_id)
+        .outerjoin(Purpose, Purpose.id == SignupChoice.purpose_id)
+        .where(condition)
+        .order_by(
+            SignupRequest.created_at.desc(),
+            SignupRequest.id.desc(),
+            MailingList.id.is_(None),
+            MailingList.id,
+            SignupChoice.purpose_id,
         )
-        .order_by(SignupRequest.created_at.desc(), SignupRequest.id.desc())
-    ).all()
+    )
+    asked: list[AskedRequest] = []
+    for (request, page), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        boxes = [(row[2], row[3], row[4], row[5]) for row in group]
+        choices = [each for box in boxes if (each := _make_choice(*box)) is not None]
+        asked.append(AskedRequest(request=request, page=page, choices=choices))
+    return asked
+
+
+def _make_choice(
+    row: SignupChoice | None, *joined: *tuple[MailingList | None, Wording, Purpose]
+) -> Choice | None:
+    """Return a choice of what the outer joins found; None for a request without any."""
+    return None if row is None else Choice(row, *joined)
 
 
 def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
@@ -63,16 +153,30 @@ def list_answered_pages(address_mac: bytes) -> frozenset[str]:
     )
 
 
-def list_choices(request_id: int) -> Sequence[Choice]:
-    """Return what a visitor ticked: the lists with their wordings, then what is no list."""
+def find_subjects(purpose_ids: Collection[int]) -> dict[int, Subject]:
+    """Return what each of some purposes is about."""
     rows = db.session.execute(
-        select(SignupChoice, MailingList, Wording)
-        .outerjoin(MailingList, MailingList.id == SignupChoice.mailing_list_id)
-        .join(Wording, Wording.id == SignupChoice.wording_id)
-        .where(SignupChoice.signup_request_id == request_id)
-        .order_by(MailingList.id.is_(None), MailingList.id, SignupChoice.purpose_id)
+        select(Purpose.id, ListPurpose.mailing_list_id, Purpose.kind)
+        .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
+        .where(Purpose.id.in_(purpose_ids))
     )
-    return [(choice, mailing_list, wording) for choice, mailing_list, wording in rows]
+    return {purpose_id: Subject(list_id, kind) for purpose_id, list_id, kind in rows}
+
+
+def list_ticked(wording_ids: Sequence[int]) -> list[Ticked]:
+    """Return the boxes of these wordings, in this order."""
+    rows = db.session.execute(
+        select(Wording, MailingList, Purpose)
+        .join(Purpose, Purpose.id == Wording.purpose_id)
+        .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
+        .outerjoin(MailingList, MailingList.id == ListPurpose.mailing_list_id)
+        .where(Wording.id.in_(wording_ids))
+    )
+    found = {
+        wording.id: Ticked(mailing_list, wording, purpose)
+        for wording, mailing_list, purpose in rows
+    }
+    return [found[each] for each in wording_ids]
 
 
 def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
@@ -93,19 +197,39 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
 
 
 def list_offers(mailing_list: MailingList, language: str) -> list[Offer]:
-    """Return what a signup page offers: its own list, the other open ones, then what is no list."""
-    others = db.session.scalars(
-        select(MailingList)
-        .where(MailingList.closed_at.is_(None), MailingList.id != mailing_list.id)
-        .order_by(MailingList.id)
+    """Return what a signup page offers: its own list, the other open ones, then what is no list.
+
+    In today's wordings, in one read. What has none in the language isn't offered.
+    """
+    later = aliased(Wording)
+    is_replaced = exists().where(
+        later.purpose_id == Wording.purpose_id,
+        later.language == Wording.language,
+        later.version > Wording.version,
     )
-    offers: list[Offer] = []
-    for each in [mailing_list, *others]:
-        wording = find_current_wording(each.purpose_id, language)
-        if wording is not None:
-            offers.append((each, wording))
-    offers.extend((None, wording) for wording in list_offered_wordings(language))
-    return offers
+    own_id, is_offered = mailing_list.id, ConsentOffer.purpose_id.is_not(None)
+    rows = db.session.execute(
+        select(MailingList, Wording)
+        .select_from(Wording)
+        .outerjoin(MailingList, MailingList.purpose_id == Wording.purpose_id)
+        .outerjoin(ConsentOffer, ConsentOffer.purpose_id == Wording.purpose_id)
+        .where(
+            Wording.language == language,
+            ~is_replaced,
+            or_(
+                MailingList.id == own_id,
+                and_(MailingList.id.is_not(None), MailingList.closed_at.is_(None)),
+                and_(MailingList.id.is_(None), is_offered),
+            ),
+        )
+        .order_by(
+            MailingList.id.is_(None),
+            case((MailingList.id == own_id, 0), else_=1),
+            MailingList.id,
+            Wording.purpose_id,
+        )
+    )
+    return [(each, wording) for each, wording in rows]
 
 
 def count_pending_by_list(now: datetime) -> dict[int, int]:

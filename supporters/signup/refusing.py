@@ -13,12 +13,12 @@ from supporters.consent.suppressing import shield
 from supporters.database import db, transaction
 from supporters.lists.joining import Standing
 from supporters.lists.leaving import end_standing
-from supporters.locks import Lock, lock_then_load
-from supporters.people.addresses import parse_address
+from supporters.locks import Lock
+from supporters.people.addresses import stored_address
 from supporters.people.keys import shield_macs
 from supporters.people.queries import lock_subscriber
 from supporters.signup.answering import lift_shields, mark_letters_answered
-from supporters.signup.confirmation_links import Link, look_at
+from supporters.signup.confirmation_links import Link, find_address_of_link, look_at
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
 
@@ -44,11 +44,7 @@ def refuse_signup(token: str) -> Refused | None:
     its own page. Return None for a link that isn't ours, or that says too little by now.
     """
     with transaction():
-        link = lock_then_load(
-            Lock.ADDRESS,
-            lambda: look_at(Purpose.NOT_ME, token),
-            lambda each: each.address_mac or None,
-        )
+        link = _lock_and_look(Purpose.NOT_ME, token)
         if not link.address_mac:
             return None
         now = clock.now()
@@ -85,14 +81,13 @@ def undo_refusal(token: str) -> bool:
     link is ours, and says whose address it is.
     """
     with transaction():
-        link = look_at(Purpose.CONFIRM, token)
+        link = _lock_and_look(Purpose.CONFIRM, token)
         if not link.address_mac:
             return False
-        Lock.ADDRESS.take(link.address_mac)
         if link.request is None:
             lift_shields([link.address_mac])
         else:
-            lift_shields(shield_macs(parse_address(link.request.address)))
+            lift_shields(shield_macs(stored_address(link.request.address)))
         db.session.execute(
             update(SignupRequest)
             .where(SignupRequest.address_mac == link.address_mac)
@@ -100,3 +95,12 @@ def undo_refusal(token: str) -> bool:
         )
         mark_letters_answered(link.address_mac, clock.now())
         return True
+
+
+def _lock_and_look(purpose: Purpose, token: str) -> Link:
+    """Return what became of a link, once nobody else is about its address."""
+    address_mac = find_address_of_link(purpose, token)
+    if address_mac is not None:
+        Lock.ADDRESS.take(address_mac)
+        db.session.expire_all()
+    return look_at(purpose, token)

@@ -12,26 +12,21 @@ from secrets import token_bytes
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.consent.controllers import current_controller
-from supporters.consent.recording import seal_in
 from supporters.consent.suppressing import is_shielded
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
-from supporters.ids import new_id
 from supporters.lists.joining import list_purposes_of
-from supporters.lists.models import MailingList
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import LetterKind
+from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, announce, put_letter
-from supporters.mail.queries import list_unanswered_letters
+from supporters.mail.queries import list_unanswered_kinds
 from supporters.people.addresses import Address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
-from supporters.signup.events import make_requested_event
-from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import Offer, find_log_salt, name_of_choice
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import Ticked, find_log_salt, list_ticked, name_of_choice
 from supporters.signup.rules import (
     MANAGE_LINK_LIFETIME,
     MONTH,
@@ -48,35 +43,48 @@ SALT_BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Signup:
-    """What a visitor sent: `choices` has the ticked boxes, each with its list and its wording.
+    """What a visitor sent: `wording_ids` are those of the boxes that they ticked.
 
-    `page_version_id` is that of the page as it was shown.
+    `mailing_list_id` is the list whose page it is, `page_version_id` that of it as it was shown.
     """
 
     address: Address
     given_name: str | None
     language: str
-    mailing_list: MailingList
-    choices: Sequence[Offer]
+    mailing_list_id: int
+    wording_ids: Sequence[int]
     page_url: str
     page_version_id: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """A signup with what the use case read and made for it."""
+
+    signup: Signup
+    ticked: Sequence[Ticked]
+    secrets: RequestSecrets
+    subscriber: Subscriber | None
+    now: datetime
+
+
 def request_signup(signup: Signup) -> str:
     """Store a request and its letter; return the id that the visitor's page knows it by."""
-    now = clock.now()
-    secrets = make_secrets(signup.address.key, [wording.id for _, wording in signup.choices])
     with transaction():
-        Lock.MAILBOX.take(rate_mac(signup.address.rate_key))  # two at once get one letter
-        subscriber = find_subscriber_by_key(signup.address.key)
-        draft, is_withheld = _write_letter(signup, secrets, subscriber, now=now)
-        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        counted_by = rate_mac(signup.address.rate_key)
+        Lock.MAILBOX.take(counted_by)  # two at once get one letter
+        asked = _Asked(
+            signup=signup,
+            ticked=list_ticked(signup.wording_ids),
+            secrets=make_secrets(signup.address.key, signup.wording_ids),
+            subscriber=find_subscriber_by_key(signup.address.key),
+            now=clock.now(),
+        )
+        letter = _put_letter(asked, counted_by)
         db.session.flush()
-        request = _make_request(signup, secrets, letter_id=letter.id, now=now)
-        request.log_salt = choose_salt(request.address_mac, subscriber)
-        store_request(request, signup.choices)
+        _store(asked, letter_id=letter.id)
     announce(letter)
-    return secrets.public_id
+    return asked.secrets.public_id
 
 
 def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
@@ -87,95 +95,88 @@ def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _write_letter(
-    signup: Signup, secrets: RequestSecrets, subscriber: Subscriber | None, *, now: datetime
-) -> tuple[Draft, bool]:
-    """Return the letter for a request, and whether it must be withheld."""
-    counted_by = rate_mac(signup.address.rate_key)
-    subscriber_id = subscriber.id if subscriber else NOBODY
-    standing = list_purposes_of(subscriber_id)
-    answer = choose_answer(
-        is_subscribed_already={each.purpose_id for _, each in signup.choices} <= standing,
-        is_shielded=is_shielded(signup.address, now),
-        confirmations=list_unanswered_letters(counted_by, now - MONTH, [LetterKind.CONFIRM_SIGNUP]),
-        signup_emails=list_unanswered_letters(counted_by, now - MONTH),
-        now=now,
-    )
+def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
+    """Put the letter for a request into the outbox; one that must not leave is withheld."""
+    answer = _choose_answer(asked, counted_by)
     is_known = answer is Answer.ALREADY_SUBSCRIBED
     draft = Draft(
         kind=LetterKind.ALREADY_SUBSCRIBED if is_known else LetterKind.CONFIRM_SIGNUP,
-        recipient=signup.address.text,
-        language=signup.language,
-        values=(
-            _manage_values(signup, subscriber_id) if is_known else _confirm_values(signup, secrets)
-        ),
+        recipient=asked.signup.address.text,
+        language=asked.signup.language,
+        values=_manage_values(asked) if is_known else _confirm_values(asked),
         useful_for=REQUEST_LIFETIME,
         rate_mac=counted_by,
     )
-    return draft, answer is Answer.NOTHING
+    return put_letter(draft, now=asked.now, is_withheld=answer is Answer.NOTHING)
 
 
-def _confirm_values(signup: Signup, secrets: RequestSecrets) -> Values:
-    language = signup.language
+def _choose_answer(asked: _Asked, counted_by: bytes) -> Answer:
+    active = list_purposes_of(_id_of(asked.subscriber))
+    unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
+    return choose_answer(
+        is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
+        is_shielded=is_shielded(asked.signup.address, asked.now),
+        confirmations=[at for kind, at in unanswered if kind is LetterKind.CONFIRM_SIGNUP],
+        signup_emails=[at for _, at in unanswered],
+        now=asked.now,
+    )
+
+
+def _id_of(subscriber: Subscriber | None) -> int:
+    return subscriber.id if subscriber else NOBODY
+
+
+def _confirm_values(asked: _Asked) -> Values:
+    language, secrets = asked.signup.language, asked.secrets
     return {
         "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
         "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
         "code": secrets.code,
-        "list_names": _names(signup),
+        "list_names": _names(asked),
         "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _manage_values(signup: Signup, subscriber_id: int) -> Values:
-    token = current_tokens().sign(Purpose.MANAGE, subscriber_id)
+def _manage_values(asked: _Asked) -> Values:
+    language = asked.signup.language
+    token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
     return {
-        "manage_url": link_to("public.subscriptions", lang_code=signup.language, token=token),
-        "list_names": _names(signup),
+        "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
+        "list_names": _names(asked),
         "hours": int(MANAGE_LINK_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _names(signup: Signup) -> list[str]:
-    with force_locale(signup.language):
-        return [name_of_choice(mailing_list, wording) for mailing_list, wording in signup.choices]
+def _names(asked: _Asked) -> list[str]:
+    with force_locale(asked.signup.language):
+        return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
 
 
-def _make_request(
-    signup: Signup, secrets: RequestSecrets, *, letter_id: int, now: datetime
-) -> SignupRequest:
-    return SignupRequest(
-        id=new_id(now),
-        public_id=secrets.public_id,
-        address=signup.address.text,
-        address_key=signup.address.key,
-        address_mac=address_mac(signup.address.key),
-        given_name=signup.given_name,
-        language=signup.language,
-        mailing_list_id=signup.mailing_list.id,
-        page_url=signup.page_url,
-        page_version_id=signup.page_version_id,
-        letter_id=letter_id,
-        token_hash=secrets.token_hash,
-        code_mac=secrets.code_mac,
-        code_attempts=0,
-        code_guesses=0,
-        created_at=now,
-        expires_at=now + REQUEST_LIFETIME,
+def _store(asked: _Asked, *, letter_id: int) -> None:
+    signup, secrets = asked.signup, asked.secrets
+    mac = address_mac(signup.address.key)
+    store_request(
+        NewRequest(
+            asker=Asker(
+                address=signup.address.text,
+                address_key=signup.address.key,
+                address_mac=mac,
+                given_name=signup.given_name,
+                language=signup.language,
+                log_salt=choose_salt(mac, asked.subscriber),
+            ),
+            proof=Proof(
+                public_id=secrets.public_id,
+                token_hash=secrets.token_hash,
+                code_mac=secrets.code_mac,
+                letter_id=letter_id,
+            ),
+            page=Page(
+                mailing_list_id=signup.mailing_list_id,
+                url=signup.page_url,
+                version_id=signup.page_version_id,
+            ),
+            ticked=asked.ticked,
+        ),
+        now=asked.now,
     )
-
-
-def store_request(request: SignupRequest, choices: Sequence[Offer]) -> None:
-    """Add a request with its boxes; the log knows of each from now on."""
-    request.controller_id = current_controller().id
-    db.session.add(request)
-    db.session.flush()
-    for mailing_list, wording in choices:
-        choice = SignupChoice(
-            signup_request_id=request.id,
-            mailing_list_id=mailing_list.id if mailing_list else None,
-            purpose_id=wording.purpose_id,
-            wording_id=wording.id,
-            event_id=new_id(request.created_at),
-        )
-        db.session.add(choice)
-        seal_in(make_requested_event(request, choice), log_salt=request.log_salt)

@@ -5,18 +5,17 @@ anything that it was made for changes (REQ-64). The token itself names two hashe
 and of itself: they tell what became of a request that is deleted, and confirm nothing.
 """
 
-import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supporters.extensions import current_tokens
+from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.people.keys import address_mac, code_mac
+from supporters.signup.queries import AskedRequest
 from supporters.signup.rules import CODE_DIGITS
 from supporters.tokens import Purpose, TokenForged
-
-SECRET_BYTES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +49,13 @@ class RequestSecrets:
 
 def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets:
     """Return fresh secrets, bound to the address and to the wordings that were ticked."""
-    public_id = secrets.token_urlsafe(SECRET_BYTES)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    public_id, secret = new_secret(), new_secret()
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     link = LinkSecret(
         public_id=public_id,
         secret=secret,
         address_mac=address_mac(address_key),
-        token_hash=hash_secret(secret, address_key, wording_ids),
+        token_hash=hash_request_secret(secret, address_key, wording_ids),
     )
     return RequestSecrets(
         public_id=public_id,
@@ -69,10 +67,19 @@ def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets
     )
 
 
-def hash_secret(secret: str, address_key: str, wording_ids: Sequence[int]) -> bytes:
-    """Return the SHA-256 of a secret and all that it is bound to."""
-    bound = "\0".join([secret, address_key, *(str(each) for each in sorted(wording_ids))])
-    return hashlib.sha256(bound.encode()).digest()
+def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int]) -> bytes:
+    """Return the hash of a secret, bound to the address and to the wordings of a request."""
+    return hash_secret(secret, address_key, *_bound(wording_ids))
+
+
+def is_secret_of_request(asked: AskedRequest, secret: str) -> bool:
+    """Tell whether a link's secret is the one that the request's email had."""
+    bound = _bound([each.wording.id for each in asked.choices])
+    return is_secret_of(asked.request.token_hash, secret, asked.request.address_key, *bound)
+
+
+def _bound(wording_ids: Sequence[int]) -> list[str]:
+    return [str(each) for each in sorted(wording_ids)]
 
 
 def read_link(purpose: Purpose, token: str) -> LinkSecret:

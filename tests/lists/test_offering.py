@@ -10,9 +10,10 @@ from supporters.consent.models import (
     Purpose,
     PurposeKind,
     Suppression,
+    Wording,
 )
 from supporters.consent.naming import name_of
-from supporters.consent.queries import find_optional_purpose, list_offered_wordings
+from supporters.consent.queries import find_optional_purpose
 from supporters.consent.suppressing import purpose_scope
 from supporters.database import db
 from supporters.languages import LANGUAGES
@@ -45,14 +46,19 @@ def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:
     return purpose
 
 
+def boxes_beside_lists(mailing_list: MailingList) -> list[Wording]:
+    """Return the sentences of the boxes of a signup page that are of no list."""
+    return [wording for each, wording in list_offers(mailing_list, "fr") if each is None]
+
+
 def ask_for_everything(mailing_list: MailingList) -> str:
     """Tick every box of a signup page."""
     signup = Signup(
         address=parse_address(ADDRESS),
         given_name=None,
         language="fr",
-        mailing_list=mailing_list,
-        choices=list_offers(mailing_list, "fr"),
+        mailing_list_id=mailing_list.id,
+        wording_ids=[wording.id for _, wording in list_offers(mailing_list, "fr")],
         page_url=PAGE,
     )
     return request_signup(signup)
@@ -84,7 +90,7 @@ def test_the_suggested_sentences_say_all_that_they_must(kind: PurposeKind) -> No
 
 def test_writing_a_text_offers_nothing() -> None:
     write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
-    assert list_offered_wordings("fr") == []
+    assert boxes_beside_lists(make_list()) == []
 
 
 def test_each_kind_is_written_once() -> None:
@@ -98,16 +104,18 @@ def test_each_kind_is_written_once() -> None:
 
 
 def test_a_list_can_not_be_offered_as_a_box_on_every_page() -> None:
-    assert offer_purpose(make_list().purpose_id) is OfferRefused.NOT_OPTIONAL
-    assert list_offered_wordings("fr") == []
+    mailing_list = make_list()
+    assert offer_purpose(mailing_list.purpose_id) is OfferRefused.NOT_OPTIONAL
+    assert boxes_beside_lists(mailing_list) == []
 
 
 def test_an_offer_is_taken_back_and_who_agreed_stays() -> None:
     purpose = offered()
-    make_somebody_who_ticks_all(make_list())
+    mailing_list = make_list()
+    make_somebody_who_ticks_all(mailing_list)
     end_offer(purpose.id)
     end_offer(purpose.id)
-    assert list_offered_wordings("fr") == []
+    assert boxes_beside_lists(mailing_list) == []
     assert agreements() == [purpose.id]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from supporters.people.addresses import AddressInvalid, parse_address, parse_plain
+from supporters.people.addresses import AddressInvalid, parse_address, parse_plain, stored_address
 
 ATEXT = "aZ09_!#$%&'*+-/=?^`{|}~."
 LOCAL = st.one_of(
@@ -53,3 +53,15 @@ def test_both_refuse_two_letters_and_two_dashes() -> None:
     assert parse_plain("a@ab--c.fr") is None
     with pytest.raises(AddressInvalid):
         parse_address("a@ab--c.fr")
+
+
+@settings(max_examples=500, deadline=None)
+@given(ADDRESSES)
+@example("İ@example.org")
+@example("PostMaster@Example.org")
+def test_a_stored_address_is_read_back_as_it_was_parsed(text: str) -> None:
+    try:
+        parsed = parse_address(text)
+    except AddressInvalid:
+        return
+    assert stored_address(parsed.text) == parsed

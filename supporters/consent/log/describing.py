@@ -7,9 +7,10 @@ is told by whether it names a controller (ADR 025).
 
 import dataclasses
 
+from supporters.consent.event_records import AnyEvent
 from supporters.consent.log.models import Disclosure, Erasure, LogRule, Restoration
 from supporters.consent.log.records import OPEN_KEY, Record, moment
-from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.models import Controller, PageVersion, Purpose, Wording
 
 EVENT_SCHEMA = "supporters.event/2"
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
@@ -18,7 +19,7 @@ RESTORED, RULE = "restored", "rule"
 
 
 def describe_event(
-    event: ConsentEvent,
+    event: AnyEvent,
     wording: Wording | None,
     page: PageVersion | None,
     *,
@@ -53,7 +54,7 @@ def describe_event(
     )
 
 
-def _say_who_answers(event: ConsentEvent, controller: Controller | None) -> dict[str, object]:
+def _say_who_answers(event: AnyEvent, controller: Controller | None) -> dict[str, object]:
     """Return what the second form of an event has more."""
     return {
         "event_schema": EVENT_SCHEMA,

@@ -6,7 +6,9 @@ Known or not, the same reads, the same writes and one letter (ADR 011); only the
 from supporters import clock
 from supporters.consent.suppressing import is_shielded
 from supporters.database import db, transaction
+from supporters.extensions import current_tokens
 from supporters.ids import new_id
+from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind, LetterStatus
@@ -17,7 +19,6 @@ from supporters.people.keys import rate_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.access.models import AccessTicket
 from supporters.rights.access.rules import LINK_LIFETIME, may_send_link
-from supporters.rights.access.secrets import make_secret
 from supporters.rights.holdings.holders import holder_of_address
 from supporters.rights.holdings.telling import tell_everything
 from supporters.tokens import Purpose
@@ -30,7 +31,8 @@ def ask_for_access(address: Address, language: str) -> None:
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
     ticket_id = new_id(now)
-    secret = make_secret(Purpose.MY_DATA, ticket_id, address.key)
+    secret = new_secret()
+    token = sign_row(current_tokens(), Purpose.MY_DATA, RowSecret(ticket_id, secret))
     with transaction():
         Lock.MAILBOX.take(mailbox)
         subscriber = find_subscriber_by_key(address.key)
@@ -40,9 +42,7 @@ def ask_for_access(address: Address, language: str) -> None:
             recipient=address.text,
             language=language,
             values={
-                "open_url": link_to(
-                    "public.open_my_data_page", lang_code=language, token=secret.token
-                ),
+                "open_url": link_to("public.open_my_data_page", lang_code=language, token=token),
                 "hours": int(LINK_LIFETIME.total_seconds() // 3600),
                 "is_known": subscriber is not None,
                 **_traces_of(address),
@@ -55,7 +55,7 @@ def ask_for_access(address: Address, language: str) -> None:
         db.session.add(
             AccessTicket(
                 id=ticket_id,
-                token_hash=secret.token_hash,
+                token_hash=hash_secret(secret, address.key),
                 subscriber_id=subscriber.id if subscriber else None,
                 created_at=now,
                 closes_at=now + LINK_LIFETIME,

@@ -6,22 +6,22 @@ It goes the way of every signup: a request with the wordings, and the yes that i
 import hashlib
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.ids import new_id
-from supporters.lists.models import MailingList
+from supporters.link_secrets import new_secret
 from supporters.lists.queries import list_open_lists
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.rights.access.models import AccessTicket
-from supporters.signup.answering import write_yes
-from supporters.signup.models import SignupRequest
-from supporters.signup.queries import Offer, list_choices, list_offers
-from supporters.signup.requesting import store_request
+from supporters.signup.answering import find_confirmer, write_yes
+from supporters.signup.events import Yes
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import AskedRequest, Offer, Ticked, list_offers, list_ticked
 
-SECRET_BYTES = 16
+CODE_BYTES = 32
 
 
 def list_offers_to(standing: set[int], language: str) -> list[Offer]:
@@ -33,7 +33,9 @@ def list_offers_to(standing: set[int], language: str) -> list[Offer]:
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 
-def agree(session_id: int, offers: Sequence[Offer], *, page_url: str, page_version_id: int) -> bool:
+def agree(
+    session_id: int, wording_ids: Sequence[int], *, page_url: str, page_version_id: int
+) -> bool:
     """Write the yes of the person of a session to the boxes they ticked; tell whether it was."""
     with transaction():
         ticket = db.session.get(AccessTicket, session_id)
@@ -41,38 +43,44 @@ def agree(session_id: int, offers: Sequence[Offer], *, page_url: str, page_versi
         if ticket is None or person is None or person.restricted_at is not None:
             return False
         paused_until = person.paused_until
-        request = _make_request(person, ticket)
-        request.page_url, request.page_version_id = page_url, page_version_id
-        request.mailing_list_id = _list_of(offers).id
-        store_request(request, offers)
-        write_yes(request, list_choices(request.id), Method.MY_DATA)
+        ticked = list_ticked(wording_ids)
+        page = Page(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
+        asked = _store_request(person, ticket, page=page, ticked=ticked)
+        yes = Yes(method=Method.MY_DATA, evidence=asked.request.token_hash)
+        write_yes(asked, yes, find_confirmer(person.address_mac))
         person.paused_until = paused_until
     return True
 
 
-def _make_request(person: Subscriber, ticket: AccessTicket) -> SignupRequest:
-    """Return a request whose evidence is the letter that opened the session."""
-    now = clock.now()
-    public_id = secrets.token_urlsafe(SECRET_BYTES)
-    return SignupRequest(
-        id=new_id(now),
-        public_id=public_id,
-        address=person.address,
-        address_key=person.address_key,
-        address_mac=person.address_mac,
-        given_name=person.given_name,
-        language=person.language,
-        token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
-        code_mac=secrets.token_bytes(32),
-        log_salt=person.log_salt,
-        code_attempts=0,
-        code_guesses=0,
-        created_at=now,
-        expires_at=now,
+def _store_request(
+    person: Subscriber, ticket: AccessTicket, *, page: Page, ticked: Sequence[Ticked]
+) -> AskedRequest:
+    """Store a request whose evidence is the letter that opened the session; it is over at once."""
+    public_id = new_secret()
+    return store_request(
+        NewRequest(
+            asker=Asker(
+                address=person.address,
+                address_key=person.address_key,
+                address_mac=person.address_mac,
+                given_name=person.given_name,
+                language=person.language,
+                log_salt=person.log_salt,
+            ),
+            proof=Proof(
+                public_id=public_id,
+                token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
+                code_mac=secrets.token_bytes(CODE_BYTES),
+            ),
+            page=page,
+            ticked=ticked,
+            lifetime=timedelta(0),
+        ),
+        now=clock.now(),
     )
 
 
-def _list_of(offers: Sequence[Offer]) -> MailingList:
+def _list_of(ticked: Sequence[Ticked]) -> int:
     """Return the list that a request names: the first that was ticked, else the first open one."""
-    ticked = (mailing_list for mailing_list, _ in offers if mailing_list is not None)
-    return next(ticked, None) or list_open_lists()[0]
+    lists = (mailing_list.id for mailing_list, _, _ in ticked if mailing_list is not None)
+    return next(lists, None) or list_open_lists()[0].id

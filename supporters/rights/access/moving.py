@@ -23,20 +23,28 @@ from supporters.consent.suppressing import (
     suppress,
 )
 from supporters.database import db, transaction
+from supporters.extensions import current_tokens
 from supporters.ids import new_id
+from supporters.link_secrets import (
+    RowSecret,
+    hash_secret,
+    is_secret_of,
+    new_secret,
+    read_row,
+    sign_row,
+)
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.mail.queries import list_unanswered_letters
 from supporters.people.acting import note_act
-from supporters.people.addresses import Address, parse_address
+from supporters.people.addresses import Address, key_of, stored_address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key, lock_subscriber
 from supporters.rights.access.models import AddressChange
 from supporters.rights.access.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
-from supporters.rights.access.secrets import LinkSecret, is_secret_of, make_secret, read_secret
 from supporters.rights.access.unwanted import link_to_refuse
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.invitations import erase_invitations
@@ -92,7 +100,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
     change_id = new_id(now)
-    secret = make_secret(Purpose.NEW_ADDRESS, change_id, address.key)
+    secret = new_secret()
     with transaction():
         Lock.MAILBOX.take(mailbox)
         person = lock_subscriber(subscriber_id)
@@ -104,7 +112,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             return Asked.TOO_OFTEN
         draft = _letter_to(
             address,
-            secret,
+            sign_row(current_tokens(), Purpose.NEW_ADDRESS, RowSecret(change_id, secret)),
             list_sentences_of(subscriber_id),
             language=language,
             mailbox=mailbox,
@@ -120,7 +128,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
                 address=address.text,
                 address_mac=address_mac(address.key),
                 letter_id=letter.id,
-                token_hash=secret.token_hash,
+                token_hash=hash_secret(secret, address.key),
                 created_at=now,
                 expires_at=now + CHANGE_LIFETIME,
             )
@@ -134,14 +142,14 @@ def find_change(token: str) -> AddressChange | Moved:
 
     Only the newest of a person counts, and none of an address that is somebody's by now.
     """
-    read = read_secret(Purpose.NEW_ADDRESS, token)
+    read = read_row(current_tokens(), Purpose.NEW_ADDRESS, token)
     if read is None:
         return Moved.UNKNOWN
-    change = db.session.get(AddressChange, read[0])
+    change = db.session.get(AddressChange, read.row_id)
     if change is None:
         return Moved.OVER
-    key = parse_address(change.address).key
-    if not is_secret_of(change.token_hash, read[1], key):
+    key = key_of(change.address)
+    if not is_secret_of(change.token_hash, read.secret, key):
         return Moved.UNKNOWN
     newest = db.session.scalar(
         select(AddressChange.id)
@@ -167,7 +175,7 @@ def move(token: str, pressed: Pressed) -> Moved:
         if [each.wording.id for each in consents] != [*pressed.wording_ids]:
             return Moved.OTHER_SENTENCES
         now = clock.now()
-        address = parse_address(change.address)
+        address = stored_address(change.address)
         before = person.address_key
         notice = put_letter(_notice_to(person, address), now=now)
         evidence = Evidence(
@@ -213,7 +221,7 @@ def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: date
 
 def _letter_to(
     address: Address,
-    secret: LinkSecret,
+    token: str,
     sentences: Sequence[Sentence],
     *,
     language: str,
@@ -225,7 +233,7 @@ def _letter_to(
         recipient=address.text,
         language=language,
         values={
-            "confirm_url": link_to("public.new_address", lang_code=language, token=secret.token),
+            "confirm_url": link_to("public.new_address", lang_code=language, token=token),
             "never_url": link_to_refuse(address, language),
             "names": [each.name for each in sentences],
             "sentences": [each.text for each in sentences],

@@ -12,14 +12,15 @@ from supporters.consent.log.describing import describe_disclosure
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
+from supporters.extensions import current_tokens
 from supporters.ids import new_id
+from supporters.link_secrets import is_secret_of, read_row
 from supporters.mail.models import Letter, LetterKind
 from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.rights.access.models import AccessTicket
 from supporters.rights.access.rules import SESSION_LIFETIME
-from supporters.rights.access.secrets import is_secret_of, read_secret
 from supporters.rights.holdings.holders import holder_of
 from supporters.rights.models import StoredText
 from supporters.tokens import Purpose
@@ -36,14 +37,14 @@ class NotOpened(Enum):
 
 def find_ticket(token: str) -> AccessTicket | NotOpened:
     """Return the ticket of a letter's link, if it can be used; changes nothing."""
-    read = read_secret(Purpose.MY_DATA, token)
+    read = read_row(current_tokens(), Purpose.MY_DATA, token)
     if read is None:
         return NotOpened.UNKNOWN
-    ticket = db.session.get(AccessTicket, read[0])
+    ticket = db.session.get(AccessTicket, read.row_id)
     person = find_subscriber(ticket.subscriber_id or 0) if ticket else None
     if ticket is None or person is None:
         return NotOpened.OVER  # forgotten meanwhile, as is who it was for
-    if not is_secret_of(ticket.token_hash, read[1], person.address_key):
+    if not is_secret_of(ticket.token_hash, read.secret, person.address_key):
         return NotOpened.UNKNOWN
     is_over = ticket.used_at is not None or ticket.closes_at <= clock.now()
     return NotOpened.OVER if is_over else ticket

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from supporters.people.addresses import parse_address
-from supporters.people.keys import address_mac, mailbox_mac, rate_mac, shield_macs
+from supporters.people.addresses import parse_address, stored_address
+from supporters.people.keys import address_mac, former_mac, rate_mac, shield_macs
 from supporters.people.models import Subscriber
 
 NOBODY = 0
@@ -47,13 +47,13 @@ class Holding:
 
 def holder_of(subscriber: Subscriber) -> Holder:
     """Return the keys of a person."""
-    _, former_mac = shield_macs(parse_address(subscriber.address))
+    address = stored_address(subscriber.address)
     return Holder(
         id=subscriber.id,
         address_key=subscriber.address_key,
         address_mac=subscriber.address_mac,
-        rate_mac=mailbox_mac(subscriber.address),
-        suppression_macs=(subscriber.address_mac, former_mac),
+        rate_mac=rate_mac(address.rate_key),
+        suppression_macs=(subscriber.address_mac, former_mac(address)),
     )
 
 

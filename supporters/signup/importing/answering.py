@@ -3,8 +3,6 @@
 A yes goes the way of every other: it becomes a signup request whose holder confirms it.
 """
 
-import hmac
-import secrets
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -15,18 +13,17 @@ from supporters.consent.models import Method, Wording
 from supporters.consent.suppressing import EVERYTHING, suppress
 from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_tokens
-from supporters.ids import new_id
+from supporters.link_secrets import RowSecret, is_secret_of, new_secret, read_row
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import key_of
 from supporters.people.keys import code_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
-from supporters.signup.confirmation_links import is_secret_of
 from supporters.signup.confirming import (
     Confirmed,
     NotConfirmed,
@@ -34,12 +31,12 @@ from supporters.signup.confirming import (
     describe_request,
 )
 from supporters.signup.importing.models import Invitation, ListImport
-from supporters.signup.models import SignupRequest
-from supporters.signup.queries import find_request
-from supporters.signup.requesting import choose_salt, store_request
-from supporters.signup.rules import REQUEST_LIFETIME, is_expired
-from supporters.signup.secrets import SECRET_BYTES, hash_secret
-from supporters.tokens import Purpose, TokenError
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import AskedRequest, Ticked, find_asked, list_ticked
+from supporters.signup.requesting import choose_salt
+from supporters.signup.rules import is_expired
+from supporters.signup.secrets import hash_request_secret, is_secret_of_request
+from supporters.tokens import Purpose
 
 OPENS_NOTHING = "-"  # the address of the page, for the record
 
@@ -72,16 +69,20 @@ def accept_invitation(
         if not isinstance(found, Invitation):
             return found
         owner = _lock_import(found)
+        [ticked] = list_ticked([wording.id])
         mailing_list = get_list(owner.mailing_list_id)
-        if wording.purpose_id != mailing_list.purpose_id:
+        if ticked.purpose.id != mailing_list.purpose_id:
             return NotConfirmed.EXPIRED
-        request = _make_request(found, token, mailing_list, wording=wording)
-        request.page_version_id = page_version_id
-        store_request(request, [(mailing_list, wording)])
+        page = Page(
+            mailing_list_id=mailing_list.id,
+            url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
+            version_id=page_version_id,
+        )
+        asked = _store_request(found, token, page=page, ticked=ticked)
         owner.confirmed += 1
         db.session.delete(found)
         db.session.flush()
-        return confirm_request(request, Method.LINK)
+        return confirm_request(asked, Method.LINK)
 
 
 def _address_of(found: Found) -> bytes | None:
@@ -97,9 +98,9 @@ def find_address_to_decline(token: str) -> bytes | NotConfirmed:
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is not None and _is_secret_of(invitation, secret):
         return invitation.address_mac
-    request = find_request(_public_id(invitation_id))
-    if request is not None and is_secret_of(request, secret):
-        return request.address_mac
+    asked = find_asked(_public_id(invitation_id))
+    if asked is not None and is_secret_of_request(asked, secret):
+        return asked.request.address_mac
     return NotConfirmed.EXPIRED if invitation is None else NotConfirmed.UNKNOWN
 
 
@@ -152,20 +153,12 @@ def list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
     return owner, get_list(owner.mailing_list_id)
 
 
-def _read(purpose: Purpose, token: str) -> tuple[int, str] | None:
-    try:
-        payload = current_tokens().read(purpose, token)
-    except TokenError:
-        return None
-    match payload:
-        case [int(invitation_id), str(secret)]:
-            return invitation_id, secret
-    return None
+def _read(purpose: Purpose, token: str) -> RowSecret | None:
+    return read_row(current_tokens(), purpose, token)
 
 
 def _is_secret_of(invitation: Invitation, secret: str) -> bool:
-    expected = hash_secret(secret, parse_address(invitation.address).key, [])
-    return hmac.compare_digest(invitation.secret_hash or b"", expected)
+    return is_secret_of(invitation.secret_hash, secret, key_of(invitation.address))
 
 
 def _is_over(invitation: Invitation) -> bool:
@@ -176,12 +169,12 @@ def _is_over(invitation: Invitation) -> bool:
 
 def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
     """Return what came of an invitation that is gone: pressing twice shows the same."""
-    request = find_request(_public_id(invitation_id))
-    if request is None:
+    asked = find_asked(_public_id(invitation_id))
+    if asked is None:
         return NotConfirmed.EXPIRED
-    if request.confirmed_at is None or not is_secret_of(request, secret):
+    if asked.request.confirmed_at is None or not is_secret_of_request(asked, secret):
         return NotConfirmed.UNKNOWN
-    return describe_request(request) or NotConfirmed.EXPIRED
+    return describe_request(asked) or NotConfirmed.EXPIRED
 
 
 def _lock_import(invitation: Invitation) -> ListImport:
@@ -192,29 +185,32 @@ def _public_id(invitation_id: int) -> str:
     return f"invitation-{invitation_id}"
 
 
-def _make_request(
-    invitation: Invitation, token: str, mailing_list: MailingList, *, wording: Wording
-) -> SignupRequest:
-    _, secret = _read(Purpose.INVITED, token) or (0, "")
-    now, address = clock.now(), parse_address(invitation.address)
-    public_id = _public_id(invitation.id)
-    subscriber = find_subscriber_by_key(address.key)
-    return SignupRequest(
-        id=new_id(now),
-        public_id=public_id,
-        address=address.text,
-        address_key=address.key,
-        address_mac=invitation.address_mac,
-        given_name=invitation.given_name,
-        language=wording.language,
-        mailing_list_id=mailing_list.id,
-        page_url=link_to("public.invited", lang_code=wording.language, token=OPENS_NOTHING),
-        letter_id=invitation.letter_id,
-        token_hash=hash_secret(secret, address.key, [wording.id]),
-        code_mac=code_mac(public_id, secrets.token_urlsafe(SECRET_BYTES)),
-        log_salt=choose_salt(invitation.address_mac, subscriber),
-        code_attempts=0,
-        code_guesses=0,
-        created_at=now,
-        expires_at=now + REQUEST_LIFETIME,
+def _store_request(
+    invitation: Invitation, token: str, *, page: Page, ticked: Ticked
+) -> AskedRequest:
+    """Store the request of an invited yes; its code is one that nobody has."""
+    read = _read(Purpose.INVITED, token)
+    key, public_id = key_of(invitation.address), _public_id(invitation.id)
+    wording = ticked.wording
+    subscriber = find_subscriber_by_key(key)
+    return store_request(
+        NewRequest(
+            asker=Asker(
+                address=invitation.address,
+                address_key=key,
+                address_mac=invitation.address_mac,
+                given_name=invitation.given_name,
+                language=wording.language,
+                log_salt=choose_salt(invitation.address_mac, subscriber),
+            ),
+            proof=Proof(
+                public_id=public_id,
+                token_hash=hash_request_secret(read.secret if read else "", key, [wording.id]),
+                code_mac=code_mac(public_id, new_secret()),
+                letter_id=invitation.letter_id,
+            ),
+            page=page,
+            ticked=[ticked],
+        ),
+        now=clock.now(),
     )

@@ -3,7 +3,6 @@
 Suppressions are looked up once more at this moment. The letters wait behind all others.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,16 +12,16 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens, queue
+from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
-from supporters.mail.wanting import asked_before_sending
-from supporters.people.addresses import parse_address
-from supporters.people.keys import mailbox_mac
-from supporters.signup.importing.judging import list_kept_away, with_hashes
+from supporters.people.addresses import stored_address
+from supporters.people.keys import former_mac, rate_mac
+from supporters.signup.importing.judging import Asked, list_kept_away
 from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.importing.queries import (
     count_leaving,
@@ -38,7 +37,6 @@ from supporters.signup.importing.rules import (
     day_of,
 )
 from supporters.signup.importing.states import INVITATION_STATES, InvitationMove
-from supporters.signup.secrets import SECRET_BYTES, hash_secret
 from supporters.tokens import Purpose
 
 log = structlog.get_logger(__name__)
@@ -95,13 +93,12 @@ def _leave_out(
 def _list_not_to_ask(
     mailing_list: MailingList, invitations: Sequence[Invitation], now: datetime
 ) -> set[bytes]:
-    asked = with_hashes([_as_candidate(each) for each in invitations])
+    asked = [_as_asked(each) for each in invitations]
     macs = [each.mac for each in asked]
     return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
 
 
-@asked_before_sending(LetterKind.RE_PERMISSION)
-def _may_still_be_asked(letter: Letter, _recipient: str, _values: Values) -> bool:
+def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
     """Tell whether the invitation of a letter is still open, and nothing stands against it."""
     found = db.session.execute(
         select(Invitation, ListImport)
@@ -115,15 +112,16 @@ def _may_still_be_asked(letter: Letter, _recipient: str, _values: Values) -> boo
     return invitation.address_mac not in _list_not_to_ask(mailing_list, [invitation], clock.now())
 
 
-def _as_candidate(invitation: Invitation) -> Candidate:
-    address = parse_address(invitation.address)
-    return Candidate(0, address, invitation.given_name, invitation.language)
+def _as_asked(invitation: Invitation) -> Asked:
+    address = stored_address(invitation.address)
+    candidate = Candidate(0, address, invitation.given_name, invitation.language)
+    return Asked(candidate, invitation.address_mac, former_mac(address))
 
 
 def _write_letter(
     list_import: ListImport, mailing_list: MailingList, invitation: Invitation, *, now: datetime
 ) -> Letter:
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret, address = new_secret(), stored_address(invitation.address)
     draft = Draft(
         kind=LetterKind.RE_PERMISSION,
         recipient=invitation.address,
@@ -138,12 +136,11 @@ def _write_letter(
             "days": INVITATION_LIFETIME.days,
         },
         useful_for=LETTER_LIFETIME,
-        rate_mac=mailbox_mac(invitation.address),
+        rate_mac=rate_mac(address.rate_key),
     )
     letter = put_letter(draft, now=now)
     db.session.flush()
-    key = parse_address(invitation.address).key
-    invitation.secret_hash = hash_secret(secret, key, [])
+    invitation.secret_hash = hash_secret(secret, address.key)
     invitation.letter_id = letter.id
     INVITATION_STATES.transition(invitation, InvitationMove.ASK)
     invitation.asked_at = now
@@ -162,13 +159,9 @@ def provenance_values(list_import: ListImport) -> Values:
 
 
 def _links(invitation: Invitation, secret: str) -> Values:
-    tokens, language = current_tokens(), invitation.language
-    payload: list[str | int] = [invitation.id, secret]
+    tokens, language, row = current_tokens(), invitation.language, RowSecret(invitation.id, secret)
+    yes, no_more = (sign_row(tokens, each, row) for each in (Purpose.INVITED, Purpose.NO_MORE))
     return {
-        "yes_url": link_to(
-            "public.invited", lang_code=language, token=tokens.sign(Purpose.INVITED, payload)
-        ),
-        "no_more_url": link_to(
-            "public.no_more", lang_code=language, token=tokens.sign(Purpose.NO_MORE, payload)
-        ),
+        "yes_url": link_to("public.invited", lang_code=language, token=yes),
+        "no_more_url": link_to("public.no_more", lang_code=language, token=no_more),
     }

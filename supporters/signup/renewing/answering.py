@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
@@ -155,9 +156,9 @@ def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> 
     )
 
 
-def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> ConsentEvent:
+def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord:
     now = clock.now()
-    return ConsentEvent(
+    return EventRecord(
         id=new_id(now),
         kind=EventKind.RENEWED,
         subscriber_id=question.subscriber.id,

@@ -23,7 +23,6 @@ from supporters.lists.queries import find_list_of_purpose
 from supporters.mail.links import link_to
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, Values, put_letter
-from supporters.mail.wanting import asked_before_sending
 from supporters.mail.writing import write_message
 from supporters.people.addresses import key_of
 from supporters.people.keys import mailbox_mac
@@ -111,8 +110,7 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
     return str(write_message(letter, current_settings().party_contact, values).body)
 
 
-@asked_before_sending(LetterKind.ASK_AGAIN)
-def _may_still_be_asked(letter: Letter, recipient: str, values: Values) -> bool:
+def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
     """Tell whether somebody still stands under what they are asked about, and may be written to.
 
     The mailbox may be somebody else's by now: the links are of whom it was written to.

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from supporters.extensions import csrf, current_tokens
 from supporters.mail.links import link_to
 from supporters.signup.confirmation_links import Link, look_at
-from supporters.signup.confirming import Confirmed, Press, confirm_by_link, describe_link
+from supporters.signup.confirming import Confirmed, Press, describe_link, press_link
 from supporters.signup.refusing import refuse_signup, undo_refusal
 from supporters.signup.states import LinkState
 from supporters.tokens import Purpose
@@ -43,13 +43,14 @@ def confirm_now(token: str) -> ResponseReturnValue:
         if undo_refusal(token):
             flash(gettext("It is undone: our sign-up emails reach you again."), "success")
         return redirect(page, 303)
-    link = look_at(Purpose.CONFIRM, token)
+    outcome = press_link(token, _read_press())
+    link = outcome.link
+    if not link.is_open:
+        return show_link(link)
     form = _make_form(link)
-    if link.is_open and not form.validate():
-        return _show_form(link, form), UNPROCESSABLE
-    confirm_by_link(token, _read_press(link, form))
-    link = look_at(Purpose.CONFIRM, token)
-    return redirect(page, 303) if link.is_open else show_link(link)
+    if outcome.is_confirmed or form.validate():
+        return redirect(page, 303)
+    return _show_form(link, form), UNPROCESSABLE
 
 
 @public.get(f"/{LANGUAGE}/not-me/<token>")
@@ -96,8 +97,8 @@ def show_link(link: Link) -> ResponseReturnValue:
 
 
 def _show_form(link: Link, form: ConfirmForm) -> str:
-    form.shown.data = " ".join(str(box.choice.event_id) for box in link.boxes)
-    boxes = [(box, form[box_name(box.choice.event_id)]) for box in link.boxes]
+    form.shown.data = " ".join(str(box.event_id) for box in link.boxes)
+    boxes = [(box, form[box_name(box.event_id)]) for box in link.boxes]
     return render_template("public/confirm.html", form=form, boxes=boxes, link=link)
 
 
@@ -108,14 +109,16 @@ def _make_form(link: Link) -> ConfirmForm:
     """
     own = [box.request for box in link.boxes if box.request.public_id == session.get(ASKED_KEY)]
     given_name = own[0].given_name if own else None
-    return make_confirm_form([box.choice.event_id for box in link.boxes], given_name)
+    return make_confirm_form([box.event_id for box in link.boxes], given_name)
 
 
-def _read_press(link: Link, form: ConfirmForm) -> Press:
+def _read_press() -> Press:
+    """Return what the page was sent with; with a wrong name it confirms nothing."""
+    form = ConfirmForm()
+    is_right = form.given_name.validate(form)
+    shown = form.shown_ids if is_right else frozenset()
     return Press(
-        shown=form.shown_ids,
-        ticked=frozenset(
-            box.choice.event_id for box in link.boxes if form[box_name(box.choice.event_id)].data
-        ),
+        shown=shown,
+        ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
         given_name=form.given_name.data or None,
     )

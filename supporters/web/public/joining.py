@@ -60,7 +60,8 @@ def join(slug: str) -> ResponseReturnValue:
     """Show the form of a list, and take it."""
     mailing_list = _get_open_list(slug)
     offers = list_offers(mailing_list, str(get_locale()))
-    form = make_join_form(offers, hash_of(show_for_keeping(mailing_list, offers)))
+    shown = show_for_keeping(mailing_list, offers)
+    form = make_join_form(offers, hash_of(shown))
     if not form.is_submitted():
         return _show_form(mailing_list, form, offers)
     is_right = form.validate()
@@ -77,7 +78,7 @@ def join(slug: str) -> ResponseReturnValue:
         is_right = False
     if not is_right:
         return _show_form(mailing_list, form, offers), UNPROCESSABLE
-    session[ASKED_KEY] = _take(mailing_list, form, offers)
+    session[ASKED_KEY] = _take(mailing_list, form, offers, shown=shown)
     session[ASKED_AT_KEY] = int(clock.now().timestamp())
     return redirect(url_for("public.check", slug=slug), 303)
 
@@ -172,7 +173,9 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
     return render_template("public/check.html", mailing_list=mailing_list, form=form)
 
 
-def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
+def _take(
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, shown: Shown
+) -> str:
     """Store the request; return its public id."""
     language = str(get_locale())
     return request_signup(
@@ -180,10 +183,10 @@ def _take(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) ->
             address=form.address,
             given_name=form.given_name.data or None,
             language=language,
-            mailing_list=mailing_list,
-            choices=[offer for offer in offers if form[consent_name(offer)].data],
+            mailing_list_id=mailing_list.id,
+            wording_ids=[offer[1].id for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
-            page_version_id=keep(show_for_keeping(mailing_list, offers)),
+            page_version_id=keep(shown),
         )
     )
 

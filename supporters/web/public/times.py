@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from flask import g
+
 from supporters.rights.retention.naming import time_of
 from supporters.rights.retention.queries import list_rules
 from supporters.rights.retention.rules import Category
@@ -16,5 +18,13 @@ class Times(NamedTuple):
 
 def times_kept() -> Times:
     """Return the times of the retention table at this moment, in the language of the page."""
-    days = {Category(rule.category): rule.days for rule in list_rules()}
+    days = _days()
     return Times(people=time_of(days[Category.PEOPLE]), proofs=time_of(days[Category.PROOFS]))
+
+
+def _days() -> dict[Category, int | None]:
+    """Return how long each category is kept; read once in a request, whose pages say the same."""
+    if "days_kept" not in g:
+        g.days_kept = {Category(rule.category): rule.days for rule in list_rules()}
+    days: dict[Category, int | None] = g.days_kept
+    return days

@@ -8,7 +8,7 @@ from supporters.consent.recording import record_of
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.signup.events import make_requested_event
-from supporters.signup.queries import find_request, list_choices
+from supporters.signup.queries import find_asked
 
 
 def put_events_back() -> None:
@@ -27,10 +27,12 @@ def put_events_back() -> None:
 def put_request_back(public_id: str) -> None:
     """Let a request that waits be one that the first version stored."""
     with transaction():
-        request = find_request(public_id)
-        assert request is not None
+        asked = find_asked(public_id)
+        assert asked is not None
+        request = asked.request
         request.controller_id = None
-        for choice, _, _ in list_choices(request.id):
-            record = record_of(make_requested_event(request, choice), log_salt=request.log_salt)
+        for choice in asked.choices:
+            event = make_requested_event(request, choice.row)
+            record = record_of(event, log_salt=request.log_salt)
             entry = db.session.get_one(LogEntry, (record.kind, record.id))
             entry.commitment = record.commitment

@@ -43,9 +43,10 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
 
 
 def _agree(ticked: Sequence[Offer], shown: Shown) -> bool:
+    wording_ids = [wording.id for _, wording in ticked]
     page_url = link_to("public.my_data_join", lang_code=select_language())
     session_id = sessions.current_session()
-    return agree(session_id, ticked, page_url=page_url, page_version_id=keep(shown))
+    return agree(session_id, wording_ids, page_url=page_url, page_version_id=keep(shown))
 
 
 def _shown(offers: Sequence[Offer]) -> Shown:

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from supporters.extensions import csrf
 from supporters.mail.links import link_to
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import stored_address
 from supporters.rights.access.models import AddressChange
 from supporters.rights.access.moving import Moved, Pressed, find_change, move
 from supporters.rights.access.unwanted import find_mailbox, link_to_refuse, refuse_all_mail
@@ -92,7 +92,7 @@ def _page_of(change: AddressChange) -> SentencesPage:
 
 
 def _show(change: AddressChange, page: SentencesPage, form: SentencesForm) -> str:
-    never_url = link_to_refuse(parse_address(change.address), str(get_locale()))
+    never_url = link_to_refuse(stored_address(change.address), str(get_locale()))
     return page.render(form, never_url=never_url)
 
 

@@ -1,12 +1,8 @@
 """Who was silent for long is asked in good time, some a minute (REQ-36)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
 
 from supporters import clock, tasks
 from supporters.consent.models import Method
@@ -41,22 +37,10 @@ from tests.rights.retention.silence.acting import (
     minute,
     nightly,
 )
+from tests.statements import statements
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect what is said to the database."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield said
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: MailingList) -> None:

@@ -1,0 +1,68 @@
+"""Asks at the last moment whether an email may still leave (REQ-35).
+
+`create_app` gives the guard of each kind. A kind without one is not sent: nothing leaves because
+a module was not imported.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Values
+
+Check = Callable[[Letter, str, Values], bool]
+
+
+@dataclass(frozen=True)
+class SendGuard:
+    """How to tell if an email of a kind, its recipient and values may leave.
+
+    It waits in the outbox as long as `must_wait` says so.
+    """
+
+    may_leave: Check
+    must_wait: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class NoGuardNeeded:
+    """Says why an email of a kind leaves without a further look."""
+
+    reason: str
+
+
+SendGuards = Mapping[LetterKind, SendGuard | NoGuardNeeded]
+
+
+def init_app(app: Flask, guards: SendGuards) -> None:
+    """Give the application the guard of each kind."""
+    app.extensions["send_guards"] = guards
+
+
+def has_guard(kind: LetterKind) -> bool:
+    """Tell whether it was said what is asked before an email of a kind leaves."""
+    return kind in _current_guards()
+
+
+def may_leave(letter: Letter, recipient: str, values: Values) -> bool:
+    """Tell whether an email may leave. Raises KeyError for a kind that has no guard."""
+    guard = _current_guards()[letter.kind]
+    return isinstance(guard, NoGuardNeeded) or guard.may_leave(letter, recipient, values)
+
+
+def must_wait(kind: LetterKind) -> bool:
+    """Tell whether emails of a kind must wait at present. Raises KeyError as `may_leave` does."""
+    guard = _current_guards()[kind]
+    return isinstance(guard, SendGuard) and guard.must_wait()
+
+
+def list_waiting_kinds() -> list[LetterKind]:
+    """Return the kinds of emails that must wait at present."""
+    return [kind for kind in _current_guards() if must_wait(kind)]
+
+
+def _current_guards() -> SendGuards:
+    return cast(SendGuards, current_app.extensions["send_guards"])

@@ -1,0 +1,63 @@
+"""What a person agreed to and what stands, with the sentence that they agreed to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from supporters.consent.models import ConsentEvent, Wording
+from supporters.consent.naming import name_of
+from supporters.database import db
+from supporters.lists.joining import ActiveConsents
+from supporters.signup.queries import Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """What a person agreed to and what stands, as the page after confirming shows it."""
+
+    list_name: str
+    wording_text: str
+    agreed_at: datetime
+    event_id: int
+
+
+def list_agreements(
+    consents: ActiveConsents, subjects: Iterable[Subject], at_hand: Sequence[ConsentEvent] = ()
+) -> list[Agreement]:
+    """Return what a person agreed to of some subjects, and what stands.
+
+    The events that are at hand aren't read once more.
+    """
+    found = {each: consents.find(*each) for each in subjects}
+    held = {each: standing.consent_event_id for each, standing in found.items() if standing}
+    events = {event.id: event for event in at_hand}
+    missing = [each for each in held.values() if each not in events]
+    if missing:
+        read = select(ConsentEvent).where(ConsentEvent.id.in_(missing))
+        events |= {event.id: event for event in db.session.scalars(read)}
+    wordings = _find_wordings([events[each] for each in held.values()])
+    return [
+        Agreement(
+            list_name=_name_of(subject, consents),
+            wording_text=wordings[events[event_id].wording_id or 0].text,
+            agreed_at=events[event_id].occurred_at,
+            event_id=event_id,
+        )
+        for subject, event_id in held.items()
+    ]
+
+
+def _find_wordings(events: Sequence[ConsentEvent]) -> dict[int, Wording]:
+    if not events:
+        return {}
+    read = select(Wording).where(Wording.id.in_([each.wording_id for each in events]))
+    return {wording.id: wording for wording in db.session.scalars(read)}
+
+
+def _name_of(subject: Subject, consents: ActiveConsents) -> str:
+    """Return what a subject is called that consent stands for."""
+    if subject.list_id is None:
+        return name_of(subject.kind)
+    return consents.lists[subject.list_id].name

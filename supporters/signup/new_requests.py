@@ -1,0 +1,100 @@
+"""Makes every signup request: of a visitor, of the invited, and of somebody in "My data"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from supporters.consent.controllers import current_controller
+from supporters.consent.recording import seal_in
+from supporters.database import db
+from supporters.ids import new_id
+from supporters.signup.events import make_requested_event
+from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup.queries import AskedRequest, Choice, Ticked
+from supporters.signup.rules import REQUEST_LIFETIME
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Whose request it is: their address with its key and keyed hash, and how to speak to them.
+
+    `log_salt` makes the key of their records in the consent log: one person has one.
+    """
+
+    address: str
+    address_key: str
+    address_mac: bytes
+    given_name: str | None
+    language: str
+    log_salt: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """How a request is known by, and what the secrets of its email are compared with."""
+
+    public_id: str
+    token_hash: bytes
+    code_mac: bytes
+    letter_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The page that was sent: of which list, its address, and its version as it was shown."""
+
+    mailing_list_id: int
+    url: str
+    version_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRequest:
+    """All that makes a request: who asks, how it is proved, on which page, and what was ticked."""
+
+    asker: Asker
+    proof: Proof
+    page: Page
+    ticked: Sequence[Ticked]
+    lifetime: timedelta = REQUEST_LIFETIME
+
+
+def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
+    """Add a request with its boxes; the log knows of each from now on.
+
+    To be called within a transaction.
+    """
+    controller = current_controller()
+    request = SignupRequest(
+        id=new_id(now),
+        **vars(new.asker),
+        **vars(new.proof),
+        mailing_list_id=new.page.mailing_list_id,
+        page_url=new.page.url,
+        page_version_id=new.page.version_id,
+        controller_id=controller.id,
+        code_attempts=0,
+        code_guesses=0,
+        created_at=now,
+        expires_at=now + new.lifetime,
+    )
+    db.session.add(request)
+    db.session.flush()
+    choices = [_make_choice(request, each) for each in new.ticked]
+    db.session.add_all(each.row for each in choices)
+    requested = [make_requested_event(request, each.row) for each in choices]
+    seal_in(requested, log_salt=new.asker.log_salt)
+    db.session.flush()
+    return AskedRequest(request=request, choices=choices)
+
+
+def _make_choice(request: SignupRequest, ticked: Ticked) -> Choice:
+    mailing_list, wording, purpose = ticked
+    row = SignupChoice(
+        signup_request_id=request.id,
+        mailing_list_id=mailing_list.id if mailing_list else None,
+        purpose_id=wording.purpose_id,
+        wording_id=wording.id,
+        event_id=new_id(request.created_at),
+    )
+    return Choice(row, mailing_list, wording, purpose)

@@ -1,0 +1,100 @@
+"""The last look before an email leaves: each kind has one, and without one nothing is sent."""
+
+import pytest
+from flask import Flask
+
+from supporters import SEND_GUARDS, clock
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer
+from supporters.lists.leaving import object_by_address
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.send_guards import SendGuard, init_app
+from supporters.mail.sending import (
+    NO_GUARD,
+    NO_KEY,
+    NOT_WANTED,
+    UNREADABLE,
+    retry_without_key,
+    send_due_letters,
+    send_letter,
+)
+from supporters.people.keys import address_mac
+from supporters.sealing import Sealer
+from supporters.signup.importing.asking import ask_next
+from tests.builders import ADDRESS, ask, make_list
+from tests.importing import csv_of, invited
+from tests.mail.letters import is_sealed, state
+from tests.opening import letters_to
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+ANNE = "anne@example.org"
+
+
+def an_unwanted_invitation() -> int:
+    """Put an invitation into the outbox whose reader has objected since; return its id."""
+    invited(csv_of(f"{ANNE},,fr"))
+    ask_next(clock.now())
+    object_by_address(address_mac(ANNE))
+    [letter] = letters_to(ANNE, LetterKind.RE_PERMISSION)
+    return letter.id
+
+
+def without(app: Flask, *kinds: LetterKind) -> None:
+    """Take the guards of some kinds out of the application."""
+    init_app(app, {kind: guard for kind, guard in SEND_GUARDS.items() if kind not in kinds})
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_each_kind_has_a_guard_or_the_reason_why_it_needs_none(kind: LetterKind) -> None:
+    guard = SEND_GUARDS[kind]
+    assert isinstance(guard, SendGuard) or guard.reason.endswith(".")
+
+
+def test_an_invitation_that_is_not_wanted_any_more_stays(relay: Relay) -> None:
+    letter_id = an_unwanted_invitation()
+    send_letter(letter_id)
+    assert relay.mails == []
+    assert state(letter_id) == (LetterStatus.GIVEN_UP, NOT_WANTED)
+
+
+def test_a_process_that_lacks_the_guard_of_a_kind_sends_none_of_it(
+    app: Flask, relay: Relay
+) -> None:
+    letter_id = an_unwanted_invitation()
+    without(app, LetterKind.RE_PERMISSION)
+    send_letter(letter_id)
+    assert relay.mails == []
+    assert (state(letter_id), is_sealed(letter_id)) == ((LetterStatus.QUEUED, NO_GUARD), True)
+
+
+def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: Relay) -> None:
+    an_unwanted_invitation()
+    ask(ADDRESS, make_list("lyon", "Lyon"))
+    without(app, LetterKind.RE_PERMISSION)
+    send_due_letters()
+    assert (len(relay.mails_to(ADDRESS)), relay.mails_to(ANNE)) == (1, [])
+
+
+def test_an_invitation_that_this_machine_cannot_open_waits_for_the_key_and_for_its_guard(
+    app: Flask, relay: Relay
+) -> None:
+    letter_id, ours = an_unwanted_invitation(), app.extensions["sealer"]
+    app.extensions["sealer"] = Sealer(["another-secret-key-of-some-length"])
+    send_letter(letter_id)
+    assert (state(letter_id), is_sealed(letter_id)) == ((LetterStatus.QUEUED, NO_KEY), True)
+    app.extensions["sealer"] = ours
+    retry_without_key()
+    send_letter(letter_id)
+    assert (state(letter_id), relay.mails) == ((LetterStatus.GIVEN_UP, NOT_WANTED), [])
+
+
+@pytest.mark.parametrize("content", [b"no JSON", b"{}", b'["recipient"]'])
+def test_an_email_that_says_nothing_readable_is_given_up(content: bytes, relay: Relay) -> None:
+    letter_id = an_unwanted_invitation()
+    with transaction():
+        letter = db.session.get_one(Letter, letter_id)
+        letter.sealed = current_sealer().seal(content)
+    send_letter(letter_id)
+    assert (state(letter_id), relay.mails) == ((LetterStatus.GIVEN_UP, UNREADABLE), [])

@@ -1,0 +1,98 @@
+"""What a visitor does costs the database a fixed number of statements: each of them is a wait.
+
+Counted for the first signup of an installation, for 2 of 3 lists: it keeps the controller and the
+page as well. The dearer database sets the budget.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from supporters.lists.leaving import object_by_address
+from supporters.people.keys import address_mac
+from supporters.signup.refusing import refuse_signup
+from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber, not_me_token
+from tests.confirmations import link, make_three_lists
+from tests.statements import statements
+from tests.web.public.pages import box_values, hidden_values, ticked_values
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+PAGE = "/fr/join/national"
+LOOK_AT_FORM, SEND_FORM = 4, 25
+LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 5, 16, 8
+
+
+def count(act: Callable[[], TestResponse], status: int = 200) -> int:
+    """Return how many statements an act takes, whose answer has this status."""
+    with statements() as said:
+        answer = act()
+    assert answer.status_code == status, answer.text
+    return len(said)
+
+
+def fill_in(html: str, address: str = ADDRESS) -> dict[str, str]:
+    """Return the fields of the signup page with two lists ticked."""
+    first_two = dict([*box_values(html).items()][:2])
+    return {**hidden_values(html), **first_two, "is_15": "y", "email": address}
+
+
+def test_form_is_read_in_few_statements(client: FlaskClient) -> None:
+    make_three_lists()
+    client.get("/fr/")  # the first request of a process looks at the schema
+    assert count(lambda: client.get(PAGE)) <= LOOK_AT_FORM
+
+
+def test_more_lists_on_a_page_take_no_more_statements(client: FlaskClient) -> None:
+    make_three_lists()
+    client.get(PAGE)
+    few = count(lambda: client.get(PAGE))
+    for number in range(5):
+        make_list(f"list-{number}", f"List {number}")
+    assert count(lambda: client.get(PAGE)) == few
+
+
+def test_signup_keeps_within_its_budget(client: FlaskClient) -> None:
+    make_three_lists()
+    fields = fill_in(client.get(PAGE).text)
+    assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FORM
+
+
+def test_confirmation_keeps_within_its_budget(client: FlaskClient) -> None:
+    make_three_lists()
+    client.post(PAGE, data=fill_in(client.get(PAGE).text))
+    path = link()
+    html = client.get(path).text
+    assert count(lambda: client.get(path)) <= LOOK_AT_CONFIRMATION
+    fields = {**hidden_values(html), **ticked_values(html)}
+    assert count(lambda: client.post(path, data=fields)) <= CONFIRM
+    assert count(lambda: client.get(path)) <= LOOK_AT_CONFIRMED
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_more_boxes_to_confirm_take_no_more_statements(client: FlaskClient, number: int) -> None:
+    lists = [make_list(f"list-{each}", f"List {each}") for each in range(number)]
+    path = f"/fr/confirm/{confirm_token(ask(ADDRESS, *lists))}"
+    html = client.get(path).text
+    fields = {**hidden_values(html), **ticked_values(html)}
+    assert count(lambda: client.post(path, data=fields)) <= CONFIRM
+
+
+def test_each_address_takes_the_same_statements(client: FlaskClient) -> None:
+    [national, *others] = make_three_lists().values()
+    ask("pending@example.org", national, others[0])
+    make_subscriber("confirmed@example.org", national, others[0])
+    make_subscriber("elsewhere@example.org", others[1])
+    refuse_signup(not_me_token(ask("refused@example.org", national)))
+    object_by_address(address_mac("objected@example.org"))
+    client.post(PAGE, data=fill_in(client.get(PAGE).text, "first@example.org"))
+    fields = fill_in(client.get(PAGE).text)
+    said = []
+    for who in ("new", "pending", "confirmed", "elsewhere", "refused", "objected"):
+        with statements() as of_one:
+            answer = client.post(PAGE, data={**fields, "email": f"{who}@example.org"})
+        assert answer.status_code == 303
+        said.append(of_one)
+    assert all(each == said[0] for each in said)
