@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from supporters.consent.controllers import current_controller
 from supporters.consent.recording import seal_in
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.signup.events import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
@@ -59,11 +59,9 @@ class NewRequest:
     lifetime: timedelta = REQUEST_LIFETIME
 
 
+@in_transaction
 def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
-    """Add a request with its boxes; the log knows of each from now on.
-
-    To be called within a transaction.
-    """
+    """Add a request with its boxes; the log knows of each from now on."""
     controller = current_controller()
     request = SignupRequest(
         id=new_id(now),
