@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from supporters import cli, tasks, web
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db, prepare_sqlite
+from supporters.development.inbox_pages import dev
 from supporters.extensions import (
     babel,
     bind_keys,
@@ -73,6 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     web.init_app(app, settings)
+    if settings.is_development:
+        app.register_blueprint(dev)
     cli.init_app(app)
     return app
 
