@@ -23,6 +23,8 @@ from supporters.extensions import (
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
 from supporters.organisers.signing_in import init_security
+from supporters.rights.holdings import registry
+from supporters.rights.holdings.case_registry import CASE_HOLDINGS
 
 ROOT = Path(__file__).parent.parent
 # Nobody of ours keeps a transaction open; should somebody, the server ends it.
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = web.Front(proxied, settings)  # type: ignore[method-assign]
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
+    registry.init_app(app, CASE_HOLDINGS)
     web.init_app(app, settings)
     if settings.is_development:
         app.register_blueprint(dev)

@@ -27,7 +27,7 @@ from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
 from supporters.rights.holdings.holders import Holder, holder_of, holder_of_address
-from supporters.rights.holdings.registry import HOLDINGS
+from supporters.rights.holdings.registry import list_holdings
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import is_being_erased
 from supporters.signup.importing.striking import strike_out
@@ -146,7 +146,7 @@ def erase(
     if not only_if():
         return Erased.UNKNOWN
     note(Taking(kind=Taken.ERASED, at=now, person=holder.address_mac, method=method))
-    for holding in HOLDINGS:
+    for holding in list_holdings():
         if holding.erase is not None:
             holding.erase(holder)
     suppress(holder.address_mac, EVERYTHING, now=now, until=None)
