@@ -7,6 +7,7 @@ RUNTIME := .venv/.runtime
 WORKSHOP := .venv/.workshop
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
 TRANSLATIONS := supporters/translations
+COPIES := build/static
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 help: ## List these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-install: $(RUNTIME) $(CATALOGUES) ## Install or refresh what the program needs, and nothing else
+install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or refresh what the program needs, and nothing else
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 
 run: install ## Start all of it on this machine, with sample data and a mailbox at /dev/inbox
@@ -26,16 +27,17 @@ test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for som
 	@tests/system-packages chromium faketime
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: $(WORKSHOP) $(CATALOGUES) ## Run the fault tests in their long form, and write docs/faults.md
+faults: $(WORKSHOP) $(CATALOGUES) ## Run faults and histories in their long form, and write docs/faults.md
 	@tests/system-packages faketime
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
-	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults)
+	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults tests/properties)
 
-check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, djlint
+check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/deptry . > .venv/dependencies.txt 2>&1 || { cat .venv/dependencies.txt; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
 	@echo "All linters are content."
 
@@ -84,6 +86,12 @@ $(RUNTIME): requirements.lock
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 	@echo "Installing the tools of the workshop into .venv"
 	@$(PIP_INSTALL) requirements-workshop.lock
+	@touch $@
+
+# Static files under names that browsers keep, with their compressed forms. No copy is deleted:
+# pages that people have open while the program is replaced refer to the former ones.
+$(COPIES): $(RUNTIME) $(shell find static -type f)
+	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@
 
 %.mo: %.po $(RUNTIME)

@@ -16,7 +16,7 @@ from supporters.extensions import (
     bind_keys,
     bootstrap,
     csrf,
-    limiter,
+    init_limits,
     mailer,
     migrate,
 )
@@ -128,7 +128,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)
-    limiter.init_app(app)
+    init_limits(app)
     bootstrap.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)

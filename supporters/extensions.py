@@ -5,10 +5,10 @@ from typing import cast
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from supporters.config import Settings
 from supporters.database import db
@@ -23,7 +23,6 @@ mailer = Mailer()
 babel = Babel()
 bootstrap = Bootstrap5()
 queue = JobQueue()
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
 
 def bind_keys(app: Flask, settings: Settings) -> None:
@@ -31,6 +30,16 @@ def bind_keys(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     app.extensions["tokens"] = TokenSigner(settings.secret_keys)
     app.extensions["sealer"] = Sealer(settings.secret_keys)
+
+
+def init_limits(app: Flask) -> None:
+    """Give the application its counts of requests: each process counts for itself."""
+    app.extensions["limits"] = FixedWindowRateLimiter(MemoryStorage())
+
+
+def current_limits() -> FixedWindowRateLimiter:
+    """Return the counts of requests of the running application."""
+    return cast(FixedWindowRateLimiter, current_app.extensions["limits"])
 
 
 def current_settings() -> Settings:

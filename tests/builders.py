@@ -29,6 +29,7 @@ from supporters.signup.requesting import Signup, request_signup
 ADDRESS = "camille@example.org"
 PASSWORD = "a long enough password"
 PAGE = "http://localhost/fr/join/national"
+STYLE = {"/static/css/base.css": "p { color: teal }"}
 SENTENCES = {
     "fr": "J’accepte que le Parti de l’Exemple m’écrive chaque jour sur sa campagne politique.",
     "en": "I agree that Parti de l’Exemple writes to me every day about its political campaign.",
@@ -55,7 +56,7 @@ def make_subscriber_on_kept_page(
         mailing_list=mailing_list,
         choices=[(mailing_list, wording)],
         page_url=PAGE,
-        page_version_id=keep_page(html, "fr").id,
+        page_version_id=keep_page(html, "fr", style=STYLE).id,
     )
     token = confirm_token(request_signup(signup))
     confirmed = confirm_by_link(token, Press(given_name=given_name))

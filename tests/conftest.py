@@ -18,14 +18,23 @@ from supporters.database import db
 from supporters.queue import IN_MEMORY
 from tests import builders
 from tests.databases import PostgresServer, free_port
-from tests.hurrying import compile_routes_once, hash_passwords_quickly, memory_folder
+from tests.hurrying import (
+    compile_routes_once,
+    compile_statements_once,
+    compile_templates_once,
+    hash_passwords_quickly,
+    keep_files_in_memory,
+    memory_folder,
+)
 from tests.relay import Relay
 
+pytest_plugins = ["tests.gate"]
 DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_configure() -> None:
     """Leave out what only costs time."""
+    keep_files_in_memory()
     hash_passwords_quickly()
     compile_routes_once()
 
@@ -121,7 +130,9 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = FreshClient
+    compile_templates_once(app)
     with app.app_context():
+        compile_statements_once(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,21 +1,37 @@
-"""Takes out of the tests what only costs time: each of them makes an application and accounts."""
+"""Takes out of the tests what only costs time: each of them makes an application and accounts.
 
-from collections.abc import Callable
+An application of its own for each test has nothing of the one before; but its routes, templates
+and statements are the same ones, so each process compiles them once.
+"""
+
+import os
 from pathlib import Path
 from shutil import disk_usage
 
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from supporters.organisers import signing_in
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a server's data, which is gone with the test
 ENOUGH_BYTES = 2 << 30
+STATEMENTS = 5000
 
 
 def memory_folder() -> Path | None:
     """Return a folder in memory, if there is one with room: copying a database there is quick."""
     has_room = IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ENOUGH_BYTES
     return IN_MEMORY if has_room else None
+
+
+def keep_files_in_memory() -> None:
+    """Let pytest make the folders of the tests in memory: SQLite waits for the disk otherwise."""
+    if folder := memory_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 def hash_passwords_quickly() -> None:
@@ -26,13 +42,60 @@ def hash_passwords_quickly() -> None:
 
 def compile_routes_once() -> None:
     """Keep what Werkzeug makes of a rule, which is the same for each application."""
-    compile_rule = Rule._compile_builder
-    known: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_rule = Rule.compile
+    known: dict[tuple[object, ...], Rule] = {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (*rule._trace, repr(rule.defaults), append_unknown)
+    def compile_once(rule: Rule) -> None:
+        where = (rule.map.host_matching, rule.host, rule.subdomain)
+        key = (*where, rule.rule, rule.merge_slashes, repr(rule.defaults))
         if key not in known:
-            known[key] = compile_rule(rule, append_unknown)
-        return known[key]
+            compile_rule(rule)
+            known[key] = rule
+            return
+        first = known[key]
+        rule.arguments = first.arguments
+        rule._parts, rule._trace = first._parts, first._trace
+        rule._converters = first._converters
+        rule._build = first._build.__func__.__get__(rule, None)
+        rule._build_unknown = first._build_unknown.__func__.__get__(rule, None)
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]
+
+
+class _Templates(BytecodeCache):
+    """The templates that this process has compiled, by their name and their text."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], object] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand over a template that is known as it stands."""
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_templates = _Templates()
+_statements = LRUCache(STATEMENTS)
+_dialects: dict[str, Dialect] = {}
+
+
+def compile_templates_once(app: Flask) -> None:
+    """Let an application take the templates that another one of this process compiled."""
+    app.jinja_env.bytecode_cache = _templates
+
+
+def compile_statements_once(engine: Engine) -> None:
+    """Let an engine take the statements that another one of this process compiled.
+
+    They are kept by the dialect, so that engines of one kind get the same one; the first of them
+    connects for that, which is when a dialect learns about its server.
+    """
+    name = engine.dialect.name
+    if name not in _dialects:
+        engine.connect().close()
+        _dialects[name] = engine.dialect
+    engine.dialect = _dialects[name]
+    engine._compiled_cache = _statements

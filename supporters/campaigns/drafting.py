@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.campaigns.states import may_edit
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
@@ -65,7 +65,7 @@ def edit_campaign(
         campaign = find_campaign(campaign_id, for_update=True)
         if campaign is None:
             return DraftRefused.UNKNOWN
-        if not may_move(campaign.status, Move.EDIT):
+        if not may_edit(campaign.status):
             return DraftRefused.NOT_A_DRAFT
         mailing_list = get_list(draft.mailing_list_id)
         if read_revision is not None and campaign.revision != read_revision:
@@ -82,7 +82,7 @@ def delete_draft(campaign_id: int) -> DraftRefused | None:
         campaign = find_campaign(campaign_id, for_update=True)
         if campaign is None:
             return DraftRefused.UNKNOWN
-        if not may_move(campaign.status, Move.EDIT):
+        if not may_edit(campaign.status):
             return DraftRefused.NOT_A_DRAFT
         db.session.delete(campaign)
     return None

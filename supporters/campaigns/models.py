@@ -1,15 +1,25 @@
-"""The table of campaigns."""
+"""The table of campaigns, and their statuses."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.campaigns.rules import CampaignStatus
 from supporters.database import Model, UtcDateTime, enum_column
 
 MAX_SUBJECT = 200
 MAX_BODY = 100_000
+
+
+class CampaignStatus(StrEnum):
+    """Where a campaign is on its way."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SENT = "sent"
+    CANCELLED = "cancelled"
 
 
 class Campaign(Model):

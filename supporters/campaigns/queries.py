@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
 from supporters.lists.models import MailingList
 

@@ -11,8 +11,7 @@ from supporters.campaigns.checking import find_faults
 from supporters.campaigns.drafting import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
-from supporters.campaigns.rules import CampaignStatus
-from supporters.cli.faults import describe_faults
+from supporters.campaigns.states import UNFINISHED
 from supporters.cli.figures import about, figures_of
 from supporters.cli.reading import Line, Slug, read_body, row_id
 from supporters.cli.speaking import (
@@ -24,7 +23,12 @@ from supporters.cli.speaking import (
     print_table,
     refuse,
 )
-from supporters.cli.troubles import describe_hold, describe_restored, describe_trouble
+from supporters.cli.troubles import (
+    describe_faults,
+    describe_hold,
+    describe_restored,
+    describe_trouble,
+)
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.history import Minute, list_minutes
 from supporters.delivery.launching import (
@@ -193,10 +197,7 @@ def status(campaign_id: int, is_json: bool) -> None:
 
 def _say_what_holds(campaign: Campaign) -> Iterator[str]:
     """Yield what keeps a campaign from going on, and what to do about it."""
-    if campaign.restored_at is not None and campaign.status in {
-        CampaignStatus.PAUSED,
-        CampaignStatus.RUNNING,
-    }:
+    if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
     if campaign.trouble:
         yield describe_trouble(campaign.id, campaign.trouble)

@@ -24,19 +24,11 @@ from supporters.consent.log.verifying import Report
 from supporters.consent.log.verifying import verify as verify_log
 from supporters.extensions import current_settings
 from supporters.people.keys import can_open_data_keys
+from supporters.web.labels import Use, label
 
 group = Group("consent", help="What people agreed to, and the log that proves it.")
 
 SHOWN = 50
-WORDS = {
-    Verdict.CONTAINED: "is in the tree: the log only grew since.",
-    Verdict.LOST: "was lost by a restoration that the log itself tells of.",
-    Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. A backup was put back?",
-    Verdict.DIFFERENT: "IS NOT in the tree: the log was made anew, or altered.",
-    Verdict.OUT_OF_TIME: "is in the tree, BUT heads aren't in the order of their times: a clock "
-    "was put back, or a head slipped in.",
-    Verdict.FOREIGN: "isn't signed by the key of this log.",
-}
 IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
 
 
@@ -151,13 +143,13 @@ def _compare_heads(raw: bytes, *, is_json: bool) -> None:
 
 def _compare(kept: Checkpoint | str) -> dict[str, object]:
     if isinstance(kept, str):
-        words = WORDS[Verdict.FOREIGN]
+        words = label(Verdict.FOREIGN, Use.SHELL)
         return {"head": kept.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
     comparison = compare(kept)
     return {
         "head": f"{kept.size} entries, sealed {kept.sealed_at}",
         "is_in_order": comparison.verdict in IN_ORDER,
-        "words": WORDS[comparison.verdict],
+        "words": label(comparison.verdict, Use.SHELL),
         "size": kept.size,
         "newest": None if comparison.newest is None else comparison.newest.size,
         "proof": [each.hex() for each in comparison.path],

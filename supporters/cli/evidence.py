@@ -12,7 +12,6 @@ from supporters.cli.consent import group
 from supporters.cli.people import ask_for_address
 from supporters.cli.reading import Line, read_address
 from supporters.cli.speaking import Figure, as_json, print_figures, print_json, print_table, refuse
-from supporters.consent.log.sealing_spans import Delay
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key
@@ -24,12 +23,9 @@ from supporters.rights.evidence.gathering import (
     list_standing_suppressions,
 )
 from supporters.rights.evidence.rendering import render_evidence
+from supporters.web.labels.shell_labels import DELAYS
 
 ONLY_FOR_THE_OWNER = 0o600
-DELAYED = {
-    Delay.TOO_LATE: "Others were sealed meanwhile: it was written later than it says.",
-    Delay.STOOD_STILL: "Nothing was sealed in between: the worker stood still.",
-}
 
 
 @group.command("proof")
@@ -110,7 +106,7 @@ def _print_summary(pack: Pack) -> None:
             "address": pack["person"]["address"],
             "known_since": pack["person"]["known_since"],
             "proved": f"{sum(part['is_intact'] for part in proved)} of {len(proved)}",
-            "sealed_late": sum(part["is_intact"] and part["delay"] in DELAYED for part in proved),
+            "sealed_late": sum(part["is_intact"] and part["delay"] in DELAYS for part in proved),
             "log_size": pack["log"]["size"],
             "mails": len(pack["mails"]),
             "letters": len(pack["letters"]),
@@ -134,7 +130,7 @@ def _print_summary(pack: Pack) -> None:
     ]
     print_table(rows, if_none="No event.")
     for part in proved:
-        if part["is_intact"] and part["delay"] in DELAYED:
+        if part["is_intact"] and part["delay"] in DELAYS:
             by = part["proof"]["sealed"]["by_at"]
             click.echo(f"LATE  It says {part['happened_at']}, and was sealed by {by} only.")
-            click.echo(f"      {DELAYED[part['delay']]}")
+            click.echo(f"      {DELAYS[part['delay']]}")

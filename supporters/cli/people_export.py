@@ -16,28 +16,12 @@ from supporters.cli.speaking import refuse
 from supporters.lists.queries import find_list_by_slug
 from supporters.rights.exporting.disclosing import Export, disclose_list
 from supporters.rights.exporting.rules import (
-    EXPORTS_A_DAY,
-    LONGEST_REASON,
-    SHORTEST_REASON,
     ExportRefused,
 )
 from supporters.rights.exporting.writing import write_file
+from supporters.web.labels import Use, label
 
 ONLY_FOR_ME = 0o600
-
-REFUSALS = {
-    ExportRefused.UNKNOWN_LIST: "There is no list with this address. See: flask lists show",
-    ExportRefused.REASON_TOO_SHORT: (
-        f"Give a reason of at least {SHORTEST_REASON} characters: it is recorded, and others"
-        " read it."
-    ),
-    ExportRefused.REASON_TOO_LONG: f"Shorten the reason: at most {LONGEST_REASON} characters fit.",
-    ExportRefused.TOO_MANY: (
-        f"You made {EXPORTS_A_DAY} exports within 24 hours, and no more are let out. Come back"
-        " tomorrow."
-    ),
-    ExportRefused.NOBODY: "There is nobody on the list whom we may write to. Nothing was exported.",
-}
 
 
 @group.command("export")
@@ -56,11 +40,11 @@ def export_people(slug: str, reason: str, *, output: Path | None, has_mark: bool
     """
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None:
-        refuse(REFUSALS[ExportRefused.UNKNOWN_LIST])
+        refuse(label(ExportRefused.UNKNOWN_LIST, Use.SHELL))
     with _target(output) as file:
         export = disclose_list(mailing_list.id, asked_by=f"shell:{_user()}", reason=reason)
         if isinstance(export, ExportRefused):
-            refuse(REFUSALS[export])
+            refuse(label(export, Use.SHELL))
         for piece in write_file(export, has_mark=has_mark):
             file.write(piece)
     _say(export)

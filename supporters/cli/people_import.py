@@ -11,7 +11,6 @@ import click
 
 from supporters.cli.people import group
 from supporters.cli.people_imports import figures_of
-from supporters.cli.people_words import APPROVED_WORDS, DECLARED_WORDS, refused_file, refused_way
 from supporters.cli.reading import Line, Mailbox, Slug
 from supporters.cli.speaking import as_json, print_figures, print_json, refuse
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -26,6 +25,7 @@ from supporters.signup.importing.declaring import (
     Provenance,
     declare_provenance,
 )
+from supporters.signup.importing.decoding import BrokenText
 from supporters.signup.importing.describing import Described, describe_columns
 from supporters.signup.importing.models import (
     MAX_COLLECTOR,
@@ -38,8 +38,9 @@ from supporters.signup.importing.queries import find_import
 from supporters.signup.importing.recognising import Columns
 from supporters.signup.importing.rules import RefusedWay
 from supporters.signup.importing.steering import cancel_import
-from supporters.signup.importing.uploading import Upload, take_file
+from supporters.signup.importing.uploading import Refusal, Upload, take_file
 from supporters.signup.importing.working import FileMissing, columns_of, work_on
+from supporters.web.labels import Use, label
 
 TRIES = 10
 
@@ -146,7 +147,7 @@ def _describe(list_import: ListImport, order: Order) -> None:
     match describe_columns(list_import.id, columns):
         case Described.NO_ADDRESS:
             cancel_import(list_import.id)
-            refuse(f"{DECLARED_WORDS[Declared.NO_ADDRESS_COLUMN]}. {_list_columns(list_import)}")
+            refuse(f"{label(Declared.NO_ADDRESS_COLUMN, Use.SHELL)}. {_list_columns(list_import)}")
         case Described.SAME_COLUMN_TWICE:
             cancel_import(list_import.id)
             refuse("Each column holds one thing, and must be in the file.")
@@ -185,7 +186,7 @@ def _declare(list_import: ListImport, order: Order) -> None:
     )
     if declared is not Declared.DONE:
         cancel_import(list_import.id)
-        refuse(DECLARED_WORDS[declared])
+        refuse(label(declared, Use.SHELL))
 
 
 def _check(import_id: int, *, is_silent: bool) -> None:
@@ -224,7 +225,7 @@ def _hand_over(import_id: int, order: Order) -> None:
     else:
         print_figures({name: value for name, value in figures.items() if value is not None})
     if asked is Approved.NOBODY:
-        refuse(APPROVED_WORDS[asked])
+        refuse(label(asked, Use.SHELL))
     if not order.is_json:
         click.echo(_say_what_comes_next(import_id, is_dry_run=order.is_dry_run))
 
@@ -236,3 +237,21 @@ def _say_what_comes_next(import_id: int, *, is_dry_run: bool) -> str:
         "Nobody was written to. Another owner decides, in the console or with: "
         f"flask people imports approve {import_id} --by EMAIL"
     )
+
+
+def refused_way(way: RefusedWay) -> str:
+    """Return why a list that came in such a way has no way in."""
+    return (
+        f"A list that was {label(way, Use.SHELL)} can't be imported: nobody in it gave their "
+        "address to this party. Nothing was kept. There is no way round it."
+    )
+
+
+def refused_file(refusal: Refusal) -> str:
+    """Return why a file wasn't taken, and what to do."""
+    if isinstance(refusal, BrokenText):
+        return (
+            f"Line {refusal.line} has bytes that are no characters. Export the file once more, as "
+            "UTF-8. Nothing was kept."
+        )
+    return label(refusal, Use.SHELL)

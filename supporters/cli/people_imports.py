@@ -3,7 +3,6 @@
 import click
 
 from supporters.cli.people import group as people
-from supporters.cli.people_words import APPROVED_WORDS, REASON_WORDS, STEERED_WORDS
 from supporters.cli.reading import Mailbox, row_id
 from supporters.cli.speaking import (
     Figure,
@@ -21,6 +20,7 @@ from supporters.signup.importing.models import InvitationStatus, ListImport, Rea
 from supporters.signup.importing.queries import count_invitations, find_import, list_imports
 from supporters.signup.importing.rules import days_to_ask
 from supporters.signup.importing.steering import Steered, cancel_import, resume_import
+from supporters.web.labels import Use, label
 
 group = Group("imports", help="Former lists that are asked whether they want to hear from us.")
 people.add_command(group)
@@ -70,7 +70,7 @@ def approve(import_id: int, by: Address) -> None:
     organiser = find_organiser_by_email(by.text.lower())
     approved = approve_import(import_id, organiser.id if organiser else 0)
     if approved is not Approved.DONE:
-        refuse(APPROVED_WORDS[approved])
+        refuse(label(approved, Use.SHELL))
     count = _get(import_id).fitting
     click.echo(
         f"Approved: a worker sends {count} letters over about {days_to_ask(count)} days. "
@@ -111,7 +111,7 @@ def figures_of(import_id: int) -> dict[str, Figure]:
         "collected_until": found.collected_until,
         "rows": found.rows,
         "fitting": found.fitting,
-        **{f"refused: {REASON_WORDS[Reason(key)]}": n for key, n in sorted(found.refusals.items())},
+        **_count_refused(found),
         "waiting": open_ones.get(InvitationStatus.WAITING, 0),
         "asked": found.asked,
         "skipped": found.skipped,
@@ -122,14 +122,21 @@ def figures_of(import_id: int) -> dict[str, Figure]:
     }
 
 
+def _count_refused(found: ListImport) -> dict[str, Figure]:
+    return {
+        f"refused: {label(Reason(key), Use.SHELL)}": count
+        for key, count in sorted(found.refusals.items())
+    }
+
+
 def _get(import_id: int) -> ListImport:
     found = find_import(import_id)
     if found is None:
-        refuse(STEERED_WORDS[Steered.UNKNOWN])
+        refuse(label(Steered.UNKNOWN, Use.SHELL))
     return found
 
 
 def _tell(steered: Steered, done: str) -> None:
     if steered is not Steered.DONE:
-        refuse(STEERED_WORDS[steered])
+        refuse(label(steered, Use.SHELL))
     click.echo(done)

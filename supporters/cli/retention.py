@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import click
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.speaking import Figure, Group, as_json, print_json, print_table, refuse
 from supporters.rights.retention.means import current_means
+from supporters.rights.retention.naming import basis_of
 from supporters.rights.retention.queries import Run, find_last_round, find_times, list_rules
 from supporters.rights.retention.rules import is_late, next_round
 from supporters.rights.retention.running import run_retention
@@ -39,9 +41,11 @@ def status(is_json: bool) -> None:
     if times is None:
         refuse("There is no rule. Run: flask db upgrade")
     late, last = is_late(times, now), find_last_round()
-    rules: list[dict[str, Figure]] = [
-        {"category": rule.category, "days": rule.days, "basis": rule.basis} for rule in list_rules()
-    ]
+    with force_locale("en"):
+        rules: list[dict[str, Figure]] = [
+            {"category": rule.category, "days": rule.days, "basis": basis_of(rule.basis)}
+            for rule in list_rules()
+        ]
     if is_json:
         times_of_runs = {"is_late": late, "next_run_at": _iso(next_round(times))}
         last_run = None if last is None else _describe(last)

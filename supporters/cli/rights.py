@@ -21,23 +21,17 @@ from supporters.delivery.journal.recovering import revoke_all_claims
 from supporters.delivery.machines import accept_database
 from supporters.delivery.rules import HoldReason
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.erasing import Erased, erase_address
+from supporters.rights.erasing import erase_address
 from supporters.rights.replaying import note_restoration, replay
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.importing.steering import hold_asking
+from supporters.web.labels import Use, label
 
 group = Group("rights", help="What people may ask of us, by their address.")
 for command in (cases, record, journal):
     group.add_command(command)
 
 A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-ERASED = {
-    Erased.DONE: "Erased. Only a keyed hash is left, so that nothing is sent to it any more.",
-    Erased.UNDER_WAY: (
-        "Erased, but for the mark of a mail that is leaving right now: it goes within a minute."
-    ),
-    Erased.UNKNOWN: "We knew nobody with this address. Nothing will be sent to it any more.",
-}
 ADDRESS_HELP = "Without ADDRESS it is read from standard input, and leaves no trace in the shell."
 
 
@@ -46,7 +40,7 @@ ADDRESS_HELP = "Without ADDRESS it is read from standard input, and leaves no tr
 def erase(address: str) -> None:
     """Erase a person at their request. It can't be undone."""
     erased = erase_address(read_typed_address(address), ErasureReason.ASKED, Method.ORGANISER)
-    click.echo(ERASED[erased])
+    click.echo(label(erased, Use.SHELL))
 
 
 @group.command("restrict", epilog=ADDRESS_HELP)

@@ -118,10 +118,25 @@ class Wording(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class PageVersion(Model):
-    """A signup page exactly as it was shown, whole, with its style (REQ-17).
+class PageStyle(Model):
+    """The style sheets and drawings of page snapshots, each set of them once.
 
-    `content` is the HTML, compressed by zlib; `content_hash` the SHA-256 of the HTML.
+    `content` is a JSON object from addresses to contents, compressed by zlib; `content_hash` the
+    SHA-256 of the JSON.
+    """
+
+    __tablename__ = "page_style"
+
+    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PageVersion(Model):
+    """A page snapshot: a signup page as it was shown (REQ-17).
+
+    `content` is the HTML, compressed by zlib; `content_hash` the SHA-256 of the HTML. It covers
+    words and form. Style sheets and drawings lie in the style with which the page was shown first.
+    A snapshot of former times has no style: its HTML contains it.
     """
 
     __tablename__ = "page_version"
@@ -131,6 +146,7 @@ class PageVersion(Model):
     language: Mapped[str] = mapped_column(String(5))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     content_hash: Mapped[str] = mapped_column(String(64))
+    style_hash: Mapped[str | None] = mapped_column(ForeignKey("page_style.content_hash"))
     first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

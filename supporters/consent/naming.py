@@ -1,16 +1,17 @@
 """What the purposes that are no list are called, in the language of the moment."""
 
-from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from supporters.consent.models import PurposeKind
+
+PURPOSE_KINDS: dict[PurposeKind, LazyString] = {
+    PurposeKind.NEWSLETTER: _("Political letter"),
+    PurposeKind.TARGETING: _("Letters chosen for me"),
+    PurposeKind.MEASUREMENT: _("Counting what I open"),
+}
 
 
 def name_of(kind: PurposeKind) -> str:
     """Return the name of a kind of purpose, as a person reads it."""
-    match kind:
-        case PurposeKind.NEWSLETTER:
-            return str(gettext("Political letter"))
-        case PurposeKind.TARGETING:
-            return str(gettext("Letters chosen for me"))
-        case PurposeKind.MEASUREMENT:
-            return str(gettext("Counting what I open"))
+    return str(PURPOSE_KINDS[kind])

@@ -10,7 +10,7 @@ has neither, they are today's.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import gettext
 
@@ -49,13 +49,19 @@ class NotAConsent(ValueError):
     """There are receipts of confirmations only."""
 
 
-def make_receipt(event: ConsentEvent, *, log_salt: bytes, name: str) -> Receipt | None:
+def make_receipt(
+    event: ConsentEvent,
+    *,
+    log_salt: bytes,
+    name: str,
+    kinds: Collection[EventKind] = CONSENTS,
+) -> Receipt | None:
     """Return the receipt of a confirmation; None while the log hasn't sealed it.
 
     `name` is what the list or the purpose is called. Its words are in the language of the moment.
-    Raises NotAConsent, and NotProvable.
+    `kinds` are the events that count as a consent. Raises NotAConsent, and NotProvable.
     """
-    if event.kind not in CONSENTS or event.wording_id is None:
+    if event.kind not in kinds or event.wording_id is None:
         raise NotAConsent(event.kind)
     head = _find_first_head(event)
     proof = prove_event(event, log_salt=log_salt, head=head)

@@ -5,6 +5,7 @@ They survive erasure and list changes. Only the holder's own new confirmation li
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete
 
@@ -14,20 +15,31 @@ from supporters.database import db
 from supporters.people.addresses import Address
 from supporters.people.keys import shield_macs
 
-EVERYTHING = "everything"
-SIGNUP_LETTERS = "signup-letters"
-INVITATIONS = "invitations"
 NOT_ME_PERIOD = timedelta(days=365)
+
+
+class ScopeKind(StrEnum):
+    """What a suppression keeps away; the scope of a purpose has its number after a colon."""
+
+    EVERYTHING = "everything"
+    SIGNUP_LETTERS = "signup-letters"
+    INVITATIONS = "invitations"
+    PURPOSE = "purpose"
+
+
+EVERYTHING = ScopeKind.EVERYTHING.value
+SIGNUP_LETTERS = ScopeKind.SIGNUP_LETTERS.value
+INVITATIONS = ScopeKind.INVITATIONS.value
 
 
 def purpose_scope(purpose_id: int) -> str:
     """Return the scope of one purpose."""
-    return f"purpose:{purpose_id}"
+    return f"{ScopeKind.PURPOSE}:{purpose_id}"
 
 
-def describe_scope(scope: str) -> str:
-    """Return what a scope is about: everything, signup-letters or purpose."""
-    return scope.partition(":")[0]
+def scope_kind(scope: str) -> ScopeKind:
+    """Return what a scope keeps away."""
+    return ScopeKind(scope.partition(":")[0])
 
 
 def campaign_scopes(purpose_id: int) -> tuple[str, str]:

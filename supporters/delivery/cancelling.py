@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.batches import count
 from supporters.delivery.models import Delivery, DeliveryBatch

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select, update
 
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import get_campaign
-from supporters.campaigns.rules import CampaignStatus
 from supporters.consent.eligibility import (
     has_suppression,
     is_eligible,

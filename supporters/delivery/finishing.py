@@ -7,9 +7,9 @@ import structlog
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.database import db, transaction
 from supporters.delivery.cancelling import skip_batch
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
@@ -31,7 +31,7 @@ def finish_if_done(campaign_id: int) -> bool:
         return False
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is None or campaign.status is not CampaignStatus.RUNNING:
+        if campaign is None or not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.FINISH):
             return False
         if _is_open(campaign_id):
             return False
@@ -39,7 +39,7 @@ def finish_if_done(campaign_id: int) -> bool:
             campaign.trouble, campaign.trouble_at = why, clock.now()
             log.error("campaign.does_not_add_up", campaign=campaign_id, why=why)
             return False
-        campaign.status = CampaignStatus.SENT
+        CAMPAIGN_STATES.transition(campaign, CampaignMove.FINISH)
         campaign.finished_at = clock.now()
         campaign.trouble = campaign.trouble_at = None
     log.info("campaign.sent", campaign=campaign_id)
@@ -58,7 +58,7 @@ def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
     )
     if status is CampaignStatus.CANCELLED:
         skip_batch(campaign_id, batch, now)
-    elif status is CampaignStatus.SENT:
+    elif status is not None and CAMPAIGN_STATES.allows(status, CampaignMove.REOPEN):
         _reopen(campaign_id)
 
 
@@ -66,8 +66,12 @@ def _reopen(campaign_id: int) -> None:
     """Let a campaign go on that ended while a worker that was believed dead held mails of it."""
     db.session.execute(
         update(Campaign)
-        .where(Campaign.id == campaign_id, _has_open_batch(campaign_id))
-        .values(status=CampaignStatus.RUNNING, finished_at=None)
+        .where(
+            Campaign.id == campaign_id,
+            Campaign.status.in_(CAMPAIGN_STATES.sources(CampaignMove.REOPEN)),
+            _has_open_batch(campaign_id),
+        )
+        .values(status=CAMPAIGN_STATES.target(CampaignMove.REOPEN), finished_at=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus, Move
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
 from supporters.consent.log.checkpoints import Checkpoint
 from supporters.consent.log.comparing import Verdict, compare, compare_last
 from supporters.consent.log.queries import find_head
@@ -28,7 +28,6 @@ from supporters.mail.wanting import waits_while
 
 log = structlog.get_logger(__name__)
 
-UNFINISHED = (CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
 
 
@@ -71,8 +70,8 @@ def _pause_unfinished(now: datetime) -> int:
         select(Campaign).where(Campaign.status.in_(UNFINISHED)).with_for_update()
     ).all()
     for campaign in unfinished:
-        if campaign.status is CampaignStatus.RUNNING:
-            apply_move(campaign, Move.PAUSE, now)
+        if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+            apply_move(campaign, CampaignMove.PAUSE, now)
         campaign.restored_at = now
     return len(unfinished)
 

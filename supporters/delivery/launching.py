@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.eligibility import is_eligible
 from supporters.consent.log.verifying.hidden import list_hidden
 from supporters.database import db, take_turns, transaction, use_memory_for_sorting
@@ -92,7 +92,7 @@ def _launch(
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         raise _Refusal(LaunchRefused.UNKNOWN)
-    if not may_move(campaign.status, Move.LAUNCH):
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         raise _Refusal(LaunchRefused.NOT_A_DRAFT)
     if find_faults(campaign.subject, campaign.body):
         raise _Refusal(LaunchRefused.CONTENT_FAULTY)
@@ -104,7 +104,7 @@ def _launch(
         raise _Refusal(LaunchRefused.NOBODY)
     if expected_audience is not None and audience != expected_audience:
         raise _Refusal(AudienceChanged(audience))
-    campaign.status = state_after(campaign.status, Move.LAUNCH)
+    CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
     campaign.audience = audience
     campaign.launched_at = now
     return campaign

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import Move, may_move
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.log.verifying.hidden import list_hidden
 from supporters.delivery.steering import apply_move
 from supporters.delivery.troubles import TroubleKind
@@ -24,8 +24,8 @@ def pause_if_hidden(campaign_id: int, launched_at: datetime, now: datetime) -> b
     if not hidden:
         return False
     campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is not None and may_move(campaign.status, Move.PAUSE):
-        apply_move(campaign, Move.PAUSE, now)
+    if campaign is not None and CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        apply_move(campaign, CampaignMove.PAUSE, now)
         campaign.trouble = f"{TroubleKind.LOG}: {len(hidden)}"
         campaign.trouble_at = now
         log.error("campaign.log_altered", campaign=campaign_id, hidden=[*map(str, hidden)])

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from supporters import clock
+from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_running_campaigns
-from supporters.campaigns.rules import CampaignStatus
 from supporters.database import db
 from supporters.delivery.history import get_rate
 from supporters.delivery.models import DeliveryBatch

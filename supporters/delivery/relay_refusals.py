@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import CampaignStatus, Move, may_move, state_after
+from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
 from supporters.database import db, transaction
 from supporters.delivery.batches import count, lock_batch
 from supporters.delivery.finishing import fit_in
@@ -29,8 +29,6 @@ from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
 log = structlog.get_logger(__name__)
 
-STILL_TO_BE_SENT = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
-
 
 def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
     """Take note of the relay's answers; tell whether mails that it refused must be given back.
@@ -42,7 +40,7 @@ def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bo
     if not latest.refusals and not _was_refused_lately(campaign_id):
         return False
     campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is None or campaign.status not in STILL_TO_BE_SENT:
+    if campaign is None or campaign.status not in UNFINISHED:
         return False
     if not is_refused(campaign.trouble):
         answers = add_answers(_recall(campaign), latest)
@@ -106,8 +104,8 @@ def _remember(campaign: Campaign, answers: Answers) -> None:
 
 def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
     """Pause a campaign, and say what the relay said; what its readers contest is said first."""
-    if may_move(campaign.status, Move.PAUSE):
-        campaign.status = state_after(campaign.status, Move.PAUSE)
+    if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        CAMPAIGN_STATES.transition(campaign, CampaignMove.PAUSE)
     refusals = [reply for reply in replies if is_permanent(reply)]
     of_us = [reply for reply in refusals if refuses_us(reply)]
     said = (of_us or refusals or ["5xx"])[-1]

@@ -8,7 +8,7 @@ import structlog
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import Move, may_move, state_after
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.database import transaction
 from supporters.delivery.engine.watching import database_time
 from supporters.delivery.finishing import finish_if_done
@@ -35,7 +35,7 @@ class Steered(Enum):
 
 def pause_campaign(campaign_id: int) -> Steered:
     """Hold a running campaign."""
-    return _move(campaign_id, Move.PAUSE)
+    return _move(campaign_id, CampaignMove.PAUSE)
 
 
 def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered:
@@ -46,7 +46,7 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered
     campaign = find_campaign(campaign_id)
     if campaign is not None and is_refused(campaign.trouble):
         give_back_refused(campaign_id, database_time())
-    steered = _move(campaign_id, Move.RESUME, again_to=again_to)
+    steered = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
     if steered is Steered.DONE:
         finish_if_done(campaign_id)
     return steered
@@ -54,21 +54,21 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered
 
 def cancel_campaign(campaign_id: int) -> Steered:
     """End a campaign for good: what hasn't left is skipped, by a job."""
-    steered = _move(campaign_id, Move.CANCEL)
+    steered = _move(campaign_id, CampaignMove.CANCEL)
     if steered is Steered.DONE:
         queue.later("skip_rest_of_cancelled")
     return steered
 
 
-def apply_move(campaign: Campaign, move: Move, now: datetime) -> None:
+def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
     """Move a locked campaign that allows it; to be called within a transaction.
 
     Letting it go on is a person's answer to what paused it, a restored backup included.
     """
-    campaign.status = state_after(campaign.status, move)
-    if move is Move.CANCEL:
+    CAMPAIGN_STATES.transition(campaign, move)
+    if move is CampaignMove.CANCEL:
         campaign.finished_at = now
-    if move is Move.RESUME:
+    if move is CampaignMove.RESUME:
         forget_answers(campaign)
         campaign.restored_at = None
         if is_paused_by_itself(campaign.trouble):
@@ -81,14 +81,14 @@ def count_unsent(campaign_id: int) -> int:
     return progress.audience - progress.settled
 
 
-def _move(campaign_id: int, move: Move, *, again_to: int | None = None) -> Steered:
+def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) -> Steered:
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
         if campaign is None:
             return Steered.UNKNOWN
-        if not may_move(campaign.status, move):
+        if not CAMPAIGN_STATES.allows(campaign.status, move):
             return Steered.NOT_NOW
-        is_restored = move is Move.RESUME and campaign.restored_at is not None
+        is_restored = move is CampaignMove.RESUME and campaign.restored_at is not None
         if is_restored and again_to != count_unsent(campaign_id):
             return Steered.MAY_REPEAT
         apply_move(campaign, move, clock.now())

@@ -11,6 +11,7 @@ from supporters.mail.letter_journal import Fate, LetterJournal
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.outbox import announce
 from supporters.mail.sending import TAKEN, record_lost, settle
+from supporters.mail.states import LETTER_STATES, OPEN, LetterMove
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ def _recover(letter_id: int, fate: Fate, now: datetime) -> None:
     log.warning("letter.recovered", letter=letter_id, fate=fate.name.lower())
     match fate:
         case Fate.TAKEN:
-            settle(letter_id, LetterStatus.SENT, reply=TAKEN)
+            settle(letter_id, LetterMove.ACCEPT, reply=TAKEN)
         case Fate.LEAVING:
             record_lost(letter_id)
         case Fate.NOT_BEGUN:
@@ -73,7 +74,8 @@ def _recover(letter_id: int, fate: Fate, now: datetime) -> None:
 def _put_back(letter_id: int, now: datetime) -> None:
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update=True)
-        if letter is None:  # erased with its reader
+        if letter is None or letter.status not in OPEN:  # erased, or ended by another sender
             return
-        letter.status, letter.next_attempt_at = LetterStatus.QUEUED, now
+        LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
+        letter.next_attempt_at = now
     announce(letter)

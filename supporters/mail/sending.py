@@ -23,6 +23,7 @@ from supporters.mail.rules import (
     next_attempt,
     next_attempt_after_refusal,
 )
+from supporters.mail.states import LETTER_STATES, OPEN, LetterMove
 from supporters.mail.wanting import is_wanted, must_wait
 from supporters.mail.writing import LetterMessage, write_message
 from supporters.sealing import SealBroken
@@ -63,7 +64,7 @@ def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
         return
     except (ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=letter_id)
-        settle(letter_id, LetterStatus.GIVEN_UP, reply=UNREADABLE)
+        settle(letter_id, LetterMove.GIVE_UP, reply=UNREADABLE)
         return
     _hand_over(letter_id, message, journal)
     if journal:
@@ -83,7 +84,7 @@ def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | 
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _record_failure(letter_id, error, is_lost=connection.may_have_been_taken(error))
     else:
-        settle(letter_id, LetterStatus.SENT, reply=TAKEN)
+        settle(letter_id, LetterMove.ACCEPT, reply=TAKEN)
 
 
 def _wait_for_key(letter_id: int) -> None:
@@ -93,10 +94,11 @@ def _wait_for_key(letter_id: int) -> None:
     """
     now = clock.now()
     with transaction():
-        letter = db.session.get(Letter, letter_id)
-        if letter is None:  # erased with its reader
+        letter = _lock(letter_id)
+        if letter is None or letter.status not in OPEN:  # erased, or ended by another sender
             return
-        letter.status, letter.last_reply = LetterStatus.QUEUED, NO_KEY
+        LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
+        letter.last_reply = NO_KEY
         letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
     log.warning("letter.not_opened", letter=letter_id, attempts=letter.attempts)
 
@@ -117,17 +119,17 @@ def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:
         if must_wait(letter.kind):
             return None
         if now >= letter.expires_at:
-            _end(letter, LetterStatus.GIVEN_UP, now)
+            _end(letter, LetterMove.GIVE_UP, now)
             return None
         if not is_wanted(letter):
-            _end(letter, LetterStatus.GIVEN_UP, now)
+            _end(letter, LetterMove.GIVE_UP, now)
             letter.last_reply = NOT_WANTED
             return None
         if is_superseded(letter):
-            _end(letter, LetterStatus.GIVEN_UP, now)
+            _end(letter, LetterMove.GIVE_UP, now)
             letter.last_reply = SUPERSEDED
             return None
-        letter.status = LetterStatus.SENDING
+        LETTER_STATES.transition(letter, LetterMove.CLAIM)
         letter.attempts += 1
         letter.next_attempt_at = now + LEASE
         letter.claimed_by = journal.worker if journal else None
@@ -135,8 +137,7 @@ def _claim(letter_id: int, journal: LetterJournal | None) -> Letter | None:
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:
-    is_open = letter.status in {LetterStatus.QUEUED, LetterStatus.SENDING}
-    return is_open and letter.next_attempt_at <= now
+    return letter.status in OPEN and letter.next_attempt_at <= now
 
 
 def record_lost(letter_id: int) -> None:
@@ -152,16 +153,16 @@ def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
     now = clock.now()
     reply = LOST if is_lost else describe_refusal(error)
     with transaction():
-        letter = db.session.get(Letter, letter_id)
-        if letter is None:  # erased with its reader, while it was on its way
-            return
+        letter = _lock(letter_id)
+        if letter is None or letter.status not in OPEN:
+            return  # erased with its reader while it was on its way, or ended by another sender
         attempt_at = _next_attempt(letter, reply, now)
         is_lost_again = is_lost and letter.last_reply == LOST
         is_final = _find_refusal(error) is not None and _is_final(letter.kind, reply)
         if is_final or is_lost_again or not is_worth_retrying(attempt_at, letter.expires_at):
-            _end(letter, LetterStatus.GIVEN_UP, now)
+            _end(letter, LetterMove.GIVE_UP, now)
         else:
-            letter.status = LetterStatus.QUEUED
+            LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
             letter.next_attempt_at = attempt_at
         letter.last_reply = reply
     log.warning("letter.not_sent", letter=letter_id, status=letter.status.value, reply=reply)
@@ -184,21 +185,26 @@ def _is_final(kind: LetterKind, reply: str) -> bool:
     return is_permanent(reply) if kind is LetterKind.RE_PERMISSION else refuses_a_mailbox(reply)
 
 
-def settle(letter_id: int, status: LetterStatus, *, reply: str) -> None:
-    """Record how a letter ended."""
+def settle(letter_id: int, move: LetterMove, *, reply: str) -> None:
+    """Record how a letter ended, unless another sender has recorded that already."""
     with transaction():
-        letter = db.session.get(Letter, letter_id)
-        if letter is None:
+        letter = _lock(letter_id)
+        if letter is None or not LETTER_STATES.allows(letter.status, move):
             return
-        _end(letter, status, clock.now())
+        _end(letter, move, clock.now())
         letter.last_reply = reply
-    log.info("letter.settled", letter=letter_id, kind=letter.kind.value, status=status.value)
+    log.info("letter.settled", letter=letter_id, kind=letter.kind.value, status=letter.status.value)
 
 
-def _end(letter: Letter, status: LetterStatus, now: datetime) -> None:
-    letter.status = status
+def _end(letter: Letter, move: LetterMove, now: datetime) -> None:
+    LETTER_STATES.transition(letter, move)
     letter.settled_at = now
     letter.sealed = None
+
+
+def _lock(letter_id: int) -> Letter | None:
+    """Return a letter as it is now, not as this thread read it before the attempt."""
+    return db.session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
 
 
 def describe_refusal(error: Exception) -> str:

@@ -18,6 +18,7 @@ LOST_BEFORE = {
     "0014": ("restoration", "1 = 1", "the restorations in the consent log"),
     "0018": ("case_entry", "1 = 1", "what was done in the cases"),
     "0019": ("disclosure", "kind = 'export'", "the record of exports"),
+    "0035": ("page_version", "style_hash IS NOT NULL", "the style of page snapshots"),
 }
 
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.database import db, take_turns
 from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import apply_move
@@ -79,8 +79,8 @@ def _stop(campaign: Campaign, now: datetime, *, contests: int, accepted: int) ->
 
 def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
     """Pause a campaign and say why; tell whether there is something left to pause."""
-    if may_move(campaign.status, Move.PAUSE):
-        apply_move(campaign, Move.PAUSE, now)
+    if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        apply_move(campaign, CampaignMove.PAUSE, now)
     if campaign.status is not CampaignStatus.PAUSED:
         return False
     campaign.trouble = f"{TroubleKind.CONTESTED}: {details}"

@@ -43,6 +43,28 @@ class Channel(StrEnum):
     PHONE = "phone"
 
 
+class ErasureGround(StrEnum):
+    """Why an organiser erases a person: chosen, since typed words could tell who they were."""
+
+    ASKED = "asked"
+    NO_PROOF = "no-proof"
+    LOST = "lost"
+    ORDERED = "ordered"
+
+
+class StoredText(StrEnum):
+    """A key that the program writes into a column where people write texts of their own.
+
+    The two of a disclosure are sealed in the consent log, so they stay the sentences they were.
+    """
+
+    THE_PERSON = "the person"
+    BY_LETTER = "a fresh letter to their mailbox"
+    DONE_AT_ONCE = "done-at-once"
+    SOMEBODY_ELSE = "somebody-else"
+    ERASED = "erased"
+
+
 class Case(Model):
     """A request or complaint with its clock (GDPR article 12(3)).
 

@@ -16,10 +16,11 @@ from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import ListPurpose, MailingList
+from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.rights.retention.covering import list_tables_of
-from supporters.rights.retention.naming import data_of, name_of, time_of, words_of
+from supporters.rights.retention.naming import basis_of, data_of, name_of, note_of, time_of
 from supporters.rights.retention.queries import list_rules
 from supporters.rights.retention.rules import Category
 
@@ -159,7 +160,7 @@ def _transfers(settings: Settings) -> Iterator[Entry]:
 
 def _retention() -> Iterator[Entry]:
     for rule in list_rules():
-        words = f"{time_of(rule.days)}. {words_of(rule.note)} {words_of(rule.basis)}"
+        words = f"{time_of(rule.days)}. {note_of(rule.note)} {basis_of(rule.basis)}"
         yield Entry(
             name_of(Category(rule.category)), words, facts=(f"{rule.category}: {rule.days} days",)
         )
@@ -181,16 +182,10 @@ def _security(settings: Settings) -> Iterator[Entry]:
     words = gettext("argon2 hashes of passwords of at least 12 characters; idle sessions end")
     yield Entry(gettext("Accounts"), words)
     accounts = [account for account in list_organisers() if account.active]
-    names = {
-        RoleName.OWNER: gettext("Owner"),
-        RoleName.ORGANISER: gettext("Organiser"),
-        RoleName.DPO: gettext("Data protection officer"),
-        RoleName.EXPORTER: gettext("may export"),
-    }
     counts = {role: sum(bool(each.has_role(role.value)) for each in accounts) for role in RoleName}
     yield Entry(
         gettext("Who may do what"),
-        ", ".join(f"{names[role]}: {count}" for role, count in counts.items()),
+        ", ".join(f"{ROLES[role]}: {count}" for role, count in counts.items()),
         facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
     )
     words = gettext("objections as keyed hashes, letters encrypted until sent, no address in logs")

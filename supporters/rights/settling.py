@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from supporters.rights.models import Case, CaseKind, Channel
+from supporters.rights.models import Case, CaseKind, Channel, StoredText
 from supporters.rights.opening import open_case
-
-DONE_AT_ONCE = "done at once"
 
 
 def note_settled(
@@ -18,5 +16,5 @@ def note_settled(
     """Add a case that is closed; to be called within a transaction."""
     case = open_case(kind, channel, now=now, subscriber_id=subscriber_id)
     case.closed_at = now
-    case.outcome = DONE_AT_ONCE
+    case.outcome = StoredText.DONE_AT_ONCE.value
     return case

@@ -26,15 +26,13 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.rights.access.secrets import is_secret_of, read_secret
 from supporters.rights.cases.closing import end_case
-from supporters.rights.models import Departure, DepartureKind
+from supporters.rights.models import Departure, DepartureKind, StoredText
 from supporters.rights.queries import find_open_contest, is_being_erased
 from supporters.rights.restricting import release
 from supporters.signup.standing_consents import Sentence, give_again, list_sentences
 from supporters.tokens import Purpose
 
 log = structlog.get_logger(__name__)
-
-IT_WAS_NOT_THEM = "the mailbox says that it was somebody else"
 
 
 class UndoError(Enum):
@@ -126,7 +124,7 @@ def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
         release(person, Method.LINK, now=now)
         case = find_open_contest(person.id)
         if case is not None:
-            end_case(case, IT_WAS_NOT_THEM, now=now, by=None)
+            end_case(case, StoredText.SOMEBODY_ELSE.value, now=now, by=None)
     evidence = Evidence(
         token_hash=undo.departure.token_hash or b"",
         page_url=pressed.page_url,

@@ -3,7 +3,16 @@
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.web import errors, filters, headers, origins, schema_guard
+from supporters.web import (
+    errors,
+    filters,
+    headers,
+    labels,
+    origins,
+    page_compression,
+    schema_guard,
+    static_files,
+)
 from supporters.web.console import console
 from supporters.web.front import Front
 from supporters.web.health import health
@@ -17,7 +26,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register every page."""
     init_languages(app)
     filters.init_app(app, settings)
+    labels.init_app(app)
     headers.init_app(app, settings)
+    page_compression.init_app(app)
+    static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     errors.init_app(app, settings.base_url)
     app.register_blueprint(public)

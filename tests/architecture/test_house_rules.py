@@ -160,10 +160,10 @@ def test_feature_files_stand_in_feature_folders() -> None:
     faults = [
         name(path)
         for path in modules("supporters")
-        if path.name in {"models.py", "rules.py", "queries.py"}
+        if path.name in {"models.py", "states.py", "rules.py", "queries.py"}
         and path.relative_to(ROOT).parts[1] not in FEATURES
     ]
-    refuse(faults, "models.py, rules.py and queries.py stand in a feature folder only.")
+    refuse(faults, "models.py, states.py, rules.py and queries.py stand in a feature folder only.")
 
 
 def test_every_room_is_named_in_the_plan() -> None:

@@ -11,9 +11,8 @@ from supporters.campaigns.drafting import (
     delete_draft,
     edit_campaign,
 )
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
-from supporters.campaigns.rules import CampaignStatus
 from supporters.delivery.launching import LaunchRefused, launch_campaign
 from tests.builders import ADDRESS, make_campaign, make_list, make_subscriber
 

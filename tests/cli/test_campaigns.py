@@ -11,8 +11,8 @@ from flask.testing import FlaskCliRunner
 
 from supporters import clock
 from supporters.campaigns.drafting import CampaignDraft, edit_campaign
+from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.queries import get_campaign
-from supporters.campaigns.rules import CampaignStatus
 from supporters.cli.figures import about
 from supporters.database import transaction
 from supporters.delivery.engine.threads import send_here

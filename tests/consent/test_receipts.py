@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supporters.consent import receipts
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
@@ -192,12 +191,12 @@ def test_we_can_not_sign_another_leaf(receipt: dict[str, Any]) -> None:
     assert not load_verify()(signed, receipt["verifier_key"])
 
 
-def test_we_can_not_sign_that_a_request_was_a_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_we_can_not_sign_that_a_request_was_a_consent() -> None:
     person = make_subscriber(ADDRESS, make_list())
     seal()
-    monkeypatch.setattr(receipts, "CONSENTS", [*EventKind])
     asked = event_of(person, EventKind.REQUESTED)
-    forged = make_receipt(asked, log_salt=person.log_salt, name="La Lettre nationale") or {}
+    forged = make_receipt(asked, log_salt=person.log_salt, name="La Lettre", kinds=[*EventKind])
+    assert forged is not None
     assert not load_verify()(forged, forged["verifier_key"])
 
 

@@ -5,8 +5,7 @@ from flask import Flask
 from sqlalchemy import func
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.consent.suppressing import EVERYTHING, SIGNUP_LETTERS, purpose_scope, suppress
 from supporters.database import db, transaction

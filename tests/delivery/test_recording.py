@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import SendingEngine, send_here
 from supporters.delivery.journal.workers import sign_off

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.progress import get_progress

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import DeliveryStatus

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import DeliveryStatus

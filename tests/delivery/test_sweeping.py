@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.claiming import may_still_leave
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.journal.reading import CUT_OFF

@@ -49,7 +49,7 @@ class Ledger:
         """Tell whether a campaign is sent."""
         return self.status(campaign) == "sent"
 
-    def wait_for(self, campaign: int, *, seconds: float = 60, **counts: int) -> None:
+    def wait_for(self, campaign: int, *, seconds: float = 180, **counts: int) -> None:
         """Wait until so many mails of a campaign are in these states."""
 
         def is_so() -> bool:
@@ -58,7 +58,7 @@ class Ledger:
 
         assert wait_until(is_so, seconds=seconds), f"{self.counts(campaign)}: {self._said()}"
 
-    def wait_for_end(self, *campaigns: int, seconds: float = 100, hurried: bool = False) -> None:
+    def wait_for_end(self, *campaigns: int, seconds: float = 300, hurried: bool = False) -> None:
         """Wait until campaigns are sent; `hurried`: deferred mails are due at once."""
         for campaign in campaigns:
             has_ended = wait_until(

@@ -114,7 +114,7 @@ class Receiving:
         """Tell whether it accepted so many messages."""
         return len(self.arrivals()) >= count
 
-    def wait_for(self, count: int, *, seconds: float = 60) -> None:
+    def wait_for(self, count: int, *, seconds: float = 180) -> None:
         """Wait until it has accepted so many messages."""
         arrived = wait_until(partial(self.has, count), seconds=seconds)
         assert arrived, f"{len(self.arrivals())} messages of {count} came in {seconds} s."

@@ -12,7 +12,7 @@ from tests.faults.people import add_people
 from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
-PEOPLE = size(200, 5000)
+PEOPLE = size(120, 5000)
 POISON = {
     "p3@national.example": ("given_name", "Eve\r\nBcc: all@example.org"),
     "p5@national.example": ("given_name", "\x00"),

@@ -10,7 +10,7 @@ from tests.faults.misbehaving import Fault
 from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
-PEOPLE = size(300, 5000)
+PEOPLE = size(120, 5000)
 CUTS = size(3, 50)
 PROCESSES = 1
 LATER_THAN_WE_WAIT_SECONDS = 620
@@ -45,7 +45,7 @@ def test_cut_before_the_body_makes_nothing_uncertain(
 
 
 def test_late_reply_is_waited_for(site: Installation, receiving: Receiving, report: Report) -> None:
-    late = Fault(at="BODY", seconds=size(6, 60), nth=20, times=3)
+    late = Fault(at="BODY", seconds=size(3, 60), nth=20, times=3)
     receiving.behave(late)
     campaign = site.launch(PEOPLE)
     with site.worker(PROCESSES):

@@ -23,7 +23,7 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 def test_crash_of_the_database_loses_and_repeats_nothing(
     site: Installation, receiving: Receiving, report: Report, postgres: PostgresServer
 ) -> None:
-    people, crashes = size(500, 5000), size(2, 10)
+    people, crashes = size(200, 5000), size(2, 10)
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)
     with site.worker():
@@ -40,7 +40,7 @@ def test_crash_of_the_database_loses_and_repeats_nothing(
 def test_sessions_that_are_ended_lose_and_repeat_nothing(
     site: Installation, receiving: Receiving, report: Report, postgres: PostgresServer
 ) -> None:
-    people, times = size(500, 5000), size(5, 50)
+    people, times = size(240, 5000), size(3, 50)
     chance = chances("sessions")
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)
@@ -59,7 +59,7 @@ def test_sessions_that_are_ended_lose_and_repeat_nothing(
 def test_database_locked_for_long_loses_and_repeats_nothing(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people = size(400, 4000)
+    people = size(120, 4000)
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)
     path = site.settings.database_url.removeprefix("sqlite:///")
@@ -80,8 +80,8 @@ def test_database_locked_for_long_loses_and_repeats_nothing(
 def test_worker_out_of_the_databases_reach_stops_within_two_seconds(
     is_cut: bool, site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people = size(400, 4000)
-    receiving.behave(Fault(at="BODY", seconds=0.02))
+    people = size(200, 4000)
+    receiving.behave(Fault(at="BODY", seconds=size(50, 20) / 1000))
     campaign = site.launch(people)
     left = {}
     with Wire(site.settings.database_url) as wire:

@@ -12,7 +12,7 @@ from tests.faults.misbehaving import Fault
 from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
-PEOPLE = size(200, 5000)
+PEOPLE = size(120, 5000)
 GARBAGE = "\x00\x07 what is this"
 UNCLEAR = {"garbage": f"{GARBAGE}\r\n", "half a line": "25", "only 250-": "250-"}
 OTHER_HOST = "127.0.0.9"

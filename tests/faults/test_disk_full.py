@@ -18,7 +18,7 @@ from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 from tests.web.public.pages import join
 
-PEOPLE = size(1000, 5000)
+PEOPLE, VISITORS = size(400, 5000), size(80, 200)
 SLOWLY = Fault(at="BODY", seconds=0.01)
 SECONDS_WITHOUT_ROOM = size(4, 30)
 UNAVAILABLE = 503
@@ -70,7 +70,9 @@ def test_full_disk_of_the_database_makes_nothing_look_sent_and_loses_nothing(
     with site.worker():
         receiving.wait_for(PEOPLE // 5)
         database_disk.fill()
-        answers = {join(visitor, f"v{number}@example.org").status_code for number in range(200)}
+        answers = {
+            join(visitor, f"v{number}@example.org").status_code for number in range(VISITORS)
+        }
         time.sleep(SECONDS_WITHOUT_ROOM)
         reached = {each.recipient for each in receiving.arrivals(campaign)}
         assert site.ledger.addresses(campaign, "accepted") <= reached

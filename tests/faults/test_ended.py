@@ -5,22 +5,22 @@ import signal
 
 import pytest
 
-from tests.faults.form import size
+from tests.faults.form import size, some
 from tests.faults.installation import Installation
 from tests.faults.misbehaving import Fault
 from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 from tests.processes import is_alive, wait_until
 
-SECONDS_A_MAIL = 0.01
+SECONDS_A_MAIL = size(50, 10) / 1000
 ENDS_WITHIN_SECONDS = 30
 
 
-@pytest.mark.both_databases
+@pytest.mark.parametrize("database", some("sqlite", long=("postgresql",)), indirect=True)
 def test_worker_asked_to_end_finishes_the_mail_in_hand_and_gives_the_rest_back(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(500, 5000), size(2, 20)
+    people, times = size(240, 5000), size(1, 20)
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)
     for _ in range(times):

@@ -33,7 +33,7 @@ def tear(journal: Path, count: int) -> None:
 def test_journal_torn_in_the_middle_of_a_record_still_tells_what_was_sent(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(600, 6000), size(2, 20)
+    people, times = size(200, 6000), size(1, 20)
     chance = chances("torn")
     receiving.behave(SLOWLY)
     campaign = site.launch(people)
@@ -63,12 +63,12 @@ def says_that_the_journal_is_full(site: Installation, campaign: int) -> bool:
 def test_nothing_leaves_while_there_is_no_room_for_the_journal(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    campaign = site.launch(size(300, 5000))
+    campaign = site.launch(size(120, 5000))
     says_so = partial(says_that_the_journal_is_full, site, campaign)
     with SmallDisk(site.folder / "instance" / "workers", JOURNAL_MEGABYTES) as disk:
         disk.fill()
         with site.worker(PROCESSES):
-            assert wait_until(says_so, seconds=30)
+            assert wait_until(says_so, seconds=120)
             time.sleep(SECONDS_WITHOUT_ROOM)
             assert not any(each.campaign for each in receiving.arrivals())
             lines = site.said().count("delivery.trouble")
@@ -89,7 +89,7 @@ def test_journal_whose_disk_fills_up_still_tells_what_was_sent(
         with site.worker(PROCESSES) as worker:
             receiving.wait_for(MANY // 100)
             disk.fill()
-            assert wait_until(says_so, seconds=30)
+            assert wait_until(says_so, seconds=120)
             worker.kill_all()
         disk.free()
         receiving.behave()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 def test_workers_killed_at_any_moment_lose_and_repeat_nothing(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, kills = size(800, 20_000), size(3, 30)
+    people, kills = size(240, 20_000), size(2, 30)
     chance = chances("killed")
     receiving.behave(Fault(at="BODY", seconds=size(10, 20) / 1000))
     campaign = site.launch(people)
@@ -37,7 +37,7 @@ def test_workers_killed_at_any_moment_lose_and_repeat_nothing(
 def test_killed_machine_goes_on_where_it_was(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, kills = size(600, 6000), size(2, 10)
+    people, kills = size(200, 6000), size(1, 10)
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)
     for kill in range(1, kills + 1):
@@ -54,7 +54,7 @@ def test_killed_machine_goes_on_where_it_was(
 def test_worker_killed_between_the_dot_and_its_reply_leaves_one_uncertain_a_connection(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    campaign = site.launch(size(200, 2000))
+    campaign = site.launch(size(80, 2000))
     receiving.behave(Fault(at="BODY", seconds=20, takes=True))
     with site.worker(1) as worker:
         receiving.wait_for(CONNECTIONS)

@@ -15,8 +15,8 @@ from tests.faults.reporting import Report
 from tests.faults.starter import LAUNCHED
 from tests.processes import ROOT, Process, wait_until
 
-SECONDS_A_MAIL = 0.01
-STARTERS = size(4, 12)
+SECONDS_A_MAIL = size(20, 10) / 1000
+STARTERS = size(3, 12)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
@@ -45,7 +45,7 @@ def _start(site: Installation, campaign: int) -> Process:
 def test_campaign_launched_by_many_at_once_is_launched_once(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    campaign = make_campaign(site.make_list(size(200, 5000)), body=BODY).id
+    campaign = make_campaign(site.make_list(size(80, 5000)), body=BODY).id
     with site.worker():
         said = start_at_once(site, campaign)
         site.ledger.wait_for_end(campaign)
@@ -63,8 +63,8 @@ def workers_at(site: Installation, campaign: int) -> set[str]:
 def test_machines_share_a_campaign_and_one_may_die_and_come_back(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, kills = size(600, 10_000), size(1, 10)
-    receiving.behave(Fault(at="BODY", seconds=5 * SECONDS_A_MAIL))  # until the other begins
+    people, kills = size(300, 10_000), size(1, 10)
+    receiving.behave(Fault(at="BODY", seconds=size(100, 50) / 1000))  # until the other begins
     with site.worker() as first:
         first.wait_until_complete()
         with site.worker(1, machine="-two") as other:  # both are known before anything is sealed
@@ -75,6 +75,7 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
                 receiving.wait_for(kill * people // (kills + 2))
                 assert wait_until(lambda: len(workers_at(site, campaign)) > 1, seconds=20)
                 other.kill_all()
+        receiving.behave()
         with site.worker(1, machine="-two"):
             site.ledger.wait_for_end(campaign)
     findings = report.judge("1 one of two machines dies", site, receiving, campaign, cuts=kills)
@@ -101,7 +102,7 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
 def test_frozen_worker_that_wakes_after_its_lease_repeats_nothing(
     machine: str, site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(400, 20_000), size(1, 8)
+    people, times = size(200, 20_000), size(1, 8)
     chance = chances("frozen")
     receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
     campaign = site.launch(people)

@@ -11,8 +11,8 @@ from tests.faults.misbehaving import Fault
 from tests.faults.receiving import Receiving
 from tests.faults.reporting import Report
 
-PEOPLE = size(300, 5000)
-MANY = size(1500, 5000)
+PEOPLE = size(120, 5000)
+MANY = size(600, 5000)
 BUSY = partial(Fault, reply="421 too busy", hangs_up=True)
 SECONDS_OF_TROUBLE = 3
 CONNECTIONS_WHILE_TROUBLED = 60

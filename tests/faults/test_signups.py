@@ -13,7 +13,7 @@ from tests.faults.reporting import Report
 from tests.faults.visiting import TAKEN, Visitors, visitors_at
 from tests.processes import wait_until
 
-PEOPLE, TIMES = size(400, 5000), size(2, 10)
+PEOPLE, TIMES = size(240, 5000), size(2, 10)
 PAUSE = 0.05
 LETTERS_IN_HAND = 4  # two threads in each of two processes; an interrupted letter is sent again
 UNAVAILABLE = 503

@@ -31,7 +31,7 @@ def sends_nothing_more(receiving: Receiving, ordered_at: float) -> bool:
 def test_people_who_leave_get_nothing_two_seconds_later(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people = size(600, 6000)
+    people = size(300, 6000)
     chance = chances("leaving")
     receiving.behave(SLOWLY)
     campaign = site.launch(people)
@@ -55,8 +55,8 @@ def test_people_who_leave_get_nothing_two_seconds_later(
 def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(800, 8000), size(2, 20)
-    receiving.behave(SLOWLY)
+    people, times = size(300, 8000), size(2, 20)
+    receiving.behave(Fault(at="BODY", seconds=size(50, 20) / 1000))
     campaign = site.launch(people)
     with site.worker():
         for each in range(1, times + 1):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.queries import list_events_of

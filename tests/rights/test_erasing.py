@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.consent.log.describing import describe_erasure
 from supporters.consent.log.keys import erasure_key
 from supporters.consent.log.models import Erasure, ErasureReason, LogEntry

@@ -19,7 +19,7 @@ from supporters.rights.holdings.telling import tell_everything
 from supporters.rights.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.rights.restricting import restrict_person
 from supporters.rights.settling import note_settled
-from supporters.web.public.my_data.words import LABELS, TITLES
+from supporters.web.labels.person_labels import FIELDS, TABLES
 from tests.builders import ADDRESS, ask, make_list, make_subscriber
 from tests.campaigning import RecordingTransport, launch, person
 from tests.importing import csv_of, invited
@@ -123,7 +123,7 @@ def test_every_table_and_field_has_a_name_in_words(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
     told = {key for items in everything.values() for item in items for key in item}
-    assert (told - set(LABELS), set(everything) - set(TITLES)) == (set(), set())
+    assert (told - set(FIELDS), set(everything) - set(TABLES)) == (set(), set())
 
 
 def test_an_export_tells_which_list_and_not_who_took_it(

@@ -14,6 +14,8 @@ from sqlalchemy import inspect
 from supporters import clock
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
+from supporters.consent.models import PageVersion
+from supporters.consent.pages import hash_page, keep_page, open_page
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.models import DeliveryBatch
@@ -21,7 +23,7 @@ from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
 from supporters.migrations.losses import LOST_BEFORE, refuse_to_lose
 from supporters.migrations.state import DatabaseTrouble, check_revision
-from tests.builders import make_list, make_subscriber
+from tests.builders import STYLE, make_list, make_subscriber
 from tests.campaigning import (
     ACCEPTED,
     ANNA,
@@ -110,6 +112,29 @@ def test_going_back_and_forth_loses_nothing_that_is_sealed(app: Flask) -> None:
     upgrade()
     assert verify(clock.now()).faults == []
     assert {*inspect(db.engine).get_table_names()} == {*db.metadata.tables, "alembic_version"}
+
+
+def test_page_snapshots_of_before_styles_stood_apart_stay_as_they_were_sealed(app: Flask) -> None:
+    html = "<!DOCTYPE html><style>p { color: red }</style><p>Comme montrée</p>"
+    page_id = keep_page(html, "fr").id
+    seal()
+    db.session.remove()
+    downgrade(revision="0034")
+    upgrade()
+    page = db.session.get_one(PageVersion, page_id)
+    assert (open_page(page), page.content_hash, page.style_hash) == (html, hash_page(html), None)
+    assert verify(clock.now()).faults == []
+
+
+def test_going_back_before_styles_that_are_sealed_is_refused(
+    app: Flask, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep_page("<p>Comme montrée</p>", "fr", style=STYLE)
+    seal()
+    db.session.remove()
+    ran = runner.invoke(args=["db", "downgrade", "0034"])
+    assert (ran.exit_code, "the style of page snapshots" in caplog.text) == (1, True)
+    assert verify(clock.now()).faults == []
 
 
 def test_campaigns_of_before_get_batches_with_their_counts(app: Flask) -> None:

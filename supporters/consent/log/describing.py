@@ -97,11 +97,12 @@ def describe_wording(wording: Wording) -> Record:
 
 
 def describe_page(page: PageVersion) -> Record:
-    """Return the record of a page as it was shown."""
+    """Return the record of a page snapshot; those of former times were sealed without a style."""
     fields = {
         "language": page.language,
         "sha256": page.content_hash,
         "first_used_at": moment(page.first_used_at),
+        **({} if page.style_hash is None else {"style_sha256": page.style_hash}),
     }
     return Record(PAGE, page.id, fields)
 

@@ -1,12 +1,10 @@
-"""The Merkle tree over the stored tiles: pymerkle's roots and proofs, without reading the leaves.
+"""The Merkle tree over the stored tiles: roots and proofs of RFC 9162, without reading the leaves.
 
 A tile holds 256 neighbouring hashes of a level, so a proof among a million reads a few rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
-from pymerkle import BaseMerkleTree
+import hashlib
+from collections.abc import Callable, Sequence
 
 from supporters.consent.log.proofs import HASH_BYTES, hash_pair
 
@@ -33,42 +31,66 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-class TiledTree(BaseMerkleTree):
+class TiledTree:
     """A tree of `size` leaves whose tiles are read by `read_tile(level, number)`; read only.
 
     Whatever it is asked for raises TreeBroken where a hash is missing.
     """
 
     def __init__(self, size: int, read_tile: ReadTile) -> None:
-        super().__init__("sha256")
         self._size = size
         self._read_tile = read_tile
 
+    def get_root(self) -> bytes:
+        """Return the root of the whole tree: RFC 9162 section 2.1.1."""
+        return self._root(0, self._size) if self._size else hashlib.sha256().digest()
+
     def inclusion_path(self, index: int, size: int) -> list[bytes]:
         """Return the audit path of the leaf at an index (from 0): RFC 9162 section 2.1.3.1."""
-        _, path = self._get_inclusion_path(index + 1, size)
-        return list(path[1:])
+        start, end = 0, size
+        path: list[bytes] = []
+        while end - start > 1:
+            middle = _split(start, end)
+            if index < middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(start, middle))
+                start = middle
+        return path[::-1]
 
     def consistency_path(self, first: int, second: int) -> list[bytes]:
-        """Return the path between two sizes: RFC 9162 section 2.1.4.1, which pymerkle varies."""
+        """Return the path between two sizes: RFC 9162 section 2.1.4.1."""
         start, end, rest, is_whole = 0, second, first, True
         path: list[bytes] = []
         while 0 < rest < end - start:
-            middle = start + (1 << ((end - start - 1).bit_length() - 1))
+            middle = _split(start, end)
             if rest <= middle - start:
-                path.append(self._get_root(middle, end))
+                path.append(self._root(middle, end))
                 end = middle
             else:
-                path.append(self._get_root(start, middle))
+                path.append(self._root(start, middle))
                 rest, start, is_whole = rest - (middle - start), middle, False
         if not is_whole:
-            path.append(self._get_root(start, end))
+            path.append(self._root(start, end))
         return path[::-1]
 
-    def _get_subroot(self, offset: int, width: int) -> bytes:
-        height = width.bit_length() - 1
-        level, rest = divmod(height, WIDTH_BITS)
-        number, first = divmod(offset >> (WIDTH_BITS * level), WIDTH)
+    def _root(self, start: int, end: int) -> bytes:
+        """Return the root over some neighbouring leaves: RFC 9162 section 2.1.1.
+
+        `start` is a multiple of the largest power of two up to `end - start`, as it always is in
+        the recursion of that section: so 2ⁿ leaves are a whole subtree.
+        """
+        width = end - start
+        if width & (width - 1) == 0:
+            return self._subtree(start, width)
+        middle = _split(start, end)
+        return hash_pair(self._root(start, middle), self._root(middle, end))
+
+    def _subtree(self, start: int, width: int) -> bytes:
+        """Return the root over 2ⁿ leaves, from the highest level whose hashes are stored."""
+        level, rest = divmod(width.bit_length() - 1, WIDTH_BITS)
+        number, first = divmod(start >> (WIDTH_BITS * level), WIDTH)
         hashes = self._read_tile(level, number)
         count = 1 << rest
         found = cut(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES])
@@ -77,17 +99,7 @@ class TiledTree(BaseMerkleTree):
             raise TreeBroken(message)
         return fold(found)
 
-    def _get_size(self) -> int:
-        return self._size
 
-    def _get_leaf(self, index: int) -> bytes:
-        return self._get_subroot(index - 1, 1)
-
-    def _get_leaves(self, offset: int, width: int) -> Iterable[bytes]:
-        return [self._get_subroot(place, 1) for place in range(offset, offset + width)]
-
-    def _encode_entry(self, data: Any) -> bytes:
-        raise NotImplementedError
-
-    def _store_leaf(self, data: Any, digest: bytes) -> int:
-        raise NotImplementedError
+def _split(start: int, end: int) -> int:
+    """Return where a tree is cut in two: behind the largest power of two below its size."""
+    return start + (1 << ((end - start - 1).bit_length() - 1))

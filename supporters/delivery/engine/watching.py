@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.stopping import may_send
@@ -29,10 +28,19 @@ def database_time() -> datetime:
 
 
 class Watch:
-    """What is to be sent at present. `read_time` asks for the time by which the ledger is kept."""
+    """What is to be sent at present. `read_time` asks for the time by which the ledger is kept.
 
-    def __init__(self, read_time: Callable[[], datetime] = clock.now) -> None:
+    `fresh_for` is for how many seconds it believes what it read.
+    """
+
+    def __init__(
+        self,
+        read_time: Callable[[], datetime] = clock.now,
+        *,
+        fresh_for: float = FRESH_FOR_SECONDS,
+    ) -> None:
         self._read_time = read_time
+        self._fresh_for = fresh_for
         self._troubles: dict[int, str | None] = {}
         self._due: list[int] = []
         self._fresh_until = 0.0
@@ -55,7 +63,7 @@ class Watch:
         self._troubles = {campaign_id: trouble for campaign_id, trouble, _ in running}
         self._due = [campaign_id for campaign_id, _, is_due in running if is_due]
         self._time = moment, started
-        self._fresh_until = started + FRESH_FOR_SECONDS
+        self._fresh_until = started + self._fresh_for
 
     def may_send(self, campaign_id: int) -> bool:
         """Tell whether mails of a campaign may leave at this moment."""

@@ -21,12 +21,10 @@ from supporters.rights.access.models import AccessTicket
 from supporters.rights.access.rules import SESSION_LIFETIME
 from supporters.rights.access.secrets import is_secret_of, read_secret
 from supporters.rights.holdings.holders import holder_of
+from supporters.rights.models import StoredText
 from supporters.tokens import Purpose
 
 log = structlog.get_logger(__name__)
-
-THE_PERSON = "the person"
-BY_LETTER = "a fresh letter to their mailbox"
 
 
 class NotOpened(Enum):
@@ -99,8 +97,8 @@ def _log_access(person: Subscriber, now: datetime) -> None:
         id=new_id(now),
         kind=DisclosureKind.ACCESS,
         subscriber_id=person.id,
-        asked_by=THE_PERSON,
-        reason=BY_LETTER,
+        asked_by=StoredText.THE_PERSON.value,
+        reason=StoredText.BY_LETTER.value,
         people=1,
         occurred_at=now,
     )

@@ -4,6 +4,7 @@ The pack is one JSON object. Its names are English and fixed, whatever language 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -32,11 +33,11 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
-from supporters.consent.pages import PageAltered, open_page
+from supporters.consent.pages import PageAltered, read_page, read_style
 from supporters.consent.queries import list_events_of, list_suppressions_of
 from supporters.consent.receipts import describe_verifier
 from supporters.consent.recording import record_of
-from supporters.consent.suppressing import describe_scope
+from supporters.consent.suppressing import scope_kind
 from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.naming import name_of_purpose
@@ -74,6 +75,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
         "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
+        "styles": _list_styles(_named(PageVersion, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber.id),
         "letters": _list_letters(subscriber),
@@ -88,7 +90,7 @@ def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
     macs = shield_macs(parse_address(address))
     return [
         {
-            "scope": describe_scope(each.scope),
+            "scope": scope_kind(each.scope).value,
             "purpose": each.scope.partition(":")[2] or None,
             "since": moment(each.since),
             "until": moment(each.until),
@@ -156,19 +158,30 @@ def _describe_wording(wording: Wording, prover: Prover) -> Part:
 
 
 def _describe_page(page: PageVersion, prover: Prover) -> Part:
-    """Return a page as it was shown; its HTML is left out when it isn't what was sealed."""
+    """Return a page snapshot; its HTML is left out when it or its style isn't what was sealed."""
     try:
-        html = open_page(page)
+        html, _ = read_page(page), read_style(page)
     except PageAltered:
         html = None
     return {
         "id": page.id,
         "language": page.language,
         "sha256": page.content_hash,
+        "style_sha256": page.style_hash,
         "first_used_at": moment(page.first_used_at),
         "html": html,
         **_prove(describe_page(page), prover, page.first_used_at),
     }
+
+
+def _list_styles(pages: Iterable[PageVersion]) -> dict[str, str]:
+    """Return the style sheets and drawings of pages, as the JSON whose SHA-256 stands before it."""
+    styles: dict[str, str] = {}
+    for page in pages:
+        with suppress(PageAltered):
+            if page.style_hash is not None:
+                styles[page.style_hash] = read_style(page)
+    return styles
 
 
 def _describe_controller(controller: Controller, prover: Prover) -> Part:

@@ -23,11 +23,11 @@ def tell_invitations(holder: Holder) -> Sequence[Item]:
             "address": invitation.address,
             "given_name": invitation.given_name,
             "language": invitation.language,
-            "status": invitation.status.value,
+            "status": invitation.status,
             "collected_by": origin.collected_by,
             "collected_from": origin.collected_from,
             "collected_until": origin.collected_until,
-            "way": None if origin.way is None else origin.way.value,
+            "way": origin.way,
             "asked_at": invitation.asked_at,
             "expires_at": invitation.expires_at,
         }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from supporters.campaigns.models import Campaign
+from supporters.consent.models import EventKind
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.extensions import current_sealer
@@ -27,7 +28,7 @@ def tell_deliveries(holder: Holder) -> Sequence[Item]:
         {
             "campaign_id": campaign.id,
             "subject": campaign.subject,
-            "status": delivery.status.value,
+            "status": delivery.status,
             "settled_at": delivery.settled_at,
             "attempts": delivery.attempts,
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
@@ -35,7 +36,7 @@ def tell_deliveries(holder: Holder) -> Sequence[Item]:
             "batch": delivery.batch,
             "purpose_id": delivery.purpose_id,
             "consent_event_id": str(delivery.consent_event_id),
-            "consent_kind": delivery.consent_kind,
+            "consent_kind": EventKind(delivery.consent_kind),
         }
         for delivery, campaign in rows
     ]
@@ -49,9 +50,9 @@ def tell_letters(holder: Holder) -> Sequence[Item]:
     return [
         {
             "id": str(letter.id),
-            "kind": letter.kind.value,
+            "kind": letter.kind,
             "language": letter.language,
-            "status": letter.status.value,
+            "status": letter.status,
             "attempts": letter.attempts,
             "created_at": letter.created_at,
             "next_attempt_at": None if letter.settled_at else letter.next_attempt_at,

@@ -5,18 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from supporters.consent.controllers import find_controller
-from supporters.consent.models import Agreement, ConsentEvent, Purpose, Suppression, Wording
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Purpose,
+    Suppression,
+    Wording,
+)
 from supporters.consent.naming import name_of
 from supporters.consent.queries import list_events_of
-from supporters.consent.suppressing import purpose_scope
+from supporters.consent.suppressing import ScopeKind, scope_kind
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.rights.holdings.holders import Holder, Item
-
-PURPOSE = purpose_scope(0).partition(":")[0]
 
 
 def tell_person(holder: Holder) -> Sequence[Item]:
@@ -49,7 +54,7 @@ def tell_subscriptions(holder: Holder) -> Sequence[Item]:
             "purpose_id": subscription.purpose_id,
             "subscribed_at": subscription.subscribed_at,
             "consent_event_id": str(subscription.consent_event_id),
-            "consent_kind": subscription.consent_kind,
+            "consent_kind": EventKind(subscription.consent_kind),
         }
         for subscription, mailing_list in list_subscriptions_of(holder.id)
     ]
@@ -68,7 +73,7 @@ def tell_agreements(holder: Holder) -> Sequence[Item]:
             "purpose_id": purpose.id,
             "purpose": name_of(purpose.kind),
             "consent_event_id": str(agreement.consent_event_id),
-            "consent_kind": agreement.consent_kind,
+            "consent_kind": EventKind(agreement.consent_kind),
         }
         for agreement, purpose in rows
     ]
@@ -83,7 +88,7 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
     controller = find_controller(event)
     return {
         "id": str(event.id),
-        "kind": event.kind.value,
+        "kind": event.kind,
         "purpose_id": event.purpose_id,
         "purpose": None if event.purpose_id is None else name_of_purpose(event.purpose_id),
         "wording_id": event.wording_id,
@@ -91,7 +96,7 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
         "wording_version": wording.version if wording else None,
         "wording_language": wording.language if wording else None,
         "wording_sha256": wording.text_hash if wording else None,
-        "method": event.method.value,
+        "method": event.method,
         "page_url": event.page_url,
         "page_version_id": event.page_version_id,
         "request_id": None if event.request_id is None else str(event.request_id),
@@ -112,8 +117,8 @@ def tell_suppressions(holder: Holder) -> Sequence[Item]:
     )
     return [
         {
-            "scope": row.scope,
-            "purpose": _purpose_of_scope(row.scope),
+            "scope": scope_kind(row.scope),
+            **_purpose_of(row.scope),
             "since": row.since,
             "until": row.until,
         }
@@ -121,11 +126,12 @@ def tell_suppressions(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def _purpose_of_scope(scope: str) -> str | None:
-    kind, _, number = scope.partition(":")
-    if kind != PURPOSE or not number.isdecimal():
-        return None
-    return name_of_purpose(int(number))
+def _purpose_of(scope: str) -> Item:
+    """Return the purpose that a scope is of, if it is of one."""
+    if scope_kind(scope) is not ScopeKind.PURPOSE:
+        return {"purpose_id": None, "purpose": None}
+    number = int(scope.partition(":")[2])
+    return {"purpose_id": number, "purpose": name_of_purpose(number)}
 
 
 def erase_subscriptions(holder: Holder) -> None:

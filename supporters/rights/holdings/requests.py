@@ -13,10 +13,8 @@ from supporters.mail.models import Letter
 from supporters.people.models import Subscriber
 from supporters.rights.access.models import AccessTicket, AddressChange
 from supporters.rights.holdings.holders import Holder, Item
-from supporters.rights.models import Case, CaseEntry, Departure
+from supporters.rights.models import Case, CaseEntry, Departure, StoredText
 from supporters.signup.models import SignupChoice, SignupRequest
-
-ERASED = "erased"
 
 
 def tell_requests(holder: Holder) -> Sequence[Item]:
@@ -111,7 +109,7 @@ def tell_departures(holder: Holder) -> Sequence[Item]:
     return [
         {
             "id": str(departure.id),
-            "kind": departure.kind.value,
+            "kind": departure.kind,
             "left_at": departure.left_at,
             "expires_at": departure.expires_at,
             "undone_at": departure.undone_at,
@@ -126,8 +124,8 @@ def tell_cases(holder: Holder) -> Sequence[Item]:
     return [
         {
             "id": str(case.id),
-            "kind": case.kind.value,
-            "channel": case.channel.value,
+            "kind": case.kind,
+            "channel": case.channel,
             "campaign_id": case.campaign_id,
             "received_at": case.received_at,
             "due_at": case.due_at,
@@ -147,7 +145,7 @@ def tell_case_entries(holder: Holder) -> Sequence[Item]:
         {
             "id": str(entry.id),
             "case_id": str(entry.case_id),
-            "act": entry.act.value,
+            "act": entry.act,
             "text": entry.text,
             "made_at": entry.made_at,
         }
@@ -177,7 +175,7 @@ def tell_disclosures(holder: Holder) -> Sequence[Item]:
     return [
         {
             "id": str(each.id),
-            "kind": each.kind.value,
+            "kind": each.kind,
             "mailing_list_id": each.mailing_list_id,
             "list": list_name,
             "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
@@ -226,7 +224,7 @@ def erase_cases(holder: Holder) -> None:
     for case in db.session.scalars(select(Case).where(Case.subscriber_id == holder.id)):
         case.subscriber_id = case.note = None
         case.closed_at = case.closed_at or clock.now()
-        case.outcome = ERASED
+        case.outcome = StoredText.ERASED.value
         if case.extension_reason is not None:
-            case.extension_reason = ERASED
+            case.extension_reason = StoredText.ERASED.value
     db.session.flush()

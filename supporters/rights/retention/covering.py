@@ -38,7 +38,7 @@ PERSONAL = {
 # Nobody can be recognised in these.
 IMPERSONAL = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
-    *("wording", "page_version", "controller"),
+    *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
     *("asking", "contested_stop", "journal_gap"),

@@ -11,7 +11,11 @@ MAX_REASON = 500
 
 
 class RetentionRule(Model):
-    """How long a category is kept, and on what ground; without days it has no end of its own."""
+    """How long a category is kept, and on what ground; without days it has no end of its own.
+
+    `basis` and `note` are keys of the enums `Basis` and `Note`. A text that is no key is the
+    installation's own, and is shown as it is.
+    """
 
     __tablename__ = "retention_rule"
     __table_args__ = (CheckConstraint("days > 0", name="days"),)

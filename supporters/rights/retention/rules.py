@@ -32,6 +32,36 @@ class Category(StrEnum):
     LOG = "log"
 
 
+class Basis(StrEnum):
+    """The legal ground on which a category is kept."""
+
+    CONSENT = "consent"
+    PROOF = "proof"
+    ACCOUNTABILITY = "accountability"
+    SECURITY = "security"
+    STEPS_BEFORE_CONSENT = "steps-before-consent"
+    ASKING_ONCE = "asking-once"
+    OBJECTION = "objection"
+    STAFF = "staff"
+
+
+class Note(StrEnum):
+    """What a rule is about, and from when its time counts."""
+
+    UNCONFIRMED_SIGNUPS = "unconfirmed-signups"
+    SENT_LETTERS = "sent-letters"
+    UNANSWERED_INVITATIONS = "unanswered-invitations"
+    SINCE_LAST_ACT = "since-last-act"
+    SINCE_LEAVING = "since-leaving"
+    SINCE_END_OF_CAMPAIGN = "since-end-of-campaign"
+    HANDED_OUT = "handed-out"
+    SINCE_CLOSED = "since-closed"
+    ACCESS_LINKS = "access-links"
+    UNTIL_THEY_COME_BACK = "until-they-come-back"
+    ACCOUNTS_STAY = "accounts-stay"
+    UNREADABLE_WITHOUT_KEY = "unreadable-without-key"
+
+
 @dataclass(frozen=True)
 class Bounds:
     """The fewest and the most days that an owner may choose."""

@@ -9,8 +9,8 @@ from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
-from supporters.signup.importing.models import ImportStatus, ListImport
-from supporters.signup.importing.rules import Move, may_move
+from supporters.signup.importing.models import ListImport
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +33,11 @@ def ask_for_approval(import_id: int) -> Approved:
         list_import = _lock(import_id)
         if list_import is None:
             return Approved.UNKNOWN
-        if not may_move(list_import.status, Move.ASK_FOR_APPROVAL):
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.ASK_FOR_APPROVAL):
             return Approved.NOT_NOW
         if not list_import.fitting:
             return Approved.NOBODY
-        list_import.status = ImportStatus.WAITING
+        IMPORT_STATES.transition(list_import, ImportMove.ASK_FOR_APPROVAL)
     return Approved.DONE
 
 
@@ -55,14 +55,14 @@ def approve_import(import_id: int, approver_id: int) -> Approved:
             return fault
         list_import.approved_by_id = approver_id
         list_import.approved_at = clock.now()
-        list_import.status = ImportStatus.MAKING
+        IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
     return Approved.DONE
 
 
 def _find_fault(list_import: ListImport, approver_id: int) -> Approved | None:
-    if not may_move(list_import.status, Move.APPROVE):
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return Approved.NOT_NOW
     if list_import.imported_by_id == approver_id:
         return Approved.OWN_IMPORT

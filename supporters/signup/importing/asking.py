@@ -22,7 +22,7 @@ from supporters.mail.wanting import asked_before_sending
 from supporters.people.addresses import parse_address
 from supporters.people.keys import mailbox_mac
 from supporters.signup.importing.judging import list_kept_away, with_hashes
-from supporters.signup.importing.models import Invitation, InvitationStatus, ListImport
+from supporters.signup.importing.models import Invitation, ListImport
 from supporters.signup.importing.queries import (
     count_leaving,
     find_import_to_ask,
@@ -36,6 +36,7 @@ from supporters.signup.importing.rules import (
     count_due,
     day_of,
 )
+from supporters.signup.importing.states import INVITATION_STATES, InvitationMove
 from supporters.signup.importing.working import TURNS
 from supporters.signup.secrets import SECRET_BYTES, hash_secret
 from supporters.tokens import Purpose
@@ -144,7 +145,7 @@ def _write_letter(
     key = parse_address(invitation.address).key
     invitation.secret_hash = hash_secret(secret, key, [])
     invitation.letter_id = letter.id
-    invitation.status = InvitationStatus.LEAVING
+    INVITATION_STATES.transition(invitation, InvitationMove.ASK)
     invitation.asked_at = now
     invitation.expires_at = now + INVITATION_LIFETIME
     return letter

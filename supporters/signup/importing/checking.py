@@ -16,10 +16,10 @@ from supporters.signup.importing.judging import Asked, find_refused
 from supporters.signup.importing.models import (
     ImportRefusal,
     ImportSeen,
-    ImportStatus,
     ListImport,
     Reason,
 )
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 
 SLICES_OF_SEEN = 32
 HIGHEST = 1 << 63
@@ -45,7 +45,7 @@ def note_batch(
 
 def end_check(list_import: ListImport) -> None:
     """Let the importer see the result."""
-    list_import.status = ImportStatus.CHECKED
+    IMPORT_STATES.transition(list_import, ImportMove.END_CHECK)
     list_import.checked_at = clock.now()
     list_import.offset = list_import.line = 0
 

@@ -16,11 +16,11 @@ from supporters.extensions import queue
 from supporters.signup.importing.models import (
     MAX_FILE_NAME,
     ImportEvidence,
-    ImportStatus,
     ListImport,
     Way,
 )
-from supporters.signup.importing.rules import Move, RefusedWay, is_period, may_move
+from supporters.signup.importing.rules import RefusedWay, is_period
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ def declare_provenance(import_id: int, provenance: Provenance) -> Declared:
         return fault
     with transaction():
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
-        if not may_move(list_import.status, Move.DESCRIBE):
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.DECLARE):
             return Declared.NOT_NOW
         if list_import.address_column is None:
             return Declared.NO_ADDRESS_COLUMN
@@ -94,7 +94,7 @@ def _write(list_import: ListImport, provenance: Provenance) -> None:
     list_import.collected_from = provenance.collected_from
     list_import.collected_until = provenance.collected_until
     list_import.statement = provenance.statement
-    list_import.status = ImportStatus.CHECKING
+    IMPORT_STATES.transition(list_import, ImportMove.DECLARE)
     evidence = provenance.evidence
     db.session.add(
         ImportEvidence(

@@ -10,7 +10,7 @@ from supporters.signup.importing.models import ListImport, Reason
 from supporters.signup.importing.reading import Candidate
 from supporters.signup.importing.recognising import Columns
 from supporters.signup.importing.records import Position, Records
-from supporters.signup.importing.rules import Move, may_move
+from supporters.signup.importing.states import may_describe
 from supporters.signup.importing.working import FileMissing, make_row_reader
 
 ROWS_SHOWN = 5
@@ -38,7 +38,7 @@ def describe_columns(import_id: int, columns: Columns) -> Described:
     """Say which columns are read; all others are dropped."""
     with transaction():
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
-        if not may_move(list_import.status, Move.DESCRIBE):
+        if not may_describe(list_import.status):
             return Described.NOT_NOW
         width = max(1, len(list_import.header))
         if columns.address is None or not columns.address < width:

@@ -23,12 +23,11 @@ from supporters.signup.importing.models import (
 )
 from supporters.signup.importing.queries import list_imports_with_files
 from supporters.signup.importing.rules import (
-    ENDED,
     NOT_ASKED_AGAIN_FOR,
     REPORT_LIFETIME,
-    UNFINISHED,
     UNFINISHED_LIFETIME,
 )
+from supporters.signup.importing.states import ENDED, IMPORT_STATES, UNFINISHED, ImportMove
 from supporters.signup.importing.steering import cancel_import, end_import, forget_unasked
 
 log = structlog.get_logger(__name__)
@@ -60,13 +59,13 @@ def end_answered() -> int:
         over = db.session.scalars(
             select(ListImport)
             .where(
-                ListImport.status.in_([ImportStatus.ASKING, ImportStatus.HELD]),
+                ListImport.status.in_(IMPORT_STATES.sources(ImportMove.END)),
                 ~open_ones.exists(),
             )
             .with_for_update()
         ).all()
         for list_import in over:
-            end_import(list_import, ImportStatus.DONE)
+            end_import(list_import, ImportMove.END)
     return len(over)
 
 

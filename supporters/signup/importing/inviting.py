@@ -10,12 +10,12 @@ from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.signup.importing.judging import Asked, find_refused
 from supporters.signup.importing.models import (
-    ImportStatus,
     Invitation,
     InvitationStatus,
     ListImport,
     Reason,
 )
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 
 COLUMNS = (
     *("id", "import_id", "approved_by_id", "status"),
@@ -48,6 +48,6 @@ def invite_batch(
 
 def end_inviting(list_import: ListImport) -> None:
     """Let the letters begin to leave; who fitted in the dry run and no longer did is counted."""
-    list_import.status = ImportStatus.ASKING
+    IMPORT_STATES.transition(list_import, ImportMove.BEGIN_ASKING)
     list_import.asking_since = clock.now()
     list_import.skipped = list_import.fitting - list_import.invited

@@ -16,7 +16,7 @@ from supporters.signup.importing.models import (
     ListImport,
     Reason,
 )
-from supporters.signup.importing.rules import AT_WORK, UNFINISHED
+from supporters.signup.importing.states import AT_WORK, UNFINISHED
 
 IDLE_FOR = timedelta(seconds=30)
 REFUSALS_AT_ONCE = 5_000

@@ -1,10 +1,7 @@
-"""Decisions about imports: who may approve, what moves where, and at what pace people are asked."""
+"""Decisions about imports: which ways are refused, and at what pace people are asked."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import Enum, StrEnum, auto
-
-from supporters.signup.importing.models import ImportStatus
+from enum import StrEnum
 
 INVITATION_LIFETIME = timedelta(days=30)
 NOT_ASKED_AGAIN_FOR = timedelta(days=3 * 365)
@@ -35,33 +32,6 @@ class RefusedWay(StrEnum):
     REGISTER = "register"
     SCRAPED = "scraped"
     UNKNOWN = "unknown"
-
-
-class Move(Enum):
-    """What can be done with an import."""
-
-    DESCRIBE = auto()
-    ASK_FOR_APPROVAL = auto()
-    APPROVE = auto()
-    RESUME = auto()
-    CANCEL = auto()
-
-
-MOVES: Mapping[Move, frozenset[ImportStatus]] = {
-    Move.DESCRIBE: frozenset({ImportStatus.DRAFT}),
-    Move.ASK_FOR_APPROVAL: frozenset({ImportStatus.CHECKED}),
-    Move.APPROVE: frozenset({ImportStatus.WAITING}),
-    Move.RESUME: frozenset({ImportStatus.HELD}),
-    Move.CANCEL: frozenset(ImportStatus) - {ImportStatus.DONE, ImportStatus.CANCELLED},
-}
-AT_WORK = frozenset({ImportStatus.CHECKING, ImportStatus.MAKING})
-UNFINISHED = frozenset({ImportStatus.DRAFT, ImportStatus.CHECKED, ImportStatus.WAITING})
-ENDED = frozenset({ImportStatus.DONE, ImportStatus.CANCELLED})
-
-
-def may_move(status: ImportStatus, move: Move) -> bool:
-    """Tell whether a move is allowed in a status."""
-    return status in MOVES[move]
 
 
 def is_period(first: int, last: int, this_year: int) -> bool:

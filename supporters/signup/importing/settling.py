@@ -9,12 +9,17 @@ from sqlalchemy import delete, select, update
 from supporters.database import db, is_one_of, transaction
 from supporters.mail.models import Letter, LetterStatus
 from supporters.signup.importing.models import (
-    ImportStatus,
     Invitation,
     InvitationStatus,
     ListImport,
 )
 from supporters.signup.importing.rules import is_refused_too_often
+from supporters.signup.importing.states import (
+    IMPORT_STATES,
+    INVITATION_STATES,
+    ImportMove,
+    InvitationMove,
+)
 from supporters.smtp_replies import is_permanent
 
 log = structlog.get_logger(__name__)
@@ -53,8 +58,11 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
     gone = [each for each, letter in letters if letter.status is not LetterStatus.SENT]
     db.session.execute(
         update(Invitation)
-        .where(is_one_of(Invitation.id, taken))
-        .values(status=InvitationStatus.SENT)
+        .where(
+            is_one_of(Invitation.id, taken),
+            Invitation.status.in_(INVITATION_STATES.sources(InvitationMove.SEND)),
+        )
+        .values(status=INVITATION_STATES.target(InvitationMove.SEND))
         .execution_options(synchronize_session=False)
     )
     db.session.execute(
@@ -74,10 +82,10 @@ def _is_refused(letter: Letter) -> bool:
 
 
 def _hold_if_refused(list_import: ListImport, now: datetime) -> None:
-    if list_import.status is not ImportStatus.ASKING:
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.HOLD):
         return
     if is_refused_too_often(list_import.tried, list_import.refused_lately):
-        list_import.status = ImportStatus.HELD
+        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
         list_import.held_at = now
         log.warning(
             "import.held",

@@ -14,7 +14,7 @@ from supporters.signup.importing.models import (
     InvitationStatus,
     ListImport,
 )
-from supporters.signup.importing.rules import Move, may_move
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 
 log = structlog.get_logger(__name__)
 
@@ -35,9 +35,9 @@ def cancel_import(import_id: int) -> Steered:
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
             return Steered.UNKNOWN
-        if not may_move(list_import.status, Move.CANCEL):
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
             return Steered.NOT_NOW
-        end_import(list_import, ImportStatus.CANCELLED)
+        end_import(list_import, ImportMove.CANCEL)
     drop_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
     forget_unasked(import_id)
@@ -50,9 +50,9 @@ def resume_import(import_id: int) -> Steered:
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
             return Steered.UNKNOWN
-        if not may_move(list_import.status, Move.RESUME):
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.RESUME):
             return Steered.NOT_NOW
-        list_import.status = ImportStatus.ASKING
+        IMPORT_STATES.transition(list_import, ImportMove.RESUME)
         list_import.held_at = None
         list_import.asking_since = clock.now()
         list_import.day = list_import.asked_in_day = 0
@@ -71,14 +71,15 @@ def hold_asking() -> int:
             select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
         ).all()
         for list_import in asking:
-            list_import.status, list_import.held_at = ImportStatus.HELD, clock.now()
+            IMPORT_STATES.transition(list_import, ImportMove.HOLD)
+            list_import.held_at = clock.now()
             list_import.tried = list_import.refused_lately = 0
     return len(asking)
 
 
-def end_import(list_import: ListImport, status: ImportStatus) -> None:
-    """Note that an import is over."""
-    list_import.status = status
+def end_import(list_import: ListImport, move: ImportMove) -> None:
+    """End an import by one of the moves that do so."""
+    IMPORT_STATES.transition(list_import, move)
     list_import.ended_at = clock.now()
     list_import.held_at = None
 

@@ -15,7 +15,7 @@ from supporters.signup.importing.decoding import BrokenText, NotText, find_encod
 from supporters.signup.importing.keeping import KeptFile, drop_file, keep_file
 from supporters.signup.importing.models import MAX_FILE_NAME, ImportStatus, ListImport
 from supporters.signup.importing.recognising import HeaderFault, Layout, recognise
-from supporters.signup.importing.rules import ENDED
+from supporters.signup.importing.states import ENDED
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from supporters.signup.importing.queries import find_import, list_imports_at_wor
 from supporters.signup.importing.reading import Candidate, RowReader
 from supporters.signup.importing.recognising import Columns, leaver_test
 from supporters.signup.importing.records import Position, Record, Records
-from supporters.signup.importing.rules import AT_WORK
+from supporters.signup.importing.states import AT_WORK
 from supporters.signup.importing.striking import strike_out_since_upload
 
 log = structlog.get_logger(__name__)

@@ -24,13 +24,14 @@ from flask_wtf.csrf import CSRFError
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
-from supporters.extensions import limiter
+from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import WhyKept
 from supporters.organisers.models import RoleName
 from supporters.organisers.sessions import is_session_too_old
 from supporters.web.console.unsaved import WRITER, keep_posted, page_of_form, put_back, writer_token
 from supporters.web.errors import explain_expired_form
+from supporters.web.labels.organiser_labels import WHY_KEPT
 from supporters.web.languages import SESSION_KEY
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
@@ -110,7 +111,7 @@ def slow_down_guessing() -> None:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
         abort(413)
-    if not limiter.limiter.hit(TRIES, "door", request.remote_addr or ""):
+    if not current_limits().hit(TRIES, "door", request.remote_addr or ""):
         abort(429)
 
 
@@ -121,7 +122,8 @@ def offer_languages() -> dict[str, object]:
         "all_languages": [*LANGUAGES.items()],
         "here": _here() if has_request_context() else "",
         "may_open": may_open,
-        "why_kept": g.get("why_kept"),
+        "kept_notice": WHY_KEPT.get(g.get("why_kept")),
+        "kept_is_gone": g.get("kept_is_gone", False),
     }
 
 

@@ -7,9 +7,15 @@ from flask import abort, render_template
 from flask_babel import gettext
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
-from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.campaigns.states import (
+    CAMPAIGN_STATES,
+    UNFINISHED,
+    CampaignMove,
+    has_ledger,
+    may_edit,
+)
 from supporters.delivery.history import RATE_OVER, list_minutes
 from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.stopping import find_stop
@@ -20,7 +26,13 @@ from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_he
 from supporters.web.console.faults import explain_draft
 from supporters.web.console.pace import describe_rate, describe_time_left
 
-ACTIVE = {CampaignStatus.RUNNING, CampaignStatus.PAUSED}
+# Moves that an account makes, each with the page that makes it. The sending makes the others.
+PAGES_OF_MOVES = {
+    CampaignMove.LAUNCH: "console.launch",
+    CampaignMove.PAUSE: "console.pause",
+    CampaignMove.RESUME: "console.resume",
+    CampaignMove.CANCEL: "console.cancel",
+}
 
 
 class CampaignRow(NamedTuple):
@@ -61,8 +73,9 @@ def show_campaign(campaign_id: int) -> str:
         "console/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        actions=_actions_on(campaign),
-        faults=explain_draft(campaign) if campaign.status is CampaignStatus.DRAFT else [],
+        actions=_list_moves(campaign),
+        is_draft=may_edit(campaign.status),
+        faults=explain_draft(campaign) if may_edit(campaign.status) else [],
         **_describe_progress(campaign),
     )
 
@@ -72,22 +85,25 @@ def show_campaign(campaign_id: int) -> str:
 def progress(campaign_id: int) -> str:
     """Show the figures alone, for the page to renew them."""
     campaign = get_or_404(campaign_id)
-    if campaign.status is CampaignStatus.DRAFT:
+    if not has_ledger(campaign.status):
         abort(404)
     return render_template(
         "console/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
     )
 
 
-def _actions_on(campaign: Campaign) -> list[str]:
-    """Return what this account can do with a campaign now."""
-    moves = [move for move in Move if may_move(campaign.status, move)]
-    return [move.value for move in moves if may_open(f"console.{move.value}")]
+def _list_moves(campaign: Campaign) -> list[CampaignMove]:
+    """Return the moves that this account can make with a campaign now."""
+    return [
+        move
+        for move, page in PAGES_OF_MOVES.items()
+        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page)
+    ]
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, object]:
-    """Return what the part of the page that is renewed shows; a draft has no figures."""
-    if campaign.status is CampaignStatus.DRAFT:
+    """Return what the part of the page that is renewed shows: no figures before the launch."""
+    if not has_ledger(campaign.status):
         return {"progress": None, "stopped_at": find_stop()}
     figures = get_progress(campaign.id)
     left = figures.seconds_left
@@ -108,7 +124,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
 
 def is_active(campaign: Campaign, figures: Progress) -> bool:
     """Tell whether the figures of a campaign can still change."""
-    return campaign.status in ACTIVE or figures.settled < figures.audience
+    return campaign.status in UNFINISHED or figures.settled < figures.audience
 
 
 def is_just_launched(campaign: Campaign) -> bool:

@@ -25,13 +25,21 @@ from supporters.rights.cases.queries import (
     list_entries,
     list_untold_cases,
 )
-from supporters.rights.models import MAX_NOTE, Case, CaseAct, CaseEntry
+from supporters.rights.models import (
+    MAX_NOTE,
+    Case,
+    CaseAct,
+    CaseEntry,
+    CaseKind,
+    ErasureGround,
+)
 from supporters.web.console.blueprint import CASE, console, guardians_only
-from supporters.web.console.case_words import NEEDS_IDENTITY, STEPS, describe_outcome
 from supporters.web.console.cases import describe_row
-from supporters.web.console.letter_words import describe_letter
+from supporters.web.console.mail_states import describe_letter
 from supporters.web.console.seeing import may_see, opens_proof
 from supporters.web.forms import Form, at_most
+from supporters.web.labels import label, stored_label
+from supporters.web.labels.case_labels import CASE_STEPS
 
 UNPROCESSABLE = 422
 GONE = (_("There is no such case any more."), "error")
@@ -51,6 +59,15 @@ AFTER_CLOSING = {
     Closed.DONE: (_("The case is closed."), "success"),
     Closed.ALREADY: (_("It was closed already."), "error"),
     Closed.UNKNOWN: GONE,
+}
+
+# The answer shows or changes data, so it must reach the right person.
+NEEDS_IDENTITY = {
+    CaseKind.ACCESS,
+    CaseKind.RECTIFICATION,
+    CaseKind.ERASURE,
+    CaseKind.RESTRICTION,
+    CaseKind.PORTABILITY,
 }
 
 
@@ -141,13 +158,20 @@ def _show(case: Case, **forms: Form) -> str:
         entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
         letters={each: describe_letter(letter) for each, letter in letters.items()},
         is_untold=bool(list_untold_cases(case.id)),
-        steps=STEPS[case.kind],
+        steps=CASE_STEPS[case.kind],
         needs_identity=case.kind in NEEDS_IDENTITY,
         extension=extension_of(case, now),
         campaign=campaign,
         **_describe_person(case),
         **{name: forms.get(name) or make() for name, make in FORMS.items()},
     )
+
+
+def describe_outcome(kind: CaseKind, outcome: str) -> str:
+    """Return what came of a case: the words of a key that the program wrote, or the typed text."""
+    if kind is CaseKind.ERASURE and outcome in [*ErasureGround]:
+        return label(ErasureGround(outcome))
+    return stored_label(outcome)
 
 
 def _read(case: Case, entry: CaseEntry) -> str:

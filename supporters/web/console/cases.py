@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, EmailField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Optional
@@ -18,17 +18,13 @@ from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import MAX_NOTE, Case, CaseKind, Channel
 from supporters.rights.rules import PARIS, Urgency, last_day, urgency_of
 from supporters.web.console.blueprint import console, guardians_only
-from supporters.web.console.case_words import CHANNELS, KINDS, describe_time_left
 from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels import label
+from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES, CHANNELS
 
 UNPROCESSABLE = 422
 LONGEST_AGO = timedelta(days=366)
 BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
-STATES = {
-    CaseState.OPEN: _("Open"),
-    CaseState.CLOSED: _("Closed"),
-    CaseState.ALL: _("All"),
-}
 E = TypeVar("E", CaseState, CaseKind)
 
 
@@ -53,7 +49,7 @@ class CaseForm(Form):
     """What was asked, by whom if they said so, how and when it came."""
 
     kind = SelectField(
-        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
         validators=[InputRequired(_("Choose what is asked."))],
     )
     channel = SelectField(
@@ -100,8 +96,8 @@ def cases() -> str:
         "console/cases.html",
         rows=[describe_row(case, now) for case in page.items],
         page=page,
-        states=STATES,
-        kinds=KINDS,
+        states=CASE_STATES,
+        kinds=CASE_KINDS,
         state=state,
         kind=kind,
     )
@@ -134,8 +130,8 @@ def describe_row(case: Case, now: datetime) -> CaseRow:
     """Return what a table tells of a case."""
     return CaseRow(
         case=case,
-        kind=str(KINDS[case.kind]),
-        channel=str(CHANNELS[case.channel]),
+        kind=label(case.kind),
+        channel=label(case.channel),
         clock=describe_clock(case, now),
     )
 
@@ -145,6 +141,15 @@ def describe_clock(case: Case, now: datetime) -> Clock:
     last = last_day(case.due_at)
     days = (last - now.astimezone(PARIS).date()).days
     return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
+
+
+def describe_time_left(days: int) -> str:
+    """Return how long there is until a last day, so many days from today."""
+    if days == 0:
+        return str(gettext("today is the last day"))
+    if days < 0:
+        return str(ngettext("%(num)s day too late", "%(num)s days too late", -days))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
 def _say_open(case: Case, named: Address | None) -> str:

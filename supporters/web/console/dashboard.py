@@ -17,7 +17,8 @@ from supporters.signup.figures import get_totals, list_figures
 from supporters.web.console.blueprint import console, for_everybody_here
 from supporters.web.console.cases import describe_row
 from supporters.web.console.charts import Chart, count_up, make_chart
-from supporters.web.console.letter_words import MUST_ARRIVE, describe_undelivered
+from supporters.web.console.mail_states import describe_undelivered
+from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)
 

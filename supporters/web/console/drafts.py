@@ -21,7 +21,7 @@ from supporters.campaigns.drafting import (
 )
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.rules import Move, may_move
+from supporters.campaigns.states import may_edit
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_changed_list_ids
 from supporters.organisers.queries import find_organiser
@@ -107,7 +107,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
     form = _make_form(campaign)
-    if campaign is None or not may_move(campaign.status, Move.EDIT):
+    if campaign is None or not may_edit(campaign.status):
         return _refuse(campaign, form)
     if not form.validate_on_submit():
         if form.is_fresh():

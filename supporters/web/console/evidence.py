@@ -26,10 +26,10 @@ from supporters.rights.evidence.rendering import render_evidence
 from supporters.rights.models import CaseKind
 from supporters.rights.queries import find_open_contest
 from supporters.web.console.blueprint import PAGE, PERSON, console, guardians_only
-from supporters.web.console.case_words import KINDS
 from supporters.web.console.seeing import get_with_proof, may_see
 from supporters.web.forms import Form, at_most
 from supporters.web.headers import show_as_mail
+from supporters.web.labels import label
 
 DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
 PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
@@ -142,7 +142,7 @@ def _way_back(person: Subscriber) -> WayBack:
     if contest is None:
         return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
     url = url_for("console.show_case", case_id=contest.id)
-    return WayBack(url, str(KINDS[CaseKind.CONTESTED]))
+    return WayBack(url, label(CaseKind.CONTESTED))
 
 
 def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | None:

@@ -22,23 +22,28 @@ from supporters.signup.importing.queries import (
     list_imports,
 )
 from supporters.signup.importing.rules import (
-    AT_WORK,
-    Move,
     allowance,
     days_to_ask,
-    may_move,
     most_in_a_day,
 )
-from supporters.web.console.blueprint import console, owners_only
+from supporters.signup.importing.states import AT_WORK, IMPORT_STATES, ImportMove
+from supporters.web.console.blueprint import console, may_open, owners_only
+from supporters.web.labels.import_labels import InvitationFigure
 
 IMPORT = f"<int(max={2**31 - 1}):import_id>"
 CHANGING = AT_WORK | {ImportStatus.ASKING}
+# Moves behind a button of the page, each with the page that makes it. The first steps of an import
+# are explained in the page instead, one by one.
+PAGES_OF_MOVES = {
+    ImportMove.RESUME: "console.resume_import",
+    ImportMove.CANCEL: "console.cancel_import",
+}
 
 
 class Figure(NamedTuple):
     """A number of people on the way from the file to their answer."""
 
-    key: str
+    key: InvitationFigure
     people: int
 
 
@@ -58,7 +63,7 @@ def show_import(import_id: int) -> str:
         "console/import.html",
         **describe(list_import),
         evidence=find_evidence(import_id),
-        actions={move.name for move in Move if may_move(list_import.status, move)},
+        actions=_list_moves(list_import),
         is_own=list_import.imported_by_id == current_user.id,
     )
 
@@ -79,7 +84,7 @@ def describe(list_import: ListImport) -> dict[str, object]:
         "importer": email_of(list_import.imported_by_id),
         "approver": email_of(approver) if approver else None,
         "reasons": [
-            (reason.value, list_import.refusals[reason.value])
+            (reason, list_import.refusals[reason.value])
             for reason in Reason
             if list_import.refusals.get(reason.value)
         ],
@@ -101,6 +106,15 @@ def get_or_404(import_id: int) -> ListImport:
     return list_import
 
 
+def _list_moves(list_import: ListImport) -> list[str]:
+    """Return the names of the moves that this account can make with an import now."""
+    return [
+        move.name
+        for move, page in PAGES_OF_MOVES.items()
+        if IMPORT_STATES.allows(list_import.status, move) and may_open(page)
+    ]
+
+
 def email_of(organiser_id: int) -> str:
     """Return the address of an account."""
     organiser = find_organiser(organiser_id)
@@ -119,13 +133,13 @@ def _list_figures(list_import: ListImport) -> list[Figure]:
         return []
     open_ones = count_invitations(list_import.id)
     counts = {
-        "waiting": open_ones.get(InvitationStatus.WAITING, 0),
-        "leaving": open_ones.get(InvitationStatus.LEAVING, 0),
-        "sent": open_ones.get(InvitationStatus.SENT, 0),
-        "confirmed": list_import.confirmed,
-        "declined": list_import.declined,
-        "unanswered": list_import.unanswered,
-        "refused": list_import.refused,
-        "skipped": list_import.skipped,
+        InvitationFigure.WAITING: open_ones.get(InvitationStatus.WAITING, 0),
+        InvitationFigure.LEAVING: open_ones.get(InvitationStatus.LEAVING, 0),
+        InvitationFigure.SENT: open_ones.get(InvitationStatus.SENT, 0),
+        InvitationFigure.CONFIRMED: list_import.confirmed,
+        InvitationFigure.DECLINED: list_import.declined,
+        InvitationFigure.UNANSWERED: list_import.unanswered,
+        InvitationFigure.REFUSED: list_import.refused,
+        InvitationFigure.SKIPPED: list_import.skipped,
     }
     return [Figure(key, count) for key, count in counts.items()]

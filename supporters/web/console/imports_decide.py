@@ -8,12 +8,12 @@ from flask_login import current_user
 from supporters.signup.importing.approving import Approved, approve_import, ask_for_approval
 from supporters.signup.importing.models import InvitationStatus
 from supporters.signup.importing.queries import count_invitations, find_evidence
-from supporters.signup.importing.rules import Move, may_move
+from supporters.signup.importing.states import IMPORT_STATES, ImportMove
 from supporters.signup.importing.steering import Steered, cancel_import, resume_import
 from supporters.web.console.blueprint import console, owners_only
 from supporters.web.console.imports import IMPORT, describe, get_or_404
-from supporters.web.console.imports_words import approved_words
 from supporters.web.forms import EmptyForm
+from supporters.web.labels import label
 
 
 @console.post(f"/imports/{IMPORT}/hand-over")
@@ -29,7 +29,7 @@ def hand_over_import(import_id: int) -> ResponseReturnValue:
 def approve(import_id: int) -> ResponseReturnValue:
     """Say exactly what will happen, and let it happen."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.APPROVE):
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return _after(import_id, Approved.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
@@ -49,7 +49,7 @@ def approve(import_id: int) -> ResponseReturnValue:
 def cancel(import_id: int) -> ResponseReturnValue:
     """Ask, then end an import for good."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.CANCEL):
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
         return _after(import_id, Approved.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
@@ -79,7 +79,7 @@ def _after(import_id: int, approved: Approved, done: str) -> ResponseReturnValue
         case Approved.DONE:
             flash(done, "success")
         case fault:
-            flash(approved_words(fault), "error")
+            flash(label(fault), "error")
     return redirect(url_for("console.show_import", import_id=import_id), 303)
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 
-from flask import Response, abort, render_template, stream_with_context
+from flask import Response, abort, stream_with_context
 from flask_babel import gettext
 
 from supporters.signup.importing.models import Reason
 from supporters.signup.importing.queries import find_evidence, iterate_refusals
 from supporters.web.console.blueprint import console, owners_only
 from supporters.web.console.imports import IMPORT, get_or_404
+from supporters.web.labels import label
 
 LINES_AT_ONCE = 2_000
 
@@ -20,9 +21,7 @@ LINES_AT_ONCE = 2_000
 def import_report(import_id: int) -> Response:
     """Give the line and the reason of each refused row; never what stands in it."""
     list_import = get_or_404(import_id)
-    words = {
-        reason: render_template("console/parts/reason.txt", reason=reason) for reason in Reason
-    }
+    words = {reason: label(reason) for reason in Reason}
     header = [gettext("Line"), gettext("Code"), gettext("Reason")]
     rows = ([line, reason.value, words[reason]] for line, reason in iterate_refusals(import_id))
     response = Response(stream_with_context(_write(header, rows)), mimetype="text/csv")

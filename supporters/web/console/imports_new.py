@@ -20,6 +20,7 @@ from supporters.signup.importing.declaring import (
     Provenance,
     declare_provenance,
 )
+from supporters.signup.importing.decoding import BrokenText
 from supporters.signup.importing.describing import Described, describe_columns, show_first_rows
 from supporters.signup.importing.models import (
     MAX_COLLECTOR,
@@ -28,18 +29,15 @@ from supporters.signup.importing.models import (
     Way,
 )
 from supporters.signup.importing.recognising import Columns, list_doubles
-from supporters.signup.importing.rules import Move, RefusedWay, may_move
-from supporters.signup.importing.uploading import Upload, take_file
+from supporters.signup.importing.rules import RefusedWay
+from supporters.signup.importing.states import may_describe
+from supporters.signup.importing.uploading import Refusal, Upload, take_file
 from supporters.signup.importing.working import FileMissing, columns_of
 from supporters.web.console.blueprint import console, may_open, owners_only
 from supporters.web.console.imports import IMPORT, get_or_404
-from supporters.web.console.imports_words import (
-    declared_words,
-    refused_file,
-    refused_way,
-    way_choices,
-)
 from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels import Use, label
+from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
 
 UNPROCESSABLE = 422
 NO_COLUMN = -1
@@ -111,7 +109,7 @@ class ProvenanceForm(Form):
         words = (
             refused_way(RefusedWay(self.way.data))
             if fault is Declared.REFUSED_WAY
-            else declared_words(fault)
+            else label(fault)
         )
         fields[fault].errors = [words]
 
@@ -163,7 +161,7 @@ def new_import() -> ResponseReturnValue:
 def import_columns(import_id: int) -> ResponseReturnValue:
     """Show the first rows, and take what the columns hold."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.DESCRIBE):
+    if not may_describe(list_import.status):
         return _go_on("console.show_import", import_id)
     form = _make_columns_form(list_import)
     if form.validate_on_submit():
@@ -201,7 +199,7 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 def import_provenance(import_id: int) -> ResponseReturnValue:
     """Take the statement, and begin the dry run."""
     list_import = get_or_404(import_id)
-    if not may_move(list_import.status, Move.DESCRIBE):
+    if not may_describe(list_import.status):
         return _go_on("console.show_import", import_id)
     if list_import.address_column is None:
         return _go_on("console.import_columns", import_id)
@@ -215,6 +213,37 @@ def import_provenance(import_id: int) -> ResponseReturnValue:
                 form.tell(fault)
     page = render_template("console/import_provenance.html", form=form, list_import=list_import)
     return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def refused_file(refusal: Refusal) -> str:
+    """Return why a file wasn’t taken, and what to do."""
+    if isinstance(refusal, BrokenText):
+        return str(
+            gettext(
+                "Line %(line)s can’t be read: its bytes are no characters. Export the list once "
+                "more, as UTF-8. Nothing was kept.",
+                line=refusal.line,
+            )
+        )
+    return label(refusal)
+
+
+def way_choices() -> list[SelectChoice]:
+    """Return the ways to choose from: those that have no way in too, so that nobody guesses."""
+    ways = [*WAYS.items(), *REFUSED_WAYS.items()]
+    return [SelectChoice(way.value, words) for way, words in ways]
+
+
+def refused_way(way: RefusedWay) -> str:
+    """Return why a list that was collected so can't be imported."""
+    return str(
+        gettext(
+            "There is no way in for %(what)s: nobody in it gave their address to this party. "
+            "Writing to them, even once, would be the offence that this program exists to prevent. "
+            "Delete the file.",
+            what=label(way, Use.IN_A_SENTENCE),
+        )
+    )
 
 
 def name_columns(list_import: ListImport) -> list[str]:

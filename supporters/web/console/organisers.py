@@ -16,11 +16,12 @@ from supporters.organisers.inviting import (
     InvitationRefused,
     invite_organiser,
 )
+from supporters.organisers.labels import ROLES
 from supporters.organisers.models import MAX_EMAIL, RoleName
 from supporters.organisers.queries import find_open_invitations, list_organisers
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.web.console.blueprint import ORGANISER, console, owners_only
-from supporters.web.console.letter_words import describe_letter
+from supporters.web.console.mail_states import describe_letter
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.languages import select_language
 
@@ -35,9 +36,8 @@ class InvitationForm(Form):
     )
     role = SelectField(
         choices=[
-            SelectChoice(RoleName.ORGANISER.value, _("Organiser")),
-            SelectChoice(RoleName.OWNER.value, _("Owner")),
-            SelectChoice(RoleName.DPO.value, _("Data protection officer")),
+            SelectChoice(role.value, ROLES[role])
+            for role in (RoleName.ORGANISER, RoleName.OWNER, RoleName.DPO)
         ]
     )
 

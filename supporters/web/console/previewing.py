@@ -11,22 +11,7 @@ from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_he
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import to_faults
 from supporters.web.headers import show_as_mail
-
-
-def _(text: str) -> str:
-    return text
-
-
-REFUSALS = {
-    RefusedTest.ADDRESS_UNPROVED: _(
-        "No test goes to an address before somebody has answered from it. Sign out, press “I "
-        "forgot my password”, and follow the link that we send you."
-    ),
-    RefusedTest.OBJECTED: _("This address asked never to be written to, so it gets no test."),
-    RefusedTest.TOO_MANY: _(
-        "You sent yourself %(count)s tests today: that is the most. The preview shows the same."
-    ),
-}
+from supporters.web.labels import label
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
@@ -63,7 +48,7 @@ def test_campaign(campaign_id: int) -> ResponseReturnValue:
         return to_faults(campaign_id)
     if refused:
         words = {"count": format_decimal(TESTS_A_DAY)}
-        flash(gettext(REFUSALS[refused], **words), "error")
+        flash(label(refused) % words, "error")
     else:
         done = gettext("A test is on its way to %(address)s.", address=current_user.email)
         flash(done, "success")

@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import Move, may_move
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.log.checkpoints import Checkpoint
 from supporters.consent.log.finding import find_checkpoints, find_newest
 from supporters.consent.log.keys import signing_key
@@ -117,7 +117,8 @@ def resume_restored(campaign_id: int) -> ResponseReturnValue:
     """Say who may get the campaign twice, and go on once their number is typed."""
     campaign = get_or_404(campaign_id)
     to_campaign = redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
-    if campaign.restored_at is None or not may_move(campaign.status, Move.RESUME):
+    may_resume = CAMPAIGN_STATES.allows(campaign.status, CampaignMove.RESUME)
+    if campaign.restored_at is None or not may_resume:
         return to_campaign
     form = AgainForm()
     form.unsent = count_unsent(campaign_id)

@@ -19,7 +19,7 @@ from supporters.rights.retention.models import (
     RetentionRule,
     RetentionRun,
 )
-from supporters.rights.retention.naming import name_of, tell_of, time_of, words_of
+from supporters.rights.retention.naming import basis_of, name_of, note_of, tell_of, time_of
 from supporters.rights.retention.queries import (
     find_rule,
     find_times,
@@ -156,7 +156,7 @@ def _describe(rule: RetentionRule) -> RuleRow:
         category=category.value,
         name=name_of(category),
         time=time_of(rule.days),
-        note=words_of(rule.note),
-        basis=words_of(rule.basis),
+        note=note_of(rule.note),
+        basis=basis_of(rule.basis),
         may_change=category in BOUNDS and may_open("console.change_retention"),
     )

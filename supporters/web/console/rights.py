@@ -26,7 +26,6 @@ from supporters.rights.erasing import Erased
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.queries import find_open_contest, is_being_erased
 from supporters.web.console.blueprint import PERSON, console, guardians_only
-from supporters.web.console.case_words import CHANNELS, REASONS_TO_ERASE
 from supporters.web.console.freshness import (
     LONGEST_REASON,
     freshly_signed_in,
@@ -34,6 +33,7 @@ from supporters.web.console.freshness import (
 )
 from supporters.web.console.seeing import get_visible
 from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 
 UNPROCESSABLE = 422
 AFTER_ERASING = {
@@ -80,7 +80,7 @@ class EraseForm(Form):
     """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
 
     reason = RadioField(
-        choices=[SelectChoice(each, words) for each, words in REASONS_TO_ERASE.items()],
+        choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
         validators=[InputRequired(_("Choose why."))],
     )
     channel = _channel()

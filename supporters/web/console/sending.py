@@ -10,8 +10,8 @@ from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from supporters.campaigns.checking import find_faults
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus, Move, may_move
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.launching import (
     AudienceChanged,
@@ -83,7 +83,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     """Say exactly what will happen, and launch once the number is typed."""
     campaign = get_or_404(campaign_id)
     form = LaunchForm()
-    if not may_move(campaign.status, Move.LAUNCH):
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         return _tell_launched(campaign, form)
     if find_faults(campaign.subject, campaign.body):
         return to_faults(campaign_id)
@@ -152,7 +152,7 @@ def resume(campaign_id: int) -> ResponseReturnValue:
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Ask, then end the sending for good."""
     campaign = get_or_404(campaign_id)
-    if not may_move(campaign.status, Move.CANCEL):
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
         return _after(Steered.NOT_NOW, campaign_id, "")
     form = EmptyForm()
     if form.validate_on_submit():

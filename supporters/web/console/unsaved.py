@@ -74,9 +74,9 @@ def put_back() -> None:
         return
     kept = find_kept_form(kept_id, current_user.id, clock.now())
     if kept is None or kept.path != request.path:
-        g.why_kept = "gone"
+        g.kept_is_gone = True
         return
-    g.why_kept = kept.why.value
+    g.why_kept = kept.why
     g.kept_fields = MultiDict(kept.fields)
 
 

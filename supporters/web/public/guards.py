@@ -9,7 +9,7 @@ from flask import abort, request
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
-from supporters.extensions import current_settings, current_tokens, limiter
+from supporters.extensions import current_limits, current_settings, current_tokens
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.tokens import Purpose, TokenError
 
@@ -32,16 +32,15 @@ def is_flood(domain: str) -> bool:
         (rate * DOMAIN_FACTOR, "domain", domain),
         (rate * GLOBAL_FACTOR, "everybody", ""),
     )
-    return not all(
-        limiter.limiter.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted
-    )
+    limits = current_limits()
+    return not all(limits.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted)
 
 
 def slow_down(what: str) -> None:
     """Answer 429 to a network that looks something up more than once a second."""
     if not current_settings().signup_rate:
         return
-    if not limiter.limiter.hit(LOOKS, what, client_network()):
+    if not current_limits().hit(LOOKS, what, client_network()):
         abort(429)
 
 
@@ -64,7 +63,7 @@ def is_too_quick(mark: str | None) -> bool:
     """Tell whether a form was filled in faster than a person could, more than a few times."""
     if not current_settings().signup_rate or not _was_quick(mark):
         return False
-    return not limiter.limiter.hit(QUICK_ONES, "quick", client_network())
+    return not current_limits().hit(QUICK_ONES, "quick", client_network())
 
 
 def _was_quick(mark: str | None) -> bool:

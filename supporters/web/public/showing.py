@@ -1,27 +1,29 @@
-"""Pages as they are kept for proof: the same for every visitor, and whole by themselves (REQ-17).
+"""Page snapshots: a page as it is kept for proof, the same for every visitor (REQ-17).
 
 A page is rendered for keeping without anything of the visitor: blank, without the marks and tokens
-of a form, its style sheets and drawings put into it. That is done once in each process for each
-page that differs in anything: a signup costs no rendering more.
+of a form. That is done once in each process for each page that differs in anything: a signup costs
+no rendering more. Style sheets and drawings stand in it by their addresses without hashes: a new
+style changes nothing in it.
 """
 
 import base64
 import mimetypes
+import posixpath
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app, url_for
-from werkzeug.exceptions import NotFound
 
-from supporters.consent.pages import hash_page, keep_page
+from supporters.consent.pages import DRAWING, STYLE_SHEET, Style, hash_page, keep_page
 from supporters.languages import LANGUAGES
+from supporters.web.hashed_files import plain_name
 from supporters.web.public.times import times_kept
+from supporters.web.static_files import current_static_files
 
-STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
-DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
-DRAWING_OF_STYLE = re.compile(r'(?<=url\(")\.\./[^"]+(?="\))')
+STATIC_ADDRESS = re.compile(r'(?<=")/static/[^"?#]+')
+DRAWING_OF_STYLE = re.compile(r'(?<=url\(")[^":]+(?="\))')
 MOST_KNOWN = 1_000
 NOBODYS_TOKEN = "letter"  # noqa: S105 - stands in kept addresses, and opens nothing
 
@@ -50,7 +52,8 @@ def keep(shown: Shown) -> int:
     """Keep the page that a visitor saw, unless it is kept; return the id of its version."""
     known = _find(shown)
     if known.page_version_id is None:
-        known.page_version_id = keep_page(make_whole(shown.render()), shown.language).id
+        html = _without_hashes(shown.render())
+        known.page_version_id = keep_page(html, shown.language, style=_style_of(html)).id
     return known.page_version_id
 
 
@@ -62,39 +65,46 @@ def languages_without_token(endpoint: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def make_whole(html: str) -> str:
-    """Put style sheets and drawings into a page, so that it can be shown without anything else."""
-    styled = STYLE_SHEET.sub(lambda link: f"<style>\n{_style_of(link[1])}\n</style>", html)
-    return DRAWING.sub(lambda drawing: _as_text(_file_of(drawing[0])), styled)
-
-
 def _find(shown: Shown) -> _Known:
     pages: dict[Hashable, _Known] = current_app.extensions.setdefault("shown_pages", {})
     key = (shown.language, shown.depends_on, times_kept())
     if key not in pages:
         if len(pages) >= MOST_KNOWN:
             pages.clear()
-        pages[key] = _Known(hash_page(make_whole(shown.render())))
+        pages[key] = _Known(hash_page(_without_hashes(shown.render())))
     return pages[key]
 
 
-def _style_of(path: str) -> str:
-    file = _file_of(path)
-    style = file.read_text(encoding="utf-8")
-    return DRAWING_OF_STYLE.sub(lambda drawing: _as_text(file.parent / drawing[0]), style)
+def _without_hashes(html: str) -> str:
+    """Return a page that refers to static files by names that a new content doesn't change."""
+    return STATIC_ADDRESS.sub(lambda address: plain_name(address[0]) or address[0], html)
 
 
-def _file_of(path: str) -> Path:
-    """Return the file behind the address of one of our static files. Raises NotFound."""
-    endpoint, values = current_app.url_map.bind("").match(path)
-    blueprint = current_app.blueprints.get(endpoint.rpartition(".")[0])
-    folder = (blueprint or current_app).static_folder
-    if folder is None or not endpoint.endswith("static"):
-        raise NotFound(path)
-    return Path(folder) / str(values["filename"])
+def _style_of(html: str) -> Style:
+    """Return the style sheets and drawings that a page refers to, by their addresses."""
+    sheets = {address: _read_style_sheet(address) for address in STYLE_SHEET.findall(html)}
+    return {**sheets, **{address: _read_drawing(address) for address in DRAWING.findall(html)}}
 
 
-def _as_text(file: Path) -> str:
+def _read_style_sheet(address: str) -> str:
+    folder = posixpath.dirname(address)
+
+    def put_in(reference: re.Match[str]) -> str:
+        return _read_drawing(posixpath.normpath(posixpath.join(folder, reference[0])))
+
+    return DRAWING_OF_STYLE.sub(put_in, _read(address).decode())
+
+
+def _read_drawing(address: str) -> str:
     """Return a drawing as a data: address."""
-    kind = mimetypes.types_map[file.suffix]
-    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+    kind = mimetypes.types_map[posixpath.splitext(address)[1]]
+    return f"data:{kind};base64,{base64.b64encode(_read(address)).decode()}"
+
+
+def _read(address: str) -> bytes:
+    """Return the content of the static file at an address. Raises KeyError."""
+    if address.startswith("/bootstrap/"):  # these three lines go with Bootstrap
+        folder = current_app.blueprints["bootstrap"].static_folder or ""
+        return (Path(folder) / address.removeprefix("/bootstrap/static/")).read_bytes()
+    name = address.removeprefix(f"{current_app.static_url_path}/")
+    return current_static_files().find(name).content

@@ -14,8 +14,7 @@ import pytest
 from sqlalchemy import Table, delete, insert
 
 from supporters import clock
-from supporters.campaigns.models import Campaign
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.log.describing import describe_erasure
 from supporters.consent.log.erasures import note_erasure
 from supporters.consent.log.models import Erasure, ErasureReason, LogEntry

@@ -28,7 +28,14 @@ from supporters.consent.log.models import (
 from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
-from supporters.consent.models import ConsentEvent, Controller, EventKind, Method
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    Method,
+    PageStyle,
+    PageVersion,
+)
 from supporters.consent.pages import keep_page
 from supporters.database import db, transaction
 from supporters.ids import new_id
@@ -70,7 +77,8 @@ def record(app: Flask) -> None:
     """Make a log with every kind of record in it, two of each or more, over several heads."""
     national, local = make_list(), make_list("local", "La Lettre locale")
     for language in ("fr", "en"):
-        keep_page(f"<h1>{language}</h1>{national.description * 20}{local.name}", language)
+        html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
+        keep_page(html, language, style={"/static/css/base.css": f"/* {language} */"})
     seal()
     anna = make_subscriber("anna@example.org", national, local)
     changed = change_meaning(local)
@@ -216,6 +224,23 @@ def test_a_dropped_party_is_to_blame_and_not_each_event_that_names_it() -> None:
     first, *_ = rows_of(table)
     drop(table, first)
     assert named() == {("controller", f"controller {first['id']}")}
+
+
+def test_an_altered_style_is_named_by_its_pages() -> None:
+    table = cast(Table, PageStyle.__table__)
+    style = rows_of(table)[0]
+    page = next(
+        each["id"]
+        for each in rows_of(cast(Table, PageVersion.__table__))
+        if each["style_hash"] == style["content_hash"]
+    )
+    for column in table.columns:
+        altered = flip(column, style)
+        assert named() == {("page_version", f"page {page}")}
+        drop(table, altered)
+        assert named() == {("page_version", f"page {page}")}
+        put_back(table, style)
+    assert named() == set()
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)

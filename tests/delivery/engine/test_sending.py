@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.engine.threads import send_here

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from supporters import clock
-from supporters.delivery.engine import watching
-from supporters.delivery.engine.watching import Watch, database_time
+from supporters.delivery.engine.watching import FRESH_FOR_SECONDS, Watch, database_time
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.stopping import resume_all, stop_all
 from tests.builders import make_campaign, make_list
@@ -15,9 +14,9 @@ from tests.campaigning import ANNA, claim, launch_to
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def looked() -> Watch:
+def looked(*, fresh_for: float = FRESH_FOR_SECONDS) -> Watch:
     """Return a watch that has just looked."""
-    watch = Watch()
+    watch = Watch(fresh_for=fresh_for)
     watch.look()
     return watch
 
@@ -55,10 +54,9 @@ def test_before_the_first_look_nothing_may_be_sent() -> None:
     assert not Watch().may_send(campaign_id)
 
 
-def test_without_a_look_for_too_long_nothing_may_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_look_for_too_long_nothing_may_be_sent() -> None:
     campaign_id = launch_to(ANNA)
-    monkeypatch.setattr(watching, "FRESH_FOR_SECONDS", 0.0)
-    watch = looked()
+    watch = looked(fresh_for=0)
     assert (watch.may_send(campaign_id), watch.list_due()) == (False, [])
 
 

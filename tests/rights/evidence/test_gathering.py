@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from supporters import clock
@@ -15,7 +16,7 @@ from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import Disclosure
 from supporters.consent.log.proofs import is_included
 from supporters.consent.log.records import moment
-from supporters.consent.models import Method
+from supporters.consent.models import Method, PageStyle
 from supporters.consent.naming import name_of
 from supporters.consent.suppressing import INVITATIONS, suppress
 from supporters.consent.wordings import keep_wording
@@ -39,10 +40,14 @@ from tests.consent.log.first_form import put_events_back
 from tests.lists.test_creating import rename_party
 from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 from tests.markup import Markup
+from tests.opening import open_my_data
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-SHOWN = '<!DOCTYPE html><title>Page</title><p title="canari">Comme montrée</p>'
+SHEET = '<link rel="stylesheet" href="/static/css/base.css">'
+WORDS = '<p title="canari">Comme montrée</p>'
+SHOWN = f"<!DOCTYPE html><title>Page</title>{SHEET}{WORDS}"
+WITH_STYLE = f"<!DOCTYPE html><title>Page</title><style>\np {{ color: teal }}\n</style>{WORDS}"
 WITH_PROOF = ("events", "purposes", "wordings", "pages", "controllers", "disclosures")
 
 
@@ -161,6 +166,22 @@ def test_the_page_as_shown_is_in_the_pack_and_its_hash_matches(person: Subscribe
     assert json.loads(page["proof"]["record"])["sha256"] == page["sha256"]
 
 
+def test_the_style_is_in_the_pack_and_its_hash_is_sealed_with_the_page(person: Subscriber) -> None:
+    pack = evidence_on(person)
+    (page,) = pack["pages"]
+    (style,) = pack["styles"].values()
+    assert page["style_sha256"] == hashlib.sha256(style.encode()).hexdigest()
+    assert json.loads(page["proof"]["record"])["style_sha256"] == page["style_sha256"]
+
+
+def test_a_page_whose_style_was_altered_is_not_shown(person: Subscriber) -> None:
+    with transaction():
+        db.session.scalars(select(PageStyle)).one().content = b"something else"
+    pack = evidence_on(person)
+    assert ([page["html"] for page in pack["pages"]], pack["styles"]) == ([None], {})
+    assert "srcdoc" not in render_evidence(pack, "en")
+
+
 def test_nothing_waits_to_be_sealed_when_the_pack_is_made(person: Subscriber) -> None:
     assert count_unsealed() > 0
     evidence_on(person)
@@ -222,6 +243,15 @@ def test_the_file_to_read_loads_nothing_and_carries_the_page(
     read = Markup(render_evidence(evidence_on(person), language))
     assert read.sources == set()
     assert "script" not in read.tags
-    assert ("srcdoc", SHOWN) in read.attributes
+    assert ("srcdoc", WITH_STYLE) in read.attributes
     assert ("sandbox", "") in read.attributes
     assert ADDRESS in read.words
+
+
+def test_it_is_said_in_french_that_the_person_opened_their_own_data(
+    person: Subscriber, client: FlaskClient
+) -> None:
+    make_subscriber(ADDRESS, make_list("paris", "Paris"))
+    open_my_data(client, ADDRESS)
+    words = Markup(render_evidence(evidence_on(person), "fr")).words
+    assert "un nouveau message envoyé à son adresse" in words

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log.sealing import seal
 from supporters.delivery.engine.threads import send_here

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log.comparing import Verdict, compare_last
 from supporters.consent.log.sealing import seal

@@ -1,4 +1,4 @@
-"""The pace of asking, the watch over refusals, and what moves where."""
+"""The pace of asking, the watch over refusals, and the ways that are refused."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supporters.signup.importing.models import ImportStatus, Way
+from supporters.signup.importing.models import Way
 from supporters.signup.importing.rules import (
     DAY,
     MOST_A_DAY,
     MOST_AT_ONCE,
-    Move,
     RefusedWay,
     allowance,
     count_due,
@@ -19,12 +18,10 @@ from supporters.signup.importing.rules import (
     days_to_ask,
     is_period,
     is_refused_too_often,
-    may_move,
     most_in_a_day,
 )
 
 BEGAN = datetime(2026, 11, 25, 12, tzinfo=UTC)
-S = ImportStatus
 
 
 def test_the_warm_up_begins_small_doubles_daily_and_is_capped() -> None:
@@ -89,20 +86,6 @@ def test_whenever_it_is_asked_no_day_has_more_than_its_allowance(minutes: list[i
 )
 def test_asking_stops_at_one_refusal_in_twenty(tried: int, refused: int, stops: bool) -> None:
     assert is_refused_too_often(tried, refused) is stops
-
-
-@pytest.mark.parametrize(
-    ("move", "allowed"),
-    [
-        (Move.DESCRIBE, {S.DRAFT}),
-        (Move.ASK_FOR_APPROVAL, {S.CHECKED}),
-        (Move.APPROVE, {S.WAITING}),
-        (Move.RESUME, {S.HELD}),
-        (Move.CANCEL, set(S) - {S.DONE, S.CANCELLED}),
-    ],
-)
-def test_each_move_is_allowed_where_it_belongs(move: Move, allowed: set[ImportStatus]) -> None:
-    assert {status for status in S if may_move(status, move)} == allowed
 
 
 def test_no_way_is_both_taken_and_refused() -> None:

@@ -180,7 +180,7 @@ def test_no_page_of_an_import_shows_who_is_in_it(importer: FlaskClient) -> None:
 def test_progress_renews_itself_only_while_something_changes(importer: FlaskClient) -> None:
     quiet = importer.get(f"/console/imports/{checked(FILE)}").text
     busy = importer.get(f"/console/imports/{invited(csv_of('b@x.fr,,'))}").text
-    assert ("progress.js" in quiet, "progress.js" in busy) == (False, True)
+    assert ("js/progress." in quiet, "js/progress." in busy) == (False, True)
 
 
 def test_a_cancelled_import_says_so(importer: FlaskClient) -> None:

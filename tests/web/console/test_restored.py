@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason

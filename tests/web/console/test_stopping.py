@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.campaigns.rules import CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
 from tests.builders import make_campaign, make_list, make_subscriber

@@ -18,7 +18,7 @@ from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.extending import Extended, extend_case
 from supporters.rights.cases.noting import note_case
 from supporters.rights.models import CaseKind
-from supporters.web.console.letter_words import MUST_ARRIVE
+from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 from tests.builders import make_list, make_subscriber
 from tests.campaigning import ANNA
 from tests.relay import Relay
@@ -107,7 +107,7 @@ def test_the_dashboard_names_what_had_to_arrive_and_did_not(
     html = owner_client.get(DASHBOARD).text
     assert NOBODY_GOT in html
     with force_locale("en"):
-        assert all(str(words) in html for words in MUST_ARRIVE[kind])
+        assert all(str(table[kind]) in html for table in (MUST_ARRIVE, TO_DO_WHEN_LOST))
     assert "(2 e-mails)" in html
     assert "the mail server refused it (550 5.7.1)" in html
     assert ANNA not in html

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.config import Settings
-from supporters.extensions import limiter
 from tests.builders import make_list
 from tests.web.public.pages import join
 
@@ -23,8 +22,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture(autouse=True)
 def fresh(app: Flask) -> None:
-    """Begin with nothing counted, and a list."""
-    limiter.reset()
+    """Begin with a list."""
     make_list()
 
 

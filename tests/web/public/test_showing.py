@@ -1,6 +1,9 @@
 """The page as shown is kept with each signup, whole by itself, and a stale one is not agreed to."""
 
+import base64
 import shutil
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,8 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.consent.models import ConsentEvent, PageVersion
-from supporters.consent.pages import PageAltered, hash_page, open_page
+from supporters.consent.models import ConsentEvent, PageStyle, PageVersion
+from supporters.consent.pages import PageAltered, hash_page, open_page, read_page
 from supporters.consent.rules import Change
 from supporters.database import db, transaction
 from supporters.lists.rewording import change_wording
@@ -50,7 +53,7 @@ def test_the_evidence_of_an_old_text_shows_the_page_of_then(
     assert event is not None
     page = db.session.get_one(PageVersion, event.page_version_id)
     html = open_page(page)
-    assert hash_page(html) == page.content_hash
+    assert hash_page(read_page(page)) == page.content_hash
     assert "messages de communication politique" in html.replace("\xa0", " ")
     assert SENTENCES["fr"].replace("'", "&#39;") not in html
     assert len(pages()) == 2
@@ -117,22 +120,69 @@ def test_a_form_that_does_not_say_which_page_was_read_is_not_taken(
     assert (response.status_code, len(requests())) == (422, 0)
 
 
-def test_another_style_makes_another_version(
-    app: Flask, client: FlaskClient, settings: Settings, tmp_path: Path
+@pytest.fixture
+def later(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[FlaskClient]:
+    """Return a browser that meets the next version of the program: its style is another one."""
+    later = create_app(settings)
+    files = later.extensions["static_files"]
+    shutil.copytree(files.folder, tmp_path / "static")
+    files.folder = tmp_path / "static"
+    for name in ("css/tokens.css", "img/mark.svg"):
+        with (tmp_path / "static" / name).open("a") as file:
+            file.write("/* bolder */" if name.endswith(".css") else "<!-- bolder -->")
+    with later.app_context():
+        yield later.test_client()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def move_to(later: FlaskClient, client: FlaskClient) -> None:
+    """Let a browser with its cookies meet the next version."""
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    later.set_cookie("session", cookie.value)
+
+
+def test_a_form_that_is_open_while_the_style_changes_is_taken(
+    app: Flask, client: FlaskClient, later: FlaskClient
+) -> None:
+    make_list()
+    html = client.get(PAGE).text
+    move_to(later, client)
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y"}
+    response = later.post(PAGE, data={**fields, "email": "camille@example.org"})
+    assert (response.status_code, len(requests())) == (303, 1)
+
+
+@pytest.mark.both_databases
+def test_another_style_is_no_other_page_and_the_first_is_shown(
+    app: Flask, client: FlaskClient, later: FlaskClient
 ) -> None:
     make_list()
     join(client, "a@example.org")
-    later = create_app(settings)  # as after the next deploy
-    assert later.static_folder is not None
-    shutil.copytree(later.static_folder, tmp_path / "static")
-    with (tmp_path / "static" / "css" / "tokens.css").open("a") as style:
-        style.write("/* bolder */\n")
-    later.static_folder = str(tmp_path / "static")
-    with later.app_context():
-        assert join(later.test_client(), "b@example.org").status_code == 303
-        db.session.remove()
-        db.engine.dispose()
+    assert join(later, "b@example.org").status_code == 303
+    (page,) = pages()
+    assert {request.page_version_id for request in requests()} == {page.id}
+    assert "/* bolder */" not in open_page(page)
+
+
+def test_pages_share_their_style(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    join(client, "a@example.org")
+    join(client, "b@example.org", page="/en/join/national")
+    (style,) = db.session.scalars(db.select(PageStyle))
+    assert {page.style_hash for page in pages()} == {style.content_hash}
+
+
+def test_a_later_page_is_kept_with_its_own_style(
+    app: Flask, client: FlaskClient, later: FlaskClient, tmp_path: Path
+) -> None:
+    make_list()
+    join(client, "a@example.org")
+    join(later, "b@example.org", page="/en/join/national")
     assert ["/* bolder */" in open_page(page) for page in pages()] == [False, True]
+    drawing = base64.b64encode((tmp_path / "static" / "img" / "mark.svg").read_bytes()).decode()
+    assert [drawing in open_page(page) for page in pages()] == [False, True]
 
 
 def test_each_language_is_a_page_of_its_own(app: Flask, client: FlaskClient) -> None:
@@ -149,5 +199,15 @@ def test_an_altered_page_is_noticed(app: Flask, client: FlaskClient) -> None:
     with transaction():
         page = db.session.get_one(PageVersion, 1)
         page.content = bytes([page.content[0] ^ 1]) + page.content[1:]
+    with pytest.raises(PageAltered):
+        open_page(pages()[0])
+
+
+@pytest.mark.parametrize("content", [b"{}", zlib.compress(b"{}")])
+def test_an_altered_style_is_noticed(app: Flask, client: FlaskClient, content: bytes) -> None:
+    make_list()
+    join(client, "a@example.org")
+    with transaction():
+        db.session.scalars(db.select(PageStyle)).one().content = content
     with pytest.raises(PageAltered):
         open_page(pages()[0])

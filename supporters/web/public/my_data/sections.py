@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from supporters.delivery.rules import DeliveryStatus
 from supporters.rights.holdings.holders import Item, Value
-from supporters.web.public.my_data.words import LABELS, TITLES, VALUES
+from supporters.web.labels import Use, delivery_label, label, stored_label
+from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 
-IN_WORDS = {
-    *("kind", "method", "status", "channel", "outcome", "asked_by", "reason", "scope"),
-    *("consent_kind", "language", "wording_language"),
-}
+LANGUAGES_OF = {"language", "wording_language"}
+TYPED_OR_OURS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
 BEHIND_A_FOLD = {
     *("id", "campaign_id", "consent_event_id", "joined_event_id", "event_id", "mailing_list_id"),
     *("page_version_id", "purpose_id", "request_id", "signup_request_id", "wording_id", "evidence"),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
     *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
 }
-SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
     sections = [
         Section(
             table=table,
-            title=str(TITLES.get(table, table)),
+            title=str(TABLES[table]),
             entries=[_describe_item(item) for item in items],
         )
         for table, items in held.items()
@@ -68,16 +68,23 @@ def _describe_item(item: Item) -> Entry:
 
 def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
     """Return a mail that wasn't sent with the cause in its state: it is no mail server's answer."""
-    if known.get("status") != SKIPPED or "reply" not in known:
+    status, reply = known.get("status"), known.get("reply")
+    if status is not DeliveryStatus.SKIPPED or not isinstance(reply, str):
         return known
     others = {key: value for key, value in known.items() if key != "reply"}
-    return {**others, "status": f"{SKIPPED}: {known['reply']}"}
+    return {**others, "status": delivery_label(DeliveryStatus.SKIPPED, reply, Use.MY_DATA)}
 
 
 def _fact(key: str, value: Value) -> Fact:
-    in_words = VALUES.get(value) if key in IN_WORDS and isinstance(value, str) else None
-    return Fact(
-        key=key,
-        label=str(LABELS.get(key, key)),
-        value=value if in_words is None else str(in_words),
-    )
+    return Fact(key=key, label=str(FIELDS[key]), value=_in_words(key, value))
+
+
+def _in_words(key: str, value: Value) -> Value:
+    """Return a value as a person reads it: the words of a member, or what it is."""
+    if isinstance(value, StrEnum):
+        return label(value, Use.MY_DATA)
+    if key in LANGUAGES_OF:
+        return str(LANGUAGE_NAMES.get(str(value), value))
+    if key in TYPED_OR_OURS:
+        return stored_label(str(value), Use.MY_DATA)
+    return value

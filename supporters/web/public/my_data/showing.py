@@ -18,8 +18,8 @@ from supporters.rights.holdings.holders import holder_of
 from supporters.rights.holdings.telling import tell_everything
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.my_data import sessions
+from supporters.web.public.my_data.recipients import recipients, retention
 from supporters.web.public.my_data.sections import describe
-from supporters.web.public.my_data.words import recipients, retention
 from supporters.web.public.times import times_kept
 
 SCHEMA = "supporters.my-data/1"

@@ -1,35 +1,14 @@
-"""The words of what became of an e-mail of ours, and of what to do when nobody got it."""
+"""How an e-mail of ours stands, and what to do when nobody got it."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
-from supporters.mail.models import LOST, Letter, LetterKind, LetterStatus
+from supporters.mail.models import LOST, Letter, LetterStatus
 from supporters.mail.undelivered import Undelivered
-
-_ = lazy_gettext
-
-# What must reach somebody of the team, and what to do when it didn't.
-MUST_ARRIVE: dict[LetterKind, tuple[LazyString, LazyString]] = {
-    LetterKind.CASE_DUE: (
-        _("Reminder of a case, to the data protection officer"),
-        _("Look at the cases that must be answered soon."),
-    ),
-    LetterKind.EXPORT_MADE: (
-        _("Announcement of an export"),
-        _("Tell the data protection officer and the owners; the exports are under Exports."),
-    ),
-    LetterKind.LOG_HEAD: (
-        _("State of the consent log, to the data protection officer"),
-        _("Ask the operator to run “flask consent head”, and hand its lines over."),
-    ),
-    LetterKind.CONTESTED_STOP: (
-        _("Warning that readers say they never signed up"),
-        _("Look at the campaigns, and at the cases of these readers."),
-    ),
-}
+from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 
 
 class LetterState(NamedTuple):
@@ -66,8 +45,8 @@ def describe_letter(letter: Letter) -> LetterState:
 
 def describe_undelivered(each: Undelivered) -> UndeliveredRow:
     """Return what a page tells of the e-mails of one kind that nobody got."""
-    what, to_do = MUST_ARRIVE[each.kind]
-    return UndeliveredRow(what, each.count, each.last_at, _describe_reply(each.reply), to_do)
+    what, why = MUST_ARRIVE[each.kind], _describe_reply(each.reply)
+    return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_LOST[each.kind])
 
 
 def _describe_reply(reply: str | None) -> str:

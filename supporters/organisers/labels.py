@@ -1,0 +1,13 @@
+"""What the roles of accounts are called."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from supporters.organisers.models import RoleName
+
+ROLES: dict[RoleName, LazyString] = {
+    RoleName.OWNER: _("Owner"),
+    RoleName.ORGANISER: _("Organiser"),
+    RoleName.DPO: _("Data protection officer"),
+    RoleName.EXPORTER: _("may export"),
+}

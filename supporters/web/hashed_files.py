@@ -1,0 +1,103 @@
+"""Static files under names that hold a hash of their content, so that browsers may keep them.
+
+A file never changes under such a name. A style sheet refers to other files by these names too, so
+a new drawing gives its style sheet a new name.
+"""
+
+import hashlib
+import os
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+DIGEST_LENGTH = 12
+HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
+REFERENCE = re.compile(r'(?<=url\(")(?P<path>[^":?#]+)(?="\))')
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class HashedFile:
+    """A static file: its name in the folder, its name for browsers, and what is sent."""
+
+    name: str
+    hashed_name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The files of a folder, by either name."""
+
+    by_name: dict[str, HashedFile]
+    by_hashed_name: dict[str, HashedFile]
+
+
+class NoSuchFile(Exception):
+    """A style sheet refers to a file that isn't in the folder."""
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Return the files of a folder; they are read again only when one of them changed."""
+    return _read(folder, _sign(folder))
+
+
+def plain_name(hashed_name: str) -> str | None:
+    """Return the name without its hash; None when it has none."""
+    match = HASHED_NAME.fullmatch(hashed_name)
+    return match and match["stem"] + match["suffix"]
+
+
+def _sign(folder: Path, prefix: str = "") -> Signature:
+    """Return what changes when a file of the folder does."""
+    found: list[tuple[str, int, int]] = []
+    with os.scandir(folder / prefix) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir():
+                found += _sign(folder, f"{name}/")
+            else:
+                stat = entry.stat()
+                found.append((name, stat.st_mtime_ns, stat.st_size))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, signature: Signature) -> Catalogue:
+    contents = {name: (folder / name).read_bytes() for name, _, _ in signature}
+    files: dict[str, HashedFile] = {}
+    for name in contents:
+        _add(name, contents, files)
+    return Catalogue(files, {file.hashed_name: file for file in files.values()})
+
+
+def _add(name: str, contents: dict[str, bytes], files: dict[str, HashedFile]) -> HashedFile:
+    """Return a file under its new name; files that a style sheet refers to come before it."""
+    if name in files:
+        return files[name]
+    content = contents[name]
+    if name.endswith(".css"):
+        content = _refer_to_hashed_names(name, contents, files)
+    digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
+    stem, suffix = posixpath.splitext(name)
+    files[name] = HashedFile(name, f"{stem}.{digest}{suffix}", content)
+    return files[name]
+
+
+def _refer_to_hashed_names(
+    name: str, contents: dict[str, bytes], files: dict[str, HashedFile]
+) -> bytes:
+    """Return a style sheet with the hashed names of what it refers to. Raises NoSuchFile."""
+
+    def rename(reference: re.Match[str]) -> str:
+        path = reference["path"]
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+        if target not in contents:
+            raise NoSuchFile(f"{name} refers to {path}")
+        renamed = posixpath.basename(_add(target, contents, files).hashed_name)
+        return posixpath.join(posixpath.dirname(path), renamed)
+
+    return REFERENCE.sub(rename, contents[name].decode()).encode()

@@ -1,0 +1,141 @@
+"""The words of every enum that people read: one table for each enum and use, keyed by the member.
+
+A member without words is a KeyError, never its key on a page. Feature folders below the pages that
+need words themselves have a table of their own, which is one of these.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from typing import Any, TypeAlias
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+
+from supporters.consent.models import EventKind, Method
+from supporters.consent.naming import PURPOSE_KINDS
+from supporters.consent.suppressing import ScopeKind
+from supporters.delivery.rules import DeliveryStatus, WhySkipped
+from supporters.mail.models import LetterKind, LetterStatus
+from supporters.organisers.labels import ROLES
+from supporters.organisers.models import RoleName
+from supporters.rights.models import CaseKind, StoredText
+from supporters.rights.retention.naming import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
+from supporters.web.labels import campaign_labels as campaigns
+from supporters.web.labels import case_labels as cases
+from supporters.web.labels import consent_labels as consent
+from supporters.web.labels import import_labels as imports
+from supporters.web.labels import mail_labels as mails
+from supporters.web.labels import organiser_labels as organisers
+from supporters.web.labels import promise_labels as promises
+from supporters.web.labels import shell_labels as shell
+from supporters.web.labels.tones import Tone
+
+Words: TypeAlias = LazyString | str
+Table = Mapping[Any, Words]
+
+
+class Use(StrEnum):
+    """Where a label stands, for enums that need other words there."""
+
+    NAME = "name"  # on its own, as the team reads it
+    MY_DATA = "my-data"  # on its own, as the person whom it is about reads it
+    IN_A_SENTENCE = "in-a-sentence"  # within a sentence to the team
+    YOUR_REQUEST = "your-request"  # within a sentence to the person
+    MEANING = "meaning"  # a second line under the name
+    SHELL = "shell"  # a sentence of a command
+
+
+def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
+    return {type(next(iter(table))): table for table in tables}
+
+
+TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
+    Use.NAME: _by_enum(
+        *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
+        *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
+        *(campaigns.DRAFT_FAULTS, campaigns.REFUSED_TESTS),
+        *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
+        *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS),
+        *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
+        *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
+        *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
+        *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.REFUSED_PROVENANCES),
+        *(imports.REFUSED_APPROVALS, mails.LETTER_KINDS, mails.LETTER_STATUSES),
+        *(organisers.WHY_KEPT, promises.PROMISES),
+    ),
+    Use.MY_DATA: _by_enum(
+        *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
+        *(campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED_ON_MY_DATA, PURPOSE_KINDS),
+        *(cases.CASE_KINDS_ON_MY_DATA, cases.CHANNELS, cases.CASE_ACTS_ON_MY_DATA),
+        *(cases.STORED_TEXTS_ON_MY_DATA, cases.DISCLOSURE_KINDS, cases.DEPARTURE_KINDS),
+        *(imports.INVITATION_STATUSES_ON_MY_DATA, imports.WAYS_ON_MY_DATA),
+        *(mails.LETTER_KINDS_ON_MY_DATA, mails.LETTER_STATUSES_ON_MY_DATA),
+    ),
+    Use.IN_A_SENTENCE: _by_enum(
+        *(cases.CASE_KINDS_IN_A_SENTENCE, imports.REFUSED_WAYS_IN_A_SENTENCE),
+        organisers.ROLES_IN_A_SENTENCE,
+    ),
+    Use.YOUR_REQUEST: _by_enum(cases.CASE_KINDS_AS_YOUR_REQUEST),
+    Use.MEANING: _by_enum(
+        *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS)
+    ),
+    Use.SHELL: _by_enum(
+        *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
+        *(shell.REFUSED_PROVENANCES, shell.REFUSED_APPROVALS, shell.REFUSED_ORDERS),
+        *(shell.REFUSED_ROWS, shell.REFUSED_EXPORTS, shell.DRAFT_FAULTS, shell.TROUBLES),
+        *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
+    ),
+}
+TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
+    type(next(iter(table))): table
+    for table in (
+        *(campaigns.CAMPAIGN_STATUS_TONES, campaigns.DELIVERY_STATUS_TONES, cases.CASE_ACT_TONES),
+        *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.LETTER_STATUS_TONES),
+    )
+}
+OF_JSON: Mapping[str, type[StrEnum]] = {
+    enum.__name__: enum
+    for enum in (
+        *(CaseKind, DeliveryStatus, EventKind, LetterKind, LetterStatus, Method, RoleName),
+        ScopeKind,
+    )
+}
+
+
+def label(item: Enum, use: str = Use.NAME) -> str:
+    """Return the words of a member, in the language of the moment. Raises KeyError without any."""
+    return str(TABLES[Use(use)][type(item)][item])
+
+
+def tone(state: Enum) -> Tone:
+    """Return how a badge shows a state. Raises KeyError for what is shown in none."""
+    return TONES[type(state)][state]
+
+
+def member(key: str, enum: str) -> Enum:
+    """Return the member of a key: the values of an e-mail and of an evidence pack are JSON.
+
+    Raises ValueError for a key that is none.
+    """
+    return OF_JSON[enum](key)
+
+
+def delivery_label(status: DeliveryStatus, reply: str | None, use: str = Use.NAME) -> str:
+    """Return what became of a mail. One that was not sent says why: `reply` has the cause then."""
+    if status is DeliveryStatus.SKIPPED and reply in [*WhySkipped]:
+        return label(WhySkipped(reply or ""), use)
+    return label(status, use)
+
+
+def stored_label(text: str, use: str = Use.NAME) -> str:
+    """Return the words of a key that the program wrote, or the text that somebody typed."""
+    return label(StoredText(text), use) if text in [*StoredText] else text
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters."""
+    app.add_template_filter(label)
+    app.add_template_filter(tone)
+    app.add_template_filter(delivery_label)
+    app.add_template_filter(stored_label)
+    app.add_template_filter(member)

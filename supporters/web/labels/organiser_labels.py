@@ -1,0 +1,23 @@
+"""Labels of accounts, and of a form that was kept for its writer."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from supporters.organisers.kept_forms import WhyKept
+from supporters.organisers.models import RoleName
+
+ROLES_IN_A_SENTENCE: dict[RoleName, LazyString] = {
+    RoleName.OWNER: _("owner"),
+    RoleName.ORGANISER: _("organiser"),
+    RoleName.DPO: _("data protection officer"),
+}
+# After a change of language a form comes back at once, and nothing needs to be said.
+WHY_KEPT: dict[WhyKept, LazyString] = {
+    WhyKept.SESSION_OVER: _(
+        "Your session had ended. What you had typed is here again; it isn’t saved yet."
+    ),
+    WhyKept.FORM_EXPIRED: _(
+        "This form had expired, so nothing was changed. What you had typed is here again: send it "
+        "once more."
+    ),
+}

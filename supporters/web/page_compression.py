@@ -1,0 +1,40 @@
+"""Compresses the public pages that a stranger can choose no byte of.
+
+A page that repeats what somebody sends and also holds a secret must not be compressed: its length
+tells the secret little by little (BREACH). So these pages alone are: they show nothing about
+anybody, take nothing from their address but the list and the language, and are compressed only as
+the answer to a GET without a query. Their forms hold a token, but nothing can be tried on it.
+"""
+
+import gzip
+
+from flask import Flask, Response, request
+
+PAGES = {
+    *("public.home", "public.join", "public.privacy", "public.consent_log"),
+    *("public.never", "public.legal", "public.accessibility"),
+}
+READING = {"GET", "HEAD"}
+LEVEL = 6
+OK = 200
+
+
+def init_app(app: Flask) -> None:
+    """Compress the answers that may be, where the browser takes it."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    if not _may_be_compressed(response):
+        return response
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(response.get_data(), LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _may_be_compressed(response: Response) -> bool:
+    is_ours = request.endpoint in PAGES and request.method in READING
+    is_plain = response.status_code == OK and response.mimetype == "text/html"
+    return is_ours and is_plain and not request.query_string

@@ -1,0 +1,47 @@
+"""What "My data" tells beside the data: the recipients, and how long each kind is kept."""
+
+from flask_babel import get_locale, gettext
+
+from supporters.countries import name_of_country
+from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.rights.retention.naming import tell_of, time_of
+from supporters.rights.retention.queries import list_rules
+from supporters.rights.retention.rules import Category
+
+
+def recipients() -> list[str]:
+    """Return who gets to see the data (GDPR article 15(1)(c))."""
+    return [
+        str(gettext("The team of the party that writes these messages.")),
+        str(gettext("The mail service that delivers them on its behalf.")),
+        *_outside_the_union(),
+    ]
+
+
+def _outside_the_union() -> list[str]:
+    """Return where the mail service stands, if that is outside of the Union (article 15(2))."""
+    settings = current_settings()
+    if not settings.leaves_the_union:
+        return []
+    place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
+    words = gettext(
+        "It stands in %(country)s, outside the European Union. The ground: %(ground)s",
+        country=place,
+        ground=settings.transfer_ground,
+    )
+    return [str(words)]
+
+
+def retention() -> list[str]:
+    """Return how long what is kept, by the rules of the moment (GDPR article 15(1)(d))."""
+    kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
+    return [
+        *(f"{tell_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
+        str(
+            gettext(
+                "Once you are erased: a fingerprint of your address that keeps our messages away, "
+                "and sealed numbers in the log that nobody can open any more."
+            )
+        ),
+    ]

@@ -1,0 +1,61 @@
+"""Writes static files under their hashed names, with compressed copies beside them.
+
+    python -m supporters.web.static_copies
+
+`make install` does it. The copies lie in build/static, where the program and a proxy find them. No
+copy is deleted: pages that people opened before an upgrade still refer to it.
+"""
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import brotli
+
+from supporters.web.hashed_files import read_catalogue
+from supporters.web.static_files import COPIES
+
+SOURCE = Path(__file__).parents[2] / "static"
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": lambda content: gzip.compress(content, compresslevel=9, mtime=0),
+    ".br": lambda content: bytes(brotli.compress(content)),
+}
+
+
+def make_copies(source: Path = SOURCE, copies: Path = COPIES) -> None:
+    """Write the copies that aren't there yet."""
+    for file in read_catalogue(source).by_hashed_name.values():
+        copy = copies / file.hashed_name
+        if not copy.exists():
+            _write_with_compressed(copy, file.content)
+
+
+def _write_with_compressed(copy: Path, content: bytes) -> None:
+    """Write a copy after its compressed forms: where it is, they are."""
+    _make_folder(copy.parent)
+    for ending, compress in COMPRESSORS.items():
+        smaller = compress(content)
+        if len(smaller) < len(content):
+            _write(copy.with_name(copy.name + ending), smaller)
+    _write(copy, content)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, that a proxy may read whatever the umask says."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is whole from the moment it is there, and that a proxy may read."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    unfinished.write_bytes(content)
+    unfinished.chmod(0o644)
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    make_copies()

@@ -1,0 +1,125 @@
+"""Serves static files: for a year under a hashed name, compressed where the browser takes it.
+
+`url_for("static", …)` gives the hashed name. A hashed name of another version of the program gives
+that version's copy as long as one is kept, and otherwise today's file, which is not kept for long.
+"""
+
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask, Request, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.security import safe_join
+
+from supporters.web.hashed_files import Catalogue, HashedFile, plain_name, read_catalogue
+
+COPIES = Path(__file__).parents[2] / "build" / "static"
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+ASK_EACH_TIME = "public, no-cache"
+ENDINGS = {"br": ".br", "gzip": ".gz"}  # the better one first
+NAME = "static_files"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Opens no session for a file: the answer would vary with a cookie, and be kept for no time."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a visitor, or None."""
+        if request.path.startswith(f"{app.static_url_path}/"):
+            return None
+        return super().open_session(app, request)
+
+
+class StaticFiles:
+    """The static files of an application."""
+
+    def __init__(self, folder: Path, copies: Path, *, is_watched: bool) -> None:
+        self.folder = folder
+        self.copies = copies
+        self._is_watched = is_watched
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The files as they are now if they are watched, and as they were first if not."""
+        if self._is_watched:
+            g.static_catalogue = g.get("static_catalogue") or read_catalogue(self.folder)
+            return cast(Catalogue, g.static_catalogue)
+        if self._catalogue is None:
+            self._catalogue = read_catalogue(self.folder)
+        return self._catalogue
+
+    def hashed_name(self, name: str) -> str:
+        """Return the name for browsers; an unknown file keeps its own."""
+        file = self.catalogue.by_name.get(name)
+        return file.hashed_name if file else name
+
+    def find(self, name: str) -> HashedFile:
+        """Return a file by its name, with its hash or without. Raises KeyError."""
+        return self.catalogue.by_name[plain_name(name) or name]
+
+    def send(self, filename: str) -> Response:
+        """Answer a request for a file under either name."""
+        response = self._find(filename) or abort(404)
+        response.make_conditional(request)
+        return response
+
+    def _find(self, filename: str) -> Response | None:
+        by_name, by_hashed_name = self.catalogue.by_name, self.catalogue.by_hashed_name
+        without_hash = plain_name(filename)
+        if file := by_hashed_name.get(filename):
+            return self._keep_for_a_year(filename, file.content)
+        if without_hash and (copy := self._find_copy(filename)):
+            return self._keep_for_a_year(filename, copy)
+        if file := by_name.get(without_hash or filename):
+            return _answer(file.name, file.content, tag=file.hashed_name)
+        return None
+
+    def _keep_for_a_year(self, filename: str, content: bytes) -> Response:
+        """Return a file that never changes under this name, in the smallest form that is taken."""
+        response = _answer(filename, content, tag=filename)
+        for encoding, ending in ENDINGS.items():
+            is_taken = request.accept_encodings.quality(encoding) > 0
+            if is_taken and (compressed := self._find_copy(filename + ending)):
+                response = _answer(filename, compressed, tag=filename + ending)
+                response.headers["Content-Encoding"] = encoding
+                break
+        response.headers["Cache-Control"] = FOR_A_YEAR
+        response.vary.add("Accept-Encoding")
+        return response
+
+    def _find_copy(self, filename: str) -> bytes | None:
+        path = safe_join(str(self.copies), filename)
+        try:
+            return Path(path).read_bytes() if path else None
+        except (OSError, ValueError):  # no such file, or a name that no file can have
+            return None
+
+
+def current_static_files() -> StaticFiles:
+    """Return the static files of the running application."""
+    return cast(StaticFiles, current_app.extensions[NAME])
+
+
+def init_app(app: Flask, *, is_watched: bool) -> None:
+    """Serve the application's static folder."""
+    files = StaticFiles(Path(app.static_folder or ""), COPIES, is_watched=is_watched)
+    app.extensions[NAME] = files
+    app.view_functions["static"] = files.send
+    app.session_interface = Sessions()
+
+    @app.url_defaults
+    def name_by_hash(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["filename"] = files.hashed_name(values["filename"])
+
+
+def _answer(filename: str, content: bytes, *, tag: str) -> Response:
+    """Return content of which the browser asks each time whether it is still the same."""
+    kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    response = Response(content, mimetype=kind)
+    response.headers["Cache-Control"] = ASK_EACH_TIME
+    response.set_etag(hashlib.sha256(tag.encode()).hexdigest()[:16])
+    return response

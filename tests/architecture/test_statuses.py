@@ -1,0 +1,149 @@
+"""Statuses change by the moves of `states.py` alone: no other line of the program writes one."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.test_house_rules import ROOT, modules, name, nodes, refuse, tree
+
+TABLES = {"Campaign", "Invitation", "Letter", "ListImport"}
+MACHINE = "supporters/transitions.py"
+# Where rows begin, with the status that they begin with.
+BEGINNINGS = {
+    "supporters/campaigns/drafting.py": "Campaign",
+    "supporters/mail/outbox.py": "Letter",
+    "supporters/signup/importing/uploading.py": "ListImport",
+}
+# The ledger of mails: its rows change by the hundred, in statements that count what they change.
+LEDGER = {
+    "supporters/delivery/cancelling.py",
+    "supporters/delivery/claiming.py",
+    "supporters/delivery/erasing.py",
+    "supporters/delivery/launching.py",
+    "supporters/delivery/recording.py",
+    "supporters/delivery/relay_refusals.py",
+}
+
+
+def assignments(syntax: ast.AST) -> Iterator[int]:
+    """Yield the lines that assign a status, also among others and by `setattr`."""
+    for node in ast.walk(syntax):
+        is_target = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if (is_target and node.attr == "status") or (
+            calls(node, "setattr") and "status" in map(constant, node.args)
+        ):
+            yield node.lineno
+
+
+def calls(node: ast.AST, *functions: str) -> bool:
+    """Tell whether a node calls one of some functions by its plain name."""
+    is_plain = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return is_plain and node.func.id in functions
+
+
+def constant(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def statements(syntax: ast.AST) -> Iterator[int]:
+    """Yield the lines of bulk statements whose status isn't the target of a move."""
+    for node in ast.walk(syntax):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr == "values" and any(map(is_loose, written(node))):
+            yield node.lineno
+
+
+def written(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what a call of `values` writes into a status, by keyword or in a dictionary."""
+    yield from (each.value for each in call.keywords if each.arg == "status")
+    dictionaries = [*call.args, *(each.value for each in call.keywords if each.arg is None)]
+    for each in dictionaries:
+        if isinstance(each, ast.Dict):
+            pairs = zip(each.keys, each.values, strict=True)
+            yield from (value for key, value in pairs if key and names_status(key))
+
+
+def names_status(key: ast.expr) -> bool:
+    return constant(key) == "status" or (isinstance(key, ast.Attribute) and key.attr == "status")
+
+
+def is_loose(value: ast.expr) -> bool:
+    is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+    return not (is_call and value.func.attr == "target")
+
+
+def constructions(syntax: ast.AST) -> Iterator[str]:
+    """Yield the tables of which a row is made with a status."""
+    for node in ast.walk(syntax):
+        if calls(node, *TABLES) and any(each.arg == "status" for each in node.keywords):
+            yield node.func.id
+
+
+def test_only_a_transition_assigns_a_status() -> None:
+    faults = [
+        f"{name(path)}:{line}"
+        for path in modules("supporters")
+        if name(path) != MACHINE
+        for line in assignments(tree(path))
+    ]
+    refuse(faults, "Declare the move in states.py, and make it with transition().")
+
+
+def test_bulk_statements_take_their_status_from_a_move() -> None:
+    faults = [
+        f"{name(path)}:{line}"
+        for path in modules("supporters")
+        if name(path) not in LEDGER
+        for line in statements(tree(path))
+    ]
+    refuse(faults, "Write values(status=….target(move)), where the status is in ….sources(move).")
+
+
+def test_rows_begin_in_one_place_each() -> None:
+    found = {
+        (name(path), table) for path in modules("supporters") for table in constructions(tree(path))
+    }
+    assert found == set(BEGINNINGS.items())
+
+
+def test_the_modules_of_the_ledger_update_no_other_status() -> None:
+    faults = [
+        f"{place}:{call.lineno}"
+        for place in sorted(LEDGER)
+        for call in nodes(ROOT / place, ast.Call)
+        if calls(call, "update") and {ast.unparse(each) for each in call.args} & TABLES
+    ]
+    refuse(faults, "Such a row changes by transition(), not among the mails of the ledger.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "campaign.status = CampaignStatus.SENT",
+        "letter.status, letter.last_reply = LetterStatus.QUEUED, None",
+        "letter.status: LetterStatus = LetterStatus.QUEUED",
+        "setattr(letter, 'status', LetterStatus.QUEUED)",
+    ],
+)
+def test_each_way_to_assign_a_status_is_seen(line: str) -> None:
+    assert [*assignments(ast.parse(line))] == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "update(Campaign).values(status=CampaignStatus.SENT)",
+        "update(Campaign).values({'status': CampaignStatus.SENT})",
+        "update(Campaign).values({Campaign.status: CampaignStatus.SENT})",
+        "update(Campaign).values(**{'status': 'sent', 'trouble': None})",
+    ],
+)
+def test_each_way_to_write_a_status_by_a_statement_is_seen(line: str) -> None:
+    assert [*statements(ast.parse(line))] == [1]
+
+
+def test_a_statement_that_names_a_move_is_let_through() -> None:
+    line = "update(Campaign).values(status=CAMPAIGN_STATES.target(CampaignMove.REOPEN))"
+    assert [*statements(ast.parse(line))] == []

@@ -1,0 +1,55 @@
+"""The states of a campaign, move by move, the refused ones included."""
+
+from itertools import product
+
+import pytest
+
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, may_edit
+from supporters.transitions import TransitionRefused
+
+DRAFT, RUNNING, PAUSED, SENT, CANCELLED = CampaignStatus
+
+ALLOWED = {
+    (DRAFT, CampaignMove.LAUNCH): RUNNING,
+    (RUNNING, CampaignMove.PAUSE): PAUSED,
+    (PAUSED, CampaignMove.RESUME): RUNNING,
+    (RUNNING, CampaignMove.CANCEL): CANCELLED,
+    (PAUSED, CampaignMove.CANCEL): CANCELLED,
+    (RUNNING, CampaignMove.FINISH): SENT,
+    (SENT, CampaignMove.REOPEN): RUNNING,
+}
+REFUSED = [each for each in product(CampaignStatus, CampaignMove) if each not in ALLOWED]
+
+
+@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
+def test_an_allowed_move_leads_on(
+    status: CampaignStatus, move: CampaignMove, after: CampaignStatus
+) -> None:
+    campaign = Campaign(status=status)
+    CAMPAIGN_STATES.transition(campaign, move)
+    assert campaign.status is after
+
+
+@pytest.mark.parametrize(("status", "move"), REFUSED)
+def test_every_other_move_is_refused(status: CampaignStatus, move: CampaignMove) -> None:
+    campaign = Campaign(status=status)
+    with pytest.raises(TransitionRefused):
+        CAMPAIGN_STATES.transition(campaign, move)
+    assert campaign.status is status
+
+
+def test_only_mails_that_come_back_lead_out_of_an_ended_campaign() -> None:
+    ways_out = [
+        move for _, move in product([SENT, CANCELLED], CampaignMove) if (_, move) in ALLOWED
+    ]
+    assert ways_out == [CampaignMove.REOPEN]
+
+
+def test_only_a_draft_may_be_edited() -> None:
+    assert [status for status in CampaignStatus if may_edit(status)] == [DRAFT]
+
+
+def test_a_campaign_has_a_ledger_from_its_launch_on() -> None:
+    reached = {CAMPAIGN_STATES.target(move) for move in CampaignMove}
+    assert {status for status in CampaignStatus if has_ledger(status)} == reached

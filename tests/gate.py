@@ -1,0 +1,101 @@
+"""How the whole suite runs: how many at a time, in which order, and how long a test may take."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.faults.form import IS_LONG
+
+# The tests of these folders start processes and mostly wait for them, or try very many cases.
+PATIENT_FOLDERS = {"browser", "development", "faults", "properties"}
+CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they take
+SLOWEST = 10
+PROPERTY = "cost"
+File = TypeVar("File", bound=Sequence[Any])
+BEGUN = pytest.StashKey[tuple[float, float]]()
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return three workers for two cores: at any time one of them waits for other processes.
+
+    The long form is nothing but tests that wait: it has as many workers as there are cores.
+    """
+    if IS_LONG:
+        return None
+    cores = len(os.sched_getaffinity(0))
+    return cores + max(1, cores // 2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files whose tests wait among the others, so that few of them meet."""
+    files = [[*each] for _, each in groupby(items, key=lambda item: item.path)]
+    items[:] = [item for file in spread(files, _is_patient) for item in file]
+
+
+def spread(files: Sequence[File], is_rare: Callable[[File], bool]) -> Iterator[File]:
+    """Yield files with the rare ones at equal distances, the longest first, and none at the end."""
+    rare = sorted(filter(is_rare, files), key=len, reverse=True)
+    others = [file for file in files if not is_rare(file)]
+    yield from others if not rare else ()
+    for place, file in enumerate(rare):
+        yield file
+        first, last = (each * len(others) // len(rare) for each in (place, place + 1))
+        yield from others[first:last]
+
+
+def _is_patient(file: Sequence[pytest.Item]) -> bool:
+    return _may_be_slow(file[0].nodeid)
+
+
+def _may_be_slow(nodeid: str) -> bool:
+    return bool(PATIENT_FOLDERS & {*nodeid.partition("::")[0].split("/")})
+
+
+def _spent() -> tuple[float, float]:
+    """Return the CPU time of this process and of those that it waited for, and the time."""
+    times = os.times()
+    return sum(times[:4]), time.monotonic()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Note when a test begins."""
+    item.stash[BEGUN] = _spent()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Note what a test took, and fail if it is over the limit."""
+    result = yield
+    cpu, seconds = (now - then for now, then in zip(_spent(), item.stash[BEGUN], strict=True))
+    item.user_properties.append((PROPERTY, json.dumps([cpu, seconds])))
+    limit = CPU_SECONDS_OF_THE_PATIENT if _may_be_slow(item.nodeid) else CPU_SECONDS
+    if cpu > limit and not IS_LONG:
+        pytest.fail(f"It took {cpu:.0f} s of CPU time; the limit is {limit:.0f} s.", pytrace=False)
+    return result
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the slowest tests."""
+    costs = [*_costs_in(chain.from_iterable(terminalreporter.stats.values()))]
+    if len(costs) <= SLOWEST:
+        return
+    terminalreporter.write_sep("=", f"the {SLOWEST} slowest: CPU time, and all time")
+    for cpu, seconds, nodeid in sorted(costs, reverse=True)[:SLOWEST]:
+        terminalreporter.write_line(f"{cpu:6.1f} s {seconds:6.1f} s  {nodeid}")
+
+
+def _costs_in(results: Iterable[object]) -> Iterator[tuple[float, float, str]]:
+    for result in results:
+        if not isinstance(result, pytest.TestReport) or result.when != "teardown":
+            continue
+        for name, value in result.user_properties:
+            if name == PROPERTY:
+                cpu, seconds = json.loads(str(value))
+                yield cpu, seconds, result.nodeid

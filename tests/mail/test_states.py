@@ -1,0 +1,75 @@
+"""The states of a letter, move by move; what a sender tells too late undoes nothing."""
+
+from itertools import product
+
+import pytest
+from flask import Flask
+
+from supporters.database import db, transaction
+from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.sending import record_lost, settle
+from supporters.mail.states import LETTER_STATES, LetterMove
+from supporters.transitions import TransitionRefused
+from tests.mail.letters import a_letter, state
+
+S, M = LetterStatus, LetterMove
+
+ALLOWED = {
+    (S.QUEUED, M.CLAIM): S.SENDING,
+    (S.SENDING, M.CLAIM): S.SENDING,
+    (S.QUEUED, M.PUT_BACK): S.QUEUED,
+    (S.SENDING, M.PUT_BACK): S.QUEUED,
+    (S.QUEUED, M.ACCEPT): S.SENT,
+    (S.SENDING, M.ACCEPT): S.SENT,
+    (S.GIVEN_UP, M.ACCEPT): S.SENT,
+    (S.QUEUED, M.GIVE_UP): S.GIVEN_UP,
+    (S.SENDING, M.GIVE_UP): S.GIVEN_UP,
+}
+REFUSED = [each for each in product(S, M) if each not in ALLOWED]
+
+
+@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
+def test_an_allowed_move_leads_on(
+    status: LetterStatus, move: LetterMove, after: LetterStatus
+) -> None:
+    letter = Letter(status=status)
+    LETTER_STATES.transition(letter, move)
+    assert letter.status is after
+
+
+@pytest.mark.parametrize(("status", "move"), REFUSED)
+def test_every_other_move_is_refused(status: LetterStatus, move: LetterMove) -> None:
+    letter = Letter(status=status)
+    with pytest.raises(TransitionRefused):
+        LETTER_STATES.transition(letter, move)
+    assert letter.status is status
+
+
+@pytest.mark.both_databases
+def test_a_letter_that_was_sent_stays_so_when_another_sender_lost_its_connection(
+    app: Flask,
+) -> None:
+    letter_id = a_letter()
+    settle(letter_id, M.ACCEPT, reply="250")
+    record_lost(letter_id)
+    assert state(letter_id) == (S.SENT, "250")
+
+
+@pytest.mark.both_databases
+def test_a_letter_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
+    letter_id = a_letter()
+    settle(letter_id, M.ACCEPT, reply="250")
+    settle(letter_id, M.GIVE_UP, reply="unreadable")
+    assert state(letter_id) == (S.SENT, "250")
+
+
+@pytest.mark.both_databases
+def test_what_another_process_recorded_is_seen_before_anything_is_undone(app: Flask) -> None:
+    letter_id = a_letter()
+    with transaction():
+        held = db.session.get_one(Letter, letter_id)
+    with db.engine.begin() as another:
+        another.execute(db.text("UPDATE letter SET status = 'sent'"))
+    assert held.status is S.QUEUED
+    record_lost(letter_id)
+    assert state(letter_id)[0] is S.SENT

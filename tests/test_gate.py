@@ -1,0 +1,21 @@
+"""The gate spreads the files whose tests wait, and runs each test as often as without that."""
+
+import pytest
+
+from tests.gate import spread
+
+
+def is_rare(file: str) -> bool:
+    return file.startswith("w")
+
+
+def test_files_whose_tests_wait_stand_at_equal_distances_the_longest_first() -> None:
+    files = ["w", "www", "ww", "a", "b", "c", "d", "e", "f"]
+    assert [*spread(files, is_rare)] == ["www", "a", "b", "ww", "c", "d", "w", "e", "f"]
+
+
+@pytest.mark.parametrize("others", range(7))
+@pytest.mark.parametrize("rare", range(5))
+def test_no_file_is_lost_or_doubled(rare: int, others: int) -> None:
+    files = [*("w" * (number + 1) for number in range(rare)), *"abcdefg"[:others]]
+    assert sorted(spread(files, is_rare)) == sorted(files)

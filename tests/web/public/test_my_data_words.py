@@ -1,0 +1,61 @@
+"""Everything that we hold on a person stands on "My data" in words, never as a key."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.suppressing import INVITATIONS, suppress
+from supporters.database import transaction
+from supporters.lists.leaving import leave_list
+from supporters.people.keys import address_mac
+from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.importing import csv_of, invited
+from tests.opening import MY_DATA, open_my_data
+from tests.web.public.looking import camille
+
+pytestmark = pytest.mark.both_databases
+
+EVERYTHING = f"{MY_DATA}/everything"
+
+
+def facts(html: str, label: str) -> list[str]:
+    """Return the values that a page shows under a label."""
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>\s*(.*?)\s*</dd>", html, re.DOTALL)
+    return [value for name, value in pairs if name == label]
+
+
+@pytest.fixture
+def opened(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Return the browser of a person of two lists who left one and opened their data."""
+    mailing_list, paris = make_list(), make_list("paris", "Paris")
+    make_subscriber(ADDRESS, mailing_list)
+    make_subscriber(ADDRESS, paris)
+    leave_list(camille().id, paris.id, Method.PAGE)
+    open_my_data(client, ADDRESS)
+    return client
+
+
+def test_what_is_kept_away_after_leaving_a_list_is_said_in_words(opened: FlaskClient) -> None:
+    html = opened.get(EVERYTHING).text
+    assert facts(html, "Ce qui est écarté") == ["les messages d’une liste que vous avez quittée"]
+    assert "purpose:" not in html
+
+
+def test_a_question_that_is_never_put_again_is_said_in_words(opened: FlaskClient) -> None:
+    with transaction():
+        suppress(address_mac(ADDRESS), INVITATIONS, now=clock.now(), until=None)
+    words = facts(opened.get(EVERYTHING).text, "Ce qui est écarté")
+    assert "une autre question à cause d’une ancienne liste" in words
+
+
+def test_how_an_address_was_collected_is_said_in_words(app: Flask, client: FlaskClient) -> None:
+    invited(csv_of(f"{ADDRESS},Camille,fr"))
+    make_subscriber(ADDRESS, make_list("paris", "Paris"))
+    open_my_data(client, ADDRESS)
+    html = client.get(EVERYTHING).text
+    words = facts(html, "Comment votre adresse a été recueillie")
+    assert words == ["sur un formulaire papier, à un stand ou à une réunion"]

@@ -1,0 +1,150 @@
+"""Every enum that people read has words for each member, in English and in French."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from enum import Enum, StrEnum
+from inspect import getmembers
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from flask_babel.speaklater import LazyString
+
+import supporters
+from supporters.consent.log.sealing_spans import Delay
+from supporters.delivery.rules import DeliveryStatus, WhySkipped
+from supporters.delivery.testing import RefusedTest
+from supporters.organisers.kept_forms import WhyKept
+from supporters.organisers.models import RoleName
+from supporters.signup.importing.approving import Approved
+from supporters.signup.importing.declaring import Declared
+from supporters.signup.importing.models import ExportFormat
+from supporters.signup.importing.steering import Steered
+from supporters.web import labels
+from supporters.web.labels import TABLES, Use, delivery_label, label, tone
+
+# No page, e-mail or command shows these by a label; each says why.
+NOT_SHOWN = {
+    "campaigns.states.CampaignMove": "buttons have words of their own",
+    "consent.journal.Taken": "kept in the journal of withdrawals, for programs",
+    "consent.log.models.ErasureReason": "kept in the consent log, for programs",
+    "consent.models.LawfulBasis": "the number of an article: the same in every language",
+    "consent.rules.Change": "the name of a button, which has words of its own",
+    "delivery.journal.inspecting.JournalState": "the command prints the key, for programs",
+    "delivery.journal.inspecting.WorkerState": "the command prints the key, for programs",
+    "mail.letter_journal.Fate": "read back from a journal by the worker",
+    "rights.retention.rules.Silence": "a decision that is carried out at once",
+    "rights.rules.Extension": "a page has a sentence and a form for each",
+    "rights.rules.Urgency": "the tone of a badge, whose words are the days that are left",
+    "rights.rules.Verdict": "a decision that is carried out at once",
+    "signup.renewing.asking.Reason": "chooses between texts of an e-mail",
+    "tokens.Purpose": "stands in tokens, for programs",
+    "web.labels.Use": "names a table of labels",
+    "web.labels.tones.Tone": "the end of a CSS class",
+}
+# Members without words, each with the reason.
+WITHOUT_WORDS: dict[Enum, str] = {
+    Approved.DONE: "the page says what happens next",
+    Approved.UNKNOWN: "the console answers with 404; the shell has words",
+    Declared.DONE: "the next page opens",
+    Declared.NOT_NOW: "the page of the import opens; the shell has words",
+    Declared.REFUSED_WAY: "the sentence names the way",
+    Declared.NO_ADDRESS_COLUMN: "the step before refuses it; the shell has words",
+    Delay.NONE: "nothing is late",
+    Delay.OLDER_THAN_LOG: "only a page tells it",
+    ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
+    RefusedTest.CONTENT_FAULTY: "the form opens again and names the faults",
+    RoleName.EXPORTER: "nobody is invited as one",
+    Steered.DONE: "the command says what it did",
+    WhyKept.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
+}
+# Words that are the same in both languages.
+SAME_IN_FRENCH = {"Note", "Rectification", "Pages"}
+
+
+def enums() -> Iterator[type[StrEnum]]:
+    """Yield every enum of texts of the project."""
+    for found in pkgutil.walk_packages(supporters.__path__, "supporters."):
+        if ".migrations" in found.name:
+            continue
+        module = importlib.import_module(found.name)
+        for _, value in getmembers(module, lambda each: isinstance(each, type)):
+            if issubclass(value, StrEnum) and value.__module__ == module.__name__:
+                yield value
+
+
+def name_of(enum: type[Enum]) -> str:
+    return f"{enum.__module__.removeprefix('supporters.')}.{enum.__qualname__}"
+
+
+def tables() -> Iterator[tuple[str, type[Enum], labels.Table]]:
+    for use, by_enum in TABLES.items():
+        for enum, table in by_enum.items():
+            yield use, enum, table
+
+
+def test_every_enum_of_texts_has_labels_or_says_why_not() -> None:
+    shown = {enum for _, enum, _ in tables()}
+    unnamed = {name_of(enum) for enum in enums() if enum not in shown}
+    assert unnamed == {*NOT_SHOWN}
+
+
+@pytest.mark.parametrize(
+    ("use", "enum", "table"), [*tables()], ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_every_member_has_words(use: str, enum: type[Enum], table: labels.Table) -> None:
+    excused = [each for each in WITHOUT_WORDS if type(each) is enum]
+    assert [each for each in enum if each not in table and each not in excused] == []
+
+
+def test_no_member_is_excused_that_has_words_everywhere() -> None:
+    missing = [each for _, enum, table in tables() for each in enum if each not in table]
+    assert [each for each in WITHOUT_WORDS if each not in missing] == []
+
+
+def test_only_members_of_their_enum_are_in_a_table() -> None:
+    assert [name_of(enum) for _, enum, table in tables() if {*table} - {*enum}] == []
+
+
+@pytest.mark.parametrize("use", [use for use in Use if use is not Use.SHELL])
+def test_every_label_is_said_in_french_too(app: Flask, use: Use) -> None:
+    words = [words for table in TABLES[use].values() for words in table.values()]
+    with force_locale("en"):
+        english = [str(each) for each in words]
+    with force_locale("fr"):
+        french = [str(each) for each in words]
+    same = {one for one, other in zip(english, french, strict=True) if one == other}
+    assert all(isinstance(each, LazyString) for each in words)
+    assert same <= SAME_IN_FRENCH
+    assert all(english)
+
+
+def test_a_key_is_no_member_and_has_no_label() -> None:
+    with pytest.raises(KeyError):
+        label("draft")  # type: ignore[arg-type]
+
+
+def test_a_member_without_words_is_an_error_and_never_its_key() -> None:
+    with pytest.raises(KeyError):
+        label(WhyKept.LANGUAGE_CHANGED)
+
+
+def test_a_badge_has_the_tone_of_its_state() -> None:
+    assert tone(DeliveryStatus.REFUSED) == "bad"
+
+
+@pytest.mark.parametrize(
+    ("status", "reply", "words"),
+    [
+        (DeliveryStatus.SKIPPED, WhySkipped.PAUSED.value, "Not sent: had paused their messages"),
+        (DeliveryStatus.SKIPPED, None, "Not sent"),
+        (DeliveryStatus.SKIPPED, "something of an earlier version", "Not sent"),
+        (DeliveryStatus.REFUSED, "550 paused", "Refused by the mail server"),
+    ],
+)
+def test_a_mail_that_was_not_sent_says_why(
+    app: Flask, status: DeliveryStatus, reply: str | None, words: str
+) -> None:
+    with force_locale("en"):
+        assert delivery_label(status, reply) == words

@@ -1,0 +1,87 @@
+"""Which pages are compressed: those of which a stranger can choose no byte, and no others."""
+
+import gzip
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from supporters.web.page_compression import PAGES
+from tests.builders import make_list
+from tests.web.public.pages import box_values, hidden_values
+
+GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+JOIN = "/fr/join/national"
+TYPED = "camille@"
+
+
+def is_compressed(response: TestResponse) -> bool:
+    """Tell whether an answer came compressed."""
+    return response.headers.get("Content-Encoding") == "gzip"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        JOIN,
+        *(
+            f"/fr/{name}"
+            for name in ("", "privacy", "consent-log", "never", "legal", "accessibility")
+        ),
+    ],
+)
+def test_a_page_for_everybody_is_compressed(client: FlaskClient, path: str) -> None:
+    make_list()
+    response = client.get(path, headers=GZIP)
+    assert is_compressed(response)
+    assert "Accept-Encoding" in response.headers["Vary"]
+    assert b"<!DOCTYPE html>" in gzip.decompress(response.data)
+
+
+def test_the_list_of_compressed_pages_names_pages(app: Flask) -> None:
+    assert set(app.view_functions) >= PAGES
+
+
+@pytest.mark.parametrize("accept", ["", "identity", "gzip;q=0", "br", "\x7f;q=;,"])
+def test_a_browser_that_takes_no_gzip_gets_the_page_as_it_is(
+    client: FlaskClient, accept: str
+) -> None:
+    make_list()
+    response = client.get(JOIN, headers={"Accept-Encoding": accept})
+    assert not is_compressed(response)
+    assert "Accept-Encoding" in response.headers["Vary"]
+    assert response.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_page_is_not_compressed_where_somebody_chose_a_part_of_its_address(
+    client: FlaskClient,
+) -> None:
+    make_list()
+    assert not is_compressed(client.get(f"{JOIN}?csrf_token=a", headers=GZIP))
+
+
+def test_a_form_that_is_shown_again_with_what_was_typed_is_not_compressed(
+    client: FlaskClient,
+) -> None:
+    make_list()
+    html = client.get(JOIN).text
+    fields = {**hidden_values(html), **box_values(html), "email": TYPED}
+    response = client.post(JOIN, data=fields, headers=GZIP)
+    assert TYPED in response.text
+    assert not is_compressed(response)
+
+
+@pytest.mark.parametrize("path", ["/fr/join/none", "/fr/my-data", "/console/sign-in", "/nowhere"])
+def test_every_other_page_is_sent_as_it_is(client: FlaskClient, path: str) -> None:
+    assert not is_compressed(client.get(path, headers=GZIP))
+
+
+def test_pages_of_the_console_are_sent_as_they_are(owner_client: FlaskClient) -> None:
+    assert not is_compressed(owner_client.get("/console/", headers=GZIP))
+
+
+def test_the_head_of_a_compressed_page_is_that_of_the_page(client: FlaskClient) -> None:
+    make_list()
+    response = client.head(JOIN, headers=GZIP)
+    assert (response.data, is_compressed(response)) == (b"", True)
