@@ -11,6 +11,7 @@ from supporters import cli, tasks, web
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
 from supporters.delivery import hold, testing
+from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import (
     babel,
@@ -27,6 +28,8 @@ from supporters.mail import send_guards
 from supporters.mail.models import LetterKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers.signing_in import init_security
+from supporters.rights.holdings import registry
+from supporters.rights.holdings.case_registry import CASE_HOLDINGS
 from supporters.signup.importing import asking as invitations
 from supporters.signup.renewing import asking as questions
 
@@ -103,7 +106,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
+    registry.init_app(app, CASE_HOLDINGS)
     web.init_app(app, settings)
+    if settings.is_development:
+        app.register_blueprint(dev)
     cli.init_app(app)
     return app
 

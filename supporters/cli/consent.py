@@ -15,11 +15,11 @@ from supporters.cli.speaking import (
 )
 from supporters.consent.log.checkpoints import Checkpoint, verifier_key
 from supporters.consent.log.comparing import Verdict, compare
+from supporters.consent.log.entry_sealing import log_origin
 from supporters.consent.log.finding import find_checkpoints
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.queries import find_head
-from supporters.consent.log.sealing import log_origin
 from supporters.consent.log.verifying import Report
 from supporters.consent.log.verifying import verify as verify_log
 from supporters.extensions import current_settings

@@ -5,9 +5,9 @@ from datetime import timedelta
 from supporters import clock
 from supporters.cli.finding import Finding
 from supporters.consent.log.comparing import Verdict, compare_last
+from supporters.consent.log.entry_sealing import WAITED_FOR
 from supporters.consent.log.keeping import heads_file
 from supporters.consent.log.queries import SEALED_WITHIN, find_head, find_oldest_unsealed
-from supporters.consent.log.sealing import WAITED_FOR
 from supporters.people.keys import can_open_data_keys
 
 LOG, OUTSIDE = "consent log", "log head outside"

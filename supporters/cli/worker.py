@@ -31,8 +31,9 @@ from supporters.cli.session_scope import own_session
 from supporters.cli.speaking import Command, refuse
 from supporters.cli.troubles import describe_hold
 from supporters.consent.log.comparing import Verdict, compare_last
+from supporters.consent.log.entry_sealing import ClockWentBack
 from supporters.consent.log.keeping import heads_file
-from supporters.consent.log.sealing import ClockWentBack, seal
+from supporters.consent.log.sealing import seal
 from supporters.consent.log.threads import SealingThread
 from supporters.consent.log.tree import TreeBroken
 from supporters.delivery.engine.threads import SendingEngine

@@ -17,12 +17,12 @@ from flask_babel import gettext
 from supporters.consent.controllers import find_controller, identity_of_today
 from supporters.consent.log.checkpoints import verifier_key
 from supporters.consent.log.describing import identify
+from supporters.consent.log.entry_sealing import log_origin
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.proving import Proof
 from supporters.consent.log.queries import find_entry, find_head, find_sealing_head
 from supporters.consent.log.records import moment
-from supporters.consent.log.sealing import log_origin
 from supporters.consent.log.sealing_spans import Delay
 from supporters.consent.models import (
     ConsentEvent,

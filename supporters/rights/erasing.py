@@ -30,7 +30,7 @@ from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
 from supporters.rights.holdings.holders import Holder, holder_of, holder_of_address
-from supporters.rights.holdings.registry import HOLDINGS
+from supporters.rights.holdings.registry import list_holdings
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import is_being_erased
 from supporters.signup.importing.striking import strike_out
@@ -123,7 +123,7 @@ def erase_holder(holder: Holder, order: ErasureOrder) -> Erased:
 
 def _erase_holdings(holder: Holder, order: ErasureOrder) -> None:
     note(Taking(kind=Taken.ERASED, at=order.now, person=holder.address_mac, method=order.method))
-    for holding in HOLDINGS:
+    for holding in list_holdings():
         if holding.erase is not None:
             holding.erase(holder)
     suppress(holder.address_mac, EVERYTHING, now=order.now, until=None)

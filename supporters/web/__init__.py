@@ -1,4 +1,4 @@
-"""The pages: public signup, the organisers' console, and the inbox of development."""
+"""The pages: public signup and the organisers' console."""
 
 from flask import Flask
 
@@ -14,7 +14,6 @@ from supporters.web import (
     static_files,
 )
 from supporters.web.console import console
-from supporters.web.dev import dev
 from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.languages import init_languages, select_language
@@ -24,7 +23,7 @@ __all__ = ["Front", "init_app", "origins", "select_language"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Register every page; the inbox of development only there."""
+    """Register every page."""
     init_languages(app)
     filters.init_app(app, settings)
     labels.init_app(app)
@@ -36,5 +35,3 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(public)
     app.register_blueprint(console)
     app.register_blueprint(health)
-    if settings.is_development:
-        app.register_blueprint(dev)

@@ -7,9 +7,10 @@ import structlog
 from supporters import clock
 from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_disclosure
+from supporters.consent.log.entry_sealing import ClockWentBack
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure, DisclosureKind
-from supporters.consent.log.sealing import ClockWentBack, seal
+from supporters.consent.log.sealing import seal
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.logs import log_failure

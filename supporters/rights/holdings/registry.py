@@ -1,7 +1,13 @@
 """Every table that holds something on people: a test refuses one that isn't here (REQ-26, 28).
 
-They are erased in this order, but for the last ones, which rights.erasing takes itself.
+They are erased in this order, but for the last ones, which rights.erasing takes itself. A feature
+above declares its own tables; create_app adds them, and they are erased first.
 """
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import Flask, current_app
 
 from supporters.rights.holdings import invitations, mails, people, requests
 from supporters.rights.holdings.holders import Holding
@@ -12,29 +18,6 @@ GOES_LAST = "deleted by rights.erasing, with the person"
 A_SECRET = "the hash of a secret that only their mailbox had"  # noqa: S105 - a reason
 
 HOLDINGS = (
-    Holding(
-        table="access_ticket",
-        tell=requests.tell_tickets,
-        erase=requests.erase_tickets,
-        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
-    ),
-    Holding(
-        table="address_change",
-        tell=requests.tell_changes,
-        erase=requests.erase_changes,
-        left_out={
-            "subscriber_id": THE_PERSON,
-            "address_mac": A_KEY,
-            "token_hash": A_SECRET,
-            "letter_id": "the letter went to another mailbox, whose holder is told of it",
-        },
-    ),
-    Holding(
-        table="departure",
-        tell=requests.tell_departures,
-        erase=requests.erase_departures,
-        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
-    ),
     Holding(
         table="signup_request",
         tell=requests.tell_requests,
@@ -87,21 +70,6 @@ HOLDINGS = (
         table="agreement",
         tell=people.tell_agreements,
         erase=people.erase_agreements,
-        left_out={"subscriber_id": THE_PERSON},
-    ),
-    Holding(
-        table="case_entry",
-        tell=requests.tell_case_entries,
-        erase=requests.erase_case_entries,
-        left_out={
-            "made_by": "the account of somebody in the team",
-            "letter_id": "one to the person is told among the letters",
-        },
-    ),
-    Holding(
-        table="rights_case",
-        tell=requests.tell_cases,
-        erase=requests.erase_cases,
         left_out={"subscriber_id": THE_PERSON},
     ),
     Holding(
@@ -163,3 +131,13 @@ HOLDINGS = (
         stays="deleted within an hour, and with its account",
     ),
 )
+
+
+def init_app(app: Flask, declared: Sequence[Holding]) -> None:
+    """Give the application the registry: the tables that features above declare, and these."""
+    app.extensions["personal_data"] = (*declared, *HOLDINGS)
+
+
+def list_holdings() -> Sequence[Holding]:
+    """Return every table that holds something on people, in the order of erasure."""
+    return cast(Sequence[Holding], current_app.extensions["personal_data"])

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from supporters.consent.log.answering import prove_consistency, prove_leaf
 from supporters.consent.log.checkpoints import verifier_key
+from supporters.consent.log.entry_sealing import log_origin
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.proofs import HASH_BYTES
 from supporters.consent.log.queries import (
@@ -19,7 +20,6 @@ from supporters.consent.log.queries import (
     list_heads,
     list_restorations,
 )
-from supporters.consent.log.sealing import log_origin
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.guards import slow_down
 

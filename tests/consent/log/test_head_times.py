@@ -11,11 +11,12 @@ from supporters import clock
 from supporters.cli.examining_log import look_at_log
 from supporters.consent.log.checkpoints import read_checkpoint, sign_checkpoint
 from supporters.consent.log.comparing import Verdict, compare, compare_last
+from supporters.consent.log.entry_sealing import ClockWentBack, log_origin
 from supporters.consent.log.keeping import find_external_head, heads_file
 from supporters.consent.log.keys import signing_key
 from supporters.consent.log.models import LogHead
 from supporters.consent.log.queries import find_head
-from supporters.consent.log.sealing import ClockWentBack, log_origin, seal
+from supporters.consent.log.sealing import seal
 from supporters.consent.log.tiles import open_tree
 from supporters.consent.log.verifying import verify
 from supporters.database import db, transaction
