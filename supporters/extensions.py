@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import Flask, current_app
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -21,7 +20,6 @@ migrate = Migrate(db=db, directory="supporters/migrations")
 csrf = CSRFProtect()
 mailer = Mailer()
 babel = Babel()
-bootstrap = Bootstrap5()
 queue = JobQueue()
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
