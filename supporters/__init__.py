@@ -16,7 +16,6 @@ from supporters.dialects import prepare_sqlite
 from supporters.extensions import (
     babel,
     bind_keys,
-    bootstrap,
     csrf,
     init_limits,
     mailer,
@@ -146,7 +145,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
         "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "supporters" / "translations"),
-        "BOOTSTRAP_SERVE_LOCAL": True,
     }
 
 
@@ -160,6 +158,5 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     mailer.init_app(app)
     csrf.init_app(app)
     init_limits(app)
-    bootstrap.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)

@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import Flask, current_app
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from limits.storage import MemoryStorage
@@ -21,7 +20,6 @@ migrate = Migrate(db=db, directory="supporters/migrations")
 csrf = CSRFProtect()
 mailer = Mailer()
 babel = Babel()
-bootstrap = Bootstrap5()
 queue = JobQueue()
 
 

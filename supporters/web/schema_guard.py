@@ -12,7 +12,7 @@ from supporters.migrations.state import DatabaseTrouble, SchemaUnfit, check_data
 from supporters.web.errors import RETRY_AFTER_SECONDS, Explanation
 from supporters.web.languages import SESSION_KEY, browser_language
 
-UNTOUCHED = {"health", "static", "bootstrap"}  # what monitors read, and the style of the page
+UNTOUCHED = {"health", "static"}  # what monitors read, and the style of the page
 UNFIT = Explanation(
     _("This site is being worked on"),
     _("It can’t store anything until that is done. What you typed was not stored."),

@@ -93,7 +93,6 @@ def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
     yield from serve(settings, tmp_path, "app", f"https://{HOST}")
 
 
-@pytest.mark.xfail(strict=True, reason="Bootstrap weighs 232 kB: this mark goes with it")
 def test_the_signup_page_is_light_at_first_and_lighter_the_next_time(served: Served) -> None:
     browser = Browser(served.port)
     first, following = browser.visit(PAGE), browser.visit(PAGE)

@@ -2,8 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
-from wtforms import StringField, ValidationError
+from flask_babel import gettext
 
 from supporters.consent.models import Purpose
 from supporters.languages import LANGUAGES
@@ -12,31 +11,9 @@ from supporters.signup.renewing.queries import count_to_ask
 from supporters.signup.renewing.rounds import PeopleChanged, start_asking, stop_asking
 from supporters.web.console.blueprint import PURPOSE, console, owners_only
 from supporters.web.console.consents import find_figures, get_purpose_or_404, name_of_figures
-from supporters.web.console.typed_number import is_number, tell_number
-from supporters.web.forms import Form
+from supporters.web.console.forms.consent_forms import AskForm
 
 UNPROCESSABLE = 422
-
-
-class AskForm(Form):
-    """The number of people who get the letter, typed by the owner."""
-
-    people = StringField()
-
-    to_ask: int
-
-    def validate_people(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
-        if not is_number(field.data, self.to_ask):
-            raise ValidationError(tell_number(self.to_ask))
-
-    def tell_change(self, people: int) -> None:
-        """Say that people came or went since the number was typed."""
-        self.to_ask = people
-        number = format_decimal(people)
-        self.people.errors = [
-            gettext("Meanwhile there are %(number)s people to ask. Nobody was.", number=number)
-        ]
 
 
 @console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])

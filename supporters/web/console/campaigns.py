@@ -21,8 +21,8 @@ from supporters.delivery.progress import Progress, get_progress
 from supporters.delivery.stopping import find_stop
 from supporters.delivery.troubles import details_of, kind_of
 from supporters.lists.queries import get_list
-from supporters.web.console.bars import draw_bars
 from supporters.web.console.blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.charts import draw_bars
 from supporters.web.console.faults import explain_draft
 from supporters.web.console.pace import describe_rate, describe_time_left
 

@@ -8,8 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
@@ -25,19 +23,13 @@ from supporters.rights.cases.queries import (
     list_entries,
     list_untold_cases,
 )
-from supporters.rights.models import (
-    MAX_NOTE,
-    Case,
-    CaseAct,
-    CaseEntry,
-    CaseKind,
-    ErasureGround,
-)
+from supporters.rights.models import Case, CaseAct, CaseEntry, CaseKind, ErasureGround
 from supporters.web.console.blueprint import CASE, console, guardians_only
 from supporters.web.console.cases import describe_row
+from supporters.web.console.forms.case_forms import ClosingForm, ExtensionForm, NoteForm
 from supporters.web.console.mail_states import describe_letter
 from supporters.web.console.seeing import may_see, opens_proof
-from supporters.web.forms import Form, at_most
+from supporters.web.forms import Form
 from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS
 
@@ -69,29 +61,6 @@ NEEDS_IDENTITY = {
     CaseKind.RESTRICTION,
     CaseKind.PORTABILITY,
 }
-
-
-class NoteForm(Form):
-    """A note, that the person may read."""
-
-    note = TextAreaField(validators=[DataRequired(_("Write the note.")), at_most(MAX_NOTE)])
-
-
-class ExtensionForm(Form):
-    """Why one month is too short; the person reads it."""
-
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_NOTE)])
-
-
-class ClosingForm(Form):
-    """What came of it; the person may read it."""
-
-    outcome = TextAreaField(
-        validators=[
-            DataRequired(_("Say what was answered, or why nothing was.")),
-            at_most(MAX_NOTE),
-        ]
-    )
 
 
 @console.get(f"/cases/{CASE}")

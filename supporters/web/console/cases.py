@@ -1,30 +1,24 @@
 """The cases: the table of them, and opening one that came by mail, post or telephone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _
-from wtforms import DateField, EmailField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Optional
 
 from supporters import clock
-from supporters.people.addresses import Address, AddressInvalid, parse_address
-from supporters.people.models import MAX_ADDRESS
+from supporters.people.addresses import Address
 from supporters.rights.cases.queries import CaseState, count_pressing_cases, list_cases_page
 from supporters.rights.cases.receiving import Request, receive
-from supporters.rights.models import MAX_NOTE, Case, CaseKind, Channel
+from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.rules import PARIS, Urgency, last_day, urgency_of
 from supporters.web.console.blueprint import console, guardians_only
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.console.forms.case_forms import CaseForm
 from supporters.web.labels import label
-from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES, CHANNELS
+from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES
 
 UNPROCESSABLE = 422
-LONGEST_AGO = timedelta(days=366)
-BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
 E = TypeVar("E", CaseState, CaseKind)
 
 
@@ -43,39 +37,6 @@ class CaseRow(NamedTuple):
     kind: str
     channel: str
     clock: Clock
-
-
-class CaseForm(Form):
-    """What was asked, by whom if they said so, how and when it came."""
-
-    kind = SelectField(
-        choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
-        validators=[InputRequired(_("Choose what is asked."))],
-    )
-    channel = SelectField(
-        choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
-        validators=[InputRequired(_("Choose how it came."))],
-    )
-    received_on = DateField(validators=[InputRequired(_("Enter the day on which it came."))])
-    email = EmailField(validators=[Optional(), at_most(MAX_ADDRESS)])
-    note = TextAreaField(
-        validators=[DataRequired(_("Write down what was asked.")), at_most(MAX_NOTE)]
-    )
-
-    address: Address | None = None
-
-    def validate_received_on(self, field: DateField) -> None:
-        """Refuse a day that can't be it. Raises ValidationError."""
-        today = clock.now().astimezone(PARIS).date()
-        if field.data is None or not today - LONGEST_AGO <= field.data <= today:
-            raise ValidationError(_("Enter a day of the last twelve months, until today."))
-
-    def validate_email(self, field: EmailField) -> None:
-        """Keep the address as people are known by. Raises ValidationError."""
-        try:
-            self.address = parse_address(field.data or "")
-        except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@example.org, or nothing.")) from error
 
 
 @console.app_context_processor

@@ -1,21 +1,34 @@
-"""Charts: series of numbers scaled to lines of an SVG, with the same numbers for a table."""
+"""Charts of the console: numbers scaled to lines or bars of an SVG, and the same for a table."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from itertools import accumulate
+from math import ceil
 
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 
 from supporters.consent.models import EventKind
+from supporters.delivery.history import Minute
 
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40
+FLOOR = HEIGHT - BOTTOM
+BARS_LEFT, BARS_RIGHT = 104, WIDTH - 60  # room for a million beside the bars, and half a name
 STEPS = 4
+NICE = (10, 20, 25, 50, 100)  # tenths
 LONGEST_TABLE = 31
 MOST_DAYS, FEWEST_DAYS = 90, 14
-NICE = (10, 20, 25, 50, 100)  # tenths
+NAME_WIDTH, LONG_NAME_WIDTH = 110, 170
+MOST_BARS, FEWEST_PLACES = 40, 12
+FILLED = 0.76
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LONG = timedelta(hours=20)
+STRETCHES = (
+    *(timedelta(minutes=number) for number in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=number) for number in (1, 2, 3, 6, 12, 24)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +43,30 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chart:
-    """All that the template draws."""
+class Bar:
+    """A rectangle; `css_class` tells what of."""
 
-    series: list[Series]
+    css_class: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """All that the template draws: lines or bars in one frame; `key` tells what they are."""
+
+    series: list[Series] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+    key: list[tuple[str, str, int]]
     x_labels: list[tuple[float, str]]
     y_labels: list[tuple[float, str]]
     table_head: list[str]
     table_rows: list[tuple[object, ...]]
     summary: str
+    left: int = LEFT
+    right: int = WIDTH
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -76,18 +104,17 @@ def _running(changes: Counter[date], days: Sequence[date]) -> Iterable[int]:
 def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     """Return the chart of people who joined and left over these days."""
     step = nice_step(max(max(day.joined, day.left) for day in days))
-    top = step * STEPS
     left_name = gettext("Left")
     last = days[-1]
+    series = [
+        _series(joined_name, "series-confirmed", [day.joined for day in days], top=step * STEPS),
+        _series(left_name, "series-left", [day.left for day in days], top=step * STEPS),
+    ]
     return Chart(
-        series=[
-            _series(joined_name, "series-confirmed", [day.joined for day in days], top=top),
-            _series(left_name, "series-left", [day.left for day in days], top=top),
-        ],
+        series=series,
+        key=[(each.css_class, each.name, each.last_value) for each in series],
         x_labels=[(_x(at, len(days)), _day_name(days[at].when)) for at in _label_places(len(days))],
-        y_labels=[
-            (_y(value, top), str(format_decimal(value))) for value in range(0, top + 1, step)
-        ],
+        y_labels=_y_labels(step),
         table_head=[gettext("Day"), joined_name, left_name],
         table_rows=[
             (str(format_date(day.when, "long")), day.joined, day.left)
@@ -114,8 +141,7 @@ def nice_step(value: int) -> int:
 def _series(name: str, css_class: str, values: Sequence[int], *, top: int) -> Series:
     points = [f"{_x(at, len(values)):.1f} {_y(value, top):.1f}" for at, value in enumerate(values)]
     path = "M" + "L".join(points)
-    floor = HEIGHT - BOTTOM
-    area = f"{path}L{_x(len(values) - 1, len(values)):.1f} {floor}L{LEFT} {floor}Z"
+    area = f"{path}L{_x(len(values) - 1, len(values)):.1f} {FLOOR}L{LEFT} {FLOOR}Z"
     return Series(name=name, css_class=css_class, path=path, area_path=area, last_value=values[-1])
 
 
@@ -124,8 +150,13 @@ def _x(at: int, count: int) -> float:
 
 
 def _y(value: float, top: int) -> float:
-    floor = HEIGHT - BOTTOM
-    return floor - (floor - TOP) * value / top
+    return FLOOR - (FLOOR - TOP) * value / top
+
+
+def _y_labels(step: int) -> list[tuple[float, str]]:
+    """Return the lines of the scale, from nothing to the top, with their numbers."""
+    values = range(0, step * STEPS + 1, step)
+    return [(_y(value, step * STEPS), str(format_decimal(value))) for value in values]
 
 
 def _label_places(count: int) -> list[int]:
@@ -135,3 +166,119 @@ def _label_places(count: int) -> list[int]:
 
 def _day_name(when: date) -> str:
     return str(format_date(when, "d MMM"))
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Where on the drawing a stretch and a number of mails are; the last is at the right edge."""
+
+    count: int
+    top: int
+
+    @property
+    def step(self) -> float:
+        return (BARS_RIGHT - BARS_LEFT) / max(self.count, FEWEST_PLACES)
+
+    def x(self, at: float) -> float:
+        return BARS_RIGHT - self.step * (self.count - at)
+
+
+def group(minutes: Sequence[Minute]) -> tuple[timedelta, list[Minute]]:
+    """Return the length of a stretch, and what left in each, from the first to the last."""
+    took = minutes[-1].started_at - minutes[0].started_at + MINUTE
+    days = DAY * -(-took // (DAY * (MOST_BARS - 1)))
+    length = next((each for each in STRETCHES if took <= (MOST_BARS - 1) * each), days)
+    first = _floor(minutes[0].started_at, length)
+    count = (minutes[-1].started_at - first) // length + 1
+    sums = [Minute(started_at=first + number * length) for number in range(count)]
+    for minute in minutes:
+        place = (minute.started_at - first) // length
+        sums[place] = _add(sums[place], minute)
+    return length, sums
+
+
+def draw_bars(minutes: Sequence[Minute]) -> Chart:
+    """Return the chart of the minutes in which something left, of which there is at least one."""
+    length, stretches = group(minutes)
+    step = nice_step(max(each.accepted + _others(each) for each in stretches))
+    scale = _Scale(len(stretches), step * STEPS)
+    is_long = stretches[-1].started_at - stretches[0].started_at > LONG
+    names = [_name(each.started_at, is_long=is_long) for each in stretches]
+    accepted, others = sum(each.accepted for each in stretches), sum(map(_others, stretches))
+    return Chart(
+        bars=[bar for at, each in enumerate(stretches) for bar in _bars(each, at, scale)],
+        x_labels=[(scale.x(at + 0.5), names[at]) for at in _named(scale, is_long=is_long)],
+        y_labels=_y_labels(step),
+        key=[
+            ("bar-accepted", gettext("Accepted"), accepted),
+            ("bar-other", gettext("Refused, to be tried again or uncertain"), others),
+        ],
+        table_head=[
+            gettext("From"),
+            *(gettext("Accepted"), gettext("To be tried again")),
+            *(gettext("Refused"), gettext("Uncertain")),
+        ],
+        table_rows=[
+            (name, each.accepted, each.deferred, each.refused, each.uncertain)
+            for name, each in zip(reversed(names), reversed(stretches), strict=True)
+        ],
+        summary=_describe(length),
+        left=BARS_LEFT,
+        right=BARS_RIGHT,
+    )
+
+
+def _bars(stretch: Minute, at: int, scale: _Scale) -> Iterator[Bar]:
+    """Yield what was accepted, and on top of it what wasn't."""
+    x, width = scale.x(at + (1 - FILLED) / 2), scale.step * FILLED
+    total = stretch.accepted + _others(stretch)
+    for css_class, low, high in (
+        ("bar-accepted", 0, stretch.accepted),
+        ("bar-other", stretch.accepted, total),
+    ):
+        if high > low:
+            height = _y(low, scale.top) - _y(high, scale.top)
+            yield Bar(css_class=css_class, x=x, y=_y(high, scale.top), width=width, height=height)
+
+
+def _describe(length: timedelta) -> str:
+    minutes = length // MINUTE
+    if minutes == 1:
+        return str(gettext("Each bar is a minute."))
+    if minutes < 60:
+        return str(gettext("Each bar is %(count)s minutes.", count=minutes))
+    hours = minutes // 60
+    words = ngettext(
+        "Each bar is %(count)s hour.", "Each bar is %(count)s hours.", hours, count=hours
+    )
+    return str(words)
+
+
+def _name(moment: datetime, *, is_long: bool) -> str:
+    time = str(format_time(moment, "short"))
+    return f"{format_date(moment, 'd MMM')}, {time}" if is_long else time
+
+
+def _named(scale: _Scale, *, is_long: bool) -> Iterable[int]:
+    """Return which bars get a name: so many that they don't touch, on a small screen either."""
+    every = ceil((LONG_NAME_WIDTH if is_long else NAME_WIDTH) / scale.step)
+    return range(0, scale.count, every)
+
+
+def _others(stretch: Minute) -> int:
+    return stretch.deferred + stretch.refused + stretch.uncertain
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (moment - midnight) // step * step
+
+
+def _add(one: Minute, other: Minute) -> Minute:
+    return Minute(
+        started_at=one.started_at,
+        accepted=one.accepted + other.accepted,
+        deferred=one.deferred + other.deferred,
+        refused=one.refused + other.refused,
+        uncertain=one.uncertain + other.uncertain,
+    )

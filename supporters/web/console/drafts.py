@@ -6,23 +6,18 @@ Of two people who write at once the second is told, and nothing of either is los
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired
 
-from supporters.campaigns.checking import find_body_faults, find_faults, find_subject_faults
+from supporters.campaigns.checking import find_faults
 from supporters.campaigns.drafting import (
-    CampaignDraft,
     DraftRefused,
     create_campaign,
     delete_draft,
     edit_campaign,
 )
-from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import may_edit
-from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_changed_list_ids
 from supporters.organisers.queries import find_organiser
 from supporters.web.console.audiences import (
@@ -30,59 +25,12 @@ from supporters.web.console.audiences import (
     count_left_out,
     list_audiences,
     reachable_audience_of,
-    read_audience,
 )
 from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
-from supporters.web.console.faults import explain, explain_subject
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.console.forms.campaign_forms import CampaignForm
 
 CONFLICT, UNPROCESSABLE = 409, 422
-LONGEST_NUMBER = 10
-
-
-class CampaignForm(Form):
-    """What an organiser writes, and to whom: a list, for one of the texts agreed to.
-
-    `read` is the revision that was read: what others save meanwhile isn't written over.
-    """
-
-    read = HiddenField()
-    mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
-    language = SelectField(
-        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
-        validators=[InputRequired(_("Choose a language."))],
-    )
-    subject = StringField(validators=[at_most(MAX_SUBJECT)])
-    body = TextAreaField(validators=[at_most(MAX_BODY)])
-
-    @property
-    def read_revision(self) -> int:
-        """The revision that was read; 0, which none has, where the page didn't say."""
-        number = str(self.read.data or "")
-        return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
-
-    def draft(self) -> CampaignDraft:
-        """Return what was written."""
-        list_id, purpose_id = read_audience(self.mailing_list_id.data)
-        return CampaignDraft(
-            mailing_list_id=list_id,
-            purpose_id=purpose_id,
-            language=self.language.data,
-            subject=self.subject.data or "",
-            body=self.body.data or "",
-        )
-
-    def validate_body(self, _field: TextAreaField) -> None:
-        """Refuse a draft in which nothing was written. Raises ValidationError."""
-        if not self.subject.data and not self.body.data:
-            raise ValidationError(_("Write a subject or a message."))
-
-    def tell_faults(self) -> None:
-        """Say at each field what must be mended in it before the message can be sent."""
-        subject, body = self.subject.data or "", self.body.data or ""
-        self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
-        self.body.errors = [explain(fault) for fault in find_body_faults(body)]
 
 
 @console.route("/campaigns/new", methods=["GET", "POST"])

@@ -10,24 +10,21 @@ from typing import NamedTuple
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired
 
 from supporters import clock
 from supporters.consent.log.models import Disclosure
 from supporters.consent.pages import open_page
 from supporters.consent.queries import find_page
 from supporters.people.models import Subscriber
-from supporters.rights.evidence.disclosing import MAX_REASON, disclose_evidence, find_disclosure
+from supporters.rights.evidence.disclosing import disclose_evidence, find_disclosure
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
 from supporters.rights.models import CaseKind
 from supporters.rights.queries import find_open_contest
 from supporters.web.console.blueprint import PAGE, PERSON, console, guardians_only
+from supporters.web.console.forms.person_forms import ReasonForm
 from supporters.web.console.seeing import get_with_proof, may_see
-from supporters.web.forms import Form, at_most
 from supporters.web.headers import show_as_mail
 from supporters.web.labels import label
 
@@ -41,14 +38,6 @@ class WayBack(NamedTuple):
 
     url: str
     words: str
-
-
-class ReasonForm(Form):
-    """Why the evidence is needed."""
-
-    reason = TextAreaField(
-        validators=[DataRequired(_("Say why you need it.")), at_most(MAX_REASON)]
-    )
 
 
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])

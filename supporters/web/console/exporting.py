@@ -9,10 +9,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import BooleanField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from supporters import clock
 from supporters.lists.queries import find_list
@@ -23,33 +20,16 @@ from supporters.rights.exporting.queries import count_exportable, list_exports, 
 from supporters.rights.exporting.rules import (
     DAY,
     EXPORTS_A_DAY,
-    LONGEST_REASON,
     SHORTEST_REASON,
     ExportRefused,
     exports_left,
 )
 from supporters.rights.exporting.writing import write_file
 from supporters.web.console.blueprint import LIST, console, guardians_only, only_for
+from supporters.web.console.forms.list_forms import ExportForm
 from supporters.web.console.freshness import freshly_signed_in, take_unsent_reason
-from supporters.web.forms import Form, at_most
 
 UNPROCESSABLE = 422
-
-
-class ExportForm(Form):
-    """Why, and what for."""
-
-    reason = TextAreaField(
-        validators=[
-            InputRequired(_("Say what the file is for.")),
-            Length(
-                min=SHORTEST_REASON,
-                message=_("Say it in at least %(min)d characters: others will read it."),
-            ),
-            at_most(LONGEST_REASON),
-        ]
-    )
-    has_mark = BooleanField()
 
 
 @console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")

@@ -5,113 +5,41 @@ from typing import Any
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
 
-from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
 from supporters.organisers.sessions import BEGUN
 from supporters.signup.importing.declaring import (
     Declared,
-    Evidence,
-    Provenance,
     declare_provenance,
 )
 from supporters.signup.importing.decoding import BrokenText
 from supporters.signup.importing.describing import Described, describe_columns, show_first_rows
 from supporters.signup.importing.models import (
-    MAX_COLLECTOR,
-    MAX_STATEMENT,
     ListImport,
-    Way,
 )
-from supporters.signup.importing.recognising import Columns, list_doubles
-from supporters.signup.importing.rules import RefusedWay
+from supporters.signup.importing.recognising import list_doubles
 from supporters.signup.importing.states import may_describe
 from supporters.signup.importing.uploading import Refusal, Upload, take_file
 from supporters.signup.importing.working import FileMissing, columns_of
 from supporters.web.console.blueprint import console, may_open, owners_only
+from supporters.web.console.forms.import_forms import (
+    NO_COLUMN,
+    ColumnsForm,
+    FileForm,
+    ProvenanceForm,
+    tidy_name,
+)
 from supporters.web.console.imports import IMPORT, get_or_404
-from supporters.web.forms import Form, SelectChoice, at_most
-from supporters.web.labels import Use, label
+from supporters.web.forms import SelectChoice
+from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
 
 UNPROCESSABLE = 422
-NO_COLUMN = -1
 LARGEST_REQUESTS = {
     "console.new_import": 400 * 1024 * 1024,
     "console.import_provenance": 6 * 1024 * 1024,
 }
-
-
-class FileForm(Form):
-    """The file, the list that its people may join, and the language of most of them."""
-
-    file = FileField(validators=[FileRequired(_("Choose the file."))])
-    mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
-    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
-
-
-class ColumnsForm(Form):
-    """Which column holds what."""
-
-    address = SelectField(coerce=int)
-    given_name = SelectField(coerce=int)
-    language = SelectField(coerce=int)
-
-    def columns(self) -> Columns:
-        """Return what was chosen."""
-        return Columns(
-            address=_column(self.address.data),
-            given_name=_column(self.given_name.data),
-            language=_column(self.language.data),
-        )
-
-
-class ProvenanceForm(Form):
-    """Who collected the list, when, how, and what shows it."""
-
-    way = RadioField(validators=[InputRequired(_("Say how the addresses were collected."))])
-    collected_by = StringField(
-        validators=[DataRequired(_("Say who collected them.")), at_most(MAX_COLLECTOR)]
-    )
-    collected_from = IntegerField(validators=[InputRequired(_("Give a year, as in 2017."))])
-    collected_until = IntegerField(validators=[InputRequired(_("Give a year, as in 2019."))])
-    statement = TextAreaField(
-        validators=[DataRequired(_("Tell how it was, in a few sentences.")), at_most(MAX_STATEMENT)]
-    )
-    evidence = FileField(validators=[FileRequired(_("Choose a document that shows it."))])
-
-    def provenance(self) -> Provenance:
-        """Return what was stated."""
-        chosen = self.way.data
-        document = self.evidence.data
-        return Provenance(
-            way=Way(chosen) if chosen in [*Way] else RefusedWay(chosen),
-            collected_by=self.collected_by.data or "",
-            collected_from=self.collected_from.data or 0,
-            collected_until=self.collected_until.data or 0,
-            statement=self.statement.data or "",
-            evidence=Evidence(name=_tidy(document.filename), content=document.read()),
-        )
-
-    def tell(self, fault: Declared) -> None:
-        """Say at the field what must be mended in it."""
-        fields = {
-            Declared.REFUSED_WAY: self.way,
-            Declared.NOT_A_PERIOD: self.collected_from,
-            Declared.NO_EVIDENCE: self.evidence,
-            Declared.EVIDENCE_TOO_LARGE: self.evidence,
-        }
-        words = (
-            refused_way(RefusedWay(self.way.data))
-            if fault is Declared.REFUSED_WAY
-            else label(fault)
-        )
-        fields[fault].errors = [words]
 
 
 @console.url_value_preprocessor
@@ -140,7 +68,7 @@ def new_import() -> ResponseReturnValue:
     if form.validate_on_submit():
         upload = Upload(
             file=form.file.data.stream,
-            name=_tidy(form.file.data.filename),
+            name=tidy_name(form.file.data.filename),
             mailing_list_id=form.mailing_list_id.data,
             language=form.language.data,
             imported_by_id=current_user.id,
@@ -234,18 +162,6 @@ def way_choices() -> list[SelectChoice]:
     return [SelectChoice(way.value, words) for way, words in ways]
 
 
-def refused_way(way: RefusedWay) -> str:
-    """Return why a list that was collected so can't be imported."""
-    return str(
-        gettext(
-            "There is no way in for %(what)s: nobody in it gave their address to this party. "
-            "Writing to them, even once, would be the offence that this program exists to prevent. "
-            "Delete the file.",
-            what=label(way, Use.IN_A_SENTENCE),
-        )
-    )
-
-
 def name_columns(list_import: ListImport) -> list[str]:
     """Return what the columns are called; one without a name by its number."""
     header = list_import.header or [gettext("The whole line")]
@@ -267,16 +183,6 @@ def _make_columns_form(list_import: ListImport) -> ColumnsForm:
         form.given_name.data = NO_COLUMN if known.given_name is None else known.given_name
         form.language.data = NO_COLUMN if known.language is None else known.language
     return form
-
-
-def _column(chosen: int | None) -> int | None:
-    return None if chosen is None or chosen == NO_COLUMN else chosen
-
-
-def _tidy(filename: str | None) -> str:
-    """Return the name of a file without its folders and without what can't be shown."""
-    name = (filename or "").replace("\\", "/").rpartition("/")[2]
-    return "".join(each for each in name if each.isprintable()) or "?"
 
 
 def _go_on(endpoint: str, import_id: int) -> ResponseReturnValue:

@@ -7,23 +7,18 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Optional
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists.creating import ListDraft, ListRefused, close_list, create_list, open_list
-from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG, MailingList
+from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_standings
-from supporters.lists.rewording import Faults
-from supporters.lists.rules import is_slug
 from supporters.mail.links import link_to
 from supporters.web.console.blueprint import LIST, console, for_everybody_here, owners_only
 from supporters.web.console.dashboard import draw, list_rows
-from supporters.web.console.faults import explain_wording
-from supporters.web.forms import EmptyForm, Form, at_most
+from supporters.web.console.forms.list_forms import ListForm
+from supporters.web.forms import EmptyForm
 
 UNPROCESSABLE = 422
 
@@ -34,41 +29,6 @@ class ListText(NamedTuple):
     until: datetime | None
     people: int
     wordings: Sequence[Wording]
-
-
-class ListForm(Form):
-    """What an owner says of a new list."""
-
-    name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
-    slug = StringField(
-        validators=[DataRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
-    )
-    description = TextAreaField(
-        validators=[
-            DataRequired(_("Say in a sentence what people will receive.")),
-            at_most(MAX_DESCRIPTION),
-        ]
-    )
-
-    sentence_fr = TextAreaField(validators=[Optional()])
-    sentence_en = TextAreaField(validators=[Optional()])
-
-    def sentences(self) -> dict[str, str]:
-        """Return the owner's own sentences, by language; nothing where they wrote none."""
-        texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
-        return texts if any(texts.values()) else {}
-
-    def tell(self, faults: Faults) -> None:
-        """Say at each sentence what must be mended in it."""
-        for code, found in faults.items():
-            self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]
-
-    def validate_slug(self, field: StringField) -> None:
-        """Refuse what can't stand in an address. Raises ValidationError."""
-        if not is_slug(field.data or ""):
-            raise ValidationError(
-                _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
-            )
 
 
 @console.get("/lists")

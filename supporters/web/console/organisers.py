@@ -3,10 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import EmailField, SelectField, ValidationError
-from wtforms.validators import InputRequired
 
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
 from supporters.organisers.granting import Granted, grant_export, revoke_export
@@ -16,39 +13,14 @@ from supporters.organisers.inviting import (
     InvitationRefused,
     invite_organiser,
 )
-from supporters.organisers.labels import ROLES
-from supporters.organisers.models import MAX_EMAIL, RoleName
+from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_open_invitations, list_organisers
-from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.web.console.blueprint import ORGANISER, console, owners_only
+from supporters.web.console.forms.settings_forms import InvitationForm
 from supporters.web.console.mail_states import describe_letter
-from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.languages import select_language
 
 UNPROCESSABLE = 422
-
-
-class InvitationForm(Form):
-    """Whom to invite, and as what."""
-
-    email = EmailField(
-        validators=[InputRequired(_("Enter an e-mail address.")), at_most(MAX_EMAIL)]
-    )
-    role = SelectField(
-        choices=[
-            SelectChoice(role.value, ROLES[role])
-            for role in (RoleName.ORGANISER, RoleName.OWNER, RoleName.DPO)
-        ]
-    )
-
-    address_key: str
-
-    def validate_email(self, field: EmailField) -> None:
-        """Keep the address in the form that accounts are compared in. Raises ValidationError."""
-        try:
-            self.address_key = parse_address(field.data or "").key
-        except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@party.example.")) from error
 
 
 def _explain(refused: InvitationRefused) -> str:

@@ -6,7 +6,6 @@ Who is on no list any more is in the archive, which only the data protection off
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import StringField
 
 from supporters import clock
 from supporters.consent.queries import is_suppressed, list_events_of
@@ -17,7 +16,6 @@ from supporters.lists.directory import count_people, search_people
 from supporters.lists.leaving import object_to_everything
 from supporters.lists.naming import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
-from supporters.people.models import MAX_ADDRESS
 from supporters.rights.cases.queries import list_cases_of
 from supporters.rights.queries import is_being_erased
 from supporters.sealing import SealBroken
@@ -29,21 +27,12 @@ from supporters.web.console.blueprint import (
     officer_only,
 )
 from supporters.web.console.cases import CaseRow, describe_row
+from supporters.web.console.forms.person_forms import SearchForm
 from supporters.web.console.seeing import ARCHIVE, get_visible
-from supporters.web.forms import EmptyForm, Form
+from supporters.web.forms import EmptyForm
 
 DELIVERIES_SHOWN = 100
 SEARCH = "search:"
-
-
-class SearchForm(Form):
-    """The search field. It is posted: an address in a link ends up in logs and histories."""
-
-    q = StringField()
-
-    def words(self) -> str:
-        """Return what is looked for."""
-        return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
 
 
 @console.route("/people", methods=["GET", "POST"])

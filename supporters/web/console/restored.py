@@ -2,30 +2,22 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.consent.log.checkpoints import Checkpoint
-from supporters.consent.log.finding import find_checkpoints, find_newest
-from supporters.consent.log.keys import signing_key
 from supporters.delivery.hold import LiftError, find_hold, lift_hold, list_unfinished
 from supporters.delivery.machines import accept_database
-from supporters.delivery.models import MAX_REASON
 from supporters.delivery.progress import get_progress
 from supporters.delivery.steering import Steered, count_unsent, resume_campaign
 from supporters.web.console.blueprint import CAMPAIGN, console, owners_only, writers_only
 from supporters.web.console.campaigns import get_or_404
+from supporters.web.console.forms.campaign_forms import AgainForm, LiftForm
 from supporters.web.console.freshness import freshly_signed_in, take_unsent_reason
-from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, at_most
 
 UNPROCESSABLE = 422
-LONGEST_MAIL = 100_000
 HEAD_NOT_IN_LOG = _(
     "The database lacks what this head stands for. First, the person who runs the server must run: "
     "flask rights replay --from FILE, with this e-mail as a file."
@@ -34,47 +26,6 @@ FOLDER_KNOWS_MORE = _(
     "The server kept a head that the database lacks. First, the person who runs it must run: flask "
     "rights replay."
 )
-
-
-class LiftForm(Form):
-    """Why this database is the right one, and the newest head that was kept outside."""
-
-    reason = TextAreaField(
-        validators=[
-            DataRequired(_("Say how you know that this database is the right one.")),
-            at_most(MAX_REASON),
-        ]
-    )
-    head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
-
-    kept: Checkpoint | None = None
-
-    def validate_head(self, field: TextAreaField) -> None:
-        """Read the newest head in a pasted mail. Raises ValidationError if there is none."""
-        if not field.data:
-            return
-        found = find_checkpoints(field.data.encode(), signing_key().public_key())
-        self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
-        if self.kept is None:
-            raise ValidationError(
-                gettext("There is no head of our log in this text. Paste the whole e-mail.")
-            )
-
-
-class AgainForm(Form):
-    """The number of those who may get a campaign twice, typed by the organiser."""
-
-    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
-
-    unsent: int
-
-    def validate_recipients(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
-        if not is_number(field.data, self.unsent):
-            number = format_decimal(self.unsent)
-            raise ValidationError(
-                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
-            )
 
 
 @console.app_context_processor

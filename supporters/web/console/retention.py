@@ -5,15 +5,11 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from wtforms import IntegerField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired
 
 from supporters import clock
 from supporters.rights.retention.changing import Changed, change_rule
 from supporters.rights.retention.models import (
-    MAX_REASON,
     RetentionChange,
     RetentionResult,
     RetentionRule,
@@ -27,9 +23,9 @@ from supporters.rights.retention.queries import (
     list_rules,
     list_runs,
 )
-from supporters.rights.retention.rules import BOUNDS, Bounds, Category, is_late, next_round
+from supporters.rights.retention.rules import BOUNDS, Category, is_late, next_round
 from supporters.web.console.blueprint import console, guardians_only, may_open, owners_only
-from supporters.web.forms import Form, at_most
+from supporters.web.console.forms.settings_forms import RuleForm
 
 UNPROCESSABLE = 422
 CHANGES_SHOWN = 20
@@ -46,26 +42,6 @@ class RuleRow(NamedTuple):
     note: str
     basis: str
     may_change: bool
-
-
-class RuleForm(Form):
-    """For how many days, and why that is changed."""
-
-    days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_REASON)])
-
-    bounds: Bounds
-
-    def validate_days(self, field: IntegerField) -> None:
-        """Refuse what the law doesn't allow. Raises ValidationError."""
-        if field.data is None or field.data not in self.bounds:
-            raise ValidationError(
-                gettext(
-                    "Enter a number from %(lowest)s to %(highest)s.",
-                    lowest=self.bounds.lowest,
-                    highest=self.bounds.highest,
-                )
-            )
 
 
 @console.get("/retention")

@@ -4,10 +4,7 @@ from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
+from flask_babel import gettext
 
 from supporters.consent.models import Purpose
 from supporters.consent.naming import name_of
@@ -20,11 +17,9 @@ from supporters.lists.offering import (
     write_optional_purpose,
 )
 from supporters.lists.rewording import (
-    Faults,
     RewordingRefused,
     change_wording,
     current_texts,
-    find_faults,
 )
 from supporters.web.console.blueprint import PURPOSE, console, owners_only
 from supporters.web.console.consents import (
@@ -33,65 +28,9 @@ from supporters.web.console.consents import (
     name_of_figures,
     todays_id,
 )
-from supporters.web.console.faults import explain_wording
-from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, SelectChoice
+from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
 
 UNPROCESSABLE = 422
-
-
-class TextsForm(Form):
-    """A sentence in each language."""
-
-    fr = TextAreaField(validators=[DataRequired(_("Write the sentence in French."))])
-    en = TextAreaField(validators=[DataRequired(_("Write the sentence in English."))])
-
-    def texts(self) -> dict[str, str]:
-        """Return the sentences, by language."""
-        return {code: self[code].data or "" for code in LANGUAGES}
-
-    def tell(self, faults: Faults) -> None:
-        """Say at each sentence what must be mended in it."""
-        for code, found in faults.items():
-            self[code].errors = [explain_wording(fault) for fault in found]
-
-    def is_ready(self) -> bool:
-        """Tell whether it was sent and can be published; faults are told at their fields."""
-        if not self.validate_on_submit():
-            return False
-        faults = find_faults(self.texts())
-        self.tell(faults)
-        return not faults
-
-
-class RewordingForm(TextsForm):
-    """New sentences, and what the change means: nobody but an owner can know that."""
-
-    change = RadioField(
-        choices=[
-            SelectChoice(Change.SAME_MEANING.value, _("The same, in better words")),
-            SelectChoice(Change.MATERIAL.value, _("Something else than before")),
-        ],
-        validators=[InputRequired(_("Say what the change means for people."))],
-    )
-    people = StringField()
-
-    @property
-    def is_material(self) -> bool:
-        """Whether it means something else: then a number is typed, and nobody is reached."""
-        return bool(self.change.data == Change.MATERIAL.value)
-
-    def is_meant(self, people: int) -> bool:
-        """Tell whether it can be published: not before the people it cuts off were counted."""
-        if not self.is_material or not people or is_number(self.people.data, people):
-            return True
-        self.people.errors = [
-            gettext(
-                "%(number)s people agreed to today’s text and stay under it. Type that number.",
-                number=format_decimal(people),
-            )
-        ]
-        return False
 
 
 @console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])

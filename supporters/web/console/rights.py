@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
 
 from supporters.people.models import Subscriber
 from supporters.rights.cases.fulfilling import (
@@ -26,14 +24,12 @@ from supporters.rights.erasing import Erased
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.queries import find_open_contest, is_being_erased
 from supporters.web.console.blueprint import PERSON, console, guardians_only
+from supporters.web.console.forms.person_forms import EraseForm, FreezeForm
 from supporters.web.console.freshness import (
-    LONGEST_REASON,
     freshly_signed_in,
     take_unsent_reason,
 )
 from supporters.web.console.seeing import get_visible
-from supporters.web.forms import Form, SelectChoice, at_most
-from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 
 UNPROCESSABLE = 422
 AFTER_ERASING = {
@@ -61,38 +57,6 @@ AFTER_RELEASING = {
     ),
     Changed.UNKNOWN: (_("There is no such person any more."), "error"),
 }
-
-
-def _channel() -> SelectField:
-    return SelectField(
-        choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
-        default=Channel.MAIL.value,
-        validators=[InputRequired(_("Choose how it came."))],
-    )
-
-
-def _box() -> BooleanField:
-    """Return the box that keeps a slip of the finger from doing it."""
-    return BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
-
-
-class EraseForm(Form):
-    """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
-
-    reason = RadioField(
-        choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
-        validators=[InputRequired(_("Choose why."))],
-    )
-    channel = _channel()
-    is_sure = _box()
-
-
-class FreezeForm(Form):
-    """Why somebody is frozen, or let go of; they may read it."""
-
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
-    channel = _channel()
-    is_sure = _box()
 
 
 RightForm = EraseForm | FreezeForm

@@ -1,13 +1,8 @@
 """Sending a campaign: launch, pause, resume, cancel."""
 
-from datetime import datetime
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, StringField, ValidationError
-from wtforms.validators import DataRequired
+from flask_babel import gettext
 
 from supporters.campaigns.checking import find_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
@@ -33,48 +28,10 @@ from supporters.web.console.audiences import count_left_out
 from supporters.web.console.blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.campaigns import get_or_404
 from supporters.web.console.drafts import name_of_author, refuse_launched, to_faults
-from supporters.web.console.typed_number import is_number
-from supporters.web.filters import format_moment
-from supporters.web.forms import EmptyForm, Form
+from supporters.web.console.forms.campaign_forms import LaunchForm
+from supporters.web.forms import EmptyForm
 
 CONFLICT, UNPROCESSABLE = 409, 422
-
-
-class LaunchForm(Form):
-    """The number of recipients, typed by the organiser, and the fingerprint of what they read."""
-
-    fingerprint = HiddenField()
-    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
-
-    audience: int
-
-    def validate_recipients(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
-        if not is_number(field.data, self.audience):
-            number = format_decimal(self.audience)
-            raise ValidationError(
-                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
-            )
-
-    def tell_change(self, audience: int) -> None:
-        """Say that the list grew or shrank since the number was typed."""
-        self.audience = audience
-        number = format_decimal(audience)
-        message = gettext(
-            "Meanwhile the list has %(number)s people. Nothing was sent.", number=number
-        )
-        self.recipients.errors = [message]
-
-    def tell_rewritten(self, who: str, when: datetime) -> None:
-        """Say that the message isn't the one that was read; the number is typed again."""
-        self.recipients.data = ""
-        message = gettext(
-            "This isn’t the message that you read: %(who)s changed it on %(when)s. "
-            "Nothing was sent. Read it again.",
-            who=who,
-            when=format_moment(when),
-        )
-        self.recipients.errors = [message]
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])

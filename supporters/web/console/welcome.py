@@ -3,37 +3,14 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
 
 from supporters.organisers.inviting import accept_invitation, find_invited
 from supporters.organisers.models import Organiser
-from supporters.organisers.signing_in import SHORTEST_PASSWORD
 from supporters.web.console.blueprint import console
-from supporters.web.forms import Form, at_most
+from supporters.web.console.forms.settings_forms import WelcomeForm
 
 UNPROCESSABLE = 422
 GONE = 410
-LONGEST_PASSWORD = 128
-
-
-class WelcomeForm(Form):
-    """The password, twice."""
-
-    password = PasswordField(
-        validators=[
-            InputRequired(_("Choose a password.")),
-            Length(min=SHORTEST_PASSWORD, message=_("Use at least %(min)d characters.")),
-            at_most(LONGEST_PASSWORD),
-        ]
-    )
-    password_confirm = PasswordField(
-        validators=[
-            InputRequired(_("Type the password once more.")),
-            EqualTo("password", message=_("The two passwords differ.")),
-        ]
-    )
 
 
 @console.route("/welcome/<token>", methods=["GET", "POST"])

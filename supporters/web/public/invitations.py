@@ -1,5 +1,7 @@
 """The links of a re-permission letter: yes, or never again. A GET changes nothing."""
 
+from http import HTTPStatus
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -20,13 +22,12 @@ from supporters.signup.importing.models import Invitation
 from supporters.web.forms import EmptyForm
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.confirming import show_confirmed
+from supporters.web.public.dead_links import INVITATION_OVER, INVITATION_UNKNOWN, show_dead_link
 from supporters.web.public.forms import InvitedForm, make_invited_form
 from supporters.web.public.showing import Shown, hash_of, keep, languages_without_token
 from supporters.web.public.times import times_kept
 
 UNPROCESSABLE = 422
-GONE = 410
-NOT_FOUND = 404
 
 
 @public.get(f"/{LANGUAGE}/invited/<token>")
@@ -68,7 +69,7 @@ def write_no_more(token: str) -> ResponseReturnValue:
     if decline_invitation(token):
         return render_template("public/no_more_done.html")
     if find_address_to_decline(token) is NotConfirmed.EXPIRED:
-        return render_template("public/invitation_over.html", is_over=True)
+        return show_dead_link(INVITATION_OVER, HTTPStatus.OK)
     return _show_answer(NotConfirmed.UNKNOWN)
 
 
@@ -129,5 +130,4 @@ def _show_answer(found: Confirmed | NotConfirmed) -> ResponseReturnValue:
     if isinstance(found, Confirmed):
         return show_confirmed(found)
     is_over = found is NotConfirmed.EXPIRED
-    page = render_template("public/invitation_over.html", is_over=is_over)
-    return page, GONE if is_over else NOT_FOUND
+    return show_dead_link(INVITATION_OVER if is_over else INVITATION_UNKNOWN)

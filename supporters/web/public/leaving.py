@@ -13,9 +13,9 @@ from supporters.rights.departures import unsubscribe_from_all
 from supporters.signup.rules import MANAGE_LINK_LIFETIME
 from supporters.tokens import Purpose, TokenError
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.dead_links import SUBSCRIPTIONS_OVER, show_dead_link
 
 EVERY_LIST = "all"
-GONE = 410
 
 
 @public.get("/leave/<token>")
@@ -59,7 +59,7 @@ def subscriptions(token: str) -> ResponseReturnValue:
     """Show what a person is on, with a button to leave each."""
     subscriber_id = _read_manage_token(token)
     if subscriber_id is None:
-        return render_template("public/not_confirmed.html", reason="manage"), GONE
+        return show_dead_link(SUBSCRIPTIONS_OVER)
     if request.method == "POST":
         _leave_chosen(subscriber_id, request.form.get("leave", ""))
         flash(gettext("Done. It takes effect at once."), "success")

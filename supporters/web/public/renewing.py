@@ -13,6 +13,7 @@ from supporters.signup.renewing.answering import (
     say_no,
     say_yes,
 )
+from supporters.web.public import dead_links
 from supporters.web.public.blueprint import LANGUAGE, public
 from supporters.web.public.forms import RenewForm, make_renew_form
 from supporters.web.public.showing import (
@@ -24,10 +25,15 @@ from supporters.web.public.showing import (
 )
 from supporters.web.public.times import times_kept
 
-GONE = 410
-NOT_FOUND = 404
 UNPROCESSABLE = 422
 NO = "no"
+DEAD_LINKS = {
+    NotAsked.UNKNOWN: dead_links.QUESTION_UNKNOWN,
+    NotAsked.EXPIRED: dead_links.QUESTION_EXPIRED,
+    NotAsked.OVER: dead_links.QUESTION_OVER,
+    NotAsked.TEXT_CHANGED: dead_links.QUESTION_CHANGED,
+    NotAsked.FROZEN: dead_links.QUESTION_FROZEN,
+}
 
 
 @public.get(f"/{LANGUAGE}/again/<token>")
@@ -117,5 +123,4 @@ def _show_renewed(question: Question) -> str:
 
 
 def _explain(reason: NotAsked) -> ResponseReturnValue:
-    page = render_template("public/not_asked.html", reason=reason.name.lower())
-    return page, NOT_FOUND if reason is NotAsked.UNKNOWN else GONE
+    return dead_links.show_dead_link(DEAD_LINKS[reason])

@@ -12,7 +12,6 @@ import posixpath
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import current_app, url_for
 
@@ -103,8 +102,5 @@ def _read_drawing(address: str) -> str:
 
 def _read(address: str) -> bytes:
     """Return the content of the static file at an address. Raises KeyError."""
-    if address.startswith("/bootstrap/"):  # these three lines go with Bootstrap
-        folder = current_app.blueprints["bootstrap"].static_folder or ""
-        return (Path(folder) / address.removeprefix("/bootstrap/static/")).read_bytes()
     name = address.removeprefix(f"{current_app.static_url_path}/")
     return current_static_files().find(name).content

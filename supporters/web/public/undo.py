@@ -14,12 +14,11 @@ from supporters.rights.undo_departure import (
     undo_departure,
 )
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.dead_links import UNDO_OVER, UNDO_UNKNOWN, show_dead_link
 from supporters.web.public.sentences import SentencesPage
 from supporters.web.public.showing import NOBODYS_TOKEN
 
 UNPROCESSABLE = 422
-GONE = 410
-NOT_FOUND = 404
 
 
 @public.get(f"/{LANGUAGE}/undo/<token>")
@@ -69,5 +68,4 @@ def _page_of(found: Undo) -> SentencesPage:
 
 def _explain(error: UndoError) -> ResponseReturnValue:
     is_over = error is UndoError.OVER
-    page = render_template("public/not_undone.html", is_over=is_over)
-    return page, GONE if is_over else NOT_FOUND
+    return show_dead_link(UNDO_OVER if is_over else UNDO_UNKNOWN)

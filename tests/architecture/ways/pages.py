@@ -23,7 +23,6 @@ def _of_import(scene: Scene) -> dict[str, object]:
 
 
 READ: dict[str, Values] = {
-    "bootstrap.static": lambda _: {"filename": "css/bootstrap.min.css"},
     "static": lambda _: {"filename": "css/base.css"},
     "public.confirm": lambda scene: {"token": scene.confirm_token()},
     "public.not_me": lambda scene: {"token": scene.not_me_token()},

@@ -80,7 +80,7 @@ def test_it_is_on_the_record_and_told_at_once(exporter: FlaskClient, page: str) 
 
 def test_the_page_says_before_the_button_who_is_told(exporter: FlaskClient, page: str) -> None:
     make_owner()
-    before, _, after = exporter.get(page).text.partition("btn-danger")
+    before, _, after = exporter.get(page).text.partition("button-danger")
     assert "owner@parti.example" in before
     assert "donnees@parti.example" in before
     assert after
@@ -104,7 +104,7 @@ def test_a_fourth_one_within_a_day_is_refused(exporter: FlaskClient, page: str) 
     statuses = [exporter.post(page, data={**form, "reason": REASON}).status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 422]
     assert records() == 3
-    assert "btn-danger" not in exporter.get(page).text
+    assert "button-danger" not in exporter.get(page).text
 
 
 @pytest.mark.parametrize("role", [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO])

@@ -35,7 +35,6 @@ TABLE: dict[str, set[str]] = {
     # Public pages, and what serves them
     **dict.fromkeys(
         [
-            "bootstrap.static",
             *("health.livez", "health.readyz", "public.robots", "public.security_txt"),
             *("public.accessibility", "public.favicon", "public.legal", "public.source"),
             "health.healthz",

@@ -8,13 +8,12 @@ from supporters.rights.access.asking import ask_for_access
 from supporters.rights.access.opening import NotOpened, find_ticket, open_my_data
 from supporters.web.forms import EmptyForm
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.dead_links import MY_DATA_OVER, MY_DATA_UNKNOWN, show_dead_link
 from supporters.web.public.forms import AddressForm
 from supporters.web.public.guards import is_flood
 from supporters.web.public.my_data import sessions
 
 UNPROCESSABLE = 422
-GONE = 410
-NOT_FOUND = 404
 
 
 @public.route(f"/{LANGUAGE}/my-data", methods=["GET", "POST"])
@@ -62,5 +61,4 @@ def open_now(token: str) -> ResponseReturnValue:
 
 def _show_not_opened(refused: NotOpened) -> ResponseReturnValue:
     is_over = refused is NotOpened.OVER
-    page = render_template("public/my_data/not_opened.html", is_over=is_over)
-    return page, GONE if is_over else NOT_FOUND
+    return show_dead_link(MY_DATA_OVER if is_over else MY_DATA_UNKNOWN)

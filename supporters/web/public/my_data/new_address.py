@@ -15,13 +15,12 @@ from supporters.rights.access.moving import Moved, Pressed, find_change, move
 from supporters.rights.access.unwanted import find_mailbox, link_to_refuse, refuse_all_mail
 from supporters.signup.standing_consents import list_sentences_of
 from supporters.web.public.blueprint import LANGUAGE, public
+from supporters.web.public.dead_links import NEW_ADDRESS_OVER, NEW_ADDRESS_UNKNOWN, show_dead_link
 from supporters.web.public.forms import SentencesForm
 from supporters.web.public.sentences import SentencesPage
 from supporters.web.public.showing import NOBODYS_TOKEN
 
 UNPROCESSABLE = 422
-GONE = 410
-NOT_FOUND = 404
 
 
 @public.get(f"/{LANGUAGE}/my-data/new-address/<token>")
@@ -98,5 +97,4 @@ def _show(change: AddressChange, page: SentencesPage, form: SentencesForm) -> st
 
 def _show_not_moved(refused: Moved) -> ResponseReturnValue:
     is_over = refused is not Moved.UNKNOWN
-    page = render_template("public/my_data/not_moved.html", is_over=is_over)
-    return page, GONE if is_over else NOT_FOUND
+    return show_dead_link(NEW_ADDRESS_OVER if is_over else NEW_ADDRESS_UNKNOWN)

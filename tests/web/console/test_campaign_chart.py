@@ -8,16 +8,18 @@ import pytest
 from flask import Flask
 
 from supporters.delivery.history import Minute
-from supporters.web.console.bars import (
+from supporters.web.console.charts import (
+    BARS_LEFT,
+    BARS_RIGHT,
+    BOTTOM,
     FEWEST_PLACES,
-    LEFT,
+    HEIGHT,
     MOST_BARS,
     NAME_WIDTH,
-    RIGHT,
+    TOP,
     draw_bars,
     group,
 )
-from supporters.web.console.charts import BOTTOM, HEIGHT, TOP
 
 START = datetime(2026, 6, 30, 12, 7, tzinfo=UTC)
 
@@ -68,7 +70,7 @@ def test_a_stretch_in_which_nothing_left_keeps_its_place() -> None:
 def test_bars_stay_inside_their_box(took: int, accepted: int) -> None:
     chart = draw_bars(minutes(*sorted({0, took // 2, took - 1}), accepted=accepted, deferred=1))
     for bar in chart.bars:
-        assert LEFT <= bar.x <= bar.x + bar.width <= RIGHT
+        assert BARS_LEFT <= bar.x <= bar.x + bar.width <= BARS_RIGHT
         assert TOP <= bar.y <= bar.y + bar.height <= HEIGHT - BOTTOM + 0.001
 
 
@@ -81,8 +83,8 @@ def test_what_was_not_accepted_stands_on_top_of_what_was() -> None:
 
 def test_the_first_minute_is_no_wider_than_others_and_at_the_newest_end() -> None:
     (bar,) = draw_bars(minutes(0, accepted=3)).bars
-    assert bar.width < (RIGHT - LEFT) / FEWEST_PLACES
-    assert bar.x > RIGHT - (RIGHT - LEFT) / FEWEST_PLACES
+    assert bar.width < (BARS_RIGHT - BARS_LEFT) / FEWEST_PLACES
+    assert bar.x > BARS_RIGHT - (BARS_RIGHT - BARS_LEFT) / FEWEST_PLACES
 
 
 @pytest.mark.parametrize("took", [1, 2, 6, 12, 39, 117, 601])

@@ -1,0 +1,147 @@
+"""What organisers fill in about campaigns: a draft, its launch, going on after a restore."""
+
+from datetime import datetime
+
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.campaigns.checking import find_body_faults, find_subject_faults
+from supporters.campaigns.drafting import CampaignDraft
+from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
+from supporters.consent.log.checkpoints import Checkpoint
+from supporters.consent.log.finding import find_checkpoints, find_newest
+from supporters.consent.log.keys import signing_key
+from supporters.delivery.models import MAX_REASON
+from supporters.languages import LANGUAGES
+from supporters.web.console.audiences import read_audience
+from supporters.web.console.faults import explain, explain_subject
+from supporters.web.console.typed_number import is_number
+from supporters.web.filters import format_moment
+from supporters.web.forms import Form, SelectChoice, at_most
+
+LONGEST_NUMBER = 10
+LONGEST_MAIL = 100_000
+
+
+class CampaignForm(Form):
+    """What an organiser writes, and to whom: a list, for one of the texts agreed to.
+
+    `read` is the revision that was read: what others save meanwhile isn't written over.
+    """
+
+    read = HiddenField()
+    mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
+    language = SelectField(
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        validators=[InputRequired(_("Choose a language."))],
+    )
+    subject = StringField(validators=[at_most(MAX_SUBJECT)])
+    body = TextAreaField(validators=[at_most(MAX_BODY)])
+
+    @property
+    def read_revision(self) -> int:
+        """The revision that was read; 0, which none has, where the page didn't say."""
+        number = str(self.read.data or "")
+        return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+
+    def draft(self) -> CampaignDraft:
+        """Return what was written."""
+        list_id, purpose_id = read_audience(self.mailing_list_id.data)
+        return CampaignDraft(
+            mailing_list_id=list_id,
+            purpose_id=purpose_id,
+            language=self.language.data,
+            subject=self.subject.data or "",
+            body=self.body.data or "",
+        )
+
+    def validate_body(self, _field: TextAreaField) -> None:
+        """Refuse a draft in which nothing was written. Raises ValidationError."""
+        if not self.subject.data and not self.body.data:
+            raise ValidationError(_("Write a subject or a message."))
+
+    def tell_faults(self) -> None:
+        """Say at each field what must be mended in it before the message can be sent."""
+        subject, body = self.subject.data or "", self.body.data or ""
+        self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
+        self.body.errors = [explain(fault) for fault in find_body_faults(body)]
+
+
+class LaunchForm(Form):
+    """The number of recipients, typed by the organiser, and the fingerprint of what they read."""
+
+    fingerprint = HiddenField()
+    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
+
+    audience: int
+
+    def validate_recipients(self, field: StringField) -> None:
+        """Refuse another number than the one shown. Raises ValidationError."""
+        if not is_number(field.data, self.audience):
+            number = format_decimal(self.audience)
+            raise ValidationError(
+                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
+            )
+
+    def tell_change(self, audience: int) -> None:
+        """Say that the list grew or shrank since the number was typed."""
+        self.audience = audience
+        number = format_decimal(audience)
+        message = gettext(
+            "Meanwhile the list has %(number)s people. Nothing was sent.", number=number
+        )
+        self.recipients.errors = [message]
+
+    def tell_rewritten(self, who: str, when: datetime) -> None:
+        """Say that the message isn't the one that was read; the number is typed again."""
+        self.recipients.data = ""
+        message = gettext(
+            "This isn’t the message that you read: %(who)s changed it on %(when)s. "
+            "Nothing was sent. Read it again.",
+            who=who,
+            when=format_moment(when),
+        )
+        self.recipients.errors = [message]
+
+
+class LiftForm(Form):
+    """Why this database is the right one, and the newest head that was kept outside."""
+
+    reason = TextAreaField(
+        validators=[
+            DataRequired(_("Say how you know that this database is the right one.")),
+            at_most(MAX_REASON),
+        ]
+    )
+    head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
+
+    kept: Checkpoint | None = None
+
+    def validate_head(self, field: TextAreaField) -> None:
+        """Read the newest head in a pasted mail. Raises ValidationError if there is none."""
+        if not field.data:
+            return
+        found = find_checkpoints(field.data.encode(), signing_key().public_key())
+        self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
+        if self.kept is None:
+            raise ValidationError(
+                gettext("There is no head of our log in this text. Paste the whole e-mail.")
+            )
+
+
+class AgainForm(Form):
+    """The number of those who may get a campaign twice, typed by the organiser."""
+
+    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
+
+    unsent: int
+
+    def validate_recipients(self, field: StringField) -> None:
+        """Refuse another number than the one shown. Raises ValidationError."""
+        if not is_number(field.data, self.unsent):
+            number = format_decimal(self.unsent)
+            raise ValidationError(
+                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
+            )

@@ -1,0 +1,74 @@
+"""What is filled in about a case: what was asked, notes, more time, what came of it."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, EmailField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from supporters import clock
+from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.people.models import MAX_ADDRESS
+from supporters.rights.models import MAX_NOTE, Channel
+from supporters.rights.rules import PARIS
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels.case_labels import CASE_KINDS, CHANNELS
+
+LONGEST_AGO = timedelta(days=366)
+BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
+
+
+class CaseForm(Form):
+    """What was asked, by whom if they said so, how and when it came."""
+
+    kind = SelectField(
+        choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
+        validators=[InputRequired(_("Choose what is asked."))],
+    )
+    channel = SelectField(
+        choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
+        validators=[InputRequired(_("Choose how it came."))],
+    )
+    received_on = DateField(validators=[InputRequired(_("Enter the day on which it came."))])
+    email = EmailField(validators=[Optional(), at_most(MAX_ADDRESS)])
+    note = TextAreaField(
+        validators=[DataRequired(_("Write down what was asked.")), at_most(MAX_NOTE)]
+    )
+
+    address: Address | None = None
+
+    def validate_received_on(self, field: DateField) -> None:
+        """Refuse a day that can't be it. Raises ValidationError."""
+        today = clock.now().astimezone(PARIS).date()
+        if field.data is None or not today - LONGEST_AGO <= field.data <= today:
+            raise ValidationError(_("Enter a day of the last twelve months, until today."))
+
+    def validate_email(self, field: EmailField) -> None:
+        """Keep the address as people are known by. Raises ValidationError."""
+        try:
+            self.address = parse_address(field.data or "")
+        except AddressInvalid as error:
+            raise ValidationError(_("Enter it as in name@example.org, or nothing.")) from error
+
+
+class NoteForm(Form):
+    """A note, that the person may read."""
+
+    note = TextAreaField(validators=[DataRequired(_("Write the note.")), at_most(MAX_NOTE)])
+
+
+class ExtensionForm(Form):
+    """Why one month is too short; the person reads it."""
+
+    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_NOTE)])
+
+
+class ClosingForm(Form):
+    """What came of it; the person may read it."""
+
+    outcome = TextAreaField(
+        validators=[
+            DataRequired(_("Say what was answered, or why nothing was.")),
+            at_most(MAX_NOTE),
+        ]
+    )

@@ -1,0 +1,88 @@
+"""What owners fill in about consents: new texts, and asking people again."""
+
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.consent.rules import Change
+from supporters.languages import LANGUAGES
+from supporters.lists.rewording import Faults, find_faults
+from supporters.web.console.faults import explain_wording
+from supporters.web.console.typed_number import is_number, tell_number
+from supporters.web.forms import Form, SelectChoice
+
+
+class TextsForm(Form):
+    """A sentence in each language."""
+
+    fr = TextAreaField(validators=[DataRequired(_("Write the sentence in French."))])
+    en = TextAreaField(validators=[DataRequired(_("Write the sentence in English."))])
+
+    def texts(self) -> dict[str, str]:
+        """Return the sentences, by language."""
+        return {code: self[code].data or "" for code in LANGUAGES}
+
+    def tell(self, faults: Faults) -> None:
+        """Say at each sentence what must be mended in it."""
+        for code, found in faults.items():
+            self[code].errors = [explain_wording(fault) for fault in found]
+
+    def is_ready(self) -> bool:
+        """Tell whether it was sent and can be published; faults are told at their fields."""
+        if not self.validate_on_submit():
+            return False
+        faults = find_faults(self.texts())
+        self.tell(faults)
+        return not faults
+
+
+class RewordingForm(TextsForm):
+    """New sentences, and what the change means: nobody but an owner can know that."""
+
+    change = RadioField(
+        choices=[
+            SelectChoice(Change.SAME_MEANING.value, _("The same, in better words")),
+            SelectChoice(Change.MATERIAL.value, _("Something else than before")),
+        ],
+        validators=[InputRequired(_("Say what the change means for people."))],
+    )
+    people = StringField()
+
+    @property
+    def is_material(self) -> bool:
+        """Whether it means something else: then a number is typed, and nobody is reached."""
+        return bool(self.change.data == Change.MATERIAL.value)
+
+    def is_meant(self, people: int) -> bool:
+        """Tell whether it can be published: not before the people it cuts off were counted."""
+        if not self.is_material or not people or is_number(self.people.data, people):
+            return True
+        self.people.errors = [
+            gettext(
+                "%(number)s people agreed to today’s text and stay under it. Type that number.",
+                number=format_decimal(people),
+            )
+        ]
+        return False
+
+
+class AskForm(Form):
+    """The number of people who get the letter, typed by the owner."""
+
+    people = StringField()
+
+    to_ask: int
+
+    def validate_people(self, field: StringField) -> None:
+        """Refuse another number than the one shown. Raises ValidationError."""
+        if not is_number(field.data, self.to_ask):
+            raise ValidationError(tell_number(self.to_ask))
+
+    def tell_change(self, people: int) -> None:
+        """Say that people came or went since the number was typed."""
+        self.to_ask = people
+        number = format_decimal(people)
+        self.people.errors = [
+            gettext("Meanwhile there are %(number)s people to ask. Nobody was.", number=number)
+        ]

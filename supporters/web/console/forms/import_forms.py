@@ -1,0 +1,106 @@
+"""What owners fill in about a former list: the file, its columns, where it comes from."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.languages import LANGUAGES
+from supporters.signup.importing.declaring import Declared, Evidence, Provenance
+from supporters.signup.importing.models import MAX_COLLECTOR, MAX_STATEMENT, Way
+from supporters.signup.importing.recognising import Columns
+from supporters.signup.importing.rules import RefusedWay
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels import Use, label
+
+NO_COLUMN = -1
+
+
+class FileForm(Form):
+    """The file, the list that its people may join, and the language of most of them."""
+
+    file = FileField(validators=[FileRequired(_("Choose the file."))])
+    mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
+    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+
+
+class ColumnsForm(Form):
+    """Which column holds what."""
+
+    address = SelectField(coerce=int)
+    given_name = SelectField(coerce=int)
+    language = SelectField(coerce=int)
+
+    def columns(self) -> Columns:
+        """Return what was chosen."""
+        return Columns(
+            address=_column(self.address.data),
+            given_name=_column(self.given_name.data),
+            language=_column(self.language.data),
+        )
+
+
+class ProvenanceForm(Form):
+    """Who collected the list, when, how, and what shows it."""
+
+    way = RadioField(validators=[InputRequired(_("Say how the addresses were collected."))])
+    collected_by = StringField(
+        validators=[DataRequired(_("Say who collected them.")), at_most(MAX_COLLECTOR)]
+    )
+    collected_from = IntegerField(validators=[InputRequired(_("Give a year, as in 2017."))])
+    collected_until = IntegerField(validators=[InputRequired(_("Give a year, as in 2019."))])
+    statement = TextAreaField(
+        validators=[DataRequired(_("Tell how it was, in a few sentences.")), at_most(MAX_STATEMENT)]
+    )
+    evidence = FileField(validators=[FileRequired(_("Choose a document that shows it."))])
+
+    def provenance(self) -> Provenance:
+        """Return what was stated."""
+        chosen = self.way.data
+        document = self.evidence.data
+        return Provenance(
+            way=Way(chosen) if chosen in [*Way] else RefusedWay(chosen),
+            collected_by=self.collected_by.data or "",
+            collected_from=self.collected_from.data or 0,
+            collected_until=self.collected_until.data or 0,
+            statement=self.statement.data or "",
+            evidence=Evidence(name=tidy_name(document.filename), content=document.read()),
+        )
+
+    def tell(self, fault: Declared) -> None:
+        """Say at the field what must be mended in it."""
+        fields = {
+            Declared.REFUSED_WAY: self.way,
+            Declared.NOT_A_PERIOD: self.collected_from,
+            Declared.NO_EVIDENCE: self.evidence,
+            Declared.EVIDENCE_TOO_LARGE: self.evidence,
+        }
+        words = (
+            refused_way(RefusedWay(self.way.data))
+            if fault is Declared.REFUSED_WAY
+            else label(fault)
+        )
+        fields[fault].errors = [words]
+
+
+def _column(chosen: int | None) -> int | None:
+    return None if chosen is None or chosen == NO_COLUMN else chosen
+
+
+def tidy_name(filename: str | None) -> str:
+    """Return the name of a file without its folders and without what can't be shown."""
+    name = (filename or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in name if each.isprintable()) or "?"
+
+
+def refused_way(way: RefusedWay) -> str:
+    """Return why a list that was collected so can't be imported."""
+    return str(
+        gettext(
+            "There is no way in for %(what)s: nobody in it gave their address to this party. "
+            "Writing to them, even once, would be the offence that this program exists to prevent. "
+            "Delete the file.",
+            what=label(way, Use.IN_A_SENTENCE),
+        )
+    )

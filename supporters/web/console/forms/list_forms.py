@@ -1,0 +1,64 @@
+"""What owners fill in about lists: a new list, and why one is exported."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from supporters.languages import LANGUAGES
+from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG
+from supporters.lists.rewording import Faults
+from supporters.lists.rules import is_slug
+from supporters.rights.exporting.rules import LONGEST_REASON, SHORTEST_REASON
+from supporters.web.console.faults import explain_wording
+from supporters.web.forms import Form, at_most
+
+
+class ListForm(Form):
+    """What an owner says of a new list."""
+
+    name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
+    slug = StringField(
+        validators=[DataRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
+    )
+    description = TextAreaField(
+        validators=[
+            DataRequired(_("Say in a sentence what people will receive.")),
+            at_most(MAX_DESCRIPTION),
+        ]
+    )
+
+    sentence_fr = TextAreaField(validators=[Optional()])
+    sentence_en = TextAreaField(validators=[Optional()])
+
+    def sentences(self) -> dict[str, str]:
+        """Return the owner's own sentences, by language; nothing where they wrote none."""
+        texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
+        return texts if any(texts.values()) else {}
+
+    def tell(self, faults: Faults) -> None:
+        """Say at each sentence what must be mended in it."""
+        for code, found in faults.items():
+            self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]
+
+    def validate_slug(self, field: StringField) -> None:
+        """Refuse what can't stand in an address. Raises ValidationError."""
+        if not is_slug(field.data or ""):
+            raise ValidationError(
+                _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
+            )
+
+
+class ExportForm(Form):
+    """Why, and what for."""
+
+    reason = TextAreaField(
+        validators=[
+            InputRequired(_("Say what the file is for.")),
+            Length(
+                min=SHORTEST_REASON,
+                message=_("Say it in at least %(min)d characters: others will read it."),
+            ),
+            at_most(LONGEST_REASON),
+        ]
+    )
+    has_mark = BooleanField()

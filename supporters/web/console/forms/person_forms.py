@@ -1,0 +1,62 @@
+"""What is filled in about a person: a search, erasing, restricting, why evidence is needed."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.people.models import MAX_ADDRESS
+from supporters.rights.evidence.disclosing import MAX_REASON
+from supporters.rights.models import Channel
+from supporters.web.console.freshness import LONGEST_REASON
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
+
+
+class SearchForm(Form):
+    """The search field. It is posted: an address in a link ends up in logs and histories."""
+
+    q = StringField()
+
+    def words(self) -> str:
+        """Return what is looked for."""
+        return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
+
+
+def _channel() -> SelectField:
+    return SelectField(
+        choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
+        default=Channel.MAIL.value,
+        validators=[InputRequired(_("Choose how it came."))],
+    )
+
+
+def _box() -> BooleanField:
+    """Return the box that keeps a slip of the finger from doing it."""
+    return BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
+
+
+class EraseForm(Form):
+    """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
+
+    reason = RadioField(
+        choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
+        validators=[InputRequired(_("Choose why."))],
+    )
+    channel = _channel()
+    is_sure = _box()
+
+
+class FreezeForm(Form):
+    """Why somebody is frozen, or let go of; they may read it."""
+
+    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
+    channel = _channel()
+    is_sure = _box()
+
+
+class ReasonForm(Form):
+    """Why the evidence is needed."""
+
+    reason = TextAreaField(
+        validators=[DataRequired(_("Say why you need it.")), at_most(MAX_REASON)]
+    )

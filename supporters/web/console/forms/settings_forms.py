@@ -1,0 +1,84 @@
+"""What owners fill in about the team and about how long data is kept."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    EmailField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+from supporters.organisers.labels import ROLES
+from supporters.organisers.models import MAX_EMAIL, RoleName
+from supporters.organisers.signing_in import SHORTEST_PASSWORD
+from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.rights.retention.models import MAX_REASON
+from supporters.rights.retention.rules import Bounds
+from supporters.web.forms import Form, SelectChoice, at_most
+
+LONGEST_PASSWORD = 128
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = EmailField(
+        validators=[InputRequired(_("Enter an e-mail address.")), at_most(MAX_EMAIL)]
+    )
+    role = SelectField(
+        choices=[
+            SelectChoice(role.value, ROLES[role])
+            for role in (RoleName.ORGANISER, RoleName.OWNER, RoleName.DPO)
+        ]
+    )
+
+    address_key: str
+
+    def validate_email(self, field: EmailField) -> None:
+        """Keep the address in the form that accounts are compared in. Raises ValidationError."""
+        try:
+            self.address_key = parse_address(field.data or "").key
+        except AddressInvalid as error:
+            raise ValidationError(_("Enter it as in name@party.example.")) from error
+
+
+class WelcomeForm(Form):
+    """The password, twice."""
+
+    password = PasswordField(
+        validators=[
+            InputRequired(_("Choose a password.")),
+            Length(min=SHORTEST_PASSWORD, message=_("Use at least %(min)d characters.")),
+            at_most(LONGEST_PASSWORD),
+        ]
+    )
+    password_confirm = PasswordField(
+        validators=[
+            InputRequired(_("Type the password once more.")),
+            EqualTo("password", message=_("The two passwords differ.")),
+        ]
+    )
+
+
+class RuleForm(Form):
+    """For how many days, and why that is changed."""
+
+    days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
+    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_REASON)])
+
+    bounds: Bounds
+
+    def validate_days(self, field: IntegerField) -> None:
+        """Refuse what the law doesn't allow. Raises ValidationError."""
+        if field.data is None or field.data not in self.bounds:
+            raise ValidationError(
+                gettext(
+                    "Enter a number from %(lowest)s to %(highest)s.",
+                    lowest=self.bounds.lowest,
+                    highest=self.bounds.highest,
+                )
+            )
