@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import may_edit
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 
@@ -37,19 +37,20 @@ class DraftRefused(Enum):
     CHANGED_MEANWHILE = auto()
 
 
+@use_case
 def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     """Store a new draft. Its faults don't lose it: they keep it from being launched."""
     now = clock.now()
-    with transaction():
-        mailing_list = get_list(draft.mailing_list_id)
-        campaign = Campaign(
-            status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, revision=1
-        )
-        _write(campaign, draft, mailing_list, by=author_id, now=now)
-        db.session.add(campaign)
+    mailing_list = get_list(draft.mailing_list_id)
+    campaign = Campaign(
+        status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, revision=1
+    )
+    _write(campaign, draft, mailing_list, by=author_id, now=now)
+    db.session.add(campaign)
     return campaign
 
 
+@use_case
 def edit_campaign(
     campaign_id: int,
     draft: CampaignDraft,
@@ -61,30 +62,29 @@ def edit_campaign(
 
     With `read_revision`, nothing is written over what somebody else saved since that revision.
     """
-    with transaction():
-        campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is None:
-            return DraftRefused.UNKNOWN
-        if not may_edit(campaign.status):
-            return DraftRefused.NOT_A_DRAFT
-        mailing_list = get_list(draft.mailing_list_id)
-        if read_revision is not None and campaign.revision != read_revision:
-            is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
-            return campaign if is_sent_twice else DraftRefused.CHANGED_MEANWHILE
-        campaign.revision += 1
-        _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        return DraftRefused.UNKNOWN
+    if not may_edit(campaign.status):
+        return DraftRefused.NOT_A_DRAFT
+    mailing_list = get_list(draft.mailing_list_id)
+    if read_revision is not None and campaign.revision != read_revision:
+        is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
+        return campaign if is_sent_twice else DraftRefused.CHANGED_MEANWHILE
+    campaign.revision += 1
+    _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
     return campaign
 
 
+@use_case
 def delete_draft(campaign_id: int) -> DraftRefused | None:
     """Delete a draft; what was launched stays."""
-    with transaction():
-        campaign = find_campaign(campaign_id, for_update=True)
-        if campaign is None:
-            return DraftRefused.UNKNOWN
-        if not may_edit(campaign.status):
-            return DraftRefused.NOT_A_DRAFT
-        db.session.delete(campaign)
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        return DraftRefused.UNKNOWN
+    if not may_edit(campaign.status):
+        return DraftRefused.NOT_A_DRAFT
+    db.session.delete(campaign)
     return None
 
 

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.consent.models import PurposeKind
 from supporters.consent.rules import names_party
 from supporters.consent.wordings import add_purpose
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose, MailingList
@@ -77,17 +77,17 @@ def create_list(draft: ListDraft) -> MailingList | ListRefused | Faults:
     return mailing_list
 
 
+@use_case
 def open_list(list_id: int) -> None:
     """Let people join a list again."""
-    with transaction():
-        get_list(list_id).closed_at = None
+    get_list(list_id).closed_at = None
 
 
+@use_case
 def close_list(list_id: int) -> None:
     """Take the signup page of a list away; who is on it stays."""
     now = clock.now()
-    with transaction():
-        get_list(list_id).closed_at = now
+    get_list(list_id).closed_at = now
 
 
 def list_outdated_lists() -> list[MailingList]:

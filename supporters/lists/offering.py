@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.consent.models import Offer, Purpose, PurposeKind
 from supporters.consent.queries import find_optional_purpose, find_successor
 from supporters.consent.wordings import add_purpose
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.rewording import Faults, find_faults
@@ -58,21 +58,21 @@ def suggest_sentence(kind: PurposeKind, language: str) -> str:
     return str(text)
 
 
+@use_case
 def offer_purpose(purpose_id: int) -> OfferRefused | None:
     """Put a box for a purpose on every signup page, for anybody to tick or not."""
     now = clock.now()
-    with transaction():
-        purpose = db.session.get(Purpose, purpose_id)
-        if purpose is None or find_list_of_purpose(purpose_id) or find_successor(purpose_id):
-            return OfferRefused.NOT_OPTIONAL
-        if db.session.get(Offer, purpose_id) is None:
-            db.session.add(Offer(purpose_id=purpose_id, since=now))
+    purpose = db.session.get(Purpose, purpose_id)
+    if purpose is None or find_list_of_purpose(purpose_id) or find_successor(purpose_id):
+        return OfferRefused.NOT_OPTIONAL
+    if db.session.get(Offer, purpose_id) is None:
+        db.session.add(Offer(purpose_id=purpose_id, since=now))
     return None
 
 
+@use_case
 def end_offer(purpose_id: int) -> None:
     """Take the box off the signup pages; who agreed stays as they are."""
-    with transaction():
-        offer = db.session.get(Offer, purpose_id)
-        if offer is not None:
-            db.session.delete(offer)
+    offer = db.session.get(Offer, purpose_id)
+    if offer is not None:
+        db.session.delete(offer)

@@ -3,7 +3,7 @@
 import secrets
 from enum import Enum, auto
 
-from supporters.database import transaction
+from supporters.database import use_case
 from supporters.organisers.queries import find_organiser, lock_organisers
 
 
@@ -15,25 +15,25 @@ class Disabled(Enum):
     LAST_OWNER = auto()
 
 
+@use_case
 def disable_organiser(organiser_id: int) -> Disabled:
     """Lock an account out; the last owner can't be, or nobody could invite any more."""
-    with transaction():
-        owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
-        organiser = find_organiser(organiser_id)
-        if organiser is None:
-            return Disabled.UNKNOWN
-        if owners == [organiser_id]:
-            return Disabled.LAST_OWNER
-        organiser.active = False
-        organiser.fs_uniquifier = secrets.token_hex(32)
+    owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        return Disabled.UNKNOWN
+    if owners == [organiser_id]:
+        return Disabled.LAST_OWNER
+    organiser.active = False
+    organiser.fs_uniquifier = secrets.token_hex(32)
     return Disabled.DONE
 
 
+@use_case
 def enable_organiser(organiser_id: int) -> Disabled:
     """Let an account in again."""
-    with transaction():
-        organiser = find_organiser(organiser_id)
-        if organiser is None:
-            return Disabled.UNKNOWN
-        organiser.active = True
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        return Disabled.UNKNOWN
+    organiser.active = True
     return Disabled.DONE

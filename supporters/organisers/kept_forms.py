@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.organisers.models import KeptForm
@@ -89,10 +89,10 @@ def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | Non
     return Kept(path, WhyKept(why), [(name, value) for name, value in fields])
 
 
+@use_case
 def purge_kept_forms(now: datetime) -> int:
     """Delete the forms that were kept for an hour; return how many."""
-    with transaction():
-        gone = db.session.execute(
-            delete(KeptForm).where(KeptForm.kept_at <= now - KEPT_FOR).returning(KeptForm.id)
-        )
-        return len(gone.all())
+    gone = db.session.execute(
+        delete(KeptForm).where(KeptForm.kept_at <= now - KEPT_FOR).returning(KeptForm.id)
+    )
+    return len(gone.all())

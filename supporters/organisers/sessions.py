@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, g, session
 
 from supporters import clock
-from supporters.database import transaction
+from supporters.database import use_case
 from supporters.organisers.models import Organiser
 
 LONGEST_SESSION = timedelta(days=7)
@@ -26,10 +26,10 @@ def begin_session(_app: Flask, **_: Any) -> None:
     session[BEGUN] = clock.now().timestamp()
 
 
+@use_case
 def end_sessions(_app: Flask, user: Organiser, **_: Any) -> None:
     """Make every copy of the session worthless."""
-    with transaction():
-        user.fs_uniquifier = secrets.token_hex(32)
+    user.fs_uniquifier = secrets.token_hex(32)
 
 
 def is_session_too_old(now: datetime) -> bool:

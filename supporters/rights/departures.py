@@ -14,7 +14,7 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppressing import EVERYTHING
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
@@ -77,13 +77,13 @@ def note_departure(
     return letter
 
 
+@use_case
 def purge_departures(now: datetime) -> int:
     """Delete what can't be undone any more; return how many."""
-    with transaction():
-        gone = db.session.execute(
-            delete(Departure).where(Departure.expires_at <= now).returning(Departure.id)
-        )
-        return len(gone.all())
+    gone = db.session.execute(
+        delete(Departure).where(Departure.expires_at <= now).returning(Departure.id)
+    )
+    return len(gone.all())
 
 
 def _was_told_lately(person: Subscriber, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, Method
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.locks import Lock
 from supporters.people.keys import code_mac
 from supporters.signup.agreements import Agreement, list_agreements
@@ -104,16 +104,16 @@ def confirm_by_link(token: str, press: Press = AS_ASKED) -> Confirmed | NotConfi
     return describe_link(link) or _REASONS.get(link.state, NotConfirmed.EXPIRED)
 
 
+@use_case
 def press_link(token: str, press: Press) -> PressOutcome:
     """Do the same, and return the link as it is by then."""
-    with transaction():
-        address_mac = find_address_of_link(Purpose.CONFIRM, token)
-        if address_mac is not None:
-            _take_turns_on(address_mac)
-        link = look_at(Purpose.CONFIRM, token)
-        if link.request is None or not any(press.has_ticked(box) for box in link.boxes):
-            return PressOutcome(link, is_confirmed=False)
-        return PressOutcome(_write(link, link.request, press), is_confirmed=True)
+    address_mac = find_address_of_link(Purpose.CONFIRM, token)
+    if address_mac is not None:
+        _take_turns_on(address_mac)
+    link = look_at(Purpose.CONFIRM, token)
+    if link.request is None or not any(press.has_ticked(box) for box in link.boxes):
+        return PressOutcome(link, is_confirmed=False)
+    return PressOutcome(_write(link, link.request, press), is_confirmed=True)
 
 
 def describe_link(link: Link) -> Confirmed | None:
@@ -150,6 +150,7 @@ def _write(link: Link, own: SignupRequest, press: Press) -> Link:
     return look_again(link, events, subscriber)
 
 
+@use_case
 def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     """Confirm with the six digits of an email, typed on the page that is still open.
 
@@ -158,15 +159,14 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     tries, and each code is compared five times, from however many pages; only the first of these
     two is told, since whether emails went out is nobody's business but the holder's.
     """
-    with transaction():
-        address_mac = find_address_of_request(public_id)
-        if address_mac is None:
-            return NotConfirmed.WRONG_CODE
-        _take_turns_on(address_mac)
-        asked = find_asked(public_id)
-        if asked is None:
-            return NotConfirmed.WRONG_CODE
-        return _try_code(asked, code)
+    address_mac = find_address_of_request(public_id)
+    if address_mac is None:
+        return NotConfirmed.WRONG_CODE
+    _take_turns_on(address_mac)
+    asked = find_asked(public_id)
+    if asked is None:
+        return NotConfirmed.WRONG_CODE
+    return _try_code(asked, code)
 
 
 def _try_code(asked: AskedRequest, code: str) -> Confirmed | NotConfirmed:

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method
 from supporters.consent.suppressing import shield
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.lists.joining import Standing
 from supporters.lists.leaving import end_standing
 from supporters.locks import Lock
@@ -37,31 +37,31 @@ class Refused:
     is_void: bool
 
 
+@use_case
 def refuse_signup(token: str) -> Refused | None:
     """Void the open requests of an address, and take it off what this email confirmed.
 
     No signup email goes there for a year. What was confirmed by other emails stands: leaving has
     its own page. Return None for a link that isn't ours, or that says too little by now.
     """
-    with transaction():
-        link = _lock_and_look(Purpose.NOT_ME, token)
-        if not link.address_mac:
-            return None
-        now = clock.now()
-        note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
-        shield(link.address_mac, now)
-        db.session.execute(
-            update(SignupRequest)
-            .where(
-                SignupRequest.address_mac == link.address_mac,
-                SignupRequest.confirmed_at.is_(None),
-                SignupRequest.refused_at.is_(None),
-            )
-            .values(refused_at=now)
+    link = _lock_and_look(Purpose.NOT_ME, token)
+    if not link.address_mac:
+        return None
+    now = clock.now()
+    note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
+    shield(link.address_mac, now)
+    db.session.execute(
+        update(SignupRequest)
+        .where(
+            SignupRequest.address_mac == link.address_mac,
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.refused_at.is_(None),
         )
-        left = tuple(link.given_names)
-        _withdraw(link, link.given)
-        return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
+        .values(refused_at=now)
+    )
+    left = tuple(link.given_names)
+    _withdraw(link, link.given)
+    return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
 
 
 def _withdraw(link: Link, given: Sequence[Standing]) -> None:
@@ -74,27 +74,27 @@ def _withdraw(link: Link, given: Sequence[Standing]) -> None:
     log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
 
 
+@use_case
 def undo_refusal(token: str) -> bool:
     """Let signup emails go to an address again, and its requests be confirmed.
 
     It confirms nothing by itself: what was withdrawn needs a signup of its own. Tell whether the
     link is ours, and says whose address it is.
     """
-    with transaction():
-        link = _lock_and_look(Purpose.CONFIRM, token)
-        if not link.address_mac:
-            return False
-        if link.request is None:
-            lift_shields([link.address_mac])
-        else:
-            lift_shields(shield_macs(stored_address(link.request.address)))
-        db.session.execute(
-            update(SignupRequest)
-            .where(SignupRequest.address_mac == link.address_mac)
-            .values(refused_at=None)
-        )
-        mark_letters_answered(link.address_mac, clock.now())
-        return True
+    link = _lock_and_look(Purpose.CONFIRM, token)
+    if not link.address_mac:
+        return False
+    if link.request is None:
+        lift_shields([link.address_mac])
+    else:
+        lift_shields(shield_macs(stored_address(link.request.address)))
+    db.session.execute(
+        update(SignupRequest)
+        .where(SignupRequest.address_mac == link.address_mac)
+        .values(refused_at=None)
+    )
+    mark_letters_answered(link.address_mac, clock.now())
+    return True
 
 
 def _lock_and_look(purpose: Purpose, token: str) -> Link:

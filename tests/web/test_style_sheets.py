@@ -67,7 +67,9 @@ def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask, template: Path) 
 def test_a_page_links_the_style_sheets_of_its_sets(app: Flask, client: FlaskClient) -> None:
     make_list()
     page = client.get("/fr/join/national").text
-    linked = re.findall(r'<link rel="stylesheet" href="/static/css/([\w-]+)\.[0-9a-f]{12}\.css', page)
+    linked = re.findall(
+        r'<link rel="stylesheet" href="/static/css/([\w-]+)\.[0-9a-f]{12}\.css', page
+    )
     assert linked == components_of(app, "public", "forms", "signup")
 
 

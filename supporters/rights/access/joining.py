@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.link_secrets import new_secret
 from supporters.lists.queries import list_open_lists
 from supporters.people.models import Subscriber
@@ -33,22 +33,22 @@ def list_offers_to(standing: set[int], language: str) -> list[Offer]:
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 
+@use_case
 def agree(
     session_id: int, wording_ids: Sequence[int], *, page_url: str, page_version_id: int
 ) -> bool:
     """Write the yes of the person of a session to the boxes they ticked; tell whether it was."""
-    with transaction():
-        ticket = db.session.get(AccessTicket, session_id)
-        person = lock_subscriber(ticket.subscriber_id or 0) if ticket else None
-        if ticket is None or person is None or person.restricted_at is not None:
-            return False
-        paused_until = person.paused_until
-        ticked = list_ticked(wording_ids)
-        page = Page(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
-        asked = _store_request(person, ticket, page=page, ticked=ticked)
-        yes = Yes(method=Method.MY_DATA, evidence=asked.request.token_hash)
-        write_yes(asked, yes, find_confirmer(person.address_mac))
-        person.paused_until = paused_until
+    ticket = db.session.get(AccessTicket, session_id)
+    person = lock_subscriber(ticket.subscriber_id or 0) if ticket else None
+    if ticket is None or person is None or person.restricted_at is not None:
+        return False
+    paused_until = person.paused_until
+    ticked = list_ticked(wording_ids)
+    page = Page(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
+    asked = _store_request(person, ticket, page=page, ticked=ticked)
+    yes = Yes(method=Method.MY_DATA, evidence=asked.request.token_hash)
+    write_yes(asked, yes, find_confirmer(person.address_mac))
+    person.paused_until = paused_until
     return True
 
 

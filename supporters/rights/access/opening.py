@@ -11,7 +11,7 @@ from supporters.consent.log.appending import append
 from supporters.consent.log.describing import describe_disclosure
 from supporters.consent.log.keys import person_key
 from supporters.consent.log.models import Disclosure, DisclosureKind
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import is_secret_of, read_row
@@ -87,10 +87,10 @@ def find_closing_time(session_id: int) -> datetime | None:
     return ticket.closes_at if ticket else None
 
 
+@use_case
 def close_my_data(session_id: int) -> None:
     """End a session: its cookie, kept or stolen, opens nothing any more."""
-    with transaction():
-        db.session.execute(delete(AccessTicket).where(AccessTicket.id == session_id))
+    db.session.execute(delete(AccessTicket).where(AccessTicket.id == session_id))
 
 
 def _log_access(person: Subscriber, now: datetime) -> None:

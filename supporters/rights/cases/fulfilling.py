@@ -15,7 +15,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.rights.cases.closing import close_case
@@ -74,36 +74,36 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
     return erase_person(subscriber_id, order)
 
 
+@use_case
 def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
     """Freeze a person; a repetition changes nothing."""
     now = clock.now()
-    with transaction():
-        person = _lock(subscriber_id)
-        if person is None:
-            return Changed.UNKNOWN
-        if person.restricted_at is not None:
-            return Changed.ALREADY
-        restrict_person(subscriber_id, Method.ORGANISER, now=now)
-        asked = _hold_open_cases(subscriber_id, CaseKind.RESTRICTION)
-        opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
-        _settle(opened, grounds, now)
+    person = _lock(subscriber_id)
+    if person is None:
+        return Changed.UNKNOWN
+    if person.restricted_at is not None:
+        return Changed.ALREADY
+    restrict_person(subscriber_id, Method.ORGANISER, now=now)
+    asked = _hold_open_cases(subscriber_id, CaseKind.RESTRICTION)
+    opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
+    _settle(opened, grounds, now)
     return Changed.DONE
 
 
+@use_case
 def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
     """Let go of a frozen person, unless a contest is open; a repetition changes nothing."""
     now = clock.now()
-    with transaction():
-        person = _lock(subscriber_id)
-        if person is None:
-            return Changed.UNKNOWN
-        if person.restricted_at is None:
-            return Changed.ALREADY
-        if find_open_contest(subscriber_id) is not None:
-            return Changed.CONTESTED
-        release_person(subscriber_id, Method.ORGANISER, now=now)
-        opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
-        _settle([opened], grounds, now)
+    person = _lock(subscriber_id)
+    if person is None:
+        return Changed.UNKNOWN
+    if person.restricted_at is None:
+        return Changed.ALREADY
+    if find_open_contest(subscriber_id) is not None:
+        return Changed.CONTESTED
+    release_person(subscriber_id, Method.ORGANISER, now=now)
+    opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
+    _settle([opened], grounds, now)
     return Changed.DONE
 
 

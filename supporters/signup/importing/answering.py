@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.consent.journal import Taken, Taking, note
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppressing import EVERYTHING, suppress
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.link_secrets import RowSecret, is_secret_of, new_secret, read_row
 from supporters.lists.leaving import leave_every_list
@@ -57,6 +57,7 @@ def find_invitation(token: str) -> Found:
     return NotConfirmed.EXPIRED if _is_over(invitation) else invitation
 
 
+@use_case
 def accept_invitation(
     token: str, wording: Wording, *, page_version_id: int | None = None
 ) -> Confirmed | NotConfirmed:
@@ -64,25 +65,24 @@ def accept_invitation(
 
     `page_version_id` is of the page as it was shown.
     """
-    with transaction():
-        found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
-        if not isinstance(found, Invitation):
-            return found
-        owner = _lock_import(found)
-        [ticked] = list_ticked([wording.id])
-        mailing_list = get_list(owner.mailing_list_id)
-        if ticked.purpose.id != mailing_list.purpose_id:
-            return NotConfirmed.EXPIRED
-        page = Page(
-            mailing_list_id=mailing_list.id,
-            url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
-            version_id=page_version_id,
-        )
-        asked = _store_request(found, token, page=page, ticked=ticked)
-        owner.confirmed += 1
-        db.session.delete(found)
-        db.session.flush()
-        return confirm_request(asked, Method.LINK)
+    found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
+    if not isinstance(found, Invitation):
+        return found
+    owner = _lock_import(found)
+    [ticked] = list_ticked([wording.id])
+    mailing_list = get_list(owner.mailing_list_id)
+    if ticked.purpose.id != mailing_list.purpose_id:
+        return NotConfirmed.EXPIRED
+    page = Page(
+        mailing_list_id=mailing_list.id,
+        url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
+        version_id=page_version_id,
+    )
+    asked = _store_request(found, token, page=page, ticked=ticked)
+    owner.confirmed += 1
+    db.session.delete(found)
+    db.session.flush()
+    return confirm_request(asked, Method.LINK)
 
 
 def _address_of(found: Found) -> bytes | None:

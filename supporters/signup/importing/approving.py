@@ -5,7 +5,7 @@ from enum import Enum, auto
 import structlog
 
 from supporters import clock
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
@@ -27,17 +27,17 @@ class Approved(Enum):
     NOBODY = auto()
 
 
+@use_case
 def ask_for_approval(import_id: int) -> Approved:
     """Let another owner decide, now that the result of the dry run is known."""
-    with transaction():
-        list_import = _lock(import_id)
-        if list_import is None:
-            return Approved.UNKNOWN
-        if not IMPORT_STATES.allows(list_import.status, ImportMove.ASK_FOR_APPROVAL):
-            return Approved.NOT_NOW
-        if not list_import.fitting:
-            return Approved.NOBODY
-        IMPORT_STATES.transition(list_import, ImportMove.ASK_FOR_APPROVAL)
+    list_import = _lock(import_id)
+    if list_import is None:
+        return Approved.UNKNOWN
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.ASK_FOR_APPROVAL):
+        return Approved.NOT_NOW
+    if not list_import.fitting:
+        return Approved.NOBODY
+    IMPORT_STATES.transition(list_import, ImportMove.ASK_FOR_APPROVAL)
     return Approved.DONE
 
 

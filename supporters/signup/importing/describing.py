@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.signup.importing.keeping import path_of
 from supporters.signup.importing.models import ListImport, Reason
 from supporters.signup.importing.reading import Candidate
@@ -34,21 +34,21 @@ class ShownRow:
     taken: Candidate | Reason
 
 
+@use_case
 def describe_columns(import_id: int, columns: Columns) -> Described:
     """Say which columns are read; all others are dropped."""
-    with transaction():
-        list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
-        if not may_describe(list_import.status):
-            return Described.NOT_NOW
-        width = max(1, len(list_import.header))
-        if columns.address is None or not columns.address < width:
-            return Described.NO_ADDRESS
-        chosen = [each for each in _all(columns) if each is not None]
-        if len(set(chosen)) < len(chosen) or max(chosen) >= width:
-            return Described.SAME_COLUMN_TWICE
-        list_import.address_column = columns.address
-        list_import.name_column = columns.given_name
-        list_import.language_column = columns.language
+    list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+    if not may_describe(list_import.status):
+        return Described.NOT_NOW
+    width = max(1, len(list_import.header))
+    if columns.address is None or not columns.address < width:
+        return Described.NO_ADDRESS
+    chosen = [each for each in _all(columns) if each is not None]
+    if len(set(chosen)) < len(chosen) or max(chosen) >= width:
+        return Described.SAME_COLUMN_TWICE
+    list_import.address_column = columns.address
+    list_import.name_column = columns.given_name
+    list_import.language_column = columns.language
     return Described.DONE
 
 

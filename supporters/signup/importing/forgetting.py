@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, literal, select
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppressing import INVITATIONS
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.dialects import is_one_of
 from supporters.signup.importing.checking import forget_seen
 from supporters.signup.importing.keeping import drop_left_over_files
@@ -36,37 +36,37 @@ log = structlog.get_logger(__name__)
 FORGOTTEN_AT_ONCE = 5_000
 
 
+@use_case
 def forget_unanswered(now: datetime) -> int:
     """Delete the invitations whose time is over; return how many. Only counts remain."""
-    with transaction():
-        expired = db.session.execute(
-            select(Invitation.id, Invitation.import_id)
-            .where(Invitation.expires_at <= now)
-            .limit(FORGOTTEN_AT_ONCE)
-        ).all()
-        ids = [invitation_id for invitation_id, _ in expired]
-        _keep_away(ids, now)
-        db.session.execute(delete(Invitation).where(is_one_of(Invitation.id, ids)))
-        for import_id in sorted({import_id for _, import_id in expired}):
-            list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
-            list_import.unanswered += sum(owner == import_id for _, owner in expired)
+    expired = db.session.execute(
+        select(Invitation.id, Invitation.import_id)
+        .where(Invitation.expires_at <= now)
+        .limit(FORGOTTEN_AT_ONCE)
+    ).all()
+    ids = [invitation_id for invitation_id, _ in expired]
+    _keep_away(ids, now)
+    db.session.execute(delete(Invitation).where(is_one_of(Invitation.id, ids)))
+    for import_id in sorted({import_id for _, import_id in expired}):
+        list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+        list_import.unanswered += sum(owner == import_id for _, owner in expired)
     return len(expired)
 
 
+@use_case
 def end_answered() -> int:
     """End the imports that have nobody left to ask or to wait for; return how many."""
-    with transaction():
-        open_ones = select(Invitation.import_id).where(Invitation.import_id == ListImport.id)
-        over = db.session.scalars(
-            select(ListImport)
-            .where(
-                ListImport.status.in_(IMPORT_STATES.sources(ImportMove.END)),
-                ~open_ones.exists(),
-            )
-            .with_for_update()
-        ).all()
-        for list_import in over:
-            end_import(list_import, ImportMove.END)
+    open_ones = select(Invitation.import_id).where(Invitation.import_id == ListImport.id)
+    over = db.session.scalars(
+        select(ListImport)
+        .where(
+            ListImport.status.in_(IMPORT_STATES.sources(ImportMove.END)),
+            ~open_ones.exists(),
+        )
+        .with_for_update()
+    ).all()
+    for list_import in over:
+        end_import(list_import, ImportMove.END)
     return len(over)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import delete, select, update
 
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.dialects import is_one_of
 from supporters.mail.models import Letter, LetterStatus
 from supporters.signup.importing.models import (
@@ -28,16 +28,16 @@ log = structlog.get_logger(__name__)
 SETTLED_AT_ONCE = 2_000
 
 
+@use_case
 def settle_letters(now: datetime) -> int:
     """Note which letters were taken and which were not; return how many were settled.
 
     An invitation whose letter never arrived is deleted: there is nobody to answer it.
     """
-    with transaction():
-        rows = _list_settled()
-        for import_id in sorted({import_id for import_id, _, _ in rows}):
-            of_import = [(each, letter) for owner, each, letter in rows if owner == import_id]
-            _settle(db.session.get_one(ListImport, import_id, with_for_update=True), of_import, now)
+    rows = _list_settled()
+    for import_id in sorted({import_id for import_id, _, _ in rows}):
+        of_import = [(each, letter) for owner, each, letter in rows if owner == import_id]
+        _settle(db.session.get_one(ListImport, import_id, with_for_update=True), of_import, now)
     return len(rows)
 
 

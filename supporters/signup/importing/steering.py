@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.signup.importing.keeping import drop_file
 from supporters.signup.importing.models import (
     ImportStatus,
@@ -61,19 +61,19 @@ def resume_import(import_id: int) -> Steered:
     return Steered.DONE
 
 
+@use_case
 def hold_asking() -> int:
     """Stop every import that asks people, until an owner lets it go on; return how many.
 
     A database that was put back doesn't know whom it asked since its backup was made.
     """
-    with transaction():
-        asking = db.session.scalars(
-            select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
-        ).all()
-        for list_import in asking:
-            IMPORT_STATES.transition(list_import, ImportMove.HOLD)
-            list_import.held_at = clock.now()
-            list_import.tried = list_import.refused_lately = 0
+    asking = db.session.scalars(
+        select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
+    ).all()
+    for list_import in asking:
+        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
+        list_import.held_at = clock.now()
+        list_import.tried = list_import.refused_lately = 0
     return len(asking)
 
 

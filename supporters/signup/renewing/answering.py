@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.joining import Standing, find_standing
@@ -92,27 +92,25 @@ def find_question(token: str, language: str) -> Question | NotAsked:
     return _describe(asked, subscriber, language=language)
 
 
+@use_case
 def say_yes(token: str, yes: Yes) -> Question | NotAsked:
     """Write the consent of whoever holds the link; return what they agreed to.
 
     Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
     """
-    with transaction():
-        question = lock_then_load(
-            Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of
-        )
-        if isinstance(question, NotAsked) or question.is_answered:
-            return question
-        if question.subscriber.restricted_at is not None:
-            return NotAsked.FROZEN
-        if yes.wording_id != question.new.id:
-            return NotAsked.TEXT_CHANGED
-        write_renewal(
-            question.subscriber,
-            _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
-            standing=question.standing,
-            mailing_list=question.mailing_list,
-        )
+    question = lock_then_load(Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of)
+    if isinstance(question, NotAsked) or question.is_answered:
+        return question
+    if question.subscriber.restricted_at is not None:
+        return NotAsked.FROZEN
+    if yes.wording_id != question.new.id:
+        return NotAsked.TEXT_CHANGED
+    write_renewal(
+        question.subscriber,
+        _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
+        standing=question.standing,
+        mailing_list=question.mailing_list,
+    )
     return question
 
 

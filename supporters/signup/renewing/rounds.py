@@ -9,7 +9,7 @@ import structlog
 from supporters import clock
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
-from supporters.database import db, transaction
+from supporters.database import db, transaction, use_case
 from supporters.locks import Lock
 from supporters.signup.renewing.asking import Reason, ask_again
 from supporters.signup.renewing.models import Asking
@@ -52,6 +52,7 @@ class AskingProgress:
     gone: int
 
 
+@use_case
 def start_asking(
     purpose_id: int, *, expected_people: int | None = None
 ) -> AskingRefused | PeopleChanged | None:
@@ -60,30 +61,29 @@ def start_asking(
     With `expected_people`, nobody is asked when they are more or fewer meanwhile.
     """
     now = clock.now()
-    with transaction():
-        purpose = find_purpose(purpose_id)
-        if purpose is None or purpose.succeeds_id is None:
-            return AskingRefused.NOTHING_CHANGED
-        if find_successor(purpose_id) is not None:
-            return AskingRefused.SUCCEEDED
-        people = count_to_ask(purpose)
-        if expected_people is not None and people != expected_people:
-            return PeopleChanged(people)
-        asking = find_asking(purpose_id)
-        if asking is None:
-            db.session.add(Asking(purpose_id=purpose_id, asked_up_to=0, due_at=now, started_at=now))
-        else:
-            asking.stopped_at, asking.due_at = None, now
+    purpose = find_purpose(purpose_id)
+    if purpose is None or purpose.succeeds_id is None:
+        return AskingRefused.NOTHING_CHANGED
+    if find_successor(purpose_id) is not None:
+        return AskingRefused.SUCCEEDED
+    people = count_to_ask(purpose)
+    if expected_people is not None and people != expected_people:
+        return PeopleChanged(people)
+    asking = find_asking(purpose_id)
+    if asking is None:
+        db.session.add(Asking(purpose_id=purpose_id, asked_up_to=0, due_at=now, started_at=now))
+    else:
+        asking.stopped_at, asking.due_at = None, now
     return None
 
 
+@use_case
 def stop_asking(purpose_id: int) -> None:
     """Put no further letter into the outbox until somebody goes on."""
     now = clock.now()
-    with transaction():
-        asking = find_asking(purpose_id)
-        if asking is not None and asking.stopped_at is None:
-            asking.stopped_at = now
+    asking = find_asking(purpose_id)
+    if asking is not None and asking.stopped_at is None:
+        asking.stopped_at = now
 
 
 def ask_next(now: datetime) -> int:

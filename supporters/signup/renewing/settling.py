@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, or_, select, update
 
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.people.acting import forget_question
 from supporters.people.models import Subscriber
@@ -22,16 +22,16 @@ SETTLED_AT_ONCE = 2_000
 APART = timedelta(days=2)
 
 
+@use_case
 def settle_questions(now: datetime) -> int:
     """Note what became of the questions on their way; return how many were settled."""
-    with transaction():
-        found = _list_settled(now)
-        for subscriber, letter in found:
-            forget_question(subscriber)
-            if letter.status is LetterStatus.SENT or _is_gone_for_good(letter):
-                subscriber.asked_again_at = letter.settled_at
-            else:
-                log.warning("question.never_left", subscriber=subscriber.id, letter=letter.id)
+    found = _list_settled(now)
+    for subscriber, letter in found:
+        forget_question(subscriber)
+        if letter.status is LetterStatus.SENT or _is_gone_for_good(letter):
+            subscriber.asked_again_at = letter.settled_at
+        else:
+            log.warning("question.never_left", subscriber=subscriber.id, letter=letter.id)
     return len(found)
 
 
