@@ -26,7 +26,8 @@ from supporters.consent.models import Method
 from supporters.lists.leaving import leave_every_list
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
-from tests import builders
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/national"
@@ -77,11 +78,11 @@ def _make_app(folder: Path) -> Flask:
 def _time_signups(app: Flask, rounds: int) -> dict[str, list[float]]:
     """Return the seconds of each POST, by the kind of address."""
     with app.app_context():
-        national = builders.make_list()
+        national = make_list()
         for number in range(rounds):
-            builders.ask(f"pending{number}@example.org", national)
-            builders.make_subscriber(f"confirmed{number}@example.org", national)
-            left = builders.make_subscriber(f"left{number}@example.org", national)
+            request_to_join(f"pending{number}@example.org", national)
+            make_subscriber(f"confirmed{number}@example.org", national)
+            left = make_subscriber(f"left{number}@example.org", national)
             leave_every_list(left.id, Method.ONE_CLICK)
     client = app.test_client()
     page = client.get(PAGE).text

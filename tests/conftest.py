@@ -16,9 +16,10 @@ from supporters import create_app
 from supporters.config import Settings, load_settings
 from supporters.database import db
 from supporters.queue import IN_MEMORY
-from tests import builders
 from tests.databases import PostgresServer, free_port
-from tests.hurrying import (
+from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.relay import Relay
+from tests.speedups import (
     compile_routes_once,
     compile_statements_once,
     compile_templates_once,
@@ -26,7 +27,6 @@ from tests.hurrying import (
     keep_files_in_memory,
     memory_folder,
 )
-from tests.relay import Relay
 
 pytest_plugins = ["tests.gate"]
 DATABASES = ("sqlite", "postgresql")
@@ -166,16 +166,16 @@ def runner(app: Flask) -> FlaskCliRunner:
 @pytest.fixture
 def owner_client(app: Flask) -> FlaskClient:
     """Return the browser of a signed-in owner."""
-    return builders.sign_in(app, builders.make_owner())
+    return sign_in(app, make_owner())
 
 
 @pytest.fixture
 def organiser_client(app: Flask) -> FlaskClient:
     """Return the browser of a signed-in organiser who isn't an owner."""
-    return builders.sign_in(app, builders.make_organiser())
+    return sign_in(app, make_organiser())
 
 
 @pytest.fixture
 def officer_client(app: Flask) -> FlaskClient:
     """Return the browser of a signed-in data protection officer."""
-    return builders.sign_in(app, builders.make_dpo())
+    return sign_in(app, make_dpo())

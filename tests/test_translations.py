@@ -25,7 +25,8 @@ from wtforms.validators import DataRequired
 from supporters.config import DEVELOPMENT_PARTY
 from supporters.lists.creating import consent_sentence
 from supporters.web.forms import Form
-from tests import builders
+from tests.factories.accounts import csrf_token_on
+from tests.factories.signups import ADDRESS
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "supporters" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
@@ -199,7 +200,7 @@ def test_form_says_in_french_what_we_have_no_words_for(app: Flask) -> None:
 
 def test_sign_in_refuses_in_french(client: FlaskClient) -> None:
     page = "/console/sign-in"
-    form = {"email": builders.ADDRESS, "csrf_token": builders.csrf_token_on(client, page)}
+    form = {"email": ADDRESS, "csrf_token": csrf_token_on(client, page)}
     answer = client.post(page, data=form, headers={"Accept-Language": "fr"})
     assert "Cette adresse et ce mot de passe ne vont pas ensemble." in answer.text
 

@@ -16,7 +16,7 @@ from supporters.consent.log.verifying.sources import list_sealed
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.signup import new_requests
-from tests.builders import make_subscriber
+from tests.factories.signups import make_subscriber
 
 ROWS_AT_ONCE = 20_000
 SIGNUPS_AT_ONCE = 400  # some seconds, so that sealing comes as often as it does in service

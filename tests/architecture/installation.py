@@ -31,32 +31,25 @@ from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.restricting import restrict_person
 from supporters.rights.rules import PARIS
 from supporters.signup.renewing.rounds import start_asking
-from tests import importing
-from tests.asking import change_meaning
-from tests.builders import (
-    SENTENCES,
-    ask,
-    letter_of,
-    make_campaign,
-    make_list,
-    make_organiser,
-    make_owner,
-    make_subscriber_on_kept_page,
-    sign_in,
-)
-from tests.rights.cases.building import make_case
-from tests.rights.exporting.exports import REASON
+from tests.factories import imports
+from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.cases import make_case
+from tests.factories.drafts import make_campaign
+from tests.factories.exports import REASON
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import letter_of, make_subscriber_on_kept_page, request_to_join
 
 KNOWN = "camille@example.org"
 STRANGER = "stranger@example.org"
-FORMER = importing.csv_of(f"{STRANGER},Eve,fr")
+FORMER = imports.csv_of(f"{STRANGER},Eve,fr")
 IMPORTS: dict[str, Callable[[bytes], int]] = {
-    "draft": importing.draft,
-    "checked": importing.checked,
-    "waiting": importing.waiting,
-    "making": importing.approved,
-    "asking": importing.invited,
-    "held": importing.held,
+    "draft": imports.draft,
+    "checked": imports.checked,
+    "waiting": imports.waiting,
+    "making": imports.approved,
+    "asking": imports.invited,
+    "held": imports.held,
 }
 
 
@@ -90,7 +83,7 @@ class Installation:
         self.draft_id = make_campaign(mailing_list).id
         self.running_id = make_campaign(mailing_list).id
         launch_campaign(self.running_id)
-        self.asked = ask(STRANGER, mailing_list)
+        self.asked = request_to_join(STRANGER, mailing_list)
         self.other_id = make_organiser("other@parti.example").id
 
     @cached_property
@@ -160,7 +153,7 @@ class Installation:
     def import_in(self, state: str) -> int:
         """Return an import of a former list in a state; the stranger stands in it."""
         if state not in self._imports:
-            file = importing.csv_of(f"{STRANGER},Eve,fr", header=f"email,first name,{state}")
+            file = imports.csv_of(f"{STRANGER},Eve,fr", header=f"email,first name,{state}")
             self._imports[state] = IMPORTS[state](file)
         return self._imports[state]
 
@@ -173,12 +166,12 @@ class Installation:
         proof.write_bytes(b"%PDF")
         said = ("--way", "paper", "--collected-by", "Brest", "--statement", STRANGER)
         years = ("--collected-from", 2015, "--collected-until", 2019)
-        by = ("--list", "national", "--by", self.owner_at(importing.IMPORTER))
+        by = ("--list", "national", "--by", self.owner_at(imports.IMPORTER))
         return [file, *said, *years, *by, "--evidence", proof]
 
     def owner_at(self, email: str) -> str:
         """Make sure that there is an owner with this address; return it."""
-        return str(importing.owner(email).email)
+        return str(imports.owner(email).email)
 
     def frozen_address(self) -> str:
         """Return the address of somebody whose data is frozen."""

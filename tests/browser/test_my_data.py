@@ -23,7 +23,7 @@ def confirm(page: Page, site: Site, address: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def ask(page: Page, site: Site, address: str, language: str) -> None:
+def ask_for_the_link(page: Page, site: Site, address: str, language: str) -> None:
     """Ask for the letter, by keyboard."""
     page.goto(f"{site.url}/{language}/my-data")
     page.locator("input[name=email]").focus()
@@ -54,7 +54,7 @@ def press(page: Page, name: str) -> None:
 def test_somebody_sees_and_erases_all_by_keyboard_within_a_minute(page: Page, site: Site) -> None:
     confirm(page, site, ADDRESS)
     started = time.monotonic()
-    ask(page, site, ADDRESS, "fr")
+    ask_for_the_link(page, site, ADDRESS, "fr")
     open_by_keyboard(page, site, ADDRESS, "détient|holds")
     expect(page.locator("main")).to_contain_text(ADDRESS)
     page.goto(f"{site.url}/fr/my-data/everything")
@@ -78,7 +78,7 @@ def test_every_page_pleases_axe_and_fits_a_small_telephone(
     confirm(page, site, address)
     page.goto(base)
     look_at(page, f"50-{language}-ask")
-    ask(page, site, address, language)
+    ask_for_the_link(page, site, address, language)
     look_at(page, f"51-{language}-sent")
     newest_mail(page, site, address, "détient|holds")
     look_at(page, f"52-{language}-letter")

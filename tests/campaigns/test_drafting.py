@@ -14,7 +14,9 @@ from supporters.campaigns.drafting import (
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.delivery.launching import LaunchRefused, launch_campaign
-from tests.builders import ADDRESS, make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

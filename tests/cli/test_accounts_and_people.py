@@ -12,15 +12,10 @@ from supporters.organisers.inviting import accept_invitation
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
 from supporters.signup.queries import find_request
-from tests.builders import (
-    PASSWORD,
-    ask,
-    make_campaign,
-    make_list,
-    make_organiser,
-    make_owner,
-    make_subscriber,
-)
+from tests.factories.accounts import PASSWORD, make_organiser, make_owner
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 
 
 def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> None:
@@ -141,7 +136,7 @@ def test_objection_needs_an_address(runner: FlaskCliRunner, app: object, typed: 
 
 
 def test_retention_forgets_what_is_past_its_time(runner: FlaskCliRunner, app: object) -> None:
-    public_id = ask("ada@example.org", make_list())
+    public_id = request_to_join("ada@example.org", make_list())
     with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
         ran = runner.invoke(args=["retention", "run", "--json"])
     assert json.loads(ran.output)["categories"]["signups"]["deleted"] == 1

@@ -20,7 +20,10 @@ from supporters.delivery.history import note_attempts
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
-from tests.builders import hide_a_withdrawal, make_campaign, make_list, make_subscriber
+from tests.factories.consent_log import hide_a_withdrawal
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)

@@ -10,8 +10,9 @@ from flask.testing import FlaskCliRunner
 from supporters import clock
 from supporters.rights.cases.closing import close_case
 from supporters.rights.models import CaseKind
-from tests.builders import ADDRESS, make_list, make_subscriber
-from tests.rights.cases.building import make_case
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 
 
 def test_open_cases_are_listed_without_an_address(app: Flask, runner: FlaskCliRunner) -> None:

@@ -14,7 +14,8 @@ from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import Wording
 from supporters.database import db, transaction
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.processes import environment_of, run_flask, started, wait_until
 
 

@@ -11,8 +11,9 @@ from supporters.delivery.journal.workers import worker_folder
 from supporters.delivery.journal.writing import this_boot
 from supporters.delivery.stopping import find_stop, stop_all
 from supporters.extensions import queue
-from tests.builders import ask, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, launch, launch_to
+from tests.factories.campaigns import ANNA, BORIS, launch, launch_to
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
@@ -49,7 +50,7 @@ def test_status_adds_all_campaigns_and_the_letters(runner: FlaskCliRunner, relay
 def test_status_says_what_the_relay_refuses_letters_with(
     runner: FlaskCliRunner, relay: Relay
 ) -> None:
-    ask(ANNA, make_list())
+    request_to_join(ANNA, make_list())
     relay.on_rcpt = lambda _: "550 5.7.1 denied"
     queue.run_all()
     assert status(runner)["letters_refused"] == {"550 5.7.1": 1}

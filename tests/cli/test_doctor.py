@@ -24,12 +24,13 @@ from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import stop_all
 from supporters.extensions import queue
 from supporters.rights.retention.running import run_retention
-from tests.builders import ask, make_list
-from tests.campaigning import ANNA, launch_to
 from tests.databases import free_port
+from tests.factories.campaigns import ANNA, launch_to
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import request_to_join
 from tests.relay import Relay
-from tests.rights.cases.building import make_case
-from tests.rights.retention.building import Remembering
 
 
 def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
@@ -103,7 +104,7 @@ def test_wording_in_another_partys_name_is_bad(app: Flask, settings: Settings) -
 
 
 def test_letter_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
-    ask("ada@example.org", make_list())
+    request_to_join("ada@example.org", make_list())
     assert findings(runner)["letters"]["state"] == "right"
     with time_machine.travel(clock.now() + timedelta(minutes=12), tick=False):
         found = findings(runner)["letters"]
@@ -159,7 +160,7 @@ def test_killed_worker_that_nobody_recovered_is_looked_at(
 
 @pytest.mark.parametrize("option", [[], ["--json"]])
 def test_doctor_names_no_address(app: Flask, runner: FlaskCliRunner, option: list[str]) -> None:
-    ask("ada@example.org", make_list())
+    request_to_join("ada@example.org", make_list())
     assert "ada@example.org" not in runner.invoke(args=["doctor", *option]).output
 
 
@@ -171,7 +172,7 @@ def test_sealed_log_is_well(app: Flask, runner: FlaskCliRunner) -> None:
 
 
 def test_consents_that_nobody_seals_are_bad(app: Flask, runner: FlaskCliRunner) -> None:
-    ask(ANNA, make_list())
+    request_to_join(ANNA, make_list())
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         found = findings(runner)["consent log"]
     assert found["state"] == "wrong"
@@ -222,7 +223,7 @@ def test_relay_that_refuses_letters_because_of_us_is_bad(
     mailing_list = make_list()
     setattr(relay, step, lambda _: reply)
     for number in range(people):
-        ask(f"p{number}@example.org", mailing_list)
+        request_to_join(f"p{number}@example.org", mailing_list)
     queue.run_all()
     found = findings(runner)["letters"]
     assert (found["state"], code in found["words"]) == ("wrong", True)
@@ -234,13 +235,13 @@ def test_one_letter_refused_among_others_is_worth_a_look(
     mailing_list = make_list()
     relay.on_rcpt = lambda to: "550 no" if to.startswith("p0") else "250 OK"
     for number in range(2):
-        ask(f"p{number}@example.org", mailing_list)
+        request_to_join(f"p{number}@example.org", mailing_list)
     queue.run_all()
     assert findings(runner)["letters"]["state"] == "look"
 
 
 def test_dead_mailbox_is_nothing_to_look_at(runner: FlaskCliRunner, relay: Relay) -> None:
-    ask("p0@example.org", make_list())
+    request_to_join("p0@example.org", make_list())
     relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
     queue.run_all()
     assert findings(runner)["letters"]["state"] == "right"

@@ -18,7 +18,8 @@ from supporters.database import db
 from supporters.lists.leaving import object_by_address
 from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
-from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 
 UNKNOWN = "inconnue@example.org"

@@ -8,7 +8,8 @@ from flask.testing import FlaskCliRunner
 from supporters.consent.models import Method
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import find_list_by_slug
-from tests.builders import ask, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 
 
 def test_new_list_is_there_and_its_signup_address_is_printed(runner: FlaskCliRunner) -> None:
@@ -56,7 +57,7 @@ def test_figures_count_who_confirmed_who_was_asked_and_who_left(runner: FlaskCli
     make_subscriber("bob@example.org", mailing_list)
     gone = make_subscriber("cleo@example.org", mailing_list)
     leave_every_list(gone.id, Method.PAGE)
-    ask("dora@example.org", mailing_list)
+    request_to_join("dora@example.org", mailing_list)
     shown = runner.invoke(args=["lists", "show", "paris", "--json"])
     assert json.loads(shown.output) == {
         "id": mailing_list.id,

@@ -11,9 +11,11 @@ from sqlalchemy import func
 from supporters.consent.log.models import Disclosure
 from supporters.database import db
 from supporters.organisers.models import RoleName
-from tests.builders import make_list, make_organiser, make_subscriber
-from tests.campaigning import ANNA
-from tests.rights.exporting.exports import REASON, read_rows
+from tests.factories.accounts import make_organiser
+from tests.factories.campaigns import ANNA
+from tests.factories.exports import REASON, read_rows
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.usefixtures("app")
 

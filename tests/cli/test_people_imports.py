@@ -11,7 +11,7 @@ from flask.testing import FlaskCliRunner
 from supporters.signup.importing.models import ImportStatus
 from supporters.signup.importing.queries import list_imports
 from supporters.signup.importing.rules import RefusedWay
-from tests.importing import (
+from tests.factories.imports import (
     APPROVER,
     IMPORTER,
     csv_of,

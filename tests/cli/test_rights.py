@@ -10,8 +10,9 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db
 from supporters.people.keys import address_mac
 from supporters.people.queries import find_subscriber_by_key
-from tests.builders import ADDRESS, make_list, make_subscriber
-from tests.campaigning import person
+from tests.factories.campaigns import subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = pytest.mark.both_databases
 
@@ -40,9 +41,9 @@ def test_erasing_an_unknown_address_suppresses_it(app: Flask, runner: FlaskCliRu
 def test_freezing_and_releasing(app: Flask, runner: FlaskCliRunner) -> None:
     make_subscriber(ADDRESS, make_list())
     assert run(runner, "restrict")[0] == 0
-    assert person(ADDRESS).restricted_at is not None
+    assert subscriber_at(ADDRESS).restricted_at is not None
     assert run(runner, "release")[0] == 0
-    assert person(ADDRESS).restricted_at is None
+    assert subscriber_at(ADDRESS).restricted_at is None
 
 
 @pytest.mark.parametrize("word", ["restrict", "release"])

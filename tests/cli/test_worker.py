@@ -17,7 +17,7 @@ from supporters.database import db
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.lists.models import MailingList
 from supporters.people.keys import can_open_data_keys
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.processes import (
     Process,
     children_of,

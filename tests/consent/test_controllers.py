@@ -13,8 +13,9 @@ from supporters.consent.models import Controller, Method
 from supporters.database import db, transaction
 from supporters.lists.leaving import leave_every_list
 from supporters.signup.confirming import Confirmed, confirm_by_link
-from tests.builders import ask, confirm_token, make_list, make_subscriber
-from tests.consent.log.tampering import unguarded
+from tests.consent.log.tampered_logs import unguarded
+from tests.factories.lists import make_list
+from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 from tests.lists.test_creating import rename_party
 from tests.threads import at_once
 
@@ -48,7 +49,7 @@ def test_each_identity_is_kept_once_and_sealed(app: Flask) -> None:
 
 
 def test_a_confirmation_keeps_none_that_nobody_agreed_with(app: Flask) -> None:
-    public_id = ask("ada@example.org", make_list())
+    public_id = request_to_join("ada@example.org", make_list())
     rename_party(app, "Le Nouveau Parti")
     assert isinstance(confirm_by_link(confirm_token(public_id)), Confirmed)
     assert names() == ["Parti de l’Exemple"]

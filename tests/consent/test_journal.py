@@ -27,8 +27,9 @@ from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import list_subscriptions_of
-from tests.builders import ADDRESS, make_list, make_subscriber
 from tests.cli.test_doctor import findings
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.faults.disks import SmallDisk
 from tests.threads import in_threads
 

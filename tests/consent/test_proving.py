@@ -16,8 +16,9 @@ from supporters.consent.proving import NotProvable, prove_event
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.web.public.receipts import sign_receipt_link
-from tests.builders import ADDRESS, make_list, make_subscriber
-from tests.consent.log.tampering import unguarded
+from tests.consent.log.tampered_logs import unguarded
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.markup import Markup
 
 pytestmark = pytest.mark.both_databases

@@ -20,8 +20,9 @@ from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
-from tests.builders import ADDRESS, PAGE, make_list, make_subscriber
 from tests.consent.log.first_form import put_events_back
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, PAGE, make_subscriber
 from tests.lists.test_creating import rename_party
 
 pytestmark = pytest.mark.usefixtures("app")

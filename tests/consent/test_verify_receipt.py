@@ -15,8 +15,9 @@ from flask import Flask
 from supporters import clock
 from supporters.consent.log.sealing import seal
 from supporters.consent.receipts import sign_receipt
-from tests.builders import ADDRESS, make_list, make_subscriber
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
 from supporters.lists.leaving import leave_every_list, leave_list, object_to_everything
 from supporters.people.keys import address_mac
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ANNA,
     BORIS,
     CHLOE,
@@ -28,8 +27,10 @@ from tests.campaigning import (
     launch,
     launch_to,
     ledger,
-    person,
+    subscriber_at,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -67,7 +68,7 @@ def test_a_claim_is_signed_by_its_lane() -> None:
 
 def test_who_left_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    leave_every_list(person(BORIS).id, Method.ONE_CLICK)
+    leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == [ANNA]
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: SKIPPED}
     assert batches(campaign_id)[0].skipped == 1
@@ -83,7 +84,7 @@ def test_who_left_another_list_still_gets_it() -> None:
 
 def test_who_objected_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA)
-    object_to_everything(person(ANNA).id)
+    object_to_everything(subscriber_at(ANNA).id)
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
 
 
@@ -129,7 +130,7 @@ def test_a_second_claim_finds_nothing_left() -> None:
 
 def test_a_batch_without_anybody_to_write_to_is_let_go_of_and_settled() -> None:
     campaign_id = launch_to(ANNA)
-    leave_every_list(person(ANNA).id, Method.ONE_CLICK)
+    leave_every_list(subscriber_at(ANNA).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == []
     (batch,) = batches(campaign_id)
     assert (batch.claimed_by, batch.due_at, batch.skipped) == (None, None, 1)

@@ -14,9 +14,11 @@ from supporters.database import db
 from supporters.delivery.fingerprints import find_fingerprint
 from supporters.delivery.launching import MessageChanged, launch_campaign
 from supporters.lists.queries import get_list
-from tests.asking import change_meaning
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import ANNA, reload
+from tests.factories.campaigns import ANNA, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -6,7 +6,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.finishing import finish_if_done
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,

@@ -7,7 +7,7 @@ import pytest
 from supporters.database import transaction
 from supporters.delivery.history import Minute, get_rate, list_minutes, note_attempts
 from supporters.delivery.rules import DeliveryStatus
-from tests.campaigning import ANNA, launch_to
+from tests.factories.campaigns import ANNA, launch_to
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -19,8 +19,10 @@ from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.leaving import leave_list, object_to_everything
 from supporters.people.keys import address_mac
-from tests.builders import ask, make_campaign, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE, launch, launch_to, ledger, reload
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, launch_to, ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -44,7 +46,7 @@ def test_people_of_other_lists_and_unconfirmed_ones_are_not_written_to() -> None
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ANNA, national)
     make_subscriber(BORIS, lyon)
-    ask(CHLOE, national)
+    request_to_join(CHLOE, national)
     assert [*ledger(launch(national))] == [ANNA]
 
 

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.database import transaction
 from supporters.delivery.claiming import Claim, claim_batch
 from supporters.delivery.pacing import Slots, WaitForSlot, take_slots
-from tests.campaigning import ANNA, BORIS, CHLOE, batches, launch_to
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, batches, launch_to
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

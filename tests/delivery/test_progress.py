@@ -16,7 +16,7 @@ from supporters.delivery.progress import (
 from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import resume_all, stop_all
-from tests.campaigning import ANNA, BORIS, CHLOE, DEFERRED, RecordingTransport, launch_to
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, DEFERRED, RecordingTransport, launch_to
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

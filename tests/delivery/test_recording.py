@@ -15,8 +15,10 @@ from supporters.delivery.engine.threads import SendingEngine, send_here
 from supporters.delivery.journal.workers import sign_off
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.progress import get_progress
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import reload
+from tests.factories.campaigns import reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.processes import wait_until
 from tests.relay import OK, Received, Relay
 

@@ -14,7 +14,7 @@ from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import NEARLY_ALL, DeliveryStatus, Outcome
 from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
 from supporters.delivery.sweeping import sweep
-from tests.campaigning import RecordingTransport, batches, claim, launch_to, ledger, reload
+from tests.factories.campaigns import RecordingTransport, batches, claim, launch_to, ledger, reload
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

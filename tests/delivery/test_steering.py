@@ -15,8 +15,7 @@ from supporters.delivery.steering import (
     resume_campaign,
 )
 from supporters.extensions import queue
-from tests.builders import make_campaign, make_list
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,
@@ -27,6 +26,8 @@ from tests.campaigning import (
     ledger,
     reload,
 )
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

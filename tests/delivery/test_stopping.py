@@ -8,8 +8,7 @@ from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
 from supporters.extensions import queue
-from tests.builders import ask, make_list
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,
@@ -19,6 +18,8 @@ from tests.campaigning import (
     ledger,
     reload,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import request_to_join
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -38,7 +39,7 @@ def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None
 
 def test_letters_leave_while_all_is_stopped(relay: Relay) -> None:
     stop_all()
-    ask(CHLOE, make_list())
+    request_to_join(CHLOE, make_list())
     queue.run_all()
     assert len(relay.mails_to(CHLOE)) == 1
 

@@ -27,7 +27,7 @@ from supporters.delivery.recording import record_batch
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import GRACE, LEASE, RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.delivery.sweeping import sweep
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,

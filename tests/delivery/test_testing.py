@@ -24,8 +24,11 @@ from supporters.organisers.inviting import (
 from supporters.organisers.models import Organiser, RoleName
 from supporters.people.keys import address_mac
 from supporters.tokens import Purpose
-from tests.builders import PASSWORD, make_campaign, make_list, make_organiser, make_subscriber
-from tests.campaigning import ANNA
+from tests.factories.accounts import PASSWORD, make_organiser
+from tests.factories.campaigns import ANNA
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.markup import Markup
 from tests.relay import Relay
 from tests.web.console.pages import reset_path

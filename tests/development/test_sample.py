@@ -28,9 +28,9 @@ from supporters.extensions import current_settings
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.queue import IN_MEMORY
 from supporters.signup.figures import list_figures
-from tests.builders import make_list
 from tests.conftest import make_settings
 from tests.databases import free_port
+from tests.factories.lists import make_list
 from tests.relay import Relay
 
 

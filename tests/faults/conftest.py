@@ -10,8 +10,8 @@ import pytest
 from supporters.database import db
 from tests.faults.form import SEED
 from tests.faults.installation import Installation
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import PROPERTY, Report, put_into_page, write_table
+from tests.faults.mail_server import Receiving
+from tests.faults.report import PROPERTY, Report, put_into_page, write_table
 
 
 @pytest.fixture

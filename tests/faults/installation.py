@@ -16,10 +16,11 @@ from supporters.delivery.launching import launch_campaign
 from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
 from supporters.queue import IN_MEMORY
-from tests.builders import make_campaign, make_list
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 from tests.faults.ledger import Ledger
-from tests.faults.people import add_people
-from tests.faults.working import Worker, start_worker
+from tests.faults.synthetic_people import add_people
+from tests.faults.worker_process import Worker, start_worker
 from tests.processes import run_flask
 
 BODY = "Bonjour {{ given_name | cher ami }},\n\n" + 8 * "Une ligne, ni courte ni longue.\n"

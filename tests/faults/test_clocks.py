@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from supporters import clock
-from tests.builders import make_campaign
+from tests.factories.drafts import make_campaign
 from tests.faults.form import size, some
 from tests.faults.installation import BODY, Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 
 LIBRARY = "faketime/libfaketimeMT.so.1"
 SLEEPS = Path(__file__).parent / "wrong_clock"

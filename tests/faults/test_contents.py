@@ -7,10 +7,10 @@ from supporters.mail.purging import purge_old_letters
 from supporters.signup.purging import purge_expired_requests
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.people import add_people
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
+from tests.faults.synthetic_people import add_people
 
 PEOPLE = size(120, 5000)
 POISON = {

@@ -6,9 +6,9 @@ import pytest
 
 from tests.faults.form import IS_LONG, size, some
 from tests.faults.installation import CONNECTIONS, Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 
 PEOPLE = size(120, 5000)
 CUTS = size(3, 50)

@@ -8,12 +8,12 @@ import pytest
 
 from supporters.dialects import BUSY_TIMEOUT_SECONDS
 from tests.databases import PostgresServer
-from tests.faults.cutting import Wire
+from tests.faults.database_wire import Wire
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 
 SECONDS_A_MAIL = 0.01
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

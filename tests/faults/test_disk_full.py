@@ -13,9 +13,9 @@ from tests.databases import PostgresServer
 from tests.faults.disks import SmallDisk
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 from tests.web.public.pages import join
 
 PEOPLE, VISITORS = size(400, 5000), size(80, 200)

@@ -9,9 +9,9 @@ import pytest
 from tests.faults.disks import SmallDisk
 from tests.faults.form import chances, size, some
 from tests.faults.installation import CONNECTIONS, Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 from tests.processes import wait_until
 
 PROCESSES = 2

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from tests.builders import make_campaign
+from tests.factories.drafts import make_campaign
 from tests.faults.form import chances, size, some
 from tests.faults.installation import BODY, CONNECTIONS, Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
-from tests.faults.starter import LAUNCHED
+from tests.faults.launcher import LAUNCHED
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 from tests.processes import ROOT, Process, wait_until
 
 SECONDS_A_MAIL = size(20, 10) / 1000
@@ -31,7 +31,7 @@ def start_at_once(site: Installation, campaign: int) -> list[str]:
 
 def _start(site: Installation, campaign: int) -> Process:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.starter", str(campaign)],
+        [sys.executable, "-m", "tests.faults.launcher", str(campaign)],
         cwd=ROOT,
         env=site.variables,
         stdin=subprocess.PIPE,

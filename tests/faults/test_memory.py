@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.report import Report
 
 MOST_GROWTH_MB = 12
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 
 PEOPLE = size(120, 5000)
 MANY = size(600, 5000)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 from tests.processes import run_flask, wait_until
 
 PEOPLE = size(300, 5000)

@@ -7,10 +7,10 @@ import pytest
 from tests.databases import PostgresServer
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
-from tests.faults.visiting import TAKEN, Visitors, visitors_at
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
+from tests.faults.signup_load import TAKEN, Visitors, visitors_at
 from tests.processes import wait_until
 
 PEOPLE, TIMES = size(240, 5000), size(2, 10)

@@ -11,9 +11,9 @@ from supporters.delivery.steering import (
 )
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
-from tests.faults.misbehaving import Fault
-from tests.faults.receiving import Receiving
-from tests.faults.reporting import Report
+from tests.faults.mail_server import Receiving
+from tests.faults.misbehaviour import Fault
+from tests.faults.report import Report
 
 TAKES_EFFECT_WITHIN_SECONDS = 2
 SLOWLY = Fault(at="BODY", seconds=0.02)

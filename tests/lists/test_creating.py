@@ -22,7 +22,7 @@ from supporters.lists.creating import (
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug, list_open_lists
 from supporters.lists.rules import is_slug
-from tests.builders import SENTENCES, make_list
+from tests.factories.lists import SENTENCES, make_list
 
 POLITICAL = {"fr": "politique", "en": "political"}
 

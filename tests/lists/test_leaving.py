@@ -22,7 +22,8 @@ from supporters.lists.leaving import (
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.keys import ADDRESSES, address_mac
 from supporters.people.models import DataKey, Subscriber
-from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

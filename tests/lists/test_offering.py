@@ -33,7 +33,8 @@ from supporters.people.models import Subscriber
 from supporters.signup.confirming import Confirmed, confirm_by_link
 from supporters.signup.queries import list_offers
 from supporters.signup.requesting import Signup, request_signup
-from tests.builders import ADDRESS, PAGE, SENTENCES, confirm_token, letter_of, make_list, values_in
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import ADDRESS, PAGE, confirm_token, letter_of, values_in
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -13,8 +13,10 @@ from supporters.lists.models import Subscription
 from supporters.lists.offering import offer_purpose, write_optional_purpose
 from supporters.lists.queries import list_purpose_ids
 from supporters.lists.rewording import RewordingRefused, change_wording, current_texts
-from tests.asking import change_meaning
-from tests.builders import SENTENCES, make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -26,12 +26,14 @@ from supporters.rights.models import MAX_NOTE, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.importing.models import Invitation
-from tests.asking import ask_one, change_meaning
-from tests.builders import ask, make_campaign, make_owner, make_subscriber, values_in
-from tests.campaigning import ANNA, BORIS, CHLOE, launch, person
-from tests.importing import csv_of, invited, national
-from tests.opening import confirm_move
-from tests.rights.exporting.exports import export
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
+from tests.factories.drafts import make_campaign
+from tests.factories.exports import export
+from tests.factories.imports import csv_of, invited, national
+from tests.factories.my_data import confirm_move
+from tests.factories.reconfirmation import ask_one, change_meaning
+from tests.factories.signups import make_subscriber, request_to_join, values_in
 
 CONTESTS = 5
 DENIS, MOVED = "denis@example.org", "moved@example.net"
@@ -45,9 +47,9 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
     """Return the newest letter of each kind that the use cases of this application write."""
     owner = make_owner()  # invitation
     mailing_list = national()
-    ask(BORIS, mailing_list)  # confirm_signup
+    request_to_join(BORIS, mailing_list)  # confirm_signup
     make_subscriber(ANNA, mailing_list, given_name="Anna")
-    ask(ANNA, mailing_list)  # already_subscribed
+    request_to_join(ANNA, mailing_list)  # already_subscribed
     user = db.session.merge(owner)
     token = generate_reset_password_token(user)
     OutboxMailUtil(app).send_mail(RESET_TEMPLATE, user=user, reset_token=token)
@@ -60,9 +62,9 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
     ask_for_access(parse_address(ANNA), "fr")
     _contest(mailing_list)
     make_subscriber(DENIS, mailing_list)
-    ask_one(person(DENIS), change_meaning(mailing_list).id)
+    ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
-    ask_to_move(person(ANNA).id, parse_address(MOVED), "fr")
+    ask_to_move(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
     confirm_move(str(values_in(written[LetterKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2])
     return written | _take_with_content()
@@ -103,7 +105,7 @@ def _contest(mailing_list: MailingList) -> None:
 def _write_of_cases() -> None:
     with transaction():
         case = open_case(
-            CaseKind.COMPLAINT, Channel.POST, now=clock.now(), subscriber_id=person(ANNA).id
+            CaseKind.COMPLAINT, Channel.POST, now=clock.now(), subscriber_id=subscriber_at(ANNA).id
         )
     extend_case(case.id, LONG_REASON, by=None)
     remind_of_cases(clock.now() + timedelta(days=80))

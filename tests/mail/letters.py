@@ -10,13 +10,16 @@ from flask import Flask
 from supporters import clock
 from supporters.database import db
 from supporters.mail.models import Letter, LetterStatus
-from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join
 from tests.rude_server import RudeServer
 
 
 def a_letter(given_name: str | None = None, language: str = "fr") -> int:
     """Put the letter of a signup into the outbox; return its id."""
-    return letter_of(ask(ADDRESS, make_list(), given_name=given_name, language=language)).id
+    return letter_of(
+        request_to_join(ADDRESS, make_list(), given_name=given_name, language=language)
+    ).id
 
 
 def state(letter_id: int) -> tuple[LetterStatus, str | None]:

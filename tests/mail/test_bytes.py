@@ -15,7 +15,7 @@ from supporters.mail.message.envelopes import LETTERS, read_envelope_sender
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.sending import send_letter
 from supporters.mail.writing import ONE_CLICK
-from tests.builders import values_in
+from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.relay import Received, Relay

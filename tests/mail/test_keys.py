@@ -19,7 +19,8 @@ from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.sending import retry_without_key, send_due_letters
 from supporters.people.keys import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
-from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join
 from tests.relay import Relay
 
 pytestmark = pytest.mark.both_databases
@@ -43,7 +44,7 @@ def machine(settings: Settings, *keys: str) -> Iterator[Flask]:
 def letter_id(app: Flask, settings: Settings) -> int:
     """Return a letter that was sealed on a machine with a new key."""
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
-        return letter_of(ask(ADDRESS, make_list())).id
+        return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
 def test_letter_that_this_machine_cannot_open_waits_for_one_that_can(

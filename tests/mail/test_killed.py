@@ -19,7 +19,8 @@ from supporters.delivery.journal.workers import worker_folder
 from supporters.delivery.sweeping import sweep
 from supporters.extensions import queue
 from supporters.mail.models import Letter, LetterStatus
-from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join
 from tests.processes import ROOT, environment_of
 from tests.relay import Relay
 from tests.rude_server import Odd, RudeServer
@@ -72,7 +73,7 @@ def recover() -> None:
 @pytest.fixture
 def letter_id(app: Flask) -> int:
     """Return a letter that waits."""
-    return letter_of(ask(ADDRESS, make_list())).id
+    return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
 def test_one_whose_body_had_not_left_is_sent_at_once(

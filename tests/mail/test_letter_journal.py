@@ -15,7 +15,8 @@ from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.recovering import recover_letters
 from supporters.mail.rules import LATER_RETRIES
 from supporters.mail.sending import LOST, send_letter
-from tests.builders import ADDRESS, ask, letter_of, make_list
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join
 from tests.processes import environment_of, started, wait_until
 from tests.relay import Received, Relay
 from tests.rude_server import Odd, RudeServer
@@ -31,7 +32,7 @@ def test_a_sign_is_there_from_the_body_to_the_outcome(app: Flask, relay: Relay) 
         seen.append(journal.judge(letter_id))
         return "250 OK"
 
-    letter_id = letter_of(ask(ADDRESS, make_list())).id
+    letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     relay.on_body = look
     assert journal.judge(letter_id) is Fate.NOT_BEGUN
     tasks.send_letter(letter_id)
@@ -40,7 +41,7 @@ def test_a_sign_is_there_from_the_body_to_the_outcome(app: Flask, relay: Relay) 
 
 
 def test_a_letter_that_cannot_be_noted_waits(app: Flask, relay: Relay, tmp_path: Path) -> None:
-    letter_id = letter_of(ask(ADDRESS, make_list())).id
+    letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     send_letter(letter_id, LetterJournal(tmp_path / "nowhere", "worker"))
     db.session.rollback()
     letter = db.session.get_one(Letter, letter_id)
@@ -79,7 +80,7 @@ class Overtaken(LetterJournal):
 
 
 def test_two_sweeps_at_once_do_not_take_each_others_signs(app: Flask, tmp_path: Path) -> None:
-    letter_id = letter_of(ask(ADDRESS, make_list())).id
+    letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     letter = db.session.get_one(Letter, letter_id)
     letter.status, letter.claimed_by = LetterStatus.SENDING, "worker"
     db.session.commit()
@@ -95,7 +96,7 @@ def test_two_sweeps_at_once_do_not_take_each_others_signs(app: Flask, tmp_path: 
 def test_a_letter_that_outlasts_the_end_of_a_worker_is_recovered(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
-    letter_id = letter_of(ask(ADDRESS, make_list())).id
+    letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     with RudeServer({"RCPT": Odd("250 fine", seconds_before=LONGER_THAN_A_WORKER_WAITS)}) as server:
         environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
         with started(environment, "worker", log=tmp_path / "worker.log"):

@@ -11,8 +11,9 @@ from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.mail.purging import KEPT_FOR, purge_old_letters
 from supporters.mail.queries import count_letters_by_status, list_due_letters
-from tests.builders import ADDRESS, ask, letter_of, make_list
-from tests.campaigning import ANNA, launch_to
+from tests.factories.campaigns import ANNA, launch_to
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -66,7 +67,7 @@ def test_an_announced_letter_is_sent_by_a_worker(relay: Relay) -> None:
 
 def test_letters_go_before_campaigns() -> None:
     launch_to(ANNA)
-    ask("late@example.org", make_list("autre", "Autre"))
+    request_to_join("late@example.org", make_list("autre", "Autre"))
     first = [queue.open().dequeue().args[0] for _ in range(2)]
     assert first == ["send_letter", "send_letter"]
 
@@ -90,7 +91,7 @@ def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_are_not() 
 
 
 def test_a_request_outlives_its_forgotten_letter() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     with transaction():
         db.session.delete(letter_of(public_id))
     assert db.session.scalar(db.text("SELECT letter_id FROM signup_request")) is None

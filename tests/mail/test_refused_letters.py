@@ -10,7 +10,8 @@ from supporters import clock
 from supporters.database import db
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.sending import send_due_letters, send_letter
-from tests.builders import ADDRESS, ask, letter_of, make_list, values_in
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, request_to_join, values_in
 from tests.mail.letters import a_letter, is_sealed, later, server, state
 from tests.relay import Relay
 from tests.rude_server import HANG_UP
@@ -60,20 +61,20 @@ def test_who_asks_again_while_the_relay_refuses_gets_one_letter_the_last(
     mailing_list = make_list()
     relay.on_rcpt = lambda _: reply
     for _ in range(3):
-        send_letter(letter_of(ask(ADDRESS, mailing_list)).id)
-    last = letter_of(ask(ADDRESS, mailing_list))
+        send_letter(letter_of(request_to_join(ADDRESS, mailing_list)).id)
+    last = letter_of(request_to_join(ADDRESS, mailing_list))
     code = values_in(last)["code"]
     relay.reset()
     with time_machine.travel(later(hours=1), tick=False):
         send_due_letters()
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
     assert str(code) in relay.mails[0].part("plain")
-    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
+    assert letter_of(request_to_join(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
 
 
 def test_a_letter_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
     mailing_list = make_list()
-    letter_id = letter_of(ask(ADDRESS, mailing_list)).id
+    letter_id = letter_of(request_to_join(ADDRESS, mailing_list)).id
     with server(app, {"BODY": HANG_UP}):
         send_letter(letter_id)
-    assert letter_of(ask(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
+    assert letter_of(request_to_join(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD

@@ -21,10 +21,11 @@ from supporters.mail.sending import (
 from supporters.people.keys import address_mac
 from supporters.sealing import Sealer
 from supporters.signup.importing.asking import ask_next
-from tests.builders import ADDRESS, ask, make_list
-from tests.importing import csv_of, invited
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import letters_to
+from tests.factories.signups import ADDRESS, request_to_join
 from tests.mail.letters import is_sealed, state
-from tests.opening import letters_to
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -71,7 +72,7 @@ def test_a_process_that_lacks_the_guard_of_a_kind_sends_none_of_it(
 
 def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: Relay) -> None:
     an_unwanted_invitation()
-    ask(ADDRESS, make_list("lyon", "Lyon"))
+    request_to_join(ADDRESS, make_list("lyon", "Lyon"))
     without(app, LetterKind.RE_PERMISSION)
     send_due_letters()
     assert (len(relay.mails_to(ADDRESS)), relay.mails_to(ANNE)) == (1, [])

@@ -11,7 +11,8 @@ from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterStatus
 from supporters.mail.sending import NO_KEY, send_due_letters, send_letter
 from supporters.signup.rules import REQUEST_LIFETIME
-from tests.builders import ADDRESS, ask, letter_of, make_list, make_subscriber, values_in
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
 from tests.mail.letters import a_letter, is_sealed, later, server, state
 from tests.markup import Markup
 from tests.relay import Received, Relay
@@ -196,7 +197,7 @@ def test_a_letter_repeats_nothing_that_the_visitor_typed(relay: Relay) -> None:
 def test_someone_known_gets_a_letter_without_code_or_confirmation(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    letter = letter_of(ask(ADDRESS, mailing_list))
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
     values = values_in(letter)
     mail = sent(relay, letter.id)
     assert values["manage_url"] in mail.part("plain")
@@ -217,7 +218,10 @@ def test_a_letter_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener
 
 def test_a_letter_that_no_key_opens_holds_up_no_other(relay: Relay) -> None:
     mailing_list = make_list()
-    broken, whole = ask("a@example.org", mailing_list), ask("b@example.org", mailing_list)
+    broken, whole = (
+        request_to_join("a@example.org", mailing_list),
+        request_to_join("b@example.org", mailing_list),
+    )
     with transaction():
         letter_of(broken).sealed = b"not ours"
     send_due_letters()

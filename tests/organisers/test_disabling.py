@@ -6,7 +6,7 @@ from flask import Flask
 from supporters.organisers.disabling import Disabled, disable_organiser, enable_organiser
 from supporters.organisers.inviting import Invited, invite_organiser
 from supporters.organisers.models import RoleName
-from tests.builders import make_organiser, make_owner, sign_in
+from tests.factories.accounts import make_organiser, make_owner, sign_in
 
 
 def test_the_last_owner_can_not_be_disabled(app: Flask) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 
 from supporters.organisers.granting import Granted, grant_export, revoke_export
 from supporters.organisers.models import Organiser, RoleName
-from tests.builders import make_account
+from tests.factories.accounts import make_account
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

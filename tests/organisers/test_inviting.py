@@ -12,7 +12,8 @@ from supporters.organisers.inviting import (
 )
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import list_organisers
-from tests.builders import PASSWORD, make_organiser, values_in
+from tests.factories.accounts import PASSWORD, make_organiser
+from tests.factories.signups import values_in
 
 EMAIL = "new@parti.example"
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
-from tests.builders import PASSWORD, csrf_token_on, make_organiser, sign_in
+from tests.factories.accounts import PASSWORD, csrf_token_on, make_organiser, sign_in
 
 SIGN_IN = "/console/sign-in"
 

@@ -9,7 +9,7 @@ from supporters.delivery.models import Delivery
 from supporters.lists.models import Subscription
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
-from tests.properties.checking import UNFOUNDED, UNFOUNDED_PEOPLE
+from tests.properties.checked_transport import UNFOUNDED, UNFOUNDED_PEOPLE
 from tests.properties.consents import Model
 
 

@@ -42,16 +42,17 @@ from supporters.rights.restricting import restrict_person
 from supporters.signup.confirming import Confirmed
 from supporters.signup.importing.answering import accept_invitation, decline_invitation
 from supporters.signup.purging import purge_expired_requests
-from tests.builders import make_campaign, make_list
-from tests.campaigning import ACCEPTED, DEFERRED, claim
+from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 from tests.faults.form import IS_LONG
-from tests.properties.checking import (
+from tests.properties.checked_transport import (
     TABLES,
     CheckingTransport,
 )
 from tests.properties.consents import Asked, Invited, Model
-from tests.properties.inviting import invite
-from tests.properties.signing_up import ADDRESSES, Signups
+from tests.properties.invitations import invite
+from tests.properties.signup_steps import ADDRESSES, Signups
 
 HISTORIES = 36
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)

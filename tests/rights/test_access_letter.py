@@ -15,8 +15,8 @@ from supporters.rights.access.asking import ask_for_access
 from supporters.rights.holdings.holders import holder_of_address
 from supporters.rights.holdings.telling import tell_everything
 from supporters.signup.importing.asking import ask_next
-from tests.builders import ask as sign_up
-from tests.importing import csv_of, invited, national
+from tests.factories.imports import csv_of, invited, national
+from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -29,11 +29,12 @@ from supporters.rights.models import CaseAct, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.signup.confirming import confirm_by_link
 from supporters.signup.importing.models import Reason
-from tests.asking import ask_one, change_meaning
-from tests.builders import ask, confirm_token, make_list, make_subscriber
-from tests.campaigning import ANNA, RecordingTransport, launch, person
-from tests.importing import checked, csv_of, refusals, waiting
-from tests.opening import MY_DATA, open_my_data
+from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
+from tests.factories.imports import checked, csv_of, refusals, waiting
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, open_my_data
+from tests.factories.reconfirmation import ask_one, change_meaning
+from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 from tests.relay import Relay
 from tests.web.public.pages import press
 
@@ -100,10 +101,10 @@ def live_a_life(client: FlaskClient) -> int:
     mailing_list, other = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, mailing_list, given_name=NAME)
     make_subscriber(ANNA, mailing_list, given_name="Anna")
-    ask(ADDRESS, other, given_name=NAME)
+    request_to_join(ADDRESS, other, given_name=NAME)
     launch(mailing_list, "Une campagne")
     send_here(RecordingTransport())
-    subscriber_id = person(parse_address(ADDRESS).text).id
+    subscriber_id = subscriber_at(parse_address(ADDRESS).text).id
     with transaction():
         case = open_case(
             CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=subscriber_id
@@ -115,7 +116,7 @@ def live_a_life(client: FlaskClient) -> int:
             NewEntry(act=CaseAct.NOTED, at=clock.now(), text=f"{NAME} called from {ADDRESS}"),
         )
     disclose_evidence(subscriber_id, asked_by="dpo@parti.example", reason=f"{NAME} wrote")
-    ask_one(person(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
+    ask_one(subscriber_at(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
     open_my_data(client, ADDRESS)
     ask_to_move(subscriber_id, parse_address(NEW_ADDRESS), "fr")
     unsubscribe_from_all(subscriber_id, Method.PAGE)
@@ -180,7 +181,7 @@ def test_the_address_stays_suppressed_until_its_holder_confirms_anew(
     press(client, f"{MY_DATA}/erase", is_sure="y")
     mac = address_mac(parse_address(ADDRESS.upper()).key)
     fresh = make_list("fresh", "Fresh")
-    public_id = ask(ADDRESS, fresh)
+    public_id = request_to_join(ADDRESS, fresh)
     assert is_suppressed(mac, [EVERYTHING], clock.now())
     confirm_by_link(confirm_token(public_id))
     assert not is_suppressed(mac, [EVERYTHING], clock.now())

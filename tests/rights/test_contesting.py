@@ -23,8 +23,10 @@ from supporters.rights.cases.closing import close_case
 from supporters.rights.contesting import Contested, contest
 from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.models import Case, CaseKind, ContestedStop
-from tests.builders import make_list, make_owner, make_subscriber, values_in
-from tests.campaigning import ANNA, RecordingTransport, launch, launch_to, reload
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, values_in
 from tests.web.console.pages import letters
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -14,8 +14,9 @@ from supporters.rights.erasing import Erased, ErasureOrder, erase_person
 from supporters.rights.models import PendingErasure
 from supporters.rights.queries import has_disputed, list_disputes
 from supporters.rights.rules import Dispute
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, claim, launch
+from tests.factories.campaigns import ANNA, BORIS, claim, launch
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -34,8 +34,7 @@ from supporters.rights.erasing import (
 from supporters.rights.models import PendingErasure
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
 from supporters.signup.models import SignupRequest
-from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,
@@ -47,9 +46,11 @@ from tests.campaigning import (
     launch,
     launch_to,
     ledger,
-    person,
     reload,
+    subscriber_at,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.threads import at_once, in_threads
 
 pytestmark = pytest.mark.both_databases
@@ -63,7 +64,7 @@ def count(table: type) -> int:
 
 def erase(address: str) -> Erased:
     """Erase the person of an address."""
-    return erase_person(person(address).id, ErasureOrder(reason=ErasureReason.ASKED))
+    return erase_person(subscriber_at(address).id, ErasureOrder(reason=ErasureReason.ASKED))
 
 
 def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
@@ -102,7 +103,7 @@ def test_a_second_erasure_finds_nobody(app: Flask) -> None:
 def test_a_signup_that_waits_goes_too_and_its_link_is_dead(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    public_id = ask(ADDRESS, make_list("paris", "Paris"))
+    public_id = request_to_join(ADDRESS, make_list("paris", "Paris"))
     request = db.session.scalars(
         db.select(SignupRequest).where(SignupRequest.public_id == public_id)
     ).one()
@@ -112,7 +113,7 @@ def test_a_signup_that_waits_goes_too_and_its_link_is_dead(app: Flask) -> None:
 
 
 def test_an_address_we_do_not_know_is_suppressed_and_its_signup_forgotten(app: Flask) -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     token = confirm_token(public_id)
     address = parse_address(ADDRESS)
     assert (
@@ -168,7 +169,7 @@ def test_a_mail_in_the_hands_of_a_lane_leaves_a_husk_without_name_or_address(app
     campaign_id = launch_to(ANNA, BORIS)
     held = claim(campaign_id)
     assert held is not None
-    boris = person(BORIS).id
+    boris = subscriber_at(BORIS).id
     assert erase(BORIS) is Erased.UNDER_WAY
     husk = db.session.get_one(Subscriber, boris)
     assert (husk.given_name, "boris" in husk.address + husk.address_key) == (None, False)
@@ -209,12 +210,12 @@ def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Fl
     order = ErasureOrder(reason=ErasureReason.EXPIRED, is_due=lambda: False)
     assert erase_person(camille, order) is Erased.UNKNOWN
     assert count(Subscriber) == 1
-    assert not is_suppressed(person(ADDRESS).address_mac, [EVERYTHING], clock.now())
+    assert not is_suppressed(subscriber_at(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
 def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
-    boris = person(BORIS).id
+    boris = subscriber_at(BORIS).id
     outcomes = at_once(
         app, lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)), workers=4
     )
@@ -224,7 +225,7 @@ def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: F
 
 def test_a_husk_is_under_way_however_often_it_is_erased(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
-    boris = person(BORIS).id
+    boris = subscriber_at(BORIS).id
     outcomes = [erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)) for _ in range(2)]
     assert outcomes == [Erased.UNDER_WAY] * 2
 
@@ -232,7 +233,7 @@ def test_a_husk_is_under_way_however_often_it_is_erased(app: Flask) -> None:
 def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> None:
     mailing_list, other = make_list(), make_list("paris", "Paris")
     camille = make_subscriber(ADDRESS, mailing_list).id
-    token = confirm_token(ask(f"{ADDRESS}", other))
+    token = confirm_token(request_to_join(f"{ADDRESS}", other))
     acts: list[Callable[[], object]] = [
         lambda: erase_person(camille, ErasureOrder(reason=ErasureReason.ASKED)),
         lambda: confirm_by_link(token),
@@ -244,7 +245,7 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
 def test_erasing_while_lanes_claim_and_record_adds_up(app: Flask) -> None:
     addresses = [f"person{number}@example.org" for number in range(45)]
     campaign_id = launch_to(*addresses)
-    targets = [person(address).id for address in addresses[::9]]
+    targets = [subscriber_at(address).id for address in addresses[::9]]
 
     def erase_some() -> None:
         for target in targets:
@@ -267,7 +268,7 @@ def test_launching_and_erasing_at_once_fail_neither(app: Flask) -> None:
     mailing_list = make_list()
     for address in (ANNA, BORIS):
         make_subscriber(address, mailing_list)
-    boris = person(BORIS).id
+    boris = subscriber_at(BORIS).id
     in_threads(
         app,
         [

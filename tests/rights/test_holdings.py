@@ -20,11 +20,12 @@ from supporters.rights.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.rights.restricting import restrict_person
 from supporters.rights.settling import note_settled
 from supporters.web.labels.person_labels import FIELDS, TABLES
-from tests.builders import ADDRESS, ask, make_list, make_subscriber
-from tests.campaigning import RecordingTransport, launch, person
-from tests.importing import csv_of, invited
-from tests.opening import open_my_data
-from tests.rights.exporting.exports import export
+from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
+from tests.factories.exports import export
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import open_my_data
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
 
@@ -60,16 +61,16 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     mailing_list, other = make_list(), make_list("paris", "Paris")
     invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, mailing_list, given_name="Camille")
-    ask(ADDRESS, other)
+    request_to_join(ADDRESS, other)
     launch(mailing_list)
     send_here(RecordingTransport())
     open_my_data(client, ADDRESS)
-    camille = person(ADDRESS)
+    camille = subscriber_at(ADDRESS)
     ask_to_move(camille.id, parse_address("new@example.org"), "fr")
     export(mailing_list)
     with_agreement(camille.id)
     restrict_person(camille.id, Method.MY_DATA)
-    told = tell_everything(holder_of(person(ADDRESS)))
+    told = tell_everything(holder_of(subscriber_at(ADDRESS)))
     return {table: [dict(item) for item in items] for table, items in told.items()}
 
 

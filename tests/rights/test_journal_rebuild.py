@@ -14,9 +14,10 @@ from supporters.consent.models import Method
 from supporters.people.keys import address_mac
 from supporters.rights.journal_rebuild import rebuild_journal
 from supporters.rights.restricting import release_person, restrict_person
-from tests.backups import back_up, put_back
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.rights.test_replaying import (
     AFTERWARDS,
     ERASED,

@@ -24,11 +24,12 @@ from supporters.rights.models import CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.restricting import restrict_person
 from supporters.signup.importing.asking import ask_next
-from tests.asking import ask_one, change_meaning
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, person
-from tests.importing import csv_of, invitations, invited
-from tests.opening import confirm_move, letters_to, path_in
+from tests.factories.campaigns import ANNA, subscriber_at
+from tests.factories.imports import csv_of, invitations, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import ask_one, change_meaning
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -48,14 +49,14 @@ def national(relay: Relay) -> MailingList:
 
 def ask_again(mailing_list: MailingList) -> Letter:
     """Ask the person again."""
-    return ask_one(person(ANNA), change_meaning(mailing_list).id)
+    return ask_one(subscriber_at(ANNA), change_meaning(mailing_list).id)
 
 
 def extend(mailing_list: MailingList) -> Letter:
     """Tell the person that their case takes longer."""
     with transaction():
         case = open_case(
-            CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=person(ANNA).id
+            CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=subscriber_at(ANNA).id
         )
     assert extend_case(case.id, "It takes longer.", by=None) is Extended.TOLD
     return newest(LetterKind.CASE_EXTENDED)
@@ -90,9 +91,9 @@ def test_a_letter_to_a_person_is_told_and_goes_with_them(
     national: MailingList, relay: Relay, write: Callable[[MailingList], Letter]
 ) -> None:
     letter = write(national)
-    told = tell_everything(holder_of(person(ANNA)))["letter"]
+    told = tell_everything(holder_of(subscriber_at(ANNA)))["letter"]
     assert letter.kind.value in [item["kind"] for item in told]
-    erase_person(person(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
+    erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_letters()
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
 
@@ -111,12 +112,12 @@ def test_so_is_one_to_the_invited(relay: Relay) -> None:
 def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
     national: MailingList, relay: Relay
 ) -> None:
-    ask_to_move(person(ANNA).id, parse_address(INVITED), "fr")
+    ask_to_move(subscriber_at(ANNA).id, parse_address(INVITED), "fr")
     confirm_move(
         path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
     )
     notice = newest(LetterKind.ADDRESS_MOVED)
-    erase_person(person(INVITED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    erase_person(subscriber_at(INVITED).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_letters()
     assert (status_of(notice.id), relay.mails_to(ANNA)) == (None, [])
 
@@ -141,7 +142,7 @@ def test_whoever_leaves_objects_or_freezes_is_not_asked_again_by_a_letter_that_w
     national: MailingList, relay: Relay, act: Callable[[Subscriber, MailingList], None]
 ) -> None:
     letter = ask_again(national)
-    act(person(ANNA), national)
+    act(subscriber_at(ANNA), national)
     send_due_letters()
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (LetterStatus.GIVEN_UP, [])
 
@@ -162,7 +163,7 @@ def test_whoever_objects_is_not_invited_by_a_letter_that_waited(relay: Relay) ->
 def test_whoever_is_frozen_is_not_invited(national: MailingList) -> None:
     paris = make_list("paris", "Paris")
     make_subscriber(INVITED, paris)
-    restrict_person(person(INVITED).id, Method.PAGE)
+    restrict_person(subscriber_at(INVITED).id, Method.PAGE)
     invited(csv_of(f"{INVITED},,", "other@example.org,,"))
     assert [each.address for each in invitations()] == ["other@example.org"]
 

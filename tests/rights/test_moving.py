@@ -22,9 +22,23 @@ from supporters.rights.access.models import AddressChange
 from supporters.rights.access.moving import Asked, Moved, ask_to_move
 from supporters.rights.access.purging import purge_address_changes
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
-from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber, values_in
-from tests.campaigning import person
-from tests.opening import MY_DATA, OVERVIEW, confirm_move, letters_to, open_my_data, path_in
+from tests.factories.campaigns import subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.my_data import (
+    MY_DATA,
+    OVERVIEW,
+    confirm_move,
+    letters_to,
+    open_my_data,
+    path_in,
+)
+from tests.factories.signups import (
+    ADDRESS,
+    confirm_token,
+    make_subscriber,
+    request_to_join,
+    values_in,
+)
 from tests.threads import in_threads
 from tests.web.public.pages import press
 
@@ -35,7 +49,7 @@ NEW, OTHER = "new@example.net", "other@example.org"
 
 def want(address: str, new: str) -> Asked:
     """Name a new address."""
-    return ask_to_move(person(address).id, parse_address(new), "fr")
+    return ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
 
 
 def token_to(address: str) -> str:
@@ -50,10 +64,10 @@ def test_the_new_mailbox_says_yes_and_all_moves_along(app: Flask, client: FlaskC
     subscriber_id, old_mac = before.id, before.address_mac
     open_my_data(client, ADDRESS)
     press(client, f"{MY_DATA}/address", email=NEW)
-    assert person(ADDRESS).id == subscriber_id
+    assert subscriber_at(ADDRESS).id == subscriber_id
     link = f"{MY_DATA}/new-address/{token_to(NEW)}"
     assert press(client, link).location == f"{MY_DATA}/moved"
-    moved = person(NEW)
+    moved = subscriber_at(NEW)
     assert (moved.id, moved.address_mac) == (subscriber_id, address_mac(NEW))
     assert [each.id for _, each in list_subscriptions_of(subscriber_id)] == [mailing_list.id]
     assert client.get(OVERVIEW).location == MY_DATA
@@ -81,13 +95,13 @@ def test_an_address_that_is_somebody_already_gets_a_letter_that_says_so(app: Fla
     taken = [values_in(letters_to(each, LetterKind.NEW_ADDRESS)[0]) for each in (OTHER, NEW)]
     assert [each["is_taken"] for each in taken] == [True, False]
     assert confirm_move(token_to(OTHER)) is Moved.OVER
-    assert person(OTHER).id != person(ADDRESS).id
+    assert subscriber_at(OTHER).id != subscriber_at(ADDRESS).id
 
 
 def test_what_was_stopped_stays_stopped_at_the_new_address(app: Flask) -> None:
     first, second = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, first, second)
-    leave_list(person(ADDRESS).id, second.id, Method.PAGE)
+    leave_list(subscriber_at(ADDRESS).id, second.id, Method.PAGE)
     with transaction():
         for scope in (EVERYTHING, purpose_scope(first.purpose_id)):
             suppress(address_mac(NEW), scope, now=clock.now(), until=None)
@@ -106,7 +120,7 @@ def test_only_the_newest_wish_counts_and_only_for_a_day(app: Flask) -> None:
     with time_machine.travel(clock.now() + timedelta(hours=25)):
         assert confirm_move(token_to(NEW)) is Moved.OVER
         assert purge_address_changes(clock.now()) == 2
-    assert person(ADDRESS).address == ADDRESS
+    assert subscriber_at(ADDRESS).address == ADDRESS
 
 
 def test_the_caps_of_a_person_and_of_a_mailbox_hold(app: Flask) -> None:
@@ -124,7 +138,7 @@ def test_the_same_address_is_no_change(app: Flask) -> None:
 
 def test_a_signup_of_the_earlier_address_is_forgotten_with_its_key(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
-    token = confirm_token(ask(ADDRESS, make_list("paris", "Paris")))
+    token = confirm_token(request_to_join(ADDRESS, make_list("paris", "Paris")))
     want(ADDRESS, NEW)
     confirm_move(token_to(NEW))
     assert confirm_by_link(token) is NotConfirmed.EXPIRED

@@ -23,9 +23,10 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac, rate_mac
 from supporters.rights.access.models import AddressChange
 from supporters.rights.access.moving import ask_to_move
-from tests.builders import ADDRESS, make_list, make_subscriber, values_in
-from tests.campaigning import person
-from tests.opening import letters_to, path_in
+from tests.factories.campaigns import subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.my_data import letters_to, path_in
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.both_databases
@@ -38,7 +39,7 @@ def lists(app: Flask) -> list[MailingList]:
     """Return the lists of a person who named a new address."""
     lists = [make_list(), make_list("paris", "Paris")]
     make_subscriber(ADDRESS, *lists)
-    ask_to_move(person(ADDRESS).id, parse_address(NEW), "fr")
+    ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
     return lists
 
 
@@ -98,7 +99,7 @@ def test_a_page_that_was_open_before_another_list_was_joined_is_read_again(
     opened = hidden_values(client.get(link()).text)
     make_subscriber(ADDRESS, make_list("lyon", "Lyon"))
     answer = client.post(link(), data=opened)
-    assert (answer.status_code, person(ADDRESS).address) == (422, ADDRESS)
+    assert (answer.status_code, subscriber_at(ADDRESS).address) == (422, ADDRESS)
     assert "Lyon" in answer.text
     assert press(client, link()).status_code == 303
     assert len(events(EventKind.RENEWED)) == len(lists) + 1
@@ -121,14 +122,14 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert is_suppressed(address_mac(NEW), [EVERYTHING], now)
     assert is_suppressed(rate_mac(NEW), [SIGNUP_LETTERS], now)
     assert press(client, confirm).status_code == 410
-    assert len(list_subscriptions_of(person(ADDRESS).id)) == len(lists)
+    assert len(list_subscriptions_of(subscriber_at(ADDRESS).id)) == len(lists)
     kinds = {each.kind for each in read_takings(journal_path())[0]}
     assert {Taken.OBJECTED, Taken.NOT_ME} <= kinds
 
 
 def test_no_letter_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
     never(client)
-    ask_to_move(person(ADDRESS).id, parse_address(NEW), "fr")
+    ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
     assert letters_to(NEW, LetterKind.NEW_ADDRESS)[-1].status is LetterStatus.WITHHELD
 
 

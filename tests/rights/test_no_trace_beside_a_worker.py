@@ -12,10 +12,11 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.journal.workers import count_living_workers
-from tests.browsing import Browser
-from tests.builders import make_list, make_subscriber, values_in
 from tests.databases import free_port
-from tests.opening import MY_DATA, letters_to
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, letters_to
+from tests.factories.signups import make_subscriber, values_in
+from tests.plain_browser import Browser
 from tests.processes import environment_of, started, started_web, wait_until
 from tests.relay import Relay
 

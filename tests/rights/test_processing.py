@@ -14,7 +14,8 @@ from supporters.rights.processing import describe_processing
 from supporters.rights.retention.changing import change_rule
 from supporters.rights.retention.covering import PERSONAL
 from supporters.rights.retention.rules import Category
-from tests.builders import make_dpo, make_list, make_owner
+from tests.factories.accounts import make_dpo, make_owner
+from tests.factories.lists import make_list
 
 Told = dict[str, list[dict[str, str]]]
 

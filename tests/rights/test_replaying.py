@@ -31,11 +31,12 @@ from supporters.rights.replaying import replay
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.confirming import NotConfirmed, confirm_by_link
 from supporters.signup.importing.keeping import path_of
-from tests.backups import back_up, put_back
-from tests.builders import ask, confirm_token, make_list, make_subscriber
-from tests.campaigning import person
-from tests.importing import csv_of, invitations, invited, reload, waiting
-from tests.opening import confirm_newest_move
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import subscriber_at
+from tests.factories.imports import csv_of, invitations, invited, reload, waiting
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_newest_move
+from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
 
@@ -57,11 +58,11 @@ def lists(app: Flask) -> tuple[MailingList, MailingList]:
 
 def take_back(lists: tuple[MailingList, MailingList]) -> None:
     """Let everybody do what they do."""
-    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    object_to_everything(person(OBJECTED).id, Method.MY_DATA)
-    leave_list(person(LEFT).id, lists[0].id, Method.ONE_CLICK)
-    restrict_person(person(FROZEN).id, Method.MY_DATA)
-    ask_to_move(person(MOVED).id, parse_address(NEW), "fr")
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    object_to_everything(subscriber_at(OBJECTED).id, Method.MY_DATA)
+    leave_list(subscriber_at(LEFT).id, lists[0].id, Method.ONE_CLICK)
+    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    ask_to_move(subscriber_at(MOVED).id, parse_address(NEW), "fr")
     confirm_newest_move(NEW)
 
 
@@ -163,11 +164,11 @@ def test_who_came_back_before_the_backup_stays(
     runner: FlaskCliRunner,
     tmp_path: Path,
 ) -> None:
-    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    leave_list(person(CAME_BACK).id, lists[0].id, Method.PAGE)
-    object_to_everything(person(OBJECTED).id)
-    restrict_person(person(FROZEN).id, Method.MY_DATA)
-    release_person(person(FROZEN).id, Method.MY_DATA)
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    leave_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
+    object_to_everything(subscriber_at(OBJECTED).id)
+    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    release_person(subscriber_at(FROZEN).id, Method.MY_DATA)
     for address in (ERASED, CAME_BACK, OBJECTED):
         make_subscriber(address, *lists)
     back_up(settings, tmp_path / "backup")
@@ -184,7 +185,7 @@ def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     take_back(lists)
-    erase_person(person(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
+    erase_person(subscriber_at(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
     assert find_subscriber_by_key(MOVED) is None
@@ -213,10 +214,10 @@ def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasur
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     mailing_list = make_list()
-    token = confirm_token(ask(ERASED, mailing_list))
+    token = confirm_token(request_to_join(ERASED, mailing_list))
     back_up(settings, tmp_path / "backup")
     confirm_by_link(token)
-    erase_person(person(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
     assert confirm_by_link(token) is NotConfirmed.EXPIRED
@@ -285,13 +286,13 @@ def test_a_person_frozen_again_and_again_ends_as_they_ended(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     for change in (restrict_person, release_person, restrict_person, release_person):
-        change(person(FROZEN).id, Method.MY_DATA)
+        change(subscriber_at(FROZEN).id, Method.MY_DATA)
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
-    assert person(FROZEN).restricted_at is None
+    assert subscriber_at(FROZEN).restricted_at is None
     kinds = db.session.scalars(
         db.select(ConsentEvent.kind)
-        .where(ConsentEvent.subscriber_id == person(FROZEN).id)
+        .where(ConsentEvent.subscriber_id == subscriber_at(FROZEN).id)
         .order_by(ConsentEvent.id.desc())
         .limit(4)
     ).all()

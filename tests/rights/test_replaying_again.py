@@ -24,11 +24,18 @@ from supporters.signup.importing.answering import decline_invitation
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.importing.models import ImportStatus
 from supporters.signup.refusing import refuse_signup, undo_refusal
-from tests.backups import back_up, put_back
-from tests.builders import ask, confirm_token, letter_of, make_list, make_subscriber, values_in
-from tests.campaigning import ANNA, BORIS, person
-from tests.importing import csv_of, invitations, invited, reload
-from tests.opening import confirm_move, letters_to, path_in
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA, BORIS, subscriber_at
+from tests.factories.imports import csv_of, invitations, invited, reload
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.signups import (
+    confirm_token,
+    letter_of,
+    make_subscriber,
+    request_to_join,
+    values_in,
+)
 from tests.rights.test_replaying import run_replay
 
 pytestmark = pytest.mark.both_databases
@@ -41,7 +48,7 @@ def token_of(letter: Letter, name: str) -> str:
 
 def move_to(address: str, new: str) -> None:
     """Let a person move to another address."""
-    ask_to_move(person(address).id, parse_address(new), "fr")
+    ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
     letter = letters_to(new, LetterKind.NEW_ADDRESS)[-1]
     confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
 
@@ -63,10 +70,10 @@ def test_whoever_takes_over_an_address_that_somebody_moved_from_is_left_alone(
     make_subscriber(ANNA, national)
     move_to(ANNA, BORIS)
     if is_erased_first:
-        erase_person(person(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
+        erase_person(subscriber_at(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(ANNA, national)
     if not is_erased_first:
-        erase_person(person(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
+        erase_person(subscriber_at(BORIS).id, ErasureOrder(reason=ErasureReason.ASKED))
     run_replay(runner)
     assert is_untouched(ANNA)
 
@@ -76,8 +83,8 @@ def test_whoever_comes_back_after_being_frozen_and_erased_is_not_frozen(
 ) -> None:
     national = make_list()
     make_subscriber(ANNA, national)
-    restrict_person(person(ANNA).id, Method.MY_DATA)
-    erase_person(person(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
+    restrict_person(subscriber_at(ANNA).id, Method.MY_DATA)
+    erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(ANNA, national)
     run_replay(runner)
     assert is_untouched(ANNA)
@@ -105,8 +112,8 @@ def test_this_was_not_me_outlives_a_restore_unless_they_confirmed_later(
     national = make_list()
     back_up(settings, settings.instance_dir / "backup")
     for address in (ANNA, BORIS):
-        assert refuse_signup(token_of(letter_of(ask(address, national)), "not_me_url"))
-    request = letter_of(ask(BORIS, national))
+        assert refuse_signup(token_of(letter_of(request_to_join(address, national)), "not_me_url"))
+    request = letter_of(request_to_join(BORIS, national))
     assert request.sealed is None
     put_back(settings, settings.instance_dir / "backup")
     run_replay(runner)
@@ -115,7 +122,7 @@ def test_this_was_not_me_outlives_a_restore_unless_they_confirmed_later(
 
 
 def test_a_confirmation_that_lifts_it_is_noted_too(app: Flask) -> None:
-    waiting = confirm_token(ask(ANNA, make_list()))
+    waiting = confirm_token(request_to_join(ANNA, make_list()))
     with transaction():
         shield(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
     confirm_by_link(waiting)
@@ -126,7 +133,7 @@ def test_a_confirmation_that_lifts_it_is_noted_too(app: Flask) -> None:
 def test_taking_not_me_back_is_noted_and_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner
 ) -> None:
-    letter = letter_of(ask(ANNA, make_list()))
+    letter = letter_of(request_to_join(ANNA, make_list()))
     refuse_signup(token_of(letter, "not_me_url"))
     back_up(settings, settings.instance_dir / "backup")
     undo_refusal(token_of(letter, "confirm_url"))

@@ -25,8 +25,9 @@ from supporters.rights.models import Case
 from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.running import purge_what_is_quick
 from supporters.tokens import Purpose
-from tests.builders import ADDRESS, make_list, make_subscriber, values_in
-from tests.opening import letters_to, path_in
+from tests.factories.lists import make_list
+from tests.factories.my_data import letters_to, path_in
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.both_databases

@@ -13,8 +13,15 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.rights.restricting import restrict_person
 from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
-from tests.asking import change_meaning
-from tests.builders import ADDRESS, ask, code_of, confirm_token, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import (
+    ADDRESS,
+    code_of,
+    confirm_token,
+    make_subscriber,
+    request_to_join,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -27,7 +34,7 @@ def purposes_of(person: Subscriber) -> list[int]:
 
 def test_letter_of_before_a_change_takes_nobody_back_to_the_earlier_text() -> None:
     mailing_list = make_list()
-    earlier = confirm_token(ask(ADDRESS, mailing_list))
+    earlier = confirm_token(request_to_join(ADDRESS, mailing_list))
     purpose = change_meaning(mailing_list)
     with time_machine.travel(clock.now() + timedelta(hours=25)):  # one letter a day
         person = make_subscriber(ADDRESS, mailing_list)
@@ -47,7 +54,7 @@ def test_yes_to_a_changed_text_renews_and_takes_the_person_along() -> None:
 def test_own_yes_ends_what_was_frozen_and_says_by_which_act() -> None:
     person = make_subscriber(ADDRESS, make_list())
     restrict_person(person.id, Method.MY_DATA)
-    public_id = ask(ADDRESS, make_list("lyon", "Lyon"))
+    public_id = request_to_join(ADDRESS, make_list("lyon", "Lyon"))
     confirm_by_code(public_id, code_of(public_id))
     db.session.refresh(person)
     released = db.session.scalar(

@@ -31,15 +31,15 @@ from supporters.signup.purging import purge_expired_requests
 from supporters.signup.queries import find_request
 from supporters.signup.refusing import refuse_signup
 from supporters.tokens import Purpose
-from tests.builders import (
+from tests.factories.lists import make_list
+from tests.factories.signups import (
     ADDRESS,
-    ask,
     code_of,
     confirm_token,
     letter_of,
-    make_list,
     make_subscriber,
     not_me_token,
+    request_to_join,
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -72,7 +72,7 @@ def test_each_ticked_list_gets_an_event_of_its_own() -> None:
 
 
 def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     first, second = confirm_by_link(token), confirm_by_link(token)
     assert isinstance(first, Confirmed)
     assert first == second
@@ -80,34 +80,34 @@ def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
 
 
 def test_looking_at_the_link_changes_nothing() -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     for _ in range(5):
         assert look_at(Purpose.CONFIRM, token).is_open
     assert subscriptions() == 0
 
 
 def test_the_code_confirms_on_the_page_that_is_open() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
     methods = db.session.scalars(select(ConsentEvent.method).order_by(ConsentEvent.id)).all()
     assert methods == [Method.FORM, Method.CODE]
 
 
 def test_the_code_may_be_sent_twice() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     code = code_of(public_id)
     assert confirm_by_code(public_id, code) == confirm_by_code(public_id, code)
 
 
 def test_the_only_letter_of_the_day_confirms_on_a_second_page_too() -> None:
     mailing_list = make_list()
-    code = code_of(ask(ADDRESS, mailing_list))
-    second = ask(ADDRESS, mailing_list)
+    code = code_of(request_to_join(ADDRESS, mailing_list))
+    second = request_to_join(ADDRESS, mailing_list)
     assert isinstance(confirm_by_code(second, code), Confirmed)
 
 
 def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     code, token = code_of(public_id), confirm_token(public_id)
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
@@ -118,7 +118,7 @@ def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
 
 def test_more_pages_do_not_buy_more_tries() -> None:
     mailing_list = make_list()
-    pages = [ask(ADDRESS, mailing_list) for _ in range(3)]
+    pages = [request_to_join(ADDRESS, mailing_list) for _ in range(3)]
     code = code_of(pages[0])
     wrong = "000000" if code != "000000" else "111111"
     for number in range(5):
@@ -129,8 +129,8 @@ def test_more_pages_do_not_buy_more_tries() -> None:
 
 def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
     mailing_list = make_list()
-    ask(ADDRESS, mailing_list)
-    withheld = ask(ADDRESS, mailing_list)
+    request_to_join(ADDRESS, mailing_list)
+    withheld = request_to_join(ADDRESS, mailing_list)
     with transaction():
         request = find_request(withheld)
         assert request is not None
@@ -141,9 +141,9 @@ def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
 
 def test_an_expired_page_says_so_and_compares_nothing() -> None:
     mailing_list = make_list()
-    old = ask(ADDRESS, mailing_list)
+    old = request_to_join(ADDRESS, mailing_list)
     with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
-        new = ask(ADDRESS, mailing_list)
+        new = request_to_join(ADDRESS, mailing_list)
         code = code_of(new)
         wrong = "000000" if code != "000000" else "111111"
         tries = [confirm_by_code(old, each) for each in (*[wrong] * 6, code)]
@@ -157,7 +157,7 @@ def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> No
     make_subscriber("known@example.org", mailing_list)
     answers = []
     for address in ("known@example.org", "new@example.org"):
-        page = ask(address, mailing_list)
+        page = request_to_join(address, mailing_list)
         answers.append([confirm_by_code(page, "not it") for _ in range(7)])
     assert answers[0] == answers[1]
 
@@ -169,14 +169,14 @@ def test_a_known_first_name_is_not_written_over_by_whoever_signed_up_last() -> N
 
 
 def test_a_link_is_over_after_72_hours() -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     with time_machine.travel(clock.now() + timedelta(hours=72)):
         assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert subscriptions() == 0
 
 
 def test_requests_are_forgotten_after_72_hours() -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
     assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
     assert confirm_by_link(token) is NotConfirmed.EXPIRED
@@ -185,7 +185,7 @@ def test_requests_are_forgotten_after_72_hours() -> None:
 def test_a_confirmed_request_is_not_counted_as_one_that_nobody_confirmed() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    ask("pending@example.org", mailing_list)
+    request_to_join("pending@example.org", mailing_list)
     assert purge_expired_requests(clock.now() + timedelta(hours=73)) == 1
     assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
 
@@ -199,7 +199,7 @@ def test_a_token_of_another_purpose_is_refused() -> None:
 
 
 def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     token = confirm_token(public_id)
     with transaction():
         request = db.session.scalar(select(SignupRequest))
@@ -210,7 +210,7 @@ def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
 
 def test_a_used_link_does_not_bring_back_who_left() -> None:
     mailing_list = make_list()
-    token = confirm_token(ask(ADDRESS, mailing_list))
+    token = confirm_token(request_to_join(ADDRESS, mailing_list))
     confirmed = confirm_by_link(token)
     assert isinstance(confirmed, Confirmed)
     leave_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
@@ -220,13 +220,13 @@ def test_a_used_link_does_not_bring_back_who_left() -> None:
 
 def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
     mailing_list = make_list()
-    public_id = ask(ADDRESS, mailing_list)
+    public_id = request_to_join(ADDRESS, mailing_list)
     confirm, not_me = confirm_token(public_id), not_me_token(public_id)
     assert refuse_signup(not_me)
     assert confirm_by_link(confirm) is NotConfirmed.REFUSED
     for days, status in ((364, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
-            assert letter_of(ask(ADDRESS.upper(), mailing_list)).status is status
+            assert letter_of(request_to_join(ADDRESS.upper(), mailing_list)).status is status
 
 
 def test_the_holders_new_confirmation_lifts_a_suppression() -> None:
@@ -261,7 +261,7 @@ def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfir
 
 
 def test_one_link_pressed_eight_times_at_once_makes_one_person(app: Flask) -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     outcomes = confirm_at_once(app, [token] * 8)
     assert [each for each in outcomes if not isinstance(each, Confirmed)] == []
     assert subscriptions() == 1
@@ -269,9 +269,9 @@ def test_one_link_pressed_eight_times_at_once_makes_one_person(app: Flask) -> No
 
 def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
-    first = confirm_token(ask(ADDRESS, national))
+    first = confirm_token(request_to_join(ADDRESS, national))
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
-        second = confirm_token(ask(ADDRESS, lyon))
+        second = confirm_token(request_to_join(ADDRESS, lyon))
     outcomes = confirm_at_once(app, [first, second])
     assert all(isinstance(each, Confirmed) for each in outcomes)
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
@@ -280,10 +280,10 @@ def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask)
 
 def test_the_code_of_an_older_letter_costs_a_newer_one_no_try() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
-    first = ask(ADDRESS, national)
+    first = request_to_join(ADDRESS, national)
     code = code_of(first)
     confirm_by_code(first, code)
-    second = ask(ADDRESS, lyon)
+    second = request_to_join(ADDRESS, lyon)
     for _ in range(6):
         assert isinstance(confirm_by_code(first, code), Confirmed)
     assert isinstance(confirm_by_code(second, code_of(second)), Confirmed)

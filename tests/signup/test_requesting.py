@@ -19,7 +19,8 @@ from supporters.people.keys import data_key
 from supporters.people.models import Subscriber
 from supporters.sealing import keyed_hash
 from supporters.signup.models import SignupChoice, SignupRequest
-from tests.builders import ADDRESS, ask, letter_of, make_list, make_subscriber, values_in
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -32,20 +33,20 @@ def count(model: type) -> int:
 
 
 def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
-    ask(ADDRESS, make_list())
+    request_to_join(ADDRESS, make_list())
     assert (count(SignupRequest), count(SignupChoice), count(Letter)) == (1, 1, 1)
     assert (count(Subscriber), count(Subscription)) == (0, 0)
 
 
 def test_only_the_ticked_lists_are_chosen() -> None:
     national, _unticked, lyon = make_list(), make_list("nord", "Nord"), make_list("lyon", "Lyon")
-    ask(ADDRESS, national, lyon)
+    request_to_join(ADDRESS, national, lyon)
     chosen = db.session.scalars(select(SignupChoice.mailing_list_id)).all()
     assert sorted(chosen) == [national.id, lyon.id]
 
 
 def test_the_database_holds_neither_token_nor_code() -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     values = values_in(letter_of(public_id))
     secret = str(values["confirm_url"]).rpartition("/")[2]
     stored = repr(db.session.execute(db.text("SELECT * FROM signup_request")).all())
@@ -55,14 +56,14 @@ def test_the_database_holds_neither_token_nor_code() -> None:
 
 
 def test_the_outbox_does_not_show_who_a_letter_goes_to() -> None:
-    ask(ADDRESS, make_list())
+    request_to_join(ADDRESS, make_list())
     assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM letter")).all())
 
 
 def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
     mailing_list = make_list()
-    ask(ADDRESS, mailing_list)
-    letter = letter_of(ask(ADDRESS, mailing_list))
+    request_to_join(ADDRESS, mailing_list)
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
     assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
 
 
@@ -78,15 +79,15 @@ def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
 )
 def test_spellings_of_one_mailbox_do_not_buy_more_letters(one: str, others: list[str]) -> None:
     mailing_list = make_list()
-    ask(one, mailing_list)
+    request_to_join(one, mailing_list)
     for other in others:
-        assert letter_of(ask(other, mailing_list)).status is LetterStatus.WITHHELD
+        assert letter_of(request_to_join(other, mailing_list)).status is LetterStatus.WITHHELD
 
 
 def test_who_differs_by_a_dot_is_somebody_else() -> None:
     mailing_list = make_list()
-    ask("jean.dupont@orange.example.org", mailing_list)
-    other = letter_of(ask("jeandupont@orange.example.org", mailing_list))
+    request_to_join("jean.dupont@orange.example.org", mailing_list)
+    other = letter_of(request_to_join("jeandupont@orange.example.org", mailing_list))
     assert other.status is LetterStatus.QUEUED
 
 
@@ -96,7 +97,7 @@ def test_a_flood_of_requests_leads_to_few_letters_ever_further_apart() -> None:
     for hour in range(30 * 24):
         with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
             if hour % 24 in {0, 1, 2}:
-                letter = letter_of(ask(ADDRESS, mailing_list))
+                letter = letter_of(request_to_join(ADDRESS, mailing_list))
                 sent += [hour] if letter.status is LetterStatus.QUEUED else []
     assert sent[:5] == [0, 1, 25, 73, 145]
     assert len(sent) <= 12
@@ -106,10 +107,10 @@ def test_whoever_asks_has_a_link_that_works_whatever_strangers_asked_before() ->
     mailing_list = make_list()
     for day in (0, 6, 12):
         with time_machine.travel(NOW + timedelta(days=day), tick=False):
-            ask(ADDRESS, mailing_list)
+            request_to_join(ADDRESS, mailing_list)
     for hours in (1, 30, 71, 72, 100, 300):
         with time_machine.travel(NOW + timedelta(days=12, hours=hours), tick=False):
-            ask(ADDRESS, mailing_list)
+            request_to_join(ADDRESS, mailing_list)
             assert has_a_link_that_works()
 
 
@@ -133,21 +134,21 @@ def test_who_said_not_me_before_the_upgrade_is_protected_until_their_year_ends(
         db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
     for days, status in ((1, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
         with time_machine.travel(NOW + timedelta(days=days), tick=False):
-            assert letter_of(ask(variant, mailing_list)).status is status
+            assert letter_of(request_to_join(variant, mailing_list)).status is status
 
 
 def test_being_told_of_a_subscription_keeps_no_confirmation_away() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
-    assert letter_of(ask(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
-    letter = letter_of(ask(ADDRESS, lyon))
+    assert letter_of(request_to_join(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
+    letter = letter_of(request_to_join(ADDRESS, lyon))
     assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
 
 
 def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    letter = letter_of(ask(ADDRESS, mailing_list))
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
     assert letter.kind is LetterKind.ALREADY_SUBSCRIBED
     assert "manage_url" in values_in(letter)
 
@@ -155,7 +156,7 @@ def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
 def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
-    ask(ADDRESS, mailing_list, given_name="Somebody else", language="en")
+    request_to_join(ADDRESS, mailing_list, given_name="Somebody else", language="en")
     db.session.refresh(person)
     assert (person.given_name, person.language) == ("Camille", "fr")
     assert count(Subscription) == 1
@@ -164,17 +165,17 @@ def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
 def test_someone_on_one_list_confirms_another_the_same_day() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
-    letter = letter_of(ask(ADDRESS, lyon))
+    letter = letter_of(request_to_join(ADDRESS, lyon))
     assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
 
 
 def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("known@example.org", mailing_list)
-    ask("pending@example.org", mailing_list)
+    request_to_join("pending@example.org", mailing_list)
     for address in ("new@example.org", "known@example.org", "pending@example.org"):
         before = (count(SignupRequest), count(SignupChoice), count(Letter))
-        ask(address, mailing_list)
+        request_to_join(address, mailing_list)
         after = (count(SignupRequest), count(SignupChoice), count(Letter))
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
 
@@ -186,7 +187,7 @@ def test_eight_requests_at_the_same_moment_lead_to_one_letter(app: Flask) -> Non
     def ask_at_once(number: int) -> None:
         with app.app_context():
             barrier.wait()
-            ask(f"camille+{number}@example.org", mailing_list)
+            request_to_join(f"camille+{number}@example.org", mailing_list)
 
     with ThreadPoolExecutor(8) as pool:
         [*pool.map(ask_at_once, range(8))]

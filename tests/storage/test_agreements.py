@@ -8,7 +8,8 @@ from supporters.consent.models import Method
 from supporters.database import db
 from supporters.lists.leaving import leave_list
 from supporters.people.models import Subscriber
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.storage.test_promises import INSERT_EVENT, NOW, execute
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

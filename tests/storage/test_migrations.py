@@ -23,8 +23,7 @@ from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
 from supporters.migrations.losses import LOST_BEFORE, refuse_to_lose
 from supporters.migrations.state import DatabaseTrouble, check_revision
-from tests.builders import STYLE, make_list, make_subscriber
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,
@@ -34,6 +33,8 @@ from tests.campaigning import (
     batches,
     launch_to,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import STYLE, make_subscriber
 from tests.storage.record_sums import find_changed, recorded_sums, sums_of_files
 
 pytestmark = pytest.mark.both_databases

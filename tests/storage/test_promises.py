@@ -10,7 +10,9 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.leaving import leave_list
 from supporters.people.models import Subscriber
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

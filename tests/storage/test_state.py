@@ -15,8 +15,9 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.migrations.schema import list_differences
 from supporters.migrations.state import SchemaUnfit, check_database, check_schema
-from tests.builders import make_list, make_owner, sign_in
 from tests.cli.test_doctor import findings
+from tests.factories.accounts import make_owner, sign_in
+from tests.factories.lists import make_list
 from tests.storage.editions import VERSIONS
 
 pytestmark = pytest.mark.both_databases

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from supporters.database import db, transaction
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/national"

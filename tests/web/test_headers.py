@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import make_list
+from tests.factories.lists import make_list
 
 PAGES = ["/fr/", "/en/join/national", "/fr/privacy", "/console/sign-in", "/nowhere"]
 

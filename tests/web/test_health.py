@@ -17,9 +17,10 @@ from supporters.rights.retention.running import (
     run_retention,
 )
 from supporters.signup.rules import REQUEST_LIFETIME
-from tests.builders import ask, make_list, make_subscriber
-from tests.campaigning import ANNA
-from tests.rights.retention.building import Remembering
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
 
@@ -75,7 +76,7 @@ def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
     means = Remembering(fails_for={make_subscriber(ANNA, mailing_list).id})
     six, told = clock.now().replace(hour=6, minute=0, second=0) + 1061 * DAY, []
     with time_machine.travel(six + HOUR + MINUTE / 2 - REQUEST_LIFETIME, tick=False) as coordinates:
-        ask("ada@example.org", mailing_list)
+        request_to_join("ada@example.org", mailing_list)
         coordinates.move_to(six - HOUR)
         run_retention(clock.now(), means.means())
         coordinates.move_to(six)
@@ -94,7 +95,7 @@ def test_health_names_a_letter_that_waits_and_a_worker_that_died(
     app: Flask, client: FlaskClient
 ) -> None:
     told = [health(client)]
-    ask(ANNA, make_list())
+    request_to_join(ANNA, make_list())
     with time_machine.travel(clock.now() + 11 * MINUTE, tick=False):
         told.append(health(client))
     current_worker()

@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.web.origins import FROM_ANYWHERE
-from tests.architecture.scenes import Scene
-from tests.builders import csrf_token_on
+from tests.architecture.scenario import Scenario
+from tests.factories.accounts import csrf_token_on
 
 # Who may be called by another site, without a token, and why.
 EXEMPT = {
@@ -26,14 +26,14 @@ WITHOUT_COOKIE = {
 
 
 @pytest.fixture
-def scene(app: Flask) -> Scene:
+def scenario(app: Flask) -> Scenario:
     """Return an installation with a signed-in account that has every right."""
-    return Scene(app)
+    return Scenario(app)
 
 
-def writing_places(app: Flask, scene: Scene) -> dict[str, str]:
+def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the address of each route that takes a form, by its endpoint."""
-    urls, places = app.url_map.bind("localhost"), {**scene.places, "token": "x"}
+    urls, places = app.url_map.bind("localhost"), {**scenario.places, "token": "x"}
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"
@@ -43,39 +43,41 @@ def writing_places(app: Flask, scene: Scene) -> dict[str, str]:
     }
 
 
-def test_only_those_named_here_are_taken_from_another_site(app: Flask, scene: Scene) -> None:
-    browser, token = scene.browser, csrf_token_on(scene.browser, "/console/people")
+def test_only_those_named_here_are_taken_from_another_site(app: Flask, scenario: Scenario) -> None:
+    browser, token = scenario.browser, csrf_token_on(scenario.browser, "/console/people")
     taken = set()
     for site in ("cross-site", "same-site"):
-        for endpoint, place in writing_places(app, scene).items():
+        for endpoint, place in writing_places(app, scenario).items():
             form, headers = {"csrf_token": token}, {"Sec-Fetch-Site": site}
             if browser.post(place, data=form, headers=headers).status_code != 403:
                 taken.add(endpoint)
     assert taken == {*EXEMPT} == FROM_ANYWHERE
 
 
-def test_only_those_named_here_need_no_token(app: Flask, scene: Scene) -> None:
+def test_only_those_named_here_need_no_token(app: Flask, scenario: Scenario) -> None:
     taken = set()
     for token in ("", "forged"):
-        for endpoint, place in writing_places(app, scene).items():
-            if scene.browser.post(place, data={"csrf_token": token}).status_code != 400:
+        for endpoint, place in writing_places(app, scenario).items():
+            if scenario.browser.post(place, data={"csrf_token": token}).status_code != 400:
                 taken.add(endpoint)
     assert taken == {*EXEMPT} | WITHOUT_COOKIE
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
-def test_our_own_pages_are_taken(app: Flask, scene: Scene, site: str) -> None:
-    token = csrf_token_on(scene.browser, "/console/people")
-    place = writing_places(app, scene)["console.close_list"]
+def test_our_own_pages_are_taken(app: Flask, scenario: Scenario, site: str) -> None:
+    token = csrf_token_on(scenario.browser, "/console/people")
+    place = writing_places(app, scenario)["console.close_list"]
     headers = {"Sec-Fetch-Site": site}
-    assert scene.browser.post(place, data={"csrf_token": token}, headers=headers).status_code == 303
+    assert (
+        scenario.browser.post(place, data={"csrf_token": token}, headers=headers).status_code == 303
+    )
 
 
-def test_a_token_of_another_session_is_worthless(app: Flask, scene: Scene) -> None:
+def test_a_token_of_another_session_is_worthless(app: Flask, scenario: Scenario) -> None:
     stranger: FlaskClient = app.test_client()
     token = csrf_token_on(stranger, "/console/sign-in")
-    place = writing_places(app, scene)["console.close_list"]
-    assert scene.browser.post(place, data={"csrf_token": token}).status_code == 400
+    place = writing_places(app, scenario)["console.close_list"]
+    assert scenario.browser.post(place, data={"csrf_token": token}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -83,14 +85,18 @@ def test_a_token_of_another_session_is_worthless(app: Flask, scene: Scene) -> No
     [("https://evil.example", 403), ("http://localhost", 303), ("null", 303)],
 )
 def test_browsers_that_only_name_an_origin_are_judged_by_it(
-    app: Flask, scene: Scene, origin: str, status: int
+    app: Flask, scenario: Scenario, origin: str, status: int
 ) -> None:
-    token = csrf_token_on(scene.browser, "/console/people")
-    place = writing_places(app, scene)["console.close_list"]
-    answer = scene.browser.post(place, data={"csrf_token": token}, headers={"Origin": origin})
+    token = csrf_token_on(scenario.browser, "/console/people")
+    place = writing_places(app, scenario)["console.close_list"]
+    answer = scenario.browser.post(place, data={"csrf_token": token}, headers={"Origin": origin})
     assert answer.status_code == status
 
 
-def test_another_site_is_refused_before_its_token_is_looked_at(app: Flask, scene: Scene) -> None:
-    place = writing_places(app, scene)["console.close_list"]
-    assert scene.browser.post(place, headers={"Origin": "https://evil.example"}).status_code == 403
+def test_another_site_is_refused_before_its_token_is_looked_at(
+    app: Flask, scenario: Scenario
+) -> None:
+    place = writing_places(app, scenario)["console.close_list"]
+    assert (
+        scenario.browser.post(place, headers={"Origin": "https://evil.example"}).status_code == 403
+    )

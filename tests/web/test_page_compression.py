@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.web.page_compression import PAGES
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}

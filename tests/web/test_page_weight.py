@@ -14,7 +14,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from supporters.web.static_copies import make_copies
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.markup import Markup
 from tests.web.test_served import HOST, Served, serve
 

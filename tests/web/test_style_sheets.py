@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.builders import make_list
+from tests.factories.lists import make_list
 
 ROOT = Path(__file__).parents[2]
 STYLES, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"

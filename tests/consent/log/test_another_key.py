@@ -12,7 +12,8 @@ from supporters.consent.log.verifying import verify
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.people.models import DataKey
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

@@ -30,9 +30,11 @@ from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.exporting.disclosing import Export, disclose_list
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, claim, launch, ledger, reload
-from tests.consent.log.tampering import Values, drop, put_back, rows_of, unguarded
+from tests.consent.log.tampered_logs import Values, drop, put_back, rows_of, unguarded
+from tests.factories.campaigns import ANNA, BORIS, claim, launch, ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -18,9 +18,10 @@ from supporters.consent.log.verifying import verify
 from supporters.database import db, transaction
 from supporters.rights.erasing import ErasureOrder, erase_person
 from supporters.rights.exporting.disclosing import disclose_list
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS
-from tests.consent.log.tampering import rows_of
+from tests.consent.log.tampered_logs import rows_of
+from tests.factories.campaigns import ANNA, BORIS
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -26,11 +26,17 @@ from supporters.people.models import Subscriber
 from supporters.rights.access.moving import ask_to_move
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.confirming import Confirmed, confirm_by_link
-from tests.asking import agree, ask_one, token_in
-from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber_on_kept_page
 from tests.consent.log.first_form import put_events_back, put_request_back
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.signups import (
+    ADDRESS,
+    confirm_token,
+    make_subscriber_on_kept_page,
+    request_to_join,
+)
 from tests.lists.test_creating import rename_party
-from tests.opening import confirm_move, letters_to, path_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -163,7 +169,7 @@ def test_each_kind_of_event_is_sealed_with_all_that_it_must_say(
 
 def test_a_consent_names_the_party_whose_page_it_was_given_on(app: Flask) -> None:
     old = current_settings().party_name
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     rename_party(app, "Le Nouveau Parti")
     person = confirm(public_id)
     leave_every_list(person.id, Method.PAGE)
@@ -188,7 +194,7 @@ def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -
 
 
 def test_a_request_of_before_is_confirmed_after(app: Flask) -> None:
-    public_id = ask(ADDRESS, make_list())
+    public_id = request_to_join(ADDRESS, make_list())
     put_request_back(public_id)
     person = confirm(public_id)
     assert "controller" not in sealed_of(person, EventKind.REQUESTED)

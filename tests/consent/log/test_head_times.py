@@ -21,8 +21,10 @@ from supporters.consent.log.tiles import open_tree
 from supporters.consent.log.verifying import verify
 from supporters.database import db, transaction
 from supporters.rights.evidence.disclosing import disclose_lookup
-from tests.builders import count_unsealed, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.consent_log import count_unsealed
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

@@ -13,7 +13,8 @@ from supporters.consent.log.mailing import mail_head
 from supporters.consent.log.sealing import seal
 from supporters.extensions import current_settings
 from supporters.mail.sending import send_due_letters
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 
 pytestmark = pytest.mark.both_databases

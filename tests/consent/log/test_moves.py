@@ -16,9 +16,10 @@ from supporters.people.addresses import parse_address
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.access.moving import ask_to_move
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, person
-from tests.opening import confirm_move, letters_to, path_in
+from tests.factories.campaigns import ANNA, BORIS, subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -82,7 +83,7 @@ def test_who_moves_properly_afterwards_is_paused_by_itself_to_it() -> None:
     anna = make_subscriber(ANNA, make_list()).id
     move_without_evidence(anna, "anna@example.net")
     upgrade_from_before()
-    ask_to_move(person("anna@example.net").id, parse_address("anna@example.com"), "fr")
+    ask_to_move(subscriber_at("anna@example.net").id, parse_address("anna@example.com"), "fr")
     letter = letters_to("anna@example.com", LetterKind.NEW_ADDRESS)[-1]
     confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
     assert faults() == set()

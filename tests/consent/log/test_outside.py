@@ -25,7 +25,8 @@ from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.database import db, transaction
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

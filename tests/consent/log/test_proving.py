@@ -9,7 +9,7 @@ from supporters.consent.log.queries import find_head
 from supporters.consent.log.sealing import seal
 from supporters.consent.models import Purpose
 from supporters.database import db, transaction
-from tests.builders import make_list
+from tests.factories.lists import make_list
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -12,9 +12,10 @@ from supporters.consent.log.models import ErasureReason
 from supporters.consent.log.sealing import seal
 from supporters.people.queries import find_subscriber_by_key
 from supporters.rights.erasing import ErasureOrder, erase_person
-from tests.backups import back_up, put_back
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

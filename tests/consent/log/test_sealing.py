@@ -18,7 +18,9 @@ from supporters.consent.log.verifying import verify
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.leaving import leave_every_list
-from tests.builders import count_unsealed, make_list, make_subscriber
+from tests.factories.consent_log import count_unsealed
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

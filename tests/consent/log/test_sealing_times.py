@@ -23,8 +23,9 @@ from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.evidence.gathering import gather_evidence
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

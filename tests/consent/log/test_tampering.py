@@ -42,9 +42,7 @@ from supporters.ids import new_id
 from supporters.lists.leaving import leave_list
 from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_lookup
-from tests.asking import agree, ask_one, change_meaning, token_in
-from tests.builders import make_list, make_subscriber
-from tests.consent.log.tampering import (
+from tests.consent.log.tampered_logs import (
     COLUMNS,
     LOGGED,
     Refused,
@@ -56,6 +54,9 @@ from tests.consent.log.tampering import (
     rows_of,
     swap,
 )
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import agree, ask_one, change_meaning, token_in
+from tests.factories.signups import make_subscriber
 from tests.lists.test_creating import rename_party
 
 pytestmark = pytest.mark.both_databases

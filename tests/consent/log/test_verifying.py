@@ -7,7 +7,8 @@ from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.consent.models import Method
 from supporters.lists.leaving import leave_every_list, object_to_everything
-from tests.builders import ask, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -30,7 +31,7 @@ def test_what_people_do_is_in_order_sealed_or_not() -> None:
     seal()
     make_subscriber("anna@example.org", national)
     object_to_everything(boris.id)
-    ask("chloe@example.org", national)
+    request_to_join("chloe@example.org", national)
     report = verify(clock.now())
     assert ([*map(str, report.faults)], report.people, report.heads) == ([], 2, 2)
     assert (report.entries > 0, report.unsealed > 0) == (True, True)

@@ -20,8 +20,16 @@ from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import stop_all
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import get_list
-from tests.campaigning import ACCEPTED, ANNA, BORIS, CHLOE, RecordingTransport, claim, launch_to
-from tests.campaigning import person as person_at
+from tests.factories.campaigns import (
+    ACCEPTED,
+    ANNA,
+    BORIS,
+    CHLOE,
+    RecordingTransport,
+    claim,
+    launch_to,
+)
+from tests.factories.campaigns import subscriber_at as person_at
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -7,7 +7,7 @@ import pytest
 from supporters.delivery.engine.lanes import LOG_AGAIN_AFTER_SECONDS, Lane
 from supporters.delivery.engine.watching import Watch
 from supporters.delivery.journal.writing import Journal
-from tests.campaigning import RecordingTransport
+from tests.factories.campaigns import RecordingTransport
 
 
 @pytest.fixture

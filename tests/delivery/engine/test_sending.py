@@ -19,7 +19,7 @@ from supporters.delivery.sweeping import sweep
 from supporters.extensions import queue
 from supporters.lists.leaving import leave_every_list
 from supporters.mail.message.envelopes import read_envelope_sender
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ANNA,
     BORIS,
     CHLOE,
@@ -28,8 +28,8 @@ from tests.campaigning import (
     delivery_to,
     launch_to,
     ledger,
-    person,
     reload,
+    subscriber_at,
 )
 from tests.relay import Relay
 from tests.rude_server import HANG_UP, RudeServer
@@ -59,7 +59,10 @@ def test_each_mail_names_one_recipient_and_comes_back_to_an_address_of_its_own(
     send_here()
     settings = app.extensions["settings"]
     returned = {read_envelope_sender(settings.secret_keys, mail.sender) for mail in relay.mails}
-    assert returned == {(campaign_id, person(ANNA).id), (campaign_id, person(BORIS).id)}
+    assert returned == {
+        (campaign_id, subscriber_at(ANNA).id),
+        (campaign_id, subscriber_at(BORIS).id),
+    }
     assert all(mail.message["To"] == mail.recipient for mail in relay.mails)
 
 
@@ -225,7 +228,7 @@ def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None
 
 def test_who_leaves_while_the_campaign_is_sent_gets_nothing_more(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    leave_every_list(person(BORIS).id, Method.ONE_CLICK)
+    leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     send_here()
     assert [mail.recipient for mail in relay.mails] == [ANNA]
     assert ledger(campaign_id)[BORIS] is STATES.SKIPPED

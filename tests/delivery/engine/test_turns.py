@@ -17,7 +17,7 @@ from supporters.delivery.journal.workers import worker_folder
 from supporters.delivery.journal.writing import Journal
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.leaving import leave_every_list
-from tests.campaigning import (
+from tests.factories.campaigns import (
     ANNA,
     BORIS,
     RecordingTransport,
@@ -25,8 +25,8 @@ from tests.campaigning import (
     claim,
     launch_to,
     ledger,
-    person,
     reload,
+    subscriber_at,
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -89,7 +89,7 @@ def test_the_turn_that_settles_the_last_mail_ends_the_campaign(lane: Lane) -> No
 
 def test_a_turn_whose_readers_have_all_left_ends_the_campaign(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
-    leave_every_list(person(ANNA).id, Method.PAGE)
+    leave_every_list(subscriber_at(ANNA).id, Method.PAGE)
     turn(campaign_id, lane)
     assert ledger(campaign_id) == {ANNA: DeliveryStatus.SKIPPED}
     assert reload(campaign_id).status == "sent"

@@ -8,8 +8,9 @@ from supporters import clock
 from supporters.delivery.engine.watching import FRESH_FOR_SECONDS, Watch, database_time
 from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.delivery.stopping import resume_all, stop_all
-from tests.builders import make_campaign, make_list
-from tests.campaigning import ANNA, claim, launch_to
+from tests.factories.campaigns import ANNA, claim, launch_to
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

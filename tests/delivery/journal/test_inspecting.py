@@ -21,7 +21,7 @@ from supporters.delivery.journal.workers import (
 )
 from supporters.delivery.journal.writing import Journal, this_boot
 from supporters.delivery.rules import Outcome
-from tests.campaigning import ACCEPTED, DEFERRED
+from tests.factories.campaigns import ACCEPTED, DEFERRED
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -13,8 +13,8 @@ from supporters.config import Settings
 from supporters.delivery.journal.workers import count_living_workers
 from supporters.delivery.metrics import counting
 from supporters.delivery.stopping import stop_all
-from tests.campaigning import ANNA, BORIS, launch_to, reload
 from tests.databases import free_port
+from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
 from tests.processes import (
     Process,
     children_of,

@@ -9,8 +9,8 @@ from flask import Flask
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
 from supporters.smtp import PATIENT, Timeouts
+from tests.recording_listener import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
-from tests.witnesses import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
 
 LOST = "SMTPServerDisconnected"
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])

@@ -7,8 +7,7 @@ from flask import Flask
 
 from supporters.delivery.relay.transport import Outgoing, Reply
 from supporters.delivery.rules import Outcome
-from tests.rude_server import Odd, RudeServer, Script
-from tests.witnesses import (
+from tests.recording_listener import (
     BOTH_WAYS,
     PIPELINING,
     SENDER,
@@ -19,6 +18,7 @@ from tests.witnesses import (
     server,
     transport_of,
 )
+from tests.rude_server import Odd, RudeServer, Script
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
 NO, YES = Reply(Outcome.REFUSED, "550"), Reply(Outcome.ACCEPTED, "250")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome
+from tests.recording_listener import BOTH_WAYS, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, half, last
-from tests.witnesses import BOTH_WAYS, deliver, mails, server
 
 LOST = "SMTPServerDisconnected"
 MOST_MAILS = 6

@@ -10,8 +10,7 @@ from flask import Flask
 
 from supporters.delivery.relay.transport import Reply, SmtpTransport
 from supporters.delivery.rules import Outcome
-from tests.rude_server import HANG_UP, Odd, Said, Tls, last, make_certificate
-from tests.witnesses import (
+from tests.recording_listener import (
     BOTH_WAYS,
     IMPATIENT,
     Listener,
@@ -21,6 +20,7 @@ from tests.witnesses import (
     server,
     transport_of,
 )
+from tests.rude_server import HANG_UP, Odd, Said, Tls, last, make_certificate
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
 YES = Reply(Outcome.ACCEPTED, "250")

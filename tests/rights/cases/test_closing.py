@@ -11,8 +11,8 @@ from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.cases.queries import list_entries
 from supporters.rights.models import CaseAct
 from supporters.rights.rules import PARIS
-from tests.builders import make_owner
-from tests.rights.cases.building import again, make_case
+from tests.factories.accounts import make_owner
+from tests.factories.cases import again, make_case
 
 pytestmark = pytest.mark.both_databases
 

@@ -13,9 +13,10 @@ from supporters.rights.cases.extending import Extended, extend_case
 from supporters.rights.cases.queries import list_entries
 from supporters.rights.models import CaseAct, CaseKind
 from supporters.rights.rules import PARIS, last_day
-from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.factories.cases import again, make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.relay import Relay
-from tests.rights.cases.building import again, make_case
 from tests.web.console.pages import letters
 
 pytestmark = pytest.mark.both_databases

@@ -26,9 +26,11 @@ from supporters.rights.cases.queries import list_entries
 from supporters.rights.erasing import Erased, finish_erasures
 from supporters.rights.models import Case, CaseAct, CaseKind, Channel, PendingErasure
 from supporters.rights.restricting import restrict_person
-from tests.builders import ADDRESS, make_dpo, make_list, make_subscriber
-from tests.campaigning import ACCEPTED, ANNA, BORIS, claim, launch_to, person
-from tests.rights.cases.building import again, make_case
+from tests.factories.accounts import make_dpo
+from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, claim, launch_to, subscriber_at
+from tests.factories.cases import again, make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.both_databases
@@ -114,7 +116,7 @@ def test_while_an_erasure_is_under_way_nothing_else_is_done(grounds: Grounds) ->
     campaign_id = launch_to(ANNA, BORIS)
     held = claim(campaign_id)
     assert held is not None
-    boris = person(BORIS).id
+    boris = subscriber_at(BORIS).id
     assert [erase_at_request(boris, grounds) for _ in range(2)] == [Erased.UNDER_WAY] * 2
     assert release_at_request(boris, grounds) is Changed.UNKNOWN
     assert (len(cases()), is_frozen(boris)) == (1, True)

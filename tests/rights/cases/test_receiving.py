@@ -17,7 +17,8 @@ from supporters.people.models import Subscriber
 from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.rules import PARIS, last_day
-from tests.builders import ADDRESS, ask, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
 
@@ -59,7 +60,7 @@ def test_known_person_is_found_however_the_address_is_written(app: Flask) -> Non
 
 
 def test_unconfirmed_address_is_nobody(app: Flask) -> None:
-    ask(ADDRESS, make_list())
+    request_to_join(ADDRESS, make_list())
     assert take(date(2027, 2, 1), ADDRESS).subscriber_id is None
 
 

@@ -15,9 +15,9 @@ from supporters.rights.cases.queries import list_entries
 from supporters.rights.cases.reminding import remind_of_cases
 from supporters.rights.models import CaseKind
 from supporters.rights.rules import PARIS
-from tests.builders import values_in
+from tests.factories.cases import again, make_case
+from tests.factories.signups import values_in
 from tests.relay import Relay
-from tests.rights.cases.building import again, make_case
 from tests.web.console.pages import letters
 
 pytestmark = pytest.mark.both_databases

@@ -27,20 +27,16 @@ from supporters.people.models import Subscriber
 from supporters.rights.evidence.disclosing import disclose_evidence
 from supporters.rights.evidence.gathering import gather_evidence
 from supporters.rights.evidence.rendering import render_evidence
-from tests.asking import ask_one
-from tests.builders import (
-    ADDRESS,
-    count_unsealed,
-    make_list,
-    make_subscriber,
-    make_subscriber_on_kept_page,
-)
-from tests.campaigning import RecordingTransport, launch
 from tests.consent.log.first_form import put_events_back
+from tests.factories.campaigns import RecordingTransport, launch
+from tests.factories.consent_log import count_unsealed
+from tests.factories.lists import make_list
+from tests.factories.my_data import open_my_data
+from tests.factories.reconfirmation import ask_one
+from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_on_kept_page
 from tests.lists.test_creating import rename_party
 from tests.lists.test_offering import make_somebody_who_ticks_all, offered
 from tests.markup import Markup
-from tests.opening import open_my_data
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -23,18 +23,12 @@ from supporters.organisers.models import RoleName
 from supporters.people.keys import address_mac
 from supporters.rights.exporting.disclosing import Export, disclose_list
 from supporters.rights.exporting.rules import EXPORTS_A_DAY, ExportRefused
-from tests.builders import (
-    ask,
-    make_account,
-    make_list,
-    make_organiser,
-    make_owner,
-    make_subscriber,
-    values_in,
-)
-from tests.campaigning import ANNA, BORIS, CHLOE
+from tests.factories.accounts import make_account, make_organiser, make_owner
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.exports import EXPORTER, REASON, export
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join, values_in
 from tests.relay import Relay
-from tests.rights.exporting.exports import EXPORTER, REASON, export
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -142,7 +136,7 @@ def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportRefused) -> No
 
 def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
     mailing_list = make_list()
-    ask(ANNA, mailing_list)
+    request_to_join(ANNA, mailing_list)
     for list_id, refused in (
         (99, ExportRefused.UNKNOWN_LIST),
         (mailing_list.id, ExportRefused.NOBODY),

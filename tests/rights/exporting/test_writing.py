@@ -16,9 +16,10 @@ from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.rights.exporting.writing import COLUMNS, write_file
 from supporters.rights.restricting import restrict_person
-from tests.builders import ask, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE
-from tests.rights.exporting.exports import export, exported, read_rows
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.exports import export, exported, read_rows
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -100,7 +101,7 @@ def test_whom_we_may_not_write_to_is_not_in_it(national: MailingList, why: str) 
 
 
 def test_who_has_not_confirmed_or_is_on_another_list_is_not_in_it(national: MailingList) -> None:
-    ask(BORIS, national)
+    request_to_join(BORIS, national)
     make_subscriber(CHLOE, make_list("lyon", "Lyon"))
     assert exported(national) == [ANNA]
 

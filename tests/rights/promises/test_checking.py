@@ -15,12 +15,13 @@ from supporters.database import db, transaction
 from supporters.delivery.engine.threads import send_here
 from supporters.rights.promises.checking import Check, Promise, check_promise
 from supporters.rights.retention.running import run_retention
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, RecordingTransport, launch_to
-from tests.consent.log.tampering import unguarded
-from tests.importing import csv_of, invited
-from tests.rights.exporting.exports import export
-from tests.rights.retention.building import Remembering
+from tests.consent.log.tampered_logs import unguarded
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to
+from tests.factories.exports import export
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

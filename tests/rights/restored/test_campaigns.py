@@ -16,8 +16,16 @@ from supporters.delivery.engine.threads import send_here
 from supporters.delivery.rules import GRACE, DeliveryStatus
 from supporters.delivery.steering import count_unsent, pause_campaign
 from supporters.delivery.sweeping import sweep
-from tests.backups import back_up, put_back
-from tests.campaigning import ANNA, BORIS, RecordingTransport, claim, launch_to, ledger, reload
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    claim,
+    launch_to,
+    ledger,
+    reload,
+)
 
 pytestmark = pytest.mark.both_databases
 

@@ -15,8 +15,8 @@ from supporters.delivery.hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.migrations.state import check_database
 from supporters.people.queries import find_subscriber_by_key
-from tests.backups import back_up, put_back
-from tests.campaigning import ANNA, BORIS, CHLOE, launch_to, reload
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to, reload
 
 pytestmark = pytest.mark.both_databases
 

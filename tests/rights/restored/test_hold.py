@@ -19,9 +19,11 @@ from supporters.delivery.rules import HoldReason
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.sending import send_due_letters
 from supporters.signup.importing.asking import ask_next
-from tests.builders import ask, make_list, make_owner, make_subscriber
-from tests.campaigning import ANNA, BORIS, RecordingTransport, launch_to, reload
-from tests.importing import csv_of, invited
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.relay import Relay
 
 pytestmark = pytest.mark.both_databases
@@ -47,7 +49,7 @@ def send() -> list[str]:
 
 def test_hold_pauses_what_is_sent_and_lets_letters_leave(app: Flask, relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
-    ask(BORIS, make_list("lyon", "Lyon"))
+    request_to_join(BORIS, make_list("lyon", "Lyon"))
     assert hold_sending(HoldReason.RESTORED)
     send_due_letters()
     assert len(relay.mails_to(BORIS)) == 1

@@ -16,8 +16,10 @@ from supporters.delivery.hold import find_hold, hold_sending
 from supporters.delivery.machines import MachineThread, join_database, machine_file
 from supporters.delivery.models import Machine
 from supporters.delivery.rules import HoldReason
-from tests.builders import make_list, make_owner, make_subscriber
-from tests.campaigning import ANNA
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

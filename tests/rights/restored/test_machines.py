@@ -12,8 +12,9 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log.sealing import seal
 from supporters.database import db
-from tests.builders import ask, make_list
-from tests.campaigning import ANNA, BORIS, CHLOE, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import request_to_join
 from tests.processes import environment_of, run_flask, started, wait_until
 from tests.relay import Relay
 
@@ -60,7 +61,7 @@ def status(environment: dict[str, str]) -> dict[str, object]:
 def test_new_machine_sends_no_campaign_of_a_database_that_it_does_not_know(
     campaign_id: int, other: dict[str, str], relay: Relay, tmp_path: Path
 ) -> None:
-    ask(CHLOE, make_list("lyon", "Lyon"))
+    request_to_join(CHLOE, make_list("lyon", "Lyon"))
     db.session.remove()
     with started(other, "worker", log=tmp_path / "worker.log"):
         assert wait_until(lambda: bool(relay.mails_to(CHLOE)), seconds=LETTER_WITHIN_SECONDS)

@@ -19,8 +19,9 @@ from supporters.consent.log.sealing import seal
 from supporters.consent.log.verifying import verify
 from supporters.database import db
 from supporters.lists.models import MailingList
-from tests.backups import back_up, put_back
-from tests.builders import make_list, make_subscriber
+from tests.factories.backups import back_up, put_back
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

@@ -6,7 +6,7 @@ from flask import Flask
 from supporters.rights.retention.changing import Changed, change_rule
 from supporters.rights.retention.queries import get_days, list_changes
 from supporters.rights.retention.rules import BOUNDS, Category
-from tests.builders import make_owner
+from tests.factories.accounts import make_owner
 
 pytestmark = pytest.mark.both_databases
 

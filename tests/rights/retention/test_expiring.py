@@ -17,10 +17,11 @@ from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.asking import ask_the_silent
 from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.purging import Tally
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, launch_to
-from tests.rights.cases.building import make_case
-from tests.rights.retention.building import Remembering
+from tests.factories.campaigns import ANNA, BORIS, launch_to
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

@@ -25,9 +25,10 @@ from supporters.rights.cases.closing import close_case
 from supporters.rights.models import Case, CaseEntry, CaseKind
 from supporters.rights.restricting import restrict_person
 from supporters.rights.retention.purging import purge_cases, purge_deliveries, purge_disclosures
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to
-from tests.rights.cases.building import make_case
+from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

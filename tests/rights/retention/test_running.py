@@ -20,9 +20,10 @@ from supporters.rights.retention.running import (
     run_retention,
 )
 from supporters.signup.queries import find_request
-from tests.builders import ask, make_list, make_subscriber
-from tests.campaigning import ANNA
-from tests.rights.retention.building import Remembering, list_all_runs, result_of
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering, list_all_runs, result_of
+from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
 
@@ -30,7 +31,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def test_a_round_tells_what_it_did_to_each_category(app: Flask) -> None:
-    ask("ada@example.org", make_list())
+    request_to_join("ada@example.org", make_list())
     run_id = run_retention(clock.now() + 4 * DAY, Remembering().means())
     (run, results), *_ = list_runs(limit=5)
     assert (run.id, run.is_round, run.finished_at is not None) == (run_id, True, True)
@@ -72,7 +73,7 @@ def test_category_that_fails_is_counted_and_the_others_have_their_turn(app: Flas
     with transaction():
         rule = update(RetentionRule).where(RetentionRule.category == Category.LETTERS)
         db.session.execute(rule.values(days=None))
-    public_id = ask("ada@example.org", make_list())
+    public_id = request_to_join("ada@example.org", make_list())
     run_id = run_retention(clock.now() + 4 * DAY, Remembering().means())
     assert result_of(run_id, Category.LETTERS).errors == 1
     assert find_request(public_id) is None
@@ -83,18 +84,18 @@ def test_minutes_report_into_one_row_a_day(app: Flask) -> None:
     mailing_list = make_list()
     noon = clock.now().replace(hour=12, minute=0) + 4 * DAY
     for address in ("ada@example.org", "bob@example.org"):
-        ask(address, mailing_list)
+        request_to_join(address, mailing_list)
         purge_what_is_quick(noon)
         purge_what_is_quick(noon + MINUTE)
     (run,) = list_all_runs()
     assert (run.is_round, result_of(run.id, Category.SIGNUPS).deleted) == (False, 2)
-    ask("eve@example.org", mailing_list)
+    request_to_join("eve@example.org", mailing_list)
     purge_what_is_quick(noon + DAY)
     assert len(list_all_runs()) == 2
 
 
 def test_minutes_are_no_round(app: Flask) -> None:
-    ask("ada@example.org", make_list())
+    request_to_join("ada@example.org", make_list())
     purge_what_is_quick(clock.now() + 4 * DAY)
     times = find_times()
     assert times is not None

@@ -25,8 +25,9 @@ from supporters.signup.importing.answering import (
 from supporters.signup.importing.asking import ask_next
 from supporters.signup.importing.models import Invitation
 from supporters.signup.purging import purge_expired_requests
-from tests.builders import make_list, make_subscriber, values_in
-from tests.importing import csv_of, invitations, invited, national, reload
+from tests.factories.imports import csv_of, invitations, invited, national, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, values_in
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -18,8 +18,8 @@ from supporters.people.models import Subscriber
 from supporters.signup.importing.approving import Approved, approve_import, ask_for_approval
 from supporters.signup.importing.models import ImportStatus, InvitationStatus
 from supporters.signup.importing.steering import Steered, cancel_import
-from tests.builders import make_organiser
-from tests.importing import (
+from tests.factories.accounts import make_organiser
+from tests.factories.imports import (
     APPROVER,
     IMPORTER,
     checked,

@@ -21,7 +21,16 @@ from supporters.signup.importing.forgetting import end_answered, forget_unanswer
 from supporters.signup.importing.models import ImportStatus, Reason
 from supporters.signup.importing.settling import settle_letters
 from supporters.signup.importing.steering import Steered, cancel_import, resume_import
-from tests.importing import checked, csv_of, declared, draft, invitations, invited, refusals, reload
+from tests.factories.imports import (
+    checked,
+    csv_of,
+    declared,
+    draft,
+    invitations,
+    invited,
+    refusals,
+    reload,
+)
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -13,8 +13,7 @@ from supporters.mail.models import Letter
 from supporters.people.keys import address_mac, rate_mac
 from supporters.signup.importing.models import ImportSeen, ImportStatus, Reason
 from supporters.signup.importing.working import work_on
-from tests.builders import make_list, make_subscriber
-from tests.importing import (
+from tests.factories.imports import (
     checked,
     csv_of,
     declared,
@@ -24,6 +23,8 @@ from tests.importing import (
     refusals,
     reload,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

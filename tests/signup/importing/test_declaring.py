@@ -28,8 +28,8 @@ from supporters.signup.importing.recognising import Columns, HeaderFault
 from supporters.signup.importing.rules import RefusedWay
 from supporters.signup.importing.steering import cancel_import
 from supporters.signup.importing.uploading import Upload, UploadRefused, take_file
-from tests.builders import make_organiser
-from tests.importing import csv_of, draft, national, provenance, reload, upload
+from tests.factories.accounts import make_organiser
+from tests.factories.imports import csv_of, draft, national, provenance, reload, upload
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

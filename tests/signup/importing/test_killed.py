@@ -10,7 +10,7 @@ import pytest
 from supporters.config import Settings
 from supporters.signup.importing.approving import approve_import, ask_for_approval
 from supporters.signup.importing.models import ImportStatus, ListImport
-from tests.importing import APPROVER, declared, invitations, owner, refusals, reload, work
+from tests.factories.imports import APPROVER, declared, invitations, owner, refusals, reload, work
 from tests.processes import ROOT, environment_of, wait_until
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -14,7 +14,7 @@ from supporters.people.keys import address_mac
 from supporters.signup.importing.keeping import path_of
 from supporters.signup.importing.models import ImportStatus
 from supporters.signup.importing.striking import strike_out, strike_out_hashed
-from tests.importing import (
+from tests.factories.imports import (
     approved,
     checked,
     csv_of,

@@ -29,8 +29,10 @@ from supporters.signup.renewing.answering import (
 from supporters.signup.renewing.asking import LETTER_USEFUL_FOR, Reason, ask_again
 from supporters.signup.rules import RENEWAL_LIFETIME
 from supporters.tokens import Purpose as TokenPurpose
-from tests.asking import PAGE, agree, ask_one, change_meaning, questions, token_in
-from tests.builders import ADDRESS, make_campaign, make_list, make_subscriber, values_in
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import PAGE, agree, ask_one, change_meaning, questions, token_in
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -10,8 +10,9 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.rights.restricting import release_person, restrict_person
 from supporters.signup.renewing.answering import NotAsked, Question, say_no
-from tests.asking import agree, ask_one, token_in
-from tests.builders import ADDRESS, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, inputs_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -29,7 +29,8 @@ from supporters.signup.renewing.rounds import (
 from supporters.signup.rules import BETWEEN_ROUNDS, people_a_minute
 from supporters.tasks import ask_again as ask_again_job
 from supporters.tokens import Purpose as TokenPurpose
-from tests.asking import (
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import (
     MINUTE,
     agree,
     ask_everybody,
@@ -38,7 +39,7 @@ from tests.asking import (
     questions,
     token_in,
 )
-from tests.builders import SENTENCES, make_list, make_subscriber
+from tests.factories.signups import make_subscriber
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -5,7 +5,8 @@ from werkzeug.test import TestResponse
 
 from supporters.database import db
 from supporters.mail.models import Letter, LetterKind
-from tests.builders import PASSWORD, csrf_token_on, values_in
+from tests.factories.accounts import PASSWORD, csrf_token_on
+from tests.factories.signups import values_in
 from tests.web.public.pages import press
 
 SIGN_IN = "/console/sign-in"

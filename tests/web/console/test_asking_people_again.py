@@ -8,8 +8,9 @@ from supporters.consent.queries import find_successor
 from supporters.lists.leaving import leave_list
 from supporters.signup.renewing.queries import find_asking
 from supporters.signup.renewing.rounds import PeopleChanged, start_asking
-from tests.asking import change_meaning
-from tests.builders import SENTENCES, make_list, make_subscriber
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import post
 
 CONSENTS = "/console/consents"

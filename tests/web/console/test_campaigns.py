@@ -10,9 +10,11 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
 from supporters.delivery.launching import launch_campaign
 from supporters.mail.models import LetterKind
-from tests.asking import change_meaning
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import reload
+from tests.factories.campaigns import reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed, letters, post, speak_english
 from tests.web.public.pages import press
 

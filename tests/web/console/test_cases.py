@@ -17,10 +17,12 @@ from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.opening import open_case
 from supporters.rights.rules import PARIS
 from supporters.signup.importing.asking import ask_next
-from tests.builders import ADDRESS, make_dpo, make_list, make_subscriber, sign_in
-from tests.campaigning import launch_to
-from tests.importing import csv_of, invited, reload
-from tests.rights.cases.building import again, make_case
+from tests.factories.accounts import make_dpo, sign_in
+from tests.factories.campaigns import launch_to
+from tests.factories.cases import again, make_case
+from tests.factories.imports import csv_of, invited, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.console.pages import followed, post, sign_in_as, speak_english
 from tests.web.public.pages import press
 

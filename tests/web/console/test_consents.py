@@ -17,15 +17,10 @@ from supporters.signup.confirming import confirm_by_link
 from supporters.signup.models import SignupRequest
 from supporters.signup.renewing.queries import find_asking
 from supporters.signup.renewing.rounds import ask_next
-from tests.asking import change_meaning, questions
-from tests.builders import (
-    SENTENCES,
-    confirm_token,
-    make_dpo,
-    make_list,
-    make_subscriber,
-    sign_in,
-)
+from tests.factories.accounts import make_dpo, sign_in
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import change_meaning, questions
+from tests.factories.signups import confirm_token, make_subscriber
 from tests.lists.test_creating import rename_party
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import hidden_values, join, press

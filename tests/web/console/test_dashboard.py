@@ -8,7 +8,9 @@ from supporters.consent.models import Method
 from supporters.delivery.launching import launch_campaign
 from supporters.delivery.steering import pause_campaign
 from supporters.lists.leaving import leave_every_list, leave_list
-from tests.builders import ask, make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
 
 
 def figures(html: str) -> list[int]:
@@ -34,7 +36,7 @@ def test_the_figures_are_those_of_the_people(owner_client: FlaskClient) -> None:
     left_all = make_subscriber("left-all@example.org", paris)
     leave_list(left_one.id, lyon.id, Method.PAGE)
     leave_every_list(left_all.id, Method.ONE_CLICK)
-    ask("waiting@example.org", lyon, paris)
+    request_to_join("waiting@example.org", lyon, paris)
     html = owner_client.get("/console/").text
     assert figures(html) == [2, 1, 1]
     assert rows(html) == [["Lyon", "1", "1", "1"], ["Paris", "2", "1", "1"]]
@@ -52,8 +54,8 @@ def test_who_comes_back_has_not_left(owner_client: FlaskClient) -> None:
 
 def test_asking_twice_is_waiting_once(owner_client: FlaskClient) -> None:
     lyon = make_list("lyon", "Lyon")
-    ask("waiting@example.org", lyon)
-    ask("waiting@example.org", lyon)
+    request_to_join("waiting@example.org", lyon)
+    request_to_join("waiting@example.org", lyon)
     assert figures(owner_client.get("/console/").text) == [0, 1, 0]
 
 

@@ -16,9 +16,10 @@ from supporters.database import db
 from supporters.lists.leaving import leave_every_list
 from supporters.rights.cases.closing import close_case
 from supporters.rights.models import CaseKind
-from tests import builders
-from tests.builders import ADDRESS, make_list, make_subscriber_on_kept_page
-from tests.rights.cases.building import make_case
+from tests.factories.accounts import make_dpo, make_owner, sign_in
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber_on_kept_page
 from tests.web.public.pages import press
 
 SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
@@ -35,11 +36,11 @@ def person_id(app: Flask) -> int:
 @pytest.fixture(params=["owner", "dpo"])
 def reader(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
     """Return the browser of somebody who may read proofs."""
-    account = {"owner": builders.make_owner, "dpo": builders.make_dpo}[request.param]()
-    return builders.sign_in(app, account)
+    account = {"owner": make_owner, "dpo": make_dpo}[request.param]()
+    return sign_in(app, account)
 
 
-def ask(client: FlaskClient, person_id: int, reason: str = "Une plainte") -> str:
+def ask_for_evidence(client: FlaskClient, person_id: int, reason: str = "Une plainte") -> str:
     """Say why, and return the address of the pack."""
     answer = press(client, f"{PEOPLE}/{person_id}/evidence", reason=reason)
     assert answer.status_code == 303
@@ -47,7 +48,7 @@ def ask(client: FlaskClient, person_id: int, reason: str = "Une plainte") -> str
 
 
 def test_saying_why_shows_the_pack_and_takes_it_down(reader: FlaskClient, person_id: int) -> None:
-    html = reader.get(ask(reader, person_id, "Une \r\n plainte")).text
+    html = reader.get(ask_for_evidence(reader, person_id, "Une \r\n plainte")).text
     (disclosure,) = db.session.scalars(select(Disclosure)).all()
     assert disclosure.reason == "Une plainte"
     assert disclosure.asked_by.endswith("@parti.example")
@@ -56,7 +57,7 @@ def test_saying_why_shows_the_pack_and_takes_it_down(reader: FlaskClient, person
 
 
 def test_the_pack_is_saved_in_both_forms(reader: FlaskClient, person_id: int) -> None:
-    pack = ask(reader, person_id)
+    pack = ask_for_evidence(reader, person_id)
     as_json, as_html = reader.get(f"{pack}/evidence.json"), reader.get(f"{pack}/evidence.html")
     assert json.loads(as_json.text)["person"]["address"] == ADDRESS
     assert "Comme montrée" in as_html.text
@@ -66,14 +67,14 @@ def test_the_pack_is_saved_in_both_forms(reader: FlaskClient, person_id: int) ->
 
 
 def test_opening_it_again_takes_nothing_more_down(reader: FlaskClient, person_id: int) -> None:
-    pack = ask(reader, person_id)
+    pack = ask_for_evidence(reader, person_id)
     for path in (pack, f"{pack}/evidence.json", pack):
         reader.get(path)
     assert len(db.session.scalars(select(Disclosure)).all()) == 1
 
 
 def test_the_page_as_shown_is_harmless(reader: FlaskClient, person_id: int) -> None:
-    answer = reader.get(f"{ask(reader, person_id)}/pages/1")
+    answer = reader.get(f"{ask_for_evidence(reader, person_id)}/pages/1")
     assert answer.text == SHOWN
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
@@ -85,7 +86,7 @@ def test_without_a_reason_nothing_is_shown(reader: FlaskClient, person_id: int) 
 
 
 def test_after_an_hour_one_must_say_anew_why(reader: FlaskClient, person_id: int) -> None:
-    pack = ask(reader, person_id)
+    pack = ask_for_evidence(reader, person_id)
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         assert reader.get(pack).location == f"{PEOPLE}/{person_id}/evidence"
         assert reader.get(f"{pack}/evidence.json").status_code == 404
@@ -93,9 +94,9 @@ def test_after_an_hour_one_must_say_anew_why(reader: FlaskClient, person_id: int
 
 
 def test_what_one_account_asked_for_opens_for_no_other(app: Flask, person_id: int) -> None:
-    owner = builders.sign_in(app, builders.make_owner())
-    other = builders.sign_in(app, builders.make_owner("autre@parti.example"))
-    pack = ask(owner, person_id)
+    owner = sign_in(app, make_owner())
+    other = sign_in(app, make_owner("autre@parti.example"))
+    pack = ask_for_evidence(owner, person_id)
     assert other.get(f"{pack}/evidence.json").status_code == 404
     stranger = make_subscriber_on_kept_page("ada@example.org", make_list("b", "B"), SHOWN)
     elsewhere = pack.replace(str(person_id), str(stranger.id))
@@ -123,7 +124,9 @@ def opened(client: FlaskClient, pack: str) -> set[int]:
 def test_the_proof_of_who_left_is_for_the_officer_alone(
     owner_client: FlaskClient, officer_client: FlaskClient, person_id: int
 ) -> None:
-    packs = {client: ask(client, person_id) for client in (owner_client, officer_client)}
+    packs = {
+        client: ask_for_evidence(client, person_id) for client in (owner_client, officer_client)
+    }
     leave_every_list(person_id, Method.PAGE)
     assert opened(officer_client, packs[officer_client]) == {200}
     assert opened(owner_client, packs[owner_client]) == {404}
@@ -134,7 +137,7 @@ def test_owners_read_the_proof_of_who_contests_until_that_is_settled(
 ) -> None:
     leave_every_list(person_id, Method.PAGE)
     case = make_case(clock.now(), CaseKind.CONTESTED, person_id)
-    pack = ask(owner_client, person_id)
+    pack = ask_for_evidence(owner_client, person_id)
     assert opened(owner_client, pack) == {200}
     close_case(case.id, "Preuve envoyée.", by=None)
     assert opened(owner_client, pack) == {404}

@@ -16,17 +16,11 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import LetterKind
 from supporters.organisers.granting import grant_export, revoke_export
 from supporters.organisers.models import RoleName
-from tests.builders import (
-    PASSWORD,
-    make_account,
-    make_list,
-    make_organiser,
-    make_owner,
-    make_subscriber,
-    sign_in,
-)
-from tests.campaigning import ANNA
-from tests.rights.exporting.exports import REASON, read_rows
+from tests.factories.accounts import PASSWORD, make_account, make_organiser, make_owner, sign_in
+from tests.factories.campaigns import ANNA
+from tests.factories.exports import REASON, read_rows
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import letters, post
 from tests.web.public.pages import hidden_values, press
 

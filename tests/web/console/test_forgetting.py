@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.mail.models import LetterKind
 from supporters.organisers.disabling import disable_organiser
-from tests.builders import PASSWORD, make_organiser, make_owner, sign_in, values_in
+from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
+from tests.factories.signups import values_in
 from tests.web.console.pages import (
     FORGOTTEN,
     followed,

@@ -12,8 +12,8 @@ from supporters.extensions import queue
 from supporters.signup.importing.models import ImportStatus
 from supporters.signup.importing.queries import list_imports
 from supporters.signup.importing.rules import RefusedWay
-from tests.builders import make_list, sign_in
-from tests.importing import (
+from tests.factories.accounts import sign_in
+from tests.factories.imports import (
     APPROVER,
     IMPORTER,
     checked,
@@ -25,6 +25,7 @@ from tests.importing import (
     reload,
     waiting,
 )
+from tests.factories.lists import make_list
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import hidden_values, press
 

@@ -8,8 +8,11 @@ from flask.testing import FlaskClient
 
 from supporters.campaigns.drafting import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
-from tests.builders import make_campaign, make_list, make_organiser, make_subscriber
-from tests.campaigning import ledger, reload
+from tests.factories.accounts import make_organiser
+from tests.factories.campaigns import ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed
 from tests.web.public.pages import hidden_values, inputs_of
 

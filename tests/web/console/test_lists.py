@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 
 from supporters.consent.queries import list_wordings
 from supporters.lists.queries import find_list_by_slug, list_lists
-from tests.builders import SENTENCES, ask, make_list, make_subscriber
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
@@ -113,7 +114,7 @@ def test_the_figures_of_a_list_are_those_of_its_people(
     mailing_list, other = make_list(), make_list("other", "Autre")
     make_subscriber("a@example.org", mailing_list)
     make_subscriber("b@example.org", mailing_list, other)
-    ask("c@example.org", other)
+    request_to_join("c@example.org", other)
     from tests.web.console.test_dashboard import figures
 
     assert figures(owner_client.get(f"/console/lists/{mailing_list.id}").text) == [2, 0, 0]

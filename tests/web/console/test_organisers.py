@@ -9,7 +9,9 @@ from supporters.mail.models import LetterKind
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
 from supporters.people.addresses import parse_address
-from tests.builders import make_list, make_organiser, make_owner, values_in
+from tests.factories.accounts import make_organiser, make_owner
+from tests.factories.lists import make_list
+from tests.factories.signups import values_in
 from tests.web.console.pages import followed, letters, post
 from tests.web.public.pages import press
 

@@ -4,7 +4,8 @@ import re
 
 from flask.testing import FlaskClient
 
-from tests.builders import make_campaign, make_list
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 from tests.web.console.pages import post
 
 

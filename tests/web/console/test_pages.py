@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.launching import launch_campaign
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 from tests.web.console.pages import SIGN_IN, post, search
 from tests.web.public.pages import hidden_values
@@ -88,9 +90,9 @@ def test_what_is_not_there_is_a_page_that_says_so(owner_client: FlaskClient, pat
 
 
 def test_an_unconfirmed_address_is_never_shown(owner_client: FlaskClient) -> None:
-    from tests.builders import ask
+    from tests.factories.signups import request_to_join
 
-    ask("pending@example.org", make_list())
+    request_to_join("pending@example.org", make_list())
     assert "@example.org" not in search(owner_client, "pending")
 
 

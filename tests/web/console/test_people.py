@@ -10,9 +10,10 @@ from supporters.consent.models import Method
 from supporters.consent.queries import list_events_of
 from supporters.lists.leaving import leave_every_list
 from supporters.lists.queries import list_lists, list_subscriptions_of
-from tests.asking import change_meaning
-from tests.builders import ask, make_list, make_subscriber
-from tests.campaigning import launch
+from tests.factories.campaigns import launch
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.web.console.pages import followed, search
 from tests.web.public.pages import press
 
@@ -69,7 +70,7 @@ def test_a_page_that_is_not_there_is_calm(owner_client: FlaskClient, number: str
 
 
 def test_an_unconfirmed_address_is_shown_nowhere(owner_client: FlaskClient) -> None:
-    ask("pending@example.org", make_list("other", "Autre"))
+    request_to_join("pending@example.org", make_list("other", "Autre"))
     assert "pending@" not in search(owner_client, "pending")
     pages = [PAGE, "/console/", "/console/lists", "/console/lists/2"]
     html = "".join(owner_client.get(page).text for page in pages)
@@ -77,7 +78,7 @@ def test_an_unconfirmed_address_is_shown_nowhere(owner_client: FlaskClient) -> N
 
 
 def test_a_name_typed_again_by_a_stranger_changes_nothing(owner_client: FlaskClient) -> None:
-    ask("anna@example.org", make_list("other", "Autre"), given_name="Mallory")
+    request_to_join("anna@example.org", make_list("other", "Autre"), given_name="Mallory")
     assert "Mallory" not in search(owner_client, "anna")
 
 

@@ -8,7 +8,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.threads import send_here
 from supporters.delivery.hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
-from tests.campaigning import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 

@@ -12,8 +12,10 @@ from supporters.config import Settings
 from supporters.rights.retention.queries import get_days, list_changes
 from supporters.rights.retention.rules import Category
 from supporters.rights.retention.running import run_retention
-from tests.builders import ask, make_list, make_owner, sign_in
-from tests.rights.retention.building import Remembering
+from tests.factories.accounts import make_owner, sign_in
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import request_to_join
 from tests.web.console.pages import followed
 from tests.web.public.pages import press
 
@@ -50,7 +52,7 @@ def test_the_officer_reads_and_changes_nothing(officer_client: FlaskClient) -> N
 
 
 def test_a_run_tells_what_it_deleted(owner_client: FlaskClient) -> None:
-    ask("ada@example.org", make_list())
+    request_to_join("ada@example.org", make_list())
     before = owner_client.get(PAGE).text
     run_retention(clock.now() + timedelta(days=4), Remembering().means())
     after = owner_client.get(PAGE).text

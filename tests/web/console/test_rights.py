@@ -15,10 +15,11 @@ from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.rights.models import Case, CaseKind, Channel
 from supporters.rights.restricting import restrict_person
-from tests import builders
-from tests.builders import ADDRESS, PASSWORD, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, claim, launch_to, person
-from tests.rights.cases.building import again, make_case
+from tests.factories.accounts import PASSWORD, make_dpo, make_owner, sign_in
+from tests.factories.campaigns import ANNA, BORIS, claim, launch_to, subscriber_at
+from tests.factories.cases import again, make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.console.pages import followed, post, sign_in_as, speak_english
 from tests.web.public.pages import hidden_values, press
 
@@ -38,8 +39,8 @@ def page(app: Flask) -> str:
 @pytest.fixture(params=["owner", "dpo"])
 def guardian(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
     """Return the browser of somebody who looks after people's rights."""
-    account = {"owner": builders.make_owner, "dpo": builders.make_dpo}[request.param]()
-    return builders.sign_in(app, account)
+    account = {"owner": make_owner, "dpo": make_dpo}[request.param]()
+    return sign_in(app, account)
 
 
 def camille() -> Subscriber | None:
@@ -174,7 +175,7 @@ def test_who_is_frozen_and_asks_to_be_is_answered_in_that_case(
 def test_an_erasure_that_waits_for_a_message_says_so(officer_client: FlaskClient) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert claim(campaign_id) is not None
-    boris = f"{PEOPLE}/{person(BORIS).id}"
+    boris = f"{PEOPLE}/{subscriber_at(BORIS).id}"
     speak_english(officer_client)
     html = followed(officer_client, press(officer_client, f"{boris}/erase", **CHOSEN))
     assert "it goes within a minute" in html
@@ -237,8 +238,8 @@ def test_what_was_typed_comes_back_on_its_own_page_alone(
 
 
 def test_what_was_typed_does_not_come_back_to_another_account(app: Flask, page: str) -> None:
-    browser = builders.sign_in(app, builders.make_dpo())
-    owner = builders.make_owner()
+    browser = sign_in(app, make_dpo())
+    owner = make_owner()
     form = hidden_values(browser.get(page).text)
     with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
         browser.post(f"{page}/freeze", data={**form, **WRITTEN})

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from supporters.organisers.models import RoleName
 from supporters.web.console.blueprint import OPEN_TO_ALL, roles_of
-from tests.builders import make_account, sign_in
+from tests.factories.accounts import make_account, sign_in
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter"]
 ROLES = {

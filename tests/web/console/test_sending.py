@@ -18,14 +18,11 @@ from supporters.delivery.testing import TESTS_A_DAY
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import LetterKind
-from tests.builders import (
-    hide_a_withdrawal,
-    make_campaign,
-    make_list,
-    make_subscriber,
-    values_in,
-)
-from tests.campaigning import DEFERRED, RecordingTransport, ledger, reload
+from tests.factories.campaigns import DEFERRED, RecordingTransport, ledger, reload
+from tests.factories.consent_log import hide_a_withdrawal
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, values_in
 from tests.relay import Relay
 from tests.web.console.pages import followed, letters, post
 from tests.web.public.pages import press

@@ -13,7 +13,7 @@ from supporters import clock
 from supporters.organisers.disabling import disable_organiser
 from supporters.organisers.inviting import invite_organiser
 from supporters.organisers.models import RoleName
-from tests.builders import PASSWORD, make_organiser, make_owner, sign_in
+from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.web.console.pages import FORGOTTEN, SIGN_IN, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import hidden_values, press
 

@@ -17,8 +17,16 @@ from supporters.extensions import queue
 from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from tests.campaigning import ANNA, BORIS, CHLOE, claim, delivery_to, launch_to, person
-from tests.opening import MY_DATA, open_my_data
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    CHLOE,
+    claim,
+    delivery_to,
+    launch_to,
+    subscriber_at,
+)
+from tests.factories.my_data import MY_DATA, open_my_data
 from tests.web.console.pages import speak_english
 from tests.web.public.pages import press
 
@@ -44,11 +52,11 @@ def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
     owner_client: FlaskClient,
 ) -> None:
     cancelled()
-    page = words_at(owner_client, person(ANNA))
+    page = words_at(owner_client, subscriber_at(ANNA))
     assert f"{NOT_SENT}nous avons annulé cette campagne" in page
     assert "désinscription" not in page.partition("Ce que nous avons envoyé")[2]
     speak_english(owner_client)
-    assert "Not sent: we cancelled this campaign" in words_at(owner_client, person(ANNA))
+    assert "Not sent: we cancelled this campaign" in words_at(owner_client, subscriber_at(ANNA))
 
 
 def freeze(someone: Subscriber) -> None:
@@ -91,15 +99,15 @@ def test_other_causes_are_told_apart(
     officer_client: FlaskClient, act: Callable[[Subscriber], None], words: str
 ) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    act(person(ANNA))
+    act(subscriber_at(ANNA))
     claim(campaign_id)
     assert delivery_to(campaign_id, ANNA).status == "skipped"
-    assert words in words_at(officer_client, person(ANNA))
+    assert words in words_at(officer_client, subscriber_at(ANNA))
 
 
 def test_the_evidence_pack_says_so_too_and_nothing_raw(owner_client: FlaskClient) -> None:
     cancelled()
-    page = f"/console/people/{person(ANNA).id}/evidence"
+    page = f"/console/people/{subscriber_at(ANNA).id}/evidence"
     shown = press(owner_client, page, reason="Une plainte")
     pack = unescape(owner_client.get(str(shown.location)).text)
     assert f"{NOT_SENT}nous avons annulé cette campagne" in pack
@@ -116,7 +124,7 @@ def test_my_data_says_so_too(client: FlaskClient) -> None:
 
 def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
-    leave_every_list(person(CHLOE).id, Method.PAGE)
+    leave_every_list(subscriber_at(CHLOE).id, Method.PAGE)
     claim(campaign_id, "a lane")
     give_back("a lane")
     cancel_campaign(campaign_id)

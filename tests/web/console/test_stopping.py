@@ -6,8 +6,10 @@ from flask.testing import FlaskClient
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.steering import pause_campaign
 from supporters.delivery.stopping import find_stop, resume_all, stop_all
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 

@@ -19,10 +19,11 @@ from supporters.rights.cases.extending import Extended, extend_case
 from supporters.rights.cases.noting import NewEntry, add_entry
 from supporters.rights.models import CaseAct, CaseKind
 from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA
+from tests.factories.campaigns import ANNA
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
-from tests.rights.cases.building import make_case
 from tests.web.console.pages import speak_english
 
 pytestmark = pytest.mark.both_databases

@@ -20,17 +20,10 @@ from supporters.rights.cases.queries import list_entries
 from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import CaseKind, Channel
 from supporters.tasks import forget
-from tests.builders import (
-    PASSWORD,
-    SENTENCES,
-    make_campaign,
-    make_dpo,
-    make_list,
-    make_organiser,
-    make_owner,
-    sign_in,
-)
-from tests.campaigning import reload
+from tests.factories.accounts import PASSWORD, make_dpo, make_organiser, make_owner, sign_in
+from tests.factories.campaigns import reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import SENTENCES, make_list
 from tests.web.console.pages import SIGN_IN, post, sign_in_as
 from tests.web.public.pages import hidden_values
 

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.organisers.disabling import disable_organiser
 from supporters.organisers.inviting import Invited, invite_organiser
 from supporters.organisers.models import RoleName
-from tests.builders import make_owner
+from tests.factories.accounts import make_owner
 from tests.web.console.pages import is_signed_in, sign_in_as
 from tests.web.public.pages import press
 

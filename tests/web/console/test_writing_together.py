@@ -7,8 +7,10 @@ from supporters.campaigns.drafting import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
 from supporters.delivery.launching import launch_campaign
-from tests.builders import make_campaign, make_list, make_subscriber
-from tests.campaigning import reload
+from tests.factories.campaigns import reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.public.pages import hidden_values, press
 
 NEW = "/console/campaigns/new"

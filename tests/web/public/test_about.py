@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock, create_app
 from supporters.config import Settings
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.markup import Markup
 
 LANGUAGES = ("fr", "en")

@@ -13,8 +13,15 @@ from werkzeug.test import TestResponse
 from supporters.lists.leaving import object_by_address
 from supporters.people.keys import address_mac
 from supporters.signup.refusing import refuse_signup
-from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber, not_me_token
-from tests.confirmations import link, make_three_lists
+from tests.factories.confirmations import link, make_three_lists
+from tests.factories.lists import make_list
+from tests.factories.signups import (
+    ADDRESS,
+    confirm_token,
+    make_subscriber,
+    not_me_token,
+    request_to_join,
+)
 from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
@@ -74,7 +81,7 @@ def test_confirmation_keeps_within_its_budget(client: FlaskClient) -> None:
 @pytest.mark.parametrize("number", [1, 5])
 def test_more_boxes_to_confirm_take_no_more_statements(client: FlaskClient, number: int) -> None:
     lists = [make_list(f"list-{each}", f"List {each}") for each in range(number)]
-    path = f"/fr/confirm/{confirm_token(ask(ADDRESS, *lists))}"
+    path = f"/fr/confirm/{confirm_token(request_to_join(ADDRESS, *lists))}"
     html = client.get(path).text
     fields = {**hidden_values(html), **ticked_values(html)}
     assert count(lambda: client.post(path, data=fields)) <= CONFIRM
@@ -82,10 +89,10 @@ def test_more_boxes_to_confirm_take_no_more_statements(client: FlaskClient, numb
 
 def test_each_address_takes_the_same_statements(client: FlaskClient) -> None:
     [national, *others] = make_three_lists().values()
-    ask("pending@example.org", national, others[0])
+    request_to_join("pending@example.org", national, others[0])
     make_subscriber("confirmed@example.org", national, others[0])
     make_subscriber("elsewhere@example.org", others[1])
-    refuse_signup(not_me_token(ask("refused@example.org", national)))
+    refuse_signup(not_me_token(request_to_join("refused@example.org", national)))
     object_by_address(address_mac("objected@example.org"))
     client.post(PAGE, data=fill_in(client.get(PAGE).text, "first@example.org"))
     fields = fill_in(client.get(PAGE).text)

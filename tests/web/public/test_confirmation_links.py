@@ -15,17 +15,17 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import LetterKind, LetterStatus
 from supporters.signup.purging import purge_expired_requests
 from supporters.tokens import Purpose
-from tests.builders import ADDRESS, make_subscriber
-from tests.confirmations import (
+from tests.factories.confirmations import (
     emails,
     events,
     link,
     make_three_lists,
-    person,
+    person_of_the_request,
     sign_up,
     slugs_of,
 )
-from tests.opening import letters_to
+from tests.factories.my_data import letters_to
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.both_databases
@@ -71,7 +71,7 @@ def test_who_left_is_told_so_by_the_link_and_by_its_button(
 ) -> None:
     page = sign_up(client, "national")
     press(client, link())
-    leave_list(person().id, lists["national"].id, Method.PAGE)
+    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
     for answer in (client.get(link()), client.post(link()), client.get(page)):
         assert "pas sur cette liste" in answer.text
         assert "expiré" not in answer.text
@@ -140,7 +140,7 @@ def test_not_me_of_an_old_email_leaves_what_was_joined_anew(
 ) -> None:
     sign_up(client, "national")
     press(client, link())
-    leave_list(person().id, lists["national"].id, Method.PAGE)
+    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
     sign_up(client, "national")
     press(client, link())
     press(client, link("not_me_url", number=0))

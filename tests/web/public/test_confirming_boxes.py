@@ -12,13 +12,13 @@ from supporters.consent.models import EventKind, Method
 from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
 from supporters.signup.purging import purge_expired_requests
-from tests.confirmations import (
+from tests.factories.confirmations import (
     LISTS,
     emails,
     events,
     link,
     make_three_lists,
-    person,
+    person_of_the_request,
     sign_up,
     slugs_of,
     type_code,
@@ -46,7 +46,7 @@ def test_a_stranger_who_came_first_gets_nothing_confirmed_by_the_code(app: Flask
     code = emails()[0]["code"]
     assert "Liste national" in type_code(marie, page, code)
     assert slugs_of() == {"national"}
-    assert person().given_name == "Marie"
+    assert person_of_the_request().given_name == "Marie"
     asked, confirmed = events(EventKind.REQUESTED)[0], events(EventKind.CONFIRMED)[0]
     assert (confirmed.request_id, confirmed.requested_at) == (asked.id, asked.occurred_at)
     assert confirmed.method is Method.CODE
@@ -75,7 +75,7 @@ def test_a_used_code_brings_nobody_back_who_left(
     page = sign_up(client, "national")
     code = emails()[0]["code"]
     type_code(client, page, code)
-    leave_list(person().id, lists["national"].id, Method.PAGE)
+    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
     again = sign_up(client, "national")
     type_code(client, again, code)
     assert slugs_of() == set()
@@ -130,7 +130,7 @@ def test_what_is_unticked_is_not_confirmed(app: Flask) -> None:
     fields = {**hidden_values(html), boxes[0]: "y", "given_name": "Marie"}
     assert "Liste national" in marie.post(link(), data=fields).text
     assert slugs_of() == {"national"}
-    assert person().given_name == "Marie"
+    assert person_of_the_request().given_name == "Marie"
     assert len(events(EventKind.CONFIRMED)) == 1
     assert marie.get(link()).text.count("checkbox") == 0
 
@@ -151,7 +151,7 @@ def test_a_first_name_is_shown_to_the_browser_that_typed_it_only(app: Flask) -> 
     assert inputs_of(desktop.get(link()).text)["given_name"]["value"] == "Camille"
     assert not inputs_of(telephone.get(link()).text)["given_name"].get("value")
     press(telephone, link())
-    assert person().given_name is None
+    assert person_of_the_request().given_name is None
 
 
 def test_a_name_that_is_no_name_is_refused_and_nothing_is_lost(client: FlaskClient) -> None:

@@ -15,7 +15,8 @@ from supporters.consent.log.proofs import is_consistent, is_included
 from supporters.consent.log.records import hash_leaf
 from supporters.consent.log.sealing import seal
 from supporters.database import db
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 

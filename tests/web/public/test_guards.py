@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.config import Settings
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.web.public.pages import join
 
 

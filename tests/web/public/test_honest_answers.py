@@ -10,8 +10,9 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import Letter
 from supporters.signup.models import SignupRequest
 from supporters.tokens import Purpose
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, BORIS, person
+from tests.factories.campaigns import ANNA, BORIS, subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
 PAGE = "/fr/join/national"
@@ -107,4 +108,4 @@ def test_leaving_from_why_needs_no_cookie(cookieless: FlaskClient, what: str) ->
     token = current_tokens().sign(Purpose.WHY, [str(anna.id), 1, 1])
     answer = cookieless.post(f"/fr/why/{token}/{what}", data={"leave": "all"})
     assert answer.status_code == 200
-    assert list_subscriptions_of(person(ANNA).id) == []
+    assert list_subscriptions_of(subscriber_at(ANNA).id) == []

@@ -11,8 +11,8 @@ from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.mail.models import Letter, LetterKind
 from supporters.signup.importing.asking import ask_next
-from tests.builders import values_in
-from tests.importing import csv_of, invitations, invited
+from tests.factories.imports import csv_of, invitations, invited
+from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, inputs_of
 
 

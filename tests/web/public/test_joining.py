@@ -17,7 +17,8 @@ from supporters.mail.models import Letter
 from supporters.people.keys import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
-from tests.builders import ask, code_of, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import code_of, make_subscriber, request_to_join
 from tests.relay import Relay
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
@@ -124,7 +125,7 @@ def test_an_unknown_or_closed_list_is_a_page_that_says_what_to_do(client: FlaskC
 def test_every_kind_of_address_gets_the_same_answer(app: Flask) -> None:
     national = db.session.get_one(type(make_list("nord", "Nord")), 1)
     make_subscriber("confirmed@example.org", national)
-    ask("pending@example.org", national)
+    request_to_join("pending@example.org", national)
     with transaction():
         suppress(address_mac("left@example.org"), EVERYTHING, now=clock.now(), until=None)
     answers = set()

@@ -16,7 +16,8 @@ from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
 from supporters.tokens import Purpose
-from tests.builders import make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.public.pages import hidden_values, press
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -15,10 +15,19 @@ from supporters.database import db, transaction
 from supporters.mail.models import LetterStatus
 from supporters.people.keys import address_mac
 from supporters.rights.access.models import AccessTicket
-from tests.builders import ADDRESS, make_list, make_subscriber, values_in
-from tests.builders import ask as sign_up
-from tests.opening import MY_DATA, OVERVIEW, ask, letters_to, open_my_data, path_in, send
-from tests.web.public.looking import camille, count_rows, lists_of
+from tests.factories.lists import make_list
+from tests.factories.my_data import (
+    MY_DATA,
+    OVERVIEW,
+    ask_for_my_data,
+    letters_to,
+    open_my_data,
+    path_in,
+    send,
+)
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.factories.signups import request_to_join as sign_up
+from tests.web.public.my_data_state import camille, count_rows, lists_of
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -56,7 +65,7 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
     answers, writes = [], []
     for address in (ADDRESS, UNKNOWN, "waiting@example.org", "shielded@example.org", ADDRESS):
         before = count_rows()
-        answer = ask(client, address)
+        answer = ask_for_my_data(client, address)
         after = count_rows()
         answers.append((answer.status_code, answer.location, answer.text))
         writes.append({name: after[name] - before[name] for name in after})
@@ -70,7 +79,7 @@ def test_only_the_letter_tells_whether_the_address_is_known(
 ) -> None:
     make_subscriber(ADDRESS, make_list())
     for address in (ADDRESS, UNKNOWN):
-        ask(client, address)
+        ask_for_my_data(client, address)
     known, unknown = letters_to(ADDRESS)[0], letters_to(UNKNOWN)[0]
     assert (values_in(known)["is_known"], values_in(unknown)["is_known"]) == (True, False)
     assert client.get(path_in(unknown, "open_url")).status_code == 410
@@ -81,7 +90,7 @@ def test_one_letter_an_hour_and_not_counted_with_those_of_signups(
 ) -> None:
     make_subscriber(ADDRESS, make_list())
     for _ in range(2):
-        ask(client, ADDRESS)
+        ask_for_my_data(client, ADDRESS)
     statuses = [letter.status for letter in letters_to(ADDRESS)]
     assert statuses == [LetterStatus.QUEUED, LetterStatus.WITHHELD]
 
@@ -91,7 +100,7 @@ def test_three_letters_a_day_until_one_is_used(app: Flask, client: FlaskClient) 
     start = clock.now()
     for hour in range(5):
         with time_machine.travel(start + timedelta(hours=hour), tick=False):
-            ask(client, ADDRESS)
+            ask_for_my_data(client, ADDRESS)
     assert [letter.status is LetterStatus.WITHHELD for letter in letters_to(ADDRESS)] == [
         *(False, False, False, True, True)
     ]
@@ -106,30 +115,30 @@ def test_strangers_who_ask_keep_nobody_from_their_data(
     for day in range(3):
         for hour in range(4):
             with time_machine.travel(start + timedelta(days=day, hours=hour), tick=False):
-                ask(app.test_client(), ADDRESS)
+                ask_for_my_data(app.test_client(), ADDRESS)
     later = start + timedelta(days=2, hours=3 + hours)
     with time_machine.travel(later, tick=False):
-        ask(client, ADDRESS)
+        ask_for_my_data(client, ADDRESS)
         sent = [each for each in letters_to(ADDRESS) if each.status is not LetterStatus.WITHHELD]
         assert press(client, path_in(sent[-1], "open_url")).location == OVERVIEW
 
 
 def test_using_the_link_lets_the_next_letter_come(opened: FlaskClient) -> None:
     send(opened, f"{MY_DATA}/close")
-    assert ask(opened, ADDRESS).location == f"{MY_DATA}/sent"
+    assert ask_for_my_data(opened, ADDRESS).location == f"{MY_DATA}/sent"
     assert letters_to(ADDRESS)[-1].status is LetterStatus.QUEUED
 
 
 def test_a_mailbox_that_wants_no_letters_gets_none(app: Flask, client: FlaskClient) -> None:
     with transaction():
         shield(address_mac(ADDRESS), clock.now())
-    ask(client, ADDRESS)
+    ask_for_my_data(client, ADDRESS)
     assert letters_to(ADDRESS)[0].status is LetterStatus.WITHHELD
 
 
 def test_a_scanner_that_opens_the_link_uses_nothing_up(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
-    ask(client, ADDRESS)
+    ask_for_my_data(client, ADDRESS)
     link = path_in(letters_to(ADDRESS)[0], "open_url")
     before = count_rows()
     for method in ("GET", "HEAD", "OPTIONS"):
@@ -140,7 +149,7 @@ def test_a_scanner_that_opens_the_link_uses_nothing_up(app: Flask, client: Flask
 
 def test_the_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
-    ask(client, ADDRESS)
+    ask_for_my_data(client, ADDRESS)
     link = path_in(letters_to(ADDRESS)[0], "open_url")
     with time_machine.travel(clock.now() + timedelta(hours=24, minutes=1)):
         assert client.get(link).status_code == send(client, link).status_code == 410

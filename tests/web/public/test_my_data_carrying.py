@@ -7,9 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.signup.importing.models import Reason
-from tests.builders import make_list, make_subscriber
-from tests.importing import invitations, invited, refusals
-from tests.opening import MY_DATA, open_my_data
+from tests.factories.imports import invitations, invited, refusals
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, open_my_data
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -14,9 +14,10 @@ from supporters.consent.suppressing import EVERYTHING
 from supporters.database import db
 from supporters.rights.access.rules import UNTIL_RESUMED
 from supporters.rights.models import Case, CaseKind
-from tests.builders import ADDRESS, make_list, make_subscriber
-from tests.opening import MY_DATA, OVERVIEW, open_my_data, send
-from tests.web.public.looking import camille, count_rows, lists_of
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.web.public.my_data_state import camille, count_rows, lists_of
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.both_databases

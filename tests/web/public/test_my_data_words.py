@@ -12,10 +12,11 @@ from supporters.consent.suppressing import INVITATIONS, suppress
 from supporters.database import transaction
 from supporters.lists.leaving import leave_list
 from supporters.people.keys import address_mac
-from tests.builders import ADDRESS, make_list, make_subscriber
-from tests.importing import csv_of, invited
-from tests.opening import MY_DATA, open_my_data
-from tests.web.public.looking import camille
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, open_my_data
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.web.public.my_data_state import camille
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,10 +9,11 @@ from supporters.consent.log.models import LogEntry
 from supporters.consent.log.sealing import seal
 from supporters.database import db, transaction
 from supporters.rights.promises.checking import Promise
-from tests.builders import make_list, make_subscriber
-from tests.campaigning import ANNA, launch
-from tests.rights.exporting.exports import export
-from tests.web.public.looking import count_rows
+from tests.factories.campaigns import ANNA, launch
+from tests.factories.exports import export
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.web.public.my_data_state import count_rows
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -16,7 +16,8 @@ from supporters.lists.leaving import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.tokens import Purpose
 from supporters.web.public.receipts import sign_receipt_link
-from tests.builders import ADDRESS, ask, confirm_token, make_list, make_subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_creating import rename_party
 from tests.markup import Markup
 from tests.web.public.pages import press
@@ -29,7 +30,7 @@ def anna(app: Flask) -> Subscriber:
 
 
 def test_the_page_after_confirming_offers_a_receipt(client: FlaskClient, app: Flask) -> None:
-    token = confirm_token(ask(ADDRESS, make_list()))
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
     html = press(client, f"/fr/confirm/{token}").text
     (link,) = {each for each in Markup(html).links if "/receipt/" in each}
     assert client.get(link).status_code == 200

@@ -10,8 +10,9 @@ from supporters.database import db
 from supporters.extensions import queue
 from supporters.lists.models import Subscription
 from supporters.mail.sending import send_due_letters
-from tests.asking import ask_one, change_meaning, questions, token_in
-from tests.builders import ADDRESS, SENTENCES, make_list, make_subscriber
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import ask_one, change_meaning, questions, token_in
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.relay import Relay
 from tests.web.public.pages import hidden_values, inputs_of
 

@@ -19,7 +19,8 @@ from supporters.database import db, transaction
 from supporters.lists.rewording import change_wording
 from supporters.signup.confirming import Confirmed, confirm_by_link
 from supporters.signup.models import SignupRequest
-from tests.builders import SENTENCES, confirm_token, make_list
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import confirm_token
 from tests.markup import Markup
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from supporters.database import db, transaction
 from supporters.rights.retention.models import RetentionRule
 from supporters.rights.retention.rules import Category
-from tests.builders import make_list
+from tests.factories.lists import make_list
 from tests.web.public.pages import hidden_values
 
 JOIN = "/en/join/national"

@@ -21,14 +21,10 @@ from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.rights.models import Case
 from supporters.tokens import Purpose
-from tests.builders import (
-    PAGE,
-    make_campaign,
-    make_list,
-    make_subscriber,
-    make_subscriber_on_kept_page,
-)
-from tests.campaigning import RecordingTransport, launch, person
+from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import PAGE, make_subscriber, make_subscriber_on_kept_page
 from tests.lists.test_creating import rename_party
 from tests.markup import Markup
 from tests.relay import Received
@@ -72,7 +68,7 @@ def press(client: FlaskClient, path: str, action: str, **more: str) -> int:
 
 def test_the_page_shows_when_where_and_the_exact_words(client: FlaskClient, path: str) -> None:
     html = client.get(path).text
-    _, wording = list_events_of(person(ADDRESS).id)[0]
+    _, wording = list_events_of(subscriber_at(ADDRESS).id)[0]
     assert wording is not None
     assert wording.text in html
     assert PAGE in html
@@ -161,7 +157,7 @@ def test_a_record_without_a_kept_page_offers_none(client: FlaskClient, app: Flas
 
 def test_leaving_from_the_page_and_what_it_says_then(client: FlaskClient, path: str) -> None:
     assert press(client, path, "leave", leave="this") == 200
-    assert [each.slug for _, each in list_subscriptions_of(person(ADDRESS).id)] == ["lyon"]
+    assert [each.slug for _, each in list_subscriptions_of(subscriber_at(ADDRESS).id)] == ["lyon"]
     html = client.get(path).text
     assert 'value="this"' not in html
     assert "message-good" in html
@@ -169,7 +165,7 @@ def test_leaving_from_the_page_and_what_it_says_then(client: FlaskClient, path: 
 
 def test_leaving_every_list_from_the_page(client: FlaskClient, path: str) -> None:
     press(client, path, "leave", leave="all")
-    assert list_subscriptions_of(person(ADDRESS).id) == []
+    assert list_subscriptions_of(subscriber_at(ADDRESS).id) == []
 
 
 def test_never_signed_up_freezes_opens_a_case_and_may_be_pressed_twice(
@@ -182,7 +178,7 @@ def test_never_signed_up_freezes_opens_a_case_and_may_be_pressed_twice(
         assert current_settings().dpo_contact in answer.text
     assert db.session.scalar(select(func.count()).select_from(Case)) == 1
     assert db.session.scalar(select(func.count()).select_from(Subscription)) == 0
-    assert person(ADDRESS).restricted_at is not None
+    assert subscriber_at(ADDRESS).restricted_at is not None
     assert f"{path}/never" not in client.get(path).text
 
 
@@ -191,15 +187,15 @@ def test_a_press_from_another_site_is_refused(client: FlaskClient, path: str, ac
     fields = hidden_values(client.get(path).text)
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
     assert client.post(f"{path}/{action}", data=fields, headers=elsewhere).status_code == 403
-    assert len(list_subscriptions_of(person(ADDRESS).id)) == 2
+    assert len(list_subscriptions_of(subscriber_at(ADDRESS).id)) == 2
 
 
 def test_what_changed_since_is_told(client: FlaskClient, path: str) -> None:
-    leave_every_list(person(ADDRESS).id, Method.ONE_CLICK)
+    leave_every_list(subscriber_at(ADDRESS).id, Method.ONE_CLICK)
     with transaction():
         keep_wording(1, "fr", "D’autres mots.", now=clock.now())
     html = client.get(path).text
-    events = [event.kind for event, _ in list_events_of(person(ADDRESS).id)]
+    events = [event.kind for event, _ in list_events_of(subscriber_at(ADDRESS).id)]
     assert EventKind.WITHDRAWN in events
     changes = html.partition("Ce qui a changé depuis")[2].partition("</ul>")[0].split("<li>")[1:]
     left, reworded = [Markup(each).words for each in changes]
@@ -237,6 +233,6 @@ def test_the_link_of_a_preview_leads_to_nobody(client: FlaskClient, app: Flask) 
 
 @pytest.mark.parametrize("purpose", [Purpose.LEAVE, Purpose.MANAGE, Purpose.RECEIPT])
 def test_another_kind_of_link_is_none(client: FlaskClient, path: str, purpose: Purpose) -> None:
-    token = current_tokens().sign(purpose, [person(ADDRESS).id, 1, 1])
+    token = current_tokens().sign(purpose, [subscriber_at(ADDRESS).id, 1, 1])
     assert client.get(f"/fr/why/{token}").status_code == 404
     assert client.get(f"{path[:-3]}abc").status_code == 404

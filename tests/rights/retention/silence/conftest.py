@@ -7,9 +7,9 @@ import time_machine
 from flask import Flask
 
 from supporters.lists.models import MailingList
-from tests.builders import make_list
-from tests.campaigning import ANNA
-from tests.rights.retention.silence.acting import NEAR_THE_END, joined
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.rights.retention.inactivity.recording_actions import NEAR_THE_END, joined
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from supporters.rights.retention.expiring import expire_people, expire_proofs
 from supporters.rights.retention.means import Means, StillSo, current_means
 from supporters.rights.retention.purging import Tally
 from supporters.rights.retention.rules import Category
-from tests.builders import make_subscriber
-from tests.campaigning import BORIS
-from tests.rights.cases.building import make_case
-from tests.rights.retention.building import list_all_runs, result_of
-from tests.rights.retention.silence.acting import (
+from tests.factories.campaigns import BORIS
+from tests.factories.cases import make_case
+from tests.factories.retention import list_all_runs, result_of
+from tests.factories.signups import make_subscriber
+from tests.rights.retention.inactivity.recording_actions import (
     DAY,
     END,
     HOUR,

@@ -12,10 +12,10 @@ from supporters.rights.cases.closing import close_case
 from supporters.rights.cases.receiving import Request, receive
 from supporters.rights.models import CaseKind, Channel
 from supporters.rights.restricting import release_person, restrict_person
-from tests.campaigning import ANNA
-from tests.opening import letters_to, path_in
-from tests.rights.cases.building import make_case
-from tests.rights.retention.silence.acting import (
+from tests.factories.campaigns import ANNA
+from tests.factories.cases import make_case
+from tests.factories.my_data import letters_to, path_in
+from tests.rights.retention.inactivity.recording_actions import (
     DAY,
     END,
     MINUTE,

@@ -13,12 +13,12 @@ from supporters.rights.access.correcting import pause
 from supporters.rights.access.moving import Moved, ask_to_move
 from supporters.rights.models import CaseKind
 from supporters.signup.renewing.asking import Reason
-from tests.asking import ask_one, questions
-from tests.builders import make_subscriber
-from tests.campaigning import ANNA
-from tests.opening import confirm_move, letters_to, path_in
+from tests.factories.campaigns import ANNA
+from tests.factories.cases import make_case
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import ask_one, questions
+from tests.factories.signups import make_subscriber
 from tests.relay import Relay
-from tests.rights.cases.building import make_case
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -19,13 +19,13 @@ from supporters.rights.retention.rules import Category
 from supporters.rights.retention.running import ask_the_next
 from supporters.signup.renewing.settling import settle_questions
 from supporters.signup.rules import MOST_A_MINUTE
-from tests.asking import ask_everybody as ask_after_a_change
-from tests.asking import change_meaning, questions
-from tests.builders import make_list
-from tests.campaigning import ANNA, BORIS
+from tests.factories.campaigns import ANNA, BORIS
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import ask_everybody as ask_after_a_change
+from tests.factories.reconfirmation import change_meaning, questions
+from tests.factories.retention import Remembering, list_all_runs, result_of
 from tests.relay import Relay
-from tests.rights.retention.building import Remembering, list_all_runs, result_of
-from tests.rights.retention.silence.acting import (
+from tests.rights.retention.inactivity.recording_actions import (
     DAY,
     HOUR,
     JOINED,

@@ -13,10 +13,11 @@ from supporters.delivery.hold import lift_hold
 from supporters.lists.models import MailingList
 from supporters.mail.sending import send_due_letters
 from supporters.rights.restricting import restrict_person
-from tests.asking import agree, questions, token_in
-from tests.backups import back_up, put_back
-from tests.builders import make_owner, make_subscriber
-from tests.rights.retention.silence.acting import (
+from tests.factories.accounts import make_owner
+from tests.factories.backups import back_up, put_back
+from tests.factories.reconfirmation import agree, questions, token_in
+from tests.factories.signups import make_subscriber
+from tests.rights.retention.inactivity.recording_actions import (
     DAY,
     END,
     MINUTE,

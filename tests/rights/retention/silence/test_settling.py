@@ -16,10 +16,10 @@ from supporters.mail.purging import purge_old_letters
 from supporters.mail.sending import send_due_letters
 from supporters.rights.retention.changing import change_rule
 from supporters.rights.retention.rules import Category
-from tests.asking import agree, questions, token_in
-from tests.campaigning import ANNA
+from tests.factories.campaigns import ANNA
+from tests.factories.reconfirmation import agree, questions, token_in
 from tests.relay import Relay
-from tests.rights.retention.silence.acting import (
+from tests.rights.retention.inactivity.recording_actions import (
     DAY,
     END,
     HOUR,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.faults.checking import Findings, examine
+from tests.faults.findings import Findings, examine
 from tests.faults.installation import Installation
-from tests.faults.receiving import Receiving
+from tests.faults.mail_server import Receiving
 
 PROPERTY = "fault"
 HEADS = ("Fault", "Database", "People", "Cuts", "D", "L", "X", "U", "M", "Seconds")

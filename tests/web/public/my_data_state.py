@@ -3,15 +3,15 @@
 from supporters.database import Model, db
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
-from tests.builders import ADDRESS
-from tests.campaigning import person
+from tests.factories.campaigns import subscriber_at
+from tests.factories.signups import ADDRESS
 
 
 def camille() -> Subscriber:
     """Return the person as the database has them now."""
     db.session.rollback()
     db.session.expire_all()
-    return person(ADDRESS)
+    return subscriber_at(ADDRESS)
 
 
 def count_rows() -> dict[str, int]:
@@ -25,4 +25,4 @@ def count_rows() -> dict[str, int]:
 
 def lists_of(address: str) -> list[str]:
     """Return the names of the lists that a person is on."""
-    return [each.name for _, each in list_subscriptions_of(person(address).id)]
+    return [each.name for _, each in list_subscriptions_of(subscriber_at(address).id)]

@@ -22,7 +22,8 @@ from supporters.signup.importing.queries import find_import, iterate_refusals
 from supporters.signup.importing.rules import RefusedWay
 from supporters.signup.importing.uploading import Refusal, Upload, take_file
 from supporters.signup.importing.working import work_on
-from tests.builders import make_list, make_owner
+from tests.factories.accounts import make_owner
+from tests.factories.lists import make_list
 
 IMPORTER, APPROVER = "importer@parti.example", "approver@parti.example"
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.databases import free_port
-from tests.faults.misbehaving import Fault, Manners
+from tests.faults.misbehaviour import Fault, Manners
 from tests.processes import ROOT, Process, wait_until
 
 
@@ -52,7 +52,13 @@ class Receiving:
     def start(self) -> None:
         """Start it, well-behaved."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.receiver", str(self.port), str(self._record)],
+            [
+                sys.executable,
+                "-m",
+                "tests.faults.mail_server_process",
+                str(self.port),
+                str(self._record),
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -15,8 +15,8 @@ from supporters.people.acting import note_act
 from supporters.people.models import Subscriber
 from supporters.rights.retention.means import current_means
 from supporters.rights.retention.running import run_retention
-from tests.builders import make_subscriber
 from tests.databases import free_port
+from tests.factories.signups import make_subscriber
 
 YEARS = 1095
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

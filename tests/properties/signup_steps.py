@@ -16,7 +16,7 @@ from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_
 from supporters.signup.queries import find_request
 from supporters.signup.refusing import refuse_signup, undo_refusal
 from supporters.signup.rules import may_try_code
-from tests.builders import ask, letter_of, values_in
+from tests.factories.signups import letter_of, request_to_join, values_in
 from tests.properties.consents import Asked
 from tests.properties.invariants import Invariants
 
@@ -38,7 +38,7 @@ class Signups(Invariants):
     def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
         """A visitor asks, after those before them; nobody becomes mailable by that."""
         self.time.shift(timedelta(seconds=1))
-        public_id = ask(address, *(get_list(self.lists[slug]) for slug in lists))
+        public_id = request_to_join(address, *(get_list(self.lists[slug]) for slug in lists))
         letter = letter_of(public_id)
         values = values_in(letter) if letter.sealed else {}
         asked = Asked(public_id, address.lower(), lists, clock.now(), values)

@@ -11,14 +11,14 @@ from supporters.people.keys import rate_mac
 from supporters.rights.access.models import AddressChange
 from supporters.rights.access.moving import Moved, Pressed, find_change, move
 from supporters.signup.standing_consents import list_sentences_of
-from tests.builders import values_in
+from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, press
 
 MY_DATA = "/fr/my-data"
 OVERVIEW = f"{MY_DATA}/overview"
 
 
-def ask(client: FlaskClient, address: str) -> TestResponse:
+def ask_for_my_data(client: FlaskClient, address: str) -> TestResponse:
     """Send the form that asks for the letter."""
     fields = hidden_values(client.get(MY_DATA).text)
     return client.post(MY_DATA, data={**fields, "email": address})
@@ -45,7 +45,7 @@ def path_in(letter: Letter, name: str) -> str:
 
 def open_my_data(client: FlaskClient, address: str) -> TestResponse:
     """Ask, and press the button behind the link of the newest letter."""
-    ask(client, address)
+    ask_for_my_data(client, address)
     return press(client, path_in(letters_to(address)[-1], "open_url"))
 
 

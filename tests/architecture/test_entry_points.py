@@ -17,13 +17,14 @@ from supporters.consent.log.sealing import seal
 from supporters.extensions import queue
 from supporters.signup.confirming import confirm_by_link
 from supporters.web.public.forms import DECOY
-from tests.architecture.scenes import KNOWN, STRANGER, Scene
-from tests.architecture.ways.commands import COMMANDS
-from tests.architecture.ways.jobs import JOBS
-from tests.architecture.ways.pages import NOTHING_TO_SHOW, READ
-from tests.architecture.ways.routes import ROUTES
-from tests.architecture.ways.rows import Rule, Way
-from tests.builders import confirm_token, csrf_token_on
+from tests.architecture.entry_points.commands import COMMANDS
+from tests.architecture.entry_points.jobs import JOBS
+from tests.architecture.entry_points.pages import NOTHING_TO_SHOW, READ
+from tests.architecture.entry_points.routes import ROUTES
+from tests.architecture.entry_points.rows import Rule, Way
+from tests.architecture.scenario import KNOWN, STRANGER, Scenario
+from tests.factories.accounts import csrf_token_on
+from tests.factories.signups import confirm_token
 from tests.web.public.pages import inputs_of
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -73,7 +74,7 @@ def refuse_differences(found: Iterable[str], rows: Mapping[str, Way], what: str)
         *(f"  {each} is gone: take its row out." for each in {*rows} - found),
     ]
     if faults:
-        title = f"Each {what} has a row in tests/architecture/ways:"
+        title = f"Each {what} has a row in tests/architecture/entry_points:"
         pytest.fail("\n".join([title, *sorted(faults)]), pytrace=False)
 
 
@@ -121,52 +122,52 @@ def of_the_holder(rows: Mapping[str, Way]) -> list[str]:
 
 
 @pytest.fixture
-def scene(app: Flask) -> Scene:
+def scenario(app: Flask) -> Scenario:
     """Return an installation with one person who confirmed and a stranger who did not."""
-    return Scene(app)
+    return Scenario(app)
 
 
 @pytest.mark.parametrize("endpoint", tried(ROUTES))
-def test_no_route_makes_a_stranger_mailable(app: Flask, scene: Scene, endpoint: str) -> None:
-    scene.browser.get("/console/")
-    before = scene.reached()
-    response = send(app, scene, endpoint)
+def test_no_route_makes_a_stranger_mailable(app: Flask, scenario: Scenario, endpoint: str) -> None:
+    scenario.browser.get("/console/")
+    before = scenario.reached()
+    response = send(app, scenario, endpoint)
     assert response.status_code < 400, f"It didn't get through: {response.text}"
-    assert complaints_in(scene) == []
+    assert complaints_in(scenario) == []
     queue.run_all()
-    assert scene.reached().has_nobody_new(before)
-    assert scene.reached_by_a_campaign() <= {KNOWN}
+    assert scenario.reached().has_nobody_new(before)
+    assert scenario.reached_by_a_campaign() <= {KNOWN}
 
 
 @pytest.mark.parametrize("endpoint", of_the_holder(ROUTES))
 def test_no_way_of_the_holder_opens_without_their_letter(
-    app: Flask, scene: Scene, endpoint: str
+    app: Flask, scenario: Scenario, endpoint: str
 ) -> None:
-    scene.browser.get("/console/")
-    before = scene.reached()
-    send(app, scene, endpoint)
+    scenario.browser.get("/console/")
+    before = scenario.reached()
+    send(app, scenario, endpoint)
     queue.run_all()
-    assert scene.reached() == before
-    assert scene.reached_by_a_campaign() == {KNOWN}
+    assert scenario.reached() == before
+    assert scenario.reached_by_a_campaign() == {KNOWN}
 
 
-def complaints_in(scene: Scene) -> list[str]:
+def complaints_in(scenario: Scenario) -> list[str]:
     """Return what the next page would say about what wasn't done."""
-    with scene.browser.session_transaction() as session:
+    with scenario.browser.session_transaction() as session:
         said = session.get("_flashes", [])
     return [words for category, words in said if category in {"error", "warning"}]
 
 
-def send(app: Flask, scene: Scene, endpoint: str) -> TestResponse:
+def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
     """Fill in the page of a route, with a stranger's address wherever one fits, and send it."""
     way, rule = ROUTES[endpoint], writing_rules(app)[endpoint]
-    places = {"token": "forged", **scene.places, **way.at(scene)}
+    places = {"token": "forged", **scenario.places, **way.at(scenario)}
     place = app.url_map.bind("localhost").build(
         endpoint, {name: places[name] for name in rule.arguments}, method="POST"
     )
-    browser = app.test_client() if way.is_anonymous else scene.browser
+    browser = app.test_client() if way.is_anonymous else scenario.browser
     page = browser.get(place).text if "GET" in (rule.methods or set()) else ""
-    fields = {**CLAIMS, **filled(page), **way.with_(scene)}
+    fields = {**CLAIMS, **filled(page), **way.with_(scenario)}
     if not page:
         fields["csrf_token"] = csrf_token_on(browser, "/console/people")
     return browser.post(place, data=fields)
@@ -186,25 +187,25 @@ def filled(html: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", tried(COMMANDS))
 def test_no_command_makes_a_stranger_mailable(
-    runner: FlaskCliRunner, scene: Scene, name: str
+    runner: FlaskCliRunner, scenario: Scenario, name: str
 ) -> None:
-    before = scene.reached()
-    arguments = [str(each) for each in COMMANDS[name].arguments(scene)]
+    before = scenario.reached()
+    arguments = [str(each) for each in COMMANDS[name].arguments(scenario)]
     ran = runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
     assert ran.exit_code == COMMANDS[name].ends_with, f"It didn't get through: {ran.output}"
     queue.run_all()
-    assert scene.reached().has_nobody_new(before)
-    assert scene.reached_by_a_campaign() <= {KNOWN}
+    assert scenario.reached().has_nobody_new(before)
+    assert scenario.reached_by_a_campaign() <= {KNOWN}
 
 
 @pytest.mark.parametrize("name", tried(JOBS))
-def test_no_job_makes_a_stranger_mailable(app: Flask, scene: Scene, name: str) -> None:
-    before = scene.reached()
-    arguments = JOBS[name].arguments(scene)
+def test_no_job_makes_a_stranger_mailable(app: Flask, scenario: Scenario, name: str) -> None:
+    before = scenario.reached()
+    arguments = JOBS[name].arguments(scenario)
     getattr(tasks, name)(*arguments)
     queue.run_all()
-    assert scene.reached().has_nobody_new(before)
-    assert scene.reached_by_a_campaign() <= {KNOWN}
+    assert scenario.reached().has_nobody_new(before)
+    assert scenario.reached_by_a_campaign() <= {KNOWN}
 
 
 def read_pages(app: Flask) -> list[str]:
@@ -214,12 +215,12 @@ def read_pages(app: Flask) -> list[str]:
     return sorted(found - {*NOTHING_TO_SHOW})
 
 
-def what_to_ask(app: Flask, scene: Scene, endpoint: str) -> tuple[str, dict[str, object]]:
+def what_to_ask(app: Flask, scenario: Scenario, endpoint: str) -> tuple[str, dict[str, object]]:
     """Return the address of a page that has something to show, and what is asked behind it."""
     rules = app.url_map.iter_rules(endpoint)
     arguments = next(each.arguments for each in rules if "GET" in (each.methods or set()))
-    said = READ.get(endpoint, lambda _: {})(scene)
-    values = {**scene.places, **said}
+    said = READ.get(endpoint, lambda _: {})(scenario)
+    values = {**scenario.places, **said}
     place = app.url_map.bind("localhost").build(
         endpoint, {name: values[name] for name in arguments}
     )
@@ -227,22 +228,24 @@ def what_to_ask(app: Flask, scene: Scene, endpoint: str) -> tuple[str, dict[str,
     return place, {**CLAIMS, **behind}
 
 
-def test_no_page_that_is_only_read_changes_whom_we_may_write_to(app: Flask, scene: Scene) -> None:
+def test_no_page_that_is_only_read_changes_whom_we_may_write_to(
+    app: Flask, scenario: Scenario
+) -> None:
     seal()
-    asked = {endpoint: what_to_ask(app, scene, endpoint) for endpoint in read_pages(app)}
-    before = scene.reached()
+    asked = {endpoint: what_to_ask(app, scenario, endpoint) for endpoint in read_pages(app)}
+    before = scenario.reached()
     statuses = {}
     for endpoint, (place, query) in asked.items():
-        with closing(scene.browser.get(place, query_string=query, buffered=True)) as answer:
+        with closing(scenario.browser.get(place, query_string=query, buffered=True)) as answer:
             statuses[endpoint] = answer.status_code
     assert {endpoint: status for endpoint, status in statuses.items() if status >= 400} == {}
-    assert scene.reached() == before
+    assert scenario.reached() == before
 
 
-def test_the_holders_confirmation_is_seen_by_these_tests(app: Flask, scene: Scene) -> None:
-    before = scene.reached()
-    confirm_by_link(confirm_token(scene.asked))
-    after = scene.reached()
+def test_the_holders_confirmation_is_seen_by_these_tests(app: Flask, scenario: Scenario) -> None:
+    before = scenario.reached()
+    confirm_by_link(confirm_token(scenario.asked))
+    after = scenario.reached()
     assert not after.has_nobody_new(before)
     assert after.people - before.people == {STRANGER}
-    assert scene.reached_by_a_campaign() == {KNOWN, STRANGER}
+    assert scenario.reached_by_a_campaign() == {KNOWN, STRANGER}

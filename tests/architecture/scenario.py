@@ -28,16 +28,16 @@ from supporters.signup.importing.asking import ask_next
 from supporters.signup.renewing.rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
 from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
-from tests.builders import confirm_token, letter_of, values_in
-from tests.importing import APPROVER
+from tests.factories.imports import APPROVER
+from tests.factories.signups import confirm_token, letter_of, values_in
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
 
-__all__ = ["KNOWN", "STRANGER", "Reached", "Scene", "file_of"]
+__all__ = ["KNOWN", "STRANGER", "Reached", "Scenario", "file_of"]
 
 
-class Scene(Installation):
+class Scenario(Installation):
     """An installation, with the letters that it wrote in our hands."""
 
     def in_my_data(self) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 It keeps a line for each message that it accepts, before it says so. Run as
 
-    python -m tests.faults.receiver PORT FILE
+    python -m tests.faults.mail_server_process PORT FILE
 
 it reads from its standard input how to behave, a line of JSON at a time, and says "ok" to each.
 """
@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 
-from tests.faults.misbehaving import Fault, Manners, read_manners
+from tests.faults.misbehaviour import Fault, Manners, read_manners
 
 CAMPAIGN = re.compile(rb"^Message-ID: *<c(\d+)\.", re.MULTILINE | re.IGNORECASE)
 PATH = re.compile(rb"<([^>]*)>")

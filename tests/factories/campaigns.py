@@ -13,7 +13,9 @@ from supporters.delivery.relay.transport import Outgoing, Reply, Witness
 from supporters.delivery.rules import DeliveryStatus, Outcome
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
-from tests.builders import make_campaign, make_list, make_subscriber
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 ANNA, BORIS, CHLOE = "anna@example.org", "boris@example.org", "chloe@example.org"
 ACCEPTED = Reply(Outcome.ACCEPTED, "250")
@@ -84,7 +86,7 @@ def batches(campaign_id: int) -> Sequence[DeliveryBatch]:
     ).all()
 
 
-def person(address: str) -> Subscriber:
+def subscriber_at(address: str) -> Subscriber:
     """Return the person with this address."""
     found = db.session.scalar(db.select(Subscriber).where(Subscriber.address == address))
     assert found is not None

@@ -14,7 +14,8 @@ from supporters.people.models import Subscriber
 from supporters.signup.renewing.answering import NotAsked, Question, Yes, say_yes
 from supporters.signup.renewing.asking import Reason, ask_again
 from supporters.signup.renewing.rounds import ask_next, start_asking
-from tests.builders import SENTENCES, values_in
+from tests.factories.lists import SENTENCES
+from tests.factories.signups import values_in
 
 PAGE = "http://localhost/fr/again/letter"
 MINUTE = timedelta(minutes=1)

@@ -1,10 +1,11 @@
 """Every route that takes a form."""
 
-from tests.architecture.scenes import STRANGER, file_of
-from tests.architecture.ways.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
-from tests.builders import PASSWORD, SENTENCES
-from tests.importing import csv_of
-from tests.rights.exporting.exports import REASON
+from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
+from tests.architecture.scenario import STRANGER, file_of
+from tests.factories.accounts import PASSWORD
+from tests.factories.exports import REASON
+from tests.factories.imports import csv_of
+from tests.factories.lists import SENTENCES
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
@@ -24,49 +25,51 @@ PUBLIC = {
     "public.confirm_now": Way(rule=Rule.HOLDER),
     "public.say_yes": Way(rule=Rule.HOLDER),
     "public.renew_now": Way(rule=Rule.HOLDER),
-    "public.not_me_now": nobody(lambda scene: {"token": scene.not_me_token()}),
+    "public.not_me_now": nobody(lambda scenario: {"token": scenario.not_me_token()}),
     "public.write_no_more": Way(
-        rule=Rule.KNOWN, at=lambda scene: {"token": scene.invited_token("no_more_url")}
+        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.invited_token("no_more_url")}
     ),
-    "public.leave": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.leave_token()}),
+    "public.leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.leave_token()}),
     "public.subscriptions": Way(
         rule=Rule.KNOWN,
-        at=lambda scene: {"token": scene.manage_token()},
+        at=lambda scenario: {"token": scenario.manage_token()},
         with_=lambda _: {"leave": "all"},
     ),
-    "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
+    "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
     "public.undo_now": Way(rule=Rule.HOLDER),
-    "public.why_never": Way(rule=Rule.KNOWN, at=lambda scene: {"token": scene.why_token()}),
+    "public.why_never": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
 }
 
 MY_DATA = {
     "public.my_data": ASKS,
     "public.open_my_data_now": Way(
-        rule=Rule.KNOWN, at=lambda scene: {"token": scene.my_data_token()}
+        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.my_data_token()}
     ),
-    "public.my_data_address": Way(rule=Rule.ASKS, at=lambda scene: scene.in_my_data()),
+    "public.my_data_address": Way(rule=Rule.ASKS, at=lambda scenario: scenario.in_my_data()),
     "public.new_address_now": Way(rule=Rule.HOLDER),
     "public.refuse_address": Way(
-        rule=Rule.KNOWN, at=lambda scene: {"token": scene.refusal_token()}
+        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.refusal_token()}
     ),
     "public.my_data_join": Way(rule=Rule.HOLDER),
     "public.my_data_leave": Way(
-        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"leave": "all"}
+        rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"leave": "all"}
     ),
     "public.my_data_pause": Way(
-        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"pause": "resume"}
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.in_my_data(),
+        with_=lambda _: {"pause": "resume"},
     ),
     "public.my_data_person": Way(
         rule=Rule.KNOWN,
-        at=lambda scene: scene.in_my_data(),
+        at=lambda scenario: scenario.in_my_data(),
         with_=lambda _: {"given_name": "Eve", "language": "en"},
     ),
-    "public.my_data_freeze": Way(rule=Rule.KNOWN, at=lambda scene: scene.in_my_data()),
-    "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scene: scene.in_my_data()),
+    "public.my_data_freeze": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
+    "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
     "public.my_data_erase": Way(
-        rule=Rule.KNOWN, at=lambda scene: scene.in_my_data(), with_=lambda _: {"is_sure": "y"}
+        rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"is_sure": "y"}
     ),
-    "public.my_data_close": nobody(lambda scene: scene.in_my_data()),
+    "public.my_data_close": nobody(lambda scenario: scenario.in_my_data()),
 }
 
 ACCOUNTS = {
@@ -78,13 +81,13 @@ ACCOUNTS = {
     "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
     "security.reset_password": Way(
         rule=Rule.NOBODY,
-        at=lambda scene: {"token": scene.reset_token()},
+        at=lambda scenario: {"token": scenario.reset_token()},
         with_=lambda _: PASSWORDS,
         is_anonymous=True,
     ),
     "console.welcome": Way(
         rule=Rule.NOBODY,
-        at=lambda scene: {"token": scene.welcome_token()},
+        at=lambda scenario: {"token": scenario.welcome_token()},
         with_=lambda _: PASSWORDS,
         is_anonymous=True,
     ),
@@ -105,16 +108,17 @@ CAMPAIGNS = {
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
-    "console.pause": nobody(lambda scene: {"campaign_id": scene.running_id}),
-    "console.resume": nobody(lambda scene: {"campaign_id": scene.paused_id()}),
-    "console.cancel": nobody(lambda scene: {"campaign_id": scene.running_id}),
+    "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
+    "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
+    "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.stop_sending": NOBODY,
     "console.resume_sending": NOBODY,
     "console.lift_hold": nobody(
-        lambda scene: scene.in_hold(), with_=lambda _: {"reason": STRANGER, "head": ""}
+        lambda scenario: scenario.in_hold(), with_=lambda _: {"reason": STRANGER, "head": ""}
     ),
     "console.resume_restored": nobody(
-        lambda scene: {"campaign_id": scene.restored_id()}, with_=lambda _: {"recipients": "1"}
+        lambda scenario: {"campaign_id": scenario.restored_id()},
+        with_=lambda _: {"recipients": "1"},
     ),
 }
 
@@ -127,15 +131,17 @@ LISTS = {
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),
-    "console.offer": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
-    "console.stop_offering": nobody(lambda scene: {"purpose_id": scene.optional_purpose_id()}),
+    "console.offer": nobody(lambda scenario: {"purpose_id": scenario.optional_purpose_id()}),
+    "console.stop_offering": nobody(
+        lambda scenario: {"purpose_id": scenario.optional_purpose_id()}
+    ),
     "console.ask_people_again": Way(
         rule=Rule.ASKS,
-        at=lambda scene: {"purpose_id": scene.changed_purpose_id()},
+        at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
     ),
     "console.stop_asking_people": nobody(
-        lambda scene: {"purpose_id": scene.changed_purpose_id(is_asking=True)}
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id(is_asking=True)}
     ),
 }
 
@@ -148,21 +154,23 @@ IMPORTS = {
         }
     ),
     "console.import_columns": nobody(
-        lambda scene: {"import_id": scene.import_in("draft")},
+        lambda scenario: {"import_id": scenario.import_in("draft")},
         with_=lambda _: {"address": "0", "given_name": "1", "language": "-1"},
     ),
     "console.import_provenance": nobody(
-        lambda scene: {"import_id": scene.import_in("draft")},
+        lambda scenario: {"import_id": scenario.import_in("draft")},
         with_=lambda _: {**PROVENANCE, "evidence": file_of(b"%PDF", "form.pdf")},
     ),
-    "console.hand_over_import": nobody(lambda scene: {"import_id": scene.import_in("checked")}),
+    "console.hand_over_import": nobody(
+        lambda scenario: {"import_id": scenario.import_in("checked")}
+    ),
     "console.approve_import": Way(
-        rule=Rule.ASKS, at=lambda scene: {"import_id": scene.import_in("waiting")}
+        rule=Rule.ASKS, at=lambda scenario: {"import_id": scenario.import_in("waiting")}
     ),
     "console.resume_import": Way(
-        rule=Rule.ASKS, at=lambda scene: {"import_id": scene.import_in("held")}
+        rule=Rule.ASKS, at=lambda scenario: {"import_id": scenario.import_in("held")}
     ),
-    "console.cancel_import": nobody(lambda scene: {"import_id": scene.import_in("asking")}),
+    "console.cancel_import": nobody(lambda scenario: {"import_id": scenario.import_in("asking")}),
 }
 
 RIGHTS = {
@@ -173,19 +181,19 @@ RIGHTS = {
     ),
     "console.unfreeze_person": Way(
         rule=Rule.KNOWN,
-        at=lambda scene: scene.with_frozen_person(),
+        at=lambda scenario: scenario.with_frozen_person(),
         with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),
-    "console.new_case": nobody(with_=lambda scene: {**CASE, "received_on": scene.today}),
+    "console.new_case": nobody(with_=lambda scenario: {**CASE, "received_on": scenario.today}),
     "console.note_case": nobody(
-        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"note": STRANGER}
+        lambda scenario: {"case_id": scenario.case_id()}, with_=lambda _: {"note": STRANGER}
     ),
     "console.extend_case": nobody(
-        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"reason": STRANGER}
+        lambda scenario: {"case_id": scenario.case_id()}, with_=lambda _: {"reason": STRANGER}
     ),
     "console.close_case": nobody(
-        lambda scene: {"case_id": scene.case_id()}, with_=lambda _: {"outcome": STRANGER}
+        lambda scenario: {"case_id": scenario.case_id()}, with_=lambda _: {"outcome": STRANGER}
     ),
     "console.change_retention": nobody(with_=lambda _: {"days": "400", "reason": STRANGER}),
 }

@@ -8,8 +8,9 @@ from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.mail.models import LetterKind, LetterStatus
 from supporters.people.models import Subscriber
-from tests.builders import ADDRESS, make_list, values_in
-from tests.opening import letters_to
+from tests.factories.lists import make_list
+from tests.factories.my_data import letters_to
+from tests.factories.signups import ADDRESS, values_in
 from tests.web.public.pages import box_values, hidden_values, join
 
 LISTS = ("national", "lyon", "jeunes")
@@ -69,7 +70,7 @@ def type_code(client: FlaskClient, page: str, code: str) -> str:
     return client.post(page, data={**fields, "code": code}).text
 
 
-def person() -> Subscriber:
+def person_of_the_request() -> Subscriber:
     """Return the only person."""
     db.session.rollback()
     return db.session.scalars(select(Subscriber)).one()

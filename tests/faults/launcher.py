@@ -1,6 +1,6 @@
 """Launches a campaign at a signal: ready, set, go; and says what came of it.
 
-Run as `python -m tests.faults.starter ID`: it waits for a line on its standard input.
+Run as `python -m tests.faults.launcher ID`: it waits for a line on its standard input.
 """
 
 import sys

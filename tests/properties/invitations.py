@@ -3,9 +3,9 @@
 from supporters import clock
 from supporters.mail.models import LetterKind
 from supporters.signup.importing.asking import ask_next
-from tests.builders import values_in
-from tests.importing import approve, checked, csv_of, reload
-from tests.opening import letters_to
+from tests.factories.imports import approve, checked, csv_of, reload
+from tests.factories.my_data import letters_to
+from tests.factories.signups import values_in
 from tests.properties.consents import Invited
 
 

@@ -5,7 +5,7 @@ makes nobody mailable. All but those of the holder's own hand are then tried wit
 somebody who never confirmed; a try must get through, so say what it needs:
 
 - `at` is what stands in the route's address, and `with_` what its form sends beside what the page
-  itself has in its hidden fields and texts; both may ask the scene (scenes.py) for it;
+  itself has in its hidden fields and texts; both may ask the scenario (scenes.py) for it;
 - `arguments` is what is typed behind a command, or handed to a job; `ends_with` is its status;
 - routes are tried by an account that has every right, unless the row says `is_anonymous`.
 
@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.architecture.scenes import Scene
+from tests.architecture.scenario import Scenario
 
-Values = Callable[[Scene], Mapping[str, object]]
+Values = Callable[[Scenario], Mapping[str, object]]
 
 
 class Rule(StrEnum):
@@ -39,7 +39,7 @@ class Way:
     rule: Rule
     at: Values = lambda _: {}
     with_: Values = lambda _: {}
-    arguments: Callable[[Scene], Sequence[object]] = lambda _: ()
+    arguments: Callable[[Scenario], Sequence[object]] = lambda _: ()
     is_anonymous: bool = False
     ends_with: int = 0
 

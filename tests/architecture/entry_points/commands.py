@@ -1,26 +1,26 @@
 """Every command of `flask`."""
 
-from tests.architecture.scenes import KNOWN as PERSON
-from tests.architecture.scenes import STRANGER
-from tests.architecture.ways.rows import KNOWN, NOBODY, Rule, Way, nobody
-from tests.importing import APPROVER
-from tests.rights.exporting.exports import REASON
+from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
+from tests.architecture.scenario import KNOWN as PERSON
+from tests.architecture.scenario import STRANGER
+from tests.factories.exports import REASON
+from tests.factories.imports import APPROVER
 
 COMMANDS: dict[str, Way] = {
-    "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scene: [scene.running_id]),
+    "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns create": nobody(
         arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]
     ),
-    "campaigns launch": Way(rule=Rule.NOBODY, arguments=lambda scene: [scene.draft_id]),
+    "campaigns launch": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
     "campaigns list": NOBODY,
-    "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scene: [scene.running_id]),
-    "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scene: [scene.paused_id()]),
-    "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scene: [scene.running_id]),
-    "consent head": Way(rule=Rule.NOBODY, arguments=lambda scene: scene.with_sealed_log()),
+    "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
+    "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
+    "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
+    "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
     "consent verify": NOBODY,
     "delivery journal": NOBODY,
-    "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=lambda scene: scene.with_hold()),
+    "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_hold()),
     "delivery resume": NOBODY,
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
@@ -36,18 +36,24 @@ COMMANDS: dict[str, Way] = {
     "organisers list": NOBODY,
     "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
-    "people import": Way(rule=Rule.NOBODY, arguments=lambda scene: scene.former_list()),
+    "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
     "people imports approve": Way(
         rule=Rule.ASKS,
-        arguments=lambda scene: [scene.import_in("waiting"), "--by", scene.owner_at(APPROVER)],
+        arguments=lambda scenario: [
+            scenario.import_in("waiting"),
+            "--by",
+            scenario.owner_at(APPROVER),
+        ],
     ),
     "people imports cancel": Way(
-        rule=Rule.NOBODY, arguments=lambda scene: [scene.import_in("asking")]
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.import_in("asking")]
     ),
     "people imports list": NOBODY,
-    "people imports resume": Way(rule=Rule.ASKS, arguments=lambda scene: [scene.import_in("held")]),
+    "people imports resume": Way(
+        rule=Rule.ASKS, arguments=lambda scenario: [scenario.import_in("held")]
+    ),
     "people imports show": Way(
-        rule=Rule.NOBODY, arguments=lambda scene: [scene.import_in("waiting")]
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.import_in("waiting")]
     ),
     "people object": Way(rule=Rule.KNOWN, arguments=lambda _: [STRANGER]),
     "retention run": NOBODY,
@@ -56,8 +62,8 @@ COMMANDS: dict[str, Way] = {
     "rights erase": KNOWN,
     "rights journal rebuild": NOBODY,
     "rights record": NOBODY,
-    "rights release": Way(rule=Rule.KNOWN, arguments=lambda scene: [scene.frozen_address()]),
-    "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scene: scene.with_journal()),
+    "rights release": Way(rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]),
+    "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scenario: scenario.with_journal()),
     "rights restrict": Way(rule=Rule.KNOWN, arguments=lambda _: [PERSON]),
     "worker": Way(rule=Rule.RUNS),
     **{

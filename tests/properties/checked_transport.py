@@ -3,7 +3,7 @@
 import re
 
 from supporters.delivery.relay.transport import Reply
-from tests.campaigning import RecordingTransport
+from tests.factories.campaigns import RecordingTransport
 from tests.properties.consents import Model
 
 CAMPAIGN = re.compile(rb"^Message-ID: <c(\d+)\.", re.MULTILINE)

@@ -1,0 +1,27 @@
+"""Every job of the queue, with what it finds to do."""
+
+from tests.architecture.entry_points.rows import NOBODY, Rule, Way
+
+JOBS: dict[str, Way] = {
+    "send_letter": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.letter_id()]),
+    "send_due_letters": NOBODY,
+    "skip_rest_of_cancelled": NOBODY,
+    "sweep_deliveries": NOBODY,
+    "finish_erasures": NOBODY,
+    "forget": NOBODY,
+    "keep_retention": NOBODY,
+    "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
+    "remind_of_cases": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_pressing_case()
+    ),
+    "work_on_import": Way(
+        rule=Rule.ASKS, arguments=lambda scenario: [scenario.import_in("making")]
+    ),
+    "take_up_imports": Way(
+        rule=Rule.ASKS, arguments=lambda scenario: scenario.with_import_in("making")
+    ),
+    "ask_invited": Way(
+        rule=Rule.ASKS, arguments=lambda scenario: scenario.with_import_in("asking")
+    ),
+    "ask_again": Way(rule=Rule.ASKS, arguments=lambda scenario: scenario.with_people_to_ask()),
+}

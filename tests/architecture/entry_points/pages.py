@@ -1,0 +1,71 @@
+"""What stands in the address of a page that is only read, so that it has something to show.
+
+What isn't a part of the path is asked behind it.
+Any other page shows what the scenario has by itself, or is named in `NOTHING_TO_SHOW`.
+"""
+
+from tests.architecture.entry_points.rows import Values
+from tests.architecture.scenario import Scenario
+
+NOTHING_TO_SHOW = {
+    "dev.mail": "the mail server of these tests keeps no mail for it",
+    "dev.mail_html": "as the mail that it is of",
+    "dev.mail_source": "as the mail that it is of",
+}
+
+
+def _of_disclosure(scenario: Scenario) -> dict[str, object]:
+    return {"disclosure_id": scenario.disclosure_id()}
+
+
+def _of_import(scenario: Scenario) -> dict[str, object]:
+    return {"import_id": scenario.import_in("waiting")}
+
+
+READ: dict[str, Values] = {
+    "static": lambda _: {"filename": "css/base.css"},
+    "public.confirm": lambda scenario: {"token": scenario.confirm_token()},
+    "public.not_me": lambda scenario: {"token": scenario.not_me_token()},
+    "public.leave_page": lambda scenario: {"token": scenario.leave_token()},
+    "public.subscriptions": lambda scenario: {"token": scenario.manage_token()},
+    "public.invited": lambda scenario: {"token": scenario.invited_token("yes_url")},
+    "public.no_more": lambda scenario: {"token": scenario.invited_token("no_more_url")},
+    "public.renew": lambda scenario: {"token": scenario.renew_token()},
+    "public.receipt": lambda scenario: {"token": scenario.receipt_token()},
+    "public.receipt_file": lambda scenario: {"token": scenario.receipt_token()},
+    "public.why": lambda scenario: {"token": scenario.why_token()},
+    "public.why_page": lambda scenario: {"token": scenario.why_token()},
+    "public.open_my_data_page": lambda scenario: {"token": scenario.my_data_token()},
+    "public.new_address": lambda scenario: {"token": scenario.new_address_token()},
+    "public.not_my_address": lambda scenario: {"token": scenario.refusal_token()},
+    "public.undo": lambda scenario: {"token": scenario.undo_token()},
+    **{
+        f"public.my_data_{name}": lambda scenario: scenario.in_my_data()
+        for name in (
+            *("overview", "everything", "file", "subscriptions", "person", "address"),
+            *("join", "freeze", "object", "erase"),
+        )
+    },
+    "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
+    "security.reset_password": lambda scenario: {"token": scenario.reset_token()},
+    "public.consistency_proof": lambda _: {"first": 1, "second": 2},
+    "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
+    "public.never_check": lambda _scene: {"promise": "unasked"},
+    "console.progress": lambda scenario: {"campaign_id": scenario.running_id},
+    "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
+    **{
+        f"console.{name}": _of_import
+        for name in (
+            *("show_import", "import_progress", "import_report", "import_evidence"),
+            *("approve_import", "cancel_import"),
+        )
+    },
+    "console.lift_hold": lambda scenario: scenario.in_hold(),
+    "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
+    "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},
+    "console.import_provenance": lambda scenario: {"import_id": scenario.import_in("draft")},
+    **{
+        f"console.{name}": _of_disclosure
+        for name in ("evidence_pack", "evidence_html", "evidence_json", "evidence_page")
+    },
+}

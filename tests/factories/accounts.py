@@ -1,0 +1,47 @@
+"""Builders of accounts, and browsers that have signed in."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters.organisers.inviting import Invited, accept_invitation, invite_organiser
+from supporters.organisers.models import Organiser, RoleName
+
+PASSWORD = "a long enough password"
+
+
+def make_organiser(email: str = "org@parti.example") -> Organiser:
+    """Return an organiser who chose a password."""
+    return make_account(email, RoleName.ORGANISER)
+
+
+def make_owner(email: str = "owner@parti.example") -> Organiser:
+    """Return an owner who chose a password."""
+    return make_account(email, RoleName.OWNER)
+
+
+def make_dpo(email: str = "dpo@parti.example") -> Organiser:
+    """Return a data protection officer who chose a password."""
+    return make_account(email, RoleName.DPO)
+
+
+def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
+    """Return somebody with any role who chose a password."""
+    invited = invite_organiser(email, role, language, inviter="owner@parti.example")
+    assert isinstance(invited, Invited)
+    accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
+    assert isinstance(accepted, Organiser)
+    return accepted
+
+
+def csrf_token_on(client: FlaskClient, page: str) -> str:
+    """Return the token in the form of a page."""
+    html = client.get(page).get_data(as_text=True)
+    return html.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+
+
+def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
+    """Return the browser of an organiser who has signed in on the real page."""
+    client, page = app.test_client(), "/console/sign-in"
+    form = {"email": organiser.email, "password": PASSWORD}
+    client.post(page, data={**form, "csrf_token": csrf_token_on(client, page)})
+    return client

@@ -1,0 +1,19 @@
+"""What a test does to the consent log."""
+
+from supporters import clock
+from supporters.consent.log.models import LogEntry
+from supporters.database import db
+from supporters.ids import new_id
+
+
+def count_unsealed() -> int:
+    """Return how many entries wait to be sealed."""
+    waiting = db.select(db.func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
+    return db.session.scalar(waiting) or 0
+
+
+def hide_a_withdrawal() -> None:
+    """Leave the entry of a withdrawal in the log whose row is gone."""
+    entry = LogEntry(kind="withdrawn", record_id=new_id(clock.now()), commitment=bytes(32))
+    db.session.add(entry)
+    db.session.commit()

@@ -1,0 +1,16 @@
+"""Builders of mailing lists, and a sentence to agree to in each language."""
+
+from supporters.lists.creating import ListDraft, create_list
+from supporters.lists.models import MailingList
+
+SENTENCES = {
+    "fr": "J’accepte que le Parti de l’Exemple m’écrive chaque jour sur sa campagne politique.",
+    "en": "I agree that Parti de l’Exemple writes to me every day about its political campaign.",
+}
+
+
+def make_list(slug: str = "national", name: str = "La Lettre nationale") -> MailingList:
+    """Return a new list."""
+    created = create_list(ListDraft(slug=slug, name=name, description="Une fois par mois."))
+    assert isinstance(created, MailingList)
+    return created
