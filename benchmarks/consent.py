@@ -30,17 +30,16 @@ from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure, print_figures
 from supporters import clock
-from supporters.consent.log.models import LogEntry
-from supporters.consent.log.proofs import is_included
-from supporters.consent.log.queries import find_head
-from supporters.consent.log.records import hash_leaf
-from supporters.consent.log.sealing import seal
-from supporters.consent.log.threads import SealingThread
-from supporters.consent.log.tiles import open_tree
-from supporters.consent.log.verifying import verify
-from supporters.consent.log.verifying.entries import check_tree
-from supporters.consent.log.verifying.findings import Report
+from supporters.audit.log_verification import verify
+from supporters.audit.tree_check import check_tree
+from supporters.audit.verification_report import Report
+from supporters.consent.log_sealing import SealingThread, seal
 from supporters.database import db, snapshot
+from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.merkle_tree import is_included
+from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.tile_store import open_tree
 
 PROOFS = 200
 NO_PORT = 9

@@ -27,8 +27,7 @@ from benchmarks.parts.processes import forget_own_peak, own_megabytes, own_peak_
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.people.models import Subscriber
-from supporters.rights.exporting.disclosing import Export, disclose_list
-from supporters.rights.exporting.writing import write_file
+from supporters.personal_data.list_exports import Export, disclose_list, write_file
 
 NO_PORT = 9
 SLUG, SHORT_SLUG = "national", "short"

@@ -23,16 +23,21 @@ from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import forget_own_peak, own_megabytes, own_peak_megabytes
 from supporters import clock
-from supporters.organisers.inviting import Invited, accept_invitation, invite_organiser
+from supporters.imports.file_upload import (
+    Evidence,
+    Provenance,
+    Upload,
+    declare_provenance,
+    take_file,
+)
+from supporters.imports.import_approval import approve_import, ask_for_approval
+from supporters.imports.import_files import strike_out, strike_out_hashed
+from supporters.imports.import_jobs import work_on
+from supporters.imports.models import ListImport, Way
+from supporters.imports.queries import find_import
 from supporters.organisers.models import Organiser, RoleName
-from supporters.people.keys import address_mac
-from supporters.signup.importing.approving import approve_import, ask_for_approval
-from supporters.signup.importing.declaring import Evidence, Provenance, declare_provenance
-from supporters.signup.importing.models import ListImport, Way
-from supporters.signup.importing.queries import find_import
-from supporters.signup.importing.striking import strike_out, strike_out_hashed
-from supporters.signup.importing.uploading import Upload, take_file
-from supporters.signup.importing.working import work_on
+from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
+from supporters.people.address_hashes import address_mac
 
 DATABASES = ("sqlite", "postgresql")
 KNOWN, SUPPRESSED = 10_000, 10_000

@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 from supporters import create_app
 from supporters.config import load_settings
 from supporters.consent.models import Method
-from supporters.lists.leaving import leave_every_list
+from supporters.lists.subscriptions import leave_every_list
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
 from tests.factories.lists import make_list

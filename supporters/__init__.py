@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from supporters import cli, tasks, web
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
-from supporters.delivery import hold, testing
+from supporters.delivery import previews, restore_hold
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import (
@@ -21,16 +21,16 @@ from supporters.extensions import (
     mailer,
     migrate,
 )
+from supporters.imports import invitation_mails as invitations
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
 from supporters.mail.models import LetterKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
-from supporters.organisers.signing_in import init_security
-from supporters.rights.holdings import registry
-from supporters.rights.holdings.case_registry import CASE_HOLDINGS
-from supporters.signup.importing import asking as invitations
-from supporters.signup.renewing import asking as questions
+from supporters.organisers.sign_in import init_security
+from supporters.personal_data import data_registry
+from supporters.privacy_requests.case_registry import CASE_HOLDINGS
+from supporters.reconfirmation import reconfirmation_mails as questions
 
 ROOT = Path(__file__).parent.parent
 # Nobody of ours keeps a transaction open; should somebody, the server ends it.
@@ -65,9 +65,9 @@ SEND_GUARDS: SendGuards = {
     LetterKind.LOG_HEAD: TO_WHO_ANSWERS,
     LetterKind.CONTESTED_STOP: TO_WHO_ANSWERS,
     LetterKind.CASE_DUE: TO_WHO_ANSWERS,
-    LetterKind.CAMPAIGN_TEST: SendGuard(testing.is_test_wanted),
-    LetterKind.RE_PERMISSION: SendGuard(invitations.is_invitation_wanted, hold.is_held),
-    LetterKind.ASK_AGAIN: SendGuard(questions.is_question_wanted, hold.is_held),
+    LetterKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
+    LetterKind.RE_PERMISSION: SendGuard(invitations.is_invitation_wanted, restore_hold.is_held),
+    LetterKind.ASK_AGAIN: SendGuard(questions.is_question_wanted, restore_hold.is_held),
 }
 
 __all__ = ["create_app", "tasks"]
@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
-    registry.init_app(app, CASE_HOLDINGS)
+    data_registry.init_app(app, CASE_HOLDINGS)
     web.init_app(app, settings)
     if settings.is_development:
         app.register_blueprint(dev)

@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
-from supporters.urls import has_raw_password, normalise_base_url
 from supporters.variables import VariableReader as _Reader
+from supporters.variables import has_raw_password, normalise_base_url
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"

@@ -11,8 +11,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 from supporters.config import Settings
 from supporters.database import db
+from supporters.encryption import Sealer
 from supporters.queue import JobQueue
-from supporters.sealing import Sealer
 from supporters.smtp import Mailer
 from supporters.tokens import TokenSigner
 

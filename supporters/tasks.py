@@ -1,22 +1,22 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
-from supporters.consent.journal import forget_old_takings
-from supporters.consent.log import mailing as log_mailing
-from supporters.delivery import cancelling, sweeping
-from supporters.delivery.engine.watching import database_time
-from supporters.delivery.journal.workers import current_letter_journal
-from supporters.delivery.stopping import may_send
+from supporters.audit import checkpoint_mail as log_mailing
+from supporters.consent.withdrawal_journal import forget_old_takings
+from supporters.delivery import batches, ledger_repair
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.send_journal.worker_registry import current_letter_journal
 from supporters.extensions import queue
-from supporters.mail import sending as letter_sending
+from supporters.imports import import_cleanup, import_jobs, invitation_mails
+from supporters.mail import outbox_sender as letter_sending
 from supporters.organisers.kept_forms import purge_kept_forms
-from supporters.rights import erasing
-from supporters.rights.cases import reminding
-from supporters.rights.retention import running
-from supporters.rights.retention.means import current_means
-from supporters.signup.importing import asking, forgetting, settling, working
-from supporters.signup.renewing import rounds
-from supporters.signup.renewing.settling import settle_questions
+from supporters.personal_data import erasure
+from supporters.privacy_requests import case_reminders
+from supporters.reconfirmation import reconfirmation_rounds
+from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.retention import retention_rounds
+from supporters.retention.retention_actions import current_means
 
 
 @queue.job
@@ -28,33 +28,33 @@ def send_letter(letter_id: int) -> None:
 @queue.job
 def skip_rest_of_cancelled() -> None:
     """Skip what is left of cancelled campaigns."""
-    cancelling.skip_rest_of_cancelled()
+    batches.skip_rest_of_cancelled()
 
 
 @queue.job
 def work_on_import(import_id: int) -> None:
     """Go through a part of an import's file."""
-    working.work_for_a_while(import_id)
+    import_jobs.work_for_a_while(import_id)
 
 
 @queue.every_minute
 def take_up_imports() -> None:
     """Go on with imports whose job was lost."""
-    working.take_up_work()
+    import_jobs.take_up_work()
 
 
 @queue.every_minute
 def ask_invited() -> None:
     """Learn what became of the letters to the invited, and ask the next ones."""
-    settling.settle_letters(clock.now())
+    invitation_mails.settle_letters(clock.now())
     if may_send():
-        asking.ask_next(clock.now())
+        invitation_mails.ask_next(clock.now())
 
 
 @queue.every_minute
 def finish_erasures() -> None:
     """End erasures whose last mail was in the hands of a lane, and clear what was deleted."""
-    erasing.finish_erasures()
+    erasure.finish_erasures()
 
 
 @queue.every_minute
@@ -66,7 +66,7 @@ def send_due_letters() -> None:
 @queue.every_minute
 def sweep_deliveries() -> None:
     """Repair what dead workers and lost jobs left behind."""
-    sweeping.sweep(database_time())
+    ledger_repair.sweep(database_time())
 
 
 @queue.every_minute
@@ -79,9 +79,9 @@ def mail_log_head() -> None:
 def forget() -> None:
     """Forget what is past its time and quick to find, and what imports left behind."""
     now = clock.now()
-    running.purge_what_is_quick(now)
-    forgetting.end_answered()
-    forgetting.tidy_up(now)
+    retention_rounds.purge_what_is_quick(now)
+    import_cleanup.end_answered()
+    import_cleanup.tidy_up(now)
     forget_old_takings(now)
     purge_kept_forms(now)
 
@@ -92,16 +92,18 @@ def ask_again() -> None:
     now = clock.now()
     settle_questions(now)
     if may_send():
-        running.ask_the_next(now, current_means(), asked_already=rounds.ask_next(now))
+        retention_rounds.ask_the_next(
+            now, current_means(), asked_already=reconfirmation_rounds.ask_next(now)
+        )
 
 
 @queue.every_minute
 def keep_retention() -> None:
     """Once a day, go through all that is kept and forget what is past its time."""
-    running.run_if_due(clock.now(), current_means())
+    retention_rounds.run_if_due(clock.now(), current_means())
 
 
 @queue.every_minute
 def remind_of_cases() -> None:
     """Write to the data protection officer of cases whose time runs out."""
-    reminding.remind_of_cases(clock.now())
+    case_reminders.remind_of_cases(clock.now())

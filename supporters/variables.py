@@ -1,9 +1,12 @@
-"""Reads SUPPORTERS_* variables one by one, and remembers what is wrong or strange in them."""
+"""Reads SUPPORTERS_* variables one by one, URLs included, and collects what is wrong."""
 
 import difflib
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 PREFIX = "SUPPORTERS_"
+STANDARD_PORTS = {"http": 80, "https": 443}
+TO_ENCODE = "@/#"
 
 
 class VariableReader:
@@ -55,3 +58,31 @@ class VariableReader:
                 f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: nobody signs in."
             )
         return tuple(doubts)
+
+
+def normalise_base_url(value: str) -> str | None:
+    """Return the address of a site in the form that browsers use, or None for what is none.
+
+    The host is in small letters, as a browser sends it, without the port that goes without saying.
+    """
+    try:
+        parts = urlsplit(value.rstrip("/"))
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in STANDARD_PORTS or not parts.hostname or parts.path:
+        return None
+    if not value.isascii() or any(each in value for each in "@?# "):
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_usual = port in {None, STANDARD_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{host}" + ("" if is_usual else f":{port}")
+
+
+def has_raw_password(url: str) -> bool:
+    """Tell whether the name or password in a URL has a character that must be percent-encoded."""
+    rest = url.partition("://")[2]
+    before_query = rest.partition("?")[0]
+    if "@" in before_query:
+        return any(each in before_query.rpartition("@")[0] for each in TO_ENCODE)
+    return "@" in rest and "/" not in before_query

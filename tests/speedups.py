@@ -15,7 +15,7 @@ from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from supporters.organisers import signing_in
+from supporters.organisers import sign_in
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a server's data, which is gone with the test
 ENOUGH_BYTES = 2 << 30
@@ -37,7 +37,7 @@ def keep_files_in_memory() -> None:
 def hash_passwords_quickly() -> None:
     """Let argon2 take its least: a tenth of a second for each account otherwise."""
     least = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
-    signing_in.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = least
+    sign_in.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = least
 
 
 def compile_routes_once() -> None:

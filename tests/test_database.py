@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from supporters.cli.session_scope import own_session
+from supporters.cli.processes import own_session
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.database import db, transaction
 

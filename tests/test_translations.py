@@ -23,7 +23,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from supporters.config import DEVELOPMENT_PARTY
-from supporters.lists.creating import consent_sentence
+from supporters.lists.mailing_lists import consent_sentence
 from supporters.web.forms import Form
 from tests.factories.accounts import csrf_token_on
 from tests.factories.signups import ADDRESS

@@ -10,12 +10,12 @@ from itertools import count, islice
 
 from sqlalchemy import insert
 
-from supporters.consent import recording
-from supporters.consent.log.models import LogEntry
-from supporters.consent.log.verifying.sources import list_sealed
+from supporters.audit.sealed_rows import list_sealed
+from supporters.consent import consent_events
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.signup import new_requests
+from supporters.transparency_log.models import LogEntry
 from tests.factories.signups import make_subscriber
 
 ROWS_AT_ONCE = 20_000
@@ -65,11 +65,11 @@ class Signups:
 @contextmanager
 def _no_log() -> Iterator[None]:
     """Take out of both modules that write entries the function that does it."""
-    kept = recording.seal_in
-    for module in (recording, new_requests):
+    kept = consent_events.seal_in
+    for module in (consent_events, new_requests):
         vars(module)["seal_in"] = lambda *_, **__: None
     try:
         yield
     finally:
-        for module in (recording, new_requests):
+        for module in (consent_events, new_requests):
             vars(module)["seal_in"] = kept

@@ -31,7 +31,7 @@ from sqlalchemy.schema import CreateTable
 
 from supporters import clock
 from supporters.consent.controllers import current_controller
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
     ConsentEvent,
     EventKind,
@@ -40,12 +40,12 @@ from supporters.consent.models import (
     Suppression,
     Wording,
 )
-from supporters.consent.suppressing import EVERYTHING
+from supporters.consent.suppression import EVERYTHING
 from supporters.database import Model, UtcDateTime, db, transaction
 from supporters.ids import RANDOM_BITS
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_by_slug
-from supporters.people.keys import address_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 
 PAGE = "synthetic:benchmarks"

@@ -21,7 +21,7 @@ from benchmarks.parts.sink import counting_sink, held_port, keeping_sink
 from benchmarks.parts.timing import Run, Watch
 from supporters import clock
 from supporters.campaigns.queries import get_campaign
-from supporters.delivery.message.compiling import CompiledMessage
+from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 

@@ -3,29 +3,43 @@
 from flask import Flask
 
 from supporters.cli import (
-    campaigns,
-    consent,
-    delivery,
-    evidence,
-    lists,
-    organisers,
-    people,
-    people_export,
-    people_import,
-    people_imports,
-    retention,
-    rights,
+    campaign_commands,
+    consent_commands,
+    delivery_commands,
+    evidence_commands,
+    import_commands,
+    list_commands,
+    organiser_commands,
+    people_commands,
+    people_import_commands,
+    retention_commands,
+    rights_commands,
 )
 from supporters.cli.develop import develop, mailbox
 from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
-__all__ = ["evidence", "init_app", "people_export", "people_import", "people_imports"]
+__all__ = [
+    "evidence_commands",
+    "import_commands",
+    "init_app",
+    "people_commands",
+    "people_import_commands",
+]
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for room in (campaigns, consent, delivery, lists, organisers, people, retention, rights):
+    for room in (
+        campaign_commands,
+        consent_commands,
+        delivery_commands,
+        list_commands,
+        organiser_commands,
+        people_commands,
+        retention_commands,
+        rights_commands,
+    ):
         app.cli.add_command(room.group)
     for command in (doctor, worker, develop, mailbox):
         app.cli.add_command(command)

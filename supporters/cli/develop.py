@@ -8,19 +8,19 @@ from contextlib import contextmanager
 import click
 from flask.cli import with_appcontext
 
-from supporters.cli.children import (
+from supporters.cli.output import Command, refuse
+from supporters.cli.processes import (
     APPLICATION,
     LOOK_EVERY_SECONDS,
     Child,
     Ending,
     end_children,
     flask_command,
+    own_session,
     start_child,
 )
-from supporters.cli.session_scope import own_session
-from supporters.cli.speaking import Command, refuse
 from supporters.config import Settings
-from supporters.development import running
+from supporters.development import local_installation
 from supporters.development.mailbox import run_mailbox
 from supporters.extensions import current_settings
 from supporters.logs import log_warnings_only
@@ -35,7 +35,7 @@ WEB_ENDS_WITHIN_SECONDS = "2"
 def mailbox() -> None:
     """Take every mail for everybody, and keep it for /dev/inbox."""
     settings = _development_settings()
-    place = running.mail_place(settings)
+    place = local_installation.mail_place(settings)
     run_mailbox(place.host, place.port, settings.instance_dir / "inbox")
 
 
@@ -50,7 +50,7 @@ def develop() -> None:
         with _children_of(children):
             _start(settings, children, ending)
             _wait(children, ending)
-    except running.NotStarted as error:
+    except local_installation.NotStarted as error:
         if not ending.is_asked_for:
             refuse(str(error))
 
@@ -74,23 +74,23 @@ def _children_of(children: dict[str, Child]) -> Iterator[None]:
 
 
 def _start(settings: Settings, children: dict[str, Child], ending: Ending) -> None:
-    web, mail = running.web_place(settings), running.mail_place(settings)
-    running.make_sure_it_is_free(web)
-    running.make_sure_it_is_free(mail)
+    web, mail = local_installation.web_place(settings), local_installation.mail_place(settings)
+    local_installation.make_sure_it_is_free(web)
+    local_installation.make_sure_it_is_free(mail)
     with own_session():
-        running.prepare_database()
+        local_installation.prepare_database()
     children["mailbox"] = start_child(flask_command("mailbox"))
-    running.wait_until_it_answers(mail, lambda: _has_ended(children["mailbox"], ending))
+    local_installation.wait_until_it_answers(mail, lambda: _has_ended(children["mailbox"], ending))
     with own_session():
         _make_sample(settings, ending)
     if ending.is_asked_for:
         return
     children["web"] = start_child(_gunicorn(web))
     children["worker"] = start_child(flask_command("worker", "--processes", "1"))
-    running.wait_until_it_answers(web, lambda: _has_ended(children["web"], ending))
+    local_installation.wait_until_it_answers(web, lambda: _has_ended(children["web"], ending))
     click.echo("\nEverything runs. Open:\n")
     with own_session():
-        addresses = running.describe_addresses()
+        addresses = local_installation.describe_addresses()
     click.echo("\n".join(addresses))
     click.echo("\nCtrl-C ends it; the next start finds the data again.\n")
 
@@ -102,7 +102,7 @@ def _has_ended(child: Child, ending: Ending) -> bool:
 def _make_sample(settings: Settings, ending: Ending) -> None:
     log_warnings_only()
     shown = 0
-    for percent in running.prepare_sample(settings):
+    for percent in local_installation.prepare_sample(settings):
         if percent >= shown + STEP_SHOWN:
             shown = percent
             click.echo(f"Making the sample party: {percent} %")
@@ -110,7 +110,7 @@ def _make_sample(settings: Settings, ending: Ending) -> None:
             return
 
 
-def _gunicorn(place: running.Place) -> list[str]:
+def _gunicorn(place: local_installation.Place) -> list[str]:
     host = f"[{place.host}]" if ":" in place.host else place.host
     root = APPLICATION.parent
     return [

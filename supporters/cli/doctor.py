@@ -9,38 +9,41 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
-from supporters.cli.clock_finding import look_at_clock
-from supporters.cli.disk_findings import (
-    look_at_disk_of_database,
-    look_at_folder,
-    look_at_gaps,
-    look_at_takings,
-)
-from supporters.cli.examining_keys import (
-    look_at_data_keys,
-    look_at_keys,
-    look_at_sealed_letters,
-)
-from supporters.cli.examining_log import look_at_heads_outside, look_at_log
-from supporters.cli.examining_mail import look_at_sender, look_at_undelivered
-from supporters.cli.examining_rights import look_at_cases, look_at_retention
-from supporters.cli.finding import Finding
-from supporters.cli.instance_folder import find_folder_fault
-from supporters.cli.speaking import Command, as_json, print_json, refuse
-from supporters.cli.troubles import (
+from supporters.cli.command_texts import (
     describe_hold,
     describe_refused_letters,
     describe_restored,
     describe_trouble,
 )
-from supporters.delivery.journal.inspecting import count_waiting_for_recovery
-from supporters.delivery.journal.workers import count_living_workers
+from supporters.cli.data_findings import (
+    look_at_cases,
+    look_at_heads_outside,
+    look_at_log,
+    look_at_retention,
+    look_at_sender,
+    look_at_undelivered,
+)
+from supporters.cli.machine_findings import (
+    Finding,
+    find_folder_fault,
+    look_at_clock,
+    look_at_data_keys,
+    look_at_disk_of_database,
+    look_at_folder,
+    look_at_gaps,
+    look_at_keys,
+    look_at_sealed_letters,
+    look_at_takings,
+)
+from supporters.cli.output import Command, as_json, print_json, refuse
+from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.machines import count_machines_at_work
+from supporters.delivery.problems import is_paused_by_itself
 from supporters.delivery.progress import get_total_progress
-from supporters.delivery.stopping import find_stop
-from supporters.delivery.troubles import is_paused_by_itself
+from supporters.delivery.send_journal.journal_report import count_waiting_for_recovery
+from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.extensions import current_settings, mailer, queue
-from supporters.lists.creating import list_outdated_lists
+from supporters.lists.mailing_lists import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import count_refused_letters, count_sent_letters, find_oldest_due
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long

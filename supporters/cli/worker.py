@@ -17,39 +17,38 @@ from flask import current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
 
-from supporters.cli.children import (
+from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.cli.command_texts import describe_hold
+from supporters.cli.machine_findings import find_folder_fault
+from supporters.cli.output import Command, refuse
+from supporters.cli.processes import (
     LOOK_EVERY_SECONDS,
     Child,
     Ending,
     end_children,
     flask_command,
+    own_session,
     start_child,
     without_docstrings,
 )
-from supporters.cli.instance_folder import find_folder_fault
-from supporters.cli.session_scope import own_session
-from supporters.cli.speaking import Command, refuse
-from supporters.cli.troubles import describe_hold
-from supporters.consent.log.comparing import Verdict, compare_last
-from supporters.consent.log.entry_sealing import ClockWentBack
-from supporters.consent.log.keeping import heads_file
-from supporters.consent.log.sealing import seal
-from supporters.consent.log.threads import SealingThread
-from supporters.consent.log.tree import TreeBroken
-from supporters.delivery.engine.threads import SendingEngine
-from supporters.delivery.hold import hold_sending
-from supporters.delivery.journal.workers import current_worker, sign_off
+from supporters.consent.log_sealing import SealingThread, seal
+from supporters.delivery import metrics
+from supporters.delivery.engine.sending_engine import SendingEngine
 from supporters.delivery.machines import MachineThread, join_database, list_machines_without
-from supporters.delivery.metrics import counting
+from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
+from supporters.delivery.send_journal.worker_registry import current_worker, sign_off
 from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
-from supporters.mail.recovering import has_letters_in_hand
-from supporters.mail.sending import retry_without_key
+from supporters.mail.outbox_recovery import has_letters_in_hand
+from supporters.mail.outbox_sender import retry_without_key
 from supporters.migrations.state import check_database, check_schema
-from supporters.people.keys import reseal_data_keys
+from supporters.people.address_hashes import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
-from supporters.rights.retention.covering import RetentionGap, check_retention
+from supporters.retention.table_categories import RetentionGap, check_retention
+from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.transparency_log.merkle_tree import TreeBroken
+from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +151,7 @@ def _check_everything() -> None:
 def _show_metrics(host: str, port: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        counting.serve(app, host=host, port=port)
+        metrics.serve(app, host=host, port=port)
     except OSError as error:
         refuse(f"No figures can be shown at {host}, port {port}: {error.strerror}.")
 
@@ -242,7 +241,7 @@ class _Place:
 
     def _bury(self, child: Child, now: float) -> None:
         log.error("worker.died", place=self.number, status=child.returncode)
-        counting.forget_process(child.pid)
+        metrics.forget_process(child.pid)
         lived_long = now - self._started > LIVED_LONG_SECONDS
         self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
         self._next_start = now + self._pause

@@ -5,13 +5,13 @@ from sqlalchemy import insert, select
 
 from supporters import clock
 from supporters.consent.event_records import AnyEvent
-from supporters.consent.log.appending import append
-from supporters.consent.log.describing import describe_controller
 from supporters.consent.models import Controller
+from supporters.consent.record_forms import describe_controller
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.locks import Lock
+from supporters.transparency_log.log_records import append
 
 
 def identity_of_today() -> dict[str, str]:

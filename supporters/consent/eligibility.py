@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from supporters.consent.models import Suppression
-from supporters.consent.suppressing import campaign_scopes
+from supporters.consent.suppression import campaign_scopes
 from supporters.database import db
 from supporters.dialects import is_one_of_keys
 from supporters.people.models import Subscriber

@@ -233,7 +233,7 @@ class Agreement(Model):
 class Suppression(Model):
     """An address that must not be written to, known only by its keyed hash (REQ-34).
 
-    `scope` is one of the values of consent.suppressing; `until` is empty for ever.
+    `scope` is one of the values of consent.suppression; `until` is empty for ever.
     """
 
     __tablename__ = "suppression"

@@ -15,15 +15,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext
 
 from supporters.consent.controllers import find_controller, identity_of_today
-from supporters.consent.log.checkpoints import verifier_key
-from supporters.consent.log.describing import identify
-from supporters.consent.log.entry_sealing import log_origin
-from supporters.consent.log.keys import signing_key
-from supporters.consent.log.models import LogHead
-from supporters.consent.log.proving import Proof
-from supporters.consent.log.queries import find_entry, find_head, find_sealing_head
-from supporters.consent.log.records import moment
-from supporters.consent.log.sealing_spans import Delay
+from supporters.consent.event_proofs import prove_event
 from supporters.consent.models import (
     ConsentEvent,
     EventKind,
@@ -32,9 +24,17 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
-from supporters.consent.proving import prove_event
+from supporters.consent.record_forms import identify
 from supporters.database import db
 from supporters.extensions import current_settings
+from supporters.transparency_log.checkpoints import verifier_key
+from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_proofs import Proof
+from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.models import LogHead
+from supporters.transparency_log.queries import find_entry, find_head, find_sealing_head
+from supporters.transparency_log.sealing_spans import Delay
+from supporters.transparency_log.tree_sealing import log_origin
 
 RECEIPT = "supporters.receipt/1"
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)

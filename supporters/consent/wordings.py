@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from supporters.consent.log.appending import append
-from supporters.consent.log.describing import describe_purpose, describe_wording
 from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.queries import find_current_wording
+from supporters.consent.record_forms import describe_purpose, describe_wording
 from supporters.database import db
+from supporters.transparency_log.log_records import append
 
 
 def add_purpose(

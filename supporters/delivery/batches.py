@@ -1,18 +1,21 @@
 """Keeps the counts of a batch, and when something in it is due."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, case, func, select, update
 
-from supporters.database import db, in_transaction
-from supporters.delivery.models import batches, deliveries
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.models import Delivery, DeliveryBatch, batches, deliveries
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
 Changes = Mapping[DeliveryStatus, int]
-
 UNCLAIMED = {"claimed_by": None, "claimed_at": None, "revoked_at": None}
 SETTLED = [status.value for status in DeliveryStatus if status not in UNSETTLED]
+BATCHES_AT_ONCE = 20
 
 
 @in_transaction
@@ -80,3 +83,51 @@ def _update(
         statement = statement.where(batches.c.claimed_by == lane)
     done = db.session.execute(statement.values(**values))
     return cast(CursorResult[tuple[int]], done).rowcount
+
+
+def skip_rest_of_cancelled() -> None:
+    """Skip what is left of all cancelled campaigns, but for the mails in the hands of a lane."""
+    while _skip_some():
+        pass
+
+
+def _skip_some() -> bool:
+    with transaction():
+        found = db.session.execute(
+            select(DeliveryBatch.campaign_id, DeliveryBatch.number)
+            .join(Campaign, Campaign.id == DeliveryBatch.campaign_id)
+            .where(
+                Campaign.status == CampaignStatus.CANCELLED,
+                DeliveryBatch.due_at.is_not(None),
+                DeliveryBatch.claimed_by.is_(None),
+            )
+            .limit(BATCHES_AT_ONCE)
+            .with_for_update(skip_locked=True, of=DeliveryBatch)
+        ).all()
+        for campaign_id, batch in found:
+            skip_batch(campaign_id, batch, clock.now())
+    return bool(found)
+
+
+@in_transaction
+def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
+    """Skip what is left of a batch that no lane holds, in the transaction that knows it."""
+    left = dict.fromkeys(UNSETTLED, 0)
+    for status in UNSETTLED:
+        skipped = db.session.scalars(
+            update(Delivery)
+            .where(
+                Delivery.campaign_id == campaign_id,
+                Delivery.batch == batch,
+                Delivery.status == status,
+            )
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=WhySkipped.CANCELLED)
+            .returning(Delivery.subscriber_id)
+            .execution_options(synchronize_session=False)
+        )
+        left[status] = len(skipped.all())
+    changes = {
+        DeliveryStatus.SKIPPED: sum(left.values()),
+        DeliveryStatus.DEFERRED: -left[DeliveryStatus.DEFERRED],
+    }
+    count(campaign_id, batch, changes, cancelled=sum(left.values()))

@@ -19,16 +19,16 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from supporters.consent.log.checkpoints import CheckpointInvalid
-from supporters.consent.log.keeping import find_external_head
-from supporters.consent.log.queries import is_anything_sealed
 from supporters.database import db, transaction
-from supporters.delivery.engine.watching import database_time
-from supporters.delivery.hold import hold_sending
+from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import DeliveryControl, Machine
+from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
 from supporters.extensions import current_sealer, current_settings
 from supporters.logs import log_failure
+from supporters.transparency_log.checkpoint_store import find_external_head
+from supporters.transparency_log.checkpoints import CheckpointInvalid
+from supporters.transparency_log.queries import is_anything_sealed
 
 log = structlog.get_logger(__name__)
 

@@ -14,8 +14,9 @@ from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.batches import count, lock_batch
-from supporters.delivery.finishing import fit_in
+from supporters.delivery.completion import fit_in
 from supporters.delivery.models import batches, deliveries
+from supporters.delivery.problems import TroubleKind, is_paused_by_itself, is_refused
 from supporters.delivery.rules import (
     NEARLY_ALL,
     Answers,
@@ -24,7 +25,6 @@ from supporters.delivery.rules import (
     count_answers,
     must_hold,
 )
-from supporters.delivery.troubles import TroubleKind, is_paused_by_itself, is_refused
 from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
 log = structlog.get_logger(__name__)

@@ -1,17 +1,20 @@
-"""Puts letters into the outbox, in the transaction of the use case that writes them."""
+"""Puts transactional emails into the outbox, and deletes those that no count needs."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from supporters.database import db
+from sqlalchemy import delete
+
+from supporters.database import db, use_case
 from supporters.extensions import current_sealer, queue
 from supporters.ids import new_id
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.queue import LETTER_PRIORITY
 
 Values = Mapping[str, str | int | list[str]]
+KEPT_FOR = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +53,17 @@ def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Let
 def announce(letter: Letter) -> None:
     """Ask a worker to send a letter now; to be called after the transaction."""
     queue.later("send_letter", letter.id, priority=LETTER_PRIORITY)
+
+
+@use_case
+def purge_old_letters(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
+    """Delete the settled letters of longer ago; return how many."""
+    gone = db.session.execute(
+        delete(Letter)
+        .where(
+            Letter.created_at < now - kept_for,
+            Letter.status.in_([LetterStatus.SENT, LetterStatus.WITHHELD, LetterStatus.GIVEN_UP]),
+        )
+        .returning(Letter.id)
+    )
+    return len(gone.all())

@@ -12,11 +12,11 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 
 from supporters.database import db, transaction, use_case
+from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.organisers.models import KeptForm
 from supporters.organisers.queries import find_organiser
-from supporters.sealing import SealBroken
 
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 20

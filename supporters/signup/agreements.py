@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from supporters.consent.labels import name_of
 from supporters.consent.models import ConsentEvent, Wording
-from supporters.consent.naming import name_of
 from supporters.database import db
-from supporters.lists.joining import ActiveConsents
+from supporters.lists.subscriptions import ActiveConsents
 from supporters.signup.queries import Subject
 
 

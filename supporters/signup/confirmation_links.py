@@ -12,11 +12,16 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Wording
 from supporters.consent.queries import list_suppressed
-from supporters.consent.suppressing import SIGNUP_LETTERS
+from supporters.consent.suppression import SIGNUP_LETTERS
 from supporters.database import db
-from supporters.lists.joining import NO_CONSENTS, ActiveConsents, Standing, find_active_consents
-from supporters.lists.naming import name_of_purpose
+from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.subscriptions import (
+    NO_CONSENTS,
+    ActiveConsents,
+    Standing,
+    find_active_consents,
+)
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
 from supporters.signup.agreements import Agreement, list_agreements
@@ -31,7 +36,7 @@ from supporters.signup.queries import (
     name_of_choice,
 )
 from supporters.signup.rules import is_expired
-from supporters.signup.secrets import LinkSecret, is_secret_of_request, read_link
+from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link
 from supporters.signup.states import LinkState, choose_state
 from supporters.tokens import Purpose as TokenPurpose
 from supporters.tokens import TokenError

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from supporters.consent.consent_events import seal_in
 from supporters.consent.controllers import current_controller
-from supporters.consent.recording import seal_in
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
-from supporters.signup.events import make_requested_event
+from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import AskedRequest, Choice, Ticked
 from supporters.signup.rules import REQUEST_LIFETIME

@@ -9,9 +9,9 @@ from typing import NamedTuple, Self
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from supporters.consent.labels import name_of
 from supporters.consent.models import Offer as ConsentOffer
 from supporters.consent.models import PageVersion, Purpose, PurposeKind, Wording
-from supporters.consent.naming import name_of
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.mail.models import Letter, LetterKind, LetterStatus

@@ -13,11 +13,6 @@ RESEND_AFTER = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
 CODE_ATTEMPTS = 5
 CODE_DIGITS = 6
 SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
-RENEWAL_LIFETIME = timedelta(days=30)
-BETWEEN_ROUNDS = timedelta(days=1)
-ASKED_WITHIN = timedelta(days=2)
-FEWEST_A_MINUTE = 60
-MOST_A_MINUTE = 300
 
 
 class Answer(Enum):
@@ -79,13 +74,3 @@ def is_expired(expires_at: datetime, now: datetime) -> bool:
 def may_try_code(attempts: int) -> bool:
     """Tell whether a code may still be tried against a request."""
     return attempts < CODE_ATTEMPTS
-
-
-def people_a_minute(waiting: int) -> int:
-    """Return how many of those who wait are asked again each minute.
-
-    So many that all are asked in about two days, within what letters to one mailbox provider may
-    come at without looking like a flood; confirmations must get through beside them.
-    """
-    minutes = int(ASKED_WITHIN.total_seconds() // 60)
-    return min(MOST_A_MINUTE, max(FEWEST_A_MINUTE, -(-waiting // minutes)))

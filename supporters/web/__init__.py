@@ -4,7 +4,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from supporters.web import (
-    errors,
+    error_pages,
     filters,
     headers,
     labels,
@@ -16,7 +16,7 @@ from supporters.web import (
 from supporters.web.console import console
 from supporters.web.front import Front
 from supporters.web.health import health
-from supporters.web.languages import init_languages, select_language
+from supporters.web.page_language import init_languages, select_language
 from supporters.web.public import public
 
 __all__ = ["Front", "init_app", "origins", "select_language"]
@@ -31,7 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     page_compression.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
-    errors.init_app(app, settings.base_url)
+    error_pages.init_app(app, settings.base_url)
     app.register_blueprint(public)
     app.register_blueprint(console)
     app.register_blueprint(health)

@@ -50,7 +50,7 @@ class Form(FlaskForm):
         """How fields are bound, and what fills them."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Return what was sent, or what was typed before and kept (web/console/unsaved.py)."""
+            """Return what was sent, or what was typed before and kept (unsaved_forms.py)."""
             if formdata is _Auto and not form.is_submitted() and "kept_fields" in g:
                 return g.kept_fields
             return super().wrap_formdata(form, formdata)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from flask import Blueprint, Response
 
 from supporters import clock
-from supporters.delivery.journal.workers import count_living_workers, has_run_here
+from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
 from supporters.mail.queries import find_oldest_due
 from supporters.mail.rules import waits_for_too_long
 from supporters.migrations.state import DatabaseTrouble, check_database
-from supporters.rights.retention.queries import count_errors_lately, find_times
-from supporters.rights.retention.rules import is_late
+from supporters.retention.queries import count_errors_lately, find_times
+from supporters.retention.rules import is_late
 
 health = Blueprint("health", __name__)
 

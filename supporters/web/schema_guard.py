@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _
 
 from supporters.logs import log_failure
 from supporters.migrations.state import DatabaseTrouble, SchemaUnfit, check_database
-from supporters.web.errors import RETRY_AFTER_SECONDS, Explanation
-from supporters.web.languages import SESSION_KEY, browser_language
+from supporters.web.error_pages import RETRY_AFTER_SECONDS, Explanation
+from supporters.web.page_language import SESSION_KEY, browser_language
 
 UNTOUCHED = {"health", "static"}  # what monitors read, and the style of the page
 UNFIT = Explanation(

@@ -19,18 +19,18 @@ from supporters import clock
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.database import db, transaction
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery
-from supporters.delivery.steering import pause_campaign
+from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.offering import write_optional_purpose
+from supporters.lists.optional_purposes import write_optional_purpose
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from supporters.people.models import Subscriber
-from supporters.rights.evidence.disclosing import disclose_evidence
-from supporters.rights.restricting import restrict_person
-from supporters.rights.rules import PARIS
-from supporters.signup.renewing.rounds import start_asking
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.rules import PARIS
+from supporters.reconfirmation.reconfirmation_rounds import start_asking
 from tests.factories import imports
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.cases import make_case

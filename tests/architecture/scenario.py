@@ -4,29 +4,29 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.consent.log.models import LogTile
-from supporters.consent.log.proofs import HASH_BYTES
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.delivery.hold import hold_sending
+from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
-from supporters.lists.leaving import leave_list
+from supporters.imports.invitation_mails import ask_next
 from supporters.lists.models import Subscription
+from supporters.lists.subscriptions import leave_list
 from supporters.mail.models import Letter, LetterKind
-from supporters.organisers.inviting import Invited, invite_organiser
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.team_invitations import Invited, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.rights.access.asking import ask_for_access
-from supporters.rights.access.moving import Asked, ask_to_move
-from supporters.rights.access.unwanted import link_to_refuse
-from supporters.rights.departures import note_departure
-from supporters.rights.models import DepartureKind
-from supporters.signup.importing.asking import ask_next
-from supporters.signup.renewing.rounds import ask_next as ask_next_again
+from supporters.privacy_requests.address_change import Asked, ask_to_move
+from supporters.privacy_requests.departures import note_departure
+from supporters.privacy_requests.models import DepartureKind
+from supporters.privacy_requests.my_data_access import ask_for_access
+from supporters.privacy_requests.unwanted_mail import link_to_refuse
+from supporters.reconfirmation.reconfirmation_rounds import ask_next as ask_next_again
 from supporters.tokens import Purpose
+from supporters.transparency_log.merkle_tree import HASH_BYTES
+from supporters.transparency_log.models import LogTile
 from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.signups import confirm_token, letter_of, values_in

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from supporters import create_app, tasks
 from supporters.config import load_settings
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.extensions import queue
-from supporters.signup.confirming import confirm_by_link
+from supporters.signup.confirmation import confirm_by_link
 from supporters.web.public.forms import DECOY
 from tests.architecture.entry_points.commands import COMMANDS
 from tests.architecture.entry_points.jobs import JOBS

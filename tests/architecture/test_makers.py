@@ -12,14 +12,15 @@ ROOT = Path(__file__).parents[2]
 
 # The only modules that make a row of these, and by which act.
 MAKERS = {
-    "supporters.people.models.Subscriber": {"supporters/signup/answering.py"},
-    "supporters.lists.models.Subscription": {"supporters/lists/joining.py"},
-    "supporters.consent.models.Agreement": {"supporters/lists/joining.py"},
-    "supporters.delivery.models.Delivery": {"supporters/delivery/launching.py"},
+    "supporters.people.models.Subscriber": {"supporters/signup/confirmed_signups.py"},
+    "supporters.lists.models.Subscription": {"supporters/lists/subscriptions.py"},
+    "supporters.consent.models.Agreement": {"supporters/lists/subscriptions.py"},
+    "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
     "supporters.consent.models.ConsentEvent": {
-        "supporters/consent/recording.py",  # acts that give no consent
-        "supporters/signup/events.py",  # the request, and the holder's answer
-        "supporters/signup/renewing/answering.py",  # the holder's answer when asked again
+        "supporters/consent/consent_events.py",  # acts that give no consent
+        "supporters/signup/confirmed_signups.py",  # the request, and the holder's answer
+        # the holder's answer when asked again
+        "supporters/reconfirmation/reconfirmation_answers.py",
     },
 }
 TABLES = "subscriber|subscription|agreement|delivery|consent_event"
@@ -132,7 +133,7 @@ def test_every_spelling_of_making_somebody_is_seen(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "from supporters.signup.confirming import Agreement\nAgreement(list_name='x')",
+        "from supporters.signup.confirmation import Agreement\nAgreement(list_name='x')",
         "from supporters.people.models import Subscriber\nselect(Subscriber)",
     ],
 )

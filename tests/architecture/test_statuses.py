@@ -11,17 +11,17 @@ TABLES = {"Campaign", "Invitation", "Letter", "ListImport"}
 MACHINE = "supporters/transitions.py"
 # Where rows begin, with the status that they begin with.
 BEGINNINGS = {
-    "supporters/campaigns/drafting.py": "Campaign",
+    "supporters/campaigns/drafts.py": "Campaign",
     "supporters/mail/outbox.py": "Letter",
-    "supporters/signup/importing/uploading.py": "ListImport",
+    "supporters/imports/file_upload.py": "ListImport",
 }
 # The ledger of mails: its rows change by the hundred, in statements that count what they change.
 LEDGER = {
-    "supporters/delivery/cancelling.py",
-    "supporters/delivery/claiming.py",
-    "supporters/delivery/erasing.py",
-    "supporters/delivery/launching.py",
-    "supporters/delivery/recording.py",
+    "supporters/delivery/batches.py",
+    "supporters/delivery/claims.py",
+    "supporters/delivery/delivery_erasure.py",
+    "supporters/delivery/launch.py",
+    "supporters/delivery/results.py",
     "supporters/delivery/relay_refusals.py",
 }
 

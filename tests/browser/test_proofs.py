@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from supporters.development.texts import SENT
+from supporters.development.sample_data import SENT
 from tests.browser.conftest import Site, look_at
 from tests.browser.test_main_job import link_in_mail, sign_in
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from supporters.campaigns.checking import find_faults
+from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.markdown import to_html, to_text
-from supporters.delivery.message.rendering import INDENTATION
+from supporters.delivery.message.rendered_campaign import INDENTATION
 
 MOST_GROWTH = 11  # for four times as much: 4 if it is in proportion, 16 if it is quadratic
 LONG_RUNS = ["\n", " \n", "\t\n", "\n ", "\n\n<", "x\n\n"]

@@ -8,9 +8,9 @@ import time_machine
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
-from supporters.organisers.inviting import accept_invitation
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
+from supporters.organisers.team_invitations import accept_invitation
 from supporters.signup.queries import find_request
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.drafts import make_campaign

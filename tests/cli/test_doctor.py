@@ -14,16 +14,16 @@ from flask_migrate import downgrade
 
 from supporters import clock, create_app
 from supporters.config import Settings
-from supporters.consent.log.models import LogHead
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
-from supporters.delivery.engine.threads import send_here
-from supporters.delivery.finishing import note_trouble
-from supporters.delivery.journal.workers import current_worker, worker_folder
-from supporters.delivery.steering import pause_campaign
-from supporters.delivery.stopping import stop_all
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.completion import note_trouble
+from supporters.delivery.emergency_stop import stop_all
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.extensions import queue
-from supporters.rights.retention.running import run_retention
+from supporters.retention.retention_rounds import run_retention
+from supporters.transparency_log.models import LogHead
 from tests.databases import free_port
 from tests.factories.campaigns import ANNA, launch_to
 from tests.factories.cases import make_case

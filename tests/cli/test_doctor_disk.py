@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 
-from supporters.cli.disk_findings import look_at_folder
+from supporters.cli.machine_findings import look_at_folder
 from supporters.config import Settings
 
 

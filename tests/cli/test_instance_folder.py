@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.cli.instance_folder import find_folder_fault, is_open_to_everybody
+from supporters.cli.machine_findings import find_folder_fault, is_open_to_everybody
 from supporters.config import Settings
 from tests.processes import ROOT, environment_of, run_flask
 

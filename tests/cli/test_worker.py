@@ -14,9 +14,9 @@ from supporters import create_app
 from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
-from supporters.delivery.journal.workers import count_living_workers
+from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.lists.models import MailingList
-from supporters.people.keys import can_open_data_keys
+from supporters.people.address_hashes import can_open_data_keys
 from tests.factories.lists import make_list
 from tests.processes import (
     Process,

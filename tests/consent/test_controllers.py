@@ -5,19 +5,19 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.audit.log_verification import verify
 from supporters.consent.controllers import current_controller
-from supporters.consent.log.models import LogEntry
-from supporters.consent.log.sealing import seal
-from supporters.consent.log.verifying import verify
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Controller, Method
 from supporters.database import db, transaction
-from supporters.lists.leaving import leave_every_list
-from supporters.signup.confirming import Confirmed, confirm_by_link
-from tests.consent.log.tampered_logs import unguarded
+from supporters.lists.subscriptions import leave_every_list
+from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
-from tests.lists.test_creating import rename_party
+from tests.lists.test_mailing_lists import rename_party
 from tests.threads import at_once
+from tests.transparency_log.tampered_logs import unguarded
 
 pytestmark = pytest.mark.both_databases
 

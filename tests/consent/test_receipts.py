@@ -12,18 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supporters.consent.log.keys import person_key
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.receipts import NotAConsent, Receipt, make_receipt, sign_receipt
 from supporters.database import db
 from supporters.extensions import current_settings
-from supporters.lists.leaving import leave_every_list
+from supporters.lists.subscriptions import leave_every_list
 from supporters.people.models import Subscriber
-from tests.consent.log.first_form import put_events_back
+from supporters.transparency_log.log_keys import person_key
+from tests.audit.first_form import put_events_back
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, PAGE, make_subscriber
-from tests.lists.test_creating import rename_party
+from tests.lists.test_mailing_lists import rename_party
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from supporters import clock
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.consent.receipts import sign_receipt
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
 from tests.factories.lists import make_list

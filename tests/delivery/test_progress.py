@@ -4,18 +4,18 @@ import pytest
 
 from supporters import clock
 from supporters.database import transaction
-from supporters.delivery.claiming import claim_batch
-from supporters.delivery.engine.threads import send_here
-from supporters.delivery.history import note_attempts
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.claims import claim_batch
+from supporters.delivery.emergency_stop import resume_all, stop_all
+from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.progress import (
     Progress,
     get_progress,
     get_total_progress,
     get_total_rate,
+    note_attempts,
 )
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.steering import pause_campaign
-from supporters.delivery.stopping import resume_all, stop_all
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, DEFERRED, RecordingTransport, launch_to
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -7,13 +7,13 @@ import pytest
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.engine.threads import send_here
+from supporters.delivery.campaign_control import cancel_campaign, pause_campaign, resume_campaign
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.ledger_repair import sweep
 from supporters.delivery.progress import get_progress
-from supporters.delivery.recording import record_batch
 from supporters.delivery.relay.transport import Reply
+from supporters.delivery.results import record_batch
 from supporters.delivery.rules import NEARLY_ALL, DeliveryStatus, Outcome
-from supporters.delivery.steering import cancel_campaign, pause_campaign, resume_campaign
-from supporters.delivery.sweeping import sweep
 from tests.factories.campaigns import RecordingTransport, batches, claim, launch_to, ledger, reload
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from supporters.development.texts import SENT
+from supporters.development.sample_data import SENT
 from tests.databases import free_port
 from tests.processes import (
     Process,

@@ -3,8 +3,8 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.organisers.inviting import Invited, accept_invitation, invite_organiser
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
 
 PASSWORD = "a long enough password"
 

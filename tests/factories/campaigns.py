@@ -6,8 +6,8 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.database import db
-from supporters.delivery.claiming import Claim, claim_batch
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.claims import Claim, claim_batch
+from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.relay.transport import Outgoing, Reply, Witness
 from supporters.delivery.rules import DeliveryStatus, Outcome

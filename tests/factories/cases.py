@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from supporters.database import db, transaction
-from supporters.rights.models import Case, CaseKind, Channel
-from supporters.rights.opening import open_case
+from supporters.privacy_requests.case_service import open_case
+from supporters.privacy_requests.models import Case, CaseKind, Channel
 
 
 def make_case(

@@ -1,9 +1,9 @@
 """What a test does to the consent log."""
 
 from supporters import clock
-from supporters.consent.log.models import LogEntry
 from supporters.database import db
 from supporters.ids import new_id
+from supporters.transparency_log.models import LogEntry
 
 
 def count_unsealed() -> int:

@@ -1,6 +1,6 @@
 """Builders of drafts of campaigns."""
 
-from supporters.campaigns.drafting import CampaignDraft, create_campaign
+from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.lists.models import MailingList
 

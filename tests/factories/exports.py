@@ -4,8 +4,7 @@ import csv
 from io import StringIO
 
 from supporters.lists.models import MailingList
-from supporters.rights.exporting.disclosing import Export, disclose_list
-from supporters.rights.exporting.writing import write_file
+from supporters.personal_data.list_exports import Export, disclose_list, write_file
 from supporters.spreadsheets import restore
 
 EXPORTER = "org@parti.example"

@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
+from supporters.imports.file_upload import (
+    Declared,
+    Evidence,
+    Provenance,
+    Refusal,
+    Upload,
+    declare_provenance,
+    take_file,
+)
+from supporters.imports.import_approval import Approved, approve_import, ask_for_approval
+from supporters.imports.import_jobs import work_on
+from supporters.imports.models import ImportStatus, Invitation, ListImport, Reason, Way
+from supporters.imports.queries import find_import, iterate_refusals
+from supporters.imports.rules import RefusedWay
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser_by_email
-from supporters.signup.importing.approving import Approved, approve_import, ask_for_approval
-from supporters.signup.importing.declaring import (
-    Declared,
-    Evidence,
-    Provenance,
-    declare_provenance,
-)
-from supporters.signup.importing.models import ImportStatus, Invitation, ListImport, Reason, Way
-from supporters.signup.importing.queries import find_import, iterate_refusals
-from supporters.signup.importing.rules import RefusedWay
-from supporters.signup.importing.uploading import Refusal, Upload, take_file
-from supporters.signup.importing.working import work_on
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 

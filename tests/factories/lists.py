@@ -1,6 +1,6 @@
 """Builders of mailing lists, and a sentence to agree to in each language."""
 
-from supporters.lists.creating import ListDraft, create_list
+from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
 
 SENTENCES = {

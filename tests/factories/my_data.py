@@ -3,14 +3,14 @@
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from supporters.consent.pages import keep_page
+from supporters.consent.page_snapshots import keep_page
 from supporters.database import db
 from supporters.mail.models import Letter, LetterKind
+from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import parse_address
-from supporters.people.keys import rate_mac
-from supporters.rights.access.models import AddressChange
-from supporters.rights.access.moving import Moved, Pressed, find_change, move
-from supporters.signup.standing_consents import list_sentences_of
+from supporters.privacy_requests.address_change import Moved, Pressed, find_change, move
+from supporters.privacy_requests.current_consents import list_sentences_of
+from supporters.privacy_requests.models import AddressChange
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, press
 

@@ -8,12 +8,12 @@ from supporters.consent.queries import find_current_wording
 from supporters.consent.rules import Change
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.rewording import change_wording
+from supporters.lists.wording_changes import change_wording
 from supporters.mail.models import Letter, LetterKind
 from supporters.people.models import Subscriber
-from supporters.signup.renewing.answering import NotAsked, Question, Yes, say_yes
-from supporters.signup.renewing.asking import Reason, ask_again
-from supporters.signup.renewing.rounds import ask_next, start_asking
+from supporters.reconfirmation.reconfirmation_answers import NotAsked, Question, Yes, say_yes
+from supporters.reconfirmation.reconfirmation_mails import Reason, ask_again
+from supporters.reconfirmation.reconfirmation_rounds import ask_next, start_asking
 from tests.factories.lists import SENTENCES
 from tests.factories.signups import values_in
 

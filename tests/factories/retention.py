@@ -5,9 +5,9 @@ from datetime import datetime
 
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
-from supporters.rights.retention.means import Means, StillSo
-from supporters.rights.retention.models import RetentionResult, RetentionRun
-from supporters.rights.retention.rules import Category
+from supporters.retention.models import RetentionResult, RetentionRun
+from supporters.retention.retention_actions import Means, StillSo
+from supporters.retention.rules import Category
 
 
 class OutOfOrder(Exception):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from supporters.consent.pages import keep_page
+from supporters.consent.page_snapshots import keep_page
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.extensions import current_sealer
@@ -11,9 +11,9 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.signup.confirming import Confirmed, Press, confirm_by_link
+from supporters.signup.confirmation import Confirmed, Press, confirm_by_link
 from supporters.signup.models import SignupRequest
-from supporters.signup.requesting import Signup, request_signup
+from supporters.signup.signup_requests import Signup, request_signup
 
 ADDRESS = "camille@example.org"
 PAGE = "http://localhost/fr/join/national"

@@ -12,9 +12,9 @@ from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.delivery.launching import launch_campaign
-from supporters.lists.leaving import leave_list
+from supporters.delivery.launch import launch_campaign
 from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_list
 from supporters.queue import IN_MEMORY
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

@@ -7,7 +7,7 @@ import sys
 
 from supporters import create_app
 from supporters.campaigns.models import Campaign
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.launch import launch_campaign
 
 LAUNCHED = "launched"
 

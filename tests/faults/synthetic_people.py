@@ -10,13 +10,13 @@ from itertools import islice
 from sqlalchemy import insert
 
 from supporters import clock
-from supporters.consent.log.sealing import seal
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
-from supporters.people.keys import address_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 
 PAGE = "synthetic:tests/faults"

@@ -1,10 +1,10 @@
 """Rows 19 and 20: people whose mail can't be written, and changes while a campaign goes out."""
 
 from supporters import clock
-from supporters.campaigns.drafting import CampaignDraft, DraftRefused, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, DraftRefused, edit_campaign
 from supporters.lists.queries import get_list
-from supporters.mail.purging import purge_old_letters
-from supporters.signup.purging import purge_expired_requests
+from supporters.mail.outbox import purge_old_letters
+from supporters.signup.signup_requests import purge_expired_requests
 from tests.faults.form import size
 from tests.faults.installation import Installation
 from tests.faults.mail_server import Receiving

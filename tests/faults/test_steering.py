@@ -4,11 +4,7 @@ import time
 
 import pytest
 
-from supporters.delivery.steering import (
-    Steered,
-    pause_campaign,
-    resume_campaign,
-)
+from supporters.delivery.campaign_control import Steered, pause_campaign, resume_campaign
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
 from tests.faults.mail_server import Receiving

@@ -7,25 +7,24 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 
 from supporters import clock
-from supporters.consent.log.mailing import mail_head
-from supporters.consent.log.sealing import seal
+from supporters.audit.checkpoint_mail import mail_head
+from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
-from supporters.delivery.testing import send_test
+from supporters.delivery.previews import send_test
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
+from supporters.imports.invitation_mails import ask_next
+from supporters.imports.models import Invitation
 from supporters.lists.models import MailingList
 from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.organisers.signing_in import RESET_TEMPLATE, OutboxMailUtil
+from supporters.organisers.sign_in import RESET_TEMPLATE, OutboxMailUtil
 from supporters.people.addresses import parse_address
-from supporters.rights.access.asking import ask_for_access
-from supporters.rights.access.moving import ask_to_move
-from supporters.rights.cases.extending import extend_case
-from supporters.rights.cases.reminding import remind_of_cases
-from supporters.rights.contesting import contest
-from supporters.rights.models import MAX_NOTE, CaseKind, Channel
-from supporters.rights.opening import open_case
-from supporters.signup.importing.asking import ask_next
-from supporters.signup.importing.models import Invitation
+from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.case_reminders import remind_of_cases
+from supporters.privacy_requests.case_service import extend_case, open_case
+from supporters.privacy_requests.disputes import contest
+from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
+from supporters.privacy_requests.my_data_access import ask_for_access
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
 from tests.factories.drafts import make_campaign

@@ -11,10 +11,10 @@ from markupsafe import escape
 
 from supporters.config import Settings
 from supporters.extensions import current_sealer, current_settings
-from supporters.mail.message.envelopes import LETTERS, read_envelope_sender
+from supporters.mail.mail_templates import ONE_CLICK
+from supporters.mail.message.envelope_senders import LETTERS, read_envelope_sender
 from supporters.mail.models import Letter, LetterKind
-from supporters.mail.sending import send_letter
-from supporters.mail.writing import ONE_CLICK
+from supporters.mail.outbox_sender import send_letter
 from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text

@@ -16,8 +16,8 @@ from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.database import db
 from supporters.delivery.machines import join_database, list_machines_without
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import retry_without_key, send_due_letters
-from supporters.people.keys import data_key, reseal_data_keys
+from supporters.mail.outbox_sender import retry_without_key, send_due_letters
+from supporters.people.address_hashes import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, letter_of, request_to_join

@@ -14,9 +14,9 @@ from flask import Flask
 from supporters import clock, tasks
 from supporters.config import Settings
 from supporters.database import db
-from supporters.delivery.engine.watching import database_time
-from supporters.delivery.journal.workers import worker_folder
-from supporters.delivery.sweeping import sweep
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.extensions import queue
 from supporters.mail.models import Letter, LetterStatus
 from tests.factories.lists import make_list

@@ -8,8 +8,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.mail.purging import KEPT_FOR, purge_old_letters
+from supporters.mail.outbox import KEPT_FOR, Draft, announce, purge_old_letters, put_letter
 from supporters.mail.queries import count_letters_by_status, list_due_letters
 from tests.factories.campaigns import ANNA, launch_to
 from tests.factories.lists import make_list

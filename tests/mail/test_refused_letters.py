@@ -9,7 +9,7 @@ from flask import Flask
 from supporters import clock
 from supporters.database import db
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import send_due_letters, send_letter
+from supporters.mail.outbox_sender import send_due_letters, send_letter
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, letter_of, request_to_join, values_in
 from tests.mail.letters import a_letter, is_sealed, later, server, state

@@ -5,11 +5,12 @@ from flask import Flask
 
 from supporters import SEND_GUARDS, clock
 from supporters.database import db, transaction
+from supporters.encryption import Sealer
 from supporters.extensions import current_sealer
-from supporters.lists.leaving import object_by_address
+from supporters.imports.invitation_mails import ask_next
+from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.send_guards import SendGuard, init_app
-from supporters.mail.sending import (
+from supporters.mail.outbox_sender import (
     NO_GUARD,
     NO_KEY,
     NOT_WANTED,
@@ -18,9 +19,8 @@ from supporters.mail.sending import (
     send_due_letters,
     send_letter,
 )
-from supporters.people.keys import address_mac
-from supporters.sealing import Sealer
-from supporters.signup.importing.asking import ask_next
+from supporters.mail.send_guards import SendGuard, init_app
+from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import letters_to

@@ -7,7 +7,7 @@ from flask import Flask
 
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.sending import record_lost, settle
+from supporters.mail.outbox_sender import record_lost, settle
 from supporters.mail.states import LETTER_STATES, LetterMove
 from supporters.transitions import TransitionRefused
 from tests.mail.letters import a_letter, state

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, put_letter
-from supporters.mail.sending import NOT_WANTED, send_due_letters
+from supporters.mail.outbox_sender import NOT_WANTED, send_due_letters
 from supporters.mail.undelivered import list_undelivered
 from tests.relay import Relay
 

@@ -3,11 +3,11 @@
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from supporters.consent.models import Suppression
-from supporters.consent.suppressing import EVERYTHING
+from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.lists.models import Subscription
-from supporters.people.keys import address_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from tests.properties.checked_transport import UNFOUNDED, UNFOUNDED_PEOPLE
 from tests.properties.consents import Model

@@ -1,8 +1,8 @@
 """Takes in a former list of one person, and has them asked."""
 
 from supporters import clock
+from supporters.imports.invitation_mails import ask_next
 from supporters.mail.models import LetterKind
-from supporters.signup.importing.asking import ask_next
 from tests.factories.imports import approve, checked, csv_of, reload
 from tests.factories.my_data import letters_to
 from tests.factories.signups import values_in

@@ -8,13 +8,13 @@ from hypothesis.stateful import Bundle, rule
 from time_machine import Traveller
 
 from supporters import clock
-from supporters.consent.suppressing import is_shielded
+from supporters.consent.suppression import is_shielded
 from supporters.database import db
 from supporters.lists.queries import get_list
 from supporters.people.addresses import parse_address
-from supporters.signup.confirming import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirmation import Confirmed, confirm_by_code, confirm_by_link
 from supporters.signup.queries import find_request
-from supporters.signup.refusing import refuse_signup, undo_refusal
+from supporters.signup.rejection import refuse_signup, undo_refusal
 from supporters.signup.rules import may_try_code
 from tests.factories.signups import letter_of, request_to_join, values_in
 from tests.properties.consents import Asked

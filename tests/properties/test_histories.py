@@ -23,25 +23,25 @@ from hypothesis.stateful import (
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.consent.log.models import ErasureReason
 from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
+from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
-from supporters.delivery.engine.threads import send_here
-from supporters.delivery.launching import LaunchRefused, launch_campaign
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.launch import LaunchRefused, launch_campaign
+from supporters.delivery.ledger_repair import sweep
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import GRACE, LEASE
-from supporters.delivery.sweeping import sweep
-from supporters.lists.leaving import leave_every_list, leave_list, object_by_address
+from supporters.imports.invitation_answers import accept_invitation, decline_invitation
 from supporters.lists.queries import get_list
+from supporters.lists.subscriptions import leave_every_list, leave_list, object_by_address
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
-from supporters.people.keys import address_mac
 from supporters.people.queries import find_subscriber_by_key
-from supporters.rights.erasing import ErasureOrder, erase_address
-from supporters.rights.restricting import restrict_person
-from supporters.signup.confirming import Confirmed
-from supporters.signup.importing.answering import accept_invitation, decline_invitation
-from supporters.signup.purging import purge_expired_requests
+from supporters.personal_data.erasure import ErasureOrder, erase_address
+from supporters.personal_data.restriction import restrict_person
+from supporters.signup.confirmation import Confirmed
+from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

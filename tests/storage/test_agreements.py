@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.lists.leaving import leave_list
+from supporters.lists.subscriptions import leave_list
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

@@ -7,11 +7,11 @@ from sqlalchemy import text
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.rights.models import CaseKind, StoredText
-from supporters.rights.retention.naming import basis_of, note_of
-from supporters.rights.retention.queries import list_rules
-from supporters.rights.retention.rules import Basis, Note
-from supporters.rights.settling import note_settled
+from supporters.privacy_requests.case_service import note_settled
+from supporters.privacy_requests.models import CaseKind, StoredText
+from supporters.retention.labels import basis_of, note_of
+from supporters.retention.queries import list_rules
+from supporters.retention.rules import Basis, Note
 
 pytestmark = pytest.mark.both_databases
 

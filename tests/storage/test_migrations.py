@@ -12,12 +12,12 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
 from supporters import clock
-from supporters.consent.log.sealing import seal
-from supporters.consent.log.verifying import verify
+from supporters.audit.log_verification import verify
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import PageVersion
-from supporters.consent.pages import hash_page, keep_page, open_page
+from supporters.consent.page_snapshots import hash_page, keep_page, open_page
 from supporters.database import db
-from supporters.delivery.engine.threads import send_here
+from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.relay.transport import Reply
 from supporters.delivery.rules import Outcome

@@ -10,12 +10,8 @@ from sqlalchemy import text
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.delivery.journal.workers import current_worker, sign_off
-from supporters.rights.retention.running import (
-    ask_the_next,
-    purge_what_is_quick,
-    run_retention,
-)
+from supporters.delivery.send_journal.worker_registry import current_worker, sign_off
+from supporters.retention.retention_rounds import ask_the_next, purge_what_is_quick, run_retention
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list

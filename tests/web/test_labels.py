@@ -12,15 +12,14 @@ from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
 import supporters
-from supporters.consent.log.sealing_spans import Delay
+from supporters.delivery.previews import RefusedTest
 from supporters.delivery.rules import DeliveryStatus, WhySkipped
-from supporters.delivery.testing import RefusedTest
+from supporters.imports.file_upload import Declared
+from supporters.imports.import_approval import Approved, Steered
+from supporters.imports.models import ExportFormat
 from supporters.organisers.kept_forms import WhyKept
 from supporters.organisers.models import RoleName
-from supporters.signup.importing.approving import Approved
-from supporters.signup.importing.declaring import Declared
-from supporters.signup.importing.models import ExportFormat
-from supporters.signup.importing.steering import Steered
+from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 

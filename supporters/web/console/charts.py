@@ -10,7 +10,7 @@ from math import ceil
 from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 
 from supporters.consent.models import EventKind
-from supporters.delivery.history import Minute
+from supporters.delivery.progress import Minute
 
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40

@@ -9,14 +9,14 @@ from flask_babel import gettext
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_comings_and_goings
-from supporters.delivery.stopping import find_stop
+from supporters.delivery.emergency_stop import find_stop
 from supporters.lists.queries import list_purpose_ids
 from supporters.mail.undelivered import list_undelivered
-from supporters.rights.cases.queries import list_untold_cases
-from supporters.signup.figures import get_totals, list_figures
-from supporters.web.console.blueprint import console, for_everybody_here
-from supporters.web.console.cases import describe_row
+from supporters.privacy_requests.queries import list_untold_cases
+from supporters.signup.signup_stats import get_totals, list_figures
+from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, count_up, make_chart
+from supporters.web.console.console_blueprint import console, for_everybody_here
 from supporters.web.console.mail_states import describe_undelivered
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 

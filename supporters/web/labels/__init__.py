@@ -11,15 +11,15 @@ from typing import Any, TypeAlias
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
+from supporters.consent.labels import PURPOSE_KINDS
 from supporters.consent.models import EventKind, Method
-from supporters.consent.naming import PURPOSE_KINDS
-from supporters.consent.suppressing import ScopeKind
+from supporters.consent.suppression import ScopeKind
 from supporters.delivery.rules import DeliveryStatus, WhySkipped
 from supporters.mail.models import LetterKind, LetterStatus
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
-from supporters.rights.models import CaseKind, StoredText
-from supporters.rights.retention.naming import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
+from supporters.privacy_requests.models import CaseKind, StoredText
+from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
 from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent

@@ -3,10 +3,10 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.campaigns.merging import FaultKind
+from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
+from supporters.delivery.previews import RefusedTest
 from supporters.delivery.rules import DeliveryStatus, WhySkipped
-from supporters.delivery.testing import RefusedTest
 from supporters.web.labels.tones import Tone
 
 CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {

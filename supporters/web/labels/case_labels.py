@@ -3,9 +3,8 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.consent.log.models import DisclosureKind
-from supporters.rights.cases.queries import CaseState
-from supporters.rights.models import (
+from supporters.consent.record_models import DisclosureKind
+from supporters.privacy_requests.models import (
     CaseAct,
     CaseKind,
     Channel,
@@ -13,6 +12,7 @@ from supporters.rights.models import (
     ErasureGround,
     StoredText,
 )
+from supporters.privacy_requests.queries import CaseState
 from supporters.web.labels.tones import Tone
 
 CASE_KINDS: dict[CaseKind, LazyString] = {

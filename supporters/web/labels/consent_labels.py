@@ -5,7 +5,7 @@ from flask_babel.speaklater import LazyString
 
 from supporters.consent.models import EventKind, Method
 from supporters.consent.rules import WordingFault
-from supporters.consent.suppressing import ScopeKind
+from supporters.consent.suppression import ScopeKind
 from supporters.web.labels.tones import Tone
 
 EVENT_KINDS: dict[EventKind, LazyString] = {

@@ -5,19 +5,12 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.signup.importing.approving import Approved
-from supporters.signup.importing.declaring import Declared
-from supporters.signup.importing.decoding import NotText
-from supporters.signup.importing.models import (
-    ExportFormat,
-    ImportStatus,
-    InvitationStatus,
-    Reason,
-    Way,
-)
-from supporters.signup.importing.recognising import HeaderFault
-from supporters.signup.importing.rules import RefusedWay
-from supporters.signup.importing.uploading import UploadRefused
+from supporters.imports.encodings import NotText
+from supporters.imports.file_formats import HeaderFault
+from supporters.imports.file_upload import Declared, UploadRefused
+from supporters.imports.import_approval import Approved
+from supporters.imports.models import ExportFormat, ImportStatus, InvitationStatus, Reason, Way
+from supporters.imports.rules import RefusedWay
 from supporters.web.labels.tones import Tone
 
 

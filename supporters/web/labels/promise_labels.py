@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.rights.promises.checking import Promise
+from supporters.evidence.compliance_checks import Promise
 
 PROMISES: dict[Promise, LazyString] = {
     Promise.UNASKED: _("Write to somebody who never asked"),

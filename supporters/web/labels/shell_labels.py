@@ -1,25 +1,23 @@
 """The sentences that commands print, keyed by enum: English, as all output of the commands."""
 
-from supporters.campaigns.merging import FIELDS, MAX_FALLBACK, FaultKind
-from supporters.consent.log.comparing import Verdict
-from supporters.consent.log.sealing_spans import Delay
+from supporters.audit.checkpoint_comparison import Verdict
+from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
+from supporters.delivery.problems import TroubleKind
 from supporters.delivery.rules import HoldReason
-from supporters.delivery.troubles import TroubleKind
-from supporters.rights.erasing import Erased
-from supporters.rights.exporting.rules import (
+from supporters.imports.encodings import NotText
+from supporters.imports.file_formats import HeaderFault
+from supporters.imports.file_upload import Declared, UploadRefused
+from supporters.imports.import_approval import Approved, Steered
+from supporters.imports.models import Reason
+from supporters.imports.rules import RefusedWay
+from supporters.personal_data.erasure import Erased
+from supporters.personal_data.rules import (
     EXPORTS_A_DAY,
     LONGEST_REASON,
     SHORTEST_REASON,
     ExportRefused,
 )
-from supporters.signup.importing.approving import Approved
-from supporters.signup.importing.declaring import Declared
-from supporters.signup.importing.decoding import NotText
-from supporters.signup.importing.models import Reason
-from supporters.signup.importing.recognising import HeaderFault
-from supporters.signup.importing.rules import RefusedWay
-from supporters.signup.importing.steering import Steered
-from supporters.signup.importing.uploading import UploadRefused
+from supporters.transparency_log.sealing_spans import Delay
 
 _SEE = "See: flask people imports list"
 

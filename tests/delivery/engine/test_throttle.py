@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.delivery.engine.throttle import (
+from supporters.delivery.engine.sending_engine import (
     FIRST_PAUSE_SECONDS,
     LONGEST_PAUSE_SECONDS,
     ONE_MORE_AFTER_SECONDS,

@@ -8,15 +8,14 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from supporters.consent.models import Method
 from supporters.database import DatabaseUnavailable, db
-from supporters.delivery.engine.lanes import Lane
-from supporters.delivery.engine.sending import Turn, send_next_batch, settle
-from supporters.delivery.engine.threads import send_here
-from supporters.delivery.engine.watching import Watch
-from supporters.delivery.journal.reading import read_journal
-from supporters.delivery.journal.workers import worker_folder
-from supporters.delivery.journal.writing import Journal
+from supporters.delivery.engine.batch_sender import Turn, send_next_batch, settle
+from supporters.delivery.engine.dispatch import Lane
+from supporters.delivery.engine.send_gate import Watch
+from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
-from supporters.lists.leaving import leave_every_list
+from supporters.delivery.send_journal.journal_files import Journal, read_journal
+from supporters.delivery.send_journal.worker_registry import worker_folder
+from supporters.lists.subscriptions import leave_every_list
 from tests.factories.campaigns import (
     ANNA,
     BORIS,

@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
 from supporters.consent.queries import find_successor
-from supporters.lists.leaving import leave_list
-from supporters.signup.renewing.queries import find_asking
-from supporters.signup.renewing.rounds import PeopleChanged, start_asking
+from supporters.lists.subscriptions import leave_list
+from supporters.reconfirmation.queries import find_asking
+from supporters.reconfirmation.reconfirmation_rounds import PeopleChanged, start_asking
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber

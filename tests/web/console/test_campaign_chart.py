@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from supporters.delivery.history import Minute
+from supporters.delivery.progress import Minute
 from supporters.web.console.charts import (
     BARS_LEFT,
     BARS_RIGHT,

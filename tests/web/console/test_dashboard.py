@@ -5,9 +5,9 @@ import re
 from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
-from supporters.delivery.launching import launch_campaign
-from supporters.delivery.steering import pause_campaign
-from supporters.lists.leaving import leave_every_list, leave_list
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.launch import launch_campaign
+from supporters.lists.subscriptions import leave_every_list, leave_list
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join

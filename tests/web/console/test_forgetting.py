@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.mail.models import LetterKind
-from supporters.organisers.disabling import disable_organiser
+from supporters.organisers.accounts import disable_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.factories.signups import values_in
 from tests.web.console.pages import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.campaigns.drafting import CampaignDraft, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
 from tests.factories.accounts import make_organiser
 from tests.factories.campaigns import ledger, reload

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from supporters.campaigns.states import CampaignMove
+from supporters.imports.states import ImportMove
 from supporters.organisers.models import RoleName
-from supporters.signup.importing.states import ImportMove
-from supporters.web.console import campaigns, imports
-from supporters.web.console.blueprint import roles_of
+from supporters.web.console import campaign_pages, import_pages
+from supporters.web.console.console_blueprint import roles_of
 
 MADE_BY_THE_SENDING = {CampaignMove.FINISH, CampaignMove.REOPEN}
 MADE_BY_THE_WORK = {ImportMove.END_CHECK, ImportMove.BEGIN_ASKING, ImportMove.HOLD, ImportMove.END}
@@ -18,7 +18,7 @@ STEPS_OF_THE_PAGE = {ImportMove.DECLARE, ImportMove.ASK_FOR_APPROVAL, ImportMove
 
 @pytest.mark.parametrize(
     ("move", "page"),
-    [*campaigns.PAGES_OF_MOVES.items(), *imports.PAGES_OF_MOVES.items()],
+    [*campaign_pages.PAGES_OF_MOVES.items(), *import_pages.PAGES_OF_MOVES.items()],
 )
 def test_a_move_has_a_page_that_is_open_to_owners(app: Flask, move: Enum, page: str) -> None:
     with app.app_context():
@@ -26,9 +26,9 @@ def test_a_move_has_a_page_that_is_open_to_owners(app: Flask, move: Enum, page: 
 
 
 def test_every_move_of_a_campaign_has_a_button_or_is_made_by_the_sending() -> None:
-    assert {*campaigns.PAGES_OF_MOVES} == set(CampaignMove) - MADE_BY_THE_SENDING
+    assert {*campaign_pages.PAGES_OF_MOVES} == set(CampaignMove) - MADE_BY_THE_SENDING
 
 
 def test_every_move_of_an_import_has_a_button_a_step_or_is_made_by_the_work() -> None:
     others = MADE_BY_THE_WORK | STEPS_OF_THE_PAGE
-    assert {*imports.PAGES_OF_MOVES} == set(ImportMove) - others
+    assert {*import_pages.PAGES_OF_MOVES} == set(ImportMove) - others

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.delivery.engine.threads import send_here
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.launch import launch_campaign
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from supporters.organisers.models import RoleName
-from supporters.web.console.blueprint import OPEN_TO_ALL, roles_of
+from supporters.web.console.console_blueprint import OPEN_TO_ALL, roles_of
 from tests.factories.accounts import make_account, sign_in
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter"]

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.organisers.disabling import disable_organiser
-from supporters.organisers.inviting import invite_organiser
+from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.models import RoleName
+from supporters.organisers.team_invitations import invite_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.web.console.pages import FORGOTTEN, SIGN_IN, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import hidden_values, press

@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.consent.suppressing import EVERYTHING, suppress
+from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import transaction
-from supporters.delivery.claiming import give_back
+from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
+from supporters.delivery.claims import give_back
 from supporters.delivery.progress import get_progress
-from supporters.delivery.steering import cancel_campaign, pause_campaign
 from supporters.extensions import queue
-from supporters.lists.leaving import leave_every_list
+from supporters.lists.subscriptions import leave_every_list
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from tests.factories.campaigns import (

@@ -11,13 +11,17 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import Letter, LetterKind, LetterStatus
 from supporters.mail.outbox import Draft, put_letter
-from supporters.mail.sending import LOST, send_due_letters
-from supporters.organisers.inviting import invite_organiser
+from supporters.mail.outbox_sender import LOST, send_due_letters
 from supporters.organisers.models import RoleName
-from supporters.rights.cases.closing import close_case
-from supporters.rights.cases.extending import Extended, extend_case
-from supporters.rights.cases.noting import NewEntry, add_entry
-from supporters.rights.models import CaseAct, CaseKind
+from supporters.organisers.team_invitations import invite_organiser
+from supporters.privacy_requests.case_service import (
+    Extended,
+    NewEntry,
+    add_entry,
+    close_case,
+    extend_case,
+)
+from supporters.privacy_requests.models import CaseAct, CaseKind
 from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case

@@ -3,10 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.campaigns.drafting import delete_draft
+from supporters.campaigns.drafts import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
-from supporters.delivery.launching import launch_campaign
+from supporters.delivery.launch import launch_campaign
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from supporters.lists.leaving import object_by_address
-from supporters.people.keys import address_mac
-from supporters.signup.refusing import refuse_signup
+from supporters.lists.subscriptions import object_by_address
+from supporters.people.address_hashes import address_mac
+from supporters.signup.rejection import refuse_signup
 from tests.factories.confirmations import link, make_three_lists
 from tests.factories.lists import make_list
 from tests.factories.signups import (

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.extensions import current_tokens
-from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_list
 from supporters.mail.models import LetterKind, LetterStatus
-from supporters.signup.purging import purge_expired_requests
+from supporters.signup.signup_requests import purge_expired_requests
 from supporters.tokens import Purpose
 from tests.factories.confirmations import (
     emails,

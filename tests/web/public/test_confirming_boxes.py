@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import EventKind, Method
-from supporters.lists.leaving import leave_list
 from supporters.lists.models import MailingList
-from supporters.signup.purging import purge_expired_requests
+from supporters.lists.subscriptions import leave_list
+from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.confirmations import (
     LISTS,
     emails,

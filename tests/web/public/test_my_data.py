@@ -9,12 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.consent.log.models import Disclosure, DisclosureKind, LogEntry
-from supporters.consent.suppressing import shield
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.consent.suppression import shield
 from supporters.database import db, transaction
 from supporters.mail.models import LetterStatus
-from supporters.people.keys import address_mac
-from supporters.rights.access.models import AccessTicket
+from supporters.people.address_hashes import address_mac
+from supporters.privacy_requests.models import AccessTicket
+from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.my_data import (
     MY_DATA,

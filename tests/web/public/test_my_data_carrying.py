@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.signup.importing.models import Reason
+from supporters.imports.models import Reason
 from tests.factories.imports import invitations, invited, refusals
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion
-from supporters.consent.pages import open_page
+from supporters.consent.page_snapshots import open_page
 from supporters.consent.queries import is_suppressed
-from supporters.consent.suppressing import EVERYTHING
+from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
-from supporters.rights.access.rules import UNTIL_RESUMED
-from supporters.rights.models import Case, CaseKind
+from supporters.privacy_requests.models import Case, CaseKind
+from supporters.privacy_requests.rules import UNTIL_RESUMED
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
 from tests.factories.signups import ADDRESS, make_subscriber

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.consent.suppressing import INVITATIONS, suppress
+from supporters.consent.suppression import INVITATIONS, suppress
 from supporters.database import transaction
-from supporters.lists.leaving import leave_list
-from supporters.people.keys import address_mac
+from supporters.lists.subscriptions import leave_list
+from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data

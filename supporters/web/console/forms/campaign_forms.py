@@ -7,16 +7,15 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.checking import find_body_faults, find_subject_faults
-from supporters.campaigns.drafting import CampaignDraft
+from supporters.campaigns.content_checks import find_body_faults, find_subject_faults
+from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
-from supporters.consent.log.checkpoints import Checkpoint
-from supporters.consent.log.finding import find_checkpoints, find_newest
-from supporters.consent.log.keys import signing_key
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
+from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints, find_newest
+from supporters.transparency_log.log_keys import signing_key
 from supporters.web.console.audiences import read_audience
-from supporters.web.console.faults import explain, explain_subject
+from supporters.web.console.error_messages import explain, explain_subject
 from supporters.web.console.typed_number import is_number
 from supporters.web.filters import format_moment
 from supporters.web.forms import Form, SelectChoice, at_most

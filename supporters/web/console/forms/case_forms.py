@@ -9,8 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from supporters import clock
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS
-from supporters.rights.models import MAX_NOTE, Channel
-from supporters.rights.rules import PARIS
+from supporters.privacy_requests.models import MAX_NOTE, Channel
+from supporters.privacy_requests.rules import PARIS
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CASE_KINDS, CHANNELS
 

@@ -7,8 +7,8 @@ from wtforms.validators import DataRequired, InputRequired
 
 from supporters.consent.rules import Change
 from supporters.languages import LANGUAGES
-from supporters.lists.rewording import Faults, find_faults
-from supporters.web.console.faults import explain_wording
+from supporters.lists.wording_changes import Faults, find_faults
+from supporters.web.console.error_messages import explain_wording
 from supporters.web.console.typed_number import is_number, tell_number
 from supporters.web.forms import Form, SelectChoice
 

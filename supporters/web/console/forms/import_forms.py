@@ -6,11 +6,11 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
+from supporters.imports.file_formats import Columns
+from supporters.imports.file_upload import Declared, Evidence, Provenance
+from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, Way
+from supporters.imports.rules import RefusedWay
 from supporters.languages import LANGUAGES
-from supporters.signup.importing.declaring import Declared, Evidence, Provenance
-from supporters.signup.importing.models import MAX_COLLECTOR, MAX_STATEMENT, Way
-from supporters.signup.importing.recognising import Columns
-from supporters.signup.importing.rules import RefusedWay
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import Use, label
 

@@ -6,10 +6,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.languages import LANGUAGES
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG
-from supporters.lists.rewording import Faults
 from supporters.lists.rules import is_slug
-from supporters.rights.exporting.rules import LONGEST_REASON, SHORTEST_REASON
-from supporters.web.console.faults import explain_wording
+from supporters.lists.wording_changes import Faults
+from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
+from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, at_most
 
 

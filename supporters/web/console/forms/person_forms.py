@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
+from supporters.evidence.evidence_disclosure import MAX_REASON
 from supporters.people.models import MAX_ADDRESS
-from supporters.rights.evidence.disclosing import MAX_REASON
-from supporters.rights.models import Channel
-from supporters.web.console.freshness import LONGEST_REASON
+from supporters.privacy_requests.models import Channel
+from supporters.web.console.reauthentication import LONGEST_REASON
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 

@@ -14,10 +14,10 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import MAX_EMAIL, RoleName
-from supporters.organisers.signing_in import SHORTEST_PASSWORD
+from supporters.organisers.sign_in import SHORTEST_PASSWORD
 from supporters.people.addresses import AddressInvalid, parse_address
-from supporters.rights.retention.models import MAX_REASON
-from supporters.rights.retention.rules import Bounds
+from supporters.retention.models import MAX_REASON
+from supporters.retention.rules import Bounds
 from supporters.web.forms import Form, SelectChoice, at_most
 
 LONGEST_PASSWORD = 128

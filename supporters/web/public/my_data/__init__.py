@@ -1,5 +1,15 @@
 """My data: what people see of themselves behind a fresh letter, and what they change of it."""
 
-from supporters.web.public.my_data import asking, changing, ending, joining, new_address, showing
+from supporters.web.public.my_data import (
+    my_data_access_pages,
+    my_data_change_pages,
+    my_data_choice_pages,
+    my_data_overview_pages,
+)
 
-__all__ = ["asking", "changing", "ending", "joining", "new_address", "showing"]
+__all__ = [
+    "my_data_access_pages",
+    "my_data_change_pages",
+    "my_data_choice_pages",
+    "my_data_overview_pages",
+]

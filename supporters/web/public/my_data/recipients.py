@@ -5,9 +5,9 @@ from flask_babel import get_locale, gettext
 from supporters.countries import name_of_country
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.rights.retention.naming import tell_of, time_of
-from supporters.rights.retention.queries import list_rules
-from supporters.rights.retention.rules import Category
+from supporters.retention.labels import tell_of, time_of
+from supporters.retention.queries import list_rules
+from supporters.retention.rules import Category
 
 
 def recipients() -> list[str]:

@@ -1,0 +1,1 @@
+"""Verifies everything that is sealed."""

@@ -1,0 +1,142 @@
+"""Finds withdrawals that were hidden: no mail leaves while there is one."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import cast
+
+from sqlalchemy import and_, exists, func, select
+
+from supporters.audit.verification_report import Finding, Report, stream
+from supporters.consent.erasure_records import (
+    NOT_AS_SEALED,
+    Entry,
+    find_erasure_fault,
+    find_open_form,
+    read_records,
+)
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.record_forms import ERASED
+from supporters.consent.record_models import Erasure
+from supporters.database import db
+from supporters.dialects import is_one_of
+from supporters.ids import first_id_of, moment_of
+from supporters.transparency_log.models import LogEntry, LogHead
+
+AT_ONCE = 5_000
+CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
+ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.RESTRICTED)
+
+
+class Erased:
+    """The records that some erasure lists: they can't be opened any more.
+
+    With `after`, those of erasures whose ids are higher.
+    """
+
+    def __init__(self, report: Report, now: datetime, *, after: int = 0) -> None:
+        self._report = report
+        self._now = now
+        self._open_form = find_open_form()
+        self._listed: dict[str, array[int]] = {}
+        rows = (
+            select(*Erasure.__table__.columns, LogEntry.commitment, LogEntry.position)
+            .outerjoin(LogEntry, and_(LogEntry.kind == ERASED, LogEntry.record_id == Erasure.id))
+            .where(Erasure.id > after)
+        )
+        for row in stream(rows):
+            self._read(cast(Erasure, row), Entry(row.commitment, row.position))
+        for kind, ids in self._listed.items():
+            self._listed[kind] = array("q", sorted(ids))
+            self._report_doubles(kind)
+
+    def list_ids(self, kind: str) -> Sequence[int]:
+        """Return the ids of a kind that were erased, in their order."""
+        return self._listed.get(kind, array("q"))
+
+    def has(self, kind: str, record_id: int) -> bool:
+        """Tell whether a record was erased."""
+        ids = self.list_ids(kind)
+        place = bisect_left(ids, record_id)
+        return place < len(ids) and ids[place] == record_id
+
+    def _read(self, erasure: Erasure, entry: Entry) -> None:
+        """Believe one erasure, or report what is wrong with it."""
+        what = find_erasure_fault(erasure, entry, open_form=self._open_form, now=self._now)
+        if what == NOT_AS_SEALED:
+            return  # the check of rows names it
+        if what:
+            self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=entry.position)
+            return
+        for kind, record_id in read_records(erasure):
+            self._listed.setdefault(kind, array("q")).append(record_id)
+
+    def _report_doubles(self, kind: str) -> None:
+        for first, second in pairwise(self._listed[kind]):
+            if first == second:
+                what = "two erasures list it: a record is erased once"
+                self._report.fault("erasure", f"{kind} {first}", what)
+
+
+def list_hidden(now: datetime, *, since: datetime | None = None) -> list[Finding]:
+    """Return what is hidden of all that the log has, or of what was added since a moment."""
+    report = Report()
+    after = 0 if since is None else first_id_of(since)
+    erased = Erased(report, now, after=after)
+    _check_living(report, erased)
+    check_listed(report, erased)
+    _check_ends(report, erased, after)
+    return report.faults
+
+
+def _check_living(report: Report, erased: Erased) -> None:
+    """Check that no erased consent has its row again."""
+    for kind in CONSENTS:
+        for ids in _cut(erased.list_ids(kind)):
+            living = select(ConsentEvent.id).where(is_one_of(ConsentEvent.id, ids))
+            for event_id in db.session.scalars(living):
+                what = "an erasure lists it, and its row is still there"
+                report.fault("consent_event", f"{kind} {event_id}", what)
+
+
+def check_listed(report: Report, erased: Erased) -> None:
+    """Check that the log has an entry of each consent that an erasure lists.
+
+    Those of before the log may have gone before they were taken into it.
+    """
+    first = db.session.scalar(select(LogHead).order_by(LogHead.size).limit(1))
+    for kind in CONSENTS:
+        for ids in _cut(erased.list_ids(kind)):
+            for event_id in _list_without_entry(kind, ids):
+                if first is not None and moment_of(event_id) >= first.sealed_at:
+                    what = "an erasure lists it, and the log has no entry of it"
+                    report.fault("erasure", f"{kind} {event_id}", what)
+
+
+def _cut(ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield [*ids[start : start + AT_ONCE]]
+
+
+def _check_ends(report: Report, erased: Erased, after: int) -> None:
+    """Check that each entry of an end has its row, or an erasure."""
+    has_row = exists().where(
+        ConsentEvent.id == LogEntry.record_id, ConsentEvent.kind == LogEntry.kind
+    )
+    for kind in ENDS:
+        gone = select(LogEntry.record_id).where(
+            LogEntry.kind == kind.value, LogEntry.record_id > after, ~has_row
+        )
+        for record_id in db.session.scalars(gone):
+            if not erased.has(kind, record_id):
+                what = "its row is missing, and no erasure lists it"
+                report.fault("consent_event", f"{kind} {record_id}", what)
+
+
+def _list_without_entry(kind: EventKind, ids: Sequence[int]) -> list[int]:
+    known = (LogEntry.kind == kind.value, is_one_of(LogEntry.record_id, ids))
+    if db.session.scalar(select(func.count()).select_from(LogEntry).where(*known)) == len(ids):
+        return []
+    return sorted({*ids} - {*db.session.scalars(select(LogEntry.record_id).where(*known))})

@@ -1,0 +1,63 @@
+"""Reads of what the log tells beside consent: erasures, restorations, what waits for sealing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from supporters.consent.models import PageVersion, Purpose, Wording
+from supporters.consent.record_forms import PAGE, PURPOSE, WORDING
+from supporters.consent.record_models import Erasure, Restoration
+from supporters.database import db
+from supporters.ids import moment_of
+from supporters.transparency_log.models import LogEntry
+
+SMALL_ID = 2**32
+
+
+def list_restorations() -> Sequence[Restoration]:
+    """Return when the database was put back from a backup, newest first."""
+    return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class Erasures:
+    """How many erasures there were, and how many records they list together."""
+
+    count: int
+    records: int
+
+
+def count_erasures() -> Erasures:
+    """Return how many erasures the log tells of, and of how many records.
+
+    A list of n records has n + 1 opening brackets; kinds have none.
+    """
+    brackets = func.length(Erasure.records) - func.length(func.replace(Erasure.records, "[", ""))
+    count, records = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(brackets - 1), 0)).select_from(Erasure)
+    ).one()
+    return Erasures(count, int(records))
+
+
+def find_oldest_unsealed() -> datetime | None:
+    """Return since when the entry that waits longest does.
+
+    Ids of acts tell when they were made; purposes, wordings and pages have small ones.
+    """
+    oldest = func.min(LogEntry.record_id)
+    act = db.session.scalar(
+        select(oldest).where(LogEntry.position.is_(None), LogEntry.record_id > SMALL_ID)
+    )
+    moments = [None if act is None else moment_of(act)]
+    for kind, row_id, moment in (
+        (PURPOSE, Purpose.id, Purpose.created_at),
+        (WORDING, Wording.id, Wording.created_at),
+        (PAGE, PageVersion.id, PageVersion.first_used_at),
+    ):
+        waiting = select(LogEntry.record_id).where(
+            LogEntry.kind == kind, LogEntry.position.is_(None)
+        )
+        moments.append(db.session.scalar(select(func.min(moment)).where(row_id.in_(waiting))))
+    return min((each for each in moments if each is not None), default=None)

@@ -1,0 +1,166 @@
+"""Checks that subscriptions, people and moves rest on consent of their own, as it was given."""
+
+from typing import Any
+
+from sqlalchemy import Row, Table, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from supporters.audit.verification_report import Report, stream
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.record_forms import RULE
+from supporters.database import db
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import key_of
+from supporters.people.models import Subscriber
+from supporters.transparency_log.models import LogEntry
+
+OF_THE_PAST = {"delivery"}  # what was sent stays as it was when the consent ends
+CONSENT = [EventKind.CONFIRMED, EventKind.RENEWED]
+ENDS = [EventKind.WITHDRAWN, EventKind.OBJECTED]
+COLUMNS = ("consent_event_id", "subscriber_id", "purpose_id")
+
+
+def check_held(report: Report) -> None:
+    """Check every subscription, agreement and delivery."""
+    for table in list_held():
+        _check_given(report, table)
+        if table.name not in OF_THE_PAST:
+            _check_still_holds(report, table)
+
+
+def list_held() -> list[Table]:
+    """Return the tables whose rows rest on a consent event."""
+    tables = db.metadata.sorted_tables
+    return [table for table in tables if all(name in table.c for name in COLUMNS)]
+
+
+def _check_given(report: Report, table: Table) -> None:
+    is_given = and_(
+        ConsentEvent.id == table.c.consent_event_id,
+        ConsentEvent.subscriber_id == table.c.subscriber_id,
+        ConsentEvent.purpose_id == table.c.purpose_id,
+        ConsentEvent.kind.in_(CONSENT),
+    )
+    baseless = select(*table.primary_key.columns).where(~exists().where(is_given))
+    for row in stream(baseless):
+        what = "it rests on no consent of this person to this purpose"
+        report.fault(table.name, name_row(table, [*row]), what)
+
+
+def _check_still_holds(report: Report, table: Table) -> None:
+    given, end = aliased(ConsentEvent), aliased(ConsentEvent)
+    ended = exists().where(
+        end.subscriber_id == table.c.subscriber_id,
+        end.kind.in_(ENDS),
+        or_(end.purpose_id == table.c.purpose_id, end.purpose_id.is_(None)),
+        end.occurred_at > given.occurred_at,
+    )
+    over = (
+        select(*table.primary_key.columns)
+        .join(given, given.id == table.c.consent_event_id)
+        .where(ended)
+    )
+    for row in stream(over):
+        what = "the consent it rests on was taken back since"
+        report.fault(table.name, name_row(table, [*row]), what)
+
+
+def name_row(table: Table, values: list[object]) -> str:
+    """Return the key of a row in words."""
+    names = table.primary_key.columns.keys()
+    return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+
+
+def check_moves(report: Report) -> None:
+    """Report moves without evidence, and consents that another mailbox gave."""
+    moved_before = _check_evidence(report)
+    for table in list_held():
+        if table.name in OF_THE_PAST:
+            continue
+        of_another_mailbox = (
+            select(table.c.subscriber_id, *table.primary_key.columns)
+            .join(ConsentEvent, ConsentEvent.id == table.c.consent_event_id)
+            .join(Subscriber, Subscriber.id == table.c.subscriber_id)
+            .where(ConsentEvent.address_mac != Subscriber.address_mac)
+        )
+        for person, *key in stream(of_another_mailbox):
+            if person not in moved_before:
+                what = "the consent it rests on was never confirmed from the address that is"
+                report.fault(table.name, name_row(table, key), f"{what} written to")
+
+
+def _check_evidence(report: Report) -> set[int]:
+    """Report moves that no mailbox confirmed; return whose last move was before it had to."""
+    rule = select(func.min(LogEntry.position), func.min(LogEntry.record_id))
+    position, record_id = db.session.execute(rule.where(LogEntry.kind == RULE)).one()
+    is_entry = and_(LogEntry.kind == EventKind.MOVED, LogEntry.record_id == ConsentEvent.id)
+    moves = (
+        select(
+            ConsentEvent.id,
+            ConsentEvent.subscriber_id,
+            or_(ConsentEvent.evidence.is_(None), ConsentEvent.page_version_id.is_(None)),
+            LogEntry.position,
+        )
+        .outerjoin(LogEntry, is_entry)
+        .where(ConsentEvent.kind == EventKind.MOVED)
+        .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
+    )
+    moved_before: set[int] = set()
+    for event_id, person, is_bare, place in stream(moves):
+        if is_bare and _is_before((place, event_id), (position, record_id)):
+            moved_before.add(person)
+            continue
+        moved_before.discard(person)
+        if is_bare:
+            what = "no mailbox confirmed this new address: there is no link and no page to it"
+            report.fault("consent_event", f"{EventKind.MOVED} {event_id}", what, position=place)
+    return moved_before
+
+
+def _is_before(move: tuple[int | None, int], rule: tuple[int | None, int | None]) -> bool:
+    """Tell whether a move came before the rule: by their places, or unsealed by their ids."""
+    (place, event_id), (position, record_id) = move, rule
+    if record_id is None:
+        return False
+    if position is None:
+        return place is not None or event_id < record_id
+    return place is not None and place < position
+
+
+def check_people(report: Report) -> None:
+    """Check each person's address, its key and its keyed hash, and whether they are frozen."""
+    of_theirs = select(ConsentEvent).where(ConsentEvent.subscriber_id == Subscriber.id)
+    newest_first = (ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
+    mac = of_theirs.with_only_columns(ConsentEvent.address_mac).order_by(*newest_first).limit(1)
+    frozen = (
+        of_theirs.with_only_columns(ConsentEvent.kind)
+        .where(ConsentEvent.kind.in_([EventKind.RESTRICTED, EventKind.RELEASED]))
+        .order_by(*newest_first)
+        .limit(1)
+    )
+    people = select(
+        Subscriber.id,
+        Subscriber.address,
+        Subscriber.address_key,
+        Subscriber.address_mac,
+        Subscriber.restricted_at,
+        mac.correlate(Subscriber).scalar_subquery().label("newest_mac"),
+        frozen.correlate(Subscriber).scalar_subquery().label("frozen_by"),
+    )
+    for person in stream(people.order_by(Subscriber.id)):
+        report.people += 1
+        for what in _find_faults(person):
+            report.fault("subscriber", person.id, what)
+
+
+def _find_faults(person: Row[Any]) -> list[str]:
+    faults = []
+    if key_of(person.address) != person.address_key:
+        faults.append("address and address_key aren't the same mailbox")
+    if address_mac(person.address_key) != person.address_mac:
+        faults.append("address_mac isn't made of address_key")
+    if person.newest_mac != person.address_mac:
+        faults.append("address_mac isn't that of their newest record: who consented is another")
+    if (person.frozen_by is EventKind.RESTRICTED) != (person.restricted_at is not None):
+        faults.append("restricted_at doesn't agree with their records")
+    return faults

@@ -1,0 +1,218 @@
+"""Compares every sealed row with its entry: its commitment, its time, and that it is there."""
+
+import hashlib
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from datetime import UTC, datetime
+
+from sqlalchemy import exists, func, select
+
+from supporters.audit.hidden_withdrawals import Erased
+from supporters.audit.sealed_rows import QUOTABLE, TABLES, Sealed, list_sealed
+from supporters.audit.verification_report import Report, stream
+from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Wording
+from supporters.consent.page_snapshots import PageAltered, open_page
+from supporters.consent.record_models import Restoration
+from supporters.database import db
+from supporters.ids import moment_of
+from supporters.transparency_log.models import LogEntry, LogHead
+from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
+from supporters.transparency_log.sealing_spans import SKEW, Delay, find_first_size, judge_delay
+
+WRITTEN_LATER = {EventKind.REQUESTED.value}  # of a known person: with their confirmation
+REPEATED = {  # after a restoration, with the moment at which they were done first
+    kind.value
+    for kind in (
+        *(EventKind.WITHDRAWN, EventKind.OBJECTED),
+        *(EventKind.RESTRICTED, EventKind.RELEASED),
+    )
+}
+ALTERED = "it was altered: it isn't what was sealed"
+Key = tuple[str, int | None]
+
+
+class SealingTimes:
+    """When each place of the tree was sealed."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._sizes, self._times = array("q"), array("d")
+        self._first_size = find_first_size()
+        self._restored_at = db.session.scalar(select(func.max(Restoration.occurred_at)))
+        for size, sealed_at in stream(
+            select(LogHead.size, LogHead.sealed_at).order_by(LogHead.size)
+        ):
+            self._sizes.append(size)
+            self._times.append(sealed_at.timestamp())
+
+    def look(self, sealed: Sealed) -> None:
+        """Report a record that was sealed long after, or before, it says that it happened.
+
+        It is no fault where the worker stood still. What was sealed when the log began may be of
+        before.
+        """
+        if sealed.position is None or sealed.kind in WRITTEN_LATER:
+            return
+        place = bisect_right(self._sizes, sealed.position)
+        if place == len(self._sizes):
+            return
+        by, row = self._at(place), f"{sealed.kind} {sealed.id}"
+        after = self._at(place - 1) if place else None
+        is_first = sealed.position < self._first_size
+        delay = judge_delay(sealed.happened_at, after, by, is_first=is_first)
+        if delay is Delay.NONE and sealed.happened_at - by > SKEW and not is_first:
+            what = "it was sealed before the moment at which it says that it happened"
+            self._report.note("log_entry", row, what)
+        elif delay is Delay.TOO_LATE and not self._is_repeated(sealed):
+            what = f"it says {_say(sealed.happened_at)}, and was sealed between {_say(after)} and"
+            what = f"{what} {_say(by)}: it was written later than it says"
+            self._report.fault("log_entry", row, what, position=sealed.position)
+        elif delay in {Delay.STOOD_STILL, Delay.TOO_LATE}:
+            what = f"it says {_say(sealed.happened_at)}, and was sealed by {_say(by)} only: "
+            why = "the worker stood still" if delay is Delay.STOOD_STILL else "it was done again"
+            self._report.note("log_entry", row, f"{what}{why}")
+
+    def _at(self, place: int) -> datetime:
+        return datetime.fromtimestamp(self._times[place], UTC)
+
+    def _is_repeated(self, sealed: Sealed) -> bool:
+        """Tell whether a taking-back may have been done again after a restoration."""
+        restored_at = self._restored_at
+        return (
+            sealed.kind in REPEATED
+            and restored_at is not None
+            and sealed.happened_at <= restored_at
+        )
+
+
+def _say(when: datetime | None) -> str:
+    return "" if when is None else when.isoformat(timespec="seconds")
+
+
+def check_rows(report: Report, erased: Erased, now: datetime) -> None:
+    """Check every row that is sealed against its entry."""
+    check = _RowCheck(report, now)
+    times = SealingTimes(report)
+    for sealed in list_sealed():
+        report.records += 1
+        check.look(sealed)
+        if erased.has(sealed.kind, sealed.id):
+            check.blame(sealed, "an erasure lists it, and its row is still there")
+        times.look(sealed)
+    check.finish()
+    _check_hashes(report)
+
+
+class _RowCheck:
+    """Compares rows with their entries, and finds out what is to blame for many that differ."""
+
+    def __init__(self, report: Report, now: datetime) -> None:
+        self._report = report
+        self._now = now
+        self._altered: Counter[Key] = Counter()
+        self._unopened: Counter[int] = Counter()
+        self._without_row = _list_quotable()
+
+    def look(self, sealed: Sealed) -> None:
+        """Report what is wrong with a row, or with what its record quotes."""
+        self._without_row.discard((sealed.kind, sealed.id))
+        if sealed.lacks_question is not None:
+            self._blame_question(sealed, sealed.lacks_question)
+        what = self._find_fault(sealed)
+        if not what:
+            return
+        if what is ALTERED:
+            quoted = [each for each in sealed.rests_on if self._is_to_blame(each)]
+            if quoted:
+                self._altered[quoted[0]] += 1
+                return
+            self._altered[sealed.kind, sealed.id] = 0
+            if sealed.person is not None:
+                self._unopened[sealed.person] += 1
+        self.blame(sealed, what)
+
+    def blame(self, sealed: Sealed, what: str) -> None:
+        """Report a row."""
+        table = TABLES[sealed.kind].__tablename__
+        self._report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
+
+    def _blame_question(self, sealed: Sealed, question_id: int) -> None:
+        """Report the missing row of a request; that of a question is missed by its entry."""
+        if find_entry(EventKind.ASKED_AGAIN, question_id) is None:
+            what = f"{sealed.kind} {sealed.id} answers it, and its row is missing"
+            self._report.fault("consent_event", f"{EventKind.REQUESTED} {question_id}", what)
+
+    def finish(self) -> None:
+        """Report what is to blame for more than its own row."""
+        _blame_salts(self._report, self._unopened)
+        for (kind, row_id), count in self._altered.items():
+            if count:
+                what = f"{count} events quote it, and can't be compared until it is as it was"
+                self._report.fault(TABLES[kind].__tablename__, f"{kind} {row_id}", what)
+
+    def _is_to_blame(self, quoted: Key) -> bool:
+        return quoted in self._altered or quoted in self._without_row
+
+    def _find_fault(self, sealed: Sealed) -> str:
+        """Return what is wrong with a row; nothing if the log has just this."""
+        if sealed.record is None:
+            return f"the person {sealed.person} is missing, and with them its key"
+        if sealed.commitment is None:
+            return "the log has no entry of it: it didn't come by any act"
+        if sealed.record.commitment != sealed.commitment:
+            return ALTERED
+        if sealed.position is None and self._now - sealed.written_at > SEALED_WITHIN:
+            return "it waits to be sealed for more than two minutes"
+        return ""
+
+
+def _list_quotable() -> set[Key]:
+    """Return the entries of what events quote."""
+    keys = select(LogEntry.kind, LogEntry.record_id).where(LogEntry.kind.in_(QUOTABLE))
+    return {(kind, record_id) for kind, record_id in stream(keys)}
+
+
+def _blame_salts(report: Report, unopened: Counter[int]) -> None:
+    """Report the people none of whose records can be opened: it is their key that was altered."""
+    for person, count in unopened.items():
+        total = select(func.count()).where(ConsentEvent.subscriber_id == person)
+        if count > 1 and count >= (db.session.scalar(total) or 0):
+            what = f"none of their {count} records opens: log_salt was altered, or all of them were"
+            report.fault("subscriber", person, what)
+
+
+def _check_hashes(report: Report) -> None:
+    """Check what wordings and pages say against their hashes."""
+    for row in stream(select(Wording.id, Wording.text, Wording.text_hash)):
+        if hashlib.sha256(row.text.encode()).hexdigest() != row.text_hash:
+            report.fault("wording", f"wording {row.id}", "its text isn't that of its hash")
+    for (page,) in stream(select(PageVersion)):
+        try:
+            open_page(page)
+        except PageAltered:
+            report.fault("page_version", f"page {page.id}", "its content isn't that of its hash")
+        db.session.expunge(page)
+
+
+def check_missing(report: Report, erased: Erased, now: datetime) -> None:
+    """Report entries without a row; of a request that nobody confirmed there never is one."""
+    for kind, model in TABLES.items():
+        row = exists().where(model.__table__.c.id == LogEntry.record_id)
+        if model is ConsentEvent:
+            row = row.where(ConsentEvent.kind == LogEntry.kind)
+        orphans = select(LogEntry.record_id, LogEntry.position).where(LogEntry.kind == kind, ~row)
+        for record_id, position in stream(orphans):
+            if kind == EventKind.REQUESTED.value:
+                if position is None and now - moment_of(record_id) > SEALED_WITHIN:
+                    what = "it waits to be sealed for more than two minutes"
+                    report.fault("log_entry", f"{kind} {record_id}", what)
+            elif not erased.has(kind, record_id):
+                what = "its row is missing, and no erasure lists it"
+                report.fault(model.__tablename__, f"{kind} {record_id}", what, position=position)
+    unknown = select(LogEntry.kind, LogEntry.record_id, LogEntry.position).where(
+        LogEntry.kind.not_in([*TABLES])
+    )
+    for kind, record_id, position in stream(unknown):
+        what = "it is of no kind that there is"
+        report.fault("log_entry", f"{kind} {record_id}", what, position=position)

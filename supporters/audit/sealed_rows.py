@@ -1,0 +1,245 @@
+"""Reads every row that is sealed, with its entry, and describes it as it was described then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased
+
+from supporters.audit.verification_report import stream
+from supporters.consent.erasure_records import describe_as_committed
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    PageVersion,
+    Purpose,
+    Wording,
+)
+from supporters.consent.record_forms import (
+    CONTROLLER,
+    DISCLOSED,
+    ERASED,
+    EXPORTED,
+    PAGE,
+    PURPOSE,
+    RESTORED,
+    RULE,
+    WORDING,
+    describe_controller,
+    describe_disclosure,
+    describe_event,
+    describe_export,
+    describe_page,
+    describe_purpose,
+    describe_restoration,
+    describe_rule,
+    describe_wording,
+)
+from supporters.consent.record_models import (
+    Disclosure,
+    DisclosureKind,
+    Erasure,
+    LogRule,
+    Restoration,
+)
+from supporters.database import Model, db
+from supporters.ids import moment_of
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.models import LogEntry
+
+asked = aliased(ConsentEvent)
+QUESTIONS = (EventKind.REQUESTED, EventKind.ASKED_AGAIN)
+
+
+@dataclass(frozen=True)
+class OfNobody:
+    """A table of records that are about nobody: how one is described, and when it was made.
+
+    `describe` is told what the log has of it, which may be of an earlier form.
+    """
+
+    model: type[Any]
+    describe: Callable[[Any, bytes | None], Record]
+    moment: str
+
+
+def _in_one_form(describe: Callable[[Any], Record]) -> Callable[[Any, bytes | None], Record]:
+    return lambda row, _: describe(row)
+
+
+OF_NOBODY = {
+    PURPOSE: OfNobody(Purpose, _in_one_form(describe_purpose), "created_at"),
+    WORDING: OfNobody(Wording, _in_one_form(describe_wording), "created_at"),
+    PAGE: OfNobody(PageVersion, _in_one_form(describe_page), "first_used_at"),
+    CONTROLLER: OfNobody(Controller, _in_one_form(describe_controller), "first_used_at"),
+    ERASED: OfNobody(Erasure, describe_as_committed, "occurred_at"),
+    RESTORED: OfNobody(Restoration, _in_one_form(describe_restoration), "occurred_at"),
+    RULE: OfNobody(LogRule, _in_one_form(describe_rule), "since"),
+}
+QUOTABLE = (WORDING, PAGE, CONTROLLER)
+TABLES: dict[str, type[Any]] = {
+    **{kind.value: ConsentEvent for kind in EventKind},
+    **{kind: each.model for kind, each in OF_NOBODY.items()},
+    DISCLOSED: Disclosure,
+    EXPORTED: Disclosure,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sealed:
+    """A row, what the log should have of it, and what it has.
+
+    `record` is None where the person whom it is about isn't there, and with them the key.
+    `rests_on` names the records that it quotes.
+    """
+
+    kind: str
+    id: int
+    record: Record | None
+    commitment: bytes | None
+    position: int | None
+    written_at: datetime
+    happened_at: datetime
+    person: int | None = None
+    lacks_question: int | None = None
+    rests_on: tuple[tuple[str, int | None], ...] = ()
+
+
+def list_sealed() -> Iterator[Sealed]:
+    """Yield every row of the tables whose rows are sealed."""
+    for kind, each in OF_NOBODY.items():
+        yield from _list_of_nobody(kind, each)
+    yield from _list_disclosures()
+    yield from _list_events()
+
+
+def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
+    model = of_nobody.model
+    is_entry = and_(LogEntry.kind == kind, LogEntry.record_id == model.id)
+    rows = select(model, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
+    for row, commitment, position in stream(rows.order_by(model.id)):
+        happened_at = getattr(row, of_nobody.moment)
+        yield Sealed(
+            kind=kind,
+            id=row.id,
+            record=of_nobody.describe(row, commitment),
+            commitment=commitment,
+            position=position,
+            written_at=happened_at,
+            happened_at=happened_at,
+        )
+        db.session.expunge(row)
+
+
+def _list_disclosures() -> Iterator[Sealed]:
+    is_entry = and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id)
+    rows = (
+        select(
+            Disclosure,
+            Subscriber.log_salt,
+            LogEntry.kind,
+            LogEntry.commitment,
+            LogEntry.position,
+        )
+        .outerjoin(Subscriber, Subscriber.id == Disclosure.subscriber_id)
+        .outerjoin(LogEntry, is_entry)
+    )
+    for row, log_salt, kind, commitment, position in stream(rows.order_by(Disclosure.id)):
+        record = _describe_disclosure(row, kind, log_salt)
+        yield Sealed(
+            kind=record.kind if record else DISCLOSED,
+            id=row.id,
+            record=record,
+            commitment=commitment,
+            position=position,
+            written_at=row.occurred_at,
+            happened_at=row.occurred_at,
+            person=row.subscriber_id,
+        )
+        db.session.expunge(row)
+
+
+def _describe_disclosure(
+    row: Disclosure, kind: str | None, log_salt: bytes | None
+) -> Record | None:
+    """Return the record of a disclosure; the first exports were sealed as disclosures too."""
+    if row.kind is DisclosureKind.EXPORT:
+        return describe_export(row, kind=kind or EXPORTED)
+    if row.subscriber_id is None:
+        return describe_disclosure(row)
+    return describe_disclosure(row, key=person_key(log_salt)) if log_salt else None
+
+
+def _list_events() -> Iterator[Sealed]:
+    quoted = _Quoted()
+    is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
+    is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind.in_(QUESTIONS))
+    rows = (
+        select(
+            *_columns_of(ConsentEvent),
+            Subscriber.log_salt,
+            LogEntry.commitment,
+            LogEntry.position,
+            asked.id.label("asked_id"),
+        )
+        .outerjoin(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
+        .outerjoin(LogEntry, is_entry)
+        .outerjoin(asked, is_asked)
+    )
+    for row in stream(rows.order_by(ConsentEvent.id)):
+        yield _seal_of(row, quoted)
+
+
+class _Quoted:
+    """What events name: few rows, read once."""
+
+    def __init__(self) -> None:
+        hashes = select(PageVersion.id, PageVersion.content_hash)
+        self._wordings: dict[int, Wording] = _read(select(*_columns_of(Wording)))
+        self._pages: dict[int, PageVersion] = _read(hashes)
+        self._controllers: dict[int, Controller] = _read(select(*_columns_of(Controller)))
+
+    def describe(self, event: ConsentEvent, key: bytes) -> Record:
+        """Return the record of an event."""
+        return describe_event(
+            event,
+            self._wordings.get(event.wording_id or 0),
+            self._pages.get(event.page_version_id or 0),
+            controller=self._controllers.get(event.controller_id or 0),
+            key=key,
+        )
+
+
+def _read(rows: Select[*tuple[Any, ...]]) -> dict[int, Any]:
+    return {row.id: row for row in stream(rows)}
+
+
+def _seal_of(row: Any, quoted: _Quoted) -> Sealed:
+    key = row.log_salt and person_key(row.log_salt)
+    event = cast(ConsentEvent, row)
+    return Sealed(
+        kind=event.kind.value,
+        id=event.id,
+        record=quoted.describe(event, key) if key else None,
+        commitment=row.commitment,
+        position=row.position,
+        written_at=moment_of(event.id),
+        happened_at=event.occurred_at,
+        person=event.subscriber_id,
+        lacks_question=event.request_id if row.asked_id is None else None,
+        rests_on=(
+            (WORDING, event.wording_id),
+            (PAGE, event.page_version_id),
+            (CONTROLLER, event.controller_id),
+        ),
+    )
+
+
+def _columns_of(model: type[Model]) -> list[Any]:
+    """Return the columns of a table, to be read without making objects of its rows."""
+    return [*model.__table__.columns]

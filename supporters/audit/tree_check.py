@@ -1,0 +1,220 @@
+"""Computes the tree anew from the entries, and compares it with every tile and every head.
+
+Where the entries and a tile disagree, what was computed from them above says which was altered.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, not_, or_, select
+
+from supporters.audit.checkpoint_check import Frontier, Heads
+from supporters.audit.verification_report import Report, TileReader, stream
+from supporters.database import db
+from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, WIDTH_BITS, fold
+from supporters.transparency_log.models import LogEntry, LogTile
+
+GONE = bytes(HASH_BYTES)
+
+
+class UpperLevels:
+    """The levels of the tree above the leaves, as they grow out of the lowest one."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._readers: list[TileReader] = []
+        self._open: list[list[bytes]] = []
+        self._numbers: list[int] = []
+
+    def root_of(self, number: int) -> bytes | None:
+        """Return what the stored level above has as the root of a tile of leaves."""
+        return self._stored_root(0, number)
+
+    def add(self, root: bytes) -> None:
+        """Put the root of the next full tile of leaves into the level above it."""
+        self._add(0, root)
+
+    def finish(self) -> None:
+        """Compare the last tile of each level, which isn't full."""
+        for place, hashes in enumerate(self._open):
+            if hashes:
+                self._compare(place, hashes)
+
+    def _add(self, place: int, root: bytes) -> None:
+        self._make(place)
+        hashes = self._open[place]
+        hashes.append(root)
+        if len(hashes) == WIDTH:
+            signed = self._compare(place, hashes)
+            self._open[place] = []
+            self._numbers[place] += 1
+            self._add(place + 1, fold(signed))
+
+    def _make(self, place: int) -> None:
+        while len(self._open) <= place:
+            self._readers.append(TileReader(len(self._readers) + 1))
+            self._open.append([])
+            self._numbers.append(0)
+
+    def _stored_root(self, place: int, number: int) -> bytes | None:
+        self._make(place)
+        above, index = divmod(number, WIDTH)
+        stored = self._readers[place].read(above) or []
+        return stored[index] if index < len(stored) else None
+
+    def _compare(self, place: int, computed: list[bytes]) -> list[bytes]:
+        """Report a tile that isn't what was computed; return the hashes that were signed."""
+        number = self._numbers[place]
+        stored = self._readers[place].read(number)
+        if stored == computed:
+            return computed
+        what = "it is missing" if stored is None else "it isn't what the tiles below come to"
+        self._report.fault("log_tile", f"{place + 1}/{number}", what)
+        is_stored_signed = (
+            stored is not None
+            and len(stored) == len(computed) == WIDTH
+            and fold(stored) == self._stored_root(place + 1, number)
+        )
+        return stored if stored is not None and is_stored_signed else computed
+
+
+def find_extra_tiles(report: Report, size: int) -> None:
+    """Report tiles that the tree of this size has no place for."""
+    fitting, level = [], 0
+    while count := size >> WIDTH_BITS * level:
+        tiles = -(-count // WIDTH)
+        fitting.append(and_(LogTile.level == level, LogTile.number.between(0, tiles - 1)))
+        level += 1
+    extra = select(LogTile.level, LogTile.number)
+    if fitting:
+        extra = extra.where(not_(or_(*fitting)))
+    for found_level, number in db.session.execute(extra.limit(100)):
+        what = "the signed tree has no place for it"
+        report.fault("log_tile", f"{found_level}/{number}", what)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The hash of an entry's leaf, and which entry it is; GONE where there is none."""
+
+    entry: str
+    digest: bytes
+
+
+def check_tree(report: Report) -> None:
+    """Check every sealed entry, every tile and every head."""
+    heads, uppers, frontier, reader = (
+        Heads(report),
+        UpperLevels(report),
+        Frontier(),
+        TileReader(0),
+    )
+    for number, leaves in enumerate(_leaves_by_tile(report, heads.size)):
+        stored = reader.read(number)
+        digests = [leaf.digest for leaf in leaves]
+        if stored != digests:
+            disagreement = _Disagreement(report, number, leaves, stored or [])
+            digests = disagreement.settle(uppers.root_of(number), heads, frontier)
+        heads.check(frontier, digests, first=number * WIDTH)
+        if len(digests) == WIDTH:
+            root = fold(digests)
+            frontier.push(root, WIDTH_BITS)
+            uppers.add(root)
+        report.entries += len(leaves)
+    uppers.finish()
+    heads.finish()
+    find_extra_tiles(report, heads.size)
+    waiting = select(func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
+    report.unsealed = db.session.scalar(waiting) or 0
+
+
+def _leaves_by_tile(report: Report, size: int) -> Iterator[list[Leaf]]:
+    """Yield the leaves of the signed tree by 256; whatever has no place or no entry is reported."""
+    leaves: list[Leaf] = []
+    for leaf in _leaves(report, size):
+        leaves.append(leaf)
+        if len(leaves) == WIDTH:
+            yield leaves
+            leaves = []
+    if leaves:
+        yield leaves
+
+
+def _leaves(report: Report, size: int) -> Iterator[Leaf]:
+    expected = beyond = 0
+    rows = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
+    for row in stream(rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)):
+        position: int = row.position
+        entry = f"{row.kind} {row.record_id}"
+        if not expected <= position < size:
+            what = f"it stands outside the signed tree of {size} entries"
+            report.fault("log_entry", entry, what, position=position)
+            beyond = position + 1
+            continue
+        yield from _gap(report, expected, position)
+        yield Leaf(entry, hash_leaf(row.kind, row.record_id, row.commitment))
+        expected = position + 1
+    yield from _gap(report, expected, size)
+    if beyond > size:
+        report.fault("log_head", beyond, f"no signed head covers the entries behind {size}")
+
+
+def _gap(report: Report, first: int, end: int) -> Iterator[Leaf]:
+    """Yield what stands for entries that are missing."""
+    if end > first:
+        missing = f"position {first}" if end == first + 1 else f"positions {first} to {end - 1}"
+        what = f"the tree has an entry there, and the table has none: {end - first} deleted"
+        report.fault("log_entry", missing, what, position=first)
+    for _ in range(first, end):
+        yield Leaf("", GONE)
+
+
+@dataclass(frozen=True)
+class _Disagreement:
+    """A tile and the leaves that it should hold, which it doesn't."""
+
+    report: Report
+    number: int
+    leaves: Sequence[Leaf]
+    stored: Sequence[bytes]
+
+    def settle(self, root: bytes | None, heads: Heads, frontier: Frontier) -> list[bytes]:
+        """Report who of both was altered; return the hashes that were signed."""
+        computed = self._filled()
+        stored = [*self.stored]
+        if stored == computed:
+            return computed
+        if len(computed) == WIDTH:
+            is_computed, is_stored = fold(computed) == root, _root_of(stored) == root
+        else:
+            is_computed = heads.agree(frontier, computed)
+            is_stored = len(stored) == len(computed) and heads.agree(frontier, stored)
+        if not is_stored:
+            self._blame_tile()
+        if not is_computed:
+            self._blame_entries()
+        return stored if is_stored and not is_computed else computed
+
+    def _filled(self) -> list[bytes]:
+        """Return the computed hashes; where an entry is missing, what the tile has of it."""
+        return [
+            self.stored[place] if leaf.digest == GONE and place < len(self.stored) else leaf.digest
+            for place, leaf in enumerate(self.leaves)
+        ]
+
+    def _blame_tile(self) -> None:
+        what = "it isn't what its entries come to" if self.stored else "it is missing"
+        self.report.fault("log_tile", f"0/{self.number}", what)
+
+    def _blame_entries(self) -> None:
+        for place, leaf in enumerate(self.leaves):
+            stored = self.stored[place] if place < len(self.stored) else GONE
+            if leaf.entry and leaf.digest != stored:
+                what = "it was altered: its hash isn't the one that was sealed"
+                position = self.number * WIDTH + place
+                self.report.fault("log_entry", leaf.entry, what, position=position)
+
+
+def _root_of(hashes: Sequence[bytes]) -> bytes | None:
+    return fold(hashes) if len(hashes) == WIDTH else None

@@ -1,0 +1,93 @@
+"""The report of a verification, and the reader of rows that every check uses."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import TypeVarTuple
+
+from sqlalchemy import Row, Select, select
+
+from supporters.database import db
+from supporters.transparency_log.merkle_tree import cut
+from supporters.transparency_log.models import LogTile
+
+KEPT = 1000
+AT_ONCE = 5000
+TILES_AT_ONCE = 64
+Columns = TypeVarTuple("Columns")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something in one row: its table, its key, its place in the tree if it has one, and words."""
+
+    table: str
+    row: str
+    what: str
+    position: int | None = None
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        place = "" if self.position is None else f", position {self.position}"
+        return f"{self.table} {self.row}{place}: {self.what}"
+
+    def as_figures(self) -> dict[str, str | int | None]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
+@dataclass
+class Report:
+    """What a run found. Of thousands of faults the first ones are kept, and all are counted."""
+
+    entries: int = 0
+    unsealed: int = 0
+    heads: int = 0
+    records: int = 0
+    people: int = 0
+    held: int = 0
+    outside: int = 0
+    fault_count: int = 0
+    faults: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+    def fault(self, table: str, row: object, what: str, *, position: int | None = None) -> None:
+        """Add something that is wrong."""
+        self.fault_count += 1
+        if len(self.faults) < KEPT:
+            self.faults.append(Finding(table=table, row=str(row), what=what, position=position))
+
+    def note(self, table: str, row: object, what: str) -> None:
+        """Add something that is right, and worth knowing."""
+        if len(self.notes) < KEPT:
+            self.notes.append(Finding(table=table, row=str(row), what=what))
+
+
+def stream(rows: Select[*Columns]) -> Iterator[Row[*Columns]]:
+    """Yield the rows of a query as they come."""
+    with db.session.execute(rows, execution_options={"yield_per": AT_ONCE}) as found:
+        yield from found
+
+
+class TileReader:
+    """Reads the tiles of one level in their order, some at a time."""
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._window = -1
+        self._kept: dict[int, bytes] = {}
+
+    def read(self, number: int) -> list[bytes] | None:
+        """Return the hashes of a tile; None if it is missing."""
+        window = number // TILES_AT_ONCE
+        if window != self._window:
+            first = window * TILES_AT_ONCE
+            found = db.session.execute(
+                select(LogTile.number, LogTile.hashes).where(
+                    LogTile.level == self._level,
+                    LogTile.number.between(first, first + TILES_AT_ONCE - 1),
+                )
+            )
+            self._window = window
+            self._kept = {row.number: row.hashes for row in found}
+        hashes = self._kept.get(number)
+        return None if hashes is None else cut(hashes)

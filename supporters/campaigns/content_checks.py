@@ -1,0 +1,61 @@
+"""Checks the content of a campaign before it is stored, and again before it is launched."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from supporters.campaigns.markdown import SCHEMES, find_too_deep, has_words, list_images, list_links
+from supporters.campaigns.merge_fields import (
+    PLACEHOLDER,
+    Fault,
+    FaultKind,
+    find_field_faults,
+    has_marks,
+)
+
+POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
+STAND_IN = "□"
+VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
+
+
+def find_faults(subject: str, body: str) -> list[Fault]:
+    """Return what must be mended; nothing when the content can be sent."""
+    return [*find_subject_faults(subject), *find_body_faults(body)]
+
+
+def find_subject_faults(subject: str) -> Iterator[Fault]:
+    """Yield what must be mended in a subject."""
+    if has_marks(subject):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    if POSES_AS_REPLY.match(subject):
+        yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
+    if not subject.strip():
+        yield Fault(FaultKind.NOTHING_TO_READ)
+    yield from find_field_faults(subject)
+
+
+def find_body_faults(body: str) -> Iterator[Fault]:
+    """Yield what must be mended in a body."""
+    if has_marks(body):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    as_sent = PLACEHOLDER.sub(STAND_IN, body)
+    line = find_too_deep(as_sent)
+    if line is not None:
+        yield Fault(FaultKind.NESTED_TOO_DEEP, line.strip()[:60])
+    elif not has_words(as_sent):
+        yield Fault(FaultKind.NOTHING_TO_READ)
+    yield from find_field_faults(body)
+    yield from _find_target_faults(as_sent)
+
+
+def _find_target_faults(body: str) -> Iterator[Fault]:
+    """Yield what is wrong with links and images, in a text without the spaces of its fields."""
+    for target, words in list_links(body):
+        if target.partition(":")[0].lower() not in SCHEMES or ":" not in target:
+            yield Fault(FaultKind.LINK_WITHOUT_SCHEME, target[:60])
+        elif STAND_IN in unquote(target):  # it would tell who followed it (REQ-50)
+            yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
+        if words.strip().casefold() in VAGUE_WORDS:
+            yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
+    for source, _ in list_images(body):  # its host would learn who opened the mail (REQ-50)
+        yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])

@@ -1,0 +1,186 @@
+"""Merge fields: a closed list of plain placeholders, and the text that is cut at them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import groupby
+from typing import Self
+from urllib.parse import quote
+
+OPEN, CLOSE = "\ue000", "\ue001"
+SLOT = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
+MARK = re.compile(rf"[{OPEN}{CLOSE}]|%EE%80%8[01]", re.IGNORECASE)
+Escape = Callable[[str], str]
+FIELDS = ("given_name", "list_name", "party_name")
+NEEDS_FALLBACK = ("given_name",)
+PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
+MAX_FALLBACK = 80
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for the value of a field; `fallback` stands in where a person has none."""
+
+    field: str
+    fallback: str = ""
+
+    def value(self, given: str | None) -> str:
+        """Return what is read here when the field has this value: always on one line."""
+        return on_one_line(given or "") or self.fallback
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without line breaks, and without spaces around it."""
+    if text.isprintable():
+        return text.strip()
+    return " ".join(text.splitlines()).strip()
+
+
+def mark(index: int) -> str:
+    """Return the characters that stand for the slot of this index."""
+    return f"{OPEN}{index}{CLOSE}"
+
+
+def has_marks(text: str) -> bool:
+    """Tell whether a text contains characters that stand for slots, percent-encoded or not."""
+    return MARK.search(text) is not None
+
+
+def without_marks(text: str) -> str:
+    """Return a text from outside, such as a list's name, that can't be taken for a slot."""
+    return MARK.sub("", text)
+
+
+def percent_encode(value: str) -> str:
+    """Return a value for the target of a link, where it can be nothing but text."""
+    return quote(value, safe="")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A slot in a cut text, and how values are escaped there."""
+
+    slot: Slot
+    escape: Escape
+
+    def value(self, given: str | None) -> str:
+        """Return what stands here when the field has this value."""
+        return self.escape(self.slot.value(given))
+
+
+Piece = str | Place
+
+
+@dataclass(frozen=True)
+class SlottedText:
+    """A text cut at its slots once, and joined for each recipient.
+
+    Its pieces are texts, perhaps empty, with a place between each two.
+    """
+
+    pieces: Sequence[Piece]
+
+    def settle(self, values: Mapping[str, str]) -> Self:
+        """Return the same with some fields filled in, because they are the same for everybody."""
+        settled = (
+            piece.value(values[piece.slot.field])
+            if isinstance(piece, Place) and piece.slot.field in values
+            else piece
+            for piece in self.pieces
+        )
+        return replace(self, pieces=[*_merge(settled)])
+
+    def fill(self, values: Mapping[str, str | None]) -> str:
+        """Return the text of one recipient. `values` maps the names of fields."""
+        return "".join(
+            piece if isinstance(piece, str) else piece.value(values.get(piece.slot.field))
+            for piece in self.pieces
+        )
+
+
+def cut_at_slots(marked: str, slots: Sequence[Slot], *, escape: Escape) -> SlottedText:
+    """Return a marked text in pieces; `escape` is for the values outside of links."""
+    pieces: list[Piece] = []
+    end = 0
+    for match in SLOT.finditer(marked):
+        is_in_link = match[1] is None
+        slot = slots[int(match[1] or match[2])]
+        pieces.append(marked[end : match.start()])
+        pieces.append(Place(slot, percent_encode if is_in_link else escape))
+        end = match.end()
+    return SlottedText([*pieces, marked[end:]])
+
+
+def _merge(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield the pieces with neighbouring texts made one."""
+    for kind, neighbours in groupby(pieces, type):
+        if kind is str:
+            yield "".join(piece for piece in neighbours if isinstance(piece, str))
+        else:
+            yield from neighbours
+
+
+class FaultKind(Enum):
+    """What can be wrong with the content of a campaign."""
+
+    UNKNOWN_FIELD = auto()
+    FALLBACK_MISSING = auto()
+    FALLBACK_TOO_LONG = auto()
+    BRACES_UNBALANCED = auto()
+    PRIVATE_CHARACTER = auto()
+    SUBJECT_POSES_AS_REPLY = auto()
+    LINK_WITHOUT_SCHEME = auto()
+    LINK_TEXT_VAGUE = auto()
+    LINK_IS_PERSONAL = auto()
+    IMAGE_FROM_ELSEWHERE = auto()
+    NESTED_TOO_DEEP = auto()
+    NOTHING_TO_READ = auto()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend in the content, and the words that it is about."""
+
+    kind: FaultKind
+    words: str = ""
+
+
+def find_field_faults(text: str) -> Iterator[Fault]:
+    """Yield what is wrong with the placeholders of a text."""
+    for match in PLACEHOLDER.finditer(text):
+        slot = _read(match[1])
+        if slot.field not in FIELDS:
+            yield Fault(FaultKind.UNKNOWN_FIELD, match[0])
+        elif slot.field in NEEDS_FALLBACK and not slot.fallback:
+            yield Fault(FaultKind.FALLBACK_MISSING, match[0])
+        elif len(slot.fallback) > MAX_FALLBACK:
+            yield Fault(FaultKind.FALLBACK_TOO_LONG, match[0])
+    rest = PLACEHOLDER.sub("", text)
+    if "{{" in rest or "}}" in rest:
+        yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
+
+
+def _read(inside: str) -> Slot:
+    field, _, fallback = inside.partition("|")
+    return Slot(field.strip(), on_one_line(fallback))
+
+
+class SlotCollector:
+    """Numbers the slots of all parts of one message."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Slot, int] = {}
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The slots, by their numbers."""
+        return [*self._numbers]
+
+    def add(self, slot: Slot) -> str:
+        """Return the mark of a slot, the same for the same slot."""
+        return mark(self._numbers.setdefault(slot, len(self._numbers)))
+
+    def mark_fields(self, text: str) -> str:
+        """Return a faultless text with its placeholders replaced by marks."""
+        return PLACEHOLDER.sub(lambda match: self.add(_read(match[1])), text)

@@ -1,0 +1,279 @@
+"""`flask campaigns`: a campaign from a shell, from the draft to its last mail."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import IO, Any
+
+import click
+
+from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.drafts import CampaignDraft, create_campaign
+from supporters.campaigns.models import MAX_SUBJECT, Campaign
+from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.states import UNFINISHED
+from supporters.cli.command_texts import (
+    describe_faults,
+    describe_hold,
+    describe_restored,
+    describe_trouble,
+)
+from supporters.cli.output import (
+    Figure,
+    Group,
+    about,
+    as_json,
+    figures_of,
+    print_figures,
+    print_json,
+    print_table,
+    refuse,
+)
+from supporters.cli.parameters import Line, Slug, read_body, row_id
+from supporters.delivery.campaign_control import (
+    Steered,
+    cancel_campaign,
+    count_unsent,
+    pause_campaign,
+    resume_campaign,
+)
+from supporters.delivery.launch import (
+    AudienceChanged,
+    LaunchRefused,
+    MessageChanged,
+    find_fingerprint,
+    launch_campaign,
+)
+from supporters.delivery.progress import Minute, get_progress, list_minutes
+from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.lists.queries import find_list_by_slug, get_list
+
+MINUTES_SHOWN = 10
+group = Group("campaigns", help="Campaigns: mails to everybody who confirmed for a list.")
+campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
+
+
+@group.command("create")
+@click.option("--list", "slug", type=Slug(), required=True, help="Whom to write to.")
+@click.option("--subject", type=Line(MAX_SUBJECT), required=True)
+@click.option(
+    "--body-file",
+    type=click.File("rb"),
+    required=True,
+    help="The text, in Markdown and UTF-8; - reads it from standard input.",
+)
+@click.option(
+    "--language",
+    type=click.Choice([*LANGUAGES]),
+    default=DEFAULT_LANGUAGE,
+    show_default=True,
+    help="What it is written in: the language of the mail's frame.",
+)
+@as_json
+def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_json: bool) -> None:
+    """Store a draft, and print its id."""
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None:
+        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
+    draft = CampaignDraft(
+        mailing_list_id=mailing_list.id,
+        language=language,
+        subject=subject,
+        body=read_body(body_file),
+    )
+    if faults := find_faults(draft.subject, draft.body):
+        refuse(f"Not stored. Mend this: {describe_faults(faults)}.")
+    created = create_campaign(draft, author_id=None)
+    if is_json:
+        print_json({"id": created.id})
+    else:
+        click.echo(created.id)
+
+
+@group.command("launch")
+@campaign_id
+@click.option(
+    "--expect",
+    type=click.IntRange(0),
+    help="Launch only if the list has this many recipients.",
+)
+@click.option(
+    "--fingerprint",
+    metavar="HEX",
+    help="Launch only the message that has this fingerprint: see flask campaigns status.",
+)
+def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
+    """Freeze the audience of a draft, start sending, and print what was launched."""
+    launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
+    match launched:
+        case Campaign():
+            _say_launched(launched)
+        case AudienceChanged():
+            refuse(
+                f"Not launched: the list has {launched.audience} recipients now, not {expect}. "
+                f"Launch with --expect {launched.audience} if that is right."
+            )
+        case MessageChanged():
+            refuse(
+                f"Not launched: the message isn't the one that was read. It was changed last at "
+                f"{_moment(launched.campaign.updated_at)}, and its fingerprint is "
+                f"{_fingerprint_of(launched.campaign)} now. Read it again."
+            )
+        case LaunchRefused.UNKNOWN:
+            _refuse_unknown(campaign_id)
+        case LaunchRefused.NOT_A_DRAFT:
+            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be.")
+        case LaunchRefused.NOBODY:
+            refuse("Not launched: nobody on the list may be written to.")
+        case LaunchRefused.LOG_ALTERED:
+            refuse(
+                "Not launched: the consent log shows that a withdrawal was taken out of the "
+                "database, so somebody may be written to who left. Run: flask consent verify"
+            )
+        case LaunchRefused.CONTENT_FAULTY:
+            campaign = _get(campaign_id)
+            faults = find_faults(campaign.subject, campaign.body)
+            refuse(f"Not launched. Mend this: {describe_faults(faults)}.")
+
+
+@group.command("pause")
+@campaign_id
+def pause(campaign_id: int) -> None:
+    """Hold a running campaign: on every machine, within two seconds."""
+    _steer(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
+
+
+@group.command("resume")
+@campaign_id
+@click.option(
+    "--again-to",
+    type=click.IntRange(0),
+    help="After a backup was put back: how many people would get it, maybe for the second time.",
+)
+def resume(campaign_id: int, again_to: int | None) -> None:
+    """Go on with a paused campaign."""
+    order = partial(resume_campaign, again_to=again_to)
+    _steer(order, campaign_id, done="Resumed.", why_not="it isn't paused")
+
+
+@group.command("cancel")
+@campaign_id
+def cancel(campaign_id: int) -> None:
+    """End a campaign for good: what hasn't left is skipped."""
+    _steer(
+        cancel_campaign, campaign_id, done="Cancelled.", why_not="it is neither running nor paused"
+    )
+
+
+@group.command("status")
+@campaign_id
+@as_json
+def status(campaign_id: int, is_json: bool) -> None:
+    """Show what became of each mail of a campaign, how fast it goes, and its last minutes."""
+    campaign = _get(campaign_id)
+    progress = get_progress(campaign_id)
+    figures = {
+        **figures_of(progress),
+        "status": campaign.status.value,
+        "trouble": campaign.trouble,
+        "restored_at": _moment(campaign.restored_at),
+    }
+    fingerprint = _fingerprint_of(campaign)
+    history = _rows_of(list_minutes(campaign_id))
+    if is_json:
+        pace = {"rate": round(progress.rate, 1), "seconds_left": progress.seconds_left}
+        print_json({**figures, **pace, "fingerprint": fingerprint, "history": history})
+        return
+    left = progress.seconds_left
+    words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
+    print_figures({**figures, **words, "fingerprint": fingerprint})
+    for why in _say_what_holds(campaign):
+        click.echo(f"\n{why}")
+    if history:
+        click.echo("")
+        print_table(history[-MINUTES_SHOWN:], if_none="")
+
+
+def _say_what_holds(campaign: Campaign) -> Iterator[str]:
+    """Yield what keeps a campaign from going on, and what to do about it."""
+    if campaign.restored_at is not None and campaign.status in UNFINISHED:
+        yield describe_restored(campaign.id)
+    if campaign.trouble:
+        yield describe_trouble(campaign.id, campaign.trouble)
+    if held := describe_hold():
+        yield held
+
+
+@group.command("list")
+@as_json
+def list_all(is_json: bool) -> None:
+    """List every campaign, newest first."""
+    rows: list[dict[str, Figure]] = [
+        {
+            "id": campaign.id,
+            "status": campaign.status.value,
+            "list": mailing_list.slug,
+            "audience": campaign.audience,
+            "launched_at": _moment(campaign.launched_at),
+            "subject": campaign.subject,
+        }
+        for campaign, mailing_list in list_campaigns()
+    ]
+    if is_json:
+        print_json({"campaigns": rows})
+    else:
+        print_table(rows, if_none="There is no campaign yet.")
+
+
+def _say_launched(campaign: Campaign) -> None:
+    mailing_list = get_list(campaign.mailing_list_id)
+    click.echo(f"Launched to {campaign.audience} recipients.")
+    click.echo(f"List: {mailing_list.name}")
+    click.echo(f"Subject: {campaign.subject}")
+    click.echo(f"Fingerprint: {find_fingerprint(campaign, mailing_list)}")
+
+
+def _fingerprint_of(campaign: Campaign) -> str | None:
+    return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
+
+
+def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Figure]]:
+    return [
+        {
+            "started_at": _moment(minute.started_at),
+            "accepted": minute.accepted,
+            "deferred": minute.deferred,
+            "refused": minute.refused,
+            "uncertain": minute.uncertain,
+        }
+        for minute in minutes
+    ]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _get(campaign_id: int) -> Campaign:
+    return find_campaign(campaign_id) or _refuse_unknown(campaign_id)
+
+
+def _refuse_unknown(campaign_id: int) -> Any:
+    refuse(f"There is no campaign {campaign_id}. See them with: flask campaigns list")
+
+
+def _steer(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_not: str) -> None:
+    match order(campaign_id):
+        case Steered.DONE:
+            click.echo(done)
+        case Steered.UNKNOWN:
+            _refuse_unknown(campaign_id)
+        case Steered.MAY_REPEAT:
+            unsent = count_unsent(campaign_id)
+            refuse(
+                f"Not resumed. {describe_restored(campaign_id)} If all {unsent} whom the database "
+                f"lacks may get it, some of them twice: add --again-to {unsent}. If not, cancel it."
+            )
+        case Steered.NOT_NOW:
+            now = _get(campaign_id).status.value
+            refuse(f"Campaign {campaign_id} stays as it is ({now}): {why_not}.")

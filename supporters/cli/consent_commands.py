@@ -1,0 +1,147 @@
+"""`flask consent`: verifies the consent log, and shows and compares its heads."""
+
+from typing import IO
+
+import click
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare
+from supporters.audit.log_verification import Report
+from supporters.audit.log_verification import verify as verify_log
+from supporters.cli.output import Figure, Group, as_json, print_figures, print_json, refuse
+from supporters.extensions import current_settings
+from supporters.people.address_hashes import can_open_data_keys
+from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints, verifier_key
+from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.tree_sealing import log_origin
+from supporters.web.labels import Use, label
+
+group = Group("consent", help="What people agreed to, and the log that proves it.")
+SHOWN = 50
+IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
+
+
+@group.command("verify")
+@as_json
+def verify(is_json: bool) -> None:
+    """Check the whole log and all that rests on it; ends with 1 if anything is wrong.
+
+    It says in which table and row. Nobody who signs up waits for it.
+    """
+    _need_keys()
+    report = verify_log(clock.now())
+    if is_json:
+        print_json(
+            {
+                **_figures_of(report),
+                "findings": [each.as_figures() for each in report.faults],
+                "notes": [each.as_figures() for each in report.notes],
+            }
+        )
+    else:
+        print_figures(_figures_of(report))
+        _print_findings(report)
+    if report.fault_count:
+        refuse(f"The consent log is not in order: {report.fault_count} faults, named above.")
+
+
+def _need_keys() -> None:
+    if not can_open_data_keys():
+        refuse("No secret key opens the data keys, so no record can be opened. See: flask doctor")
+
+
+def _figures_of(report: Report) -> dict[str, Figure]:
+    return {
+        "entries": report.entries,
+        "unsealed": report.unsealed,
+        "heads": report.heads,
+        "records": report.records,
+        "people": report.people,
+        "outside": report.outside,
+        "faults": report.fault_count,
+    }
+
+
+def _print_findings(report: Report) -> None:
+    for mark, findings, count in (
+        ("BAD ", report.faults, report.fault_count),
+        ("note", report.notes, len(report.notes)),
+    ):
+        for finding in findings[:SHOWN]:
+            click.echo(f"{mark}  {finding}")
+        if count > SHOWN:
+            click.echo(f"{mark}  … and {count - SHOWN} more: see them with --json")
+
+
+@group.command("head")
+@click.option(
+    "--compare",
+    "kept",
+    type=click.File("rb"),
+    help="A file with heads that were kept elsewhere, such as a saved mail; - reads it from "
+    "standard input.",
+)
+@as_json
+def head(kept: IO[bytes] | None, is_json: bool) -> None:
+    """Show the newest signed head, the key it is checked with, and where it is handed out.
+
+    With --compare: tell whether the log grew out of the heads in a file, with the proof.
+    """
+    _need_keys()
+    if kept is None:
+        _show_head(is_json=is_json)
+    else:
+        _compare_heads(kept.read(), is_json=is_json)
+
+
+def _show_head(*, is_json: bool) -> None:
+    newest = find_head()
+    if newest is None:
+        refuse("Nothing was sealed yet. A worker does it every few seconds: flask worker")
+    key = verifier_key(log_origin(), signing_key().public_key())
+    figures: dict[str, Figure] = {
+        "size": newest.size,
+        "root": newest.root.hex(),
+        "sealed_at": newest.sealed_at.isoformat(),
+        "checkpoint": newest.checkpoint,
+        "verifier_key": key,
+        "kept_in": str(heads_file()),
+        "mailed_to": current_settings().dpo_contact,
+    }
+    if is_json:
+        print_json(figures)
+        return
+    click.echo(newest.checkpoint)
+    print_figures({name: figures[name] for name in ("verifier_key", "kept_in", "mailed_to")})
+
+
+def _compare_heads(raw: bytes, *, is_json: bool) -> None:
+    found = [*find_checkpoints(raw, signing_key().public_key())]
+    if not found:
+        refuse("There is no head in this file. A head begins with the name of the log.")
+    rows = [_compare(each) for each in found]
+    if is_json:
+        print_json({"heads": rows})
+    else:
+        for row in rows:
+            click.echo(f"{row['head']}: {row['words']}")
+    wrong = sum(not row["is_in_order"] for row in rows)
+    if wrong:
+        refuse(f"{wrong} of {len(rows)} heads don't agree with the log in this database.")
+
+
+def _compare(kept: Checkpoint | str) -> dict[str, object]:
+    if isinstance(kept, str):
+        words = label(Verdict.FOREIGN, Use.SHELL)
+        return {"head": kept.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
+    comparison = compare(kept)
+    return {
+        "head": f"{kept.size} entries, sealed {kept.sealed_at}",
+        "is_in_order": comparison.verdict in IN_ORDER,
+        "words": label(comparison.verdict, Use.SHELL),
+        "size": kept.size,
+        "newest": None if comparison.newest is None else comparison.newest.size,
+        "proof": [each.hex() for each in comparison.path],
+    }

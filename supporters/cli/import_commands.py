@@ -1,0 +1,147 @@
+"""`flask people imports`: what became of former lists, and a second owner's approval."""
+
+import click
+
+from supporters.cli.output import (
+    Figure,
+    Group,
+    as_json,
+    print_figures,
+    print_json,
+    print_table,
+    refuse,
+)
+from supporters.cli.parameters import Mailbox, row_id
+from supporters.cli.people_commands import group as people
+from supporters.imports.import_approval import (
+    Approved,
+    Steered,
+    approve_import,
+    cancel_import,
+    resume_import,
+)
+from supporters.imports.models import InvitationStatus, ListImport, Reason
+from supporters.imports.queries import count_invitations, find_import, list_imports
+from supporters.imports.rules import days_to_ask
+from supporters.organisers.queries import find_organiser, find_organiser_by_email
+from supporters.people.addresses import Address
+from supporters.web.labels import Use, label
+
+group = Group("imports", help="Former lists that are asked whether they want to hear from us.")
+people.add_command(group)
+import_id = click.argument("import_id", metavar="ID", type=row_id)
+
+
+@group.command("list")
+@as_json
+def list_all(is_json: bool) -> None:
+    """List every import, newest first."""
+    rows: list[dict[str, Figure]] = [
+        {
+            "id": each.id,
+            "list": mailing_list.slug,
+            "status": each.status.value,
+            "file": each.file_name,
+            "rows": each.rows,
+            "fitting": each.fitting,
+            "asked": each.asked,
+            "confirmed": each.confirmed,
+        }
+        for each, mailing_list in list_imports()
+    ]
+    if is_json:
+        print_json({"imports": rows})
+    else:
+        print_table(rows, if_none="No import yet. Begin with: flask people import FILE")
+
+
+@group.command("show")
+@import_id
+@as_json
+def show(import_id: int, is_json: bool) -> None:
+    """Show where an import comes from, what was refused, and how far it is."""
+    figures = figures_of(import_id)
+    if is_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
+
+
+@group.command("approve")
+@import_id
+@click.option("--by", type=Mailbox(), required=True, help="An owner, and not who imported.")
+def approve(import_id: int, by: Address) -> None:
+    """Let the people of an import be asked, each by one letter, over several days."""
+    organiser = find_organiser_by_email(by.text.lower())
+    approved = approve_import(import_id, organiser.id if organiser else 0)
+    if approved is not Approved.DONE:
+        refuse(label(approved, Use.SHELL))
+    count = _get(import_id).fitting
+    click.echo(
+        f"Approved: a worker sends {count} letters over about {days_to_ask(count)} days. "
+        "Nobody is mailable before they say yes."
+    )
+
+
+@group.command("cancel")
+@import_id
+def cancel(import_id: int) -> None:
+    """End an import; who was asked already may still say yes."""
+    _tell(cancel_import(import_id), "Cancelled: nobody is asked any more.")
+
+
+@group.command("resume")
+@import_id
+def resume(import_id: int) -> None:
+    """Let an import go on that stopped because too many letters were refused."""
+    _tell(resume_import(import_id), "It goes on, slowly as on its first day.")
+
+
+def figures_of(import_id: int) -> dict[str, Figure]:
+    """Return all that is known of an import, by name."""
+    found = _get(import_id)
+    approver = find_organiser(found.approved_by_id) if found.approved_by_id else None
+    importer = find_organiser(found.imported_by_id)
+    open_ones = count_invitations(import_id)
+    return {
+        "id": found.id,
+        "status": found.status.value,
+        "file": found.file_name,
+        "format": found.format.value,
+        "imported_by": importer.email if importer else None,
+        "approved_by": approver.email if approver else None,
+        "way": found.way.value if found.way else None,
+        "collected_by": found.collected_by,
+        "collected_from": found.collected_from,
+        "collected_until": found.collected_until,
+        "rows": found.rows,
+        "fitting": found.fitting,
+        **_count_refused(found),
+        "waiting": open_ones.get(InvitationStatus.WAITING, 0),
+        "asked": found.asked,
+        "skipped": found.skipped,
+        "not_delivered": found.refused,
+        "confirmed": found.confirmed,
+        "declined": found.declined,
+        "unanswered": found.unanswered,
+    }
+
+
+def _count_refused(found: ListImport) -> dict[str, Figure]:
+    return {
+        f"refused: {label(Reason(key), Use.SHELL)}": count
+        for key, count in sorted(found.refusals.items())
+    }
+
+
+def _get(import_id: int) -> ListImport:
+    found = find_import(import_id)
+    if found is None:
+        refuse(label(Steered.UNKNOWN, Use.SHELL))
+    return found
+
+
+def _tell(steered: Steered, done: str) -> None:
+    if steered is not Steered.DONE:
+        refuse(label(steered, Use.SHELL))
+    click.echo(done)

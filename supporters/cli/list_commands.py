@@ -1,0 +1,64 @@
+"""`flask lists`: creates mailing lists and shows who is on them."""
+
+import click
+
+from supporters import clock
+from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.parameters import Line, Slug
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.mailing_lists import ListDraft, create_list
+from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
+from supporters.mail.links import link_to
+from supporters.signup.signup_stats import ListFigures, list_figures
+
+group = Group("lists", help="Mailing lists that people can join.")
+
+
+@group.command("create")
+@click.argument("slug", type=Slug())
+@click.option("--name", type=Line(MAX_NAME), required=True, help="As people will read it.")
+@click.option(
+    "--description",
+    type=Line(MAX_DESCRIPTION, may_be_empty=True),
+    default="",
+    help="What the list is for, in a sentence or two.",
+)
+def create(slug: str, name: str, description: str) -> None:
+    """Create a list; SLUG is its name in the address of its signup page."""
+    created = create_list(ListDraft(slug=slug, name=name, description=description))
+    if not isinstance(created, MailingList):
+        refuse(f"There is a list with the address {slug} already. Choose another one.")
+    click.echo(_signup_url(created))
+
+
+@group.command("show")
+@click.argument("slug", type=Slug(), required=False)
+@as_json
+def show(slug: str | None, is_json: bool) -> None:
+    """Show every list, or one, with its figures."""
+    figures = list_figures(clock.now())
+    rows = [_row(each) for each in figures if slug in {None, each.mailing_list.slug}]
+    if slug and not rows:
+        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
+    if not is_json:
+        print_table(rows, if_none="There is no list yet. Make one with: flask lists create")
+    else:
+        print_json(rows[0] if slug else {"lists": rows})
+
+
+def _row(figures: ListFigures) -> dict[str, Figure]:
+    mailing_list = figures.mailing_list
+    return {
+        "id": mailing_list.id,
+        "slug": mailing_list.slug,
+        "name": mailing_list.name,
+        "confirmed": figures.confirmed,
+        "pending": figures.pending,
+        "left": figures.left,
+        "is_open": mailing_list.is_open,
+        "signup_url": _signup_url(mailing_list),
+    }
+
+
+def _signup_url(mailing_list: MailingList) -> str:
+    return link_to("public.join", lang_code=DEFAULT_LANGUAGE, slug=mailing_list.slug)

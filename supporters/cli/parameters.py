@@ -1,0 +1,105 @@
+"""Reads what an operator types: each kind of argument says in one line what is wrong with it."""
+
+import unicodedata
+from typing import IO, Any
+
+import click
+
+from supporters.campaigns.models import MAX_BODY
+from supporters.lists.models import MAX_SLUG
+from supporters.lists.rules import is_slug
+from supporters.organisers.models import MAX_EMAIL
+from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints
+from supporters.transparency_log.log_keys import signing_key
+
+HIGHEST_ID = 2**31 - 1  # of an integer column of PostgreSQL
+UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+row_id = click.IntRange(1, HIGHEST_ID)
+
+
+class Line(click.ParamType[str]):
+    """A text on one line."""
+
+    name = "text"
+
+    def __init__(self, longest: int, *, may_be_empty: bool = False) -> None:
+        self._longest = longest
+        self._may_be_empty = may_be_empty
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text without the blanks around it."""
+        text = str(value).strip()
+        if any(unicodedata.category(character) in UNPRINTABLE for character in text):
+            self.fail("It contains a control character. Write it on one line.", param, ctx)
+        if len(text) > self._longest:
+            self.fail(f"It has {len(text)} characters; at most {self._longest} fit.", param, ctx)
+        if not text and not self._may_be_empty:
+            self.fail("It is empty.", param, ctx)
+        return text
+
+
+class Slug(click.ParamType[str]):
+    """The name of a list in the address of its page."""
+
+    name = "slug"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the slug."""
+        if len(str(value)) > MAX_SLUG or not is_slug(str(value)):
+            self.fail(
+                f"Use up to {MAX_SLUG} small letters, digits and single hyphens: lettre-paris.",
+                param,
+                ctx,
+            )
+        return str(value)
+
+
+class Mailbox(click.ParamType[Address]):
+    """An e-mail address; a wrong one is not repeated."""
+
+    name = "email"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Address:
+        """Return the address."""
+        try:
+            return read_address(str(value))
+        except AddressInvalid:
+            self.fail("That isn't an address that mail can be sent to.", param, ctx)
+
+
+def read_address(typed: str) -> Address:
+    """Return the address in a text. Raises AddressInvalid."""
+    address = parse_address(typed)
+    if len(address.text) > MAX_EMAIL:
+        raise AddressInvalid
+    return address
+
+
+def read_body(file: IO[bytes]) -> str:
+    """Return the text of a campaign. Raises click.ClickException when it can't be one."""
+    raw = file.read(4 * MAX_BODY + 1)
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        message = f"The body isn't UTF-8: its byte {error.start} is no part of a character."
+        raise click.ClickException(message) from error
+    if "\0" in text:
+        message = "The body contains a NUL character. Is it really a text?"
+        raise click.ClickException(message)
+    if len(text) > MAX_BODY:
+        message = f"The body is longer than {MAX_BODY} characters. Shorten it."
+        raise click.ClickException(message)
+    return text
+
+
+def read_heads(raw: bytes) -> list[Checkpoint]:
+    """Return the heads of our log in a file. Raises click.ClickException if there is none."""
+    found = find_checkpoints(raw, signing_key().public_key())
+    heads = [each for each in found if isinstance(each, Checkpoint)]
+    if not heads:
+        message = "There is no head of this log in this file. A head begins with the log's name."
+        raise click.ClickException(message)
+    return heads

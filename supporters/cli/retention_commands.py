@@ -1,0 +1,90 @@
+"""`flask retention`: how long data is kept, and forgetting what is past its time now."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+from flask_babel import force_locale
+
+from supporters import clock
+from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.retention.labels import basis_of
+from supporters.retention.queries import Run, find_last_round, find_times, list_rules
+from supporters.retention.retention_actions import current_means
+from supporters.retention.retention_rounds import run_retention
+from supporters.retention.rules import is_late, next_round
+
+group = Group("retention", help="Forgetting what is past its time.")
+
+
+@group.command("run")
+@as_json
+def run(is_json: bool) -> None:
+    """Go through everything that is kept, and forget what is past its time; 1 on an error."""
+    run_retention(clock.now(), current_means())
+    last = find_last_round()
+    if last is None:
+        refuse("The run did not end. See the log.")
+    if is_json:
+        print_json(_describe(last))
+    else:
+        print_table([*_rows(last)], if_none="There was nothing to look at.")
+    if errors := sum(result.errors for result in last[1]):
+        refuse(f"There were {errors} errors. The log says which.")
+
+
+@group.command("status")
+@as_json
+def status(is_json: bool) -> None:
+    """Show how long each category is kept, and the last run; 1 if none ended for two days."""
+    times, now = find_times(), clock.now()
+    if times is None:
+        refuse("There is no rule. Run: flask db upgrade")
+    late, last = is_late(times, now), find_last_round()
+    with force_locale("en"):
+        rules: list[dict[str, Figure]] = [
+            {"category": rule.category, "days": rule.days, "basis": basis_of(rule.basis)}
+            for rule in list_rules()
+        ]
+    if is_json:
+        times_of_runs = {"is_late": late, "next_run_at": _iso(next_round(times))}
+        last_run = None if last is None else _describe(last)
+        print_json({**times_of_runs, "rules": rules, "last_run": last_run})
+    else:
+        print_table(rules, if_none="")
+        ended = "never" if last is None else _iso(last[0].finished_at)
+        click.echo(f"\nLast run: {ended}. Next: {_iso(next_round(times))}")
+    if late:
+        refuse("No run ended within 48 hours. Is the worker running?")
+
+
+def _describe(run_: Run) -> dict[str, object]:
+    head, results = run_
+    return {
+        "started_at": _iso(head.started_at),
+        "finished_at": _iso(head.finished_at),
+        "categories": {
+            result.category: {
+                "looked_at": result.looked_at,
+                "deleted": result.deleted,
+                "asked": result.asked,
+                "errors": result.errors,
+            }
+            for result in results
+        },
+    }
+
+
+def _rows(run_: Run) -> Iterator[dict[str, Figure]]:
+    for result in run_[1]:
+        yield {
+            "category": result.category,
+            "looked_at": result.looked_at,
+            "deleted": result.deleted,
+            "asked": result.asked,
+            "errors": result.errors,
+        }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

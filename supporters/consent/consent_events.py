@@ -1,0 +1,123 @@
+"""Adds consent events, each with its entry in the log: the record of what a person did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from supporters.consent.controllers import current_controller, find_controller, recall_controller
+from supporters.consent.event_records import AnyEvent, EventRecord, make_row
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    LawfulBasis,
+    Method,
+    PageVersion,
+    Wording,
+)
+from supporters.consent.record_forms import describe_event
+from supporters.database import db
+from supporters.ids import new_id
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import Record, append
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Shows that a mailbox said yes: the hash of the link that only it got, and the page it saw."""
+
+    token_hash: bytes
+    page_url: str
+    page_version_id: int
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What a person did, or what was done for them: to one purpose, or to all that they are."""
+
+    kind: EventKind
+    method: Method
+    now: datetime
+    purpose_id: int | None = None
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """What events name: wordings and pages, by their ids."""
+
+    wordings: Mapping[int, Wording]
+    pages: Mapping[int, PageVersion]
+
+
+def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
+    """Add the event of an act that gives no consent: leaving, objecting, being asked again.
+
+    Only a new address needs evidence: its mailbox must have said yes.
+    """
+    proof = act.evidence
+    event = EventRecord(
+        id=new_id(act.now),
+        kind=act.kind,
+        subscriber_id=subscriber.id,
+        address_mac=subscriber.address_mac,
+        purpose_id=act.purpose_id,
+        method=act.method,
+        occurred_at=act.now,
+        evidence=None if proof is None else proof.token_hash,
+        page_url=None if proof is None else proof.page_url,
+        page_version_id=None if proof is None else proof.page_version_id,
+        requested_at=None if proof is None else proof.requested_at,
+    )
+    [row] = record_events([event], log_salt=subscriber.log_salt)
+    return row
+
+
+def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[ConsentEvent]:
+    """Add events and their entries in the log, under the key that the salt makes.
+
+    Who answers for one is who did when it was asked for, or else who does today.
+    """
+    answered_for = [_answer_for(event) for event in events]
+    rows = [make_row(event) for event in answered_for]
+    db.session.add_all(rows)
+    seal_in(answered_for, log_salt=log_salt)
+    return rows
+
+
+def seal_in(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
+    """Add the entries of events: also of requests, whose events come with their confirmation."""
+    with db.session.no_autoflush:
+        named = _find_named(events)
+        for event in events:
+            append(_describe(event, named, recall_controller(event), log_salt=log_salt))
+
+
+def record_of(event: AnyEvent, *, log_salt: bytes) -> Record:
+    """Return what is sealed of an event, with what it names."""
+    return _describe(event, _find_named([event]), find_controller(event), log_salt=log_salt)
+
+
+def _answer_for(event: EventRecord) -> EventRecord:
+    controller_id = event.controller_id or current_controller().id
+    return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
+
+
+def _find_named(events: Sequence[AnyEvent]) -> _Named:
+    """Return the wordings and pages that events name, each of them read once."""
+    wording_ids = {each.wording_id for each in events if each.wording_id is not None}
+    page_ids = {each.page_version_id for each in events if each.page_version_id is not None}
+    return _Named(
+        wordings={each: db.session.get_one(Wording, each) for each in wording_ids},
+        pages={each: db.session.get_one(PageVersion, each) for each in page_ids},
+    )
+
+
+def _describe(
+    event: AnyEvent, named: _Named, controller: Controller | None, *, log_salt: bytes
+) -> Record:
+    wording = None if event.wording_id is None else named.wordings[event.wording_id]
+    page = None if event.page_version_id is None else named.pages[event.page_version_id]
+    return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

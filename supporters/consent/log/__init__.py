@@ -1,1 +1,0 @@
-"""The consent log: commitments in a Merkle tree that nobody can edit quietly (ADR 016)."""

@@ -1,0 +1,146 @@
+"""Seals what waits in the consent log.
+
+A worker does it every few seconds, so that a signup waits for nobody: only its own rows are written
+in its transaction.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+
+import structlog
+from flask import Flask
+from sqlalchemy import String, exists, insert, select, type_coerce
+
+from supporters import clock
+from supporters.consent.erasure_records import Entry, find_erasure_fault, find_open_form
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.record_forms import (
+    ERASED,
+    describe_controller,
+    describe_event,
+    describe_page,
+    describe_purpose,
+    describe_wording,
+)
+from supporters.consent.record_models import Erasure
+from supporters.database import db, in_transaction
+from supporters.logs import log_failure
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.queries import find_entry
+from supporters.transparency_log.tree_sealing import seal_entries
+
+AT_ONCE = 5_000  # nobody who writes waits for long meanwhile
+log = structlog.get_logger(__name__)
+SEAL_EVERY_SECONDS = 3.0
+
+
+@in_transaction
+def adopt_some(after: int) -> int | None:
+    """Add the entries that are missing of some events behind an id; return the id to go on from.
+
+    None when that were all of them. It is done before the first head is signed.
+    """
+    if not after:
+        _add([each for each in _list_basics() if find_entry(each.kind, each.id) is None])
+        return 1
+    events = [*_list_events(after)]
+    _add([record for record, has_entry in events if not has_entry])
+    return events[-1][0].id if events else None
+
+
+def _add(records: Sequence[Record]) -> None:
+    rows = [
+        {"kind": each.kind, "record_id": each.id, "commitment": each.commitment} for each in records
+    ]
+    if rows:
+        db.session.execute(insert(LogEntry), rows)
+        log.info("log.adopted", entries=len(rows))
+
+
+def _list_basics() -> Iterator[Record]:
+    """Yield the records of purposes, wordings, pages and controllers."""
+    for purpose in db.session.scalars(select(Purpose)):
+        yield describe_purpose(purpose)
+    for wording in db.session.scalars(select(Wording)):
+        yield describe_wording(wording)
+    for page in db.session.scalars(select(PageVersion)):
+        yield describe_page(page)
+    for controller in db.session.scalars(select(Controller)):
+        yield describe_controller(controller)
+
+
+def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
+    """Yield the records of events behind an id, each with whether its entry is there."""
+    has_entry = exists().where(
+        LogEntry.kind == type_coerce(ConsentEvent.kind, String),
+        LogEntry.record_id == ConsentEvent.id,
+    )
+    rows = db.session.execute(
+        select(ConsentEvent, Wording, PageVersion, Controller, Subscriber.log_salt, has_entry)
+        .join(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
+        .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
+        .outerjoin(PageVersion, PageVersion.id == ConsentEvent.page_version_id)
+        .outerjoin(Controller, Controller.id == ConsentEvent.controller_id)
+        .where(ConsentEvent.id > after)
+        .order_by(ConsentEvent.id)
+        .limit(AT_ONCE)
+    )
+    for event, wording, page, controller, log_salt, is_known in rows:
+        key = person_key(log_salt)
+        yield describe_event(event, wording, page, controller=controller, key=key), bool(is_known)
+
+
+def seal() -> int:
+    """Seal the entries that wait; return how many were sealed.
+
+    Before the very first head, what was recorded before there was a log is taken into it. Raises
+    TreeBroken and ClockWentBack, as `seal_entries` does.
+    """
+    return seal_entries(adopt=adopt_some, refuse=list_refused_erasures)
+
+
+def list_refused_erasures() -> Mapping[str, Sequence[int]]:
+    """Return the erasures that wait and aren't to be believed: they never get a place."""
+    waiting = (
+        select(Erasure, LogEntry.record_id, LogEntry.commitment)
+        .select_from(LogEntry)
+        .outerjoin(Erasure, Erasure.id == LogEntry.record_id)
+        .where(LogEntry.kind == ERASED, LogEntry.position.is_(None))
+    )
+    refused, open_form, now = [], find_open_form(), clock.now()
+    for erasure, erasure_id, commitment in db.session.execute(waiting):
+        entry = Entry(commitment, None)
+        what = find_erasure_fault(erasure, entry, open_form=open_form, now=now)
+        if what:
+            log.error("log.erasure_refused", erasure=erasure_id, what=what)
+            refused.append(erasure_id)
+    return {ERASED: refused}
+
+
+class SealingThread:
+    """Seals until `ending` is set; whatever fails is logged and tried again."""
+
+    def __init__(self, app: Flask, ending: threading.Event) -> None:
+        self._app = app
+        self._ending = ending
+        self._thread = threading.Thread(target=self._seal_on, name="sealing", daemon=True)
+
+    def start(self) -> None:
+        """Begin to seal."""
+        self._thread.start()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end of what is being sealed."""
+        self._thread.join(seconds)
+
+    def _seal_on(self) -> None:
+        while not self._ending.is_set():
+            try:
+                with self._app.app_context():
+                    seal()
+            except Exception as error:  # a thread's outermost loop
+                log_failure("log.not_sealed", error)
+            self._ending.wait(SEAL_EVERY_SECONDS)

@@ -1,0 +1,116 @@
+"""Keeps each signup page as it was shown, once for each version (REQ-17).
+
+The hash of a page covers its words and its form. Style sheets and drawings are kept apart: a new
+style is no new page, and a page is shown again with the style with which it was shown first.
+"""
+
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from supporters import clock
+from supporters.consent.models import PageStyle, PageVersion
+from supporters.consent.record_forms import describe_page
+from supporters.database import db, transaction
+from supporters.locks import Lock
+from supporters.transparency_log.log_records import append
+
+STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
+DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
+NO_STYLE = "{}"
+Style = Mapping[str, str]
+
+
+class PageAltered(Exception):
+    """The stored page isn't the one whose hash was kept."""
+
+
+def hash_page(html: str) -> str:
+    """Return the SHA-256 of a page, in hexadecimal."""
+    return hashlib.sha256(html.encode()).hexdigest()
+
+
+def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVersion:
+    """Return the version that says just this, or add one with this style.
+
+    `style` holds what the page refers to, by its address: the text of a style sheet, or a drawing
+    as a data: address.
+    """
+    content_hash = hash_page(html)
+    with transaction():
+        Lock.PAGE.take(content_hash)
+        page = db.session.scalar(
+            select(PageVersion).where(PageVersion.content_hash == content_hash)
+        )
+        if page is None:
+            page = PageVersion(
+                language=language,
+                content=_compress(html),
+                content_hash=content_hash,
+                style_hash=None if style is None else _keep_style(style),
+                first_used_at=clock.now(),
+            )
+            db.session.add(page)
+            db.session.flush()
+            append(describe_page(page))
+    return page
+
+
+def open_page(page: PageVersion) -> str:
+    """Return a kept page as it was shown, with its style. Raises PageAltered."""
+    return show_with_style(read_page(page), read_style(page))
+
+
+def read_page(page: PageVersion) -> str:
+    """Return the HTML whose hash was kept. Raises PageAltered when it isn't that one."""
+    return _open(page.content, page.content_hash)
+
+
+def read_style(page: PageVersion) -> str:
+    """Return the style of a page as the JSON whose hash was kept. Raises PageAltered."""
+    if page.style_hash is None:
+        return NO_STYLE
+    style = db.session.get(PageStyle, page.style_hash)
+    if style is None:
+        raise PageAltered(page.style_hash)
+    return _open(style.content, page.style_hash)
+
+
+def show_with_style(html: str, style_json: str) -> str:
+    """Put style sheets and drawings into a page, so that it can be shown by itself."""
+    style: Style = json.loads(style_json)
+    styled = STYLE_SHEET.sub(
+        lambda link: f"<style>\n{style[link[1]]}\n</style>" if link[1] in style else link[0], html
+    )
+    return DRAWING.sub(lambda drawing: style.get(drawing[0], drawing[0]), styled)
+
+
+def _keep_style(style: Style) -> str:
+    """Keep a style unless it is kept; return its hash."""
+    text = json.dumps(style, ensure_ascii=False, sort_keys=True)
+    content_hash = hash_page(text)
+    is_sqlite = db.session.connection().dialect.name == "sqlite"
+    insert = (sqlite if is_sqlite else postgresql).insert(PageStyle)
+    row = insert.values(content_hash=content_hash, content=_compress(text))
+    db.session.execute(row.on_conflict_do_nothing())
+    return content_hash
+
+
+def _compress(text: str) -> bytes:
+    return zlib.compress(text.encode(), level=9)
+
+
+def _open(content: bytes, content_hash: str) -> str:
+    """Return a text. Raises PageAltered when it doesn't have this hash."""
+    try:
+        text = zlib.decompress(content).decode()
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise PageAltered(content_hash) from error
+    if hash_page(text) != content_hash:
+        raise PageAltered(content_hash)
+    return text

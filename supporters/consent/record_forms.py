@@ -1,0 +1,161 @@
+"""Turns rows into the records that are sealed: every field that must not change (REQ-16).
+
+The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event. The first
+events were sealed without a basis and a controller, and stay as they are: which form an event has
+is told by whether it names a controller (ADR 025).
+"""
+
+import dataclasses
+
+from supporters.consent.event_records import AnyEvent
+from supporters.consent.models import Controller, PageVersion, Purpose, Wording
+from supporters.consent.record_models import Disclosure, Erasure, LogRule, Restoration
+from supporters.transparency_log.log_records import OPEN_KEY, Record, moment
+
+EVENT_SCHEMA = "supporters.event/2"
+PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
+ERASED, DISCLOSED, EXPORTED = "erased", "disclosed", "exported"
+RESTORED, RULE = "restored", "rule"
+
+
+def describe_event(
+    event: AnyEvent,
+    wording: Wording | None,
+    page: PageVersion | None,
+    *,
+    controller: Controller | None,
+    key: bytes,
+) -> Record:
+    """Return the record of an event; wording, page and controller are those that it names."""
+    return Record(
+        kind=event.kind.value,
+        id=event.id,
+        fields={
+            "person": event.address_mac.hex(),
+            "purpose": event.purpose_id,
+            "wording": None
+            if wording is None
+            else {
+                "id": wording.id,
+                "version": wording.version,
+                "language": wording.language,
+                "sha256": wording.text_hash,
+            },
+            "page": None if page is None else {"id": page.id, "sha256": page.content_hash},
+            "page_url": event.page_url,
+            "method": event.method.value,
+            "request": None if event.request_id is None else str(event.request_id),
+            "requested_at": moment(event.requested_at),
+            "occurred_at": moment(event.occurred_at),
+            "evidence": None if event.evidence is None else event.evidence.hex(),
+            **({} if event.controller_id is None else _say_who_answers(event, controller)),
+        },
+        key=key,
+    )
+
+
+def _say_who_answers(event: AnyEvent, controller: Controller | None) -> dict[str, object]:
+    """Return what the second form of an event has more."""
+    return {
+        "event_schema": EVENT_SCHEMA,
+        "basis": None if event.basis is None else event.basis.value,
+        "controller": None if controller is None else identify(controller),
+    }
+
+
+def identify(controller: Controller) -> dict[str, str]:
+    """Return who a controller is, as its own record, events and receipts say it."""
+    return {
+        "id": str(controller.id),
+        "name": controller.name,
+        "address": controller.address,
+        "contact": controller.contact,
+        "data_protection_officer": controller.data_protection_officer,
+    }
+
+
+def describe_purpose(purpose: Purpose) -> Record:
+    """Return the record of a purpose."""
+    fields = {
+        "about": purpose.kind.value,
+        "succeeds": purpose.succeeds_id,
+        "created_at": moment(purpose.created_at),
+    }
+    return Record(PURPOSE, purpose.id, fields)
+
+
+def describe_wording(wording: Wording) -> Record:
+    """Return the record of a version of what people agree to."""
+    fields = {
+        "purpose": wording.purpose_id,
+        "language": wording.language,
+        "version": wording.version,
+        "text": wording.text,
+        "sha256": wording.text_hash,
+        "created_at": moment(wording.created_at),
+    }
+    return Record(WORDING, wording.id, fields)
+
+
+def describe_page(page: PageVersion) -> Record:
+    """Return the record of a page snapshot; those of former times were sealed without a style."""
+    fields = {
+        "language": page.language,
+        "sha256": page.content_hash,
+        "first_used_at": moment(page.first_used_at),
+        **({} if page.style_hash is None else {"style_sha256": page.style_hash}),
+    }
+    return Record(PAGE, page.id, fields)
+
+
+def describe_controller(controller: Controller) -> Record:
+    """Return the record of whom people agreed with."""
+    fields = {**identify(controller), "first_used_at": moment(controller.first_used_at)}
+    return Record(CONTROLLER, controller.id, fields)
+
+
+def describe_erasure(erasure: Erasure, *, key: bytes) -> Record:
+    """Return the record of an erasure, under `erasure_key()`; the first had OPEN_KEY."""
+    fields = {
+        "reason": erasure.reason.value,
+        "records": erasure.records,
+        "occurred_at": moment(erasure.occurred_at),
+    }
+    return Record(ERASED, erasure.id, fields, key)
+
+
+def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> Record:
+    """Return the record of an export, which no erasure of a person can hide.
+
+    The first ones were sealed as disclosures.
+    """
+    return dataclasses.replace(describe_disclosure(export), kind=kind)
+
+
+def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Record:
+    """Return the record of what was handed out."""
+    fields = {
+        "what": disclosure.kind.value,
+        "list": disclosure.mailing_list_id,
+        "asked_by": disclosure.asked_by,
+        "reason": disclosure.reason,
+        "people": disclosure.people,
+        "occurred_at": moment(disclosure.occurred_at),
+    }
+    return Record(DISCLOSED, disclosure.id, fields, key)
+
+
+def describe_rule(rule: LogRule) -> Record:
+    """Return the record of a rule that holds from its entry on."""
+    return Record(RULE, rule.id, {"name": rule.name, "since": moment(rule.since)})
+
+
+def describe_restoration(restoration: Restoration) -> Record:
+    """Return the record of a database put back from a backup."""
+    fields = {
+        "lost_head": restoration.lost_head,
+        "restored_size": restoration.restored_size,
+        "replayed": restoration.replayed,
+        "occurred_at": moment(restoration.occurred_at),
+    }
+    return Record(RESTORED, restoration.id, fields)

@@ -1,0 +1,95 @@
+"""The tables of the records that are sealed beside consent: erasures, disclosures, rules of the
+log, restorations.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime, enum_column
+
+
+class ErasureReason(StrEnum):
+    """Why a person was erased."""
+
+    ASKED = "asked"
+    EXPIRED = "expired"
+    REPLAYED = "replayed"
+
+
+class Erasure(Model):
+    """A person was erased: the records that can't be opened any more, and nobody's name.
+
+    `records` is a JSON list of [kind, id].
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
+    records: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DisclosureKind(StrEnum):
+    """What was handed out."""
+
+    EVIDENCE = "evidence"
+    ACCESS = "access"
+    EXPORT = "export"
+
+
+class Disclosure(Model):
+    """Personal data was handed out: what, to whom, and why. An export is of a whole list.
+
+    Evidence is of nobody where it was asked for on an address that is nobody's whom we know.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        CheckConstraint(
+            "kind = 'evidence' OR (kind = 'export') = (subscriber_id IS NULL)", name="of_somebody"
+        ),
+        CheckConstraint("kind = 'export' OR mailing_list_id IS NULL", name="of_a_list"),
+        Index("ix_disclosure_subscriber_id", "subscriber_id"),
+        Index("ix_disclosure_kind_occurred_at", "kind", "occurred_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[DisclosureKind] = mapped_column(enum_column(DisclosureKind, "kind"))
+    subscriber_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("subscriber.id"))
+    mailing_list_id: Mapped[int | None] = mapped_column(ForeignKey("mailing_list.id"))
+    asked_by: Mapped[str] = mapped_column(String(254))
+    reason: Mapped[str] = mapped_column(String(500))
+    people: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogRule(Model):
+    """A rule that records keep from this entry on, where earlier ones of this log don't.
+
+    A new installation keeps every rule from its first record on, and has no row here.
+    """
+
+    __tablename__ = "log_rule"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Restoration(Model):
+    """The database was put back from a backup: how many sealed entries that had, and what was lost.
+
+    `lost_head` is the newest head that was known outside.
+    """
+
+    __tablename__ = "restoration"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lost_head: Mapped[str] = mapped_column(Text)
+    restored_size: Mapped[int] = mapped_column(BigInteger)
+    replayed: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

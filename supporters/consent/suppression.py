@@ -1,0 +1,112 @@
+"""Keeps and lifts suppressions: keyed hashes of addresses that must not be written to.
+
+They survive erasure and list changes. Only the holder's own new confirmation lifts them (REQ-35).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, delete, or_
+
+from supporters.consent.models import Suppression
+from supporters.consent.queries import list_suppressed
+from supporters.database import db
+from supporters.people.address_hashes import shield_macs
+from supporters.people.addresses import Address
+
+NOT_ME_PERIOD = timedelta(days=365)
+
+
+class ScopeKind(StrEnum):
+    """What a suppression keeps away; the scope of a purpose has its number after a colon."""
+
+    EVERYTHING = "everything"
+    SIGNUP_LETTERS = "signup-letters"
+    INVITATIONS = "invitations"
+    PURPOSE = "purpose"
+
+
+EVERYTHING = ScopeKind.EVERYTHING.value
+SIGNUP_LETTERS = ScopeKind.SIGNUP_LETTERS.value
+INVITATIONS = ScopeKind.INVITATIONS.value
+
+
+def purpose_scope(purpose_id: int) -> str:
+    """Return the scope of one purpose."""
+    return f"{ScopeKind.PURPOSE}:{purpose_id}"
+
+
+def scope_kind(scope: str) -> ScopeKind:
+    """Return what a scope keeps away."""
+    return ScopeKind(scope.partition(":")[0])
+
+
+def campaign_scopes(purpose_id: int) -> tuple[str, str]:
+    """Return the scopes that keep a campaign for this purpose away from an address."""
+    return (EVERYTHING, purpose_scope(purpose_id))
+
+
+def invitation_scopes(purpose_ids: Sequence[int]) -> list[str]:
+    """Return the scopes that keep an invitation to a list away: of all its purposes, ever."""
+    return [EVERYTHING, INVITATIONS, *(purpose_scope(each) for each in purpose_ids)]
+
+
+def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime | None) -> None:
+    """Suppress an address in a scope; an existing suppression is never shortened."""
+    row = db.session.get(Suppression, (address_mac, scope))
+    if row is None:
+        db.session.add(Suppression(address_mac=address_mac, scope=scope, since=now, until=until))
+    elif until is None or (row.until is not None and until > row.until):
+        row.until = until
+
+
+def shield(address_mac: bytes, now: datetime) -> None:
+    """Keep signup letters away from an address, for a year. Its neighbours may be other people."""
+    suppress(address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+
+
+def is_shielded(address: Address, now: datetime) -> bool:
+    """Tell whether signup letters are kept away from an address."""
+    return bool(list_suppressed(shield_macs(address), [SIGNUP_LETTERS], now))
+
+
+def lift_shield(address_mac: bytes) -> bool:
+    """Let signup letters go to an address again, at the holder's own wish.
+
+    Tell whether they were kept away.
+    """
+    row = db.session.get(Suppression, (address_mac, SIGNUP_LETTERS))
+    if row is not None:
+        db.session.delete(row)
+    return row is not None
+
+
+def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
+    """Lift what stands against these purposes and against signup letters, of `shield_macs`.
+
+    Return those of the hashes that signup letters were kept away from. One statement does both:
+    every confirmation runs it.
+    """
+    scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
+    lifted = db.session.execute(
+        delete(Suppression)
+        .where(
+            or_(
+                and_(Suppression.address_mac == macs[0], Suppression.scope.in_(scopes)),
+                and_(Suppression.address_mac.in_(macs), Suppression.scope == SIGNUP_LETTERS),
+            )
+        )
+        .returning(Suppression.address_mac, Suppression.scope)
+    )
+    return [address_mac for address_mac, scope in lifted if scope == SIGNUP_LETTERS]
+
+
+def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:
+    """Lift what stood against these purposes, after the holder's own confirmation."""
+    scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
+    db.session.execute(
+        delete(Suppression).where(
+            Suppression.address_mac == address_mac, Suppression.scope.in_(scopes)
+        )
+    )

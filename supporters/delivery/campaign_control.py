@@ -1,0 +1,97 @@
+"""Pauses, resumes and cancels a campaign; what a lane has in hand stops leaving within a second."""
+
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.database import in_transaction, transaction
+from supporters.delivery.completion import finish_if_done
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.problems import is_paused_by_itself, is_refused
+from supporters.delivery.progress import get_progress
+from supporters.delivery.relay_refusals import forget_answers, give_back_refused
+from supporters.extensions import queue
+
+log = structlog.get_logger(__name__)
+
+
+class Steered(Enum):
+    """What came of an order.
+
+    MAY_REPEAT: a backup was put back while the campaign was on its way, so people may get it twice:
+    going on needs the number of those who would get it now.
+    """
+
+    DONE = auto()
+    UNKNOWN = auto()
+    NOT_NOW = auto()
+    MAY_REPEAT = auto()
+
+
+def pause_campaign(campaign_id: int) -> Steered:
+    """Hold a running campaign."""
+    return _move(campaign_id, CampaignMove.PAUSE)
+
+
+def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered:
+    """Go on with a paused campaign, or end it if its last mails left while it was paused.
+
+    `again_to` is the number of those who may get it twice, where a backup was put back.
+    """
+    campaign = find_campaign(campaign_id)
+    if campaign is not None and is_refused(campaign.trouble):
+        give_back_refused(campaign_id, database_time())
+    steered = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
+    if steered is Steered.DONE:
+        finish_if_done(campaign_id)
+    return steered
+
+
+def cancel_campaign(campaign_id: int) -> Steered:
+    """End a campaign for good: what hasn't left is skipped, by a job."""
+    steered = _move(campaign_id, CampaignMove.CANCEL)
+    if steered is Steered.DONE:
+        queue.later("skip_rest_of_cancelled")
+    return steered
+
+
+@in_transaction
+def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
+    """Move a locked campaign that allows it.
+
+    Letting it go on is a person's answer to what paused it, a restored backup included.
+    """
+    CAMPAIGN_STATES.transition(campaign, move)
+    if move is CampaignMove.CANCEL:
+        campaign.finished_at = now
+    if move is CampaignMove.RESUME:
+        forget_answers(campaign)
+        campaign.restored_at = None
+        if is_paused_by_itself(campaign.trouble):
+            campaign.trouble = campaign.trouble_at = None
+
+
+def count_unsent(campaign_id: int) -> int:
+    """Return how many people don't have a campaign, as far as the ledger knows."""
+    progress = get_progress(campaign_id)
+    return progress.audience - progress.settled
+
+
+def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) -> Steered:
+    with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
+        if campaign is None:
+            return Steered.UNKNOWN
+        if not CAMPAIGN_STATES.allows(campaign.status, move):
+            return Steered.NOT_NOW
+        is_restored = move is CampaignMove.RESUME and campaign.restored_at is not None
+        if is_restored and again_to != count_unsent(campaign_id):
+            return Steered.MAY_REPEAT
+        apply_move(campaign, move, clock.now())
+    log.info("campaign.moved", campaign=campaign_id, move=move.value)
+    return Steered.DONE

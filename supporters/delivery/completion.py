@@ -1,0 +1,136 @@
+"""Ends a campaign when every mail is settled and the ledger adds up."""
+
+from collections import Counter
+from datetime import datetime
+
+import structlog
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
+
+from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.batches import skip_batch
+from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
+from supporters.delivery.problems import PAUSES
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+
+log = structlog.get_logger(__name__)
+COUNTED = [status for status in DeliveryStatus if status is not DeliveryStatus.QUEUED]
+
+
+def finish_if_done(campaign_id: int) -> bool:
+    """Set a running campaign to sent when each mail is settled; tell whether it was done.
+
+    The rows are counted one by one against the audience and the counts of the batches. When they
+    disagree the campaign isn't sent, and its trouble says why.
+    """
+    if _is_open(campaign_id):
+        return False
+    with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
+        if campaign is None or not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.FINISH):
+            return False
+        if _is_open(campaign_id):
+            return False
+        if why := _find_disagreement(campaign):
+            campaign.trouble, campaign.trouble_at = why, clock.now()
+            log.error("campaign.does_not_add_up", campaign=campaign_id, why=why)
+            return False
+        CAMPAIGN_STATES.transition(campaign, CampaignMove.FINISH)
+        campaign.finished_at = clock.now()
+        campaign.trouble = campaign.trouble_at = None
+    log.info("campaign.sent", campaign=campaign_id)
+    return True
+
+
+@in_transaction
+def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
+    """Deal with mails of a batch that come back to a campaign which is no longer running.
+
+    The transaction is the one that gives them back. The campaign's lock is taken last and held for
+    a moment: many lanes record at once, and whoever pauses or cancels must get through between
+    them.
+    """
+    status = db.session.scalar(
+        select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)
+    )
+    if status is CampaignStatus.CANCELLED:
+        skip_batch(campaign_id, batch, now)
+    elif status is not None and CAMPAIGN_STATES.allows(status, CampaignMove.REOPEN):
+        _reopen(campaign_id)
+
+
+def _reopen(campaign_id: int) -> None:
+    """Let a campaign go on that ended while a worker that was believed dead held mails of it."""
+    db.session.execute(
+        update(Campaign)
+        .where(
+            Campaign.id == campaign_id,
+            Campaign.status.in_(CAMPAIGN_STATES.sources(CampaignMove.REOPEN)),
+            _has_open_batch(campaign_id),
+        )
+        .values(status=CAMPAIGN_STATES.target(CampaignMove.REOPEN), finished_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def note_trouble(campaign_id: int, trouble: str | None) -> None:
+    """Keep the relay's trouble with a campaign, or forget it once mail goes out again.
+
+    What paused it stands until somebody lets the campaign go on.
+    """
+    is_paused = or_(*(Campaign.trouble.startswith(f"{kind}:") for kind in PAUSES))
+    with transaction():
+        db.session.execute(
+            update(Campaign)
+            .where(Campaign.id == campaign_id, func.coalesce(is_paused, False) == false())
+            .values(trouble=trouble, trouble_at=clock.now() if trouble else None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _is_open(campaign_id: int) -> bool:
+    return bool(db.session.scalar(select(_has_open_batch(campaign_id))))
+
+
+def _has_open_batch(campaign_id: int) -> ColumnElement[bool]:
+    """Return the condition that something can still become of one of the mails."""
+    return exists().where(
+        DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None)
+    )
+
+
+def _find_disagreement(campaign: Campaign) -> str:
+    """Return what in the ledger doesn't add up, in a few words; empty when all does."""
+    counted = _count_rows(campaign.id)
+    total = sum(counted.values())
+    if total != campaign.audience:
+        return f"ledger: {total} rows for {campaign.audience} people"
+    kept = db.session.execute(
+        select(*(func.sum(getattr(DeliveryBatch, each.value)) for each in COUNTED)).where(
+            DeliveryBatch.campaign_id == campaign.id
+        )
+    ).one()
+    for status, number in zip(COUNTED, kept, strict=True):
+        if counted.get(status, 0) != (number or 0):
+            return f"ledger: {counted.get(status, 0)} {status.value}, counted {number or 0}"
+    unsettled = sum(counted.get(status, 0) for status in UNSETTLED)
+    return f"ledger: {unsettled} unsettled" if unsettled else ""
+
+
+def _count_rows(campaign_id: int) -> Counter[DeliveryStatus]:
+    """Count the rows of the ledger, those included that went with people who were erased."""
+    there = (
+        select(Delivery.status, func.count().label("mails"))
+        .where(Delivery.campaign_id == campaign_id)
+        .group_by(Delivery.status)
+    )
+    erased = select(DeliveryErased.status, DeliveryErased.mails).where(
+        DeliveryErased.campaign_id == campaign_id
+    )
+    counted: Counter[DeliveryStatus] = Counter()
+    for status, mails in (*db.session.execute(there), *db.session.execute(erased)):
+        counted[status] += int(mails)
+    return counted

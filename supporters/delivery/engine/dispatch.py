@@ -1,0 +1,162 @@
+"""The mails of one claim on their way: written one by one, watched, and journalled."""
+
+import math
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event
+
+from supporters import clock
+from supporters.database import DatabaseUnavailable
+from supporters.delivery.claims import Claim, Recipient, may_still_leave
+from supporters.delivery.engine.send_gate import Watch
+from supporters.delivery.message.message_bytes import CompiledMessage
+from supporters.delivery.relay.transport import Outgoing, Reply, Transport
+from supporters.delivery.results import Result
+from supporters.delivery.rules import CLAIM_TIME, OF_US_IN_A_BATCH, SURE_FOR, Outcome
+from supporters.delivery.send_journal.journal_files import Journal, JournalFull
+from supporters.logs import log_failure
+from supporters.smtp_replies import refuses_us
+
+LOG_AGAIN_AFTER_SECONDS = 60.0
+HUNG_UP = "SMTPServerDisconnected"
+ENOUGH_ON_THIS_CONNECTION = "MAIL 421"
+INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
+UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """What sends one batch after the other.
+
+    `unrecorded` is what was sent and the ledger doesn't know yet. `is_unsure`: the database may
+    have given us a batch, and failed before it could say so. `trouble` is why the last batch
+    couldn't be sent whole, empty if it could. `said` is the trouble that was logged last, and when.
+    """
+
+    name: str
+    transport: Transport
+    journal: Journal
+    watch: Watch
+    ending: Event = field(default_factory=Event)
+    unrecorded: tuple[Claim, Sequence[Result]] | None = None
+    is_unsure: bool = False
+    trouble: str = ""
+    said: str = ""
+    said_at: float = -math.inf
+
+    def may_log(self, trouble: str) -> bool:
+        """Tell whether to log a trouble: a new one, or the same once a minute.
+
+        A disk that is full would else be filled again by what is logged of it.
+        """
+        if trouble == self.said and clock.uptime() - self.said_at < LOG_AGAIN_AFTER_SECONDS:
+            return False
+        self.said, self.said_at = trouble, clock.uptime()
+        return True
+
+
+class Dispatch:
+    """What a transport takes the mails of a claim from, and tells what became of them.
+
+    `began` is the uptime, in seconds, at which consent was asked about.
+    """
+
+    def __init__(self, claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
+        self._claim = claim
+        self._message = message
+        self._lane = lane
+        self._began = began
+        self._underway: deque[Recipient] = deque()
+        self._is_leaving = False
+        self._refusals_of_us = 0
+        self.results: list[Result] = []
+        self.trouble = ""
+
+    def deliver(self) -> None:
+        """Send what time and the watch allow; `results` has what was tried, whatever happens."""
+        try:
+            ids = [to.subscriber_id for to in self._claim.recipients]
+            self._lane.journal.begin(self._claim.campaign_id, self._claim.batch, ids)
+            self._lane.transport.deliver(self._mails(), self)
+            self._lane.journal.flush()
+        except JournalFull as error:
+            self.trouble = f"journal: {error}"
+        finally:
+            if self._is_leaving:
+                self.results.append((self._underway.popleft(), INTERRUPTED))
+        self.trouble = self.trouble or self._trouble_of_relay()
+
+    def _trouble_of_relay(self) -> str:
+        """Return why the relay takes no more.
+
+        One that ends a connection between two mails, after it took some, has had enough of this
+        connection and takes more on the next: many relays take a hundred or so on each.
+        """
+        trouble = self._lane.transport.trouble
+        has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
+        is_usual = trouble == HUNG_UP or trouble.startswith(ENOUGH_ON_THIS_CONNECTION)
+        return "" if has_taken_some and is_usual else trouble
+
+    def _mails(self) -> Iterator[Outgoing]:
+        for number, to in enumerate(self._claim.recipients):
+            self._wait_for_slot(number)
+            if not self._may_go_on():
+                return
+            try:
+                mail = self._message.write(to, sent_at=self._lane.watch.now())
+            except ValueError as error:
+                log_failure("delivery.unwritable", error, campaign=self._claim.campaign_id)
+                self._settle(to, UNWRITABLE)
+                continue
+            self._underway.append(to)
+            yield mail
+
+    def _wait_for_slot(self, number: int) -> None:
+        starts_in = (self._claim.starts_in + number * self._claim.gap).total_seconds()
+        wait = self._began + starts_in - clock.uptime()
+        if wait > 0:
+            self._lane.ending.wait(wait)
+
+    def _may_go_on(self) -> bool:
+        return (
+            clock.uptime() - self._began < CLAIM_TIME.total_seconds()
+            and self._refusals_of_us < OF_US_IN_A_BATCH
+            and not self._lane.ending.is_set()
+            and self._lane.watch.may_send(self._claim.campaign_id)
+        )
+
+    def may_leave(self, message: Outgoing) -> bool:
+        """Journal the intent, then make sure once more that this mail may leave."""
+        to = self._underway[0]
+        try:
+            self._lane.journal.intend(to.subscriber_id)
+        except JournalFull as error:
+            self.trouble = f"journal: {error}"
+            return False
+        is_sure = _is_sure_since(self._began) or self._may_still_leave(to)
+        self._is_leaving = is_sure and self._lane.watch.may_send(self._claim.campaign_id)
+        return self._is_leaving
+
+    def _may_still_leave(self, to: Recipient) -> bool:
+        """Ask the ledger once more; an answer that took long is none."""
+        asked_at = clock.uptime()
+        with suppress(DatabaseUnavailable):
+            answer = may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
+            return answer and _is_sure_since(asked_at)
+        return False
+
+    def learns(self, message: Outgoing, reply: Reply) -> None:
+        """Keep how an attempt ended."""
+        self._is_leaving = False
+        self._settle(self._underway.popleft(), reply)
+
+    def _settle(self, to: Recipient, reply: Reply) -> None:
+        self.results.append((to, reply))
+        self._refusals_of_us += refuses_us(reply.code)
+        self._lane.journal.learn(to.subscriber_id, reply)
+
+
+def _is_sure_since(moment: float) -> bool:
+    return clock.uptime() - moment < SURE_FOR.total_seconds()

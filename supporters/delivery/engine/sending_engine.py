@@ -1,0 +1,184 @@
+"""The sending threads of a worker process: a watch, and as many lanes as it may have connections.
+
+They stand beside the threads that run jobs, so a letter never waits behind a campaign. A lane
+takes whatever is due; nobody hands out work that could get lost (ADR 015).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from supporters.database import DatabaseUnavailable
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.engine.batch_sender import Turn, send_next_batch, settle
+from supporters.delivery.engine.dispatch import Lane
+from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, Watch
+from supporters.delivery.relay.transport import SmtpTransport, Transport
+from supporters.delivery.send_journal.claim_recovery import recover_dead
+from supporters.delivery.send_journal.journal_files import Journal
+from supporters.delivery.send_journal.worker_registry import name_lane, worker_folder
+from supporters.logs import log_failure
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+ONE_MORE_AFTER_SECONDS = 30.0
+TOO_MANY = "421"
+IDLE_SECONDS = 0.05
+AFTER_FAILURE_SECONDS = 1.0
+RECOVER_EVERY_SECONDS = 5.0
+
+
+class Throttle:
+    """How many lanes may be at work, and from when on. `read_time` tells monotonic seconds."""
+
+    def __init__(self, lanes: int, read_time: Callable[[], float] = time.monotonic) -> None:
+        self._read_time = read_time
+        self._lanes = lanes
+        self._allowed = lanes
+        self._pause = 0.0
+        self._not_before = 0.0
+        self._changed_at = 0.0
+
+    def may_connect(self, lane: int) -> bool:
+        """Tell whether the lane of this number, counted from 0, may have a connection."""
+        return lane < self._allowed
+
+    def may_work(self, lane: int) -> bool:
+        """Tell whether a lane may claim a batch now."""
+        return self.may_connect(lane) and self._read_time() >= self._not_before
+
+    def report(self, trouble: str) -> None:
+        """Take note of how a batch went: what the relay's trouble was, empty if there was none."""
+        now = self._read_time()
+        if not trouble:
+            self._recover(now)
+        elif now >= self._not_before:  # troubles of lanes that began together count once
+            self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
+            self._not_before = now + self._pause
+            if TOO_MANY in trouble:
+                self._allowed = max(1, self._allowed - 1)
+                self._changed_at = now
+
+    def _recover(self, now: float) -> None:
+        self._pause = 0.0
+        if self._allowed < self._lanes and now - self._changed_at > ONE_MORE_AFTER_SECONDS:
+            self._allowed += 1
+            self._changed_at = now
+
+
+def send_here(transport: Transport | None = None) -> None:
+    """Send in this thread what is due at present: for where no worker runs."""
+    watch = Watch()
+    lane = _open_lane(0, watch, threading.Event())
+    lane.transport = transport or lane.transport
+    watch.look()
+    try:
+        for campaign_id in watch.list_due():
+            while send_next_batch(campaign_id, lane) is Turn.SENT and not lane.trouble:
+                watch.look()
+    finally:
+        lane.transport.close()
+    lane.journal.remove()
+
+
+def _open_lane(number: int, watch: Watch, ending: threading.Event) -> Lane:
+    name = name_lane(number)
+    return Lane(
+        name=name,
+        transport=SmtpTransport(),
+        journal=Journal(worker_folder(), name),
+        watch=watch,
+        ending=ending,
+    )
+
+
+class SendingEngine:
+    """Sends the campaigns that are due until `ending` is set."""
+
+    def __init__(self, app: Flask, ending: threading.Event, *, lanes: int) -> None:
+        self._app = app
+        self._ending = ending
+        self._throttle = Throttle(lanes)
+        self._watch = Watch(database_time)
+        with app.app_context():
+            self._lanes = [_open_lane(number, self._watch, ending) for number in range(lanes)]
+        self._threads = [
+            threading.Thread(target=self._watch_on, name="watch", daemon=True),
+            threading.Thread(target=self._recover_on, name="recovery", daemon=True),
+            *(
+                threading.Thread(target=self._send_on, args=[number], name=lane.name, daemon=True)
+                for number, lane in enumerate(self._lanes)
+            ),
+        ]
+
+    def start(self) -> None:
+        """Begin to send."""
+        for thread in self._threads:
+            thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the lanes to end; tell whether the ledger knows everything that they sent."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        is_over = not any(thread.is_alive() for thread in self._threads)
+        is_over = is_over and not any(lane.unrecorded or lane.is_unsure for lane in self._lanes)
+        if is_over:
+            for lane in self._lanes:
+                lane.journal.remove()
+        return is_over
+
+    def _watch_on(self) -> None:
+        while not self._ending.is_set():
+            self._attempt(self._watch.look)
+            self._ending.wait(LOOK_EVERY_SECONDS)
+
+    def _recover_on(self) -> None:
+        """Recover what dead workers of this machine had in hand; it may take a while."""
+        while not self._ending.is_set():
+            self._attempt(lambda: recover_dead(database_time()))
+            self._ending.wait(RECOVER_EVERY_SECONDS)
+
+    def _send_on(self, number: int) -> None:
+        lane = self._lanes[number]
+        while not self._ending.is_set():
+            if not self._attempt(lambda: self._take_turns(number), lane):
+                self._ending.wait(AFTER_FAILURE_SECONDS)
+        self._attempt(lambda: settle(lane))
+        self._attempt(lane.transport.close)
+
+    def _attempt(self, step: Callable[[], None], lane: Lane | None = None) -> bool:
+        """Do something in an application context; a failure is logged, and ends nothing.
+
+        A lane tries again each second, and logs the same failure once a minute.
+        """
+        try:
+            with self._app.app_context():
+                step()
+        except DatabaseUnavailable as error:
+            if lane is None or lane.may_log(type(error).__name__):
+                log_failure("delivery.database_unavailable", error)
+        except Exception as error:  # a thread's outermost loop
+            log_failure("delivery.failed", error)
+        else:
+            return True
+        return False
+
+    def _take_turns(self, number: int) -> None:
+        """Send a batch of each campaign that is due, or idle for a moment."""
+        lane = self._lanes[number]
+        settle(lane)
+        if not self._throttle.may_connect(number):
+            lane.transport.close()
+        due = self._watch.list_due() if self._throttle.may_work(number) else []
+        for campaign_id in due:
+            if self._ending.is_set():
+                return
+            turn = send_next_batch(campaign_id, lane)
+            if turn is Turn.SENT or lane.trouble:
+                self._throttle.report(lane.trouble)
+            if lane.trouble:
+                return
+        if not due:
+            self._ending.wait(IDLE_SECONDS)

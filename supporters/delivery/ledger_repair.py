@@ -1,0 +1,25 @@
+"""Repairs what dead workers and lost jobs left behind; run every minute and at each start."""
+
+from datetime import datetime
+
+from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.delivery.batches import skip_rest_of_cancelled
+from supporters.delivery.completion import finish_if_done
+from supporters.delivery.problems import is_refused
+from supporters.delivery.relay_refusals import give_back_refused
+from supporters.delivery.send_journal.claim_recovery import recover_dead, recover_silent
+
+
+def sweep(now: datetime) -> None:
+    """Recover what dead and silent lanes had in hand, give back, and end what is done.
+
+    `now` is the time by which the ledger is kept.
+    """
+    recover_dead(now)
+    recover_silent(now)
+    skip_rest_of_cancelled()
+    for campaign in list_paused_campaigns():
+        if is_refused(campaign.trouble):
+            give_back_refused(campaign.id, now)
+    for campaign in list_running_campaigns():
+        finish_if_done(campaign.id)

@@ -1,0 +1,230 @@
+"""The bytes of a campaign mail: its headers (section H of the requirements) and parts.
+
+All of it is encoded once for a campaign. What differs from mail to mail is left open, and joined.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from functools import lru_cache
+from operator import itemgetter
+from typing import Protocol
+
+from supporters.campaigns.merge_fields import Place, SlottedText
+from supporters.campaigns.models import Campaign
+from supporters.config import Settings
+from supporters.delivery.message.rendered_campaign import (
+    LEAVING,
+    OF_ONE_READER,
+    CompiledCampaign,
+    Content,
+    Described,
+    Values,
+)
+from supporters.delivery.relay.transport import Outgoing
+from supporters.extensions import current_settings
+from supporters.lists.models import MailingList
+from supporters.mail.message import mime_parts
+from supporters.mail.message.envelope_senders import EnvelopeWriter
+from supporters.mail.message.header_fields import (
+    ONE_CLICK,
+    ListIdentity,
+    bare_value,
+    encode_text,
+    write_date,
+    write_header,
+    write_list_headers,
+    write_mailbox,
+)
+from supporters.mail.message.mime_parts import (
+    HARD_BREAK,
+    SOFT_BREAK,
+    encode_quoted_printable,
+    write_alternatives,
+)
+
+NAMES_KEPT = 4096  # most people share their given name with others
+SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
+
+
+def encode_slotted(text: SlottedText) -> Iterator[bytes | Place]:
+    """Yield a whole part, which ends in a line break, with its places left open."""
+    last = len(text.pieces) - 1
+    for number, piece in enumerate(text.pieces):
+        if isinstance(piece, Place):
+            yield piece
+            continue
+        encoded = encode_quoted_printable(piece)
+        if encoded.endswith(HARD_BREAK):
+            ending = b""
+        elif number == last:
+            ending = HARD_BREAK
+        else:
+            ending = SOFT_BREAK if encoded else b""
+        yield (SOFT_BREAK if number else b"") + encoded + ending
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailIdentity:
+    """What names the mails of a campaign."""
+
+    campaign_id: int
+    list_slug: str
+    list_name: str
+
+
+class Gap(Enum):
+    """What is open in the headers, in the order in which it is filled in."""
+
+    RECIPIENT = auto()
+    SUBJECT = auto()
+    DATE = auto()
+    SUBSCRIBER_ID = auto()
+    LEAVE_TOKEN = auto()
+
+
+Piece = bytes | Gap | Place
+
+
+class Stencil:
+    """A whole message of ASCII with CRLF line ends, none beginning with a dot, and with gaps."""
+
+    def __init__(self, settings: Settings, identity: MailIdentity, content: Content) -> None:
+        """Encode everything that is fixed. Raises HeaderUnsafe."""
+        pieces = [
+            *_address_headers(settings),
+            *_subject_headers(settings, identity),
+            *_list_headers(settings, identity, content.leave_url),
+            *write_alternatives(
+                encode_slotted(content.text),
+                encode_slotted(content.html),
+                boundary=f"=_supporters.{identity.campaign_id}",
+            ),
+        ]
+        self._fixed = tuple(piece for piece in pieces if isinstance(piece, bytes))
+        places = dict.fromkeys(piece for piece in pieces if isinstance(piece, Place))
+        self._places = [(place.slot.field, _encoder(place)) for place in places]
+        self._subject = _subject_writer(content.subject)
+        self._arrange = itemgetter(*_order(pieces, [*Gap, *places]))
+
+    def fill(
+        self, recipient: str, subscriber_id: int, *, values: Values, sent_at: datetime
+    ) -> bytes:
+        """Return the message of one recipient. Raises HeaderUnsafe."""
+        token = values[LEAVING.field] or ""
+        return b"".join(
+            self._arrange(
+                (
+                    bare_value("To", recipient),
+                    self._subject(values["given_name"]),
+                    write_date(int(sent_at.timestamp())),
+                    b"%d" % subscriber_id,
+                    bare_value("List-Unsubscribe", token),
+                    *[encode(values[field]) for field, encode in self._places],
+                    *self._fixed,
+                )
+            )
+        )
+
+
+def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
+    """Yield where each piece stands among what was filled in, followed by what is fixed."""
+    fixed = len(gaps)
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield fixed
+            fixed += 1
+        else:
+            yield gaps.index(piece)
+
+
+def _encoder(place: Place) -> Callable[[str | None], bytes]:
+    """Return what encodes the values of one place."""
+
+    def encode(value: str | None) -> bytes:
+        if value and SAME_EVERYWHERE.fullmatch(value):
+            return mime_parts.fold(value.encode())
+        return mime_parts.encode_quoted_printable(place.value(value))
+
+    return encode if place.slot in OF_ONE_READER else lru_cache(NAMES_KEPT)(encode)
+
+
+def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:
+    """Return what writes the subject of a reader with a given name."""
+
+    @lru_cache(NAMES_KEPT)
+    def write(given_name: str | None) -> bytes:
+        return encode_text(subject.fill({"given_name": given_name}), "Subject").encode()
+
+    write(None)  # at once, so that what is unsafe in all mails is found before any is sent
+    return write
+
+
+def _address_headers(settings: Settings) -> Iterator[Piece]:
+    yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
+    yield b"To: "
+    yield Gap.RECIPIENT
+    yield b"\r\n"
+    yield write_header("Reply-To", settings.party_contact)
+
+
+def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[Piece]:
+    """Yield what names one mail; its Message-ID is the same however often it is tried (REQ-76)."""
+    yield b"Subject: "
+    yield Gap.SUBJECT
+    yield b"\r\nDate: "
+    yield Gap.DATE
+    yield f"\r\nMessage-ID: <c{identity.campaign_id}.".encode()
+    yield Gap.SUBSCRIBER_ID
+    yield f"@{settings.mail_domain}>\r\n".encode()
+
+
+def _list_headers(
+    settings: Settings, identity: MailIdentity, leave_url: SlottedText
+) -> Iterator[Piece]:
+    yield b"List-Unsubscribe: <"
+    for piece in leave_url.pieces:
+        yield bare_value("List-Unsubscribe", piece) if isinstance(piece, str) else Gap.LEAVE_TOKEN
+    yield b">\r\n"
+    yield ONE_CLICK
+    yield from write_list_headers(
+        settings,
+        ListIdentity(
+            slug=identity.list_slug,
+            name=identity.list_name,
+            feedback=f"c{identity.campaign_id}",
+        ),
+    )
+
+
+class Addressed(Described, Protocol):
+    """A reader that a mail can be sent to."""
+
+    @property
+    def address(self) -> str: ...
+
+
+class CompiledMessage:
+    """The message of a campaign; threads may share it, and need no application to write it."""
+
+    def __init__(self, campaign: Campaign, mailing_list: MailingList) -> None:
+        """Render and encode everything that is the same for all. Raises HeaderUnsafe."""
+        settings = current_settings()
+        identity = MailIdentity(
+            campaign_id=campaign.id, list_slug=mailing_list.slug, list_name=mailing_list.name
+        )
+        self._campaign = CompiledCampaign(campaign, mailing_list)
+        self._stencil = Stencil(settings, identity, self._campaign.content)
+        self._envelopes = EnvelopeWriter(settings, campaign.id)
+
+    def write(self, reader: Addressed, *, sent_at: datetime) -> Outgoing:
+        """Return the mail of one reader. Raises HeaderUnsafe."""
+        content = self._stencil.fill(
+            reader.address,
+            reader.subscriber_id,
+            values=self._campaign.values_for(reader),
+            sent_at=sent_at,
+        )
+        return Outgoing(self._envelopes.write(reader.subscriber_id), reader.address, content)

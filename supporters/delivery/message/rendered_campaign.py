@@ -1,0 +1,148 @@
+"""Renders a campaign once: what is left open are the slots of each reader."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from html import escape
+from typing import Protocol
+
+from babel.dates import format_date
+from flask import render_template
+from flask_babel import force_locale
+
+from supporters.campaigns.markdown import to_html, to_text
+from supporters.campaigns.merge_fields import (
+    Slot,
+    SlotCollector,
+    SlottedText,
+    cut_at_slots,
+    without_marks,
+)
+from supporters.campaigns.models import Campaign
+from supporters.extensions import current_settings, current_tokens
+from supporters.lists.models import MailingList
+from supporters.mail.links import link_to
+from supporters.tokens import Payload, Purpose
+
+NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
+# Of the frame: it would be a seventh of the mail. A run of spaces is looked at from its beginning
+# only, or a text of empty lines would take minutes.
+INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
+OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
+LEAVING = Slot("leave_token")
+WHY = Slot("why_token")
+OF_ONE_READER = (LEAVING, WHY)
+Values = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The content of one recipient's mail."""
+
+    subject: str
+    text: str
+    html: str
+    leave_url: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content of all mails of a campaign, with slots."""
+
+    subject: SlottedText
+    text: SlottedText
+    html: SlottedText
+    leave_url: SlottedText
+
+    def fill(self, values: Values) -> Rendered:
+        """Return the content of one recipient's mail."""
+        return Rendered(
+            subject=self.subject.fill(values),
+            text=self.text.fill(values),
+            html=self.html.fill(values),
+            leave_url=self.leave_url.fill(values),
+        )
+
+
+class Described(Protocol):
+    """What a mail says of its reader."""
+
+    @property
+    def subscriber_id(self) -> int: ...
+    @property
+    def given_name(self) -> str | None: ...
+    @property
+    def subscribed_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A reader without an address, to show a campaign to."""
+
+    subscriber_id: int
+    given_name: str | None
+    subscribed_at: datetime
+
+
+class CompiledCampaign:
+    """A campaign whose Markdown and frame are rendered already; only slots are open."""
+
+    def __init__(
+        self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
+    ) -> None:
+        self._campaign_id, self._list_id = campaign.id, mailing_list.id
+        self._language = campaign.language
+        self._sign = current_tokens().sign
+        known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
+        self.content = _render(campaign, mailing_list.name, known, template=frame)
+
+    def render(self, reader: Described) -> Rendered:
+        """Return the mail of one reader."""
+        return self.content.fill(self.values_for(reader))
+
+    def values_for(self, reader: Described) -> Values:
+        """Return the values of a reader's slots."""
+        mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
+        return {
+            "given_name": reader.given_name,
+            LEAVING.field: self._sign(Purpose.LEAVE, mail),
+            WHY.field: self._sign(Purpose.WHY, mail),
+            "subscribed_on": _long_date(reader.subscribed_at.date(), self._language),
+        }
+
+
+def _render(
+    campaign: Campaign, list_name: str, known: Mapping[str, str], *, template: str
+) -> Content:
+    collector = SlotCollector()
+    subject = collector.mark_fields(campaign.subject)
+    body = collector.mark_fields(campaign.body)
+    leave_url = link_to("public.leave", token=collector.add(LEAVING))
+    why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY))
+    frame = {
+        "subject": subject,
+        "leave_url": leave_url,
+        "why_url": why_url,
+        "subscribed_on": collector.add(Slot("subscribed_on")),
+        "list_name": without_marks(list_name),
+        "language": campaign.language,
+        "settings": current_settings(),
+    }
+    with force_locale(campaign.language):
+        html = render_template(f"{template}.html", content_html=to_html(body), **frame)
+        text = render_template(f"{template}.txt", content_text=to_text(body), **frame)
+    slots = collector.slots
+    html = INDENTATION.sub("\n", html)
+    return Content(
+        subject=cut_at_slots(subject, slots, escape=str).settle(known),
+        text=cut_at_slots(text, slots, escape=str).settle(known),
+        html=cut_at_slots(html, slots, escape=escape).settle(known),
+        leave_url=cut_at_slots(leave_url, slots, escape=str),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, format="long", locale=language)

@@ -1,0 +1,97 @@
+"""Shows a campaign before it is sent: a preview, and a test mail to the organiser themself."""
+
+from datetime import date, timedelta
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.models import Campaign
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db, transaction
+from supporters.delivery.message.rendered_campaign import (
+    NOBODY,
+    OF_A_CAMPAIGN,
+    OF_A_TEST,
+    CompiledCampaign,
+    Reader,
+    Rendered,
+)
+from supporters.lists.queries import get_list
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, Values, announce, put_letter
+from supporters.organisers.models import Organiser
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import key_of
+
+TEST_IS_USEFUL_FOR = timedelta(hours=1)
+TESTS_A_DAY = 20  # mending a text takes up to ten; more than this isn't mending
+
+
+class RefusedTest(Enum):
+    """Why no test was sent."""
+
+    CONTENT_FAULTY = auto()
+    ADDRESS_UNPROVED = auto()
+    OBJECTED = auto()
+    TOO_MANY = auto()
+
+
+def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rendered:
+    """Return the mail as a reader of this name would get it; its links lead to nobody."""
+    return _render(campaign, given_name, frame=OF_A_CAMPAIGN)
+
+
+def send_test(campaign: Campaign, organiser_id: int) -> RefusedTest | None:
+    """Put the mail into the outbox, for an organiser who asks for it: a few a day.
+
+    Its foot says that it is a test. It goes only to a mailbox whose holder was there, and never
+    to one that objected.
+    """
+    if find_faults(campaign.subject, campaign.body):
+        return RefusedTest.CONTENT_FAULTY
+    content = _render(campaign, None, frame=OF_A_TEST)
+    now = clock.now()
+    with transaction():
+        organiser = db.session.get_one(Organiser, organiser_id, with_for_update=True)
+        if refusal := _judge(organiser, now.date()):
+            return refusal
+        organiser.tests = _tests_on(organiser, now.date()) + 1
+        organiser.tested_on = now.date()
+        draft = Draft(
+            kind=LetterKind.CAMPAIGN_TEST,
+            recipient=organiser.email,
+            language=campaign.language,
+            values={"subject": content.subject, "text": content.text, "html": content.html},
+            useful_for=TEST_IS_USEFUL_FOR,
+        )
+        letter = put_letter(draft, now=now)
+    announce(letter)
+    return None
+
+
+def is_test_wanted(_letter: Letter, recipient: str, _values: Values) -> bool:
+    """Tell whether the organiser may still get a test mail: they may have objected since."""
+    return not _has_objected(recipient)
+
+
+def _judge(organiser: Organiser, today: date) -> RefusedTest | None:
+    if organiser.is_address_unproved:
+        return RefusedTest.ADDRESS_UNPROVED
+    if _has_objected(organiser.email):
+        return RefusedTest.OBJECTED
+    return RefusedTest.TOO_MANY if _tests_on(organiser, today) >= TESTS_A_DAY else None
+
+
+def _tests_on(organiser: Organiser, day: date) -> int:
+    return organiser.tests if organiser.tested_on == day else 0
+
+
+def _has_objected(address: str) -> bool:
+    return is_suppressed(address_mac(key_of(address)), [EVERYTHING], clock.now())
+
+
+def _render(campaign: Campaign, given_name: str | None, *, frame: str) -> Rendered:
+    compiled = CompiledCampaign(campaign, get_list(campaign.mailing_list_id), frame=frame)
+    reader = Reader(subscriber_id=NOBODY, given_name=given_name, subscribed_at=clock.now())
+    return compiled.render(reader)

@@ -1,0 +1,112 @@
+"""The meters of Prometheus, and the server that shows them.
+
+Imported only once the folder for it is named: the library reads the variable at import.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from flask import Flask
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from supporters.campaigns.queries import list_running_campaigns
+from supporters.database import DatabaseUnavailable
+from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.problems import TroubleKind, kind_of
+from supporters.delivery.progress import get_progress, get_total_rate
+from supporters.delivery.rules import Outcome
+from supporters.logs import log_failure
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+ATTEMPTS = [outcome for outcome in Outcome if outcome is not Outcome.NOT_TRIED]
+MAILS = Counter(
+    "supporters_mails", "Attempts to send a mail of a campaign, by outcome.", ["outcome"]
+)
+BATCHES = Counter("supporters_batches", "Batches that were sent and recorded.")
+BATCH_SECONDS = Histogram(
+    "supporters_batch_seconds", "From claiming a batch to recording it.", buckets=SECONDS
+)
+TROUBLES = Counter(
+    "supporters_troubles", "Batches that couldn't be sent whole, by what held them up.", ["kind"]
+)
+LANES_AT_WORK = Gauge(
+    "supporters_lanes_at_work",
+    "Connections that have a batch in hand.",
+    multiprocess_mode="livesum",
+)
+STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "uncertain")
+# From the start, so that a rise from nothing is seen as one.
+for _outcome in ATTEMPTS:
+    MAILS.labels(_outcome.name.lower())
+for _kind in (TroubleKind.RELAY, TroubleKind.JOURNAL):
+    TROUBLES.labels(_kind.value)
+
+
+def count_batch(outcomes: Mapping[Outcome, int], *, seconds: float, trouble: str) -> None:
+    """Count a batch."""
+    BATCHES.inc()
+    BATCH_SECONDS.observe(seconds)
+    for outcome in ATTEMPTS:
+        if count := outcomes.get(outcome, 0):
+            MAILS.labels(outcome.name.lower()).inc(count)
+    if trouble:
+        TROUBLES.labels(kind_of(trouble).value).inc()
+
+
+def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
+    """Answer scrapes from a thread of this process. Raises OSError when the port is taken."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
+    registry.register(DatabaseCollector(app))
+    start_http_server(port, host, registry)
+    for left_by_former_processes in folder.glob("*.db"):
+        left_by_former_processes.unlink()
+
+
+def forget_process(process_id: int) -> None:
+    """Delete what was true only while a process lived."""
+    mark_process_dead(process_id)  # type: ignore[no-untyped-call]
+
+
+class DatabaseCollector:
+    """Asks the database at each scrape; without it, only what the processes counted is shown."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the states of running campaigns, the common rate, and whether all is stopped."""
+        try:
+            with self._app.app_context():
+                metrics = [_mails(), _rate(), _stopped()]
+        except DatabaseUnavailable as error:
+            log_failure("metrics.database_unavailable", error)
+            return
+        yield from metrics
+
+
+def _mails() -> Metric:
+    mails = GaugeMetricFamily(
+        "supporters_campaign_mails",
+        "Mails of the campaigns that are being sent, by state.",
+        labels=["campaign", "state"],
+    )
+    for campaign in list_running_campaigns():
+        progress = get_progress(campaign.id)
+        for state in STATES:
+            mails.add_metric([str(campaign.id), state], getattr(progress, state))
+    return mails
+
+
+def _rate() -> Metric:
+    words = "Mails a second over the last half minute, of all workers on all machines."
+    return GaugeMetricFamily("supporters_sending_rate", words, value=get_total_rate())
+
+
+def _stopped() -> Metric:
+    words = "1 while all sending of campaigns is stopped or held."
+    stopped = float(not may_send())
+    return GaugeMetricFamily("supporters_sending_stopped", words, value=stopped)

@@ -1,0 +1,119 @@
+"""Holds all sending that rests on a database that may be a backup, until an owner lifts it.
+
+Campaigns, invitations and questions wait on every machine; a letter that somebody asks for now
+still leaves. The emergency stop is another thing: letting go of it lifts no hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
+from supporters.database import db, transaction
+from supporters.delivery.campaign_control import apply_move
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.models import DeliveryControl
+from supporters.delivery.rules import HoldReason
+from supporters.transparency_log.checkpoints import Checkpoint
+from supporters.transparency_log.queries import find_head
+
+log = structlog.get_logger(__name__)
+IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Since when sending is held, why, and how many entries were sealed then."""
+
+    since: datetime
+    because: HoldReason
+    size: int
+
+
+class LiftError(Enum):
+    """Why a hold isn't lifted."""
+
+    NOT_HELD = auto()
+    FOLDER_KNOWS_MORE = auto()
+    HEAD_NOT_IN_LOG = auto()
+
+
+def hold_sending(because: HoldReason) -> bool:
+    """Hold all sending, and pause what was being sent; tell whether it wasn't held before."""
+    with transaction():
+        control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
+        is_new = control.held_at is None
+        now = clock.now()
+        if is_new:
+            head = find_head()
+            control.held_at, control.held_because = now, because
+            control.held_size = head.size if head else 0
+        paused = _pause_unfinished(now)
+    say = log.error if is_new else log.warning
+    say("delivery.held", because=because.value, campaigns=paused, again=not is_new)
+    return is_new
+
+
+def _pause_unfinished(now: datetime) -> int:
+    """Pause campaigns that the ledger may know too little of; return how many there are."""
+    unfinished = db.session.scalars(
+        select(Campaign).where(Campaign.status.in_(UNFINISHED)).with_for_update()
+    ).all()
+    for campaign in unfinished:
+        if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+            apply_move(campaign, CampaignMove.PAUSE, now)
+        campaign.restored_at = now
+    return len(unfinished)
+
+
+def list_unfinished() -> Sequence[Campaign]:
+    """Return the campaigns that were on their way in the backup and wait for a decision."""
+    return db.session.scalars(
+        select(Campaign)
+        .where(Campaign.status == CampaignStatus.PAUSED, Campaign.restored_at.is_not(None))
+        .order_by(Campaign.id)
+    ).all()
+
+
+def find_hold() -> Hold | None:
+    """Return why sending is held; None when it isn't."""
+    row = db.session.execute(
+        select(DeliveryControl.held_at, DeliveryControl.held_because, DeliveryControl.held_size)
+    ).one()
+    if row.held_at is None:
+        return None
+    return Hold(row.held_at, row.held_because or HoldReason.UNKNOWN, row.held_size or 0)
+
+
+def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> datetime | LiftError:
+    """Say in the name of an owner that this database is the right one; return when that was.
+
+    Refused while a head that was kept outside, the given one or this machine's last, is neither in
+    the log nor excused by a restoration: then something is to be repeated first.
+    """
+    if kept is not None and compare(kept).verdict not in IN_ORDER:
+        return LiftError.HEAD_NOT_IN_LOG
+    own = compare_last()
+    if own is not None and own.verdict not in IN_ORDER:
+        return LiftError.FOLDER_KNOWS_MORE
+    with transaction():
+        control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
+        if control.held_at is None:
+            return LiftError.NOT_HELD
+        control.held_at = control.held_because = control.held_size = None
+        control.lifted_at = moment = database_time()
+        control.lifted_by_id, control.lifted_because = by_id, reason
+    log.warning("delivery.hold_lifted", by=by_id)
+    return moment
+
+
+def is_held() -> bool:
+    """Tell whether sending is held."""
+    return db.session.scalar(select(DeliveryControl.held_at)) is not None

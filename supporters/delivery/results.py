@@ -1,0 +1,145 @@
+"""Records what became of the mails of a claimed batch, and lets go of it: one transaction."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from supporters.database import db, transaction
+from supporters.delivery.batches import Changes, count, let_go, lock_batch
+from supporters.delivery.claims import Claim, Recipient
+from supporters.delivery.completion import fit_in
+from supporters.delivery.models import deliveries
+from supporters.delivery.progress import note_attempts
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay_refusals import give_back_refused, judge_answers
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, next_attempt, status_after
+from supporters.dialects import is_one_of
+
+Result = tuple[Recipient, Reply]
+
+
+class _NotHeld(Exception):
+    """The claim was taken for dead, and the batch let go of."""
+
+
+def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
+    """Write what became of each mail of a claim; those not tried stay as they are.
+
+    To be called by the lane itself. When its claim was taken over meanwhile, what was then called
+    uncertain is corrected: the lane knows.
+    """
+    if not record_for(claim, results, now=now):
+        _correct(claim, results, now=now)
+
+
+def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> bool:
+    """Do the same for a lane that ended; tell whether it still held the batch.
+
+    If not, nothing is written: somebody else was first, or the lane itself.
+    """
+    try:
+        with transaction():
+            _let_go(claim, _write(claim, results, now=now))
+            must_give_back = _judge(claim, results, now)
+            fit_in(claim.campaign_id, claim.batch, now)
+    except _NotHeld:
+        return False
+    if must_give_back:
+        give_back_refused(claim.campaign_id, now)
+    return True
+
+
+def _let_go(claim: Claim, changes: Changes) -> None:
+    if not let_go(claim.campaign_id, claim.batch, changes, lane=claim.lane):
+        raise _NotHeld
+
+
+def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
+    """Correct what was called uncertain; whoever holds the batch by now keeps it."""
+    with transaction():
+        holder = lock_batch(claim.campaign_id, claim.batch)
+        corrected = _take_back(claim, results)
+        count(claim.campaign_id, claim.batch, _write(claim, corrected, now=now))
+        must_give_back = _judge(claim, corrected, now)
+        if holder is None:
+            fit_in(claim.campaign_id, claim.batch, now)
+    if must_give_back:
+        give_back_refused(claim.campaign_id, now)
+
+
+def _judge(claim: Claim, results: Sequence[Result], now: datetime) -> bool:
+    """Hold the campaign if the relay refuses us; tell whether mails must be given back."""
+    return judge_answers(claim.campaign_id, [reply.code for _, reply in results], now)
+
+
+def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
+    """Make what our lane was said to have left uncertain unsettled again; return those results."""
+    in_hand = [to.subscriber_id for to in (*claim.recipients, *claim.without_slot)]
+    doubted = db.session.scalars(
+        update(deliveries)
+        .where(
+            deliveries.c.campaign_id == claim.campaign_id,
+            deliveries.c.batch == claim.batch,
+            is_one_of(deliveries.c.subscriber_id, in_hand),
+            deliveries.c.status == DeliveryStatus.UNCERTAIN,
+            deliveries.c.left_by == claim.lane,
+        )
+        .values(
+            status=DeliveryStatus.QUEUED,
+            attempts=deliveries.c.attempts - 1,
+            left_by=None,
+            settled_at=None,
+            reply=None,
+        )
+        .returning(deliveries.c.subscriber_id)
+    ).all()
+    count(claim.campaign_id, claim.batch, {DeliveryStatus.UNCERTAIN: -len(doubted)})
+    ours = {*doubted}
+    return [
+        (to._replace(is_deferred=False), reply) for to, reply in results if to.subscriber_id in ours
+    ]
+
+
+def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes:
+    """Write the results, those alike in one statement; return how the batch's counts change."""
+    alike: dict[tuple[Reply, int], list[Recipient]] = defaultdict(list)
+    for to, reply in results:
+        alike[reply, to.attempts + 1].append(to)
+    tried: Counter[DeliveryStatus] = Counter()
+    were_deferred = 0
+    for (reply, attempts), recipients in alike.items():
+        status = status_after(reply.outcome, attempts)
+        if status is None:
+            continue
+        tried[status] += len(recipients)
+        were_deferred += sum(to.is_deferred for to in recipients)
+        values = {"status": status, "attempts": attempts, "reply": reply.code}
+        timing = _timing(status, attempts, now)
+        left_by = claim.lane if status is DeliveryStatus.UNCERTAIN else None
+        _write_alike(claim, recipients, {**values, **timing, "left_by": left_by})
+    note_attempts(claim.campaign_id, tried, now)
+    tried[DeliveryStatus.DEFERRED] -= were_deferred
+    return tried
+
+
+def _timing(status: DeliveryStatus, attempts: int, now: datetime) -> dict[str, datetime]:
+    if status is DeliveryStatus.DEFERRED:
+        return {"next_attempt_at": next_attempt(attempts, now)}
+    return {"settled_at": now}
+
+
+def _write_alike(claim: Claim, recipients: Sequence[Recipient], values: dict[str, Any]) -> None:
+    subscriber_ids = [to.subscriber_id for to in recipients]
+    db.session.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.campaign_id == claim.campaign_id,
+            deliveries.c.batch == claim.batch,  # so that no plan reads the whole campaign
+            is_one_of(deliveries.c.subscriber_id, subscriber_ids),
+            deliveries.c.status.in_(UNSETTLED),
+        )
+        .values(**values)
+    )

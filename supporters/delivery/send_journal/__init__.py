@@ -1,0 +1,1 @@
+"""The journals of senders, and the recovery from them."""

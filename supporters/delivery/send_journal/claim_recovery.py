@@ -1,0 +1,152 @@
+"""Recovers what a lane had in hand when it ended: its journal says what became of each mail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.delivery.claims import Claim, Recipient
+from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.results import record_for
+from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
+from supporters.delivery.send_journal.journal_files import (
+    CUT_OFF,
+    NOT_TRIED,
+    JournalUnreadable,
+    read_journal,
+)
+from supporters.delivery.send_journal.worker_registry import (
+    DeadWorker,
+    bury_worker,
+    list_dead_workers,
+    worker_folder,
+)
+from supporters.logs import log_failure
+from supporters.mail.outbox_journal import LetterJournal
+from supporters.mail.outbox_recovery import recover_letters
+
+log = structlog.get_logger(__name__)
+
+
+def recover_dead(now: datetime) -> None:
+    """Record what the dead workers of this instance folder had in hand, and let go of it.
+
+    Nobody else can do so: their journals are here.
+    """
+    for worker in list_dead_workers():
+        _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
+        _recover_letters(worker)
+        bury_worker(worker)
+
+
+def recover_silent(now: datetime) -> None:
+    """Do the same for lanes that nothing was heard of for an hour: frozen, or on a lost machine.
+
+    Their claims are revoked first, and recovered some seconds later: a lane that lives after all
+    sees it before the next mail, or has that one in its journal by then.
+    """
+    _recover(DeliveryBatch.revoked_at < now - GRACE, now)
+    _revoke(batches.c.claimed_at < now - LEASE, now)
+
+
+def revoke_all_claims(now: datetime) -> None:
+    """Let nobody begin a further mail of what is claimed: after a restore its workers are gone."""
+    _revoke(true(), now)
+
+
+def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
+    """Let the lanes that hold such batches begin no further mail of them."""
+    with transaction():
+        db.session.execute(
+            update(batches)
+            .where(batches.c.claimed_by.is_not(None), batches.c.revoked_at.is_(None), condition)
+            .values(revoked_at=now)
+        )
+
+
+def _recover_letters(worker: DeadWorker) -> None:
+    try:
+        recover_letters(LetterJournal(worker_folder(), worker.name), clock.now())
+    except SQLAlchemyError as error:
+        log_failure("letters.not_recovered", error, worker=worker.name)
+
+
+def _recover(condition: ColumnElement[bool], now: datetime) -> None:
+    claims = db.session.scalars(
+        select(DeliveryBatch).where(DeliveryBatch.claimed_by.is_not(None), condition)
+    ).all()
+    db.session.expunge_all()
+    for claim in claims:
+        try:
+            _recover_one(claim, now)
+        except SQLAlchemyError as error:
+            log_failure("delivery.not_recovered", error, campaign=claim.campaign_id)
+
+
+def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
+    held = Claim(
+        campaign_id=claim.campaign_id,
+        batch=claim.number,
+        lane=str(claim.claimed_by),
+        recipients=_list_in_hand(claim, now),
+    )
+    judged = _judge(held)
+    results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
+    if record_for(held, results, now=now):
+        _log(held, judged)
+
+
+def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
+    rows = db.session.execute(
+        select(Delivery.subscriber_id, Delivery.attempts, Delivery.status)
+        .where(
+            Delivery.campaign_id == claim.campaign_id,
+            Delivery.batch == claim.number,
+            Delivery.status.in_(UNSETTLED),
+            Delivery.next_attempt_at <= claim.claimed_at,
+        )
+        .order_by(Delivery.subscriber_id)
+    )
+    return [
+        Recipient(
+            subscriber_id=subscriber_id,
+            address="",
+            given_name=None,
+            subscribed_at=now,
+            attempts=attempts,
+            is_deferred=status is DeliveryStatus.DEFERRED,
+        )
+        for subscriber_id, attempts, status in rows
+    ]
+
+
+def _judge(claim: Claim) -> Mapping[int, Reply]:
+    """Return what became of the mails; those that it doesn't name weren't tried."""
+    try:
+        journalled = read_journal(worker_folder(), claim.lane)
+    except JournalUnreadable:
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    if journalled is None:
+        return {}
+    if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
+        return journalled.judge()
+    if not journalled.is_sound:
+        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    return {}  # the claim was made, and nothing of it begun
+
+
+def _log(claim: Claim, judged: Mapping[int, Reply]) -> None:
+    uncertain = sum(reply.outcome is Outcome.UNCERTAIN for reply in judged.values())
+    log.warning(
+        "delivery.recovered",
+        campaign=claim.campaign_id,
+        batch=claim.batch,
+        lane=claim.lane,
+        mails=len(claim.recipients),
+        uncertain=uncertain,
+    )

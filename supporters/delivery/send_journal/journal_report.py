@@ -1,0 +1,92 @@
+"""Tells what the journals of this instance folder hold, and what would be recorded from them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from supporters.delivery.rules import Outcome
+from supporters.delivery.send_journal.journal_files import (
+    JournalledBatch,
+    JournalUnreadable,
+    read_journal,
+)
+from supporters.delivery.send_journal.worker_registry import (
+    LIVING,
+    list_dead_workers,
+    list_journals,
+    worker_folder,
+)
+
+
+class WorkerState(StrEnum):
+    """What is known of the worker whose lane wrote a journal."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    RECOVERED = "recovered"
+    UNKNOWN = "unknown"
+
+
+class JournalState(StrEnum):
+    """What a journal is good for. Of a doubtful one, lines are damaged or from another boot."""
+
+    IDLE = "idle"
+    SOUND = "sound"
+    TORN = "torn"
+    DOUBTFUL = "doubtful"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalReport:
+    """A journal, and how many mails of its batch would be recorded with which outcome."""
+
+    lane: str
+    worker: WorkerState
+    state: JournalState
+    campaign_id: int | None = None
+    batch: int | None = None
+    people: int = 0
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+def inspect_journals() -> Sequence[JournalReport]:
+    """Return a report of each journal, by lane; nothing is changed."""
+    states = {
+        dead.name: WorkerState.DEAD if dead.is_news else WorkerState.RECOVERED
+        for dead in list_dead_workers()
+    }
+    return [_inspect(lane, states) for lane in list_journals()]
+
+
+def count_waiting_for_recovery() -> int:
+    """Return how many dead workers of this instance folder no sweep has seen yet."""
+    return sum(dead.is_news for dead in list_dead_workers())
+
+
+def _inspect(lane: str, states: Mapping[str, WorkerState]) -> JournalReport:
+    name = lane.rpartition("-")[0]
+    is_registered = (worker_folder() / f"{name}{LIVING}").exists()
+    worker = states.get(name, WorkerState.ALIVE if is_registered else WorkerState.UNKNOWN)
+    try:
+        batch = read_journal(worker_folder(), lane)
+    except JournalUnreadable:
+        return JournalReport(lane=lane, worker=worker, state=JournalState.UNREADABLE)
+    if batch is None:
+        return JournalReport(lane=lane, worker=worker, state=JournalState.IDLE)
+    return JournalReport(
+        lane=lane,
+        worker=worker,
+        state=_state_of(batch),
+        campaign_id=batch.campaign_id,
+        batch=batch.batch,
+        people=len(batch.subscriber_ids),
+        outcomes=Counter(reply.outcome for reply in batch.judge().values()),
+    )
+
+
+def _state_of(batch: JournalledBatch) -> JournalState:
+    if not batch.is_sound:
+        return JournalState.DOUBTFUL
+    return JournalState.TORN if batch.is_torn else JournalState.SOUND

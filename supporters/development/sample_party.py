@@ -1,0 +1,168 @@
+"""Makes the sample party: everybody in it came through the real signup and confirmation.
+
+Nobody is written into the tables. Each visitor asks on a page, the letter leaves through the
+outbox to the mailbox, and the visitor reads there the code or the link that they confirm with.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from supporters import clock
+from supporters.campaigns.drafts import CampaignDraft, create_campaign
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import Method
+from supporters.consent.queries import find_current_wording
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.launch import launch_campaign
+from supporters.delivery.send_journal.worker_registry import sign_off
+from supporters.development.inbox import Inbox
+from supporters.development.sample_data import (
+    DRAFT,
+    LISTS,
+    PERIOD,
+    SENT,
+    Text,
+    Visitor,
+    list_visitors,
+)
+from supporters.extensions import current_settings, queue
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.mailing_lists import ListDraft, create_list
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from supporters.mail.links import link_to
+from supporters.organisers.models import RoleName
+from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
+from supporters.people.addresses import parse_address
+from supporters.signup.confirmation import Confirmed, Press, confirm_by_code, confirm_by_link
+from supporters.signup.queries import list_offers
+from supporters.signup.signup_requests import Signup, request_signup
+from supporters.web.public.page_capture import keep
+from supporters.web.public.signup_pages import show_for_keeping
+
+OWNER_EMAIL = "proprietaire@parti.example"
+OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - of a party that exists on this machine only
+CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
+CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
+CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
+Step = tuple[datetime, Callable[[], object]]
+
+
+class SampleFailed(Exception):
+    """The sample party could not be made; the text says at which point."""
+
+
+def make_sample() -> Iterator[int]:
+    """Make the sample party; yield how many percent are done after each step."""
+    now = clock.now()
+    with clock.pretend(now - PERIOD - timedelta(hours=1)):
+        _make_owner()
+        lists = [_make_list(text) for text in LISTS]
+    steps = sorted(_list_steps(lists, now), key=lambda step: step[0])
+    for number, (moment, act) in enumerate(steps, start=1):
+        with clock.pretend(moment):
+            act()
+            queue.run_all()
+            send_here()
+        yield 100 * number // len(steps)
+    sign_off()
+
+
+def _make_owner() -> None:
+    invited = invite_organiser(OWNER_EMAIL, RoleName.OWNER, DEFAULT_LANGUAGE, inviter="")
+    if not isinstance(invited, Invited):
+        raise SampleFailed(OWNER_EMAIL)
+    accept_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
+
+
+def _make_list(draft: ListDraft) -> MailingList:
+    created = create_list(draft)
+    if not isinstance(created, MailingList):
+        raise SampleFailed(draft.slug)
+    return created
+
+
+def _list_steps(lists: list[MailingList], now: datetime) -> Iterator[Step]:
+    for visitor in list_visitors(now):
+        guest = _Guest(visitor, [lists[number] for number in visitor.lists])
+        yield visitor.asks_at, guest.ask
+        if visitor.answers_at is not None:
+            yield visitor.answers_at, guest.answer
+        if visitor.leaves_at is not None:
+            yield visitor.leaves_at, guest.leave
+    yield now - CAMPAIGN_BEFORE, lambda: _send(SENT, lists[0])
+    yield now - timedelta(hours=1), lambda: _write(DRAFT, lists[0])
+
+
+class _Guest:
+    """A visitor on their way: asking, reading their mail, answering, and perhaps leaving."""
+
+    def __init__(self, visitor: Visitor, lists: list[MailingList]) -> None:
+        self._visitor = visitor
+        self._lists = lists
+        self._public_id = ""
+        self._subscriber_id = 0
+
+    def ask(self) -> None:
+        """Send the form of the signup page."""
+        visitor = self._visitor
+        wordings = [find_current_wording(each.purpose_id, visitor.language) for each in self._lists]
+        signup = Signup(
+            address=parse_address(visitor.address),
+            given_name=visitor.given_name,
+            language=visitor.language,
+            mailing_list_id=self._lists[0].id,
+            wording_ids=[wording.id for wording in wordings if wording is not None],
+            page_url=link_to("public.join", lang_code=visitor.language, slug=self._lists[0].slug),
+            page_version_id=_keep_page(self._lists[0], visitor.language),
+        )
+        self._public_id = request_signup(signup)
+
+    def answer(self) -> None:
+        """Confirm with what the letter says: the code, or the link."""
+        letter = Inbox(current_settings().instance_dir).find_newest_to(self._visitor.address)
+        text = letter.text if letter else ""
+        code, link = CODE.search(text), CONFIRM_LINK.search(text)
+        if code is None or link is None:
+            raise SampleFailed(self._visitor.address)
+        confirmed = (
+            confirm_by_code(self._public_id, code[0])
+            if self._visitor.by_code
+            else confirm_by_link(link[1], Press(given_name=self._visitor.given_name))
+        )
+        if not isinstance(confirmed, Confirmed):
+            raise SampleFailed(self._visitor.address)
+        self._subscriber_id = confirmed.subscriber_id
+
+    def leave(self) -> None:
+        """Leave by the link in a mail; those with no name told an organiser to stop writing."""
+        if self._visitor.given_name is None:
+            object_to_everything(self._subscriber_id)
+        else:
+            leave_every_list(self._subscriber_id, Method.ONE_CLICK)
+
+
+def _keep_page(mailing_list: MailingList, language: str) -> int:
+    """Keep the signup page as whoever comes at this moment sees it."""
+    path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
+    with current_app.test_request_context(path, base_url=base_url):
+        current_app.preprocess_request()
+        return keep(show_for_keeping(mailing_list, list_offers(mailing_list, language)))
+
+
+def _write(text: Text, mailing_list: MailingList) -> Campaign:
+    draft = CampaignDraft(
+        mailing_list_id=mailing_list.id,
+        language=DEFAULT_LANGUAGE,
+        subject=text.subject,
+        body=text.body,
+    )
+    return create_campaign(draft, author_id=None)
+
+
+def _send(text: Text, mailing_list: MailingList) -> None:
+    if not isinstance(launch_campaign(_write(text, mailing_list).id), Campaign):
+        raise SampleFailed(text.subject)

@@ -1,0 +1,75 @@
+"""Encrypts what must not be readable in a stolen database, and makes keyed hashes.
+
+Fernet (AES-CBC with HMAC) from the cryptography package. The newest key seals, every key opens,
+so keys can be rotated.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class SealBroken(Exception):
+    """The sealed bytes were altered, or sealed with a key we don't hold."""
+
+
+def _fernet(secret_key: str) -> Fernet:
+    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"supporters.encryption")
+    return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
+
+
+def fingerprint(secret_key: str) -> str:
+    """Return eight characters that tell keys apart, and nothing of what a key is."""
+    derive = HKDF(algorithm=hashes.SHA256(), length=4, salt=None, info=b"supporters.fingerprint")
+    return derive.derive(secret_key.encode()).hex()
+
+
+class Sealer:
+    """Seals and opens bytes with keys derived from the secret keys, newest first."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self._each = {fingerprint(key): _fernet(key) for key in secret_keys}
+        self._fernets = MultiFernet([*self._each.values()])
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The fingerprints of the keys, newest first."""
+        return tuple(self._each)
+
+    def seal(self, plain: bytes) -> bytes:
+        """Return the sealed bytes."""
+        return self._fernets.encrypt(plain)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return the plain bytes. Raises SealBroken."""
+        try:
+            return self._fernets.decrypt(sealed)
+        except InvalidToken as error:
+            raise SealBroken from error
+
+    def find_key(self, sealed: bytes) -> str | None:
+        """Return the fingerprint of the key that opens the sealed bytes; None if none does."""
+        for name, fernet in self._each.items():
+            try:
+                fernet.decrypt(sealed)
+            except InvalidToken:
+                continue
+            return name
+        return None
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """Return the same content sealed with the newest key. Raises SealBroken."""
+        try:
+            return self._fernets.rotate(sealed)
+        except InvalidToken as error:
+            raise SealBroken from error
+
+
+def keyed_hash(key: bytes, label: str, value: str) -> bytes:
+    """Return the 32 bytes of HMAC-SHA-256 over the value, apart for each label (RFC 2104)."""
+    return hmac.digest(key, f"{label}\0{value}".encode(), hashlib.sha256)

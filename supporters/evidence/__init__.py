@@ -1,0 +1,1 @@
+"""Evidence packs, receipts, explanations, compliance checks, the record of processing."""

@@ -1,0 +1,123 @@
+"""Checks each promise against the database as it is at this moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.queries import find_oldest_unsealed
+from supporters.evidence.queries import (
+    count_exports,
+    count_mails_with_consent,
+    list_newest_launched,
+    sum_imports,
+)
+from supporters.evidence.tracking_scan import look_for_traces
+from supporters.retention.queries import find_last_round, find_times
+from supporters.retention.rules import is_late
+from supporters.transparency_log.queries import SEALED_WITHIN, find_head
+
+MAILS = 1000
+CAMPAIGNS = 5
+EXPORTS_OF = timedelta(days=365)
+Figure = int | str | datetime | None
+
+
+class Promise(StrEnum):
+    """What we never do: write unasked, take in a vendor's list, follow, alter, keep, hand out."""
+
+    UNASKED = "unasked"
+    RENTED = "rented"
+    FOLLOWED = "followed"
+    ALTERED = "altered"
+    KEPT = "kept"
+    HANDED_OUT = "handed-out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Whether a promise holds now, and the figures that it was told from."""
+
+    promise: Promise
+    holds: bool
+    figures: Mapping[str, Figure]
+    checked_at: datetime
+
+
+def check_promise(promise: Promise) -> Check:
+    """Look whether a promise holds; changes nothing."""
+    now = clock.now()
+    holds, figures = _CHECKS[promise](now)
+    return Check(promise=promise, holds=holds, figures=figures, checked_at=now)
+
+
+Outcome = tuple[bool, Mapping[str, Figure]]
+
+
+def _check_unasked(_now: datetime) -> Outcome:
+    mails, with_consent = count_mails_with_consent(limit=MAILS)
+    return mails == with_consent, {"mails": mails, "with_consent": with_consent}
+
+
+def _check_rented(_now: datetime) -> Outcome:
+    """Tell what came of former lists; one without provenance or a second owner can't be there."""
+    imports = sum_imports()
+    return imports.confirmed <= imports.asked, {
+        "lists": imports.lists,
+        "asked": imports.asked,
+        "confirmed": imports.confirmed,
+    }
+
+
+def _check_followed(_now: datetime) -> Outcome:
+    traces = [look_for_traces(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
+    figures = {
+        "campaigns": len(traces),
+        "images": sum(each.images for each in traces),
+        "own_images": sum(each.own_images for each in traces),
+        "links": sum(each.links for each in traces),
+        "own_links": sum(each.own_links for each in traces),
+    }
+    return not (figures["images"] or figures["own_links"]), figures
+
+
+def _check_altered(now: datetime) -> Outcome:
+    head, oldest, comparison = find_head(), find_oldest_unsealed(), compare_last()
+    is_sealed = oldest is None or now - oldest <= SEALED_WITHIN
+    has_grown = comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}
+    return is_sealed and has_grown, {
+        "entries": head.size if head else 0,
+        "root": head.root.hex() if head else None,
+        "sealed_at": head.sealed_at if head else None,
+        "compared_with_outside": None if comparison is None else comparison.verdict.name.lower(),
+    }
+
+
+def _check_kept(now: datetime) -> Outcome:
+    times, last = find_times(), find_last_round()
+    results = last[1] if last else []
+    return times is not None and not is_late(times, now), {
+        "last_round_at": last[0].finished_at if last else None,
+        "deleted": sum(each.deleted for each in results),
+    }
+
+
+def _check_handed_out(now: datetime) -> Outcome:
+    exports = count_exports(now - EXPORTS_OF)
+    return exports.made == exports.in_the_log, {
+        "exports": exports.made,
+        "in_the_log": exports.in_the_log,
+        "last_at": exports.last_at,
+    }
+
+
+_CHECKS: Mapping[Promise, Callable[[datetime], Outcome]] = {
+    Promise.UNASKED: _check_unasked,
+    Promise.RENTED: _check_rented,
+    Promise.FOLLOWED: _check_followed,
+    Promise.ALTERED: _check_altered,
+    Promise.KEPT: _check_kept,
+    Promise.HANDED_OUT: _check_handed_out,
+}

@@ -1,0 +1,108 @@
+"""Takes down that evidence is asked for, before it is handed out: by whom, and why (REQ-23)."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from flask import render_template
+from flask_babel import force_locale
+
+from supporters import clock
+from supporters.consent.log_sealing import seal
+from supporters.consent.page_snapshots import NO_STYLE, show_with_style
+from supporters.consent.record_forms import describe_disclosure
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.database import db, transaction
+from supporters.evidence.evidence_pack import Pack
+from supporters.ids import new_id
+from supporters.logs import log_failure
+from supporters.people.queries import lock_subscriber
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import append
+from supporters.transparency_log.tree_sealing import ClockWentBack
+
+log = structlog.get_logger(__name__)
+MAX_REASON = 500
+OPEN_FOR = timedelta(hours=1)
+
+
+def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disclosure | None:
+    """Log that somebody gets the evidence on a person; None when we hold nothing on them.
+
+    What waits is sealed then, so that everything in the pack has its proof.
+    """
+    now = clock.now()
+    with transaction():
+        subscriber = lock_subscriber(subscriber_id)
+        if subscriber is None:
+            return None
+        disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
+        db.session.add(disclosure)
+        append(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
+    _seal()
+    log.info("evidence.disclosed", disclosure=disclosure.id)
+    return disclosure
+
+
+def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
+    """Log that somebody asked for evidence on an address that is nobody's whom we know.
+
+    What they are told is an answer too: whether it must not be written to. The address isn't kept,
+    since it may be that of somebody who wants nothing of us (REQ-34).
+    """
+    now = clock.now()
+    with transaction():
+        disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
+        db.session.add(disclosure)
+        append(describe_disclosure(disclosure))
+    _seal()
+    log.info("evidence.nobody", disclosure=disclosure.id)
+    return disclosure
+
+
+def _seal() -> None:
+    """Seal what waits; a clock that is behind keeps nobody from getting evidence."""
+    try:
+        seal()
+    except ClockWentBack as error:
+        log_failure("log.not_sealed", error)
+
+
+def _make(subscriber_id: int | None, *, asked_by: str, reason: str, now: datetime) -> Disclosure:
+    return Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.EVIDENCE,
+        subscriber_id=subscriber_id,
+        asked_by=asked_by,
+        reason=reason,
+        people=0 if subscriber_id is None else 1,
+        occurred_at=now,
+    )
+
+
+def find_disclosure(
+    disclosure_id: int, subscriber_id: int, *, asked_by: str, now: datetime
+) -> Disclosure | None:
+    """Return what somebody asked for within the last hour; later they must say anew why."""
+    disclosure = db.session.get(Disclosure, disclosure_id)
+    if disclosure is None or disclosure.kind is not DisclosureKind.EVIDENCE:
+        return None
+    is_theirs = (disclosure.subscriber_id, disclosure.asked_by) == (subscriber_id, asked_by)
+    return disclosure if is_theirs and now < disclosure.occurred_at + OPEN_FOR else None
+
+
+def render_evidence(pack: Pack, language: str) -> str:
+    """Return the HTML of a pack."""
+    with force_locale(language):
+        return render_template(
+            "evidence/pack.html", pack=pack, language=language, shown=_show_pages(pack)
+        )
+
+
+def _show_pages(pack: Pack) -> dict[int, str]:
+    """Return the pages as they were shown, by their ids, without those that were altered."""
+    styles = pack["styles"]
+    return {
+        page["id"]: show_with_style(page["html"], styles.get(page["style_sha256"], NO_STYLE))
+        for page in pack["pages"]
+        if page["html"] is not None
+    }

@@ -1,0 +1,267 @@
+"""Gathers the evidence on a person: what they did and saw, what we sent, each with its proof.
+
+The pack is one JSON object. Its names are English and fixed, whatever language it is shown in.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from supporters.consent.consent_events import record_of
+from supporters.consent.controllers import identity_of_today
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    PageVersion,
+    Purpose,
+    Wording,
+)
+from supporters.consent.page_snapshots import PageAltered, read_page, read_style
+from supporters.consent.queries import list_events_of, list_suppressions_of
+from supporters.consent.receipts import describe_verifier
+from supporters.consent.record_forms import (
+    describe_controller,
+    describe_disclosure,
+    describe_page,
+    describe_purpose,
+    describe_wording,
+    identify,
+)
+from supporters.consent.record_models import Disclosure
+from supporters.consent.suppression import scope_kind
+from supporters.database import db
+from supporters.delivery.queries import list_deliveries_to
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.queries import find_list_of_purpose
+from supporters.people.address_hashes import shield_macs
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_subjects import holder_of
+from supporters.personal_data.mail_data import tell_letters
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_proofs import Prover
+from supporters.transparency_log.log_records import Record, moment
+from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.sealing_spans import Delay
+
+PACK = "supporters.evidence/1"
+ALL = 100_000
+Pack = dict[str, Any]
+Part = dict[str, object]
+
+
+class NothingSealed(Exception):
+    """The log has no head, though a person was disclosed: it must have been sealed before."""
+
+
+def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
+    """Return the evidence pack of a person; their disclosure must have been taken down before."""
+    head = find_head()
+    if head is None:
+        raise NothingSealed
+    prover = Prover(head)
+    events = [event for event, _ in list_events_of(subscriber.id)]
+    return {
+        "schema": PACK,
+        "made_at": moment(now),
+        "controller": identity_of_today(),
+        "person": _describe_person(subscriber),
+        "events": [_describe_event(event, subscriber, prover) for event in events],
+        "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
+        "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
+        "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
+        "styles": _list_styles(_named(PageVersion, events)),
+        "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
+        "mails": _list_mails(subscriber.id),
+        "letters": _list_letters(subscriber),
+        "suppressions": list_standing_suppressions(subscriber.address, now),
+        "disclosures": _list_disclosures(subscriber, prover),
+        "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
+    }
+
+
+def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
+    """Return what keeps us from writing to an address, whether its holder is known or not."""
+    macs = shield_macs(parse_address(address))
+    return [
+        {
+            "scope": scope_kind(each.scope).value,
+            "purpose": each.scope.partition(":")[2] or None,
+            "since": moment(each.since),
+            "until": moment(each.until),
+        }
+        for each in list_suppressions_of(macs, now)
+    ]
+
+
+def _describe_person(subscriber: Subscriber) -> Part:
+    return {
+        "id": str(subscriber.id),
+        "address": subscriber.address,
+        "given_name": subscriber.given_name,
+        "language": subscriber.language,
+        "known_since": moment(subscriber.created_at),
+        "restricted_since": moment(subscriber.restricted_at),
+        "paused_until": moment(subscriber.paused_until),
+    }
+
+
+def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Part:
+    """Return an event with the fields of ISO/IEC TS 27560."""
+    mailing_list = find_list_of_purpose(event.purpose_id) if event.purpose_id else None
+    record = record_of(event, log_salt=subscriber.log_salt)
+    return {
+        "id": str(event.id),
+        "kind": event.kind.value,
+        "method": event.method.value,
+        "purpose": event.purpose_id,
+        "purpose_name": name_of_purpose(event.purpose_id) if event.purpose_id else None,
+        "list": mailing_list.name if mailing_list else None,
+        "wording": event.wording_id,
+        "page": event.page_version_id,
+        "page_url": event.page_url,
+        "controller": str(event.controller_id) if event.controller_id else None,
+        "basis": event.basis.value if event.basis else None,
+        "request": str(event.request_id) if event.request_id else None,
+        "requested_at": moment(event.requested_at),
+        "occurred_at": moment(event.occurred_at),
+        "token_sha256": event.evidence.hex() if event.evidence else None,
+        **_prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
+    }
+
+
+def _describe_purpose(purpose: Purpose, prover: Prover) -> Part:
+    return {
+        "id": purpose.id,
+        "about": purpose.kind.value,
+        "succeeds": purpose.succeeds_id,
+        **_prove(describe_purpose(purpose), prover, purpose.created_at),
+    }
+
+
+def _describe_wording(wording: Wording, prover: Prover) -> Part:
+    return {
+        "id": wording.id,
+        "purpose": wording.purpose_id,
+        "language": wording.language,
+        "version": wording.version,
+        "text": wording.text,
+        "sha256": wording.text_hash,
+        "since": moment(wording.created_at),
+        **_prove(describe_wording(wording), prover, wording.created_at),
+    }
+
+
+def _describe_page(page: PageVersion, prover: Prover) -> Part:
+    """Return a page snapshot; its HTML is left out when it or its style isn't what was sealed."""
+    try:
+        html, _ = read_page(page), read_style(page)
+    except PageAltered:
+        html = None
+    return {
+        "id": page.id,
+        "language": page.language,
+        "sha256": page.content_hash,
+        "style_sha256": page.style_hash,
+        "first_used_at": moment(page.first_used_at),
+        "html": html,
+        **_prove(describe_page(page), prover, page.first_used_at),
+    }
+
+
+def _list_styles(pages: Iterable[PageVersion]) -> dict[str, str]:
+    """Return the style sheets and drawings of pages, as the JSON whose SHA-256 stands before it."""
+    styles: dict[str, str] = {}
+    for page in pages:
+        with suppress(PageAltered):
+            if page.style_hash is not None:
+                styles[page.style_hash] = read_style(page)
+    return styles
+
+
+def _describe_controller(controller: Controller, prover: Prover) -> Part:
+    return {
+        **identify(controller),
+        "first_used_at": moment(controller.first_used_at),
+        **_prove(describe_controller(controller), prover, controller.first_used_at),
+    }
+
+
+def _list_mails(subscriber_id: int) -> list[Part]:
+    return [
+        {
+            "campaign": campaign.id,
+            "subject": campaign.subject,
+            "consent": str(delivery.consent_event_id),
+            "launched_at": moment(campaign.launched_at),
+            "settled_at": moment(delivery.settled_at),
+            "became": delivery.status.value,
+            "reply": delivery.reply,
+        }
+        for delivery, campaign in list_deliveries_to(subscriber_id, limit=ALL)
+    ]
+
+
+def _list_letters(subscriber: Subscriber) -> list[Part]:
+    """Return the letters of the system: those that ask for a yes prove that it was asked for."""
+    return [
+        {
+            name: moment(value) if isinstance(value, datetime) else value
+            for name, value in letter.items()
+        }
+        for letter in tell_letters(holder_of(subscriber))
+    ]
+
+
+def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
+    key = person_key(subscriber.log_salt)
+    found = db.session.scalars(
+        select(Disclosure).where(Disclosure.subscriber_id == subscriber.id).order_by(Disclosure.id)
+    )
+    return [
+        {
+            "id": str(each.id),
+            "kind": each.kind.value,
+            "asked_by": each.asked_by,
+            "reason": each.reason,
+            "occurred_at": moment(each.occurred_at),
+            **_prove(describe_disclosure(each, key=key), prover, each.occurred_at),
+        }
+        for each in found
+    ]
+
+
+def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part:
+    """Return the proof of a record; `is_intact` is false when it isn't the one that was sealed.
+
+    `delay` tells whether it was sealed soon after; a request of somebody known is written with
+    their confirmation, so nothing is said of it.
+    """
+    proof = prover.prove(record)
+    if proof is None:
+        return {"is_intact": False, "proof": None}
+    return {
+        "is_intact": proof.is_intact,
+        "happened_at": moment(happened_at),
+        "delay": proof.span.delay_since(happened_at).value if happened_at else Delay.NONE.value,
+        "proof": proof.as_json(),
+    }
+
+
+Named = TypeVar("Named", Purpose, Wording, PageVersion, Controller)
+NAMED_BY: dict[type[Any], str] = {
+    Purpose: "purpose_id",
+    Wording: "wording_id",
+    PageVersion: "page_version_id",
+    Controller: "controller_id",
+}
+
+
+def _named(table: type[Named], events: Sequence[ConsentEvent]) -> Iterable[Named]:
+    """Return the rows of a table that the events name, in the order of their ids."""
+    ids = {getattr(event, NAMED_BY[table]) for event in events} - {None}
+    return [db.session.get_one(table, each) for each in sorted(ids)]

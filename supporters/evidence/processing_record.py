@@ -1,0 +1,192 @@
+"""The record of processing (GDPR article 30), made from the settings and tables of this moment."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask_babel import format_date, format_time, get_locale, gettext
+from sqlalchemy import select
+
+from supporters.config import Settings, is_this_machine
+from supporters.consent.labels import name_of as name_of_purpose
+from supporters.consent.models import Offer, Purpose
+from supporters.countries import name_of_country
+from supporters.database import db
+from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.models import ListPurpose, MailingList
+from supporters.organisers.labels import ROLES
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_organisers
+from supporters.retention.labels import basis_of, data_of, name_of, note_of, time_of
+from supporters.retention.queries import list_rules
+from supporters.retention.rules import Category
+from supporters.retention.table_categories import list_tables_of
+from supporters.transparency_log.queries import find_head
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the record: what it is about, the words, and further facts for programs."""
+
+    name: str
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the record; `key` is its name for programs."""
+
+    key: str
+    title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The entries as text."""
+        return [f"{entry.name}: {entry.text}" for entry in self.entries]
+
+
+@dataclass(frozen=True)
+class ProcessingRecord:
+    """The whole record, as it was at a moment."""
+
+    made_at: datetime
+    sections: tuple[Section, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return what a program reads."""
+        sections = {
+            section.key: [asdict(entry) for entry in section.entries] for section in self.sections
+        }
+        return {"made_at": self.made_at.isoformat(timespec="seconds"), **sections}
+
+
+def describe_processing(now: datetime) -> ProcessingRecord:
+    """Return the record, in the language of the moment."""
+    settings = current_settings()
+    parts = (
+        ("controller", gettext("Who answers for it"), _controller(settings)),
+        ("purposes", gettext("What for"), _purposes()),
+        ("people", gettext("Whose data"), _people(settings)),
+        ("data", gettext("Which data"), _categories()),
+        ("recipients", gettext("Who receives it"), _recipients(settings)),
+        ("transfers", gettext("Outside the European Union"), _transfers(settings)),
+        ("retention", gettext("How long"), _retention()),
+        ("security", gettext("How it is protected"), _security(settings)),
+    )
+    return ProcessingRecord(
+        made_at=now,
+        sections=tuple(Section(key, str(title), tuple(each)) for key, title, each in parts),
+    )
+
+
+def _controller(settings: Settings) -> Iterator[Entry]:
+    where = f"{settings.party_address}, {settings.party_contact}"
+    yield Entry(settings.party_name, where)
+    yield Entry(gettext("Data protection officer"), settings.dpo_contact)
+
+
+def _purposes() -> Iterator[Entry]:
+    """Yield the lists that people are on, and what they can agree to beside them."""
+    ground = gettext(
+        "political messages to those who asked for them. Explicit consent (GDPR articles 6(1)(a) "
+        "and 9(2)(a)); it may reveal a political opinion."
+    )
+    rows = db.session.execute(
+        select(ListPurpose.purpose_id, MailingList.name)
+        .join(MailingList, MailingList.id == ListPurpose.mailing_list_id)
+        .order_by(ListPurpose.purpose_id)
+    )
+    for purpose_id, name in rows:
+        yield Entry(name, ground, facts=(f"purpose {purpose_id}",))
+    offered = db.session.scalars(select(Purpose).join(Offer).order_by(Purpose.id))
+    for purpose in offered:
+        words = gettext("only for those who agreed to it apart; consent as above.")
+        yield Entry(name_of_purpose(purpose.kind), words, facts=(f"purpose {purpose.id}",))
+    words = gettext("to prove each consent and to answer requests. Legal obligation.")
+    yield Entry(gettext("Proof and people’s rights"), words)
+
+
+def _people(settings: Settings) -> Iterator[Entry]:
+    words = gettext("people who asked for messages of %(party)s.", party=settings.party_name)
+    yield Entry(gettext("Supporters"), words)
+    words = gettext("people of the party who work in this console.")
+    yield Entry(gettext("Organisers"), words)
+
+
+def _categories() -> Iterator[Entry]:
+    """Yield every category with the tables and columns that hold it, as they are."""
+    for category in Category:
+        tables = list_tables_of(category)
+        if tables:
+            facts = tuple(f"{name}: {', '.join(columns)}" for name, columns in tables.items())
+            yield Entry(name_of(category), f"{data_of(category)}.", facts=facts)
+    words = gettext("neither IP addresses nor names of browsers are stored.")
+    yield Entry(gettext("Not kept"), words)
+
+
+def _recipients(settings: Settings) -> Iterator[Entry]:
+    """Yield who gets to see data: the team, and each machine that this program hands mail to."""
+    words = gettext("those of %(party)s with an account here.", party=settings.party_name)
+    yield Entry(gettext("Organisers"), words)
+    where = f"{settings.mail_server}:{settings.mail_port}"
+    if is_this_machine(settings.mail_server):
+        words = gettext("%(where)s, on this machine.", where=where)
+    else:
+        words = gettext(
+            "%(where)s, a processor: it sees each address and message that it delivers.",
+            where=where,
+        )
+    yield Entry(gettext("Mail relay"), words, facts=(where,))
+
+
+def _transfers(settings: Settings) -> Iterator[Entry]:
+    if settings.leaves_the_union:
+        place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
+        yield Entry(
+            gettext("The mail service, in %(country)s", country=place),
+            settings.transfer_ground,
+            facts=(f"relay: {settings.mail_server}",),
+        )
+        return
+    words = gettext("this program hands data to nobody outside the Union.")
+    if not is_this_machine(settings.mail_server):
+        how = gettext("Make sure that %(host)s stands in it.", host=settings.mail_server)
+        words = f"{words} {how}"
+    yield Entry(gettext("None"), words)
+
+
+def _retention() -> Iterator[Entry]:
+    for rule in list_rules():
+        words = f"{time_of(rule.days)}. {note_of(rule.note)} {basis_of(rule.basis)}"
+        yield Entry(
+            name_of(Category(rule.category)), words, facts=(f"{rule.category}: {rule.days} days",)
+        )
+
+
+def _security(settings: Settings) -> Iterator[Entry]:
+    tls = gettext("HTTPS only") if settings.is_https else gettext("none: this is a development")
+    yield Entry(gettext("On the way to visitors"), tls)
+    yield Entry(gettext("On the way to the relay"), f"TLS: {settings.mail_tls}")
+    head = find_head()
+    if head is None:
+        sealed = gettext("nothing was sealed yet")
+    else:
+        when = f"{format_date(head.sealed_at, 'long')}, {format_time(head.sealed_at, 'short')}"
+        sealed = gettext("last sealed on %(when)s, at %(size)s entries", when=when, size=head.size)
+    yield Entry(gettext("Consent log"), sealed)
+    words = gettext("%(count)s, the newest of which seals", count=len(settings.secret_keys))
+    yield Entry(gettext("Secret keys"), words)
+    words = gettext("argon2 hashes of passwords of at least 12 characters; idle sessions end")
+    yield Entry(gettext("Accounts"), words)
+    accounts = [account for account in list_organisers() if account.active]
+    counts = {role: sum(bool(each.has_role(role.value)) for each in accounts) for role in RoleName}
+    yield Entry(
+        gettext("Who may do what"),
+        ", ".join(f"{ROLES[role]}: {count}" for role, count in counts.items()),
+        facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
+    )
+    words = gettext("objections as keyed hashes, letters encrypted until sent, no address in logs")
+    yield Entry(gettext("At rest"), words)

@@ -1,0 +1,101 @@
+"""Reads for the promises: of the ledger, of imports, of exports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select
+
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.record_forms import DISCLOSED, EXPORTED
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.database import db
+from supporters.delivery.models import Delivery
+from supporters.imports.models import ListImport
+from supporters.lists.models import MailingList
+from supporters.transparency_log.models import LogEntry
+
+CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imports:
+    """Former lists that another owner approved, and what came of them: numbers of people."""
+
+    lists: int
+    asked: int
+    confirmed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exports:
+    """Lists that were handed out: how many, how many of them the log has, and when the last was."""
+
+    made: int
+    in_the_log: int
+    last_at: datetime | None
+
+
+def count_mails_with_consent(*, limit: int) -> tuple[int, int]:
+    """Return how many of the newest mails there are, and how many have their reader's own yes."""
+    newest = (
+        select(Delivery.subscriber_id, Delivery.consent_event_id)
+        .order_by(Delivery.campaign_id.desc(), Delivery.subscriber_id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    has_consent = and_(
+        ConsentEvent.subscriber_id == newest.c.subscriber_id, ConsentEvent.kind.in_(CONSENTS)
+    )
+    mails, with_consent = db.session.execute(
+        select(func.count(), func.count(case((has_consent, 1)))).select_from(
+            newest.outerjoin(ConsentEvent, ConsentEvent.id == newest.c.consent_event_id)
+        )
+    ).one()
+    return mails, with_consent
+
+
+def sum_imports() -> Imports:
+    """Return what came of all imports that were ever approved."""
+    lists, asked, confirmed = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(ListImport.asked), 0),
+            func.coalesce(func.sum(ListImport.confirmed), 0),
+        ).where(ListImport.approved_at.is_not(None))
+    ).one()
+    return Imports(lists=lists, asked=int(asked), confirmed=int(confirmed))
+
+
+def list_newest_launched(*, limit: int) -> Sequence[tuple[Campaign, MailingList]]:
+    """Return the campaigns that were launched last, with their lists."""
+    rows = db.session.execute(
+        select(Campaign, MailingList)
+        .join(MailingList, MailingList.id == Campaign.mailing_list_id)
+        .where(Campaign.launched_at.is_not(None))
+        .order_by(Campaign.launched_at.desc())
+        .limit(limit)
+    )
+    return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def count_exports(since: datetime) -> Exports:
+    """Return the exports of whole lists since then, and how many of them are entries of the log."""
+    made, in_the_log, last_at = db.session.execute(
+        select(
+            func.count(),
+            func.count(LogEntry.record_id),
+            func.max(Disclosure.occurred_at),
+        )
+        .select_from(Disclosure)
+        .outerjoin(
+            LogEntry,
+            and_(
+                LogEntry.kind.in_([EXPORTED, DISCLOSED]),  # the first ones were sealed as disclosed
+                LogEntry.record_id == Disclosure.id,
+            ),
+        )
+        .where(Disclosure.kind == DisclosureKind.EXPORT, Disclosure.occurred_at >= since)
+    ).one()
+    return Exports(made=made, in_the_log=in_the_log, last_at=last_at)

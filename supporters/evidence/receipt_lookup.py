@@ -1,0 +1,58 @@
+"""The receipt of one consent, found by its event (REQ-22)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from supporters.consent.controllers import find_controller, identity_of_today
+from supporters.consent.event_proofs import NotProvable
+from supporters.consent.models import ConsentEvent
+from supporters.consent.receipts import CONSENTS, Receipt, make_receipt
+from supporters.consent.record_forms import identify
+from supporters.database import db
+from supporters.lists.labels import name_of_purpose
+from supporters.people.queries import find_subscriber
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A consent that we hold; its receipt is empty while the log has still to seal it.
+
+    `is_provable` is false where what we hold isn't what was sealed: there is no receipt of that.
+    `controller_of_today` is who answers for it today, where that isn't whom the person agreed with.
+    """
+
+    event: ConsentEvent
+    name: str
+    receipt: Receipt | None
+    is_provable: bool
+    controller_of_today: Mapping[str, str] | None
+
+
+def find_receipt(event_id: int) -> Kept | None:
+    """Return the receipt of a consent; None when we hold no such consent any more."""
+    event = db.session.get(ConsentEvent, event_id)
+    if event is None or event.kind not in CONSENTS or event.purpose_id is None:
+        return None
+    subscriber = find_subscriber(event.subscriber_id)
+    if subscriber is None:
+        return None
+    name = name_of_purpose(event.purpose_id)
+    receipt, is_provable = None, True
+    try:
+        receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
+    except NotProvable:
+        is_provable = False
+    return Kept(
+        event=event,
+        name=name,
+        receipt=receipt,
+        is_provable=is_provable,
+        controller_of_today=_find_other_of_today(event),
+    )
+
+
+def _find_other_of_today(event: ConsentEvent) -> Mapping[str, str] | None:
+    """Return who answers for a consent today, unless the event names just them, or nobody."""
+    controller, today = find_controller(event), identity_of_today()
+    is_the_same = controller is None or identify(controller).items() >= today.items()
+    return None if is_the_same else today

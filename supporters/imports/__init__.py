@@ -1,0 +1,1 @@
+"""Former lists: their files, the invitations made of them, and the answers."""

@@ -1,0 +1,117 @@
+"""Takes a file apart into records, each with the line it begins at, and goes on from anywhere.
+
+The file is UTF-8 with line feeds: what it was before is put into this form when it arrives. A quote
+that is never closed costs its own line and no other.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Self
+
+from supporters.imports.models import Reason
+
+LONGEST_LINE = 64 * 1024
+MOST_LINES = 50  # of one record: more means that a quote was never closed
+UNFINISHED = "unexpected end of data"
+WHOLE_LINE = ""  # a delimiter that cuts nothing
+
+
+class Record(NamedTuple):
+    """A record: the line it begins at, and its cells, or why it can't be read."""
+
+    line: int
+    cells: Sequence[str]
+    flaw: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the next record begins; `line` is the number of the line before it."""
+
+    offset: int = 0
+    line: int = 0
+
+
+class Records:
+    """The records of a file from a position on; `position` is behind the last one taken."""
+
+    def __init__(self, path: Path, delimiter: str, position: Position) -> None:
+        self._file: BinaryIO = path.open("rb")
+        self._file.seek(position.offset)
+        self._delimiter = delimiter
+        self._offset, self._line = position.offset, position.line
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def position(self) -> Position:
+        """Where the next record begins."""
+        return Position(self._offset, self._line)
+
+    def take(self, count: int) -> list[Record]:
+        """Return the next records, at most so many; none when the file is over."""
+        records = []
+        for record in self:
+            records.append(record)
+            if len(records) == count:
+                break
+        return records
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records; lines without anything in them are left out."""
+        while raw := self._file.readline(LONGEST_LINE):
+            begins_at = self._line + 1
+            if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+                self._skip_rest(raw)
+                yield Record(begins_at, (), Reason.TOO_LONG)
+                continue
+            self._offset += len(raw)
+            self._line += 1
+            text = raw.decode().rstrip("\n")
+            if '"' in text and self._delimiter != WHOLE_LINE:
+                yield self._read_quoted(begins_at, text)
+            elif text.strip(f"{self._delimiter} \t"):
+                cells = text.split(self._delimiter) if self._delimiter else [text]
+                yield Record(begins_at, cells)
+
+    def _skip_rest(self, raw: bytes) -> None:
+        while raw:
+            self._offset += len(raw)
+            if raw.endswith(b"\n"):
+                break
+            raw = self._file.readline(LONGEST_LINE)
+        self._line += 1
+
+    def _read_quoted(self, begins_at: int, text: str) -> Record:
+        """Read a record with quotes, and the lines that it takes along."""
+        before, lines = self.position, [text]
+        while True:
+            try:
+                return Record(begins_at, self._parse("\n".join(lines)))
+            except csv.Error as error:
+                raw = self._file.readline(LONGEST_LINE) if UNFINISHED in str(error) else b""
+            if not raw or len(raw) == LONGEST_LINE or len(lines) == MOST_LINES:
+                break
+            self._offset += len(raw)
+            self._line += 1
+            lines.append(raw.decode().rstrip("\n"))
+        self._file.seek(before.offset)
+        self._offset, self._line = before.offset, before.line
+        return Record(begins_at, (), Reason.UNREADABLE)
+
+    def _parse(self, text: str) -> list[str]:
+        """Return the cells. Raises csv.Error."""
+        reader = csv.reader([text], delimiter=self._delimiter, strict=True)
+        return next(reader, [])

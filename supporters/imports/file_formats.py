@@ -1,0 +1,149 @@
+"""Recognises what the first lines of a file are: whose export, and which column holds what.
+
+Headers as the programs write them: Mailchimp's audience export ends in LEID, EUID, NOTES; listmonk
+has uuid, email, name, attributes, status; phpList closes with List Membership; Mailman's
+`list_members` and the export of its web page are addresses without any header.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from supporters.imports.csv_records import WHOLE_LINE
+from supporters.imports.models import ExportFormat
+from supporters.spreadsheets import restore
+
+DELIMITERS = (",", ";", "\t")
+MOST_COLUMNS = 200
+LONGEST_NAME = 80
+_ONE_ADDRESS = re.compile(r"(?:[^<>@,;\t]*<)?[^\s<>@,;]+@[^\s<>@,;]+>?", re.ASCII)
+ADDRESS_NAMES = (
+    *("email address", "e mail address", "email", "e mail", "mail", "address", "courriel"),
+    *("adresse e mail", "adresse email", "adresse mail", "adresse électronique", "adresse"),
+)
+GIVEN_NAMES = ("first name", "firstname", "given name", "fname", "prénom", "prenom", "name")
+LANGUAGE_NAMES = ("language", "langue", "lang", "locale")
+MEANS_YES = frozenset({"1", "y", "yes", "oui", "true", "vrai"})
+Test = Callable[[str], bool]
+_MARKS_OF_LEAVERS: Mapping[ExportFormat, Mapping[str, Test]] = {
+    ExportFormat.MAILCHIMP: {"unsub time": bool, "clean time": bool},
+    ExportFormat.LISTMONK: {"status": lambda cell: cell not in {"", "enabled"}},
+    ExportFormat.PHPLIST: {
+        "is this user blacklisted": MEANS_YES.__contains__,
+        "is this subscriber blacklisted": MEANS_YES.__contains__,
+        "is this user confirmed": lambda cell: cell not in MEANS_YES,
+        "is this subscriber confirmed": lambda cell: cell not in MEANS_YES,
+    },
+}
+
+
+class HeaderFault(Enum):
+    """Why the first line of a file names no columns."""
+
+    NO_HEADER = auto()
+    TOO_MANY_COLUMNS = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which column holds what, counted from 0. Everything else in the file is dropped."""
+
+    address: int | None = None
+    given_name: int | None = None
+    language: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a file is laid out, as far as it can be told from its first lines."""
+
+    format: ExportFormat
+    delimiter: str
+    header: Sequence[str]
+    columns: Columns
+
+
+def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
+    """Return the layout of a file from its first lines, of which there is one at least."""
+    if all(_ONE_ADDRESS.fullmatch(line.strip().strip('"')) for line in lines):
+        return Layout(
+            format=ExportFormat.MAILMAN,
+            delimiter=WHOLE_LINE,
+            header=(),
+            columns=Columns(address=0),
+        )
+    delimiter = max(DELIMITERS, key=lambda each: len(_cut(lines[0], each)))
+    header = [_tidy(cell) for cell in _cut(lines[0], delimiter)]
+    if any("@" in name for name in header) or not any(header):
+        return HeaderFault.NO_HEADER
+    if len(header) > MOST_COLUMNS:
+        return HeaderFault.TOO_MANY_COLUMNS
+    names = [_normalise(name) for name in header]
+    return Layout(
+        format=_find_format(frozenset(names)),
+        delimiter=delimiter,
+        header=header,
+        columns=Columns(
+            address=_find(names, ADDRESS_NAMES),
+            given_name=_find(names, GIVEN_NAMES),
+            language=_find(names, LANGUAGE_NAMES),
+        ),
+    )
+
+
+def list_doubles(header: Sequence[str]) -> list[str]:
+    """Return the names that more than one column has."""
+    names = [name for name in header if name]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def leaver_test(format_: ExportFormat, header: Sequence[str]) -> Callable[[Sequence[str]], bool]:
+    """Return the test that a row is of somebody who had left, or never said yes, over there."""
+    names = [_normalise(name) for name in header]
+    tests = [
+        (names.index(name), tells)
+        for name, tells in _MARKS_OF_LEAVERS.get(format_, {}).items()
+        if name in names
+    ]
+    if not tests:
+        return lambda _cells: False
+
+    def had_left(cells: Sequence[str]) -> bool:
+        return any(
+            tells(cells[column].strip().lower()) for column, tells in tests if column < len(cells)
+        )
+
+    return had_left
+
+
+def _cut(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _tidy(cell: str) -> str:
+    printable = "".join(each if each.isprintable() else " " for each in restore(cell))
+    return " ".join(printable.split())[:LONGEST_NAME]
+
+
+def _normalise(name: str) -> str:
+    return " ".join(re.sub(r"[\s_\-]+", " ", name.casefold()).split())
+
+
+def _find_format(names: frozenset[str]) -> ExportFormat:
+    if names >= {"leid", "euid"} or names >= {"member rating", "optin time"}:
+        return ExportFormat.MAILCHIMP
+    if names >= {"uuid", "email", "name", "attributes", "status"}:
+        return ExportFormat.LISTMONK
+    if names >= {"email", "list membership"}:
+        return ExportFormat.PHPLIST
+    return ExportFormat.OTHER
+
+
+def _find(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """Return the column with the first of the wanted names; two of one name are no answer."""
+    for name in wanted:
+        if name in names:
+            return names.index(name) if names.count(name) == 1 else None
+    return None

@@ -1,0 +1,264 @@
+"""Takes the file of a former list, its columns and its provenance, with the first rows shown."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import BinaryIO
+
+import structlog
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.database import db, transaction, use_case
+from supporters.extensions import queue
+from supporters.imports.csv_records import Position, Records
+from supporters.imports.encodings import BrokenText, NotText, find_encoding
+from supporters.imports.file_formats import Columns, HeaderFault, Layout, recognise
+from supporters.imports.import_files import KeptFile, drop_file, keep_file, path_of
+from supporters.imports.import_jobs import FileMissing, make_row_reader
+from supporters.imports.models import (
+    MAX_FILE_NAME,
+    ImportEvidence,
+    ImportStatus,
+    ListImport,
+    Reason,
+    Way,
+)
+from supporters.imports.row_reader import Candidate
+from supporters.imports.rules import RefusedWay, is_period
+from supporters.imports.states import ENDED, IMPORT_STATES, ImportMove, may_describe
+from supporters.organisers.queries import find_organiser
+
+log = structlog.get_logger(__name__)
+MAX_EVIDENCE_BYTES = 5 * 1024 * 1024
+ROWS_SHOWN = 5
+
+
+class UploadRefused(Enum):
+    """Why a file wasn't taken."""
+
+    NOT_AN_OWNER = auto()
+    NOT_STORED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file, who brings it, for which list, and the language of those of whom it says nothing."""
+
+    file: BinaryIO
+    name: str
+    mailing_list_id: int
+    language: str
+    imported_by_id: int
+
+
+Refusal = UploadRefused | NotText | HeaderFault | BrokenText
+
+
+def take_file(upload: Upload) -> ListImport | Refusal:
+    """Keep a file as the draft of an import; the same file for the same list is the same draft."""
+    if not _is_owner(upload.imported_by_id):
+        return UploadRefused.NOT_AN_OWNER
+    began = clock.now()
+    try:
+        encoding = find_encoding(upload.file)
+        if isinstance(encoding, NotText):
+            return encoding
+        kept = keep_file(upload.file, encoding)
+    except BrokenText as broken:
+        return broken
+    except OSError:
+        return UploadRefused.NOT_STORED
+    layout = recognise(kept.head) if kept.head else NotText.EMPTY
+    if isinstance(layout, Layout):
+        return _store(upload, kept, layout, began=began)
+    drop_file(kept.key)
+    return layout
+
+
+def _is_owner(organiser_id: int) -> bool:
+    organiser = find_organiser(organiser_id)
+    return organiser is not None and organiser.is_owner_at_work
+
+
+def _store(upload: Upload, kept: KeptFile, layout: Layout, *, began: datetime) -> ListImport:
+    with transaction():
+        known = _find_same(upload, kept)
+        if known is None:
+            draft = _make_draft(upload, kept, layout)
+            draft.created_at = began
+            db.session.add(draft)
+            db.session.flush()
+            log.info("import.uploaded", id=draft.id, format=draft.format.value)
+            return draft
+    drop_file(kept.key)
+    return known
+
+
+def _find_same(upload: Upload, kept: KeptFile) -> ListImport | None:
+    return db.session.scalar(
+        select(ListImport).where(
+            ListImport.file_hash == kept.content_hash,
+            ListImport.mailing_list_id == upload.mailing_list_id,
+            ListImport.imported_by_id == upload.imported_by_id,
+            ListImport.status.not_in(ENDED),
+        )
+    )
+
+
+def _make_draft(upload: Upload, kept: KeptFile, layout: Layout) -> ListImport:
+    return ListImport(
+        mailing_list_id=upload.mailing_list_id,
+        status=ImportStatus.DRAFT,
+        language=upload.language,
+        imported_by_id=upload.imported_by_id,
+        file_name=upload.name[-MAX_FILE_NAME:],
+        file_key=kept.key,
+        file_hash=kept.content_hash,
+        file_bytes=kept.size,
+        delimiter=layout.delimiter,
+        header=[*layout.header],
+        format=layout.format,
+        address_column=layout.columns.address,
+        name_column=layout.columns.given_name,
+        language_column=layout.columns.language,
+        offset=0,
+        line=0,
+        refusals={},
+    )
+
+
+class Declared(Enum):
+    """What came of a statement."""
+
+    DONE = auto()
+    NOT_NOW = auto()
+    REFUSED_WAY = auto()
+    NOT_A_PERIOD = auto()
+    NO_EVIDENCE = auto()
+    EVIDENCE_TOO_LARGE = auto()
+    NO_ADDRESS_COLUMN = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A document, such as the form that people filled in."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Who collected a list, in which years, in which way, told in the importer's own words too."""
+
+    way: Way | RefusedWay
+    collected_by: str
+    collected_from: int
+    collected_until: int
+    statement: str
+    evidence: Evidence
+
+
+def declare_provenance(import_id: int, provenance: Provenance) -> Declared:
+    """Keep the statement and its document, and begin the dry run."""
+    fault = _find_fault(provenance)
+    if fault is not None:
+        return fault
+    with transaction():
+        list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.DECLARE):
+            return Declared.NOT_NOW
+        if list_import.address_column is None:
+            return Declared.NO_ADDRESS_COLUMN
+        _write(list_import, provenance)
+    log.info("import.declared", id=import_id, way=provenance.way.value)
+    queue.later("work_on_import", import_id)
+    return Declared.DONE
+
+
+def _find_fault(provenance: Provenance) -> Declared | None:
+    if isinstance(provenance.way, RefusedWay):
+        return Declared.REFUSED_WAY
+    years = (provenance.collected_from, provenance.collected_until)
+    if not is_period(*years, clock.now().year):
+        return Declared.NOT_A_PERIOD
+    if not provenance.evidence.content:
+        return Declared.NO_EVIDENCE
+    is_large = len(provenance.evidence.content) > MAX_EVIDENCE_BYTES
+    return Declared.EVIDENCE_TOO_LARGE if is_large else None
+
+
+def _write(list_import: ListImport, provenance: Provenance) -> None:
+    list_import.way = Way(provenance.way.value)
+    list_import.collected_by = provenance.collected_by
+    list_import.collected_from = provenance.collected_from
+    list_import.collected_until = provenance.collected_until
+    list_import.statement = provenance.statement
+    IMPORT_STATES.transition(list_import, ImportMove.DECLARE)
+    evidence = provenance.evidence
+    db.session.add(
+        ImportEvidence(
+            import_id=list_import.id,
+            name=evidence.name[-MAX_FILE_NAME:],
+            content_hash=hashlib.sha256(evidence.content).hexdigest(),
+            content=evidence.content,
+        )
+    )
+
+
+class Described(Enum):
+    """What came of saying what the columns hold."""
+
+    DONE = auto()
+    NOT_NOW = auto()
+    NO_ADDRESS = auto()
+    SAME_COLUMN_TWICE = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRow:
+    """One of the first rows: its cells, and what would be taken of it, or why nothing would."""
+
+    line: int
+    cells: Sequence[str]
+    taken: Candidate | Reason
+
+
+@use_case
+def describe_columns(import_id: int, columns: Columns) -> Described:
+    """Say which columns are read; all others are dropped."""
+    list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+    if not may_describe(list_import.status):
+        return Described.NOT_NOW
+    width = max(1, len(list_import.header))
+    if columns.address is None or not columns.address < width:
+        return Described.NO_ADDRESS
+    chosen = [each for each in _all(columns) if each is not None]
+    if len(set(chosen)) < len(chosen) or max(chosen) >= width:
+        return Described.SAME_COLUMN_TWICE
+    list_import.address_column = columns.address
+    list_import.name_column = columns.given_name
+    list_import.language_column = columns.language
+    return Described.DONE
+
+
+def show_first_rows(list_import: ListImport) -> list[ShownRow]:
+    """Return the first rows of a file. Raises FileMissing."""
+    reader = make_row_reader(list_import)
+    count = ROWS_SHOWN + bool(list_import.header)
+    try:
+        with Records(path_of(list_import.file_key), list_import.delimiter, Position()) as records:
+            first = records.take(count)
+    except FileNotFoundError as error:
+        raise FileMissing from error
+    return [
+        ShownRow(line=record.line, cells=record.cells, taken=reader.read(record))
+        for record in first[bool(list_import.header) :]
+    ]
+
+
+def _all(columns: Columns) -> Sequence[int | None]:
+    return (columns.address, columns.given_name, columns.language)

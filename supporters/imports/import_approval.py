@@ -1,0 +1,159 @@
+"""A second owner approves an import; owners cancel it, or let a stopped one go on."""
+
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import delete, select
+
+from supporters import clock
+from supporters.database import db, transaction, use_case
+from supporters.extensions import queue
+from supporters.imports.import_files import drop_file
+from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
+from supporters.imports.states import IMPORT_STATES, ImportMove
+from supporters.lists.queries import get_list
+from supporters.organisers.queries import find_organiser
+
+log = structlog.get_logger(__name__)
+DELETED_AT_ONCE = 5_000
+
+
+class Approved(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    NOT_NOW = auto()
+    NOT_AN_OWNER = auto()
+    OWN_IMPORT = auto()
+    LIST_CLOSED = auto()
+    NOBODY = auto()
+
+
+@use_case
+def ask_for_approval(import_id: int) -> Approved:
+    """Let another owner decide, now that the result of the dry run is known."""
+    list_import = _lock(import_id)
+    if list_import is None:
+        return Approved.UNKNOWN
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.ASK_FOR_APPROVAL):
+        return Approved.NOT_NOW
+    if not list_import.fitting:
+        return Approved.NOBODY
+    IMPORT_STATES.transition(list_import, ImportMove.ASK_FOR_APPROVAL)
+    return Approved.DONE
+
+
+def approve_import(import_id: int, approver_id: int) -> Approved:
+    """Approve an import; the one who brought it can't."""
+    with transaction():
+        approver = find_organiser(approver_id)
+        list_import = _lock(import_id)
+        if list_import is None:
+            return Approved.UNKNOWN
+        if approver is None or not approver.is_owner_at_work:
+            return Approved.NOT_AN_OWNER
+        fault = _find_fault(list_import, approver_id)
+        if fault is not None:
+            return fault
+        list_import.approved_by_id = approver_id
+        list_import.approved_at = clock.now()
+        IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
+    log.info("import.approved", id=import_id, by=approver_id)
+    queue.later("work_on_import", import_id)
+    return Approved.DONE
+
+
+def _find_fault(list_import: ListImport, approver_id: int) -> Approved | None:
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
+        return Approved.NOT_NOW
+    if list_import.imported_by_id == approver_id:
+        return Approved.OWN_IMPORT
+    is_open = get_list(list_import.mailing_list_id).is_open
+    return None if is_open else Approved.LIST_CLOSED
+
+
+def _lock(import_id: int) -> ListImport | None:
+    return db.session.get(ListImport, import_id, with_for_update=True)
+
+
+class Steered(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    NOT_NOW = auto()
+
+
+def cancel_import(import_id: int) -> Steered:
+    """End an import: nobody is asked any more. Who was asked already may still say yes."""
+    with transaction():
+        list_import = db.session.get(ListImport, import_id, with_for_update=True)
+        if list_import is None:
+            return Steered.UNKNOWN
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
+            return Steered.NOT_NOW
+        end_import(list_import, ImportMove.CANCEL)
+    drop_file(list_import.file_key)
+    log.info("import.cancelled", id=import_id)
+    forget_unasked(import_id)
+    return Steered.DONE
+
+
+def resume_import(import_id: int) -> Steered:
+    """Let a held import go on: slowly, as on its first day, and watched anew."""
+    with transaction():
+        list_import = db.session.get(ListImport, import_id, with_for_update=True)
+        if list_import is None:
+            return Steered.UNKNOWN
+        if not IMPORT_STATES.allows(list_import.status, ImportMove.RESUME):
+            return Steered.NOT_NOW
+        IMPORT_STATES.transition(list_import, ImportMove.RESUME)
+        list_import.held_at = None
+        list_import.asking_since = clock.now()
+        list_import.day = list_import.asked_in_day = 0
+        list_import.tried = list_import.refused_lately = 0
+    log.info("import.resumed", id=import_id)
+    return Steered.DONE
+
+
+@use_case
+def hold_asking() -> int:
+    """Stop every import that asks people, until an owner lets it go on; return how many.
+
+    A database that was put back doesn't know whom it asked since its backup was made.
+    """
+    asking = db.session.scalars(
+        select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
+    ).all()
+    for list_import in asking:
+        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
+        list_import.held_at = clock.now()
+        list_import.tried = list_import.refused_lately = 0
+    return len(asking)
+
+
+def end_import(list_import: ListImport, move: ImportMove) -> None:
+    """End an import by one of the moves that do so."""
+    IMPORT_STATES.transition(list_import, move)
+    list_import.ended_at = clock.now()
+    list_import.held_at = None
+
+
+def forget_unasked(import_id: int) -> None:
+    """Delete the invitations of those who were never asked, in pieces that hold nobody up."""
+    while True:
+        some = (
+            select(Invitation.id)
+            .where(
+                Invitation.import_id == import_id,
+                Invitation.status == InvitationStatus.WAITING,
+            )
+            .limit(DELETED_AT_ONCE)
+        )
+        with transaction():
+            gone = db.session.execute(
+                delete(Invitation).where(Invitation.id.in_(some)).returning(Invitation.id)
+            ).all()
+        if not gone:
+            return

@@ -1,0 +1,139 @@
+"""Forgets what an import no longer needs: unanswered invitations, abandoned drafts, old reports.
+
+Whoever doesn't answer is not asked again: a keyed hash keeps later imports away from the address.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, func, insert, literal, select
+
+from supporters.consent.models import Suppression
+from supporters.consent.suppression import INVITATIONS
+from supporters.database import db, transaction, use_case
+from supporters.dialects import is_one_of
+from supporters.imports.import_approval import cancel_import, end_import, forget_unasked
+from supporters.imports.import_files import drop_left_over_files
+from supporters.imports.invitation_eligibility import forget_seen
+from supporters.imports.models import (
+    ImportRefusal,
+    ImportSeen,
+    ImportStatus,
+    Invitation,
+    InvitationStatus,
+    ListImport,
+)
+from supporters.imports.queries import list_imports_with_files
+from supporters.imports.rules import NOT_ASKED_AGAIN_FOR, REPORT_LIFETIME, UNFINISHED_LIFETIME
+from supporters.imports.states import ENDED, IMPORT_STATES, UNFINISHED, ImportMove
+
+log = structlog.get_logger(__name__)
+FORGOTTEN_AT_ONCE = 5_000
+
+
+@use_case
+def forget_unanswered(now: datetime) -> int:
+    """Delete the invitations whose time is over; return how many. Only counts remain."""
+    expired = db.session.execute(
+        select(Invitation.id, Invitation.import_id)
+        .where(Invitation.expires_at <= now)
+        .limit(FORGOTTEN_AT_ONCE)
+    ).all()
+    ids = [invitation_id for invitation_id, _ in expired]
+    _keep_away(ids, now)
+    db.session.execute(delete(Invitation).where(is_one_of(Invitation.id, ids)))
+    for import_id in sorted({import_id for _, import_id in expired}):
+        list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+        list_import.unanswered += sum(owner == import_id for _, owner in expired)
+    return len(expired)
+
+
+@use_case
+def end_answered() -> int:
+    """End the imports that have nobody left to ask or to wait for; return how many."""
+    open_ones = select(Invitation.import_id).where(Invitation.import_id == ListImport.id)
+    over = db.session.scalars(
+        select(ListImport)
+        .where(
+            ListImport.status.in_(IMPORT_STATES.sources(ImportMove.END)),
+            ~open_ones.exists(),
+        )
+        .with_for_update()
+    ).all()
+    for list_import in over:
+        end_import(list_import, ImportMove.END)
+    return len(over)
+
+
+def tidy_up(now: datetime) -> None:
+    """Cancel what was abandoned, and repeat what a crash interrupted."""
+    for import_id in _list_abandoned(now):
+        cancel_import(import_id)
+    for import_id in _list_with_leftovers():
+        forget_unasked(import_id)
+    for import_id in _list_with_seen():
+        forget_seen(import_id)
+    _forget_old_reports(now)
+    drop_left_over_files({each.file_key for each in list_imports_with_files()}, now)
+
+
+def _keep_away(ids: list[int], now: datetime) -> None:
+    """Remember the addresses of invitations, unreadably, so that nobody is asked a second time."""
+    known = select(Suppression.scope).where(
+        Suppression.address_mac == Invitation.address_mac, Suppression.scope == INVITATIONS
+    )
+    db.session.execute(
+        insert(Suppression).from_select(
+            ["address_mac", "scope", "since", "until"],
+            select(
+                Invitation.address_mac,
+                literal(INVITATIONS),
+                literal(now, Suppression.since.type),
+                literal(now + NOT_ASKED_AGAIN_FOR, Suppression.until.type),
+            ).where(is_one_of(Invitation.id, ids), ~known.exists()),
+        )
+    )
+
+
+def _list_abandoned(now: datetime) -> list[int]:
+    last_act = func.coalesce(ListImport.checked_at, ListImport.created_at)
+    found = db.session.scalars(
+        select(ListImport.id).where(
+            ListImport.status.in_(UNFINISHED), last_act < now - UNFINISHED_LIFETIME
+        )
+    )
+    return [*found]
+
+
+def _list_with_leftovers() -> list[int]:
+    found = db.session.scalars(
+        select(ListImport.id).where(
+            ListImport.status == ImportStatus.CANCELLED,
+            select(Invitation.id)
+            .where(
+                Invitation.import_id == ListImport.id,
+                Invitation.status == InvitationStatus.WAITING,
+            )
+            .exists(),
+        )
+    )
+    return [*found]
+
+
+def _list_with_seen() -> list[int]:
+    found = db.session.scalars(
+        select(ListImport.id).where(
+            ListImport.status != ImportStatus.CHECKING,
+            select(ImportSeen.import_id).where(ImportSeen.import_id == ListImport.id).exists(),
+        )
+    )
+    return [*found]
+
+
+def _forget_old_reports(now: datetime) -> None:
+    """Delete the reports of imports that are over for a month; their counts stay."""
+    ended = select(ListImport.id).where(
+        ListImport.status.in_(ENDED), ListImport.ended_at < now - REPORT_LIFETIME
+    )
+    with transaction():
+        db.session.execute(delete(ImportRefusal).where(ImportRefusal.import_id.in_(ended)))

@@ -1,0 +1,192 @@
+"""Stores the files of imports in the instance folder, removes erased people, deletes files."""
+
+import codecs
+import hashlib
+import io
+import os
+import re
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from supporters.consent.queries import list_suppressed_since
+from supporters.consent.suppression import EVERYTHING
+from supporters.extensions import current_settings
+from supporters.imports.csv_records import Position, Records
+from supporters.imports.encodings import SIZE_OF_BLOCK
+from supporters.imports.models import ListImport
+from supporters.imports.queries import list_imports_with_files
+from supporters.imports.row_reader import list_keys, mentions_of
+from supporters.logs import log_failure
+from supporters.people.address_hashes import address_mac
+
+FOLDER = "imports"
+LINES_OF_HEAD = 20
+LONGEST_HEAD_LINE = 16 * 1024
+LEFT_OVER_AFTER = timedelta(hours=6)
+log = structlog.get_logger(__name__)
+_NO_LINE_FEED = re.compile(rb"[^\n]")
+OVERLAP = 1_000  # more than an address is long
+Test = Callable[[str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """A file in its one form: by which key it is found, how large it is, how it begins."""
+
+    key: str
+    content_hash: str
+    size: int
+    head: list[str]
+
+
+def keep_file(source: BinaryIO, encoding: str) -> KeptFile:
+    """Write a file into the folder. Raises OSError when the disk doesn't take it."""
+    key = secrets.token_urlsafe(16)
+    path = path_of(key)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        digest = _write(source, path, encoding)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return KeptFile(key=key, content_hash=digest, size=path.stat().st_size, head=_read_head(path))
+
+
+def path_of(key: str) -> Path:
+    """Return where the file with this key is."""
+    return current_settings().instance_dir / FOLDER / f"{key}.csv"
+
+
+def drop_file(key: str) -> None:
+    """Delete a file; one that is gone already is no fault."""
+    path_of(key).unlink(missing_ok=True)
+
+
+def drop_left_over_files(wanted: Collection[str], now: datetime) -> int:
+    """Delete the files that no import knows, such as after a crash; return how many."""
+    oldest = (now - LEFT_OVER_AFTER).timestamp()
+    folder = current_settings().instance_dir / FOLDER
+    gone = [
+        path
+        for path in folder.glob("*.csv")
+        if path.stem not in wanted and path.stat().st_mtime < oldest
+    ]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _write(source: BinaryIO, path: Path, encoding: str) -> str:
+    """Write the file in its one form; return the SHA-256 of that."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    digest = hashlib.sha256()
+    source.seek(0)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        is_over = False
+        while not is_over:
+            block = source.read(SIZE_OF_BLOCK)
+            is_over = not block
+            written = decoder.decode(block, final=is_over).encode()
+            digest.update(written)
+            file.write(written)
+    return digest.hexdigest()
+
+
+def _read_head(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        lines = (file.readline(LONGEST_HEAD_LINE) for _ in range(10 * LINES_OF_HEAD))
+        texts = (line.decode(errors="ignore").rstrip("\n") for line in lines)
+        return [*islice((text for text in texts if text.strip()), LINES_OF_HEAD)]
+
+
+def strike_out(address_key: str) -> int:
+    """Blank the records that hold an address, in whichever cell; return how many."""
+    holds = mentions_of(address_key)
+    mailbox = address_key[: address_key.rindex("@") + 1].encode()
+    return sum(
+        _strike(each, holds)
+        for each in list_imports_with_files()
+        if _has(path_of(each.file_key), mailbox)
+    )
+
+
+def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
+    """Blank the records of addresses erased after their file came, known by keyed hashes only."""
+    return sum(
+        _strike(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
+        for each in list_imports_with_files()
+        if any(at >= each.created_at for at in erased.values())
+    )
+
+
+def strike_out_since_upload(list_import: ListImport) -> int:
+    """Blank the records of those who were erased while the file came, or was checked."""
+    macs = list_suppressed_since(EVERYTHING, list_import.created_at)
+    return _strike(list_import, _is_one_of(macs)) if macs else 0
+
+
+def _is_one_of(macs: Collection[bytes]) -> Test:
+    return lambda text: any(address_mac(key) in macs for key in list_keys(text))
+
+
+def _has(path: Path, mailbox: bytes) -> bool:
+    """Tell whether a file holds these small letters at all: most don't, and are left unread."""
+    try:
+        with path.open("rb") as file:
+            before = b""
+            while block := file.read(SIZE_OF_BLOCK).lower():
+                if mailbox in before + block:
+                    return True
+                before = block[-len(mailbox) :]
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        log_failure("import.not_struck", error)
+    return False
+
+
+def _strike(list_import: ListImport, holds: Test) -> int:
+    path, struck = path_of(list_import.file_key), 0
+    try:
+        with path.open("r+b") as file:
+            for begins, ends in _find(path, list_import.delimiter, holds):
+                file.seek(begins)
+                blank = _NO_LINE_FEED.sub(b" ", file.read(ends - begins))
+                file.seek(begins)
+                file.write(blank)
+                struck += 1
+    except FileNotFoundError:
+        return struck
+    except OSError as error:
+        log_failure("import.not_struck", error, id=list_import.id)
+    if struck:
+        log.info("import.struck_out", id=list_import.id, records=struck)
+    return struck
+
+
+def _find(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
+    """Yield where each record that holds such an address begins and ends, in bytes."""
+    begins = 0
+    with Records(path, delimiter, Position()) as records, path.open("rb") as file:
+        for record in records:
+            ends = records.position.offset
+            texts = record.cells if record.flaw is None else _read(file, begins, ends)
+            if any("@" in text and holds(text) for text in texts):
+                yield begins, ends
+            begins = ends
+
+
+def _read(file: BinaryIO, begins: int, ends: int) -> Iterator[str]:
+    """Yield what can't be taken apart, in pieces that overlap by more than an address."""
+    for offset in range(begins, ends, SIZE_OF_BLOCK):
+        file.seek(offset)
+        size = min(SIZE_OF_BLOCK + OVERLAP, ends - offset)
+        yield file.read(size).decode(errors="ignore")

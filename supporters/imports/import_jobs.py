@@ -1,0 +1,187 @@
+"""Goes through the file of an import in batches; after kill -9 it goes on where it was.
+
+Each batch is one transaction that also stores the position behind it, so nothing is doubled and
+nothing left out. Rows are read and hashed before it begins: that takes longer than writing them.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import structlog
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.extensions import queue
+from supporters.imports.csv_records import Position, Record, Records
+from supporters.imports.file_formats import Columns, leaver_test
+from supporters.imports.import_files import drop_file, path_of, strike_out_since_upload
+from supporters.imports.invitation_eligibility import (
+    Asked,
+    end_check,
+    end_inviting,
+    forget_seen,
+    invite_batch,
+    note_batch,
+    with_hashes,
+)
+from supporters.imports.models import ImportStatus, ListImport, Reason
+from supporters.imports.queries import find_import, list_imports_at_work
+from supporters.imports.row_reader import Candidate, RowReader
+from supporters.imports.states import AT_WORK
+from supporters.locks import Lock
+
+log = structlog.get_logger(__name__)
+ROWS_AT_ONCE = 5_000
+SLICE_SECONDS = 2.0
+Store = Callable[[ListImport, Sequence[Asked], Mapping[int, Reason]], None]
+
+
+class FileMissing(Exception):
+    """The file of an import isn't on this machine."""
+
+
+class _Stage(NamedTuple):
+    """What is done with each batch, and at the end."""
+
+    store: Store
+    end: Callable[[ListImport], None]
+
+
+STAGES = {
+    ImportStatus.CHECKING: _Stage(note_batch, end_check),
+    ImportStatus.MAKING: _Stage(invite_batch, end_inviting),
+}
+
+
+def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImport]:
+    """Work on an import until its stage is done; yield it after each batch.
+
+    Ends early when somebody else works on it or has cancelled it. Raises FileMissing.
+    """
+    db.session.rollback()
+    begun = find_import(import_id)
+    if begun is None or begun.status not in AT_WORK:
+        return
+    stage, reader = begun.status, make_row_reader(begun)
+    try:
+        records = Records(
+            path_of(begun.file_key), begun.delimiter, Position(begun.offset, begun.line)
+        )
+    except FileNotFoundError as error:
+        raise FileMissing from error
+    with records, _program_left_alone():
+        if begun.header and begun.offset == 0:
+            records.take(1)
+        offset = begun.offset
+        while True:
+            batch = records.take(at_once)
+            after, rows = records.position, _read(batch, reader)
+            moved = _store(import_id, (stage, offset), after=after, batch=rows)
+            if moved is None:
+                return
+            yield moved
+            if moved.status is not stage:
+                _tidy_up(moved, stage)
+                return
+            offset = after.offset
+
+
+@contextmanager
+def _program_left_alone() -> Iterator[None]:
+    """Keep the garbage collector from the program itself, which it would look through all the time.
+
+    A batch makes objects by the ten thousand; without this a quarter of the time would be its.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def make_row_reader(list_import: ListImport) -> RowReader:
+    """Return what reads the rows of an import's file."""
+    return RowReader(
+        width=max(1, len(list_import.header)),
+        columns=columns_of(list_import),
+        language=list_import.language,
+        had_left=leaver_test(list_import.format, list_import.header),
+    )
+
+
+def columns_of(list_import: ListImport) -> Columns:
+    """Return which columns of an import's file are read."""
+    return Columns(
+        address=list_import.address_column,
+        given_name=list_import.name_column,
+        language=list_import.language_column,
+    )
+
+
+def work_for_a_while(import_id: int) -> None:
+    """Do a slice of the work, and ask for the next one: letters never wait for long."""
+    begun = clock.uptime()
+    try:
+        for moved in work_on(import_id):
+            if moved.status not in AT_WORK:
+                return
+            if clock.uptime() - begun > SLICE_SECONDS:
+                queue.later("work_on_import", import_id)
+                return
+    except FileMissing:
+        log.warning("import.file_is_not_here", id=import_id)
+
+
+def take_up_work() -> None:
+    """Queue the imports whose job was lost; one that somebody works on is left alone."""
+    for import_id in list_imports_at_work(clock.now()):
+        queue.later("work_on_import", import_id)
+
+
+class _Batch(NamedTuple):
+    """Some rows: those who might be asked, and those refused as they are read, by line."""
+
+    asked: list[Asked]
+    refused: dict[int, Reason]
+    is_last: bool
+
+
+def _read(records: Sequence[Record], reader: RowReader) -> _Batch:
+    candidates, refused = [], {}
+    for record in records:
+        match reader.read(record):
+            case Reason() as reason:
+                refused[record.line] = reason
+            case Candidate() as candidate:
+                candidates.append(candidate)
+    return _Batch(with_hashes(candidates), refused, is_last=not records)
+
+
+def _store(
+    import_id: int, expected: tuple[ImportStatus, int], *, after: Position, batch: _Batch
+) -> ListImport | None:
+    """Store a batch and the position behind it, if the import is still where it was."""
+    with transaction():
+        Lock.IMPORT.take()
+        list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
+        if (list_import.status, list_import.offset) != expected:
+            return None
+        stage = STAGES[list_import.status]
+        if batch.is_last:
+            stage.end(list_import)
+        else:
+            stage.store(list_import, batch.asked, batch.refused)
+            list_import.offset, list_import.line = after.offset, after.line
+        list_import.worked_at = clock.now()
+    return list_import
+
+
+def _tidy_up(list_import: ListImport, stage: ImportStatus) -> None:
+    if stage is ImportStatus.CHECKING:
+        forget_seen(list_import.id)
+        strike_out_since_upload(list_import)
+    else:
+        drop_file(list_import.file_key)
+    log.info("import.stage_done", id=list_import.id, stage=stage.value)

@@ -1,0 +1,215 @@
+"""The invited answer: yes, which is a signup confirmed at once; or never again.
+
+A yes goes the way of every other: it becomes a signup request whose holder confirms it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from supporters import clock
+from supporters.consent.models import Method, Wording
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.database import db, in_transaction, transaction, use_case
+from supporters.extensions import current_tokens
+from supporters.imports.models import Invitation, ListImport
+from supporters.link_secrets import RowSecret, is_secret_of, new_secret, read_row
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list
+from supporters.lists.subscriptions import leave_every_list
+from supporters.locks import Lock, lock_then_load
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter
+from supporters.people.address_hashes import code_mac
+from supporters.people.addresses import key_of
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.confirmation import (
+    Confirmed,
+    NotConfirmed,
+    confirm_request,
+    describe_request,
+)
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import AskedRequest, Ticked, find_asked, list_ticked
+from supporters.signup.rules import is_expired
+from supporters.signup.signup_requests import choose_salt
+from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
+from supporters.tokens import Purpose
+
+OPENS_NOTHING = "-"  # the address of the page, for the record
+Found = Invitation | Confirmed | NotConfirmed
+
+
+def find_invitation(token: str) -> Found:
+    """Return the invitation of a letter's link, or what came of it; changes nothing."""
+    read = _read(Purpose.INVITED, token)
+    if read is None:
+        return NotConfirmed.UNKNOWN
+    invitation_id, secret = read
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None:
+        return _find_answer(invitation_id, secret)
+    if not _is_secret_of(invitation, secret):
+        return NotConfirmed.UNKNOWN
+    return NotConfirmed.EXPIRED if _is_over(invitation) else invitation
+
+
+@use_case
+def accept_invitation(
+    token: str, wording: Wording, *, page_version_id: int | None = None
+) -> Confirmed | NotConfirmed:
+    """Write the yes of somebody who ticked the box beside a wording and pressed the button.
+
+    `page_version_id` is of the page as it was shown.
+    """
+    found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
+    if not isinstance(found, Invitation):
+        return found
+    owner = _lock_import(found)
+    [ticked] = list_ticked([wording.id])
+    mailing_list = get_list(owner.mailing_list_id)
+    if ticked.purpose.id != mailing_list.purpose_id:
+        return NotConfirmed.EXPIRED
+    page = Page(
+        mailing_list_id=mailing_list.id,
+        url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
+        version_id=page_version_id,
+    )
+    asked = _store_request(found, token, page=page, ticked=ticked)
+    owner.confirmed += 1
+    db.session.delete(found)
+    db.session.flush()
+    return confirm_request(asked, Method.LINK)
+
+
+def _address_of(found: Found) -> bytes | None:
+    return found.address_mac if isinstance(found, Invitation) else None
+
+
+def find_address_to_decline(token: str) -> bytes | NotConfirmed:
+    """Return the keyed hash of the address that a letter's second link is for; changes nothing."""
+    read = _read(Purpose.NO_MORE, token)
+    if read is None:
+        return NotConfirmed.UNKNOWN
+    invitation_id, secret = read
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is not None and _is_secret_of(invitation, secret):
+        return invitation.address_mac
+    asked = find_asked(_public_id(invitation_id))
+    if asked is not None and is_secret_of_request(asked, secret):
+        return asked.request.address_mac
+    return NotConfirmed.EXPIRED if invitation is None else NotConfirmed.UNKNOWN
+
+
+def decline_invitation(token: str) -> bool:
+    """Never write to an address again; tell whether the link still had one. Twice is harmless.
+
+    Somebody who is on a list of ours by now leaves it: they asked to be left alone.
+    """
+    with transaction():
+        address_mac = find_address_to_decline(token)
+        if isinstance(address_mac, NotConfirmed):
+            return False
+        Lock.ADDRESS.take(address_mac)
+        now = clock.now()
+        note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=Method.PAGE))
+        suppress(address_mac, EVERYTHING, now=now, until=None)
+        forget_invitation(address_mac, came_by=now)
+    subscriber_id = db.session.scalar(
+        select(Subscriber.id).where(Subscriber.address_mac == address_mac)
+    )
+    if subscriber_id is not None:
+        leave_every_list(subscriber_id, Method.PAGE)
+    return True
+
+
+@in_transaction
+def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
+    """Delete the invitation of a list that came by then, and its letter; tell whether one was.
+
+    Its address is said to want none.
+    """
+    invitation = db.session.scalar(
+        select(Invitation)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == address_mac, ListImport.created_at <= came_by)
+    )
+    if invitation is None:
+        return False
+    _lock_import(invitation).declined += 1
+    db.session.delete(invitation)
+    if invitation.letter_id is not None:
+        db.session.flush()
+        db.session.execute(delete(Letter).where(Letter.id == invitation.letter_id))
+    return True
+
+
+def list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
+    """Return the import that an invitation is of, and the list that it is to."""
+    owner = db.session.get_one(ListImport, invitation.import_id)
+    return owner, get_list(owner.mailing_list_id)
+
+
+def _read(purpose: Purpose, token: str) -> RowSecret | None:
+    return read_row(current_tokens(), purpose, token)
+
+
+def _is_secret_of(invitation: Invitation, secret: str) -> bool:
+    return is_secret_of(invitation.secret_hash, secret, key_of(invitation.address))
+
+
+def _is_over(invitation: Invitation) -> bool:
+    """Tell whether it is too late: its time is over, or its list takes nobody any more."""
+    is_late = invitation.expires_at is None or is_expired(invitation.expires_at, clock.now())
+    return is_late or not list_of(invitation)[1].is_open
+
+
+def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
+    """Return what came of an invitation that is gone: pressing twice shows the same."""
+    asked = find_asked(_public_id(invitation_id))
+    if asked is None:
+        return NotConfirmed.EXPIRED
+    if asked.request.confirmed_at is None or not is_secret_of_request(asked, secret):
+        return NotConfirmed.UNKNOWN
+    return describe_request(asked) or NotConfirmed.EXPIRED
+
+
+def _lock_import(invitation: Invitation) -> ListImport:
+    return db.session.get_one(ListImport, invitation.import_id, with_for_update=True)
+
+
+def _public_id(invitation_id: int) -> str:
+    return f"invitation-{invitation_id}"
+
+
+def _store_request(
+    invitation: Invitation, token: str, *, page: Page, ticked: Ticked
+) -> AskedRequest:
+    """Store the request of an invited yes; its code is one that nobody has."""
+    read = _read(Purpose.INVITED, token)
+    key, public_id = key_of(invitation.address), _public_id(invitation.id)
+    wording = ticked.wording
+    subscriber = find_subscriber_by_key(key)
+    return store_request(
+        NewRequest(
+            asker=Asker(
+                address=invitation.address,
+                address_key=key,
+                address_mac=invitation.address_mac,
+                given_name=invitation.given_name,
+                language=wording.language,
+                log_salt=choose_salt(invitation.address_mac, subscriber),
+            ),
+            proof=Proof(
+                public_id=public_id,
+                token_hash=hash_request_secret(read.secret if read else "", key, [wording.id]),
+                code_mac=code_mac(public_id, new_secret()),
+                letter_id=invitation.letter_id,
+            ),
+            page=page,
+            ticked=[ticked],
+        ),
+        now=clock.now(),
+    )

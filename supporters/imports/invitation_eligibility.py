@@ -1,0 +1,178 @@
+"""Decides which rows may be invited: in the dry run, and again when invitations are made."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+
+from supporters import clock
+from supporters.consent.eligibility import list_asleep
+from supporters.consent.queries import list_suppressed
+from supporters.consent.suppression import SIGNUP_LETTERS, invitation_scopes
+from supporters.database import db, transaction
+from supporters.dialects import insert_many, is_one_of, is_one_of_keys
+from supporters.ids import new_id
+from supporters.imports.models import (
+    ImportRefusal,
+    ImportSeen,
+    Invitation,
+    InvitationStatus,
+    ListImport,
+    Reason,
+)
+from supporters.imports.row_reader import Candidate
+from supporters.imports.states import IMPORT_STATES, ImportMove
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list, list_purpose_ids, list_subscribed
+from supporters.people.address_hashes import hash_many
+
+SLICES_OF_SEEN = 32
+HIGHEST = 1 << 63
+Refusals = dict[int, Reason]
+COLUMNS = (
+    *("id", "import_id", "approved_by_id", "status"),
+    *("address", "address_mac", "given_name", "language"),
+)
+
+
+class Asked(NamedTuple):
+    """Somebody who might be asked, with the hashes that their address is known by."""
+
+    candidate: Candidate
+    mac: bytes
+    former_mac: bytes
+
+
+def with_hashes(candidates: Sequence[Candidate]) -> list[Asked]:
+    """Return candidates with the hashes of their addresses."""
+    hashes = hash_many(each.address for each in candidates)
+    return [Asked(each, *pair) for each, pair in zip(candidates, hashes, strict=True)]
+
+
+def find_refused(
+    many: Sequence[Asked], mailing_list: MailingList, now: datetime
+) -> dict[bytes, Reason]:
+    """Return the reason for each address that may not be asked, by its hash."""
+    macs = [each.mac for each in many]
+    refused = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
+    refused |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
+    refused |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
+    return refused
+
+
+def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: datetime) -> set[bytes]:
+    """Return the hashes of those whom a suppression, a freeze or a pause keeps letters from."""
+    scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
+    macs = [each.mac for each in many]
+    kept_away = list_suppressed(macs, scopes, now) | list_asleep(macs, now)
+    both = [mac for each in many for mac in (each.mac, each.former_mac)]
+    shielded = list_suppressed(both, [SIGNUP_LETTERS], now)
+    return kept_away | {each.mac for each in many if shielded & {each.mac, each.former_mac}}
+
+
+def _list_invited(macs: Sequence[bytes]) -> set[bytes]:
+    found = db.session.scalars(
+        select(Invitation.address_mac).where(is_one_of_keys(Invitation.address_mac, macs))
+    )
+    return set(found)
+
+
+def note_batch(
+    list_import: ListImport, asked: Sequence[Asked], refused: Mapping[int, Reason]
+) -> None:
+    """Store what came of some rows: those refused as they are read, and those who are known."""
+    now = clock.now()
+    refusals = {**refused, **_refuse_known(list_import, asked, now)}
+    if refusals:
+        rows = [(list_import.id, line, reason.value) for line, reason in sorted(refusals.items())]
+        insert_many(ImportRefusal.__tablename__, ("import_id", "line", "reason"), rows)
+    list_import.rows += len(asked) + len(refused)
+    list_import.fitting += len(asked) + len(refused) - len(refusals)
+    counted = Counter(list_import.refusals)
+    counted.update(reason.value for reason in refusals.values())
+    list_import.refusals = dict(counted)
+
+
+def end_check(list_import: ListImport) -> None:
+    """Let the importer see the result."""
+    IMPORT_STATES.transition(list_import, ImportMove.END_CHECK)
+    list_import.checked_at = clock.now()
+    list_import.offset = list_import.line = 0
+
+
+def forget_seen(import_id: int) -> None:
+    """Delete what was only of use during the check, in pieces that hold nobody up."""
+    width = 2 * HIGHEST // SLICES_OF_SEEN
+    for number in range(SLICES_OF_SEEN):
+        first = number * width - HIGHEST
+        with transaction():
+            db.session.execute(
+                delete(ImportSeen).where(
+                    ImportSeen.import_id == import_id,
+                    ImportSeen.fingerprint.between(first, first + width - 1),
+                )
+            )
+
+
+def _refuse_known(list_import: ListImport, asked: Sequence[Asked], now: datetime) -> Refusals:
+    if not asked:
+        return {}
+    first = {fingerprint(each.mac): each for each in reversed(asked)}
+    before = _list_seen(list_import.id, [*first])
+    new = [(list_import.id, each) for each in sorted(first.keys() - before)]
+    insert_many(ImportSeen.__tablename__, ("import_id", "fingerprint"), new)
+    known = find_refused(asked, get_list(list_import.mailing_list_id), now)
+    refusals = {}
+    for each in asked:
+        key = fingerprint(each.mac)
+        if key in before or first[key] is not each:
+            refusals[each.candidate.line] = Reason.TWICE
+        elif each.mac in known:
+            refusals[each.candidate.line] = known[each.mac]
+    return refusals
+
+
+def _list_seen(import_id: int, fingerprints: Sequence[int]) -> set[int]:
+    found = db.session.scalars(
+        select(ImportSeen.fingerprint).where(
+            ImportSeen.import_id == import_id, is_one_of(ImportSeen.fingerprint, fingerprints)
+        )
+    )
+    return set(found)
+
+
+def fingerprint(mac: bytes) -> int:
+    """Return the first 8 bytes of a hash as a number that both databases can hold."""
+    return int.from_bytes(mac[:8], signed=True)
+
+
+def invite_batch(
+    list_import: ListImport, asked: Sequence[Asked], _refused: Mapping[int, Reason]
+) -> None:
+    """Store an invitation for each of some rows whose address may be asked."""
+    if not asked:
+        return
+    now = clock.now()
+    refused = find_refused(asked, get_list(list_import.mailing_list_id), now)
+    once = {each.mac: each for each in reversed(asked) if each.mac not in refused}
+    fitting = [*reversed(once.values())]
+    first_id = max(new_id(now), 1 + (db.session.scalar(select(func.max(Invitation.id))) or 0))
+    owner = (list_import.id, list_import.approved_by_id, InvitationStatus.WAITING.value)
+    insert_many(
+        Invitation.__tablename__,
+        COLUMNS,
+        [
+            (row_id, *owner, candidate.address.text, mac, candidate.given_name, candidate.language)
+            for row_id, (candidate, mac, _) in enumerate(fitting, start=first_id)
+        ],
+    )
+    list_import.invited += len(fitting)
+
+
+def end_inviting(list_import: ListImport) -> None:
+    """Let the letters begin to leave; who fitted in the dry run and no longer did is counted."""
+    IMPORT_STATES.transition(list_import, ImportMove.BEGIN_ASKING)
+    list_import.asking_since = clock.now()
+    list_import.skipped = list_import.fitting - list_import.invited

@@ -1,0 +1,232 @@
+"""Sends each invited address one email at the pace of the warm-up, and counts the refusals."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, select, update
+
+from supporters import clock
+from supporters.database import db, transaction, use_case
+from supporters.dialects import is_one_of
+from supporters.extensions import current_tokens, queue
+from supporters.imports.invitation_eligibility import Asked, list_kept_away
+from supporters.imports.models import Invitation, InvitationStatus, ListImport
+from supporters.imports.queries import count_leaving, find_import_to_ask, list_next_invitations
+from supporters.imports.row_reader import Candidate
+from supporters.imports.rules import (
+    INVITATION_LIFETIME,
+    LETTER_LIFETIME,
+    MOST_LEAVING,
+    count_due,
+    day_of,
+    is_refused_too_often,
+)
+from supporters.imports.states import IMPORT_STATES, INVITATION_STATES, ImportMove, InvitationMove
+from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list, list_subscribed
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.people.address_hashes import former_mac, rate_mac
+from supporters.people.addresses import stored_address
+from supporters.smtp_replies import is_permanent
+from supporters.tokens import Purpose
+
+log = structlog.get_logger(__name__)
+SETTLED_AT_ONCE = 2_000
+
+
+def ask_next(now: datetime) -> int:
+    """Write the letters that are due now; return how many."""
+    with transaction():
+        Lock.IMPORT.take()
+        list_import = find_import_to_ask()
+        letters = [] if list_import is None else _ask(list_import, now)
+    for letter in letters:
+        queue.later("send_letter", letter.id)
+    return len(letters)
+
+
+def _ask(list_import: ListImport, now: datetime) -> list[Letter]:
+    if count_leaving(list_import.id) >= MOST_LEAVING:
+        return []
+    since = list_import.asking_since or now
+    day = day_of(since, now)
+    if day != list_import.day:
+        list_import.day, list_import.asked_in_day = day, 0
+    due = count_due(since, list_import.asked_in_day, now)
+    next_ones = list_next_invitations(list_import.id, limit=due) if due else []
+    mailing_list = get_list(list_import.mailing_list_id)
+    fitting = _leave_out(list_import, mailing_list, next_ones, now=now)
+    letters = [_write_letter(list_import, mailing_list, each, now=now) for each in fitting]
+    list_import.asked += len(letters)
+    list_import.asked_in_day += len(letters)
+    if letters:
+        log.info("import.asked", id=list_import.id, letters=len(letters), day=day)
+    return letters
+
+
+def _leave_out(
+    list_import: ListImport,
+    mailing_list: MailingList,
+    invitations: Sequence[Invitation],
+    *,
+    now: datetime,
+) -> list[Invitation]:
+    """Delete the invitations of those who may no longer be asked; return the others."""
+    if not invitations:
+        return []
+    kept_away = _list_not_to_ask(mailing_list, invitations, now)
+    for invitation in invitations:
+        if invitation.address_mac in kept_away:
+            db.session.delete(invitation)
+            list_import.skipped += 1
+    return [each for each in invitations if each.address_mac not in kept_away]
+
+
+def _list_not_to_ask(
+    mailing_list: MailingList, invitations: Sequence[Invitation], now: datetime
+) -> set[bytes]:
+    asked = [_as_asked(each) for each in invitations]
+    macs = [each.mac for each in asked]
+    return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
+
+
+def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
+    """Tell whether the invitation of a letter is still open, and nothing stands against it."""
+    found = db.session.execute(
+        select(Invitation, ListImport)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.letter_id == letter.id)
+    ).one_or_none()
+    if found is None:
+        return False
+    invitation, list_import = found
+    mailing_list = get_list(list_import.mailing_list_id)
+    return invitation.address_mac not in _list_not_to_ask(mailing_list, [invitation], clock.now())
+
+
+def _as_asked(invitation: Invitation) -> Asked:
+    address = stored_address(invitation.address)
+    candidate = Candidate(0, address, invitation.given_name, invitation.language)
+    return Asked(candidate, invitation.address_mac, former_mac(address))
+
+
+def _write_letter(
+    list_import: ListImport, mailing_list: MailingList, invitation: Invitation, *, now: datetime
+) -> Letter:
+    secret, address = new_secret(), stored_address(invitation.address)
+    draft = Draft(
+        kind=LetterKind.RE_PERMISSION,
+        recipient=invitation.address,
+        language=invitation.language,
+        values={
+            **provenance_values(list_import),
+            **_links(invitation, secret),
+            "list_slug": mailing_list.slug,
+            "list_name": mailing_list.name,
+            "list_description": mailing_list.description,
+            "given_name": invitation.given_name or "",
+            "days": INVITATION_LIFETIME.days,
+        },
+        useful_for=LETTER_LIFETIME,
+        rate_mac=rate_mac(address.rate_key),
+    )
+    letter = put_letter(draft, now=now)
+    db.session.flush()
+    invitation.secret_hash = hash_secret(secret, address.key)
+    invitation.letter_id = letter.id
+    INVITATION_STATES.transition(invitation, InvitationMove.ASK)
+    invitation.asked_at = now
+    invitation.expires_at = now + INVITATION_LIFETIME
+    return letter
+
+
+def provenance_values(list_import: ListImport) -> Values:
+    """Return what is said of where an address comes from, in letters and on pages."""
+    return {
+        "way": list_import.way.value if list_import.way else "",
+        "collected_by": list_import.collected_by or "",
+        "collected_from": list_import.collected_from or 0,
+        "collected_until": list_import.collected_until or 0,
+    }
+
+
+def _links(invitation: Invitation, secret: str) -> Values:
+    tokens, language, row = current_tokens(), invitation.language, RowSecret(invitation.id, secret)
+    yes, no_more = (sign_row(tokens, each, row) for each in (Purpose.INVITED, Purpose.NO_MORE))
+    return {
+        "yes_url": link_to("public.invited", lang_code=language, token=yes),
+        "no_more_url": link_to("public.no_more", lang_code=language, token=no_more),
+    }
+
+
+@use_case
+def settle_letters(now: datetime) -> int:
+    """Note which letters were taken and which were not; return how many were settled.
+
+    An invitation whose letter never arrived is deleted: there is nobody to answer it.
+    """
+    rows = _list_settled()
+    for import_id in sorted({import_id for import_id, _, _ in rows}):
+        of_import = [(each, letter) for owner, each, letter in rows if owner == import_id]
+        _settle(db.session.get_one(ListImport, import_id, with_for_update=True), of_import, now)
+    return len(rows)
+
+
+def _list_settled() -> Sequence[tuple[int, int, Letter]]:
+    found = db.session.execute(
+        select(Invitation.import_id, Invitation.id, Letter)
+        .join(Letter, Letter.id == Invitation.letter_id)
+        .where(
+            Invitation.status == InvitationStatus.LEAVING,
+            Letter.status.in_([LetterStatus.SENT, LetterStatus.GIVEN_UP]),
+        )
+        .limit(SETTLED_AT_ONCE)
+    )
+    return [(import_id, invitation_id, letter) for import_id, invitation_id, letter in found]
+
+
+def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now: datetime) -> None:
+    taken = [each for each, letter in letters if letter.status is LetterStatus.SENT]
+    gone = [each for each, letter in letters if letter.status is not LetterStatus.SENT]
+    db.session.execute(
+        update(Invitation)
+        .where(
+            is_one_of(Invitation.id, taken),
+            Invitation.status.in_(INVITATION_STATES.sources(InvitationMove.SEND)),
+        )
+        .values(status=INVITATION_STATES.target(InvitationMove.SEND))
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        delete(Invitation)
+        .where(is_one_of(Invitation.id, gone))
+        .execution_options(synchronize_session=False)
+    )
+    list_import.refused += len(gone)
+    list_import.tried += len(letters)
+    list_import.refused_lately += sum(_is_refused(letter) for _, letter in letters)
+    _hold_if_refused(list_import, now)
+
+
+def _is_refused(letter: Letter) -> bool:
+    """Tell whether the mail server refused a letter for good, rather than being out of reach."""
+    return letter.status is LetterStatus.GIVEN_UP and is_permanent(letter.last_reply)
+
+
+def _hold_if_refused(list_import: ListImport, now: datetime) -> None:
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.HOLD):
+        return
+    if is_refused_too_often(list_import.tried, list_import.refused_lately):
+        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
+        list_import.held_at = now
+        log.warning(
+            "import.held",
+            id=list_import.id,
+            tried=list_import.tried,
+            refused=list_import.refused_lately,
+        )

@@ -1,0 +1,120 @@
+"""Reads of imports."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from supporters.database import db
+from supporters.imports.models import (
+    ImportEvidence,
+    ImportRefusal,
+    ImportStatus,
+    Invitation,
+    InvitationStatus,
+    ListImport,
+    Reason,
+)
+from supporters.imports.states import AT_WORK, UNFINISHED
+from supporters.lists.models import MailingList
+
+IDLE_FOR = timedelta(seconds=30)
+REFUSALS_AT_ONCE = 5_000
+
+
+def find_import(import_id: int) -> ListImport | None:
+    """Return the import with this id."""
+    return db.session.get(ListImport, import_id)
+
+
+def list_imports() -> Sequence[tuple[ListImport, MailingList]]:
+    """Return every import with its list, newest first."""
+    rows = db.session.execute(
+        select(ListImport, MailingList)
+        .join(MailingList, MailingList.id == ListImport.mailing_list_id)
+        .order_by(ListImport.id.desc())
+    )
+    return [(list_import, mailing_list) for list_import, mailing_list in rows]
+
+
+def list_imports_at_work(now: datetime) -> Sequence[int]:
+    """Return the imports whose files are to be gone through, and that nobody works on."""
+    return db.session.scalars(
+        select(ListImport.id).where(
+            ListImport.status.in_(AT_WORK),
+            or_(ListImport.worked_at.is_(None), ListImport.worked_at < now - IDLE_FOR),
+        )
+    ).all()
+
+
+def list_imports_with_files() -> Sequence[ListImport]:
+    """Return the imports whose files are still needed."""
+    return db.session.scalars(
+        select(ListImport).where(ListImport.status.in_(AT_WORK | UNFINISHED))
+    ).all()
+
+
+def find_evidence(import_id: int) -> ImportEvidence | None:
+    """Return the document that shows where an import comes from."""
+    return db.session.get(ImportEvidence, import_id)
+
+
+def iterate_refusals(import_id: int) -> Iterator[tuple[int, Reason]]:
+    """Yield the line and the reason of each refused row, in the order of the file."""
+    line = 0
+    while True:
+        rows = db.session.execute(
+            select(ImportRefusal.line, ImportRefusal.reason)
+            .where(ImportRefusal.import_id == import_id, ImportRefusal.line > line)
+            .order_by(ImportRefusal.line)
+            .limit(REFUSALS_AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        for line, reason in rows:
+            yield line, reason
+
+
+def count_invitations(import_id: int) -> dict[InvitationStatus, int]:
+    """Return how many invitations of an import are in each status."""
+    rows = db.session.execute(
+        select(Invitation.status, func.count())
+        .where(Invitation.import_id == import_id)
+        .group_by(Invitation.status)
+    )
+    return dict(rows.all())
+
+
+def count_leaving(import_id: int) -> int:
+    """Return how many letters to the invited of an import are in the outbox."""
+    counted = select(func.count()).where(
+        Invitation.import_id == import_id, Invitation.status == InvitationStatus.LEAVING
+    )
+    return db.session.scalar(counted) or 0
+
+
+def list_next_invitations(import_id: int, *, limit: int) -> Sequence[Invitation]:
+    """Return the invitations of an import that are next to be asked."""
+    return db.session.scalars(
+        select(Invitation)
+        .where(Invitation.import_id == import_id, Invitation.status == InvitationStatus.WAITING)
+        .order_by(Invitation.id)
+        .limit(limit)
+    ).all()
+
+
+def find_import_to_ask() -> ListImport | None:
+    """Return the import whose people are asked now: one after the other, oldest approval first."""
+    return db.session.scalar(
+        select(ListImport)
+        .where(ListImport.status == ImportStatus.ASKING, _has_waiting())
+        .order_by(ListImport.approved_at, ListImport.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _has_waiting() -> ColumnElement[bool]:
+    return exists().where(
+        Invitation.import_id == ListImport.id, Invitation.status == InvitationStatus.WAITING
+    )

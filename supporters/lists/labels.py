@@ -1,0 +1,14 @@
+"""What a purpose is called, wherever a person reads it."""
+
+from supporters.consent.labels import name_of
+from supporters.consent.models import Purpose
+from supporters.database import db
+from supporters.lists.queries import find_list_of_purpose
+
+
+def name_of_purpose(purpose_id: int) -> str:
+    """Return the name of the list that a purpose is of, or of what else it is about."""
+    mailing_list = find_list_of_purpose(purpose_id)
+    if mailing_list is not None:
+        return mailing_list.name
+    return name_of(db.session.get_one(Purpose, purpose_id).kind)

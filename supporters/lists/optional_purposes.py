@@ -1,0 +1,151 @@
+"""The purposes that are no list: an owner writes their sentences, and offers them or not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.consent.models import Agreement, ConsentEvent, Offer, Purpose, PurposeKind, Wording
+from supporters.consent.queries import (
+    find_current_wording,
+    find_optional_purpose,
+    find_successor,
+    is_offered,
+    list_earlier_purposes,
+)
+from supporters.consent.wordings import add_purpose
+from supporters.database import db, transaction, use_case
+from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import find_list_of_purpose, list_lists
+from supporters.lists.wording_changes import Faults, find_faults
+
+OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
+
+
+class OfferRefused(Enum):
+    """Why a purpose was not written or offered."""
+
+    THERE_ALREADY = auto()
+    NOT_OPTIONAL = auto()
+
+
+def write_optional_purpose(
+    kind: PurposeKind, texts: Mapping[str, str]
+) -> Purpose | OfferRefused | Faults:
+    """Write the first sentences of a purpose that is no list; nothing is offered by that."""
+    if faults := find_faults(texts):
+        return faults
+    now = clock.now()
+    with transaction():
+        if kind not in OPTIONAL_KINDS:
+            return OfferRefused.NOT_OPTIONAL
+        if find_optional_purpose(kind) is not None:
+            return OfferRefused.THERE_ALREADY
+        return add_purpose(kind, texts, now=now)
+
+
+def suggest_sentence(kind: PurposeKind, language: str) -> str:
+    """Return a sentence to begin with; an owner changes it into what is really done."""
+    party = current_settings().party_name
+    with force_locale(language):
+        if kind is PurposeKind.TARGETING:
+            text = gettext(
+                "I agree that %(party)s chooses by what I told it about myself which of its "
+                "political messages it sends me. I can take this back at any time.",
+                party=party,
+            )
+        else:
+            text = gettext(
+                "I agree that %(party)s counts which of its political messages I open and which "
+                "links I follow. I can take this back at any time.",
+                party=party,
+            )
+    return str(text)
+
+
+@use_case
+def offer_purpose(purpose_id: int) -> OfferRefused | None:
+    """Put a box for a purpose on every signup page, for anybody to tick or not."""
+    now = clock.now()
+    purpose = db.session.get(Purpose, purpose_id)
+    if purpose is None or find_list_of_purpose(purpose_id) or find_successor(purpose_id):
+        return OfferRefused.NOT_OPTIONAL
+    if db.session.get(Offer, purpose_id) is None:
+        db.session.add(Offer(purpose_id=purpose_id, since=now))
+    return None
+
+
+@use_case
+def end_offer(purpose_id: int) -> None:
+    """Take the box off the signup pages; who agreed stays as they are."""
+    offer = db.session.get(Offer, purpose_id)
+    if offer is not None:
+        db.session.delete(offer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurposeFigures:
+    """A purpose of today: its list if it has one, its sentences, and who stands where.
+
+    `earlier_people` agreed to what it succeeds, and not to itself.
+    """
+
+    purpose: Purpose
+    mailing_list: MailingList | None
+    wordings: list[Wording]
+    people: int
+    earlier_people: int
+    is_offered: bool
+
+
+def list_purpose_figures() -> list[PurposeFigures]:
+    """Return the purpose of each list, by name, then those that are no list."""
+    people = count_people_by_purpose()
+    of_lists = [(db.session.get_one(Purpose, each.purpose_id), each) for each in list_lists()]
+    optional = [find_optional_purpose(kind) for kind in OPTIONAL_KINDS]
+    return [
+        *(_describe(purpose, each, people) for purpose, each in of_lists),
+        *(_describe(purpose, None, people) for purpose in optional if purpose is not None),
+    ]
+
+
+def count_people_by_purpose() -> dict[int, int]:
+    """Return how many people's consent stands for each purpose (purpose id: count)."""
+    counts: dict[int, int] = {}
+    for column in (Subscription.purpose_id, Agreement.purpose_id):
+        counts.update(db.session.execute(select(column, func.count()).group_by(column)).all())
+    return counts
+
+
+def count_people_by_wording(purpose_id: int) -> dict[int, int]:
+    """Return how many people stand under each sentence of a purpose (wording id: count)."""
+    counts: dict[int, int] = {}
+    for held in (Subscription, Agreement):
+        rows = db.session.execute(
+            select(ConsentEvent.wording_id, func.count())
+            .join(held, held.consent_event_id == ConsentEvent.id)
+            .where(held.purpose_id == purpose_id)
+            .group_by(ConsentEvent.wording_id)
+        )
+        counts.update({wording_id: count for wording_id, count in rows if wording_id})
+    return counts
+
+
+def _describe(
+    purpose: Purpose, mailing_list: MailingList | None, people: Mapping[int, int]
+) -> PurposeFigures:
+    earlier = list_earlier_purposes(purpose)
+    found = (find_current_wording(purpose.id, code) for code in LANGUAGES)
+    return PurposeFigures(
+        purpose=purpose,
+        mailing_list=mailing_list,
+        wordings=[wording for wording in found if wording is not None],
+        people=people.get(purpose.id, 0),
+        earlier_people=sum(people.get(each.id, 0) for each in earlier),
+        is_offered=is_offered(purpose.id),
+    )

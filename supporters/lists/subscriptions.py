@@ -1,0 +1,241 @@
+"""Subscribes people by a confirmed event, and unsubscribes them at once (GDPR 7(3), 21)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, union_all
+
+from supporters import clock
+from supporters.consent.consent_events import Act, record_act
+from supporters.consent.event_records import AnyEvent
+from supporters.consent.models import Agreement, EventKind, Method, Purpose, PurposeKind
+from supporters.consent.queries import is_suppressed, list_agreements_of
+from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
+from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.database import db, in_transaction, use_case
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.activity import note_act
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
+
+Standing = Subscription | Agreement
+BY_THEIR_HAND = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+
+
+def find_standing(
+    subscriber_id: int, purpose_id: int, mailing_list: MailingList | None
+) -> Standing | None:
+    """Return what a person agreed to already: for this purpose, or one before or after it."""
+    if mailing_list is not None:
+        return db.session.get(Subscription, (subscriber_id, mailing_list.id))
+    kind = select(Purpose.kind).where(Purpose.id == purpose_id).scalar_subquery()
+    return db.session.scalar(
+        select(Agreement)
+        .join(Purpose, Purpose.id == Agreement.purpose_id)
+        .where(Agreement.subscriber_id == subscriber_id, Purpose.kind == kind)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveConsents:
+    """All that a person's consent stands for: on lists by their ids, beside them by kind.
+
+    `lists` are the lists of the subscriptions.
+    """
+
+    subscriptions: Mapping[int, Subscription]
+    lists: Mapping[int, MailingList]
+    agreements: Mapping[PurposeKind, Agreement]
+
+    def find(self, list_id: int | None, kind: PurposeKind) -> Standing | None:
+        """Return what stands for a list, or for a kind of purpose that is none."""
+        return self.agreements.get(kind) if list_id is None else self.subscriptions.get(list_id)
+
+
+NO_CONSENTS = ActiveConsents(subscriptions={}, lists={}, agreements={})
+
+
+def find_active_consents(subscriber_id: int) -> ActiveConsents:
+    """Return what a person's consent stands for, in two reads however much it is."""
+    subscriptions = list_subscriptions_of(subscriber_id)
+    agreements = db.session.execute(
+        select(Purpose.kind, Agreement)
+        .join(Purpose, Purpose.id == Agreement.purpose_id)
+        .where(Agreement.subscriber_id == subscriber_id)
+    )
+    return ActiveConsents(
+        subscriptions={mailing_list.id: each for each, mailing_list in subscriptions},
+        lists={mailing_list.id: mailing_list for _, mailing_list in subscriptions},
+        agreements={row.kind: row.Agreement for row in agreements},
+    )
+
+
+def list_purposes_of(subscriber_id: int) -> set[int]:
+    """Return the ids of the purposes that a person's consent stands for."""
+    on_lists = select(Subscription.purpose_id).where(Subscription.subscriber_id == subscriber_id)
+    beside = select(Agreement.purpose_id).where(Agreement.subscriber_id == subscriber_id)
+    return {*db.session.scalars(union_all(on_lists, beside))}
+
+
+def kind_of_confirmation(standing: Standing | None) -> EventKind:
+    """Return what a confirmation is: the first, or one more for a changed purpose."""
+    return EventKind.CONFIRMED if standing is None else EventKind.RENEWED
+
+
+def hold(event: AnyEvent, standing: Standing | None, mailing_list: MailingList | None) -> None:
+    """Let a stored confirmation hold a subscription or an agreement, new or standing already."""
+    held = standing or _make(event.subscriber_id, mailing_list)
+    if event.purpose_id is not None:
+        held.purpose_id = event.purpose_id
+    held.consent_event_id = event.id
+    held.consent_kind = event.kind.value
+    if isinstance(held, Subscription):
+        held.subscribed_at = event.occurred_at
+    db.session.add(held)
+
+
+def _make(subscriber_id: int, mailing_list: MailingList | None) -> Standing:
+    if mailing_list is None:
+        return Agreement(subscriber_id=subscriber_id)
+    return Subscription(subscriber_id=subscriber_id, mailing_list_id=mailing_list.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Leaving:
+    """How and when somebody leaves: as a withdrawal, or as an objection."""
+
+    method: Method
+    now: datetime
+    kind: EventKind = EventKind.WITHDRAWN
+
+
+@use_case
+def leave_list(
+    subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
+) -> None:
+    """Take a person off one list; a repetition, or a person we no longer know, changes nothing."""
+    leaving = _Leaving(method=method, now=now or clock.now())
+    _leave_lists(lock_subscriber(subscriber_id), leaving, only_list=list_id)
+
+
+@use_case
+def leave_every_list(subscriber_id: int, method: Method, *, now: datetime | None = None) -> None:
+    """Take a person off every list they are on; what else they agreed to ends with it."""
+    subscriber = lock_subscriber(subscriber_id)
+    leaving = _Leaving(method=method, now=now or clock.now())
+    _leave_lists(subscriber, leaving)
+    _end_agreements(subscriber, leaving)
+
+
+@in_transaction
+def end_standing(
+    subscriber: Subscriber, held: Subscription | Agreement, method: Method, *, now: datetime
+) -> None:
+    """End one thing that a locked person agreed to."""
+    list_id = held.mailing_list_id if isinstance(held, Subscription) else None
+    _end(subscriber, held, _Leaving(method=method, now=now), list_id=list_id)
+
+
+@use_case
+def withdraw_agreement(
+    subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
+) -> None:
+    """End what a person agreed to beside lists; a repetition changes nothing."""
+    subscriber = lock_subscriber(subscriber_id)
+    leaving = _Leaving(method=method, now=now or clock.now())
+    _end_agreements(subscriber, leaving, only_purpose=purpose_id)
+
+
+@use_case
+def object_to_everything(
+    subscriber_id: int, method: Method = Method.ORGANISER, *, now: datetime | None = None
+) -> None:
+    """End all that a person agreed to, and keep them from all our mail (GDPR article 21)."""
+    now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
+    if subscriber is None:
+        return
+    _note_objection(subscriber.address_mac, method, now)
+    leaving = _Leaving(method=method, now=now, kind=EventKind.OBJECTED)
+    ended = _leave_lists(subscriber, leaving) + _end_agreements(subscriber, leaving)
+    if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
+        record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
+    suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
+
+
+@use_case
+def object_by_address(
+    address_mac: bytes, method: Method = Method.ORGANISER, *, now: datetime | None = None
+) -> None:
+    """Keep an address away from all our mail, whether its holder is known to us or not."""
+    subscriber_id = db.session.scalar(
+        select(Subscriber.id).where(Subscriber.address_mac == address_mac)
+    )
+    if subscriber_id is not None:
+        object_to_everything(subscriber_id, method, now=now)
+        return
+    now = now or clock.now()
+    _note_objection(address_mac, method, now)
+    suppress(address_mac, EVERYTHING, now=now, until=None)
+
+
+def _leave_lists(
+    subscriber: Subscriber | None, leaving: _Leaving, *, only_list: int | None = None
+) -> int:
+    if subscriber is None:
+        return 0
+    ended = [
+        (subscription, mailing_list)
+        for subscription, mailing_list in list_subscriptions_of(subscriber.id)
+        if only_list in {None, mailing_list.id}
+    ]
+    for subscription, mailing_list in ended:
+        _end(subscriber, subscription, leaving, list_id=mailing_list.id)
+    return len(ended)
+
+
+def _end_agreements(
+    subscriber: Subscriber | None, leaving: _Leaving, *, only_purpose: int | None = None
+) -> int:
+    if subscriber is None:
+        return 0
+    ended = [
+        agreement
+        for agreement in list_agreements_of(subscriber.id)
+        if only_purpose in {None, agreement.purpose_id}
+    ]
+    for agreement in ended:
+        _end(subscriber, agreement, leaving)
+    return len(ended)
+
+
+def _end(
+    subscriber: Subscriber,
+    held: Subscription | Agreement,
+    leaving: _Leaving,
+    *,
+    list_id: int | None = None,
+) -> None:
+    """End what a consent held: noted, recorded, suppressed. By their own hand it is an act."""
+    now = leaving.now
+    note(
+        Taking(
+            kind=Taken.WITHDRAWN if list_id is None else Taken.LEFT,
+            at=now,
+            person=subscriber.address_mac,
+            method=leaving.method,
+            list_id=list_id,
+            purpose_id=held.purpose_id if list_id is None else None,
+        )
+    )
+    act = Act(kind=leaving.kind, method=leaving.method, now=now, purpose_id=held.purpose_id)
+    record_act(subscriber, act)
+    suppress(subscriber.address_mac, purpose_scope(held.purpose_id), now=now, until=None)
+    db.session.delete(held)
+    if leaving.method in BY_THEIR_HAND and now > subscriber.acted_at:
+        note_act(subscriber, now)
+
+
+def _note_objection(address_mac: bytes, method: Method, now: datetime) -> None:
+    note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=method))

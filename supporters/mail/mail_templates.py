@@ -1,0 +1,75 @@
+"""Makes the mail of a letter from its templates: a text and an HTML part (REQ-79)."""
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_mail import Message
+
+from supporters import clock
+from supporters.extensions import current_settings
+from supporters.mail.links import link_to
+from supporters.mail.message.envelope_senders import LETTERS, EnvelopeWriter
+from supporters.mail.message.header_fields import ListIdentity
+from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Values
+
+# The link of a letter that ends it with one press in the mail program (RFC 8058).
+ONE_CLICK = {LetterKind.RE_PERMISSION: "no_more_url", LetterKind.ASK_AGAIN: "leave_url"}
+
+
+class LetterMessage(Message):
+    """A letter as Flask-Mail hands it over: its bytes are our own, `sender` is the envelope's."""
+
+    def __init__(self, email: TransactionalEmail, raw: bytes, *, sender: str) -> None:
+        super().__init__(
+            subject=email.subject,
+            recipients=[email.recipient],
+            sender=sender,
+            body=email.text,
+            html=email.html,
+        )
+        self._raw = raw
+
+    def as_bytes(self) -> bytes:
+        """Return the bytes that the relay gets."""
+        return self._raw
+
+
+def write_message(letter: Letter, recipient: str, values: Values) -> LetterMessage:
+    """Return the message of a letter, in its language. Raises HeaderUnsafe."""
+    settings = current_settings()
+    email = _render(letter, recipient, values)
+    sender = EnvelopeWriter(settings, LETTERS).write(letter.id)
+    return LetterMessage(email, write_transactional(settings, email), sender=sender)
+
+
+def _render(letter: Letter, recipient: str, values: Values) -> TransactionalEmail:
+    folder = f"mail/{letter.kind.value}"
+    context = {
+        **values,
+        "settings": current_settings(),
+        "language": letter.language,
+        "my_data_url": link_to("public.my_data", lang_code=letter.language),
+    }
+    leave_url = values.get(ONE_CLICK.get(letter.kind, ""))
+    with force_locale(letter.language):
+        return TransactionalEmail(
+            id=letter.id,
+            recipient=recipient,
+            subject=" ".join(render_template(f"{folder}/subject.txt", **context).split()),
+            text=render_template(f"{folder}/body.txt", **context),
+            html=render_template(f"{folder}/body.html", **context),
+            sent_at=clock.now(),
+            is_automatic=letter.kind is not LetterKind.CAMPAIGN_TEST,
+            leave_url=str(leave_url) if leave_url else None,
+            list_identity=_identify_list(letter.kind, values) if leave_url else None,
+        )
+
+
+def _identify_list(kind: LetterKind, values: Values) -> ListIdentity | None:
+    """Return the list that a letter is about; None for one written before letters named it."""
+    slug = values.get("list_slug")
+    if not slug:
+        return None
+    feedback = kind.value.replace("_", "-")
+    return ListIdentity(slug=str(slug), name=str(values["list_name"]), feedback=feedback)

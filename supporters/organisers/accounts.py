@@ -1,0 +1,79 @@
+"""Disables and enables accounts; grants and revokes the right to export people (REQ-124)."""
+
+import secrets
+from enum import Enum, auto
+
+import structlog
+
+from supporters.database import transaction, use_case
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import find_organiser, get_role, lock_organisers
+
+log = structlog.get_logger(__name__)
+
+
+class Disabled(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    LAST_OWNER = auto()
+
+
+@use_case
+def disable_organiser(organiser_id: int) -> Disabled:
+    """Lock an account out; the last owner can't be, or nobody could invite any more."""
+    owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        return Disabled.UNKNOWN
+    if owners == [organiser_id]:
+        return Disabled.LAST_OWNER
+    organiser.active = False
+    organiser.fs_uniquifier = secrets.token_hex(32)
+    return Disabled.DONE
+
+
+@use_case
+def enable_organiser(organiser_id: int) -> Disabled:
+    """Let an account in again."""
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        return Disabled.UNKNOWN
+    organiser.active = True
+    return Disabled.DONE
+
+
+class Granted(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+
+
+def grant_export(organiser_id: int) -> Granted:
+    """Let an account export people, beside what its role lets it do."""
+    return _change(organiser_id, may_export=True)
+
+
+def revoke_export(organiser_id: int) -> Granted:
+    """Take the right away, from the next request on."""
+    return _change(organiser_id, may_export=False)
+
+
+def _change(organiser_id: int, *, may_export: bool) -> Granted:
+    with transaction():
+        organiser = find_organiser(organiser_id)
+        if organiser is None:
+            return Granted.UNKNOWN
+        _set(organiser, may_export=may_export)
+    log.info("organiser.export_right", organiser=organiser_id, may_export=may_export)
+    return Granted.DONE
+
+
+def _set(organiser: Organiser, *, may_export: bool) -> None:
+    right = get_role(RoleName.EXPORTER)
+    if may_export and right not in organiser.roles:
+        organiser.roles.append(right)
+    elif not may_export and right in organiser.roles:
+        organiser.roles.remove(right)

@@ -1,0 +1,190 @@
+"""Signing in to the console, by Flask-Security: passwords with argon2, reset by letter."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, session
+from flask_login import user_logged_out
+from flask_security import (
+    LoginForm,
+    MailUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    check_and_update_authn_fresh,
+    password_reset,
+    user_authenticated,
+)
+
+from supporters import clock
+from supporters.database import db, transaction, use_case
+from supporters.mail.links import link_to
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.organisers.models import Organiser, Role
+
+LONGEST_SESSION = timedelta(days=7)
+BEGUN = "signed_in_at"
+RESET_LIFETIME = timedelta(hours=5)
+SHORTEST_PASSWORD = 12
+STAYS_FRESH = timedelta(minutes=10)
+RESET_TEMPLATE = "security/email/reset_instructions"
+CONFIG = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+    "SECURITY_URL_PREFIX": "/console",
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_RESET_URL": "/reset",
+    "SECURITY_POST_LOGIN_VIEW": "console.dashboard",
+    "SECURITY_POST_LOGOUT_VIEW": "security.login",
+    "SECURITY_POST_RESET_VIEW": "security.login",
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RECOVERABLE": True,
+    "SECURITY_RESET_PASSWORD_WITHIN": RESET_LIFETIME,
+    "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FRESHNESS": STAYS_FRESH,
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
+    "SECURITY_VERIFY_URL": "/password",
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_CLI_USERS_NAME": False,  # flask organisers does what these would, and tells
+    "SECURITY_CLI_ROLES_NAME": False,
+}
+
+
+def _(text: str) -> str:
+    return text
+
+
+MESSAGES = {
+    "SECURITY_MSG_ANONYMOUS_USER_REQUIRED": (_("You are signed in already."), "info"),
+    "SECURITY_MSG_DISABLED_ACCOUNT": (
+        _("This account is disabled. Ask an owner of this console."),
+        "error",
+    ),
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+        _("This address and this password don’t belong together. Check both."),
+        "error",
+    ),
+    "SECURITY_MSG_INVALID_PASSWORD": (_("This isn’t your password. Type it again."), "error"),
+    "SECURITY_MSG_INVALID_REDIRECT": (_("That link would lead to another site."), "error"),
+    "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (
+        _("This link was used already, or is incomplete. Ask for a new one."),
+        "error",
+    ),
+    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
+        _("Choose a password of at least %(length)s characters."),
+        "error",
+    ),
+    "SECURITY_MSG_PASSWORD_NOT_PROVIDED": (_("Type a password."), "error"),
+    "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (
+        _("This link has expired. Ask for a new one."),
+        "error",
+    ),
+    "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
+        _("Your new password is saved. Sign in with it."),
+        "success",
+    ),
+    "SECURITY_MSG_PASSWORD_RESET_REQUEST": (
+        _("If an account has this address, a link is on its way to it."),
+        "info",
+    ),
+    "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": (
+        _("Thank you. You won’t be asked again for ten minutes."),
+        "success",
+    ),
+    "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": (
+        _("The two passwords differ. Type the same one twice."),
+        "error",
+    ),
+    "SECURITY_MSG_UNAUTHENTICATED": (_("Sign in to see this page."), "info"),
+    "SECURITY_MSG_UNAUTHORIZED": (_("Your account has no right to this page."), "error"),
+}
+
+
+def begin_session(_app: Flask, **_: Any) -> None:
+    """Take nothing secret along from before the sign-in; end the session when it is idle."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    session.permanent = True
+    session[BEGUN] = clock.now().timestamp()
+
+
+@use_case
+def end_sessions(_app: Flask, user: Organiser, **_: Any) -> None:
+    """Make every copy of the session worthless."""
+    user.fs_uniquifier = secrets.token_hex(32)
+
+
+def is_session_too_old(now: datetime) -> bool:
+    """Tell whether the session has lasted for long enough, idle or not."""
+    begun = float(session.get(BEGUN, 0))
+    return now.timestamp() - begun > LONGEST_SESSION.total_seconds()
+
+
+class SignInForm(LoginForm):
+    """Address and password. A session ends after 12 idle hours, so there is nothing to remember."""
+
+    remember = None  # type: ignore[assignment] # how WTForms takes a field away
+
+
+class OutboxMailUtil(MailUtil):
+    """Flask-Security's mails as letters of our outbox, their links made from configuration."""
+
+    def send_mail(self, template: str, *_rendered: Any, **kwargs: Any) -> None:
+        """Put the letter into the outbox. Raises LookupError for a mail that we don't know."""
+        if template != RESET_TEMPLATE:
+            raise LookupError(template)
+        organiser: Organiser = kwargs["user"]
+        draft = Draft(
+            kind=LetterKind.RESET_PASSWORD,
+            recipient=organiser.email,
+            language=organiser.language,
+            values={
+                "reset_url": link_to("security.reset_password", token=kwargs["reset_token"]),
+                "hours": int(RESET_LIFETIME.total_seconds() // 3600),
+            },
+            useful_for=RESET_LIFETIME,
+        )
+        with transaction():
+            letter = put_letter(draft, now=clock.now())
+        announce(letter)
+
+
+def init_security(app: Flask) -> None:
+    """Bind Flask-Security to our accounts; the session is the only way to be signed in."""
+    app.config.update(CONFIG | MESSAGES)
+    app.config["SECURITY_I18N_DOMAIN"] = "flask_security;messages"
+    app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
+    datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
+    security = Security(  # init_app() ignores the classes
+        app, datastore, mail_util_cls=OutboxMailUtil, login_form=SignInForm
+    )
+    security.login_manager.request_loader(lambda _request: None)  # no token in an address
+    security.want_json(lambda _request: False)
+    user_authenticated.connect(begin_session, app)
+    user_logged_out.connect(end_sessions, app)
+    password_reset.connect(_welcome, app)
+
+
+def has_typed_password_lately() -> bool:
+    """Tell whether who is signed in here typed their password within the last ten minutes."""
+    return bool(check_and_update_authn_fresh(STAYS_FRESH, timedelta(0)))
+
+
+def normalise_password(typed: str) -> str:
+    """Return a password as the sign-in compares it: é is one letter, however it was typed."""
+    security: Security = current_app.extensions["security"]
+    return security.password_util.normalize(typed)
+
+
+def _welcome(_app: Flask, user: Organiser, **_: Any) -> None:
+    """Note that a person is here and reads their mailbox: they came by the letter of a reset."""
+    user.welcomed_at = user.welcomed_at or clock.now()
+    user.is_address_unproved = False

@@ -1,0 +1,99 @@
+"""Keyed hashes of addresses: equal for equal addresses, unreadable without the key (ADR 013)."""
+
+from collections.abc import Iterable
+
+from flask import current_app
+from sqlalchemy import select
+
+from supporters.database import db, transaction
+from supporters.encryption import SealBroken, keyed_hash
+from supporters.extensions import current_sealer
+from supporters.people.addresses import Address, mailbox_of
+from supporters.people.models import DataKey
+
+ADDRESSES = "addresses"
+
+
+def data_key(name: str) -> bytes:
+    """Return one of the installation's own random keys: 32 bytes.
+
+    All are opened at once: a process that began before the secret keys were rotated goes on.
+    """
+    cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
+    if name not in cache:
+        rows = db.session.scalars(select(DataKey)).all()
+        cache.update({row.name: current_sealer().open(row.sealed) for row in rows})
+    return cache[name]
+
+
+def find_data_key(name: str) -> bytes | None:
+    """Return what is kept sealed under a name that not every installation has."""
+    row = db.session.get(DataKey, name)
+    return None if row is None else current_sealer().open(row.sealed)
+
+
+def address_mac(address_key: str) -> bytes:
+    """Return the hash that suppressions and subscribers know an address by: 32 bytes."""
+    return keyed_hash(data_key(ADDRESSES), "address", address_key)
+
+
+def rate_mac(rate_key: str) -> bytes:
+    """Return the hash that letters to one mailbox are counted by: 32 bytes."""
+    return keyed_hash(data_key(ADDRESSES), "rate", rate_key)
+
+
+def mailbox_mac(address: str) -> bytes:
+    """Return the same hash of an address that was parsed once."""
+    return rate_mac(mailbox_of(address))
+
+
+def shield_macs(address: Address) -> tuple[bytes, bytes]:
+    """Return the hashes by which "it wasn't me" is kept: that of the address, and that of before.
+
+    Until ADR 028 it was kept by the mailbox, with the dots of every provider left out. Such a row
+    ends after a year, and protects till then.
+    """
+    return address_mac(address.key), rate_mac(address.former_rate_key)
+
+
+def former_mac(address: Address) -> bytes:
+    """Return the second hash of `shield_macs`, of an address whose first is known already."""
+    return rate_mac(address.former_rate_key)
+
+
+def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:
+    """Return for each of many addresses the hashes of `shield_macs`."""
+    key = data_key(ADDRESSES)
+    return [
+        (keyed_hash(key, "address", each.key), keyed_hash(key, "rate", each.former_rate_key))
+        for each in addresses
+    ]
+
+
+def code_mac(public_id: str, code: str) -> bytes:
+    """Return the hash that the typed code of a signup request is compared with: 32 bytes."""
+    return keyed_hash(data_key(ADDRESSES), f"code {public_id}", code)
+
+
+def can_open_data_keys() -> bool:
+    """Tell whether one of the secret keys opens every data key."""
+    try:
+        for row in db.session.scalars(select(DataKey)):
+            current_sealer().open(row.sealed)
+    except SealBroken:
+        return False
+    return True
+
+
+def list_keys_of_data() -> list[str | None]:
+    """Return which secret key opens each data key, by fingerprint; None where none does."""
+    return [current_sealer().find_key(row.sealed) for row in db.session.scalars(select(DataKey))]
+
+
+def reseal_data_keys() -> int:
+    """Seal every data key with the newest secret key; return how many there are."""
+    with transaction():
+        rows = db.session.scalars(select(DataKey).with_for_update()).all()
+        for row in rows:
+            row.sealed = current_sealer().reseal(row.sealed)
+    return len(rows)

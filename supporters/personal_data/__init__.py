@@ -1,0 +1,1 @@
+"""The data held on people: its registry, access, export, restriction, erasure."""

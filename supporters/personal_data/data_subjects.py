@@ -1,0 +1,68 @@
+"""Whose data it is: a person we know, or the holder of an address that we don't."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from supporters.people.address_hashes import address_mac, former_mac, rate_mac, shield_macs
+from supporters.people.addresses import parse_address, stored_address
+from supporters.people.models import Subscriber
+
+NOBODY = 0
+Value = str | int | bool | datetime | None
+Item = Mapping[str, Value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The keys that the rows of a person are found by; `id` is 0 for one we don't know.
+
+    Their suppressions may be under either of `suppression_macs`.
+    """
+
+    id: int
+    address_key: str
+    address_mac: bytes
+    rate_mac: bytes
+    suppression_macs: tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What a table holds on people.
+
+    `tell` returns the rows of a holder as they are told; a table without it says why in `untold`.
+    `erase` deletes them; a table without it says in `stays` what becomes of its rows. Columns
+    that aren't told say why in `left_out`.
+    """
+
+    table: str
+    tell: Callable[[Holder], Sequence[Item]] | None = None
+    untold: str = ""
+    erase: Callable[[Holder], None] | None = None
+    stays: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def holder_of(subscriber: Subscriber) -> Holder:
+    """Return the keys of a person."""
+    address = stored_address(subscriber.address)
+    return Holder(
+        id=subscriber.id,
+        address_key=subscriber.address_key,
+        address_mac=subscriber.address_mac,
+        rate_mac=rate_mac(address.rate_key),
+        suppression_macs=(subscriber.address_mac, former_mac(address)),
+    )
+
+
+def holder_of_address(address: str, subscriber_id: int = NOBODY) -> Holder:
+    """Return the keys of the holder of an address. Raises AddressInvalid."""
+    parsed = parse_address(address)
+    return Holder(
+        id=subscriber_id,
+        address_key=parsed.key,
+        address_mac=address_mac(parsed.key),
+        rate_mac=rate_mac(parsed.rate_key),
+        suppression_macs=shield_macs(parsed),
+    )

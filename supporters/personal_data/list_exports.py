@@ -1,0 +1,192 @@
+"""Exports a list: records it, notifies the officer and the owners, then writes the CSV file."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from itertools import chain
+
+import structlog
+from flask_babel import force_locale, format_date, format_time
+
+from supporters import clock
+from supporters.consent.record_forms import describe_export
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.database import db, in_transaction, transaction
+from supporters.extensions import current_settings
+from supporters.ids import new_id
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_at_work
+from supporters.personal_data.queries import (
+    ExportedPerson,
+    count_exportable,
+    list_times_of,
+    stream_people,
+)
+from supporters.personal_data.rules import DAY, ExportRefused, find_fault
+from supporters.spreadsheets import neutralise
+from supporters.transparency_log.log_records import append
+
+USEFUL_FOR = timedelta(days=7)
+log = structlog.get_logger(__name__)
+COLUMNS = (
+    "address",
+    "given_name",
+    "language",
+    "list",
+    "confirmed_at",
+    "wording_version",
+    "event_id",
+)
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # as the first bytes: how Excel knows UTF-8
+PIECE = 64 * 1024
+
+
+def list_told(asked_by: str) -> dict[str, str]:
+    """Return who is told of an export by this account, and in which language (address: code)."""
+    told = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+    for organiser in list_at_work(RoleName.DPO, RoleName.OWNER):
+        told[organiser.email] = organiser.language
+    if asked_by != current_settings().dpo_contact:
+        told.pop(asked_by, None)
+    return told
+
+
+@in_transaction
+def put_letters(disclosure: Disclosure, list_name: str) -> Sequence[Letter]:
+    """Put a letter for each of them into the outbox."""
+    return [
+        put_letter(
+            Draft(
+                kind=LetterKind.EXPORT_MADE,
+                recipient=recipient,
+                language=language,
+                values={
+                    "asked_by": disclosure.asked_by,
+                    "list_name": list_name,
+                    "people": disclosure.people,
+                    "reason": disclosure.reason,
+                    "when": _describe(disclosure.occurred_at, language),
+                    "exports_url": link_to("console.exports"),
+                },
+                useful_for=USEFUL_FOR,
+            ),
+            now=disclosure.occurred_at,
+        )
+        for recipient, language in list_told(disclosure.asked_by).items()
+    ]
+
+
+def _describe(moment: datetime, language: str) -> str:
+    with force_locale(language):
+        return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """An export that is on the record: whoever holds this may hand out the list as it was then."""
+
+    list_id: int
+    purpose_id: int
+    list_name: str
+    slug: str
+    people: int
+    letters: int
+    occurred_at: datetime
+
+
+def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | ExportRefused:
+    """Record an export and put the letters that tell of it into the outbox.
+
+    `asked_by` is the account's address, or shell: and the name of who typed the command.
+    """
+    reason = " ".join(reason.split())
+    with transaction():
+        Lock.EXPORT.take(asked_by)
+        now = clock.now()
+        mailing_list = find_list(list_id)
+        if mailing_list is None:
+            return ExportRefused.UNKNOWN_LIST
+        people = count_exportable(list_id, mailing_list.purpose_id, now=now)
+        fault = find_fault(
+            reason, earlier=list_times_of(asked_by, now - DAY), people=people, now=now
+        )
+        if fault is not None:
+            return fault
+        disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
+        letters = put_letters(disclosure, mailing_list.name)
+    for letter in letters:
+        announce(letter)
+    log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
+    return Export(
+        list_id=list_id,
+        purpose_id=mailing_list.purpose_id,
+        list_name=mailing_list.name,
+        slug=mailing_list.slug,
+        people=people,
+        letters=len(letters),
+        occurred_at=now,
+    )
+
+
+def _record(
+    mailing_list: MailingList, people: int, *, now: datetime, asked_by: str, reason: str
+) -> Disclosure:
+    disclosure = Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.EXPORT,
+        mailing_list_id=mailing_list.id,
+        asked_by=asked_by,
+        reason=reason,
+        people=people,
+        occurred_at=now,
+    )
+    db.session.add(disclosure)
+    append(describe_export(disclosure))
+    return disclosure
+
+
+def write_file(export: Export, *, has_mark: bool) -> Iterator[bytes]:
+    """Yield the bytes of the file of an export that is on the record."""
+    people = stream_people(export.list_id, export.purpose_id, until=export.occurred_at)
+    yield from write_rows((_row(person, export.list_name) for person in people), has_mark=has_mark)
+
+
+def write_rows(rows: Iterable[Iterable[str]], *, has_mark: bool) -> Iterator[bytes]:
+    """Yield the bytes of a file with these rows, each with a cell for each of COLUMNS."""
+    lines = StringIO()
+    lines.write(MARK if has_mark else "")
+    writer = csv.writer(lines, lineterminator="\r\n")
+    for row in chain([COLUMNS], rows):
+        writer.writerow([neutralise(cell) for cell in row])
+        if lines.tell() >= PIECE:
+            yield _empty(lines)
+    yield _empty(lines)
+
+
+def _row(person: ExportedPerson, list_name: str) -> Iterable[str]:
+    return (
+        person.address,
+        person.given_name or "",
+        person.language,
+        list_name,
+        person.confirmed_at.isoformat(timespec="seconds"),
+        str(person.wording_version),
+        str(person.event_id),
+    )
+
+
+def _empty(lines: StringIO) -> bytes:
+    """Return what was written, and begin anew."""
+    piece = lines.getvalue().encode()
+    lines.seek(0)
+    lines.truncate()
+    return piece

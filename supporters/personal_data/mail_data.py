@@ -1,0 +1,211 @@
+"""The mails to a person, their signups and invitations, and the disclosures of their data."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import EventKind
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.database import db
+from supporters.delivery.models import Delivery
+from supporters.encryption import SealBroken
+from supporters.extensions import current_sealer
+from supporters.imports.models import Invitation, ListImport
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.models import MailingList
+from supporters.mail.models import Letter, LetterKind
+from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_subjects import Holder, Item
+from supporters.signup.models import SignupChoice, SignupRequest
+
+
+def tell_deliveries(holder: Holder) -> Sequence[Item]:
+    """Return every mail of a campaign with what became of it, newest first."""
+    rows = db.session.execute(
+        select(Delivery, Campaign)
+        .join(Campaign, Campaign.id == Delivery.campaign_id)
+        .where(Delivery.subscriber_id == holder.id)
+        .order_by(Campaign.id.desc())
+    )
+    return [
+        {
+            "campaign_id": campaign.id,
+            "subject": campaign.subject,
+            "status": delivery.status,
+            "settled_at": delivery.settled_at,
+            "attempts": delivery.attempts,
+            "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
+            "reply": delivery.reply,
+            "batch": delivery.batch,
+            "purpose_id": delivery.purpose_id,
+            "consent_event_id": str(delivery.consent_event_id),
+            "consent_kind": EventKind(delivery.consent_kind),
+        }
+        for delivery, campaign in rows
+    ]
+
+
+def tell_letters(holder: Holder) -> Sequence[Item]:
+    """Return the letters to a mailbox of the last 31 days: their kinds and times."""
+    rows = db.session.scalars(
+        select(Letter).where(Letter.rate_mac == holder.rate_mac).order_by(Letter.created_at)
+    )
+    return [
+        {
+            "id": str(letter.id),
+            "kind": letter.kind,
+            "language": letter.language,
+            "status": letter.status,
+            "attempts": letter.attempts,
+            "created_at": letter.created_at,
+            "next_attempt_at": None if letter.settled_at else letter.next_attempt_at,
+            "expires_at": letter.expires_at,
+            "answered_at": letter.answered_at,
+            "settled_at": letter.settled_at,
+            "last_reply": letter.last_reply,
+        }
+        for letter in rows
+    ]
+
+
+def erase_letters(holder: Holder) -> None:
+    """Delete the letters to a mailbox.
+
+    Of those that wait only what goes to this very address: another +tag may be another person.
+    """
+    letters = db.session.scalars(select(Letter).where(Letter.rate_mac == holder.rate_mac))
+    gone = [letter.id for letter in letters if _is_theirs(holder, letter)]
+    db.session.execute(delete(Letter).where(Letter.id.in_(gone)))
+
+
+def _is_theirs(holder: Holder, letter: Letter) -> bool:
+    if letter.sealed is None or letter.kind is LetterKind.ADDRESS_MOVED:
+        return True
+    try:
+        content = json.loads(current_sealer().open(letter.sealed or b""))
+        return parse_address(content["recipient"]).key == holder.address_key
+    except (SealBroken, ValueError, KeyError, AddressInvalid):
+        return True  # nobody can read it any more, so nobody waits for it
+
+
+def tell_invitations(holder: Holder) -> Sequence[Item]:
+    """Return the invitation to an address, with who collected it, when and how."""
+    rows = db.session.execute(
+        select(Invitation, ListImport)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == holder.address_mac)
+    )
+    return [
+        {
+            "id": str(invitation.id),
+            "address": invitation.address,
+            "given_name": invitation.given_name,
+            "language": invitation.language,
+            "status": invitation.status,
+            "collected_by": origin.collected_by,
+            "collected_from": origin.collected_from,
+            "collected_until": origin.collected_until,
+            "way": origin.way,
+            "asked_at": invitation.asked_at,
+            "expires_at": invitation.expires_at,
+        }
+        for invitation, origin in rows
+    ]
+
+
+def erase_invitations(holder: Holder) -> None:
+    """Forget the invitation to an address, with its letter."""
+    letters = db.session.scalars(
+        delete(Invitation)
+        .where(Invitation.address_mac == holder.address_mac)
+        .returning(Invitation.letter_id)
+    ).all()
+    db.session.execute(delete(Letter).where(Letter.id.in_([each for each in letters if each])))
+
+
+def tell_requests(holder: Holder) -> Sequence[Item]:
+    """Return the signups of an address of the last 72 hours."""
+    rows = db.session.scalars(
+        select(SignupRequest)
+        .where(SignupRequest.address_mac == holder.address_mac)
+        .order_by(SignupRequest.id)
+    )
+    return [
+        {
+            "id": str(request.id),
+            "address": request.address,
+            "given_name": request.given_name,
+            "language": request.language,
+            "mailing_list_id": request.mailing_list_id,
+            "page_url": request.page_url,
+            "page_version_id": request.page_version_id,
+            "code_attempts": request.code_attempts,
+            "code_guesses": request.code_guesses,
+            "created_at": request.created_at,
+            "expires_at": request.expires_at,
+            "confirmed_at": request.confirmed_at,
+            "refused_at": request.refused_at,
+        }
+        for request in rows
+    ]
+
+
+def tell_choices(holder: Holder) -> Sequence[Item]:
+    """Return the boxes that were ticked in those signups."""
+    rows = db.session.scalars(
+        select(SignupChoice)
+        .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
+        .where(SignupRequest.address_mac == holder.address_mac)
+        .order_by(SignupChoice.event_id)
+    )
+    return [
+        {
+            "signup_request_id": str(choice.signup_request_id),
+            "purpose_id": choice.purpose_id,
+            "purpose": name_of_purpose(choice.purpose_id),
+            "mailing_list_id": choice.mailing_list_id,
+            "wording_id": choice.wording_id,
+            "event_id": str(choice.event_id),
+        }
+        for choice in rows
+    ]
+
+
+def tell_disclosures(holder: Holder) -> Sequence[Item]:
+    """Return who was shown a person's data, and the exports that may have had them in general."""
+    person = db.session.get(Subscriber, holder.id)
+    if person is None:
+        return []
+    rows = db.session.execute(
+        select(Disclosure, MailingList.name)
+        .outerjoin(MailingList, MailingList.id == Disclosure.mailing_list_id)
+        .where(
+            (Disclosure.subscriber_id == holder.id)
+            | (
+                (Disclosure.kind == DisclosureKind.EXPORT)
+                & (Disclosure.occurred_at >= person.created_at)
+            )
+        )
+        .order_by(Disclosure.id)
+    )
+    return [
+        {
+            "id": str(each.id),
+            "kind": each.kind,
+            "mailing_list_id": each.mailing_list_id,
+            "list": list_name,
+            "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
+            "reason": None if each.kind is DisclosureKind.EXPORT else each.reason,
+            "people": each.people,
+            "occurred_at": each.occurred_at,
+        }
+        for each, list_name in rows
+    ]
+
+
+def erase_requests(holder: Holder) -> None:
+    """Forget the signups of an address, with their boxes."""
+    db.session.execute(delete(SignupRequest).where(SignupRequest.address_mac == holder.address_mac))

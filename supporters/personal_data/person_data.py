@@ -1,0 +1,144 @@
+"""The person, what they are on, and what they agreed to."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from supporters.consent.controllers import find_controller
+from supporters.consent.labels import name_of
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Purpose,
+    Suppression,
+    Wording,
+)
+from supporters.consent.queries import list_events_of
+from supporters.consent.suppression import ScopeKind, scope_kind
+from supporters.database import db
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.models import Subscription
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_subjects import Holder, Item
+
+
+def tell_person(holder: Holder) -> Sequence[Item]:
+    """Return the person."""
+    person = db.session.get(Subscriber, holder.id)
+    if person is None:
+        return []
+    return [
+        {
+            "id": str(person.id),
+            "address": person.address,
+            "given_name": person.given_name,
+            "language": person.language,
+            "created_at": person.created_at,
+            "acted_at": person.acted_at,
+            "asked_again_at": person.asked_again_at,
+            "paused_until": person.paused_until,
+            "restricted_at": person.restricted_at,
+            "joined_event_id": str(person.joined_event_id),
+        }
+    ]
+
+
+def tell_subscriptions(holder: Holder) -> Sequence[Item]:
+    """Return the lists that a person is on."""
+    return [
+        {
+            "mailing_list_id": mailing_list.id,
+            "list": mailing_list.name,
+            "purpose_id": subscription.purpose_id,
+            "subscribed_at": subscription.subscribed_at,
+            "consent_event_id": str(subscription.consent_event_id),
+            "consent_kind": EventKind(subscription.consent_kind),
+        }
+        for subscription, mailing_list in list_subscriptions_of(holder.id)
+    ]
+
+
+def tell_agreements(holder: Holder) -> Sequence[Item]:
+    """Return what a person agreed to beside lists."""
+    rows = db.session.execute(
+        select(Agreement, Purpose)
+        .join(Purpose, Purpose.id == Agreement.purpose_id)
+        .where(Agreement.subscriber_id == holder.id)
+        .order_by(Agreement.consent_event_id)
+    )
+    return [
+        {
+            "purpose_id": purpose.id,
+            "purpose": name_of(purpose.kind),
+            "consent_event_id": str(agreement.consent_event_id),
+            "consent_kind": EventKind(agreement.consent_kind),
+        }
+        for agreement, purpose in rows
+    ]
+
+
+def tell_events(holder: Holder) -> Sequence[Item]:
+    """Return every act of a person, with the exact words that stood beside the box."""
+    return [_tell_event(event, wording) for event, wording in list_events_of(holder.id)]
+
+
+def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
+    controller = find_controller(event)
+    return {
+        "id": str(event.id),
+        "kind": event.kind,
+        "purpose_id": event.purpose_id,
+        "purpose": None if event.purpose_id is None else name_of_purpose(event.purpose_id),
+        "wording_id": event.wording_id,
+        "wording": wording.text if wording else None,
+        "wording_version": wording.version if wording else None,
+        "wording_language": wording.language if wording else None,
+        "wording_sha256": wording.text_hash if wording else None,
+        "method": event.method,
+        "page_url": event.page_url,
+        "page_version_id": event.page_version_id,
+        "request_id": None if event.request_id is None else str(event.request_id),
+        "requested_at": event.requested_at,
+        "occurred_at": event.occurred_at,
+        "evidence": None if event.evidence is None else event.evidence.hex(),
+        "controller": controller.name if controller else None,
+        "basis": None if event.basis is None else event.basis.value,
+    }
+
+
+def tell_suppressions(holder: Holder) -> Sequence[Item]:
+    """Return what keeps mail away from an address."""
+    rows = db.session.scalars(
+        select(Suppression)
+        .where(Suppression.address_mac.in_(holder.suppression_macs))
+        .order_by(Suppression.since)
+    )
+    return [
+        {
+            "scope": scope_kind(row.scope),
+            **_purpose_of(row.scope),
+            "since": row.since,
+            "until": row.until,
+        }
+        for row in rows
+    ]
+
+
+def _purpose_of(scope: str) -> Item:
+    """Return the purpose that a scope is of, if it is of one."""
+    if scope_kind(scope) is not ScopeKind.PURPOSE:
+        return {"purpose_id": None, "purpose": None}
+    number = int(scope.partition(":")[2])
+    return {"purpose_id": number, "purpose": name_of_purpose(number)}
+
+
+def erase_subscriptions(holder: Holder) -> None:
+    """Take a person off every list."""
+    db.session.execute(delete(Subscription).where(Subscription.subscriber_id == holder.id))
+
+
+def erase_agreements(holder: Holder) -> None:
+    """End what else they agreed to."""
+    db.session.execute(delete(Agreement).where(Agreement.subscriber_id == holder.id))

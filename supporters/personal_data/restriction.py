@@ -1,0 +1,44 @@
+"""Freezes what we hold on a person, and lets go of it again (GDPR article 18).
+
+Frozen, they get no mail; nothing of theirs is changed, and no retention deletes it.
+"""
+
+from datetime import datetime
+
+from supporters import clock
+from supporters.consent.consent_events import Act, record_act
+from supporters.consent.models import EventKind, Method
+from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.database import use_case
+from supporters.people.activity import forget_question, note_act
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
+
+
+@use_case
+def restrict_person(subscriber_id: int, method: Method, *, now: datetime | None = None) -> bool:
+    """Freeze a person, unless they are; tell whether we know them."""
+    now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
+    if subscriber is not None and subscriber.restricted_at is None:
+        _note(Taken.RESTRICTED, subscriber, method, now=now)
+        subscriber.restricted_at = now
+        forget_question(subscriber)
+        record_act(subscriber, Act(kind=EventKind.RESTRICTED, method=method, now=now))
+    return subscriber is not None
+
+
+@use_case
+def release_person(subscriber_id: int, method: Method, *, now: datetime | None = None) -> bool:
+    """Let go of a person who is frozen; tell whether we know them."""
+    now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
+    if subscriber is not None and subscriber.restricted_at is not None:
+        _note(Taken.RELEASED, subscriber, method, now=now)
+        subscriber.restricted_at = None
+        if method is Method.MY_DATA:
+            note_act(subscriber, now)
+        record_act(subscriber, Act(kind=EventKind.RELEASED, method=method, now=now))
+    return subscriber is not None
+
+
+def _note(kind: Taken, subscriber: Subscriber, method: Method, *, now: datetime) -> None:
+    note(Taking(kind=kind, at=now, person=subscriber.address_mac, method=method))

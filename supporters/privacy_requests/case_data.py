@@ -1,0 +1,146 @@
+"""The data of privacy requests: My data, departures, cases and their histories."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, delete, select
+
+from supporters import clock
+from supporters.database import db
+from supporters.mail.models import Letter
+from supporters.personal_data.data_subjects import Holder, Item
+from supporters.privacy_requests.models import (
+    AccessTicket,
+    AddressChange,
+    Case,
+    CaseEntry,
+    Departure,
+    StoredText,
+)
+
+
+def tell_tickets(holder: Holder) -> Sequence[Item]:
+    """Return the letters that open "My data"."""
+    rows = db.session.scalars(
+        select(AccessTicket)
+        .where(AccessTicket.subscriber_id == holder.id)
+        .order_by(AccessTicket.id)
+    )
+    return [
+        {
+            "id": str(ticket.id),
+            "created_at": ticket.created_at,
+            "used_at": ticket.used_at,
+            "closes_at": ticket.closes_at,
+        }
+        for ticket in rows
+    ]
+
+
+def tell_changes(holder: Holder) -> Sequence[Item]:
+    """Return the new addresses that wait for a yes."""
+    rows = db.session.scalars(
+        select(AddressChange)
+        .where(AddressChange.subscriber_id == holder.id)
+        .order_by(AddressChange.id)
+    )
+    return [
+        {
+            "id": str(change.id),
+            "address": change.address,
+            "created_at": change.created_at,
+            "expires_at": change.expires_at,
+        }
+        for change in rows
+    ]
+
+
+def tell_departures(holder: Holder) -> Sequence[Item]:
+    """Return how a reader of a mail took the person off every list, while it can be undone."""
+    rows = db.session.scalars(
+        select(Departure).where(Departure.subscriber_id == holder.id).order_by(Departure.id)
+    )
+    return [
+        {
+            "id": str(departure.id),
+            "kind": departure.kind,
+            "left_at": departure.left_at,
+            "expires_at": departure.expires_at,
+            "undone_at": departure.undone_at,
+        }
+        for departure in rows
+    ]
+
+
+def tell_cases(holder: Holder) -> Sequence[Item]:
+    """Return what a person asked or complained of, with what was noted on it (REQ-32)."""
+    rows = db.session.scalars(select(Case).where(Case.subscriber_id == holder.id).order_by(Case.id))
+    return [
+        {
+            "id": str(case.id),
+            "kind": case.kind,
+            "channel": case.channel,
+            "campaign_id": case.campaign_id,
+            "received_at": case.received_at,
+            "due_at": case.due_at,
+            "extended_at": case.extended_at,
+            "extension_reason": case.extension_reason,
+            "closed_at": case.closed_at,
+            "outcome": case.outcome,
+            "note": case.note,
+        }
+        for case in rows
+    ]
+
+
+def tell_case_entries(holder: Holder) -> Sequence[Item]:
+    """Return the history of those cases, notes included (REQ-32)."""
+    return [
+        {
+            "id": str(entry.id),
+            "case_id": str(entry.case_id),
+            "act": entry.act,
+            "text": entry.text,
+            "made_at": entry.made_at,
+        }
+        for entry in db.session.scalars(
+            select(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))).order_by(CaseEntry.id)
+        )
+    ]
+
+
+def erase_tickets(holder: Holder) -> None:
+    """Void every link and session of "My data"."""
+    db.session.execute(delete(AccessTicket).where(AccessTicket.subscriber_id == holder.id))
+
+
+def erase_changes(holder: Holder) -> None:
+    """Forget the new addresses that waited, with the letters to them."""
+    letters = select(AddressChange.letter_id).where(AddressChange.subscriber_id == holder.id)
+    ids = [each for each in db.session.scalars(letters) if each is not None]
+    db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == holder.id))
+    db.session.execute(delete(Letter).where(Letter.id.in_(ids)))
+
+
+def erase_departures(holder: Holder) -> None:
+    """Let nothing be undone any more that somebody did by the link of a mail."""
+    db.session.execute(delete(Departure).where(Departure.subscriber_id == holder.id))
+
+
+def erase_case_entries(holder: Holder) -> None:
+    """Forget what was noted in a person's cases."""
+    db.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))))
+
+
+def _cases_of(holder: Holder) -> Select[int]:
+    return select(Case.id).where(Case.subscriber_id == holder.id)
+
+
+def erase_cases(holder: Holder) -> None:
+    """Close what is open and wipe what was written: a case stays as a number of the statistics."""
+    for case in db.session.scalars(select(Case).where(Case.subscriber_id == holder.id)):
+        case.subscriber_id = case.note = None
+        case.closed_at = case.closed_at or clock.now()
+        case.outcome = StoredText.ERASED.value
+        if case.extension_reason is not None:
+            case.extension_reason = StoredText.ERASED.value
+    db.session.flush()

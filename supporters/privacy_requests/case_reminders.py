@@ -1,0 +1,66 @@
+"""Reminds the data protection officer of cases whose time runs out: ten days before, and two."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import force_locale, format_date
+
+from supporters.database import transaction
+from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.privacy_requests.case_service import NewEntry, add_entry
+from supporters.privacy_requests.models import Case, CaseAct
+from supporters.privacy_requests.queries import has_entry, list_pressing_cases
+from supporters.privacy_requests.rules import LAST_REMINDER, last_day
+
+LETTER_IS_OF_USE = timedelta(days=2)
+
+
+def remind_of_cases(now: datetime) -> int:
+    """Write a letter for each case that has come near its end since the last one; return how many.
+
+    The second letter takes the place of the first when a case comes to us that late.
+    """
+    if not any(_is_to_be_reminded(case, now) for case in list_pressing_cases(now)):
+        return 0
+    letters = []
+    with transaction():
+        Lock.CASE_REMINDER.take()
+        for case in list_pressing_cases(now):
+            if _is_to_be_reminded(case, now):
+                letter = _write(case, now)
+                add_entry(case.id, NewEntry(act=_stage(case, now), at=now, letter=letter))
+                letters.append(letter)
+    for letter in letters:
+        announce(letter)
+    return len(letters)
+
+
+def _stage(case: Case, now: datetime) -> CaseAct:
+    return CaseAct.REMINDED_LAST if case.due_at - now <= LAST_REMINDER else CaseAct.REMINDED
+
+
+def _is_to_be_reminded(case: Case, now: datetime) -> bool:
+    since = case.extended_at or case.received_at
+    return not has_entry(case.id, _stage(case, now), since=since)
+
+
+def _write(case: Case, now: datetime) -> Letter:
+    with force_locale(DEFAULT_LANGUAGE):
+        due_on = str(format_date(last_day(case.due_at), "full"))
+    draft = Draft(
+        kind=LetterKind.CASE_DUE,
+        recipient=current_settings().dpo_contact,
+        language=DEFAULT_LANGUAGE,
+        values={
+            "kind": case.kind.value,
+            "due_on": due_on,
+            "is_late": int(now >= case.due_at),
+            "case_url": link_to("console.show_case", case_id=case.id),
+        },
+        useful_for=LETTER_IS_OF_USE,
+    )
+    return put_letter(draft, now=now)

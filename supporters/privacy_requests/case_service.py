@@ -1,0 +1,236 @@
+"""Opens, notes, extends and closes the case of a privacy request."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
+
+from flask_babel import force_locale, format_date
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.database import db, in_transaction, transaction, use_case
+from supporters.ids import new_id
+from supporters.lists.subscriptions import object_by_address
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.people.activity import forget_question, note_act
+from supporters.people.address_hashes import address_mac, mailbox_mac
+from supporters.people.addresses import Address
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.models import (
+    Case,
+    CaseAct,
+    CaseEntry,
+    CaseKind,
+    Channel,
+    StoredText,
+)
+from supporters.privacy_requests.queries import find_case
+from supporters.privacy_requests.rules import (
+    EXTENDED_MONTHS,
+    PARIS,
+    Extension,
+    due_at,
+    judge_extension,
+    last_day,
+)
+
+LETTER_IS_OF_USE = timedelta(days=5)
+
+
+@in_transaction
+def open_case(
+    kind: CaseKind,
+    channel: Channel,
+    *,
+    now: datetime,
+    subscriber_id: int | None = None,
+    campaign_id: int | None = None,
+) -> Case:
+    """Add a case. A person who waits for an answer is asked nothing."""
+    person = None if subscriber_id is None else lock_subscriber(subscriber_id)
+    if person is not None:
+        forget_question(person)
+    case = Case(
+        id=new_id(now),
+        kind=kind,
+        channel=channel,
+        subscriber_id=subscriber_id,
+        campaign_id=campaign_id,
+        received_at=now,
+        due_at=due_at(now),
+    )
+    db.session.add(case)
+    return case
+
+
+@in_transaction
+def note_settled(
+    kind: CaseKind,
+    channel: Channel = Channel.PAGE,
+    *,
+    now: datetime,
+    subscriber_id: int | None = None,
+) -> Case:
+    """Add a case that is closed."""
+    case = open_case(kind, channel, now=now, subscriber_id=subscriber_id)
+    case.closed_at = now
+    case.outcome = StoredText.DONE_AT_ONCE.value
+    return case
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """A line to be added: what was done, when, by which account, and the letter that it led to."""
+
+    act: CaseAct
+    at: datetime
+    text: str | None = None
+    by: int | None = None
+    letter: Letter | None = None
+
+
+@use_case
+def add_entry(case_id: int, entry: NewEntry) -> bool:
+    """Add a line to a case, open or closed; tell whether there is such a case."""
+    if find_case(case_id) is None:
+        return False
+    if entry.letter is not None:
+        db.session.flush()  # the letter must be there first
+    db.session.add(
+        CaseEntry(
+            id=new_id(entry.at),
+            case_id=case_id,
+            act=entry.act,
+            text=entry.text,
+            made_by=entry.by,
+            made_at=entry.at,
+            letter_id=None if entry.letter is None else entry.letter.id,
+        )
+    )
+    return True
+
+
+class Extended(Enum):
+    """What came of it; `UNTOLD` is extended, and somebody must tell the person by other means."""
+
+    TOLD = auto()
+    UNTOLD = auto()
+    UNKNOWN = auto()
+    REFUSED = auto()
+
+
+def extend_case(case_id: int, reason: str, *, by: int | None) -> Extended:
+    """Give a case two months more, and put a letter to the person into the outbox."""
+    now = clock.now()
+    with transaction():
+        case = find_case(case_id, for_update=True)
+        if case is None:
+            return Extended.UNKNOWN
+        if extension_of(case, now) is not Extension.POSSIBLE:
+            return Extended.REFUSED
+        case.extended_at, case.extension_reason = now, reason
+        case.due_at = due_at(case.received_at, EXTENDED_MONTHS)
+        known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
+        letter = None if known is None else _write(case, known, now)
+        entry = NewEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
+        add_entry(case_id, entry)
+    if letter is None:
+        return Extended.UNTOLD
+    announce(letter)
+    return Extended.TOLD
+
+
+def extension_of(case: Case, now: datetime) -> Extension:
+    """Tell whether a case can be extended."""
+    return judge_extension(
+        case.received_at, now, extended_at=case.extended_at, closed_at=case.closed_at
+    )
+
+
+def _write(case: Case, person: Subscriber, now: datetime) -> Letter:
+    with force_locale(person.language):
+        values = {
+            "kind": case.kind.value,
+            "reason": case.extension_reason or "",
+            "received_on": str(format_date(case.received_at.astimezone(PARIS), "long")),
+            "due_on": str(format_date(last_day(case.due_at), "long")),
+        }
+    draft = Draft(
+        kind=LetterKind.CASE_EXTENDED,
+        recipient=person.address,
+        language=person.language,
+        values=values,
+        useful_for=LETTER_IS_OF_USE,
+        rate_mac=mailbox_mac(person.address),
+    )
+    return put_letter(draft, now=now)
+
+
+class Closed(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    ALREADY = auto()
+
+
+@use_case
+def close_case(
+    case_id: int, outcome: str, *, by: int | None, now: datetime | None = None
+) -> Closed:
+    """Close a case with its outcome; what is closed stays as it is."""
+    now, case = now or clock.now(), find_case(case_id, for_update=True)
+    if case is None:
+        return Closed.UNKNOWN
+    if case.closed_at is not None:
+        return Closed.ALREADY
+    case.closed_at, case.outcome = now, outcome
+    add_entry(case_id, NewEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
+    return Closed.DONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked, how and when it reached us, and the address that was named, if any."""
+
+    kind: CaseKind
+    channel: Channel
+    received_on: date
+    note: str
+    address: Address | None = None
+
+
+def receive(request: Request) -> Case:
+    """Open the case of a request; its clock began on the day on which it reached us.
+
+    Who says that they never signed up is frozen, as by the page that says so. Who wants no more
+    mail gets none from now on, whether we know them or not: what is kept is a hash. Whoever asks
+    for anything has acted by their own hand.
+    """
+    now = clock.now()
+    if request.kind is CaseKind.OBJECTION and request.address is not None:
+        object_by_address(address_mac(request.address.key), now=now)
+    received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
+    with transaction():
+        known = _lock_holder(request.address)
+        case = open_case(
+            request.kind,
+            request.channel,
+            now=now,
+            subscriber_id=None if known is None else known.id,
+        )
+        case.received_at, case.due_at = received_at, due_at(received_at)
+        case.note = request.note
+        if known is not None:
+            note_act(known, received_at)
+            if request.kind is CaseKind.CONTESTED:
+                restrict_person(known.id, Method.ORGANISER, now=now)
+    return case
+
+
+def _lock_holder(address: Address | None) -> Subscriber | None:
+    known = None if address is None else find_subscriber_by_key(address.key)
+    return None if known is None else lock_subscriber(known.id)

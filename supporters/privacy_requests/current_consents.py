@@ -1,0 +1,97 @@
+"""What a person's consents say: each with the sentence that it was given to.
+
+A mailbox that confirms them anew is shown just these sentences.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from supporters.consent.consent_events import Evidence
+from supporters.consent.models import EventKind, Wording
+from supporters.consent.queries import list_agreements_of
+from supporters.database import in_transaction
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
+from supporters.lists.subscriptions import Standing, kind_of_confirmation
+from supporters.people.models import Subscriber
+from supporters.reconfirmation.reconfirmation_mails import wording_of
+from supporters.signup.confirmed_signups import make_repeated_event, write_renewal
+
+
+class Sentence(NamedTuple):
+    """A sentence to agree to, as a page or an email shows it."""
+
+    name: str
+    text: str
+    language: str
+    wording_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingConsent:
+    """A consent that stands: what it holds, and its sentence."""
+
+    standing: Standing
+    mailing_list: MailingList | None
+    wording: Wording
+
+
+def list_standing_consents(subscriber_id: int) -> list[StandingConsent]:
+    """Return what a person stands for: lists by name, then what is no list."""
+    held: list[tuple[Standing, MailingList | None]] = [
+        *list_subscriptions_of(subscriber_id),
+        *((agreement, None) for agreement in list_agreements_of(subscriber_id)),
+    ]
+    return [
+        StandingConsent(standing=standing, mailing_list=mailing_list, wording=wording_of(standing))
+        for standing, mailing_list in held
+    ]
+
+
+def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
+    """Return the sentences, each with what its list or its purpose is called."""
+    return [
+        Sentence(name_of_purpose(each.purpose_id), each.text, each.language, each.id)
+        for each in wordings
+    ]
+
+
+def list_sentences_of(subscriber_id: int) -> list[Sentence]:
+    """Return the sentences that a person stands for."""
+    return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
+
+
+@in_transaction
+def give_again(
+    subscriber: Subscriber, wordings: Sequence[Wording], *, evidence: Evidence, now: datetime
+) -> None:
+    """Write that the mailbox of a person confirmed what they had left."""
+    for wording in wordings:
+        event = make_repeated_event(
+            subscriber, wording, kind=kind_of_confirmation(None), evidence=evidence, now=now
+        )
+        mailing_list = find_list_of_purpose(wording.purpose_id)
+        write_renewal(subscriber, event, standing=None, mailing_list=mailing_list)
+
+
+@in_transaction
+def confirm_again(
+    subscriber: Subscriber,
+    consents: Sequence[StandingConsent],
+    *,
+    evidence: Evidence,
+    now: datetime,
+) -> None:
+    """Write that the mailbox of a person confirmed these."""
+    for each in consents:
+        write_renewal(
+            subscriber,
+            make_repeated_event(
+                subscriber, each.wording, kind=EventKind.RENEWED, evidence=evidence, now=now
+            ),
+            standing=each.standing,
+            mailing_list=each.mailing_list,
+        )

@@ -1,0 +1,113 @@
+"""Tells a mailbox that a reader of its mail took it off every list, with a way back (ADR 029).
+
+Links in mail need no password, so a forwarded mail is enough. Leaving acts at once; the letter goes
+to the person alone, once a day at most, and to nobody who wants no mail at all.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from flask_babel import force_locale, format_date
+from sqlalchemy import delete, exists, select
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db, in_transaction, transaction, use_case
+from supporters.extensions import current_tokens
+from supporters.ids import new_id
+from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
+from supporters.lists.subscriptions import leave_every_list
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.people.address_hashes import mailbox_mac
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
+from supporters.privacy_requests.current_consents import Sentence, list_sentences_of
+from supporters.privacy_requests.models import Departure, DepartureKind
+from supporters.tokens import Purpose
+
+log = structlog.get_logger(__name__)
+UNDO_LIFETIME = timedelta(days=14)
+BETWEEN_LETTERS = timedelta(days=1)
+LETTER_USEFUL_FOR = timedelta(days=3)
+
+
+def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
+    """Take a person off every list for whoever holds a link, and tell the mailbox."""
+    letter = None
+    with transaction():
+        person = lock_subscriber(subscriber_id)
+        if person is None:
+            return
+        now = clock.now()
+        taken = list_sentences_of(subscriber_id)
+        leave_every_list(subscriber_id, method, now=now)
+        if taken:
+            letter = note_departure(person, DepartureKind.UNSUBSCRIBED, taken, now=now)
+    if letter is not None:
+        announce(letter)
+
+
+@in_transaction
+def note_departure(
+    person: Subscriber, kind: DepartureKind, taken: list[Sentence], *, now: datetime
+) -> Letter | None:
+    """Keep what can be undone, and write the letter."""
+    if is_suppressed(person.address_mac, [EVERYTHING], now):
+        return None
+    departure = Departure(
+        id=new_id(now),
+        subscriber_id=person.id,
+        kind=kind,
+        left_at=now,
+        expires_at=now + UNDO_LIFETIME,
+    )
+    letter = None
+    if not _was_told_lately(person, now):
+        secret = new_secret()
+        departure.token_hash = hash_secret(secret, person.address_key)
+        token = sign_row(current_tokens(), Purpose.UNDO, RowSecret(departure.id, secret))
+        letter = put_letter(_draft(person, departure, taken=taken, token=token), now=now)
+    db.session.add(departure)
+    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
+    return letter
+
+
+@use_case
+def purge_departures(now: datetime) -> int:
+    """Delete what can't be undone any more; return how many."""
+    gone = db.session.execute(
+        delete(Departure).where(Departure.expires_at <= now).returning(Departure.id)
+    )
+    return len(gone.all())
+
+
+def _was_told_lately(person: Subscriber, now: datetime) -> bool:
+    told = exists().where(
+        Departure.subscriber_id == person.id,
+        Departure.token_hash.is_not(None),
+        Departure.left_at > now - BETWEEN_LETTERS,
+    )
+    return bool(db.session.scalar(select(told)))
+
+
+def _draft(person: Subscriber, departure: Departure, *, taken: list[Sentence], token: str) -> Draft:
+    with force_locale(person.language):
+        when = str(format_date(departure.left_at, "long"))
+    return Draft(
+        kind=LetterKind.TAKEN_OFF,
+        recipient=person.address,
+        language=person.language,
+        values={
+            "kind": departure.kind.value,
+            "when": when,
+            "names": [each.name for each in taken],
+            "undo_url": link_to("public.undo", lang_code=person.language, token=token),
+            "days": UNDO_LIFETIME.days,
+        },
+        useful_for=LETTER_USEFUL_FOR,
+        rate_mac=mailbox_mac(person.address),
+    )

@@ -1,0 +1,175 @@
+"""A reader says "I never signed up": nothing more is sent to them, and somebody looks into it."""
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+import structlog
+
+from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.consent.models import Method
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.campaign_control import apply_move
+from supporters.delivery.problems import TroubleKind
+from supporters.delivery.progress import get_progress
+from supporters.extensions import current_settings
+from supporters.ids import new_id
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.subscriptions import leave_every_list
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_organisers
+from supporters.people.queries import lock_subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.case_service import open_case
+from supporters.privacy_requests.current_consents import list_sentences_of
+from supporters.privacy_requests.departures import note_departure
+from supporters.privacy_requests.models import CaseKind, Channel, ContestedStop, DepartureKind
+from supporters.privacy_requests.queries import (
+    count_known_contests,
+    find_open_contest,
+    has_disputed,
+    list_disputes,
+)
+from supporters.privacy_requests.rules import Verdict, judge_disputes
+
+TOLD = (RoleName.OWNER, RoleName.DPO)
+IS_USEFUL_FOR = timedelta(days=7)
+log = structlog.get_logger(__name__)
+
+
+@in_transaction
+def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
+    """Pause a campaign, or warn of it, when the rule says so; return the letters that tell of it.
+
+    It belongs to the transaction of a person's first contest. After somebody lets the campaign go
+    on, only new contests count.
+    """
+    Lock.DISPUTE.take(campaign_id)
+    db.session.flush()
+    disputes, progress = list_disputes(campaign_id), get_progress(campaign_id)
+    verdict = judge_disputes(
+        disputes[count_known_contests(campaign_id) :],
+        accepted=progress.accepted,
+        audience=progress.audience,
+    )
+    campaign = None if verdict is Verdict.NOTHING else find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        return []
+    contests = len(disputes)
+    is_warning = verdict is Verdict.WARN
+    is_paused = not is_warning and _stop(
+        campaign, now, contests=contests, accepted=progress.accepted
+    )
+    log.warning(
+        "campaign.contested",
+        campaign=campaign_id,
+        contests=contests,
+        verdict=verdict.value,
+        paused=is_paused,
+    )
+    values = {"contests": contests, "is_paused": int(is_paused), "is_warning": int(is_warning)}
+    return [_write(campaign, to, values=values, now=now) for to in _list_told().items()]
+
+
+def _stop(campaign: Campaign, now: datetime, *, contests: int, accepted: int) -> bool:
+    """Pause a campaign, and keep how many contests led to it; tell whether it is paused."""
+    is_paused = _pause(campaign, f"{contests}/{accepted}", now)
+    db.session.add(
+        ContestedStop(
+            id=new_id(now),
+            campaign_id=campaign.id,
+            contests=contests,
+            accepted=accepted,
+            occurred_at=now,
+        )
+    )
+    return is_paused
+
+
+def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
+    """Pause a campaign and say why; tell whether there is something left to pause."""
+    if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        apply_move(campaign, CampaignMove.PAUSE, now)
+    if campaign.status is not CampaignStatus.PAUSED:
+        return False
+    campaign.trouble = f"{TroubleKind.CONTESTED}: {details}"
+    campaign.trouble_at = now
+    return True
+
+
+def _list_told() -> dict[str, str]:
+    """Return the addresses of those who must know, each with its language."""
+    told = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+    for organiser in list_organisers():
+        is_at_work = organiser.active and bool(organiser.password)
+        if is_at_work and any(organiser.has_role(role.value) for role in TOLD):
+            told[organiser.email] = organiser.language
+    return told
+
+
+def _write(
+    campaign: Campaign, to: tuple[str, str], *, values: dict[str, int], now: datetime
+) -> Letter:
+    address, language = to
+    draft = Draft(
+        kind=LetterKind.CONTESTED_STOP,
+        recipient=address,
+        language=language,
+        values={
+            "subject": campaign.subject,
+            "campaign_url": link_to("console.show_campaign", campaign_id=campaign.id),
+            **values,
+        },
+        useful_for=IS_USEFUL_FOR,
+    )
+    return put_letter(draft, now=now)
+
+
+class Contested(Enum):
+    """What came of it."""
+
+    NOTED = auto()
+    NOBODY = auto()
+
+
+def contest(subscriber_id: int, campaign_id: int) -> Contested:
+    """Take the reader off every list, freeze what we hold on them, and open a case.
+
+    The mailbox is told, and can undo it: the reader may be whoever a mail was forwarded to.
+    A repetition opens no second case. When many contest the same campaign, owners are told of it;
+    it may be stopped.
+    """
+    letters: list[Letter] = []
+    with transaction():
+        subscriber = lock_subscriber(subscriber_id)
+        if subscriber is None:
+            return Contested.NOBODY
+        now = clock.now()
+        taken, was_frozen = list_sentences_of(subscriber_id), subscriber.restricted_at is not None
+        leave_every_list(subscriber_id, Method.PAGE, now=now)
+        if taken or not was_frozen:
+            notice = note_departure(subscriber, DepartureKind.DISPUTED, taken, now=now)
+            letters += [notice] if notice else []
+        restrict_person(subscriber_id, Method.PAGE, now=now)
+        if find_open_contest(subscriber_id) is None:
+            campaign = find_campaign(campaign_id)
+            is_repeated = has_disputed(subscriber_id, campaign_id)
+            case = open_case(
+                CaseKind.CONTESTED,
+                Channel.PAGE,
+                now=now,
+                subscriber_id=subscriber_id,
+                campaign_id=campaign.id if campaign else None,
+            )
+            log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
+            if campaign is not None and not is_repeated:
+                letters += halt_if_contested(campaign.id, now)
+    for letter in letters:
+        announce(letter)
+    return Contested.NOTED

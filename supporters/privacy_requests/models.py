@@ -1,0 +1,236 @@
+"""The tables of privacy requests: cases and their history, My data, departures."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime, enum_column
+from supporters.people.models import MAX_ADDRESS
+
+MAX_NOTE = 5_000
+
+
+class CaseKind(StrEnum):
+    """What is asked (GDPR articles 15 to 22), or complained of."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    PORTABILITY = "portability"
+    OBJECTION = "objection"
+    CONTESTED = "contested"
+    COMPLAINT = "complaint"
+
+
+class Channel(StrEnum):
+    """How it reached us."""
+
+    PAGE = "page"
+    MAIL = "mail"
+    POST = "post"
+    PHONE = "phone"
+
+
+class ErasureGround(StrEnum):
+    """Why an organiser erases a person: chosen, since typed words could tell who they were."""
+
+    ASKED = "asked"
+    NO_PROOF = "no-proof"
+    LOST = "lost"
+    ORDERED = "ordered"
+
+
+class StoredText(StrEnum):
+    """A key that the program writes into a column where people write texts of their own.
+
+    The two of a disclosure are sealed in the consent log, so they stay the sentences they were.
+    """
+
+    THE_PERSON = "the person"
+    BY_LETTER = "a fresh letter to their mailbox"
+    DONE_AT_ONCE = "done-at-once"
+    SOMEBODY_ELSE = "somebody-else"
+    ERASED = "erased"
+
+
+class Case(Model):
+    """A request or complaint with its clock (GDPR article 12(3)).
+
+    `subscriber_id` is empty when nobody we know asked, or once they are erased; `campaign_id` is
+    the campaign whose mail is contested.
+    """
+
+    __tablename__ = "rights_case"
+    __table_args__ = (
+        CheckConstraint(
+            "(extended_at IS NULL) = (extension_reason IS NULL)", name="extended_with_a_reason"
+        ),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_an_outcome"),
+        Index("ix_rights_case_subscriber_id", "subscriber_id"),
+        Index("ix_rights_case_closed_at_due_at", "closed_at", "due_at"),
+        Index("ix_rights_case_campaign_id", "campaign_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[CaseKind] = mapped_column(enum_column(CaseKind, "kind"))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"))
+    subscriber_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="SET NULL")
+    )
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extension_reason: Mapped[str | None] = mapped_column(Text)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class ContestedStop(Model):
+    """A campaign was stopped, or would have been, since so many of its readers contest it.
+
+    `contests` is how many there were by then: the same ones don't stop it again.
+    """
+
+    __tablename__ = "contested_stop"
+    __table_args__ = (Index("ix_contested_stop_campaign_id", "campaign_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    contests: Mapped[int]
+    accepted: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DepartureKind(StrEnum):
+    """What a reader did by the link of a mail."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    DISPUTED = "disputed"
+
+
+class Departure(Model):
+    """A reader of a person's mail took them off every list; until it expires they can undo it.
+
+    It has no token where a letter of the same day told the person already: its link undoes both.
+    """
+
+    __tablename__ = "departure"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_departure_subscriber_id", "subscriber_id"),
+        Index("ix_departure_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
+    )
+    kind: Mapped[DepartureKind] = mapped_column(enum_column(DepartureKind, "kind"))
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseAct(StrEnum):
+    """What happened to a case. Reminders go to the data protection officer."""
+
+    NOTED = "noted"
+    EXTENDED = "extended"
+    REMINDED = "reminded"
+    REMINDED_LAST = "reminded-last"
+    CLOSED = "closed"
+
+
+class CaseEntry(Model):
+    """A line of a case's history, and the letter that it led to, while that is kept.
+
+    The person may read its text (REQ-32).
+    """
+
+    __tablename__ = "case_entry"
+    __table_args__ = (
+        Index("ix_case_entry_case_id", "case_id"),
+        Index(
+            "ix_case_entry_letter_id",
+            "letter_id",
+            sqlite_where=text("letter_id IS NOT NULL"),
+            postgresql_where=text("letter_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("rights_case.id", ondelete="CASCADE")
+    )
+    act: Mapped[CaseAct] = mapped_column(enum_column(CaseAct, "act"))
+    text: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
+
+
+class AccessTicket(Model):
+    """The link of one letter: used once, it opens a session until `closes_at`.
+
+    An address that we don't know gets the same row, of nobody.
+    """
+
+    __tablename__ = "access_ticket"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_access_ticket_subscriber_id", "subscriber_id"),
+        Index("ix_access_ticket_closes_at", "closes_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    subscriber_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AddressChange(Model):
+    """An address that a person wants to be reached at, once its mailbox says yes."""
+
+    __tablename__ = "address_change"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_address_change_subscriber_id", "subscriber_id"),
+        Index("ix_address_change_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
+    )
+    address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
+    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    letter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

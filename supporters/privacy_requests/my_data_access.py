@@ -1,0 +1,205 @@
+"""Sends the link of My data to a mailbox, and opens the page by it, once, for half an hour."""
+
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import delete, update
+
+from supporters import clock
+from supporters.consent.record_forms import describe_disclosure
+from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.consent.suppression import is_shielded
+from supporters.database import db, transaction, use_case
+from supporters.extensions import current_tokens
+from supporters.ids import new_id
+from supporters.link_secrets import (
+    RowSecret,
+    hash_secret,
+    is_secret_of,
+    new_secret,
+    read_row,
+    sign_row,
+)
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox import Draft, Values, announce, put_letter
+from supporters.mail.queries import list_unanswered_letters
+from supporters.people.activity import note_act
+from supporters.people.address_hashes import rate_mac
+from supporters.people.addresses import Address
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
+from supporters.personal_data.data_registry import tell_everything
+from supporters.personal_data.data_subjects import holder_of, holder_of_address
+from supporters.privacy_requests.models import AccessTicket, AddressChange, StoredText
+from supporters.privacy_requests.rules import LINK_LIFETIME, SESSION_LIFETIME, may_send_link
+from supporters.tokens import Purpose
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import append
+
+PROVENANCE = ("way", "collected_by", "collected_from", "collected_until")
+log = structlog.get_logger(__name__)
+
+
+def ask_for_access(address: Address, language: str) -> None:
+    """Write a ticket and the letter that has its link, or that says that we hold nothing."""
+    now = clock.now()
+    mailbox = rate_mac(address.rate_key)
+    ticket_id = new_id(now)
+    secret = new_secret()
+    token = sign_row(current_tokens(), Purpose.MY_DATA, RowSecret(ticket_id, secret))
+    with transaction():
+        Lock.MAILBOX.take(mailbox)
+        subscriber = find_subscriber_by_key(address.key)
+        sent = list_unanswered_letters(mailbox, now - LINK_LIFETIME, [LetterKind.MY_DATA])
+        draft = Draft(
+            kind=LetterKind.MY_DATA,
+            recipient=address.text,
+            language=language,
+            values={
+                "open_url": link_to("public.open_my_data_page", lang_code=language, token=token),
+                "hours": int(LINK_LIFETIME.total_seconds() // 3600),
+                "is_known": subscriber is not None,
+                **_traces_of(address),
+            },
+            useful_for=LINK_LIFETIME,
+            rate_mac=mailbox,
+        )
+        is_withheld = is_shielded(address, now) or not may_send_link(sent, now)
+        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        db.session.add(
+            AccessTicket(
+                id=ticket_id,
+                token_hash=hash_secret(secret, address.key),
+                subscriber_id=subscriber.id if subscriber else None,
+                created_at=now,
+                closes_at=now + LINK_LIFETIME,
+            )
+        )
+    announce(letter)
+
+
+def _traces_of(address: Address) -> Values:
+    """Return what there may be of an address whose holder isn't on our lists.
+
+    Each table is asked, whoever it is, so that the time tells nothing.
+    """
+    held = tell_everything(holder_of_address(address.text))
+    traces: dict[str, str | int | list[str]] = {
+        "has_asked": bool(held["signup_request"]),
+        "is_invited": bool(held["invitation"]),
+        "letters": sum(item["status"] != LetterStatus.WITHHELD for item in held["letter"]),
+        "is_stopped": bool(held["suppression"]),
+    }
+    for invitation in held["invitation"]:
+        traces |= {name: str(invitation[name] or "") for name in PROVENANCE}
+    return traces
+
+
+class NotOpened(Enum):
+    """Why a link doesn't open anything."""
+
+    UNKNOWN = auto()
+    OVER = auto()
+
+
+def find_ticket(token: str) -> AccessTicket | NotOpened:
+    """Return the ticket of a letter's link, if it can be used; changes nothing."""
+    read = read_row(current_tokens(), Purpose.MY_DATA, token)
+    if read is None:
+        return NotOpened.UNKNOWN
+    ticket = db.session.get(AccessTicket, read.row_id)
+    person = find_subscriber(ticket.subscriber_id or 0) if ticket else None
+    if ticket is None or person is None:
+        return NotOpened.OVER  # forgotten meanwhile, as is who it was for
+    if not is_secret_of(ticket.token_hash, read.secret, person.address_key):
+        return NotOpened.UNKNOWN
+    is_over = ticket.used_at is not None or ticket.closes_at <= clock.now()
+    return NotOpened.OVER if is_over else ticket
+
+
+def open_my_data(token: str) -> int | NotOpened:
+    """Use the link up; return the id of the session that it opens.
+
+    It goes into the log that the person saw what we hold, and it is an act of theirs (REQ-36).
+    """
+    now = clock.now()
+    with transaction():
+        ticket = find_ticket(token)
+        if isinstance(ticket, NotOpened):
+            return ticket
+        person = lock_subscriber(ticket.subscriber_id or 0)
+        db.session.refresh(ticket, with_for_update=True)
+        if person is None or ticket.used_at is not None:
+            return NotOpened.OVER
+        ticket.used_at = now
+        ticket.closes_at = now + SESSION_LIFETIME
+        note_act(person, now)
+        _log_access(person, now)
+        _mark_letters_answered(person, now)
+    log.info("my_data.opened", subscriber=person.id)
+    return ticket.id
+
+
+def find_open_person(session_id: int) -> Subscriber | None:
+    """Return whose data a session shows; None once it is over."""
+    ticket = db.session.get(AccessTicket, session_id)
+    if ticket is None or ticket.used_at is None or ticket.closes_at <= clock.now():
+        return None
+    return find_subscriber(ticket.subscriber_id or 0)
+
+
+def find_closing_time(session_id: int) -> datetime | None:
+    """Return when a session ends by itself."""
+    ticket = db.session.get(AccessTicket, session_id)
+    return ticket.closes_at if ticket else None
+
+
+@use_case
+def close_my_data(session_id: int) -> None:
+    """End a session: its cookie, kept or stolen, opens nothing any more."""
+    db.session.execute(delete(AccessTicket).where(AccessTicket.id == session_id))
+
+
+def _log_access(person: Subscriber, now: datetime) -> None:
+    disclosure = Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.ACCESS,
+        subscriber_id=person.id,
+        asked_by=StoredText.THE_PERSON.value,
+        reason=StoredText.BY_LETTER.value,
+        people=1,
+        occurred_at=now,
+    )
+    db.session.add(disclosure)
+    append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
+
+
+def _mark_letters_answered(person: Subscriber, now: datetime) -> None:
+    """Let the caps on these letters start anew: the holder has shown that they want them."""
+    db.session.execute(
+        update(Letter)
+        .where(Letter.rate_mac == holder_of(person).rate_mac, Letter.kind == LetterKind.MY_DATA)
+        .values(answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@use_case
+def purge_tickets(now: datetime) -> int:
+    """Delete the links and sessions whose time is over; return how many."""
+    gone = db.session.execute(
+        delete(AccessTicket).where(AccessTicket.closes_at <= now).returning(AccessTicket.id)
+    )
+    return len(gone.all())
+
+
+@use_case
+def purge_address_changes(now: datetime) -> int:
+    """Delete the new addresses whose mailbox didn't say yes in time; return how many."""
+    gone = db.session.execute(
+        delete(AddressChange).where(AddressChange.expires_at <= now).returning(AddressChange.id)
+    )
+    return len(gone.all())

@@ -1,0 +1,173 @@
+"""What a person does in My data: correct, pause, join lists, take their data along, object, end."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, Method, Wording
+from supporters.consent.record_models import ErasureReason
+from supporters.database import db, use_case
+from supporters.link_secrets import new_secret
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import list_open_lists
+from supporters.lists.subscriptions import object_to_everything
+from supporters.people.activity import note_act
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
+from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
+from supporters.personal_data.list_exports import write_rows
+from supporters.privacy_requests.case_service import note_settled
+from supporters.privacy_requests.models import AccessTicket, CaseKind
+from supporters.privacy_requests.rules import pause_until
+from supporters.signup.confirmed_signups import Yes, find_confirmer, write_yes
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import AskedRequest, Offer, Ticked, list_offers, list_ticked
+
+CODE_BYTES = 32
+
+
+@use_case
+def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
+    """Keep another first name and language; tell whether it was done: frozen, nothing changes."""
+    person = lock_subscriber(subscriber_id)
+    if person is None or person.restricted_at is not None:
+        return False
+    person.given_name = given_name
+    person.language = language
+    note_act(person, clock.now())
+    return True
+
+
+@use_case
+def pause(subscriber_id: int, months: int | None) -> bool:
+    """Hold all mail for some months, or until the person resumes it; tell whether it was done."""
+    now = clock.now()
+    person = lock_subscriber(subscriber_id)
+    if person is None or person.restricted_at is not None:
+        return False
+    person.paused_until = pause_until(now, months)
+    note_act(person, now)
+    return True
+
+
+@use_case
+def resume(subscriber_id: int) -> bool:
+    """End a pause; tell whether it was done."""
+    now = clock.now()
+    person = lock_subscriber(subscriber_id)
+    if person is None or person.restricted_at is not None:
+        return False
+    person.paused_until = None
+    note_act(person, now)
+    return True
+
+
+def list_offers_to(standing: set[int], language: str) -> list[Offer]:
+    """Return what somebody could still agree to: open lists, then what is no list."""
+    lists = list_open_lists()
+    if not lists:
+        return []
+    offers = list_offers(lists[0], language)
+    return [offer for offer in offers if offer[1].purpose_id not in standing]
+
+
+@use_case
+def agree(
+    session_id: int, wording_ids: Sequence[int], *, page_url: str, page_version_id: int
+) -> bool:
+    """Write the yes of the person of a session to the boxes they ticked; tell whether it was."""
+    ticket = db.session.get(AccessTicket, session_id)
+    person = lock_subscriber(ticket.subscriber_id or 0) if ticket else None
+    if ticket is None or person is None or person.restricted_at is not None:
+        return False
+    paused_until = person.paused_until
+    ticked = list_ticked(wording_ids)
+    page = Page(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
+    asked = _store_request(person, ticket, page=page, ticked=ticked)
+    yes = Yes(method=Method.MY_DATA, evidence=asked.request.token_hash)
+    write_yes(asked, yes, find_confirmer(person.address_mac))
+    person.paused_until = paused_until
+    return True
+
+
+def _store_request(
+    person: Subscriber, ticket: AccessTicket, *, page: Page, ticked: Sequence[Ticked]
+) -> AskedRequest:
+    """Store a request whose evidence is the letter that opened the session; it is over at once."""
+    public_id = new_secret()
+    return store_request(
+        NewRequest(
+            asker=Asker(
+                address=person.address,
+                address_key=person.address_key,
+                address_mac=person.address_mac,
+                given_name=person.given_name,
+                language=person.language,
+                log_salt=person.log_salt,
+            ),
+            proof=Proof(
+                public_id=public_id,
+                token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
+                code_mac=secrets.token_bytes(CODE_BYTES),
+            ),
+            page=page,
+            ticked=ticked,
+            lifetime=timedelta(0),
+        ),
+        now=clock.now(),
+    )
+
+
+def _list_of(ticked: Sequence[Ticked]) -> int:
+    """Return the list that a request names: the first that was ticked, else the first open one."""
+    lists = (mailing_list.id for mailing_list, _, _ in ticked if mailing_list is not None)
+    return next(lists, None) or list_open_lists()[0].id
+
+
+def write_own_file(person: Subscriber) -> bytes:
+    """Return a CSV file: a row for each list that they are on, or one without a list.
+
+    It is laid out as an export is (`exporting.writing`), so our own importer can read it.
+    """
+    joined = db.session.execute(
+        select(
+            MailingList.name,
+            Subscription.subscribed_at,
+            Wording.version,
+            Subscription.consent_event_id,
+        )
+        .join(Subscription, Subscription.mailing_list_id == MailingList.id)
+        .join(ConsentEvent, ConsentEvent.id == Subscription.consent_event_id)
+        .join(Wording, Wording.id == ConsentEvent.wording_id)
+        .where(Subscription.subscriber_id == person.id)
+        .order_by(MailingList.name)
+    ).all()
+    lists = [
+        (row.name, row.subscribed_at.isoformat(timespec="seconds"), str(row.version), str(row[-1]))
+        for row in joined
+    ]
+    given = person.address, person.given_name or "", person.language
+    rows = ((*given, *each) for each in lists or [("", "", "", "")])
+    return b"".join(write_rows(rows, has_mark=True))
+
+
+@use_case
+def object_from_my_data(subscriber_id: int) -> None:
+    """Take a person off everything, for good; a repetition changes nothing."""
+    now = clock.now()
+    if lock_subscriber(subscriber_id) is not None:
+        object_to_everything(subscriber_id, Method.MY_DATA, now=now)
+        note_settled(CaseKind.OBJECTION, now=now, subscriber_id=subscriber_id)
+
+
+def erase_from_my_data(subscriber_id: int) -> Erased:
+    """Erase a person; what is left of their case is that there was one."""
+    now = clock.now()
+    order = ErasureOrder(
+        reason=ErasureReason.ASKED, now=now, also=lambda: note_settled(CaseKind.ERASURE, now=now)
+    )
+    return erase_person(subscriber_id, order)

@@ -1,0 +1,170 @@
+"""Decisions about privacy requests: deadlines (GDPR article 12(3), Regulation 1182/71), disputes,
+and the limits of My data.
+"""
+
+import calendar
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
+
+PARIS = ZoneInfo("Europe/Paris")
+SATURDAY = 5
+FEWEST_CONTESTS = 5
+CONTESTED_SHARE = 0.003
+OVERWHELMING_SHARE = 0.1
+NEWCOMER_FOR = timedelta(days=30)
+EXTENDED_MONTHS = 3  # of which the first is everybody's
+FIRST_REMINDER = timedelta(days=10)
+LAST_REMINDER = timedelta(days=2)
+LINK_LIFETIME = timedelta(hours=24)
+SESSION_LIFETIME = timedelta(minutes=30)
+CHANGE_LIFETIME = timedelta(hours=24)
+NOTICE_LIFETIME = timedelta(days=3)
+BETWEEN_LINKS = timedelta(hours=1)
+LINKS_A_DAY = 3
+CHANGES_A_DAY = 3
+PAUSES = (1, 3, 6)
+UNTIL_RESUMED = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+class Urgency(StrEnum):
+    """How near the end of a case's time is."""
+
+    CALM = "calm"
+    SOON = "soon"
+    OVERDUE = "overdue"
+
+
+class Extension(StrEnum):
+    """Whether a case can still get two months more."""
+
+    POSSIBLE = "possible"
+    TOO_LATE = "too-late"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """What is done about a campaign whose readers say that they never signed up."""
+
+    NOTHING = "nothing"
+    WARN = "warn"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """A reader who says that they never signed up; one who was erased since has no mailbox."""
+
+    mailbox: str | None
+    is_newcomer: bool = False
+
+
+def due_at(received_at: datetime, months: int = 1) -> datetime:
+    """Return the end of the last day to answer: that day some months on, or the next workday."""
+    day = _months_later(received_at.astimezone(PARIS).date(), months)
+    while day.weekday() >= SATURDAY or day in _french_holidays():
+        day += timedelta(days=1)
+    return datetime.combine(day + timedelta(days=1), time(), PARIS)
+
+
+def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> Verdict:
+    """Tell what a campaign's disputes call for, of those since somebody last let it go on.
+
+    Three in a thousand of the mails that have left, `accepted`, is what mailbox providers take for
+    an abuse. A tenth of the whole audience stops a campaign whoever they are. A warning comes at
+    the fifth dispute, and each time that their number has doubled.
+    """
+    number = len(disputes)
+    if number < FEWEST_CONTESTS:
+        return Verdict.NOTHING
+    counted = len({_source_of(dispute) for dispute in disputes})
+    is_share = counted >= FEWEST_CONTESTS and counted >= CONTESTED_SHARE * accepted
+    if is_share or number >= OVERWHELMING_SHARE * audience:
+        return Verdict.STOP
+    times, rest = divmod(number, FEWEST_CONTESTS)
+    return Verdict.WARN if rest == 0 and times.bit_count() == 1 else Verdict.NOTHING
+
+
+def _source_of(dispute: Dispute) -> str:
+    """Return what a dispute is counted by: those with the same answer count as one.
+
+    One opponent can make any number of addresses, also below a domain of their own.
+    """
+    if dispute.mailbox is None:
+        return "erased"
+    if dispute.is_newcomer:
+        return "newcomer"
+    domain = dispute.mailbox.rpartition("@")[2]
+    return dispute.mailbox if domain in MAILBOX_PROVIDERS else ".".join(domain.split(".")[-2:])
+
+
+def last_day(due: datetime) -> date:
+    """Return the last day on which an answer is in time."""
+    return (due - timedelta(seconds=1)).astimezone(PARIS).date()
+
+
+def urgency_of(due: datetime, now: datetime) -> Urgency:
+    """Return how near the end is."""
+    if now >= due:
+        return Urgency.OVERDUE
+    return Urgency.SOON if due - now <= FIRST_REMINDER else Urgency.CALM
+
+
+def judge_extension(
+    received_at: datetime,
+    now: datetime,
+    *,
+    extended_at: datetime | None,
+    closed_at: datetime | None,
+) -> Extension:
+    """Tell whether a case can be extended: once, and only within its first month."""
+    if closed_at is not None:
+        return Extension.CLOSED
+    if extended_at is not None:
+        return Extension.DONE
+    return Extension.POSSIBLE if now < due_at(received_at) else Extension.TOO_LATE
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+@cache
+def _french_holidays() -> Container[date]:
+    """Return the public holidays of France; it takes 19 MB, so only who opens a case pays them."""
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return country_holidays("FR")
+
+
+def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether one more email may open "My data".
+
+    A link works for a day, and what keeps one more away are links that work: strangers who ask
+    again and again keep nobody from their data (ADR 028).
+    """
+    last_day = [each for each in sent if each > now - LINK_LIFETIME]
+    is_soon = any(each > now - BETWEEN_LINKS for each in last_day)
+    return not is_soon and len(last_day) < LINKS_A_DAY
+
+
+def may_change_again(asked: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether a person may name one more new address today."""
+    return sum(each > now - timedelta(days=1) for each in asked) < CHANGES_A_DAY
+
+
+def pause_until(now: datetime, months: int | None) -> datetime:
+    """Return the end of a pause: the same day some months on, or the day it is ended by hand."""
+    if months is None:
+        return UNTIL_RESUMED
+    year, month = divmod(now.year * 12 + now.month - 1 + months, 12)
+    day = min(now.day, calendar.monthrange(year, month + 1)[1])
+    return now.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,190 @@
+"""The mailbox undoes that a reader of its mail took it off: each sentence is confirmed anew.
+
+It restores what was taken and nothing else, once, and for nobody who objected, was erased or was
+frozen for another reason since (ADR 029).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.consent_events import Evidence
+from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.queries import is_suppressed
+from supporters.consent.receipts import CONSENTS
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db, transaction
+from supporters.extensions import current_tokens
+from supporters.link_secrets import is_secret_of, read_row
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.subscriptions import find_standing
+from supporters.locks import Lock, lock_then_load
+from supporters.people.activity import note_act
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber, lock_subscriber
+from supporters.personal_data.queries import is_being_erased
+from supporters.personal_data.restriction import release_person
+from supporters.privacy_requests.case_service import close_case
+from supporters.privacy_requests.current_consents import Sentence, give_again, list_sentences
+from supporters.privacy_requests.models import Departure, DepartureKind, StoredText
+from supporters.privacy_requests.queries import find_open_contest
+from supporters.tokens import Purpose
+
+log = structlog.get_logger(__name__)
+
+
+class UndoError(Enum):
+    """Why a link undoes nothing."""
+
+    UNKNOWN = auto()
+    OVER = auto()
+    OTHER_SENTENCES = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo:
+    """What a link gives back: sentences to confirm, and whether a freeze ends."""
+
+    departure: Departure
+    person: Subscriber
+    wordings: Sequence[Wording]
+    ends_freeze: bool
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """Return the sentences that the button agrees to again."""
+        return list_sentences(self.wordings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PressedUndo:
+    """A press of the button: under which sentences, on which page."""
+
+    wording_ids: Sequence[int]
+    page_url: str
+    page_version_id: int
+
+
+def find_undo(token: str) -> Undo | UndoError:
+    """Return what a letter's link gives back; changes nothing."""
+    read = read_row(current_tokens(), Purpose.UNDO, token)
+    if read is None:
+        return UndoError.UNKNOWN
+    now = clock.now()
+    departure = db.session.get(Departure, read.row_id)
+    person = find_subscriber(departure.subscriber_id) if departure else None
+    if departure is None or person is None:
+        return UndoError.OVER
+    if not is_secret_of(departure.token_hash, read.secret, person.address_key):
+        return UndoError.UNKNOWN
+    if departure.undone_at is not None or departure.expires_at <= now:
+        return UndoError.OVER
+    is_gone = is_suppressed(person.address_mac, [EVERYTHING], now) or is_being_erased(person.id)
+    departures = _list_open(person.id, now)
+    ends_freeze = any(
+        each.kind is DepartureKind.DISPUTED and each.left_at == person.restricted_at
+        for each in departures
+    )
+    if is_gone or (person.restricted_at is not None and not ends_freeze):
+        return UndoError.OVER
+    return Undo(
+        departure=departure,
+        person=person,
+        wordings=_list_taken(person.id, {each.left_at for each in departures}),
+        ends_freeze=ends_freeze,
+    )
+
+
+def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
+    """Give back what was taken, by the mailbox's own yes to each sentence."""
+    with transaction():
+        undo = lock_then_load(
+            Lock.ADDRESS, lambda: find_undo(token), _address_of, hold=_hold_person
+        )
+        if isinstance(undo, UndoError):
+            return undo
+        if [each.id for each in undo.wordings] != [*pressed.wording_ids]:
+            return UndoError.OTHER_SENTENCES
+        _give_back(undo, pressed, clock.now())
+    log.info("person.put_back", subscriber=undo.person.id)
+    return undo
+
+
+def _address_of(found: Undo | UndoError) -> bytes | None:
+    return None if isinstance(found, UndoError) else found.person.address_mac
+
+
+def _hold_person(found: Undo | UndoError) -> None:
+    if isinstance(found, Undo):
+        lock_subscriber(found.person.id)
+
+
+def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
+    person = undo.person
+    for each in _list_open(person.id, now):
+        each.undone_at = now
+    if undo.ends_freeze:
+        release_person(person.id, Method.LINK, now=now)
+        case = find_open_contest(person.id)
+        if case is not None:
+            close_case(case.id, StoredText.SOMEBODY_ELSE.value, now=now, by=None)
+    evidence = Evidence(
+        token_hash=undo.departure.token_hash or b"",
+        page_url=pressed.page_url,
+        page_version_id=pressed.page_version_id,
+        requested_at=undo.departure.left_at,
+    )
+    give_again(person, undo.wordings, evidence=evidence, now=now)
+    note_act(person, now)
+
+
+def _list_open(subscriber_id: int, now: datetime) -> Sequence[Departure]:
+    return db.session.scalars(
+        select(Departure)
+        .where(
+            Departure.subscriber_id == subscriber_id,
+            Departure.undone_at.is_(None),
+            Departure.expires_at > now,
+        )
+        .order_by(Departure.id)
+    ).all()
+
+
+def _list_taken(subscriber_id: int, moments: set[datetime]) -> list[Wording]:
+    """Return the sentences of what was taken at these moments, but for what stands again."""
+    withdrawn = db.session.scalars(
+        select(ConsentEvent)
+        .where(
+            ConsentEvent.subscriber_id == subscriber_id,
+            ConsentEvent.kind == EventKind.WITHDRAWN,
+            ConsentEvent.occurred_at.in_(moments),
+        )
+        .order_by(ConsentEvent.purpose_id, ConsentEvent.id)
+    )
+    taken = {each.purpose_id: each for each in withdrawn if each.purpose_id is not None}
+    return [
+        _wording_before(each, purpose_id)
+        for purpose_id, each in taken.items()
+        if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None
+    ]
+
+
+def _wording_before(withdrawal: ConsentEvent, purpose_id: int) -> Wording:
+    """Return the sentence of the consent that was withdrawn."""
+    return db.session.scalars(
+        select(Wording)
+        .join(ConsentEvent, ConsentEvent.wording_id == Wording.id)
+        .where(
+            ConsentEvent.subscriber_id == withdrawal.subscriber_id,
+            ConsentEvent.purpose_id == purpose_id,
+            ConsentEvent.kind.in_(CONSENTS),
+            ConsentEvent.occurred_at <= withdrawal.occurred_at,
+        )
+        .order_by(ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
+        .limit(1)
+    ).one()

@@ -1,0 +1,1 @@
+"""Asks people again whether they still agree."""

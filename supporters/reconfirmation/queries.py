@@ -1,0 +1,119 @@
+"""Reads of who agreed to an earlier purpose, who of them was asked again, and who answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+
+from supporters.consent.eligibility import is_eligible
+from supporters.consent.models import Agreement, ConsentEvent, EventKind, Purpose
+from supporters.consent.queries import find_successor, list_earlier_purposes
+from supporters.database import db
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.queries import find_list_of_purpose
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.people.models import Subscriber
+from supporters.reconfirmation.models import Asking
+
+
+def get_todays_purpose(purpose_id: int) -> Purpose:
+    """Return the purpose itself, or the newest of those that succeed it."""
+    purpose = db.session.get_one(Purpose, purpose_id)
+    while (successor := find_successor(purpose.id)) is not None:
+        purpose = successor
+    return purpose
+
+
+def list_due_askings(now: datetime) -> Sequence[Asking]:
+    """Return the changes for which the next few people are due to be asked."""
+    return db.session.scalars(
+        select(Asking)
+        .where(Asking.stopped_at.is_(None), Asking.due_at <= now)
+        .order_by(Asking.purpose_id)
+    ).all()
+
+
+def find_asking(purpose_id: int) -> Asking | None:
+    """Return how far people are asked again for a purpose; None where nobody began."""
+    return db.session.get(Asking, purpose_id)
+
+
+def list_people_to_ask(
+    purpose: Purpose, now: datetime, *, after: int, limit: int
+) -> Sequence[Subscriber]:
+    """Return the next people to ask for a purpose, in the order of their ids.
+
+    Those are left out for whom a suppression, a restriction or a pause stands against it.
+    """
+    return db.session.scalars(
+        _standing_under_earlier(purpose)
+        .where(
+            Subscriber.id > after,
+            ~_was_asked(purpose.id),
+            is_eligible(purpose.id, now),
+        )
+        .order_by(Subscriber.id)
+        .limit(limit)
+    ).all()
+
+
+def count_to_ask(purpose: Purpose) -> int:
+    """Return how many people under earlier purposes weren't asked for this one yet."""
+    return _count(_standing_under_earlier(purpose).where(~_was_asked(purpose.id)))
+
+
+def count_silent(purpose: Purpose) -> int:
+    """Return how many people were asked for a purpose and haven't answered."""
+    return _count(_standing_under_earlier(purpose).where(_was_asked(purpose.id)))
+
+
+def count_people_with(purpose_id: int, kind: EventKind) -> int:
+    """Return how many people have an event of a kind for a purpose."""
+    counted = select(func.count(ConsentEvent.subscriber_id.distinct())).where(
+        ConsentEvent.purpose_id == purpose_id, ConsentEvent.kind == kind
+    )
+    return db.session.scalar(counted) or 0
+
+
+def count_questions_on_their_way() -> int:
+    """Return how many letters that ask again are in the outbox."""
+    counted = select(func.count()).where(
+        Letter.kind == LetterKind.ASK_AGAIN,
+        Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _count(people: Select[Subscriber]) -> int:
+    return db.session.scalar(people.with_only_columns(func.count())) or 0
+
+
+def _standing_under_earlier(purpose: Purpose) -> Select[Subscriber]:
+    mailing_list = find_list_of_purpose(purpose.id)
+    if mailing_list is not None:
+        return _on_the_list_under_another(mailing_list, purpose)
+    earlier = [each.id for each in list_earlier_purposes(purpose)]
+    return (
+        select(Subscriber)
+        .join(Agreement, Agreement.subscriber_id == Subscriber.id)
+        .where(Agreement.purpose_id.in_(earlier))
+    )
+
+
+def _on_the_list_under_another(mailing_list: MailingList, purpose: Purpose) -> Select[Subscriber]:
+    return (
+        select(Subscriber)
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
+        .where(
+            Subscription.mailing_list_id == mailing_list.id,
+            Subscription.purpose_id != purpose.id,
+        )
+    )
+
+
+def _was_asked(purpose_id: int) -> ColumnElement[bool]:
+    return exists().where(
+        ConsentEvent.subscriber_id == Subscriber.id,
+        ConsentEvent.purpose_id == purpose_id,
+        ConsentEvent.kind == EventKind.ASKED_AGAIN,
+    )

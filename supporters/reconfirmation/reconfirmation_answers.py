@@ -1,0 +1,172 @@
+"""What somebody answers who was asked again: yes, which is a consent of its own, or no.
+
+The link in the letter is bound to the event that they were asked by, and so to the person, the
+purpose, and the address that the letter went to. It answers once; a repetition changes nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.consent.event_records import EventRecord
+from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
+from supporters.consent.queries import find_current_wording
+from supporters.database import db, use_case
+from supporters.extensions import current_tokens
+from supporters.ids import new_id
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.subscriptions import Standing, find_standing, leave_list, withdraw_agreement
+from supporters.locks import Lock, lock_then_load
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber
+from supporters.reconfirmation.queries import get_todays_purpose
+from supporters.reconfirmation.reconfirmation_mails import LETTER_USEFUL_FOR, wording_of
+from supporters.reconfirmation.rules import RENEWAL_LIFETIME
+from supporters.signup.confirmed_signups import write_renewal
+from supporters.tokens import Purpose as TokenPurpose
+from supporters.tokens import TokenError, TokenExpired
+
+LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from when the letter arrived
+
+
+class NotAsked(Enum):
+    """Why a link to a question can't be answered."""
+
+    UNKNOWN = auto()
+    EXPIRED = auto()
+    OVER = auto()
+    TEXT_CHANGED = auto()
+    FROZEN = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What somebody is asked: today's sentence, beside the one that they agreed to.
+
+    `is_answered` says that they agreed to today's purpose after they were asked.
+    """
+
+    asked: ConsentEvent
+    subscriber: Subscriber
+    purpose: Purpose
+    mailing_list: MailingList | None
+    standing: Standing
+    old: Wording
+    new: Wording
+    is_answered: bool
+
+    @property
+    def name(self) -> str:
+        """What the purpose is called."""
+        return name_of_purpose(self.purpose.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yes:
+    """A yes as it came in: the box beside which wording, on which page."""
+
+    language: str
+    wording_id: int
+    page_url: str
+    page_version_id: int | None
+
+
+def find_question(token: str, language: str) -> Question | NotAsked:
+    """Return the question that a letter's link belongs to; changes nothing."""
+    try:
+        event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=LONGEST_LIFETIME)
+    except TokenExpired:
+        return NotAsked.EXPIRED
+    except TokenError:
+        return NotAsked.UNKNOWN
+    asked = db.session.get(ConsentEvent, event_id) if isinstance(event_id, int) else None
+    subscriber = find_subscriber(asked.subscriber_id) if asked else None
+    if asked is None or subscriber is None:
+        return NotAsked.UNKNOWN
+    if asked.kind is not EventKind.ASKED_AGAIN or asked.address_mac != subscriber.address_mac:
+        return NotAsked.UNKNOWN
+    return _describe(asked, subscriber, language=language)
+
+
+@use_case
+def say_yes(token: str, yes: Yes) -> Question | NotAsked:
+    """Write the consent of whoever holds the link; return what they agreed to.
+
+    Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
+    """
+    question = lock_then_load(Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of)
+    if isinstance(question, NotAsked) or question.is_answered:
+        return question
+    if question.subscriber.restricted_at is not None:
+        return NotAsked.FROZEN
+    if yes.wording_id != question.new.id:
+        return NotAsked.TEXT_CHANGED
+    write_renewal(
+        question.subscriber,
+        _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
+        standing=question.standing,
+        mailing_list=question.mailing_list,
+    )
+    return question
+
+
+def say_no(token: str, language: str) -> Question | NotAsked:
+    """End the consent that stood: one press, as for leaving; a repetition changes nothing."""
+    question = find_question(token, language)
+    if isinstance(question, Question):
+        person = question.subscriber.id
+        if question.mailing_list is not None:
+            leave_list(person, question.mailing_list.id, Method.PAGE)
+        else:
+            withdraw_agreement(person, question.standing.purpose_id, Method.PAGE)
+    return question
+
+
+def _address_of(found: Question | NotAsked) -> bytes | None:
+    return None if isinstance(found, NotAsked) else found.subscriber.address_mac
+
+
+def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> Question | NotAsked:
+    if asked.purpose_id is None:
+        return NotAsked.UNKNOWN
+    purpose = get_todays_purpose(asked.purpose_id)
+    mailing_list = find_list_of_purpose(purpose.id)
+    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    new = find_current_wording(purpose.id, language)
+    if standing is None or new is None:
+        return NotAsked.OVER
+    held_by = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    return Question(
+        asked=asked,
+        subscriber=subscriber,
+        purpose=purpose,
+        mailing_list=mailing_list,
+        standing=standing,
+        old=wording_of(standing),
+        new=new,
+        is_answered=(
+            standing.purpose_id == purpose.id and held_by.occurred_at >= asked.occurred_at
+        ),
+    )
+
+
+def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord:
+    now = clock.now()
+    return EventRecord(
+        id=new_id(now),
+        kind=EventKind.RENEWED,
+        subscriber_id=question.subscriber.id,
+        address_mac=question.subscriber.address_mac,
+        purpose_id=question.purpose.id,
+        wording_id=question.new.id,
+        method=Method.LINK,
+        page_url=yes.page_url,
+        page_version_id=yes.page_version_id,
+        request_id=question.asked.id,
+        requested_at=question.asked.occurred_at,
+        occurred_at=now,
+        evidence=evidence,
+    )

@@ -1,0 +1,175 @@
+"""Asks one person again: a letter with the sentence, and the event that they were asked.
+
+Both in one transaction. Nothing about the person changes by it but what `IDLE` says.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import force_locale, format_date
+
+from supporters import clock
+from supporters.consent.consent_events import Act, record_act
+from supporters.consent.eligibility import may_be_written_to
+from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
+from supporters.consent.queries import find_current_wording, is_suppressed
+from supporters.consent.suppression import campaign_scopes
+from supporters.database import db, in_transaction
+from supporters.extensions import current_settings, current_tokens
+from supporters.lists.labels import name_of_purpose
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.subscriptions import Standing, find_standing
+from supporters.mail.links import link_to
+from supporters.mail.mail_templates import write_message
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.people.address_hashes import mailbox_mac
+from supporters.people.addresses import key_of
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber
+from supporters.reconfirmation.queries import get_todays_purpose
+from supporters.reconfirmation.rules import RENEWAL_LIFETIME
+from supporters.tokens import Purpose as TokenPurpose
+
+LETTER_USEFUL_FOR = timedelta(days=3)
+NO_CAMPAIGN = 0
+NOWHERE = "example"
+
+
+class Reason(StrEnum):
+    """Why somebody is asked again: what they agreed to changed, or they were silent for long.
+
+    Of who is silent until the end, the retention forgets what it holds (REQ-36): the letter is
+    noted at the person, since silence counts from when it left. They are asked about what they
+    agreed to, and are still to be asked about a change of it: this letter may never leave.
+    """
+
+    CHANGED = "changed"
+    IDLE = "idle"
+
+
+@in_transaction
+def ask_again(
+    subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
+) -> Letter | None:
+    """Put a letter to somebody who agreed to a purpose, about what it is today.
+
+    None, and nothing written, when they don't stand under the purpose or an earlier one. Whether
+    they may be written to (consent.eligibility) is the caller's.
+    """
+    purpose = get_todays_purpose(purpose_id)
+    mailing_list = find_list_of_purpose(purpose.id)
+    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    new = find_current_wording(purpose.id, subscriber.language)
+    if standing is None or new is None:
+        return None
+    asked_about = standing.purpose_id if reason is Reason.IDLE else purpose.id
+    act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=asked_about)
+    asked = record_act(subscriber, act)
+    draft = Draft(
+        kind=LetterKind.ASK_AGAIN,
+        recipient=subscriber.address,
+        language=subscriber.language,
+        values={
+            "reason": reason.value,
+            "subscriber_id": subscriber.id,
+            "purpose_id": purpose.id,
+            "list_slug": "" if mailing_list is None else mailing_list.slug,
+            **_values(subscriber, standing, new),
+            **_links(asked, subscriber.language, mailing_list),
+        },
+        useful_for=LETTER_USEFUL_FOR,
+        rate_mac=mailbox_mac(subscriber.address),
+    )
+    letter = put_letter(draft, now=now)
+    if reason is Reason.IDLE:
+        db.session.flush()
+        subscriber.asking_letter_id = letter.id
+    return letter
+
+
+def show_letter(purpose: Purpose, language: str) -> str | None:
+    """Return the text of the letter as somebody gets it who agreed today; its links lead nowhere.
+
+    None where a sentence is missing in this language: nobody gets a letter in it then.
+    """
+    new = find_current_wording(purpose.id, language)
+    old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
+    if new is None or old is None:
+        return None
+    letter = Letter(kind=LetterKind.ASK_AGAIN, language=language, id=0)
+    is_of_a_list = find_list_of_purpose(purpose.id) is not None
+    values: Values = {
+        "reason": Reason.CHANGED.value,
+        **_words(old.text, new, agreed_at=clock.now(), language=language),
+        "answer_url": link_to("public.renew", lang_code=language, token=NOWHERE),
+        "leave_url": link_to("public.leave", token=NOWHERE) if is_of_a_list else "",
+        "why_url": link_to("public.why", lang_code=language, token=NOWHERE) if is_of_a_list else "",
+    }
+    return str(write_message(letter, current_settings().party_contact, values).body)
+
+
+def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
+    """Tell whether somebody still stands under what they are asked about, and may be written to.
+
+    The mailbox may be somebody else's by now: the links are of whom it was written to.
+    """
+    subscriber_id, purpose_id = values.get("subscriber_id"), values.get("purpose_id")
+    if not isinstance(subscriber_id, int) or not isinstance(purpose_id, int):
+        return False
+    subscriber = find_subscriber(subscriber_id)
+    if subscriber is None or subscriber.address_key != key_of(recipient):
+        return False
+    if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
+        return False
+    if values.get("reason") == Reason.IDLE:
+        return _may_be_asked_to_stay(subscriber, letter, purpose_id)
+    return may_be_written_to(subscriber_id, purpose_id, clock.now())
+
+
+def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
+    """Tell whether their question is still this letter: an act, a freeze or a case forgets it.
+
+    A pause doesn't stand against it: one without end would never be over.
+    """
+    scopes = campaign_scopes(purpose_id)
+    is_shut_out = is_suppressed(subscriber.address_mac, scopes, clock.now())
+    return subscriber.asking_letter_id == letter.id and not is_shut_out
+
+
+def wording_of(standing: Standing) -> Wording:
+    """Return the sentence that a standing consent was given to."""
+    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    return db.session.get_one(Wording, event.wording_id)
+
+
+def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
+    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    old, language = wording_of(standing).text, subscriber.language
+    return _words(old, new, agreed_at=event.occurred_at, language=language)
+
+
+def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
+    """Return the sentences of a letter, and of which list and day it speaks."""
+    with force_locale(language):
+        return {
+            "list_name": name_of_purpose(new.purpose_id),
+            "agreed_on": str(format_date(agreed_at, "long")),
+            "old_text": old,
+            "new_text": new.text,
+            "days": RENEWAL_LIFETIME.days,
+        }
+
+
+def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
+    """Return the link to the question, and those to leave and to ask why, which never expire."""
+    tokens = current_tokens()
+    question = tokens.sign(TokenPurpose.RENEW, asked.id)
+    links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}
+    if mailing_list is not None:
+        mail = [asked.subscriber_id, mailing_list.id, NO_CAMPAIGN]
+        leave, why = (tokens.sign(each, [*mail]) for each in (TokenPurpose.LEAVE, TokenPurpose.WHY))
+        links["leave_url"] = link_to("public.leave", token=leave)
+        links["why_url"] = link_to("public.why", lang_code=language, token=why)
+    return links

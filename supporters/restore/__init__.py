@@ -1,0 +1,1 @@
+"""Repeats after a restore what the backup had lost."""

@@ -1,0 +1,237 @@
+"""Takes back again what a database forgot that was put back from a backup (REQ-28).
+
+It reads the journals of the machines, in the order of time, and does what the database doesn't
+know of: as often as it is called, with the same end. What came after a taking-back stays: who
+signed up anew is left alone. Who was asked whether they want to stay is asked anew: that they said
+yes is nowhere but in the database that was lost.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+from flask_babel import gettext
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare
+from supporters.audit.restorations import record_restoration
+from supporters.consent.models import Agreement, ConsentEvent, EventKind
+from supporters.consent.queries import is_suppressed, list_agreements_of
+from supporters.consent.record_models import ErasureReason
+from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
+from supporters.consent.withdrawal_journal import Taken, Taking, muted
+from supporters.database import db, transaction
+from supporters.delivery.restore_hold import Hold, find_hold
+from supporters.dialects import forget_deleted_bytes
+from supporters.imports.import_files import strike_out_hashed
+from supporters.imports.invitation_answers import forget_invitation
+from supporters.imports.models import Invitation, ListImport
+from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.subscriptions import leave_list, object_to_everything, withdraw_agreement
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_mac
+from supporters.personal_data.data_subjects import holder_of, holder_of_address
+from supporters.personal_data.erasure import ErasureOrder, erase_holder
+from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.privacy_requests.case_service import open_case
+from supporters.privacy_requests.models import CaseKind, Channel
+from supporters.reconfirmation.reconfirmation_rounds import forget_questions
+from supporters.signup.models import SignupRequest
+from supporters.transparency_log.checkpoints import Checkpoint, find_newest
+from supporters.transparency_log.log_records import moment
+
+log = structlog.get_logger(__name__)
+CAME_BACK = (EventKind.CONFIRMED, EventKind.RENEWED)
+FREEZING = (EventKind.RESTRICTED, EventKind.RELEASED)
+OF_MAILBOXES = (Taken.NOT_ME, Taken.ME_AFTER_ALL)
+
+
+def replay(takings: Sequence[Taking]) -> Counter[Taken]:
+    """Do again what the database doesn't know of; return how many of each kind."""
+    done: Counter[Taken] = Counter()
+    replayer = _Replayer()
+    ordered = sorted(takings, key=lambda each: each.at)
+    with muted():
+        for taking in ordered:
+            done[taking.kind] += replayer.apply(taking)
+    with transaction():
+        forget_questions()
+    strike_out_hashed({each.person: each.at for each in ordered if each.kind is Taken.ERASED})
+    forget_deleted_bytes()
+    log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
+    return done
+
+
+def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
+    """Put it into the log that the database was put back; tell whether these heads say so.
+
+    Of all heads that the log lacks and no restoration excuses, the newest is named as the lost one.
+    """
+    hold = find_hold()
+    with transaction():
+        lost = find_newest(each for each in heads if _is_lost(each, hold))
+        if lost is None:
+            return False
+        size = None if hold is None else hold.size
+        record_restoration(lost.text, replayed, clock.now(), restored_size=size)
+    return True
+
+
+def _is_lost(kept: Checkpoint, hold: Hold | None) -> bool:
+    """Tell whether the backup lacked what a head stands for, also if the log grew since.
+
+    How much the backup had is known from the moment when sending was held: what was sealed since
+    can't be in a head that was signed before.
+    """
+    verdict = compare(kept).verdict
+    if verdict is Verdict.DIFFERENT and hold is not None:
+        return hold.size < kept.size and kept.sealed_at <= (moment(hold.since) or "")
+    return verdict is Verdict.LONGER
+
+
+class _Replayer:
+    """Applies one taking-back after the other. Who had moved is still found at the old address."""
+
+    def __init__(self) -> None:
+        self._earlier: dict[bytes, bytes] = {}
+
+    def apply(self, taking: Taking) -> bool:
+        """Take back what this line says, unless it is known; tell whether something was done."""
+        with_lists = {Taken.LEFT: self._leave, Taken.WITHDRAWN: self._withdraw}
+        if taking.kind in with_lists:
+            person = self._find(taking.person)
+            return person is not None and with_lists[taking.kind](person, taking)
+        with transaction():
+            if taking.kind in OF_MAILBOXES:
+                return _shield_or_lift(taking)
+            person = self._find(taking.person)
+            is_newcomer = person is not None and person.created_at > taking.at
+            return not is_newcomer and self._take_back(person, taking)
+
+    def _take_back(self, person: Subscriber | None, taking: Taking) -> bool:
+        match taking.kind:
+            case Taken.ERASED:
+                return self._erase(person, taking)
+            case Taken.OBJECTED:
+                return self._object(person, taking)
+            case Taken.MOVED:
+                return self._hold_moved(person, taking)
+            case _:
+                return person is not None and self._freeze_or_release(person, taking)
+
+    def _find(self, address_mac: bytes) -> Subscriber | None:
+        found = find_subscriber_by_mac(address_mac)
+        while found is None and address_mac in self._earlier:
+            address_mac = self._earlier[address_mac]
+            found = find_subscriber_by_mac(address_mac)
+        return found
+
+    def _erase(self, person: Subscriber | None, taking: Taking) -> bool:
+        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
+        waiting = _find_waiting(taking)
+        order = ErasureOrder(reason=ErasureReason.REPLAYED, method=taking.method)
+        suppress(taking.person, EVERYTHING, now=taking.at, until=None)
+        db.session.flush()
+        if person is not None:
+            erase_holder(holder_of(person), order)
+        elif waiting is not None:
+            erase_holder(holder_of_address(waiting), order)
+        return person is not None or waiting is not None or not is_known
+
+    def _object(self, person: Subscriber | None, taking: Taking) -> bool:
+        if person is not None and _has_event_since(person, CAME_BACK, taking.at):
+            return False
+        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
+        if person is None:
+            suppress(taking.person, EVERYTHING, now=taking.at, until=None)
+            is_forgotten = forget_invitation(taking.person, came_by=taking.at)
+            return is_forgotten or not is_known
+        holds = list_subscriptions_of(person.id) or list_agreements_of(person.id)
+        if is_known and not holds:
+            return False
+        object_to_everything(person.id, taking.method, now=taking.at)
+        return True
+
+    def _freeze_or_release(self, person: Subscriber, taking: Taking) -> bool:
+        if _has_event_since(person, FREEZING, taking.at):
+            return False
+        was_frozen = person.restricted_at is not None
+        change = restrict_person if taking.kind is Taken.RESTRICTED else release_person
+        change(person.id, taking.method, now=taking.at)
+        return was_frozen is not (person.restricted_at is not None)
+
+    def _hold_moved(self, person: Subscriber | None, taking: Taking) -> bool:
+        """Freeze somebody whose new address is lost: the old one isn't theirs to be written to."""
+        if taking.to is None or person is None or find_subscriber_by_mac(taking.to) is not None:
+            return False
+        self._earlier[taking.to] = taking.person
+        if person.restricted_at is not None:
+            return False
+        restrict_person(person.id, taking.method, now=taking.at)
+        case = open_case(
+            CaseKind.RECTIFICATION, Channel.PAGE, now=clock.now(), subscriber_id=person.id
+        )
+        case.note = gettext(
+            "They gave us a new address after the backup was made that the database was put back "
+            "from. It is lost, so they are frozen: they have to give it again."
+        )
+        return True
+
+    def _leave(self, person: Subscriber, taking: Taking) -> bool:
+        stands = any(
+            mailing_list.id == taking.list_id and subscription.subscribed_at <= taking.at
+            for subscription, mailing_list in list_subscriptions_of(person.id)
+        )
+        if stands and taking.list_id is not None:
+            leave_list(person.id, taking.list_id, taking.method, now=taking.at)
+        return stands
+
+    def _withdraw(self, person: Subscriber, taking: Taking) -> bool:
+        stands = any(
+            agreement.purpose_id == taking.purpose_id and _agreed_at(agreement) <= taking.at
+            for agreement in list_agreements_of(person.id)
+        )
+        if stands and taking.purpose_id is not None:
+            withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
+        return stands
+
+
+def _shield_or_lift(taking: Taking) -> bool:
+    """Keep signup letters away from a mailbox, or no longer."""
+    if taking.kind is Taken.ME_AFTER_ALL:
+        return lift_shield(taking.person)
+    is_known = is_suppressed(taking.person, [SIGNUP_LETTERS], taking.at)
+    shield(taking.person, taking.at)
+    return not is_known
+
+
+def _find_waiting(taking: Taking) -> str | None:
+    """Return the address that had asked, or was invited, before this line was written."""
+    asked = select(SignupRequest.address).where(
+        SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
+    )
+    invited = (
+        select(Invitation.address)
+        .join(ListImport, ListImport.id == Invitation.import_id)
+        .where(Invitation.address_mac == taking.person, ListImport.created_at <= taking.at)
+    )
+    return db.session.scalar(asked.union(invited).limit(1))
+
+
+def _agreed_at(agreement: Agreement) -> datetime:
+    return db.session.get_one(ConsentEvent, agreement.consent_event_id).occurred_at
+
+
+def _has_event_since(person: Subscriber, kinds: Sequence[EventKind], since: datetime) -> bool:
+    found = db.session.scalar(
+        select(ConsentEvent.id)
+        .where(
+            ConsentEvent.subscriber_id == person.id,
+            ConsentEvent.kind.in_(kinds),
+            ConsentEvent.occurred_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None

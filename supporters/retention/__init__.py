@@ -1,0 +1,1 @@
+"""How long each category of data is kept."""

@@ -1,0 +1,181 @@
+"""Asks inactive people whether they want to stay, and erases those whose time is over (REQ-36)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db
+from supporters.delivery.emergency_stop import may_send
+from supporters.lists.people_search import is_on_a_list
+from supporters.logs import log_failure
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.models import Case
+from supporters.reconfirmation.queries import count_questions_on_their_way
+from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.reconfirmation.rules import MOST_A_MINUTE, people_a_minute
+from supporters.retention.old_records import Tally
+from supporters.retention.retention_actions import Means
+from supporters.retention.rules import Silence, asked_by, forgotten_by, judge_silence
+
+AT_ONCE = 500
+MOST_ON_THEIR_WAY = 1_000  # letters in the outbox: while the mail server takes none, none are added
+ENOUGH_FAILED = 100
+
+
+class Person(NamedTuple):
+    """What is decided on."""
+
+    id: int
+    acted_at: datetime
+    asked_again_at: datetime | None
+
+
+def may_be_touched() -> ColumnElement[bool]:
+    """Return the condition that somebody isn't frozen, and has no open case (REQ-30)."""
+    has_open_case = exists().where(Case.subscriber_id == Subscriber.id, Case.closed_at.is_(None))
+    return and_(Subscriber.restricted_at.is_(None), ~has_open_case)
+
+
+def each_person(condition: ColumnElement[bool]) -> Iterator[Person]:
+    """Yield the people of a condition who may be touched, read some at a time."""
+    last = 0
+    while found := _some(condition, after=last):
+        yield from found
+        last = found[-1].id
+
+
+def find_person(subscriber_id: int, condition: ColumnElement[bool]) -> Person | None:
+    """Return somebody as they are now, if the condition holds of them and they may be touched."""
+    row = db.session.execute(_people(condition).where(Subscriber.id == subscriber_id)).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def _some(condition: ColumnElement[bool], *, after: int) -> list[Person]:
+    rows = db.session.execute(
+        _people(condition).where(Subscriber.id > after).order_by(Subscriber.id).limit(AT_ONCE)
+    )
+    return [Person(*row) for row in rows]
+
+
+def _people(condition: ColumnElement[bool]) -> Select[int, datetime, datetime | None]:
+    return select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at).where(
+        condition, may_be_touched()
+    )
+
+
+def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
+    """Do it to one person, and tell whether it was done.
+
+    A failure is counted and keeps nobody else from their turn.
+    """
+    try:
+        return do()
+    except Exception as error:
+        log_failure("retention.person_left_out", error, subscriber=subscriber_id)
+        tally.errors += 1
+        return False
+
+
+def ask_the_silent(
+    days: int, now: datetime, means: Means, *, asked_already: int = 0, failed_already: int = 0
+) -> Tally:
+    """Ask the next few of those who may stay for so many days after their last act.
+
+    `asked_already` is how many others were asked in this minute; `failed_already` how many could
+    not be asked today: they still come first, and are passed over.
+    """
+    tally = Tally()
+    room = min(MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_questions_on_their_way())
+    if room <= 0 or not may_send():
+        return tally
+    to_ask = _is_to_be_asked(days, now)
+    waiting = _count(to_ask)
+    if not waiting:
+        return tally
+    room = min(room, people_a_minute(waiting))
+    for subscriber_id in _list_next(to_ask, after=failed_already, limit=room + ENOUGH_FAILED):
+        if tally.asked >= room or tally.errors >= ENOUGH_FAILED:
+            break
+        still_so = partial(_is_still, to_ask, subscriber_id)
+        ask_again = partial(means.ask_again, subscriber_id, still_so, now)
+        tally.asked += try_on(subscriber_id, ask_again, tally)
+    return tally
+
+
+def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that `judge_silence` says to ask, and that no question is on its way."""
+    asked_at = Subscriber.asked_again_at
+    return and_(
+        is_on_a_list(),
+        Subscriber.acted_at <= asked_by(days, now),
+        or_(asked_at.is_(None), asked_at < Subscriber.acted_at, asked_at <= forgotten_by(now)),
+        Subscriber.asking_letter_id.is_(None),
+    )
+
+
+def _is_still(condition: ColumnElement[bool], subscriber_id: int) -> bool:
+    return find_person(subscriber_id, condition) is not None
+
+
+def _count(condition: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(Subscriber).where(condition, may_be_touched())
+    return db.session.scalar(counted) or 0
+
+
+def _list_next(condition: ColumnElement[bool], *, after: int, limit: int) -> Sequence[int]:
+    """Return the next few, those first whose last act is the longest ago."""
+    return db.session.scalars(
+        select(Subscriber.id)
+        .where(condition, may_be_touched())
+        .order_by(Subscriber.acted_at, Subscriber.id)
+        .offset(after)
+        .limit(limit)
+    ).all()
+
+
+def expire_people(days: int, now: datetime, means: Means) -> Tally:
+    """Erase who was asked and stayed silent."""
+    settle_questions(now)
+    is_past = and_(is_on_a_list(), Subscriber.acted_at <= now - timedelta(days))
+
+    def is_over(person: Person) -> bool:
+        silence = judge_silence(person.acted_at, person.asked_again_at, days=days, now=now)
+        return silence is Silence.ERASE
+
+    return _erase_each(is_past, is_over, means, now=now)
+
+
+def expire_proofs(days: int, now: datetime, means: Means) -> Tally:
+    """Erase who left their last list so long ago."""
+    left = (
+        select(func.max(ConsentEvent.occurred_at))
+        .where(
+            ConsentEvent.subscriber_id == Subscriber.id,
+            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
+        )
+        .scalar_subquery()
+    )
+    is_past = func.coalesce(left, Subscriber.acted_at) < now - timedelta(days)
+    return _erase_each(and_(~is_on_a_list(), is_past), lambda _: True, means, now=now)
+
+
+def _erase_each(
+    is_past: ColumnElement[bool], is_over: Callable[[Person], bool], means: Means, *, now: datetime
+) -> Tally:
+    """Erase those past a limit whose time is over, also when it is asked once more."""
+    tally = Tally()
+
+    def is_still_over(subscriber_id: int) -> bool:
+        person = find_person(subscriber_id, is_past)
+        return person is not None and is_over(person)
+
+    for person in each_person(is_past):
+        tally.looked_at += 1
+        if is_over(person):
+            erase = partial(means.erase, person.id, partial(is_still_over, person.id), now)
+            tally.deleted += try_on(person.id, erase, tally)
+    return tally

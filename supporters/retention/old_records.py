@@ -1,0 +1,129 @@
+"""Deletes what is past its time and belongs to no person alone: cases, deliveries, disclosures.
+
+Nothing of a person who is frozen is deleted (GDPR article 18, REQ-30).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
+
+from supporters.campaigns.models import Campaign
+from supporters.consent.erasure_records import note_erasure
+from supporters.consent.record_forms import DISCLOSED, EXPORTED
+from supporters.consent.record_models import Disclosure, ErasureReason
+from supporters.database import db, transaction
+from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.dialects import is_one_of
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.models import Case
+from supporters.transparency_log.models import LogEntry
+
+AT_ONCE = 1_000
+BATCHES_AT_ONCE = 20
+
+
+@dataclass
+class Tally:
+    """How many were past a limit, and what became of them."""
+
+    looked_at: int = 0
+    deleted: int = 0
+    asked: int = 0
+    errors: int = 0
+
+
+def all_deleted(count: int) -> Tally:
+    """Return the tally of a category in which everything past its time was deleted."""
+    return Tally(looked_at=count, deleted=count)
+
+
+def purge_cases(days: int, now: datetime) -> Tally:
+    """Delete the cases that were closed so long ago, with their histories."""
+    with transaction():
+        gone = db.session.execute(
+            delete(Case)
+            .where(
+                Case.closed_at < now - timedelta(days=days),
+                or_(Case.subscriber_id.is_(None), ~_is_frozen(Case.subscriber_id)),
+            )
+            .returning(Case.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+    return all_deleted(len(gone))
+
+
+def purge_deliveries(days: int, now: datetime) -> Tally:
+    """Forget who got the mails of campaigns that ended so long ago; their counts stay."""
+    ended = db.session.scalars(
+        select(Campaign.id)
+        .where(
+            Campaign.finished_at < now - timedelta(days=days),
+            exists().where(Delivery.campaign_id == Campaign.id),
+        )
+        .order_by(Campaign.id)
+    ).all()
+    return all_deleted(sum(_purge_campaign(campaign_id) for campaign_id in ended))
+
+
+def _purge_campaign(campaign_id: int) -> int:
+    """Delete batch by batch, so that nobody waits for long who wants to write."""
+    numbers = db.session.scalars(
+        select(DeliveryBatch.number).where(DeliveryBatch.campaign_id == campaign_id)
+    ).all()
+    count = 0
+    for first in range(0, len(numbers), BATCHES_AT_ONCE):
+        with transaction():
+            gone = db.session.execute(
+                delete(Delivery)
+                .where(
+                    Delivery.campaign_id == campaign_id,
+                    is_one_of(Delivery.batch, numbers[first : first + BATCHES_AT_ONCE]),
+                    ~_is_frozen(Delivery.subscriber_id),
+                )
+                .returning(Delivery.subscriber_id)
+                .execution_options(synchronize_session=False)
+            ).all()
+        count += len(gone)
+    return count
+
+
+def purge_disclosures(days: int, now: datetime) -> Tally:
+    """Forget what was handed out so long ago; the log keeps that something was forgotten."""
+    count = 0
+    while gone := _purge_some_disclosures(now - timedelta(days=days), now):
+        count += gone
+    return all_deleted(count)
+
+
+def _purge_some_disclosures(before: datetime, now: datetime) -> int:
+    """Delete some disclosures, with an erasure that lists them: their entries can't be opened."""
+    with transaction():
+        found = db.session.execute(
+            select(func.coalesce(LogEntry.kind, DISCLOSED), Disclosure.id)
+            .outerjoin(
+                LogEntry,
+                and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id),
+            )
+            .where(
+                Disclosure.occurred_at < before,
+                or_(Disclosure.subscriber_id.is_(None), ~_is_frozen(Disclosure.subscriber_id)),
+            )
+            .order_by(Disclosure.id)
+            .limit(AT_ONCE)
+        ).all()
+        if not found:
+            return 0
+        note_erasure([(kind, each) for kind, each in found], ErasureReason.EXPIRED, now=now)
+        db.session.execute(
+            delete(Disclosure)
+            .where(is_one_of(Disclosure.id, [each for _, each in found]))
+            .execution_options(synchronize_session=False)
+        )
+    return len(found)
+
+
+def _is_frozen(
+    subscriber_id: SQLColumnExpression[int | None] | SQLColumnExpression[int],
+) -> ColumnElement[bool]:
+    return exists().where(Subscriber.id == subscriber_id, Subscriber.restricted_at.is_not(None))

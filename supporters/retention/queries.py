@@ -1,0 +1,135 @@
+"""Reads of retention: the rules, their changes, the runs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from supporters.database import db
+from supporters.organisers.models import Organiser
+from supporters.retention.models import (
+    RetentionChange,
+    RetentionResult,
+    RetentionRule,
+    RetentionRun,
+)
+from supporters.retention.rules import Category, Times
+
+Run = tuple[RetentionRun, Sequence[RetentionResult]]
+
+
+def list_rules() -> list[RetentionRule]:
+    """Return the rules, in the order of the categories."""
+    found = {rule.category: rule for rule in db.session.scalars(select(RetentionRule))}
+    return [found[category] for category in Category if category in found]
+
+
+def find_rule(category: str, *, for_update: bool = False) -> RetentionRule | None:
+    """Return the rule of a category, held for this transaction if asked for."""
+    return db.session.get(RetentionRule, category, with_for_update=for_update)
+
+
+def get_days(category: Category) -> int:
+    """Return for how many days a category is kept. Raises LookupError when it has no end."""
+    rule = find_rule(category)
+    if rule is None or rule.days is None:
+        raise LookupError(category)
+    return rule.days
+
+
+def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
+    """Return the changes of rules, newest first, with the address of who made each."""
+    rows = db.session.execute(
+        select(RetentionChange, Organiser.email)
+        .outerjoin(Organiser, Organiser.id == RetentionChange.changed_by)
+        .order_by(RetentionChange.id.desc())
+        .limit(limit)
+    )
+    return [(change, email) for change, email in rows]
+
+
+def list_runs(*, limit: int) -> list[Run]:
+    """Return the newest runs with what each did to which category, newest first."""
+    runs = db.session.scalars(
+        select(RetentionRun).order_by(RetentionRun.id.desc()).limit(limit)
+    ).all()
+    results: dict[int, list[RetentionResult]] = {run.id: [] for run in runs}
+    for result in db.session.scalars(
+        select(RetentionResult)
+        .where(RetentionResult.run_id.in_(results))
+        .order_by(RetentionResult.category)
+    ):
+        results[result.run_id].append(result)
+    return [(run, results[run.id]) for run in runs]
+
+
+def find_last_round() -> Run | None:
+    """Return the newest round that ended."""
+    run = db.session.scalar(
+        select(RetentionRun)
+        .where(RetentionRun.is_round, RetentionRun.finished_at.is_not(None))
+        .order_by(RetentionRun.id.desc())
+        .limit(1)
+    )
+    if run is None:
+        return None
+    results = select(RetentionResult).where(RetentionResult.run_id == run.id)
+    return run, db.session.scalars(results).all()
+
+
+def count_errors_lately() -> int:
+    """Return how many errors the last round met that ended, and whatever ran since it began."""
+    last = (
+        select(func.max(RetentionRun.started_at))
+        .where(RetentionRun.is_round, RetentionRun.finished_at.is_not(None))
+        .scalar_subquery()
+    )
+    counted = (
+        select(func.sum(RetentionResult.errors))
+        .join(RetentionRun, RetentionRun.id == RetentionResult.run_id)
+        .where(RetentionRun.finished_at >= func.coalesce(last, RetentionRun.finished_at))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def find_times() -> Times | None:
+    """Return when rounds were; None while there is no rule at all."""
+    since = db.session.scalar(select(func.min(RetentionRule.created_at)))
+    if since is None:
+        return None
+    newest = db.session.scalar(
+        select(RetentionRun).where(RetentionRun.is_round).order_by(RetentionRun.id.desc()).limit(1)
+    )
+    finished = db.session.scalar(
+        select(func.max(RetentionRun.finished_at)).where(RetentionRun.is_round)
+    )
+    return Times(
+        since=since,
+        begun_at=None if newest is None else newest.started_at,
+        is_running=newest is not None and newest.finished_at is None,
+        finished_at=finished,
+    )
+
+
+def find_todays_minutes(now: datetime) -> RetentionRun | None:
+    """Return the row of what the minutes of this day (UTC) did since its round began.
+
+    What went wrong before a round is no fault of what comes after it.
+    """
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = db.session.scalar(
+        select(func.max(RetentionRun.started_at)).where(RetentionRun.is_round)
+    )
+    since = midnight if newest is None else max(midnight, newest)
+    return db.session.scalar(
+        select(RetentionRun).where(
+            RetentionRun.is_round.is_(False), RetentionRun.started_at >= since
+        )
+    )
+
+
+def count_failed_lately(category: Category, now: datetime) -> int:
+    """Return how many the minutes of this day failed on, since its round began."""
+    run = find_todays_minutes(now)
+    result = None if run is None else db.session.get(RetentionResult, (run.id, category.value))
+    return 0 if result is None else result.errors

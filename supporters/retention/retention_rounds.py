@@ -1,0 +1,143 @@
+"""Runs retention: a round through every category once a day, which reports what it did.
+
+What is quick goes every minute too, and reports into one row from one round to the next.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.ids import new_id
+from supporters.imports.import_cleanup import forget_unanswered
+from supporters.locks import Lock
+from supporters.logs import log_failure
+from supporters.mail.outbox import purge_old_letters
+from supporters.privacy_requests.departures import purge_departures
+from supporters.privacy_requests.my_data_access import purge_address_changes, purge_tickets
+from supporters.retention.inactive_people import ask_the_silent, expire_people, expire_proofs
+from supporters.retention.models import RetentionResult, RetentionRun
+from supporters.retention.old_records import (
+    Tally,
+    all_deleted,
+    purge_cases,
+    purge_deliveries,
+    purge_disclosures,
+)
+from supporters.retention.queries import (
+    count_failed_lately,
+    find_times,
+    find_todays_minutes,
+    get_days,
+)
+from supporters.retention.retention_actions import Means
+from supporters.retention.rules import Category, is_round_due
+from supporters.signup.signup_requests import purge_expired_requests
+
+log = structlog.get_logger(__name__)
+Purge = Callable[[int, datetime], Tally]
+
+
+def run_if_due(now: datetime, means: Means) -> int | None:
+    """Run a round if a day has passed since the last one; return its id."""
+    times = find_times()
+    if times is None or not is_round_due(times, now):
+        return None
+    return run_retention(now, means, only_if_due=True)
+
+
+def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> int | None:
+    """Go through every category, whatever happens in one of them; return the id of the run."""
+    with transaction():
+        Lock.RETENTION.take()
+        times = find_times()
+        if only_if_due and (times is None or not is_round_due(times, now)):
+            return None
+        run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
+        db.session.add(run)
+    for category, purge in _purges(means):
+        _keep_result(run.id, category, _try(category, purge, now))
+    with transaction():
+        db.session.get_one(RetentionRun, run.id).finished_at = clock.now()
+    log.info("retention.ran", run=run.id)
+    return run.id
+
+
+def purge_what_is_quick(now: datetime) -> None:
+    """Forget expired signups, old letters, unanswered invitations and links, every minute."""
+    for category, purge in _quick_purges():
+        tally = purge(get_days(category), now)
+        if tally.deleted:
+            _keep_result(_open_minutes(now), category, tally)
+
+
+def ask_the_next(now: datetime, means: Means, *, asked_already: int) -> None:
+    """Ask the next few of those who were silent for long, every minute."""
+    days = get_days(Category.PEOPLE)
+    failed = count_failed_lately(Category.PEOPLE, now)
+    tally = ask_the_silent(days, now, means, asked_already=asked_already, failed_already=failed)
+    if tally.asked or tally.errors:
+        _keep_result(_open_minutes(now), Category.PEOPLE, tally)
+
+
+def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
+    yield from _quick_purges()
+    yield Category.DELIVERIES, purge_deliveries
+    yield Category.CASES, purge_cases
+    yield Category.DISCLOSURES, purge_disclosures
+    yield Category.PEOPLE, lambda days, now: expire_people(days, now, means)
+    yield Category.PROOFS, lambda days, now: expire_proofs(days, now, means)
+
+
+def _quick_purges() -> Iterator[tuple[Category, Purge]]:
+    yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
+    yield Category.LETTERS, lambda days, now: all_deleted(_purge_letters(days, now))
+    yield Category.INVITATIONS, lambda _days, now: all_deleted(forget_unanswered(now))
+    yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
+
+
+def _purge_links(now: datetime) -> int:
+    return purge_tickets(now) + purge_address_changes(now)
+
+
+def _purge_letters(days: int, now: datetime) -> int:
+    return purge_old_letters(now, timedelta(days)) + purge_departures(now)
+
+
+def _try(category: Category, purge: Purge, now: datetime) -> Tally:
+    try:
+        return purge(get_days(category), now)
+    except Exception as error:
+        log_failure("retention.failed", error, category=category.value)
+        return Tally(errors=1)
+
+
+def _open_minutes(now: datetime) -> int:
+    """Return the id of the row of what the minutes of this day deleted, since its round began."""
+    with transaction():
+        Lock.RETENTION.take()
+        run = find_todays_minutes(now)
+        if run is None:
+            run = RetentionRun(id=new_id(now), is_round=False, started_at=now)
+            db.session.add(run)
+        run.finished_at = now
+    return run.id
+
+
+def _keep_result(run_id: int, category: Category, tally: Tally) -> None:
+    """Add what was done to a category to what its run did before."""
+    with transaction():
+        Lock.RETENTION.take()
+        key = (run_id, category.value)
+        result = db.session.get(RetentionResult, key, with_for_update=True)
+        if result is None:
+            result = RetentionResult(
+                run_id=run_id, category=category.value, looked_at=0, deleted=0, asked=0, errors=0
+            )
+            db.session.add(result)
+        result.looked_at += tally.looked_at
+        result.deleted += tally.deleted
+        result.asked += tally.asked
+        result.errors += tally.errors

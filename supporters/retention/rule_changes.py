@@ -1,0 +1,48 @@
+"""Changes how long a category is kept, within the bounds of the law; who, when and why is kept."""
+
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.ids import new_id
+from supporters.retention.models import RetentionChange
+from supporters.retention.queries import find_rule
+from supporters.retention.rules import BOUNDS, Category
+
+
+class Changed(Enum):
+    """What came of it."""
+
+    DONE = auto()
+    SAME = auto()
+    FIXED = auto()
+    OUT_OF_BOUNDS = auto()
+
+
+def change_rule(category: Category, days: int, *, reason: str, by: int | None) -> Changed:
+    """Keep a category for so many days from the next run on."""
+    bounds = BOUNDS.get(category)
+    if bounds is None:
+        return Changed.FIXED
+    if days not in bounds:
+        return Changed.OUT_OF_BOUNDS
+    now = clock.now()
+    with transaction():
+        rule = find_rule(category, for_update=True)
+        if rule is None or rule.days is None:
+            return Changed.FIXED
+        if rule.days == days:
+            return Changed.SAME
+        db.session.add(
+            RetentionChange(
+                id=new_id(now),
+                category=category.value,
+                days_before=rule.days,
+                days_after=days,
+                reason=reason,
+                changed_by=by,
+                changed_at=now,
+            )
+        )
+        rule.days = days
+    return Changed.DONE

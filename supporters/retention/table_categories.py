@@ -1,0 +1,80 @@
+"""Which table holds data of which category: a table that stands nowhere here stops the start."""
+
+from sqlalchemy import select
+
+from supporters.database import db
+from supporters.retention.models import RetentionRule
+from supporters.retention.rules import Category
+
+PERSONAL = {
+    "signup_request": Category.SIGNUPS,
+    "signup_choice": Category.SIGNUPS,
+    "letter": Category.LETTERS,
+    **dict.fromkeys(
+        ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
+        Category.INVITATIONS,
+    ),
+    "access_ticket": Category.TICKETS,
+    "address_change": Category.TICKETS,
+    "departure": Category.LETTERS,
+    "pending_erasure": Category.TICKETS,
+    "subscriber": Category.PEOPLE,
+    "subscription": Category.PEOPLE,
+    "agreement": Category.PEOPLE,
+    "consent_event": Category.PROOFS,
+    "delivery": Category.DELIVERIES,
+    "disclosure": Category.DISCLOSURES,
+    "rights_case": Category.CASES,
+    "case_entry": Category.CASES,
+    "suppression": Category.SUPPRESSIONS,
+    "organiser": Category.ACCOUNTS,
+    "organiser_role": Category.ACCOUNTS,
+    "kept_form": Category.ACCOUNTS,
+    "retention_change": Category.ACCOUNTS,
+    "campaign": Category.ACCOUNTS,
+    "delivery_control": Category.ACCOUNTS,
+    "log_entry": Category.LOG,
+}
+# Nobody can be recognised in these.
+IMPERSONAL = {
+    *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
+    *("wording", "page_version", "page_style", "controller"),
+    *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
+    *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
+    *("asking", "contested_stop", "journal_gap"),
+    *("retention_rule", "retention_run", "retention_result"),
+}
+
+
+class RetentionGap(Exception):
+    """Something is kept, and nothing says for how long; the text says what."""
+
+
+def check_retention() -> None:
+    """Make sure that every table with personal data has its time. Raises RetentionGap."""
+    faults = [
+        *(f"table {name} stands in no category" for name in find_uncovered_tables()),
+        *(f"category {name} has no rule" for name in _find_categories_without_rule()),
+    ]
+    if faults:
+        message = f"Retention: {'; '.join(faults)}. Say how long it is kept."
+        raise RetentionGap(message)
+
+
+def find_uncovered_tables() -> list[str]:
+    """Return the tables of which nothing says whose time they have, by name."""
+    return sorted({*db.metadata.tables} - {*PERSONAL} - IMPERSONAL)
+
+
+def list_tables_of(category: Category) -> dict[str, list[str]]:
+    """Return the tables of a category, with the names of their columns."""
+    return {
+        name: [column.name for column in db.metadata.tables[name].columns]
+        for name, belongs_to in PERSONAL.items()
+        if belongs_to is category
+    }
+
+
+def _find_categories_without_rule() -> list[str]:
+    ruled = {*db.session.scalars(select(RetentionRule.category))}
+    return [category for category in Category if category not in ruled]

@@ -1,1 +1,0 @@
-"""My data: people see and change what we hold on them, behind a fresh letter to their mailbox."""

@@ -1,1 +1,0 @@
-"""Takes the people of a list out of the program: for a reason, on the record, told at once."""

@@ -1,1 +1,0 @@
-"""What we never do, and the live figures that show it (REQ-143)."""

@@ -1,1 +1,0 @@
-"""A former list is asked: its people get one letter each, and join only by their own yes."""

@@ -1,0 +1,105 @@
+"""The holder says "it wasn't me", or takes that back (REQ-62)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import update
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.suppression import shield
+from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.database import db, use_case
+from supporters.lists.subscriptions import Standing, end_standing
+from supporters.locks import Lock
+from supporters.people.address_hashes import shield_macs
+from supporters.people.addresses import stored_address
+from supporters.people.queries import lock_subscriber
+from supporters.signup.confirmation_links import Link, find_address_of_link, look_at
+from supporters.signup.confirmed_signups import lift_shields, mark_letters_answered
+from supporters.signup.models import SignupRequest
+from supporters.tokens import Purpose
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """What came of it: the lists that were left, and those that the person is still on.
+
+    `is_void` says that there was a request to void; another was confirmed, or had expired.
+    """
+
+    left: tuple[str, ...]
+    stays_on: tuple[str, ...]
+    is_void: bool
+
+
+@use_case
+def refuse_signup(token: str) -> Refused | None:
+    """Void the open requests of an address, and take it off what this email confirmed.
+
+    No signup email goes there for a year. What was confirmed by other emails stands: leaving has
+    its own page. Return None for a link that isn't ours, or that says too little by now.
+    """
+    link = _lock_and_look(Purpose.NOT_ME, token)
+    if not link.address_mac:
+        return None
+    now = clock.now()
+    note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
+    shield(link.address_mac, now)
+    db.session.execute(
+        update(SignupRequest)
+        .where(
+            SignupRequest.address_mac == link.address_mac,
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.refused_at.is_(None),
+        )
+        .values(refused_at=now)
+    )
+    left = tuple(link.given_names)
+    _withdraw(link, link.given)
+    return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
+
+
+def _withdraw(link: Link, given: Sequence[Standing]) -> None:
+    subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
+    if subscriber is None:
+        return
+    for standing in given:
+        end_standing(subscriber, standing, Method.PAGE, now=clock.now())
+    db.session.flush()
+    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
+
+
+@use_case
+def undo_refusal(token: str) -> bool:
+    """Let signup emails go to an address again, and its requests be confirmed.
+
+    It confirms nothing by itself: what was withdrawn needs a signup of its own. Tell whether the
+    link is ours, and says whose address it is.
+    """
+    link = _lock_and_look(Purpose.CONFIRM, token)
+    if not link.address_mac:
+        return False
+    if link.request is None:
+        lift_shields([link.address_mac])
+    else:
+        lift_shields(shield_macs(stored_address(link.request.address)))
+    db.session.execute(
+        update(SignupRequest)
+        .where(SignupRequest.address_mac == link.address_mac)
+        .values(refused_at=None)
+    )
+    mark_letters_answered(link.address_mac, clock.now())
+    return True
+
+
+def _lock_and_look(purpose: Purpose, token: str) -> Link:
+    """Return what became of a link, once nobody else is about its address."""
+    address_mac = find_address_of_link(purpose, token)
+    if address_mac is not None:
+        Lock.ADDRESS.take(address_mac)
+        db.session.expire_all()
+    return look_at(purpose, token)

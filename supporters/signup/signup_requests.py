@@ -1,0 +1,197 @@
+"""Stores a signup request with its email; deletes requests that nobody confirmed (REQ-37).
+
+The answer is the same for everybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_bytes
+
+from flask_babel import force_locale
+from sqlalchemy import delete
+
+from supporters import clock
+from supporters.consent.suppression import is_shielded
+from supporters.database import db, transaction, use_case
+from supporters.extensions import current_tokens
+from supporters.lists.subscriptions import list_purposes_of
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox import Draft, Values, announce, put_letter
+from supporters.mail.queries import list_unanswered_kinds
+from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.people.addresses import Address
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.signup.models import SignupRequest
+from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
+from supporters.signup.queries import Ticked, find_log_salt, list_ticked, name_of_choice
+from supporters.signup.rules import (
+    MANAGE_LINK_LIFETIME,
+    MONTH,
+    REQUEST_LIFETIME,
+    Answer,
+    choose_answer,
+)
+from supporters.signup.signup_secrets import RequestSecrets, make_secrets
+from supporters.tokens import Purpose
+
+NOBODY = 0  # looked up like a subscriber, so that an unknown address takes the same steps
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signup:
+    """What a visitor sent: `wording_ids` are those of the boxes that they ticked.
+
+    `mailing_list_id` is the list whose page it is, `page_version_id` that of it as it was shown.
+    """
+
+    address: Address
+    given_name: str | None
+    language: str
+    mailing_list_id: int
+    wording_ids: Sequence[int]
+    page_url: str
+    page_version_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """A signup with what the use case read and made for it."""
+
+    signup: Signup
+    ticked: Sequence[Ticked]
+    secrets: RequestSecrets
+    subscriber: Subscriber | None
+    now: datetime
+
+
+def request_signup(signup: Signup) -> str:
+    """Store a request and its letter; return the id that the visitor's page knows it by."""
+    with transaction():
+        counted_by = rate_mac(signup.address.rate_key)
+        Lock.MAILBOX.take(counted_by)  # two at once get one letter
+        asked = _Asked(
+            signup=signup,
+            ticked=list_ticked(signup.wording_ids),
+            secrets=make_secrets(signup.address.key, signup.wording_ids),
+            subscriber=find_subscriber_by_key(signup.address.key),
+            now=clock.now(),
+        )
+        letter = _put_letter(asked, counted_by)
+        db.session.flush()
+        _store(asked, letter_id=letter.id)
+    announce(letter)
+    return asked.secrets.public_id
+
+
+def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
+    """Return the salt of a person's log key: theirs, that of an open request, or a new one."""
+    of_request = find_log_salt(address_mac)
+    if subscriber is not None:
+        return subscriber.log_salt
+    return of_request or token_bytes(SALT_BYTES)
+
+
+def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
+    """Put the letter for a request into the outbox; one that must not leave is withheld."""
+    answer = _choose_answer(asked, counted_by)
+    is_known = answer is Answer.ALREADY_SUBSCRIBED
+    draft = Draft(
+        kind=LetterKind.ALREADY_SUBSCRIBED if is_known else LetterKind.CONFIRM_SIGNUP,
+        recipient=asked.signup.address.text,
+        language=asked.signup.language,
+        values=_manage_values(asked) if is_known else _confirm_values(asked),
+        useful_for=REQUEST_LIFETIME,
+        rate_mac=counted_by,
+    )
+    return put_letter(draft, now=asked.now, is_withheld=answer is Answer.NOTHING)
+
+
+def _choose_answer(asked: _Asked, counted_by: bytes) -> Answer:
+    active = list_purposes_of(_id_of(asked.subscriber))
+    unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
+    return choose_answer(
+        is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
+        is_shielded=is_shielded(asked.signup.address, asked.now),
+        confirmations=[at for kind, at in unanswered if kind is LetterKind.CONFIRM_SIGNUP],
+        signup_emails=[at for _, at in unanswered],
+        now=asked.now,
+    )
+
+
+def _id_of(subscriber: Subscriber | None) -> int:
+    return subscriber.id if subscriber else NOBODY
+
+
+def _confirm_values(asked: _Asked) -> Values:
+    language, secrets = asked.signup.language, asked.secrets
+    return {
+        "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
+        "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
+        "code": secrets.code,
+        "list_names": _names(asked),
+        "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
+    }
+
+
+def _manage_values(asked: _Asked) -> Values:
+    language = asked.signup.language
+    token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
+    return {
+        "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
+        "list_names": _names(asked),
+        "hours": int(MANAGE_LINK_LIFETIME.total_seconds() // 3600),
+    }
+
+
+def _names(asked: _Asked) -> list[str]:
+    with force_locale(asked.signup.language):
+        return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
+
+
+def _store(asked: _Asked, *, letter_id: int) -> None:
+    signup, secrets = asked.signup, asked.secrets
+    mac = address_mac(signup.address.key)
+    store_request(
+        NewRequest(
+            asker=Asker(
+                address=signup.address.text,
+                address_key=signup.address.key,
+                address_mac=mac,
+                given_name=signup.given_name,
+                language=signup.language,
+                log_salt=choose_salt(mac, asked.subscriber),
+            ),
+            proof=Proof(
+                public_id=secrets.public_id,
+                token_hash=secrets.token_hash,
+                code_mac=secrets.code_mac,
+                letter_id=letter_id,
+            ),
+            page=Page(
+                mailing_list_id=signup.mailing_list_id,
+                url=signup.page_url,
+                version_id=signup.page_version_id,
+            ),
+            ticked=asked.ticked,
+        ),
+        now=asked.now,
+    )
+
+
+@use_case
+def purge_expired_requests(now: datetime) -> int:
+    """Delete the requests whose time is over; return how many of them nobody had confirmed.
+
+    What was confirmed lives on in its consent events: nothing of it is lost with its request.
+    """
+    gone = db.session.execute(
+        delete(SignupRequest)
+        .where(SignupRequest.expires_at <= now)
+        .returning(SignupRequest.confirmed_at)
+    )
+    return sum(confirmed_at is None for (confirmed_at,) in gone)

@@ -1,0 +1,101 @@
+"""The secrets of a signup request: a link token and a six-digit code, stored only as hashes.
+
+The stored hash covers the address and the wordings too, so that a token stops working when
+anything that it was made for changes (REQ-64). The token itself names two hashes, of the address
+and of itself: they tell what became of a request that is deleted, and confirm nothing.
+"""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from supporters.extensions import current_tokens
+from supporters.link_secrets import hash_secret, is_secret_of, new_secret
+from supporters.people.address_hashes import address_mac, code_mac
+from supporters.signup.queries import AskedRequest
+from supporters.signup.rules import CODE_DIGITS
+from supporters.tokens import Purpose, TokenForged
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSecret:
+    """What the links of a confirmation email say; those of before ADR 028 have no hashes."""
+
+    public_id: str
+    secret: str
+    address_mac: bytes = b""
+    token_hash: bytes = b""
+
+    def sign(self, purpose: Purpose) -> str:
+        """Return the token of a link for a purpose."""
+        payload: list[str | int] = [self.public_id, self.secret]
+        if self.token_hash:
+            payload += [_text(self.address_mac), _text(self.token_hash)]
+        return current_tokens().sign(purpose, payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSecrets:
+    """What the letter says and what the database keeps of it."""
+
+    public_id: str
+    confirm_token: str
+    not_me_token: str
+    code: str
+    token_hash: bytes
+    code_mac: bytes
+
+
+def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets:
+    """Return fresh secrets, bound to the address and to the wordings that were ticked."""
+    public_id, secret = new_secret(), new_secret()
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    link = LinkSecret(
+        public_id=public_id,
+        secret=secret,
+        address_mac=address_mac(address_key),
+        token_hash=hash_request_secret(secret, address_key, wording_ids),
+    )
+    return RequestSecrets(
+        public_id=public_id,
+        confirm_token=link.sign(Purpose.CONFIRM),
+        not_me_token=link.sign(Purpose.NOT_ME),
+        code=code,
+        token_hash=link.token_hash,
+        code_mac=code_mac(public_id, code),
+    )
+
+
+def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int]) -> bytes:
+    """Return the hash of a secret, bound to the address and to the wordings of a request."""
+    return hash_secret(secret, address_key, *_bound(wording_ids))
+
+
+def is_secret_of_request(asked: AskedRequest, secret: str) -> bool:
+    """Tell whether a link's secret is the one that the request's email had."""
+    bound = _bound([each.wording.id for each in asked.choices])
+    return is_secret_of(asked.request.token_hash, secret, asked.request.address_key, *bound)
+
+
+def _bound(wording_ids: Sequence[int]) -> list[str]:
+    return [str(each) for each in sorted(wording_ids)]
+
+
+def read_link(purpose: Purpose, token: str) -> LinkSecret:
+    """Return what a token of ours says. Raises TokenError."""
+    match current_tokens().read(purpose, token):
+        case [str(public_id), str(secret), str(mac), str(token_hash)]:
+            return LinkSecret(
+                public_id=public_id,
+                secret=secret,
+                address_mac=urlsafe_b64decode(mac),
+                token_hash=urlsafe_b64decode(token_hash),
+            )
+        case [str(public_id), str(secret)]:  # until ADR 028
+            return LinkSecret(public_id=public_id, secret=secret)
+    raise TokenForged
+
+
+def _text(value: bytes) -> str:
+    return urlsafe_b64encode(value).decode()

@@ -1,0 +1,69 @@
+"""What is sealed: the canonical text of a record, its commitment, and the leaf that it becomes.
+
+A commitment is HMAC-SHA-256 (RFC 2104) of the text, under a key of this record alone, which is made
+of that of the person whom it is about. What is about nobody has a key that everybody can make.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from supporters.database import db
+from supporters.transparency_log.models import LogEntry
+
+SCHEMA = "supporters.consent/1"
+OPEN_KEY = bytes(32)
+CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something to be sealed: its kind and id, its fields, and the 32 bytes of its key."""
+
+    kind: str
+    id: int
+    fields: Mapping[str, object]
+    key: bytes = OPEN_KEY
+
+    @property
+    def text(self) -> str:
+        """The canonical text: JSON with sorted names and no white space."""
+        whole = {**self.fields, "schema": SCHEMA, "kind": self.kind, "id": str(self.id)}
+        return CANONICAL.encode(whole)
+
+    @property
+    def own_key(self) -> bytes:
+        """The key that opens this record and no other of the same person: 32 bytes."""
+        return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), hashlib.sha256)
+
+    @property
+    def commitment(self) -> bytes:
+        """The 32 bytes that the log keeps of it."""
+        return hmac.digest(self.own_key, self.text.encode(), hashlib.sha256)
+
+
+def leaf_of(kind: str, record_id: int, commitment: bytes) -> bytes:
+    """Return the bytes of an entry's leaf, from which the tree makes its hash."""
+    return f"{SCHEMA}\n{kind}\n{record_id}\n".encode() + commitment
+
+
+def hash_leaf(kind: str, record_id: int, commitment: bytes) -> bytes:
+    """Return the hash of an entry's leaf: 32 bytes (RFC 9162 section 2.1.1)."""
+    return hashlib.sha256(b"\0" + leaf_of(kind, record_id, commitment)).digest()
+
+
+def moment(when: datetime | None) -> str | None:
+    """Return how a moment stands in a canonical text: UTC, to the microsecond."""
+    if when is None:
+        return None
+    return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def append(record: Record) -> None:
+    """Add the entry of a record."""
+    db.session.add(LogEntry(kind=record.kind, record_id=record.id, commitment=record.commitment))

@@ -1,0 +1,55 @@
+"""The tables of the log: entries, the tiles of their tree, its signed checkpoints.
+
+Entries hold no personal data: a commitment is an HMAC under a key that dies with the person
+(REQ-19). They are only ever added to; an entry gets its place in the tree when it is sealed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime
+
+IS_UNSEALED = text("position IS NULL")
+
+
+class LogEntry(Model):
+    """The commitment to one record; `position` is its place in the tree, empty until sealed."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        Index("ix_log_entry_position", "position", unique=True),
+        Index(
+            "ix_log_entry_unsealed",
+            "record_id",
+            sqlite_where=IS_UNSEALED,
+            postgresql_where=IS_UNSEALED,
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    record_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class LogTile(Model):
+    """Up to 256 neighbouring hashes of one level of the tree: leaves, or roots of full tiles."""
+
+    __tablename__ = "log_tile"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogHead(Model):
+    """What the tree came to at a size, signed: a checkpoint in the words of C2SP."""
+
+    __tablename__ = "log_head"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checkpoint: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,90 @@
+"""Keeps the hashes of the tree: rows of 256, at each level the roots of the rows below."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+
+from supporters.database import db
+from supporters.transparency_log.merkle_tree import (
+    HASH_BYTES,
+    WIDTH,
+    TiledTree,
+    TreeBroken,
+    cut,
+    fold,
+)
+from supporters.transparency_log.models import LogTile
+
+Place = tuple[int, int]
+
+
+def open_tree(size: int) -> TiledTree:
+    """Return the stored tree, as it was at a size. Its tiles are read once."""
+    kept: dict[Place, bytes] = {}
+
+    def read(level: int, number: int) -> bytes:
+        if (level, number) not in kept:
+            kept[level, number] = _read((level, number))
+        return kept[level, number]
+
+    return TiledTree(size, read)
+
+
+def add_leaves(size: int, leaves: Sequence[bytes]) -> None:
+    """Put the hashes of new leaves behind the `size` that are there.
+
+    Raises TreeBroken where the last tile doesn't end with that leaf.
+    """
+    level, first, hashes = 0, size, list(leaves)
+    while hashes:
+        full = _add_to_level(level, first, hashes)
+        level, first, hashes = level + 1, first // WIDTH, full
+
+
+def _add_to_level(level: int, first: int, hashes: Sequence[bytes]) -> list[bytes]:
+    """Write hashes into the rows of a level; return the roots of the rows that are full now."""
+    full: list[bytes] = []
+    new: list[dict[str, object]] = []
+    done = 0
+    while done < len(hashes):
+        number, place = divmod(first + done, WIDTH)
+        some = hashes[done : done + WIDTH - place]
+        row = b"".join(some)
+        if place:
+            row = _continue((level, number), row, place=place)
+        else:
+            new.append({"level": level, "number": number, "hashes": row})
+        if len(row) == WIDTH * HASH_BYTES:
+            full.append(fold(cut(row)))
+        done += len(some)
+    if new:
+        db.session.execute(insert(LogTile), new)
+    return full
+
+
+def _continue(where: Place, hashes: bytes, *, place: int) -> bytes:
+    """Write hashes behind the first ones of a tile; return all of it."""
+    row = _read(where)
+    if len(row) != place * HASH_BYTES:
+        message = f"Tile {where[1]} of level {where[0]} has no {place} hashes."
+        raise TreeBroken(message)
+    row += hashes
+    level, number = where
+    db.session.execute(
+        update(LogTile)
+        .where(LogTile.level == level, LogTile.number == number)
+        .values(hashes=row)
+        .execution_options(synchronize_session=False)
+    )
+    return row
+
+
+def _read(where: Place) -> bytes:
+    level, number = where
+    hashes = db.session.scalar(
+        select(LogTile.hashes).where(LogTile.level == level, LogTile.number == number)
+    )
+    if hashes is None:
+        message = f"Tile {number} of level {level} is missing."
+        raise TreeBroken(message)
+    return hashes

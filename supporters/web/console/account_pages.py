@@ -1,0 +1,131 @@
+"""The accounts of the console, and the page on which an invited colleague chooses a password."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, gettext
+from flask_login import current_user
+
+from supporters.organisers.accounts import (
+    Disabled,
+    Granted,
+    disable_organiser,
+    enable_organiser,
+    grant_export,
+    revoke_export,
+)
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import find_open_invitations, list_organisers
+from supporters.organisers.team_invitations import (
+    MOST_INVITATIONS,
+    NEXT_INVITATION,
+    InvitationRefused,
+    accept_invitation,
+    find_invited,
+    invite_organiser,
+)
+from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
+from supporters.web.console.forms.settings_forms import InvitationForm, WelcomeForm
+from supporters.web.console.mail_states import describe_letter
+from supporters.web.page_language import select_language
+
+UNPROCESSABLE = 422
+GONE = 410
+
+
+def _explain(refused: InvitationRefused) -> str:
+    """Return why somebody isn't invited."""
+    if refused is InvitationRefused.TOO_OFTEN:
+        return str(
+            gettext(
+                "This address was invited %(count)s times, and nobody came. Speak with them first. "
+                "It can be invited again %(days)s days after the last time.",
+                count=format_decimal(MOST_INVITATIONS),
+                days=format_decimal(NEXT_INVITATION.days),
+            )
+        )
+    return str(gettext("This person has an account already."))
+
+
+@console.route("/organisers", methods=["GET", "POST"])
+@owners_only
+def organisers() -> ResponseReturnValue:
+    """Show the accounts, and take an invitation."""
+    form = InvitationForm()
+    if form.validate_on_submit():
+        role = RoleName(form.role.data)
+        invited = invite_organiser(
+            form.address_key, role, select_language(), inviter=current_user.email
+        )
+        if not isinstance(invited, InvitationRefused):
+            flash(gettext("The invitation is on its way."), "success")
+            return redirect(url_for("console.organisers"), 303)
+        form.email.errors = [_explain(invited)]
+    invitations = find_open_invitations()
+    page = render_template(
+        "console/organisers.html",
+        organisers=list_organisers(),
+        invitations={each: describe_letter(letter) for each, letter in invitations.items()},
+        form=form,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.post(f"/organisers/{ORGANISER}/disable", endpoint="disable_organiser")
+@owners_only
+def disable(organiser_id: int) -> ResponseReturnValue:
+    """Lock an account out."""
+    return _after(disable_organiser(organiser_id), gettext("The account is disabled."))
+
+
+@console.post(f"/organisers/{ORGANISER}/enable", endpoint="enable_organiser")
+@owners_only
+def enable(organiser_id: int) -> ResponseReturnValue:
+    """Let an account in again."""
+    return _after(enable_organiser(organiser_id), gettext("The account is enabled again."))
+
+
+@console.post(f"/organisers/{ORGANISER}/may-export", endpoint="grant_export")
+@owners_only
+def grant(organiser_id: int) -> ResponseReturnValue:
+    """Let an account take people out of this program."""
+    if grant_export(organiser_id) is Granted.UNKNOWN:
+        abort(404)
+    flash(gettext("This account may export from now on."), "success")
+    return redirect(url_for("console.organisers"), 303)
+
+
+@console.post(f"/organisers/{ORGANISER}/may-not-export", endpoint="revoke_export")
+@owners_only
+def revoke(organiser_id: int) -> ResponseReturnValue:
+    """Take that right away again."""
+    if revoke_export(organiser_id) is Granted.UNKNOWN:
+        abort(404)
+    flash(gettext("This account may not export any more."), "success")
+    return redirect(url_for("console.organisers"), 303)
+
+
+def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
+    match outcome:
+        case Disabled.UNKNOWN:
+            abort(404)
+        case Disabled.LAST_OWNER:
+            flash(gettext("This is the last owner: nobody could invite any more."), "error")
+        case Disabled.DONE:
+            flash(done, "success")
+    return redirect(url_for("console.organisers"), 303)
+
+
+@console.route("/welcome/<token>", methods=["GET", "POST"])
+def welcome(token: str) -> ResponseReturnValue:
+    """Choose the password of an invitation; the link is over then."""
+    organiser = find_invited(token)
+    if organiser is None:
+        return render_template("console/welcome_over.html"), GONE
+    form = WelcomeForm()
+    if form.validate_on_submit() and isinstance(
+        accept_invitation(token, form.password.data or ""), Organiser
+    ):
+        flash(gettext("Your account is open. Sign in."), "success")
+        return redirect(url_for("security.login"), 303)
+    page = render_template("console/welcome.html", form=form, organiser=organiser)
+    return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -1,0 +1,182 @@
+"""The campaigns: the table of them, and one campaign with its progress."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from flask import abort, render_template
+from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
+
+from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.states import (
+    CAMPAIGN_STATES,
+    UNFINISHED,
+    CampaignMove,
+    has_ledger,
+    may_edit,
+)
+from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.problems import details_of, kind_of
+from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
+from supporters.lists.queries import get_list
+from supporters.web.console.charts import draw_bars
+from supporters.web.console.console_blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.error_messages import explain_draft
+
+MINUTES_IN_DETAIL = 90
+# Moves that an account makes, each with the page that makes it. The sending makes the others.
+PAGES_OF_MOVES = {
+    CampaignMove.LAUNCH: "console.launch",
+    CampaignMove.PAUSE: "console.pause",
+    CampaignMove.RESUME: "console.resume",
+    CampaignMove.CANCEL: "console.cancel",
+}
+
+
+def describe_rate(rate: float) -> str:
+    """Return a rate in mails a second in words: a slow one by the minute."""
+    if rate >= 1:
+        number = format_decimal(round(rate, 1) if rate < 10 else round(rate))
+        return str(gettext("%(number)s a second", number=number))
+    return str(gettext("%(number)s a minute", number=format_decimal(ceil(rate * 60))))
+
+
+def describe_time_left(seconds: int) -> str:
+    """Return how long it still takes, and the time of day at which that is over."""
+    minutes = ceil(seconds / 60)
+    if minutes <= 1:
+        return str(gettext("about a minute left"))
+    end = _name_end(seconds)
+    if minutes <= MINUTES_IN_DETAIL:
+        words = ngettext(
+            "about %(count)s minute left, until %(end)s",
+            "about %(count)s minutes left, until %(end)s",
+            minutes,
+            count=minutes,
+            end=end,
+        )
+        return str(words)
+    hours = round(minutes / 60)
+    words = ngettext(
+        "about %(count)s hour left, until %(end)s",
+        "about %(count)s hours left, until %(end)s",
+        hours,
+        count=format_decimal(hours),
+        end=end,
+    )
+    return str(words)
+
+
+def _name_end(seconds: int) -> str:
+    now = clock.now()
+    end = now + timedelta(seconds=seconds)
+    time = str(format_time(end, "short"))
+    return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
+
+
+class CampaignRow(NamedTuple):
+    """A line of the table of campaigns."""
+
+    id: int
+    subject: str
+    list_name: str
+    status: CampaignStatus
+    audience: int | None
+    launched_at: datetime | None
+
+
+@console.get("/campaigns")
+@for_everybody_here
+def campaigns() -> str:
+    """Show every campaign."""
+    rows = [
+        CampaignRow(
+            id=campaign.id,
+            subject=campaign.subject,
+            list_name=mailing_list.name,
+            status=campaign.status,
+            audience=campaign.audience,
+            launched_at=campaign.launched_at,
+        )
+        for campaign, mailing_list in list_campaigns()
+    ]
+    return render_template("console/campaigns.html", rows=rows, stopped_at=find_stop())
+
+
+@console.get(f"/campaigns/{CAMPAIGN}")
+@for_everybody_here
+def show_campaign(campaign_id: int) -> str:
+    """Show one campaign: what to do next, or how far it is."""
+    campaign = get_or_404(campaign_id)
+    return render_template(
+        "console/campaign.html",
+        campaign=campaign,
+        mailing_list=get_list(campaign.mailing_list_id),
+        actions=_list_moves(campaign),
+        is_draft=may_edit(campaign.status),
+        faults=explain_draft(campaign) if may_edit(campaign.status) else [],
+        **_describe_progress(campaign),
+    )
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/progress")
+@for_everybody_here
+def progress(campaign_id: int) -> str:
+    """Show the figures alone, for the page to renew them."""
+    campaign = get_or_404(campaign_id)
+    if not has_ledger(campaign.status):
+        abort(404)
+    return render_template(
+        "console/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
+    )
+
+
+def _list_moves(campaign: Campaign) -> list[CampaignMove]:
+    """Return the moves that this account can make with a campaign now."""
+    return [
+        move
+        for move, page in PAGES_OF_MOVES.items()
+        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page)
+    ]
+
+
+def _describe_progress(campaign: Campaign) -> dict[str, object]:
+    """Return what the part of the page that is renewed shows: no figures before the launch."""
+    if not has_ledger(campaign.status):
+        return {"progress": None, "stopped_at": find_stop()}
+    figures = get_progress(campaign.id)
+    left = figures.seconds_left
+    minutes = list_minutes(campaign.id)
+    trouble = campaign.trouble or ""
+    return {
+        "progress": figures,
+        "stopped_at": find_stop(),
+        "is_active": is_active(campaign, figures),
+        "is_beginning": not figures.settled and is_just_launched(campaign),
+        "rate": describe_rate(figures.rate) if figures.rate else None,
+        "time_left": None if left is None else describe_time_left(left),
+        "chart": draw_bars(minutes) if minutes else None,
+        "trouble_kind": kind_of(trouble).value if trouble else None,
+        "trouble_details": details_of(trouble),
+    }
+
+
+def is_active(campaign: Campaign, figures: Progress) -> bool:
+    """Tell whether the figures of a campaign can still change."""
+    return campaign.status in UNFINISHED or figures.settled < figures.audience
+
+
+def is_just_launched(campaign: Campaign) -> bool:
+    """Tell whether a campaign was launched so lately that nothing had to leave yet."""
+    launched_at = campaign.launched_at
+    return launched_at is not None and clock.now() - launched_at < RATE_OVER
+
+
+def get_or_404(campaign_id: int) -> Campaign:
+    """Return the campaign; an unknown one is a page that isn't there."""
+    campaign = find_campaign(campaign_id)
+    if campaign is None:
+        abort(404, gettext("There is no such campaign."))
+    return campaign

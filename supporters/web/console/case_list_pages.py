@@ -1,0 +1,125 @@
+"""The cases: the table of them, and opening one that came by mail, post or telephone."""
+
+from datetime import date, datetime
+from typing import NamedTuple, TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from supporters import clock
+from supporters.people.addresses import Address
+from supporters.privacy_requests.case_service import Request, receive
+from supporters.privacy_requests.models import Case, CaseKind, Channel
+from supporters.privacy_requests.queries import CaseState, count_pressing_cases, list_cases_page
+from supporters.privacy_requests.rules import PARIS, Urgency, last_day, urgency_of
+from supporters.web.console.console_blueprint import console, guardians_only
+from supporters.web.console.forms.case_forms import CaseForm
+from supporters.web.labels import label
+from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES
+
+UNPROCESSABLE = 422
+E = TypeVar("E", CaseState, CaseKind)
+
+
+class Clock(NamedTuple):
+    """What a page tells of a case's time."""
+
+    last_day: date
+    urgency: Urgency
+    words: str
+
+
+class CaseRow(NamedTuple):
+    """A line of the table of cases."""
+
+    case: Case
+    kind: str
+    channel: str
+    clock: Clock
+
+
+@console.app_context_processor
+def count_what_presses() -> dict[str, object]:
+    """Give the way to the cases its number."""
+    return {"count_pressing": lambda: count_pressing_cases(clock.now())}
+
+
+@console.get("/cases")
+@guardians_only
+def cases() -> str:
+    """Show the cases, open ones by their last day."""
+    state = _one_of(CaseState, "state") or CaseState.OPEN
+    kind = _one_of(CaseKind, "kind")
+    page = list_cases_page(state, kind, request.args.get("page", 1, type=int))
+    now = clock.now()
+    return render_template(
+        "console/cases.html",
+        rows=[describe_row(case, now) for case in page.items],
+        page=page,
+        states=CASE_STATES,
+        kinds=CASE_KINDS,
+        state=state,
+        kind=kind,
+    )
+
+
+@console.route("/cases/new", methods=["GET", "POST"])
+@guardians_only
+def new_case() -> ResponseReturnValue:
+    """Open a case by hand. The answer is the same whether or not we know the address."""
+    form = CaseForm()
+    if form.validate_on_submit() and form.received_on.data is not None:
+        case = receive(
+            Request(
+                kind=CaseKind(form.kind.data),
+                channel=Channel(form.channel.data),
+                received_on=form.received_on.data,
+                note=form.note.data or "",
+                address=form.address,
+            )
+        )
+        flash(_say_open(case, form.address), "success")
+        return redirect(url_for("console.show_case", case_id=case.id), 303)
+    if form.is_fresh():
+        form.received_on.data = clock.now().astimezone(PARIS).date()
+    page = render_template("console/case_form.html", form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def describe_row(case: Case, now: datetime) -> CaseRow:
+    """Return what a table tells of a case."""
+    return CaseRow(
+        case=case,
+        kind=label(case.kind),
+        channel=label(case.channel),
+        clock=describe_clock(case, now),
+    )
+
+
+def describe_clock(case: Case, now: datetime) -> Clock:
+    """Return what a page tells of a case's time."""
+    last = last_day(case.due_at)
+    days = (last - now.astimezone(PARIS).date()).days
+    return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
+
+
+def describe_time_left(days: int) -> str:
+    """Return how long there is until a last day, so many days from today."""
+    if days == 0:
+        return str(gettext("today is the last day"))
+    if days < 0:
+        return str(ngettext("%(num)s day too late", "%(num)s days too late", -days))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
+
+
+def _say_open(case: Case, named: Address | None) -> str:
+    if case.kind is CaseKind.OBJECTION and named is not None:
+        return str(gettext("The case is open. From now on nothing is sent to this address."))
+    return str(gettext("The case is open, and its clock runs."))
+
+
+def _one_of(values: type[E], name: str) -> E | None:
+    """Return what the address asks for, if there is such a thing."""
+    asked = request.args.get(name, "")
+    return next((each for each in values if each.value == asked), None)

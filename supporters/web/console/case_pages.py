@@ -1,0 +1,175 @@
+"""One case: its clock, its history, what to do now; notes, extending, closing."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+
+from supporters import clock
+from supporters.campaigns.queries import find_campaign
+from supporters.people.queries import find_subscriber
+from supporters.privacy_requests.case_service import (
+    Closed,
+    Extended,
+    NewEntry,
+    add_entry,
+    extension_of,
+)
+from supporters.privacy_requests.case_service import close_case as close
+from supporters.privacy_requests.case_service import extend_case as extend
+from supporters.privacy_requests.models import Case, CaseAct, CaseEntry, CaseKind, ErasureGround
+from supporters.privacy_requests.queries import (
+    find_case,
+    find_letters_of,
+    list_entries,
+    list_untold_cases,
+)
+from supporters.web.console.case_list_pages import describe_row
+from supporters.web.console.console_blueprint import CASE, console, guardians_only
+from supporters.web.console.forms.case_forms import ClosingForm, ExtensionForm, NoteForm
+from supporters.web.console.mail_states import describe_letter
+from supporters.web.console.visibility import may_see, opens_proof
+from supporters.web.forms import Form
+from supporters.web.labels import label, stored_label
+from supporters.web.labels.case_labels import CASE_STEPS
+
+UNPROCESSABLE = 422
+GONE = (_("There is no such case any more."), "error")
+AFTER_EXTENDING = {
+    Extended.TOLD: (_("There are two months more. A letter tells the person why."), "success"),
+    Extended.UNTOLD: (
+        _("There are two months more. Tell the person why, within the first month."),
+        "warning",
+    ),
+    Extended.REFUSED: (
+        _("It can’t be extended: only once, and only within the first month."),
+        "error",
+    ),
+    Extended.UNKNOWN: GONE,
+}
+AFTER_CLOSING = {
+    Closed.DONE: (_("The case is closed."), "success"),
+    Closed.ALREADY: (_("It was closed already."), "error"),
+    Closed.UNKNOWN: GONE,
+}
+# The answer shows or changes data, so it must reach the right person.
+NEEDS_IDENTITY = {
+    CaseKind.ACCESS,
+    CaseKind.RECTIFICATION,
+    CaseKind.ERASURE,
+    CaseKind.RESTRICTION,
+    CaseKind.PORTABILITY,
+}
+
+
+@console.get(f"/cases/{CASE}")
+@guardians_only
+def show_case(case_id: int) -> str:
+    """Show one case."""
+    return _show(_get(case_id))
+
+
+@console.post(f"/cases/{CASE}/note")
+@guardians_only
+def note_case(case_id: int) -> ResponseReturnValue:
+    """Add a note."""
+    case, form = _get(case_id), NoteForm()
+    if not form.validate_on_submit():
+        return _show(case, note_form=form), UNPROCESSABLE
+    text = form.note.data or ""
+    entry = NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
+    if not add_entry(case_id, entry):
+        abort(404)
+    return _back(case, gettext("The note is kept."), "success")
+
+
+@console.post(f"/cases/{CASE}/extend")
+@guardians_only
+def extend_case(case_id: int) -> ResponseReturnValue:
+    """Take two months more, and tell the person."""
+    case, form = _get(case_id), ExtensionForm()
+    if not form.validate_on_submit():
+        return _show(case, extension_form=form), UNPROCESSABLE
+    outcome = extend(case_id, form.reason.data or "", by=current_user.id)
+    return _back(case, *AFTER_EXTENDING[outcome])
+
+
+@console.post(f"/cases/{CASE}/close")
+@guardians_only
+def close_case(case_id: int) -> ResponseReturnValue:
+    """Close the case."""
+    case, form = _get(case_id), ClosingForm()
+    if not form.validate_on_submit():
+        return _show(case, closing_form=form), UNPROCESSABLE
+    outcome = close(case_id, form.outcome.data or "", by=current_user.id)
+    return _back(case, *AFTER_CLOSING[outcome])
+
+
+def _get(case_id: int) -> Case:
+    case = find_case(case_id)
+    if case is None:
+        abort(404)
+    return case
+
+
+def _back(case: Case, words: LazyString | str, category: str) -> ResponseReturnValue:
+    flash(str(words), category)
+    return redirect(url_for("console.show_case", case_id=case.id), 303)
+
+
+def _show(case: Case, **forms: Form) -> str:
+    now = clock.now()
+    letters = find_letters_of(case.id)
+    campaign = None if case.campaign_id is None else find_campaign(case.campaign_id)
+    return render_template(
+        "console/case.html",
+        row=describe_row(case, now),
+        case=case,
+        outcome=describe_outcome(case.kind, case.outcome or ""),
+        entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
+        letters={each: describe_letter(letter) for each, letter in letters.items()},
+        is_untold=bool(list_untold_cases(case.id)),
+        steps=CASE_STEPS[case.kind],
+        needs_identity=case.kind in NEEDS_IDENTITY,
+        extension=extension_of(case, now),
+        campaign=campaign,
+        **_describe_person(case),
+        **{name: forms.get(name) or make() for name, make in FORMS.items()},
+    )
+
+
+def describe_outcome(kind: CaseKind, outcome: str) -> str:
+    """Return what came of a case: the words of a key that the program wrote, or the typed text."""
+    if kind is CaseKind.ERASURE and outcome in [*ErasureGround]:
+        return label(ErasureGround(outcome))
+    return stored_label(outcome)
+
+
+def _read(case: Case, entry: CaseEntry) -> str:
+    """Return what a line of the history says."""
+    text = entry.text or ""
+    return describe_outcome(case.kind, text) if entry.act is CaseAct.CLOSED else text
+
+
+FORMS: dict[str, type[Form]] = {
+    "note_form": NoteForm,
+    "extension_form": ExtensionForm,
+    "closing_form": ClosingForm,
+}
+
+
+def _describe_person(case: Case) -> dict[str, Any]:
+    """Return the person, and whether this account may open their page and their proof."""
+    known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
+    if known is None:
+        return {"person": None}
+    is_open = may_see(known.id)
+    return {
+        "person": known,
+        "may_open_person": is_open,
+        "may_read_proof": is_open or opens_proof(case),
+    }

@@ -1,0 +1,202 @@
+"""The blueprint of the console, closed to everybody who isn't signed in."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from limits import RateLimitItemPerMinute
+
+from supporters import clock
+from supporters.extensions import current_limits
+from supporters.languages import LANGUAGES
+from supporters.organisers.kept_forms import WhyKept
+from supporters.organisers.models import RoleName
+from supporters.organisers.sign_in import is_session_too_old
+from supporters.web.console.unsaved_forms import (
+    WRITER,
+    keep_posted,
+    page_of_form,
+    put_back,
+    writer_token,
+)
+from supporters.web.error_pages import explain_expired_form
+from supporters.web.labels.organiser_labels import WHY_KEPT
+from supporters.web.page_language import SESSION_KEY
+
+V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
+console = Blueprint("console", __name__, url_prefix="/console")
+OPEN_TO_ALL = {"console.welcome", "console.choose_language"}
+DOORS = {
+    "security.login",
+    "security.verify",
+    "security.forgot_password",
+    "security.reset_password",
+    "console.welcome",
+}
+TRIES = RateLimitItemPerMinute(10)
+LONGEST_TYPED = 4_000  # what hashes passwords raises beyond 4,096
+_open_to: dict[object, frozenset[RoleName]] = {}
+CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+CASE = f"<int(max={2**63 - 1}):case_id>"
+LIST = f"<int(max={2**31 - 1}):list_id>"
+PAGE = f"<int(max={2**31 - 1}):page_id>"
+PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
+ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
+PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
+
+
+@console.record_once
+def offer_writer_token(state: BlueprintSetupState) -> None:
+    """Let the macro of every form say who writes in it."""
+    state.app.jinja_env.globals["writer_token"] = writer_token
+
+
+@console.before_request
+def require_sign_in() -> ResponseReturnValue | None:
+    """Lead to the sign-in page whoever isn't signed in; refuse whom the page isn't open to.
+
+    So a new page is closed to everybody until it says whom it is for.
+    """
+    if request.endpoint in OPEN_TO_ALL:
+        return None
+    if is_signed_in():
+        if not may_open(request.endpoint or ""):
+            abort(403)
+        put_back()
+        return None
+    session.clear()
+    if request.method == "GET":
+        return _to_sign_in(request.full_path.rstrip("?"))
+    page = page_of_form()
+    return _lead_back(keep_posted(WhyKept.SESSION_OVER, page), page)
+
+
+@console.errorhandler(CSRFError)
+def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
+    """Show a form whose token is over once again: with what was typed, and a new token."""
+    page = page_of_form()
+    why = WhyKept.FORM_EXPIRED if is_signed_in() else WhyKept.SESSION_OVER
+    kept_page = keep_posted(why, page)
+    if is_signed_in():
+        return redirect(kept_page, 303) if kept_page else explain_expired_form()
+    if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):
+        return explain_expired_form()
+    return _lead_back(kept_page, page)
+
+
+def is_signed_in() -> bool:
+    """Tell whether an account is signed in here, and not for too long."""
+    return bool(current_user.is_authenticated) and not is_session_too_old(clock.now())
+
+
+@console.before_app_request
+def slow_down_guessing() -> None:
+    """Take only so many tries a minute from one address where passwords are typed."""
+    if request.method != "POST" or request.endpoint not in DOORS:
+        return
+    if any(len(text) > LONGEST_TYPED for text in request.form.values()):
+        abort(413)
+    if not current_limits().hit(TRIES, "door", request.remote_addr or ""):
+        abort(429)
+
+
+@console.app_context_processor
+def offer_languages() -> dict[str, object]:
+    """Give pages whose address says nothing of the language what a switch needs."""
+    return {
+        "all_languages": [*LANGUAGES.items()],
+        "here": _here() if has_request_context() else "",
+        "may_open": may_open,
+        "kept_notice": WHY_KEPT.get(g.get("why_kept")),
+        "kept_is_gone": g.get("kept_is_gone", False),
+    }
+
+
+def _here() -> str:
+    """Return the address at which this page can be opened again."""
+    page = request.full_path if request.method == "GET" else page_of_form()
+    return (page or url_for("console.dashboard")).rstrip("?")
+
+
+def only_for(*roles: RoleName) -> Callable[[V], V]:
+    """Open a page to accounts with one of the roles; it is closed to all others, and without it."""
+
+    def open_it(view: V) -> V:
+        _open_to[view] = frozenset(roles)
+        return view
+
+    return open_it
+
+
+owners_only = only_for(RoleName.OWNER)
+writers_only = only_for(RoleName.OWNER, RoleName.ORGANISER)
+guardians_only = only_for(RoleName.OWNER, RoleName.DPO)
+officer_only = only_for(RoleName.DPO)
+for_everybody_here = only_for(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
+
+
+def roles_of(endpoint: str) -> frozenset[RoleName]:
+    """Return the roles that a page is open to: none, unless it says so."""
+    return _open_to.get(current_app.view_functions.get(endpoint), frozenset())
+
+
+def may_open(endpoint: str) -> bool:
+    """Tell whether the account of this request may open a page of the console."""
+    return any(current_user.has_role(role.value) for role in roles_of(endpoint))
+
+
+@console.post("/language/<any(fr, en):code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Show the console in another language for this session, and the same page again.
+
+    Where the button belongs to a form, what was typed into it comes along.
+    """
+    session[SESSION_KEY] = code
+    page = _own_path(request.args.get("back") or request.form.get("back", ""))
+    return redirect(keep_posted(WhyKept.LANGUAGE_CHANGED, page) or page, 303)
+
+
+def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
+    """Lead somebody whose session ended to the sign-in, and say what became of their form."""
+    if kept_page:
+        words = gettext(
+            "Your session had ended. Sign in: what you typed is kept for an hour, and will stand "
+            "in its form again."
+        )
+    else:
+        words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")
+    flash(words, "warning")
+    return _to_sign_in(kept_page or page or url_for("console.dashboard"))
+
+
+def _to_sign_in(page: str) -> ResponseReturnValue:
+    code = 302 if request.method == "GET" else 303
+    return redirect(url_for("security.login", next=page), code)
+
+
+def _own_path(target: str) -> str:
+    """Return a path of the console, or the dashboard for anything else."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("console.dashboard")
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
+    is_plain = "\\" not in target and target.isprintable()
+    return target if is_ours and is_plain else url_for("console.dashboard")

@@ -1,0 +1,194 @@
+"""Drafts of campaigns: write, change, delete. No fault keeps a draft from being saved.
+
+Of two people who write at once the second is told, and nothing of either is lost.
+"""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, gettext
+from flask_login import current_user
+
+from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.drafts import DraftRefused, create_campaign, delete_draft, edit_campaign
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import may_edit
+from supporters.delivery.previews import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
+from supporters.lists.queries import list_changed_list_ids
+from supporters.organisers.queries import find_organiser
+from supporters.web.console.audiences import (
+    audience_of,
+    count_left_out,
+    list_audiences,
+    reachable_audience_of,
+)
+from supporters.web.console.campaign_pages import get_or_404
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    console,
+    for_everybody_here,
+    writers_only,
+)
+from supporters.web.console.forms.campaign_forms import CampaignForm
+from supporters.web.headers import show_as_mail
+from supporters.web.labels import label
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@console.route("/campaigns/new", methods=["GET", "POST"])
+@writers_only
+def new_campaign() -> ResponseReturnValue:
+    """Write a new draft."""
+    form = _make_form()
+    if not form.mailing_list_id.choices:
+        flash(gettext("A campaign goes to a list: create one first."), "warning")
+        return redirect(url_for("console.lists"))
+    if form.validate_on_submit():
+        return _saved(create_campaign(form.draft(), current_user.id))
+    if form.is_fresh():
+        form.mailing_list_id.data = reachable_audience_of(request.args.get("list", 0, type=int))
+        form.language.data = current_user.language
+    return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"], endpoint="edit_campaign")
+@writers_only
+def edit(campaign_id: int) -> ResponseReturnValue:
+    """Change a draft."""
+    campaign = find_campaign(campaign_id)
+    form = _make_form(campaign)
+    if campaign is None or not may_edit(campaign.status):
+        return _refuse(campaign, form)
+    if not form.validate_on_submit():
+        if form.is_fresh():
+            form.tell_faults()
+        return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
+    if "as_new" in request.form:
+        return _saved(create_campaign(form.draft(), current_user.id))
+    match edit_campaign(
+        campaign_id,
+        form.draft(),
+        author_id=current_user.id,
+        read_revision=form.read_revision,
+    ):
+        case Campaign() as saved:
+            return _saved(saved)
+        case DraftRefused.CHANGED_MEANWHILE:
+            return _show_both(form, get_or_404(campaign_id))
+        case _:
+            return _refuse(find_campaign(campaign_id), form)
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/delete")
+@writers_only
+def delete_campaign(campaign_id: int) -> ResponseReturnValue:
+    """Throw a draft away."""
+    get_or_404(campaign_id)
+    if delete_draft(campaign_id) is DraftRefused.NOT_A_DRAFT:
+        return refuse_launched(campaign_id)
+    flash(gettext("The draft is deleted."), "success")
+    return redirect(url_for("console.campaigns"), 303)
+
+
+def refuse_launched(campaign_id: int) -> ResponseReturnValue:
+    """Lead to a campaign that is no draft any more, and say so."""
+    flash(gettext("This campaign was launched: its message is fixed."), "error")
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+
+
+def to_faults(campaign_id: int) -> ResponseReturnValue:
+    """Lead to the form of a draft that has something to be mended."""
+    flash(gettext("Something in the message must be mended first."), "error")
+    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+
+
+def name_of_author(organiser_id: int | None) -> str:
+    """Return who changed a draft: an account, or somebody at a shell."""
+    organiser = None if organiser_id is None else find_organiser(organiser_id)
+    return organiser.email if organiser else str(gettext("somebody"))
+
+
+def _make_form(campaign: Campaign | None = None) -> CampaignForm:
+    form = CampaignForm(obj=campaign)
+    form.mailing_list_id.choices = list_audiences()
+    if campaign is not None and form.is_fresh():
+        form.mailing_list_id.data = audience_of(campaign)
+        form.read.data = str(campaign.revision)
+    return form
+
+
+def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) -> str:
+    return render_template(
+        "console/campaign_form.html",
+        form=form,
+        campaign=campaign,
+        has_changed_lists=bool(list_changed_list_ids()),
+        left_out=count_left_out(campaign) if campaign else 0,
+        **more,
+    )
+
+
+def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
+    """Show what was typed beside what somebody else saved; a second press decides."""
+    form.read.data = str(campaign.revision)
+    page = _show_form(form, campaign, theirs=campaign, who=name_of_author(campaign.updated_by))
+    return page, CONFLICT
+
+
+def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
+    """Answer for what is no draft any more; what was typed can become another one."""
+    if form.is_fresh():
+        return refuse_launched(campaign.id) if campaign else abort(404)
+    page = _show_form(form, None, lost="launched" if campaign else "deleted")
+    return page, CONFLICT
+
+
+def _saved(campaign: Campaign) -> ResponseReturnValue:
+    if find_faults(campaign.subject, campaign.body):
+        words = gettext("The draft is saved. Mend what is marked before you test or launch it.")
+        flash(words, "warning")
+        return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
+    flash(gettext("The draft is saved."), "success")
+    return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/preview")
+@for_everybody_here
+def preview(campaign_id: int) -> ResponseReturnValue:
+    """Show the message in both forms."""
+    campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        return to_faults(campaign_id)
+    content = preview_campaign(campaign)
+    return render_template(
+        "console/preview.html", campaign=campaign, subject=content.subject, text=content.text
+    )
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/preview.html")
+@for_everybody_here
+def preview_html(campaign_id: int) -> str:
+    """Show the HTML of the message, for the sandboxed frame of the preview."""
+    campaign = get_or_404(campaign_id)
+    if find_faults(campaign.subject, campaign.body):
+        abort(404)
+    content = preview_campaign(campaign)
+    show_as_mail()
+    return content.html
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/test")
+@writers_only
+def test_campaign(campaign_id: int) -> ResponseReturnValue:
+    """Send the message to the organiser who asks for it, and to nobody else."""
+    refused = send_test(get_or_404(campaign_id), current_user.id)
+    if refused is RefusedTest.CONTENT_FAULTY:
+        return to_faults(campaign_id)
+    if refused:
+        words = {"count": format_decimal(TESTS_A_DAY)}
+        flash(label(refused) % words, "error")
+    else:
+        done = gettext("A test is on its way to %(address)s.", address=current_user.email)
+        flash(done, "success")
+    return redirect(url_for("console.preview", campaign_id=campaign_id), 303)

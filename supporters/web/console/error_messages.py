@@ -1,0 +1,39 @@
+"""What is wrong with a campaign or a sentence to agree to, in words that say what to do."""
+
+from flask_babel import gettext
+
+from supporters.campaigns.content_checks import find_body_faults, find_subject_faults
+from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
+from supporters.campaigns.models import Campaign
+from supporters.consent.rules import WordingFault
+from supporters.extensions import current_settings
+from supporters.web.labels import label
+
+
+def explain_wording(fault: WordingFault) -> str:
+    """Return what to do about a sentence that says too little."""
+    if fault is WordingFault.NO_PARTY:
+        name = current_settings().party_name
+        return label(fault) % {"party": name}
+    return label(fault)
+
+
+def explain_subject(fault: Fault) -> str:
+    """Return what to do about a fault of a subject."""
+    if fault.kind is FaultKind.NOTHING_TO_READ:
+        return str(gettext("Write a subject."))
+    return explain(fault)
+
+
+def explain_draft(campaign: Campaign) -> list[str]:
+    """Return everything that keeps a draft from being sent."""
+    subject = [explain_subject(fault) for fault in find_subject_faults(campaign.subject)]
+    return [*subject, *(explain(fault) for fault in find_body_faults(campaign.body))]
+
+
+def explain(fault: Fault) -> str:
+    """Return what to do about a fault, with the words that it is about."""
+    if fault.kind is FaultKind.UNKNOWN_FIELD:
+        fields = ", ".join(f"{{{{ {name} }}}}" for name in FIELDS)
+        return label(fault.kind) % {"words": fault.words, "fields": fields}
+    return f"{label(fault.kind)} {fault.words}".strip()

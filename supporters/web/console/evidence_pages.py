@@ -1,0 +1,150 @@
+"""The evidence on a person, for owners and the data protection officer: first why, then the pack.
+
+A pack that was asked for can be opened and saved for an hour, by the account that asked, as long
+as it may see the person or their contest is open.
+"""
+
+import json
+from typing import NamedTuple
+
+from flask import Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_login import current_user
+
+from supporters import clock
+from supporters.consent.page_snapshots import open_page
+from supporters.consent.queries import find_page
+from supporters.consent.record_models import Disclosure
+from supporters.evidence.evidence_disclosure import (
+    disclose_evidence,
+    find_disclosure,
+    render_evidence,
+)
+from supporters.evidence.evidence_pack import gather_evidence
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.models import CaseKind
+from supporters.privacy_requests.queries import find_open_contest
+from supporters.web.console.console_blueprint import PAGE, PERSON, console, guardians_only
+from supporters.web.console.forms.person_forms import ReasonForm
+from supporters.web.console.visibility import get_with_proof, may_see
+from supporters.web.headers import show_as_mail
+from supporters.web.labels import label
+
+DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
+PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
+UNPROCESSABLE = 422
+
+
+class WayBack(NamedTuple):
+    """Where the pages lead back to: the person, or the case for whoever may not see them."""
+
+    url: str
+    words: str
+
+
+@console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
+@guardians_only
+def evidence(subscriber_id: int) -> ResponseReturnValue:
+    """Ask why, take it down, and lead to the pack."""
+    way_back = _way_back(get_with_proof(subscriber_id))
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
+        return page, UNPROCESSABLE if form.is_submitted() else 200
+    reason = " ".join((form.reason.data or "").split())
+    disclosure = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
+    if disclosure is None:
+        abort(404)
+    target = url_for(
+        "console.evidence_pack", subscriber_id=subscriber_id, disclosure_id=disclosure.id
+    )
+    return redirect(target, 303)
+
+
+@console.get(PACK)
+@guardians_only
+def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Show the pack."""
+    disclosure = _find_disclosure(subscriber_id, disclosure_id)
+    if disclosure is None:
+        return redirect(url_for("console.evidence", subscriber_id=subscriber_id))
+    subscriber = get_with_proof(subscriber_id)
+    pack = gather_evidence(subscriber, now=clock.now())
+    return render_template(
+        "console/evidence.html",
+        subscriber=subscriber,
+        way_back=_way_back(subscriber),
+        disclosure=disclosure,
+        pack=pack,
+        page_urls={
+            page["id"]: url_for(
+                "console.evidence_page",
+                subscriber_id=subscriber_id,
+                disclosure_id=disclosure_id,
+                page_id=page["id"],
+            )
+            for page in pack["pages"]
+        },
+    )
+
+
+@console.get(f"{PACK}/evidence.json")
+@guardians_only
+def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Give the pack to programs."""
+    _get_disclosure(subscriber_id, disclosure_id)
+    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
+    body = json.dumps(pack, ensure_ascii=False, indent=2)
+    return _as_file(f"{body}\n", "application/json", f"evidence-{disclosure_id}.json")
+
+
+@console.get(f"{PACK}/evidence.html")
+@guardians_only
+def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
+    """Give the pack to readers, as one file."""
+    _get_disclosure(subscriber_id, disclosure_id)
+    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
+    show_as_mail()
+    return _as_file(
+        render_evidence(pack, str(get_locale())), "text/html", f"evidence-{disclosure_id}.html"
+    )
+
+
+@console.get(f"{PACK}/pages/{PAGE}")
+@guardians_only
+def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
+    """Show a signup page as it was, for the sandboxed frame of the pack."""
+    get_with_proof(subscriber_id)
+    _get_disclosure(subscriber_id, disclosure_id)
+    page = find_page(page_id)
+    if page is None:
+        abort(404)
+    show_as_mail()
+    return open_page(page)
+
+
+def _as_file(body: str, mimetype: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype=mimetype, headers=headers)
+
+
+def _way_back(person: Subscriber) -> WayBack:
+    contest = None if may_see(person.id) else find_open_contest(person.id)
+    if contest is None:
+        return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
+    url = url_for("console.show_case", case_id=contest.id)
+    return WayBack(url, label(CaseKind.CONTESTED))
+
+
+def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | None:
+    return find_disclosure(
+        disclosure_id, subscriber_id, asked_by=current_user.email, now=clock.now()
+    )
+
+
+def _get_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure:
+    disclosure = _find_disclosure(subscriber_id, disclosure_id)
+    if disclosure is None:
+        abort(404)
+    return disclosure

@@ -1,0 +1,94 @@
+"""Export of a list: a right of its own, the password once more, a reason, and who is told."""
+
+from flask import Response, abort, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters import clock
+from supporters.lists.queries import find_list
+from supporters.organisers.models import RoleName
+from supporters.personal_data.list_exports import Export, disclose_list, list_told, write_file
+from supporters.personal_data.queries import count_exportable, list_exports, list_times_of
+from supporters.personal_data.rules import (
+    DAY,
+    EXPORTS_A_DAY,
+    SHORTEST_REASON,
+    ExportRefused,
+    exports_left,
+)
+from supporters.web.console.console_blueprint import LIST, console, guardians_only, only_for
+from supporters.web.console.forms.list_forms import ExportForm
+from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+
+UNPROCESSABLE = 422
+
+
+@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")
+@only_for(RoleName.EXPORTER)
+@freshly_signed_in
+def export(list_id: int) -> ResponseReturnValue:
+    """Say what will happen, and hand the file out once a reason is given."""
+    form = ExportForm()
+    if form.is_fresh():
+        form.reason.data = take_unsent_reason()
+    if form.validate_on_submit():
+        made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
+        if isinstance(made, Export):
+            return _hand_out(made, has_mark=form.has_mark.data)
+        _explain(made, form)
+    page = _show(list_id, form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.get("/exports")
+@guardians_only
+def exports() -> str:
+    """Show every export that was made."""
+    return render_template(
+        "console/exports.html", page=list_exports(request.args.get("page", 1, type=int))
+    )
+
+
+def _show(list_id: int, form: ExportForm) -> str:
+    mailing_list = find_list(list_id)
+    if mailing_list is None:
+        abort(404)
+    now = clock.now()
+    return render_template(
+        "console/export.html",
+        form=form,
+        mailing_list=mailing_list,
+        people=count_exportable(list_id, mailing_list.purpose_id, now=now),
+        told=sorted(list_told(current_user.email)),
+        left=exports_left(list_times_of(current_user.email, now - DAY), now),
+        most=EXPORTS_A_DAY,
+        shortest=SHORTEST_REASON,
+    )
+
+
+def _hand_out(export: Export, *, has_mark: bool) -> Response:
+    name = f"{export.slug}-{export.occurred_at:%Y-%m-%d}.csv"
+    response = Response(
+        stream_with_context(write_file(export, has_mark=has_mark)),
+        content_type="text/csv; charset=utf-8; header=present",
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _explain(refused: ExportRefused, form: ExportForm) -> None:
+    match refused:
+        case ExportRefused.UNKNOWN_LIST:
+            abort(404)
+        case ExportRefused.REASON_TOO_SHORT | ExportRefused.REASON_TOO_LONG:
+            form.reason.errors = [gettext("Say it in words: others will read it.")]
+        case ExportRefused.TOO_MANY:
+            form.form_errors.append(
+                gettext(
+                    "You made %(most)d exports within 24 hours, and no more are let out.",
+                    most=EXPORTS_A_DAY,
+                )
+            )
+        case ExportRefused.NOBODY:
+            form.form_errors.append(gettext("There is nobody to hand out."))

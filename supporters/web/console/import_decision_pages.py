@@ -1,0 +1,94 @@
+"""Decisions on an import: hand it over, approve it as the second owner, cancel it, let it go on."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.imports.import_approval import (
+    Approved,
+    Steered,
+    approve_import,
+    ask_for_approval,
+    cancel_import,
+    resume_import,
+)
+from supporters.imports.models import InvitationStatus
+from supporters.imports.queries import count_invitations, find_evidence
+from supporters.imports.states import IMPORT_STATES, ImportMove
+from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.import_pages import IMPORT, describe, get_or_404
+from supporters.web.forms import EmptyForm
+from supporters.web.labels import label
+
+
+@console.post(f"/imports/{IMPORT}/hand-over")
+@owners_only
+def hand_over_import(import_id: int) -> ResponseReturnValue:
+    """Ask another owner to decide."""
+    done = gettext("Another owner can approve it now. Tell them.")
+    return _after(import_id, ask_for_approval(import_id), done)
+
+
+@console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"], endpoint="approve_import")
+@owners_only
+def approve(import_id: int) -> ResponseReturnValue:
+    """Say exactly what will happen, and let it happen."""
+    list_import = get_or_404(import_id)
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
+        return _after(import_id, Approved.NOT_NOW, "")
+    form = EmptyForm()
+    if form.validate_on_submit():
+        done = gettext("Approved. The letters begin to leave within minutes.")
+        return _after(import_id, approve_import(import_id, current_user.id), done)
+    return render_template(
+        "console/import_approve.html",
+        **describe(list_import),
+        evidence=find_evidence(import_id),
+        is_own=list_import.imported_by_id == current_user.id,
+        form=form,
+    )
+
+
+@console.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"], endpoint="cancel_import")
+@owners_only
+def cancel(import_id: int) -> ResponseReturnValue:
+    """Ask, then end an import for good."""
+    list_import = get_or_404(import_id)
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
+        return _after(import_id, Approved.NOT_NOW, "")
+    form = EmptyForm()
+    if form.validate_on_submit():
+        steered = cancel_import(import_id)
+        return _after_steering(import_id, steered, gettext("The import is cancelled."))
+    open_ones = count_invitations(import_id)
+    return render_template(
+        "console/import_cancel.html",
+        **describe(list_import),
+        waiting=open_ones.get(InvitationStatus.WAITING, 0),
+        form=form,
+    )
+
+
+@console.post(f"/imports/{IMPORT}/resume", endpoint="resume_import")
+@owners_only
+def resume(import_id: int) -> ResponseReturnValue:
+    """Let an import go on that stopped by itself."""
+    done = gettext("It goes on, slowly as on its first day.")
+    return _after_steering(import_id, resume_import(import_id), done)
+
+
+def _after(import_id: int, approved: Approved, done: str) -> ResponseReturnValue:
+    match approved:
+        case Approved.UNKNOWN:
+            abort(404)
+        case Approved.DONE:
+            flash(done, "success")
+        case fault:
+            flash(label(fault), "error")
+    return redirect(url_for("console.show_import", import_id=import_id), 303)
+
+
+def _after_steering(import_id: int, steered: Steered, done: str) -> ResponseReturnValue:
+    fault = {Steered.UNKNOWN: Approved.UNKNOWN, Steered.NOT_NOW: Approved.NOT_NOW}
+    return _after(import_id, fault.get(steered, Approved.DONE), done)

@@ -1,0 +1,183 @@
+"""Imports of former lists, for owners: the table of them, and one with its progress."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import Response, abort, render_template, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.imports.models import ImportStatus, InvitationStatus, ListImport, Reason
+from supporters.imports.queries import (
+    count_invitations,
+    find_evidence,
+    find_import,
+    iterate_refusals,
+    list_imports,
+)
+from supporters.imports.rules import allowance, days_to_ask, most_in_a_day
+from supporters.imports.states import AT_WORK, IMPORT_STATES, ImportMove
+from supporters.lists.queries import get_list
+from supporters.organisers.queries import find_organiser
+from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.labels import label
+from supporters.web.labels.import_labels import InvitationFigure
+
+IMPORT = f"<int(max={2**31 - 1}):import_id>"
+CHANGING = AT_WORK | {ImportStatus.ASKING}
+# Moves behind a button of the page, each with the page that makes it. The first steps of an import
+# are explained in the page instead, one by one.
+PAGES_OF_MOVES = {
+    ImportMove.RESUME: "console.resume_import",
+    ImportMove.CANCEL: "console.cancel_import",
+}
+LINES_AT_ONCE = 2_000
+
+
+class Figure(NamedTuple):
+    """A number of people on the way from the file to their answer."""
+
+    key: InvitationFigure
+    people: int
+
+
+@console.get("/imports")
+@owners_only
+def imports() -> str:
+    """Show every import."""
+    return render_template("console/imports.html", rows=list_imports())
+
+
+@console.get(f"/imports/{IMPORT}")
+@owners_only
+def show_import(import_id: int) -> str:
+    """Show one import: what to do next, or how far it is."""
+    list_import = get_or_404(import_id)
+    return render_template(
+        "console/import.html",
+        **describe(list_import),
+        evidence=find_evidence(import_id),
+        actions=_list_moves(list_import),
+        is_own=list_import.imported_by_id == current_user.id,
+    )
+
+
+@console.get(f"/imports/{IMPORT}/progress")
+@owners_only
+def import_progress(import_id: int) -> ResponseReturnValue:
+    """Show the figures alone, for the page to renew them."""
+    return render_template("console/parts/import_progress.html", **describe(get_or_404(import_id)))
+
+
+def describe(list_import: ListImport) -> dict[str, object]:
+    """Return what every page of an import shows of it."""
+    approver = list_import.approved_by_id
+    return {
+        "list_import": list_import,
+        "mailing_list": get_list(list_import.mailing_list_id),
+        "importer": email_of(list_import.imported_by_id),
+        "approver": email_of(approver) if approver else None,
+        "reasons": [
+            (reason, list_import.refusals[reason.value])
+            for reason in Reason
+            if list_import.refusals.get(reason.value)
+        ],
+        "refused": list_import.rows - list_import.fitting,
+        "days": days_to_ask(list_import.fitting),
+        "first_day": min(allowance(0), list_import.fitting),
+        "most_a_day": most_in_a_day(list_import.fitting),
+        "percent": _percent(list_import),
+        "figures": _list_figures(list_import),
+        "is_active": list_import.status in CHANGING,
+    }
+
+
+def get_or_404(import_id: int) -> ListImport:
+    """Return the import; an unknown one is a page that isn't there."""
+    list_import = find_import(import_id)
+    if list_import is None:
+        abort(404, gettext("There is no such import."))
+    return list_import
+
+
+def _list_moves(list_import: ListImport) -> list[str]:
+    """Return the names of the moves that this account can make with an import now."""
+    return [
+        move.name
+        for move, page in PAGES_OF_MOVES.items()
+        if IMPORT_STATES.allows(list_import.status, move) and may_open(page)
+    ]
+
+
+def email_of(organiser_id: int) -> str:
+    """Return the address of an account."""
+    organiser = find_organiser(organiser_id)
+    return organiser.email if organiser else ""
+
+
+def _percent(list_import: ListImport) -> int:
+    """Return how far the present stage is."""
+    if list_import.status in AT_WORK:
+        return int(100 * list_import.offset / max(1, list_import.file_bytes))
+    return int(100 * (list_import.asked + list_import.skipped) / max(1, list_import.fitting))
+
+
+def _list_figures(list_import: ListImport) -> list[Figure]:
+    if list_import.asking_since is None:
+        return []
+    open_ones = count_invitations(list_import.id)
+    counts = {
+        InvitationFigure.WAITING: open_ones.get(InvitationStatus.WAITING, 0),
+        InvitationFigure.LEAVING: open_ones.get(InvitationStatus.LEAVING, 0),
+        InvitationFigure.SENT: open_ones.get(InvitationStatus.SENT, 0),
+        InvitationFigure.CONFIRMED: list_import.confirmed,
+        InvitationFigure.DECLINED: list_import.declined,
+        InvitationFigure.UNANSWERED: list_import.unanswered,
+        InvitationFigure.REFUSED: list_import.refused,
+        InvitationFigure.SKIPPED: list_import.skipped,
+    }
+    return [Figure(key, count) for key, count in counts.items()]
+
+
+@console.get(f"/imports/{IMPORT}/report.csv")
+@owners_only
+def import_report(import_id: int) -> Response:
+    """Give the line and the reason of each refused row; never what stands in it."""
+    list_import = get_or_404(import_id)
+    words = {reason: label(reason) for reason in Reason}
+    header = [gettext("Line"), gettext("Code"), gettext("Reason")]
+    rows = ([line, reason.value, words[reason]] for line, reason in iterate_refusals(import_id))
+    response = Response(stream_with_context(_write(header, rows)), mimetype="text/csv")
+    name = f"import-{list_import.id}-refused.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@console.get(f"/imports/{IMPORT}/evidence")
+@owners_only
+def import_evidence(import_id: int) -> Response:
+    """Give the document as it was handed in: to be kept, never to be shown by us."""
+    evidence = find_evidence(import_id)
+    if evidence is None:
+        abort(404)
+    response = Response(evidence.content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=evidence.name)
+    return response
+
+
+def _write(header: list[str], rows: Iterator[list[int | str]]) -> Iterator[str]:
+    """Yield the lines of the report, many at once."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # so that Excel takes it for UTF-8
+    writer.writerow(header)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow(row)
+        if number % LINES_AT_ONCE == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()

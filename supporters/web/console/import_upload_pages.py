@@ -1,0 +1,191 @@
+"""A new import: the file, what its columns hold, and where it comes from."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.imports.encodings import BrokenText
+from supporters.imports.file_formats import list_doubles
+from supporters.imports.file_upload import (
+    Declared,
+    Described,
+    Refusal,
+    Upload,
+    declare_provenance,
+    describe_columns,
+    show_first_rows,
+    take_file,
+)
+from supporters.imports.import_jobs import FileMissing, columns_of
+from supporters.imports.models import ListImport
+from supporters.imports.states import may_describe
+from supporters.lists.queries import list_open_lists
+from supporters.organisers.sign_in import BEGUN
+from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.console.forms.import_forms import (
+    NO_COLUMN,
+    ColumnsForm,
+    FileForm,
+    ProvenanceForm,
+    tidy_name,
+)
+from supporters.web.console.import_pages import IMPORT, get_or_404
+from supporters.web.forms import SelectChoice
+from supporters.web.labels import label
+from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
+
+UNPROCESSABLE = 422
+LARGEST_REQUESTS = {
+    "console.new_import": 400 * 1024 * 1024,
+    "console.import_provenance": 6 * 1024 * 1024,
+}
+
+
+@console.url_value_preprocessor
+def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let owners send files on the two pages that are for them, before the form is read.
+
+    Somebody whose session ended meanwhile may too: what they typed beside the file is kept.
+    """
+    largest = LARGEST_REQUESTS.get(endpoint or "")
+    if not largest:
+        return
+    is_owner = current_user.is_authenticated and may_open(endpoint or "")
+    if is_owner or (not current_user.is_authenticated and BEGUN in session):
+        request.max_content_length = largest
+
+
+@console.route("/imports/new", methods=["GET", "POST"])
+@owners_only
+def new_import() -> ResponseReturnValue:
+    """Take the file."""
+    form = FileForm()
+    form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
+    if not form.mailing_list_id.choices:
+        flash(gettext("An import is for a list: create one first."), "warning")
+        return redirect(url_for("console.lists"))
+    if form.validate_on_submit():
+        upload = Upload(
+            file=form.file.data.stream,
+            name=tidy_name(form.file.data.filename),
+            mailing_list_id=form.mailing_list_id.data,
+            language=form.language.data,
+            imported_by_id=current_user.id,
+        )
+        match take_file(upload):
+            case ListImport() as taken:
+                return _go_on("console.import_columns", taken.id)
+            case refusal:
+                form.file.errors = [refused_file(refusal)]
+    elif form.is_fresh():
+        form.language.data = current_user.language
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("console/import_new.html", form=form), status
+
+
+@console.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
+@owners_only
+def import_columns(import_id: int) -> ResponseReturnValue:
+    """Show the first rows, and take what the columns hold."""
+    list_import = get_or_404(import_id)
+    if not may_describe(list_import.status):
+        return _go_on("console.show_import", import_id)
+    form = _make_columns_form(list_import)
+    if form.validate_on_submit():
+        match describe_columns(import_id, form.columns()):
+            case Described.NO_ADDRESS:
+                form.address.errors = [gettext("Choose the column that holds the addresses.")]
+            case Described.SAME_COLUMN_TWICE:
+                form.address.errors = [gettext("Each column can hold one thing only.")]
+            case _:
+                return _go_on("console.import_provenance", import_id)
+    try:
+        rows = show_first_rows(list_import)
+    except FileMissing:
+        flash(
+            gettext("The file is gone from this server. Cancel this import, and begin anew."),
+            "error",
+        )
+        return _go_on("console.show_import", import_id)
+    names = name_columns(list_import)
+    kept = {form.address.data, form.given_name.data, form.language.data}
+    page = render_template(
+        "console/import_columns.html",
+        form=form,
+        list_import=list_import,
+        names=names,
+        doubles=list_doubles(list_import.header),
+        dropped=[name for index, name in enumerate(names) if index not in kept],
+        rows=rows,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
+@owners_only
+def import_provenance(import_id: int) -> ResponseReturnValue:
+    """Take the statement, and begin the dry run."""
+    list_import = get_or_404(import_id)
+    if not may_describe(list_import.status):
+        return _go_on("console.show_import", import_id)
+    if list_import.address_column is None:
+        return _go_on("console.import_columns", import_id)
+    form = ProvenanceForm()
+    form.way.choices = way_choices()
+    if form.validate_on_submit():
+        match declare_provenance(import_id, form.provenance()):
+            case Declared.DONE | Declared.NOT_NOW:
+                return _go_on("console.show_import", import_id)
+            case fault:
+                form.tell(fault)
+    page = render_template("console/import_provenance.html", form=form, list_import=list_import)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def refused_file(refusal: Refusal) -> str:
+    """Return why a file wasn’t taken, and what to do."""
+    if isinstance(refusal, BrokenText):
+        return str(
+            gettext(
+                "Line %(line)s can’t be read: its bytes are no characters. Export the list once "
+                "more, as UTF-8. Nothing was kept.",
+                line=refusal.line,
+            )
+        )
+    return label(refusal)
+
+
+def way_choices() -> list[SelectChoice]:
+    """Return the ways to choose from: those that have no way in too, so that nobody guesses."""
+    ways = [*WAYS.items(), *REFUSED_WAYS.items()]
+    return [SelectChoice(way.value, words) for way, words in ways]
+
+
+def name_columns(list_import: ListImport) -> list[str]:
+    """Return what the columns are called; one without a name by its number."""
+    header = list_import.header or [gettext("The whole line")]
+    return [
+        name if name and header.count(name) == 1 else f"{name} ({number})".strip()
+        for number, name in enumerate(header, start=1)
+    ]
+
+
+def _make_columns_form(list_import: ListImport) -> ColumnsForm:
+    form = ColumnsForm()
+    named = [SelectChoice(index, name) for index, name in enumerate(name_columns(list_import))]
+    none = SelectChoice(NO_COLUMN, gettext("None"))
+    form.address.choices = [SelectChoice(NO_COLUMN, gettext("Choose a column")), *named]
+    form.given_name.choices = form.language.choices = [none, *named]
+    if form.is_fresh():
+        known = columns_of(list_import)
+        form.address.data = NO_COLUMN if known.address is None else known.address
+        form.given_name.data = NO_COLUMN if known.given_name is None else known.given_name
+        form.language.data = NO_COLUMN if known.language is None else known.language
+    return form
+
+
+def _go_on(endpoint: str, import_id: int) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, import_id=import_id), 303)

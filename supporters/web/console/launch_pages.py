@@ -1,0 +1,164 @@
+"""Sending a campaign: launch, pause, resume, cancel."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.delivery.campaign_control import (
+    Steered,
+    cancel_campaign,
+    pause_campaign,
+    resume_campaign,
+)
+from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.launch import (
+    AudienceChanged,
+    LaunchRefused,
+    MessageChanged,
+    count_audience,
+    find_fingerprint,
+    launch_campaign,
+)
+from supporters.delivery.progress import get_progress
+from supporters.lists.queries import get_list
+from supporters.web.console.audiences import count_left_out
+from supporters.web.console.campaign_pages import get_or_404
+from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.draft_pages import name_of_author, refuse_launched, to_faults
+from supporters.web.console.forms.campaign_forms import LaunchForm
+from supporters.web.forms import EmptyForm
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
+@writers_only
+def launch(campaign_id: int) -> ResponseReturnValue:
+    """Say exactly what will happen, and launch once the number is typed."""
+    campaign = get_or_404(campaign_id)
+    form = LaunchForm()
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
+        return _tell_launched(campaign, form)
+    if find_faults(campaign.subject, campaign.body):
+        return to_faults(campaign_id)
+    form.audience = count_audience(campaign)
+    if form.validate_on_submit():
+        return _launch(campaign, form)
+    return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    status = UNPROCESSABLE
+    match launch_campaign(
+        campaign.id,
+        expected_audience=form.audience,
+        read_fingerprint=form.fingerprint.data or "",
+    ):
+        case Campaign():
+            flash(gettext("The campaign is launched."), "success")
+            return _to_campaign(campaign.id)
+        case AudienceChanged(audience):
+            form.tell_change(audience)
+        case MessageChanged(campaign):
+            form.audience, status = count_audience(campaign), CONFLICT
+            form.tell_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+        case LaunchRefused.NOBODY:
+            form.audience = 0
+        case LaunchRefused.LOG_ALTERED:
+            _tell_altered_log()
+        case LaunchRefused.CONTENT_FAULTY:
+            return to_faults(campaign.id)
+        case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
+            return _tell_launched(get_or_404(campaign.id), form)
+    return _show_launch(campaign, form), status
+
+
+def _tell_altered_log() -> None:
+    message = gettext(
+        "Not sent: the consent log shows that a withdrawal was taken out of the database, so "
+        "somebody may be written to who left. Tell whoever runs the server, and the data "
+        "protection officer, at once."
+    )
+    flash(message, "error")
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/pause")
+@writers_only
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Hold the sending."""
+    done = gettext("The sending is paused: within two seconds nothing leaves any more.")
+    return _after(pause_campaign(campaign_id), campaign_id, done)
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/resume")
+@writers_only
+def resume(campaign_id: int) -> ResponseReturnValue:
+    """Go on with the sending."""
+    done = gettext("The campaign is no longer paused.")
+    resumed = resume_campaign(campaign_id)
+    if resumed is Steered.MAY_REPEAT:
+        return redirect(url_for("console.resume_restored", campaign_id=campaign_id), 303)
+    return _after(resumed, campaign_id, done)
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
+@writers_only
+def cancel(campaign_id: int) -> ResponseReturnValue:
+    """Ask, then end the sending for good."""
+    campaign = get_or_404(campaign_id)
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
+        return _after(Steered.NOT_NOW, campaign_id, "")
+    form = EmptyForm()
+    if form.validate_on_submit():
+        done = gettext("The rest of the campaign is cancelled.")
+        return _after(cancel_campaign(campaign_id), campaign_id, done)
+    figures = get_progress(campaign_id)
+    return render_template(
+        "console/cancel.html",
+        campaign=campaign,
+        progress=figures,
+        at_most=figures.queued + figures.deferred + figures.claimed,
+        is_exact=campaign.status is CampaignStatus.PAUSED and not figures.claimed,
+        form=form,
+    )
+
+
+def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue:
+    get_or_404(campaign_id)
+    if steered is Steered.DONE:
+        flash(done, "success")
+    else:
+        flash(gettext("That isn’t possible in the campaign’s present state."), "error")
+    return _to_campaign(campaign_id)
+
+
+def _tell_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    """Lead to a campaign that was launched: a second press of the same button did no harm."""
+    mailing_list = get_list(campaign.mailing_list_id)
+    is_ended = campaign.status is CampaignStatus.CANCELLED
+    if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
+        flash(gettext("The campaign is launched."), "success")
+        return _to_campaign(campaign.id)
+    return refuse_launched(campaign.id)
+
+
+def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
+    mailing_list = get_list(campaign.mailing_list_id)
+    form.fingerprint.data = find_fingerprint(campaign, mailing_list)
+    return render_template(
+        "console/launch.html",
+        campaign=campaign,
+        audience=form.audience,
+        left_out=count_left_out(campaign),
+        is_for_today=campaign.purpose_id == mailing_list.purpose_id,
+        mailing_list=mailing_list,
+        stopped_at=find_stop(),
+        form=form,
+    )
+
+
+def _to_campaign(campaign_id: int) -> ResponseReturnValue:
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)

@@ -1,0 +1,130 @@
+"""The lists: their figures, their pages, what people agree to; owners create and close them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from supporters.consent.models import Wording
+from supporters.consent.queries import list_wordings
+from supporters.languages import LANGUAGES
+from supporters.lists.mailing_lists import (
+    ListDraft,
+    ListRefused,
+    close_list,
+    create_list,
+    open_list,
+)
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list, list_standings
+from supporters.mail.links import link_to
+from supporters.web.console.console_blueprint import LIST, console, for_everybody_here, owners_only
+from supporters.web.console.dashboard import draw, list_rows
+from supporters.web.console.forms.list_forms import ListForm
+from supporters.web.forms import EmptyForm
+
+UNPROCESSABLE = 422
+
+
+class ListText(NamedTuple):
+    """A text that people agreed to: until when it was shown, and how many stand under it."""
+
+    until: datetime | None
+    people: int
+    wordings: Sequence[Wording]
+
+
+@console.get("/lists")
+@for_everybody_here
+def lists() -> str:
+    """Show every list."""
+    return render_template("console/lists.html", rows=list_rows())
+
+
+@console.route("/lists/new", methods=["GET", "POST"])
+@owners_only
+def new_list() -> ResponseReturnValue:
+    """Create a list."""
+    form = ListForm()
+    if form.validate_on_submit():
+        draft = ListDraft(
+            slug=form.slug.data or "",
+            name=form.name.data or "",
+            description=form.description.data or "",
+            sentences=form.sentences(),
+        )
+        match create_list(draft):
+            case MailingList() as created:
+                flash(gettext("The list is open. Share the address of its page."), "success")
+                return redirect(url_for("console.show_list", list_id=created.id), 303)
+            case ListRefused.SLUG_TAKEN:
+                form.slug.errors = [gettext("Another list has this word. Choose another one.")]
+            case faults:
+                form.tell(faults)
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("console/list_form.html", form=form), status
+
+
+@console.get(f"/lists/{LIST}")
+@for_everybody_here
+def show_list(list_id: int) -> str:
+    """Show a list."""
+    mailing_list = _get(list_id)
+    figures = next(row for row in list_rows() if row.id == list_id)
+    return render_template(
+        "console/list.html",
+        mailing_list=mailing_list,
+        figures_of_list=figures,
+        chart=draw(mailing_list.id, gettext("On the list")),
+        texts=_list_texts(mailing_list),
+        for_today=_count_for_today(mailing_list),
+        join_urls=[
+            (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+            for code, name in LANGUAGES.items()
+        ],
+        form=EmptyForm(),
+    )
+
+
+def _list_texts(mailing_list: MailingList) -> list[ListText]:
+    """Return every text that the list ever had, today's first."""
+    until, texts = None, []
+    for each in list_standings(mailing_list.id):
+        wordings = list_wordings(each.purpose_id)
+        texts.append(ListText(until=until, people=each.people, wordings=wordings))
+        until = each.since
+    return texts
+
+
+def _count_for_today(mailing_list: MailingList) -> int | None:
+    """Return how many agreed to today's text; None where the list never had another."""
+    people = {each.purpose_id: each.people for each in list_standings(mailing_list.id)}
+    return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
+
+
+@console.post(f"/lists/{LIST}/close", endpoint="close_list")
+@owners_only
+def close(list_id: int) -> ResponseReturnValue:
+    """Take the signup page away."""
+    close_list(_get(list_id).id)
+    flash(gettext("The list is closed to new people."), "success")
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+@console.post(f"/lists/{LIST}/open", endpoint="open_list")
+@owners_only
+def reopen(list_id: int) -> ResponseReturnValue:
+    """Bring the signup page back."""
+    open_list(_get(list_id).id)
+    flash(gettext("People can join the list again."), "success")
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+def _get(list_id: int) -> MailingList:
+    mailing_list = find_list(list_id)
+    if mailing_list is None:
+        abort(404)
+    return mailing_list

@@ -1,0 +1,138 @@
+"""What somebody asks by post or telephone, done on their page: erased, frozen, let go of.
+
+Each says before its button what will happen, and leaves a closed case with the reason.
+"""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+
+from supporters.people.models import Subscriber
+from supporters.personal_data.erasure import Erased
+from supporters.personal_data.queries import is_being_erased
+from supporters.privacy_requests.case_fulfilment import (
+    Changed,
+    Grounds,
+    erase_at_request,
+    freeze_at_request,
+    release_at_request,
+)
+from supporters.privacy_requests.models import Case, CaseKind, Channel
+from supporters.privacy_requests.queries import find_open_contest, list_open_cases_of
+from supporters.web.console.console_blueprint import PERSON, console, guardians_only
+from supporters.web.console.forms.person_forms import EraseForm, FreezeForm
+from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+from supporters.web.console.visibility import get_visible
+
+UNPROCESSABLE = 422
+AFTER_ERASING = {
+    Erased.DONE: (
+        _("Erased. Only a fingerprint is left, so that nothing is sent to them any more."),
+        "success",
+    ),
+    Erased.UNDER_WAY: (
+        _("Erased, but for the mark of a message that is leaving now: it goes within a minute."),
+        "warning",
+    ),
+    Erased.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+AFTER_FREEZING = {
+    Changed.DONE: (_("Frozen. Their data is used for nothing until it is unfrozen."), "success"),
+    Changed.ALREADY: (_("Their data is frozen already."), "error"),
+    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+AFTER_RELEASING = {
+    Changed.DONE: (_("Their data is no longer frozen."), "success"),
+    Changed.ALREADY: (_("Their data isn’t frozen."), "error"),
+    Changed.CONTESTED: (
+        _("They say that they never signed up, and that case is open. Settle it first."),
+        "error",
+    ),
+    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+}
+RightForm = EraseForm | FreezeForm
+
+
+@console.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def erase_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what goes and what stays, and erase a person."""
+    person, form = get_visible(subscriber_id), EraseForm()
+    asked = _prepare(form, person, CaseKind.ERASURE)
+    if not form.validate_on_submit():
+        return _show("console/erase.html", form, person=person, asked=asked)
+    outcome = erase_at_request(subscriber_id, _grounds(form, form.reason.data, asked))
+    return _lead_on(AFTER_ERASING[outcome], None)
+
+
+@console.route(f"/people/{PERSON}/freeze", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def freeze_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what it means, and freeze a person."""
+    person, form = get_visible(subscriber_id), FreezeForm()
+    asked = _prepare(form, person, CaseKind.RESTRICTION)
+    if not form.validate_on_submit():
+        return _show("console/freeze.html", form, person=person, asked=asked)
+    outcome = freeze_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    return _lead_on(AFTER_FREEZING[outcome], None if outcome is Changed.UNKNOWN else person)
+
+
+@console.route(f"/people/{PERSON}/unfreeze", methods=["GET", "POST"])
+@guardians_only
+@freshly_signed_in
+def unfreeze_person(subscriber_id: int) -> ResponseReturnValue:
+    """Say what it means, and let go of a frozen person."""
+    person, form = get_visible(subscriber_id), FreezeForm()
+    _bring_back_unsent(form)
+    if not form.validate_on_submit():
+        asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
+        return _show("console/unfreeze.html", form, person=person, asked=asked)
+    outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
+    return _lead_on(AFTER_RELEASING[outcome], None if outcome is Changed.UNKNOWN else person)
+
+
+def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
+    """Return the open cases that will be closed: they tell already how it was asked for."""
+    _bring_back_unsent(form)
+    asked = list_open_cases_of(person.id, kind)
+    if asked:
+        del form.channel
+    return asked
+
+
+def _bring_back_unsent(form: RightForm) -> None:
+    if form.is_fresh():
+        form.reason.data = take_unsent_reason()
+
+
+def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:
+    channel = asked[0].channel if asked else Channel(form.channel.data)
+    return Grounds(reason=reason, channel=channel, by=current_user.id)
+
+
+def _show(
+    template: str, form: RightForm, *, person: Subscriber, asked: Sequence[Case]
+) -> ResponseReturnValue:
+    page = render_template(
+        template,
+        subscriber=person,
+        form=form,
+        asked=asked,
+        contest=find_open_contest(person.id),
+        is_being_erased=is_being_erased(person.id),
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _lead_on(said: tuple[LazyString, str], person: Subscriber | None) -> ResponseReturnValue:
+    words, category = said
+    flash(str(words), category)
+    if person is None:
+        return redirect(url_for("console.people"), 303)
+    return redirect(url_for("console.person", subscriber_id=person.id), 303)

@@ -1,0 +1,43 @@
+"""The password once more, before a page that hands out personal data or changes it for good."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from supporters.organisers.sign_in import has_typed_password_lately
+
+P = ParamSpec("P")
+LONGEST_REASON = 500  # it waits in the cookie of the session, which holds 4 KB
+UNSENT = "unsent"
+
+
+def freshly_signed_in(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Lead who typed their password longer ago than ten minutes to the page that asks for it."""
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if has_typed_password_lately():
+            return view(*arguments, **options)
+        reason = request.form.get("reason", "")[:LONGEST_REASON]
+        session[UNSENT] = [current_user.id, request.path, reason]
+        return redirect(url_for("security.verify", next=request.path), 303)
+
+    return guarded
+
+
+def take_unsent_reason() -> str | None:
+    """Return the reason that was typed on this very page before it asked for the password, once.
+
+    Only the account that typed it gets it: another one may have signed in with the same browser.
+    """
+    match session.pop(UNSENT, None):
+        case [account, path, str(reason)] if (account, path) == (current_user.id, request.path):
+            return reason or None
+        case _:
+            return None

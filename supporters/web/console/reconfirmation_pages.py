@@ -1,0 +1,64 @@
+"""Asking again those who agreed to an earlier text: owners read the letter, begin, stop, go on."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from supporters.consent.models import Purpose
+from supporters.languages import LANGUAGES
+from supporters.reconfirmation.queries import count_to_ask
+from supporters.reconfirmation.reconfirmation_mails import show_letter
+from supporters.reconfirmation.reconfirmation_rounds import PeopleChanged, start_asking, stop_asking
+from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
+from supporters.web.console.forms.consent_forms import AskForm
+from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
+
+UNPROCESSABLE = 422
+
+
+@console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
+@owners_only
+def ask_people_again(purpose_id: int) -> ResponseReturnValue:
+    """Show the letter and how many get it; begin, or go on, once the number is typed."""
+    purpose, form = get_purpose_or_404(purpose_id), AskForm()
+    form.to_ask = count_to_ask(purpose)
+    if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
+        flash(gettext("There is nobody to ask for this text."), "error")
+        return _back_to(purpose_id)
+    if form.validate_on_submit():
+        match start_asking(purpose_id, expected_people=form.to_ask):
+            case None:
+                flash(gettext("The letters leave from now on, some each minute."), "success")
+                return _back_to(purpose_id)
+            case PeopleChanged(people):
+                form.tell_change(people)
+            case _:
+                flash(gettext("There is nobody to ask for this text."), "error")
+                return _back_to(purpose_id)
+    return _show(purpose, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.post(f"/consents/{PURPOSE}/ask/stop")
+@owners_only
+def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
+    """Stop; who was asked can still answer."""
+    stop_asking(get_purpose_or_404(purpose_id).id)
+    flash(gettext("No further letter is written. Who was asked can still answer."), "success")
+    return _back_to(purpose_id)
+
+
+def _show(purpose: Purpose, form: AskForm) -> str:
+    figures = find_figures(purpose)
+    letters = [(code, name, show_letter(purpose, code)) for code, name in LANGUAGES.items()]
+    return render_template(
+        "console/ask_again.html",
+        form=form,
+        purpose=purpose,
+        name=name_of_figures(figures) if figures else "",
+        people=form.to_ask,
+        letters=[each for each in letters if each[2]],
+    )
+
+
+def _back_to(purpose_id: int) -> ResponseReturnValue:
+    return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)

@@ -1,0 +1,97 @@
+"""After a backup was put back: an owner lifts the hold, and campaigns go on only on purpose."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.delivery.campaign_control import Steered, count_unsent, resume_campaign
+from supporters.delivery.machines import accept_database
+from supporters.delivery.progress import get_progress
+from supporters.delivery.restore_hold import LiftError, find_hold, lift_hold, list_unfinished
+from supporters.web.console.campaign_pages import get_or_404
+from supporters.web.console.console_blueprint import CAMPAIGN, console, owners_only, writers_only
+from supporters.web.console.forms.campaign_forms import AgainForm, LiftForm
+from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+
+UNPROCESSABLE = 422
+HEAD_NOT_IN_LOG = _(
+    "The database lacks what this head stands for. First, the person who runs the server must run: "
+    "flask rights replay --from FILE, with this e-mail as a file."
+)
+FOLDER_KNOWS_MORE = _(
+    "The server kept a head that the database lacks. First, the person who runs it must run: flask "
+    "rights replay."
+)
+
+
+@console.app_context_processor
+def offer_hold() -> dict[str, object]:
+    """Give pages with campaigns what tells whether sending is held."""
+    return {"find_hold": find_hold}
+
+
+@console.route("/sending/hold", methods=["GET", "POST"], endpoint="lift_hold")
+@owners_only
+@freshly_signed_in
+def lift() -> ResponseReturnValue:
+    """Say what will happen; then take this database for the right one."""
+    hold, form = find_hold(), LiftForm()
+    if hold is None:
+        return redirect(url_for("console.campaigns"), 303)
+    if form.is_fresh():
+        form.reason.data = take_unsent_reason()
+    if form.validate_on_submit():
+        match lift_hold(current_user.id, form.reason.data or "", form.kept):
+            case LiftError.HEAD_NOT_IN_LOG:
+                form.head.errors = [HEAD_NOT_IN_LOG]
+            case LiftError.FOLDER_KNOWS_MORE:
+                form.form_errors.append(FOLDER_KNOWS_MORE)
+            case LiftError.NOT_HELD:
+                return redirect(url_for("console.campaigns"), 303)
+            case _:
+                accept_database()
+                flash(gettext("The hold is lifted. Look at each paused campaign."), "success")
+                return redirect(url_for("console.campaigns"), 303)
+    page = render_template(
+        "console/lift_hold.html", hold=hold, form=form, campaigns=list_unfinished()
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/resume-restored", methods=["GET", "POST"])
+@writers_only
+def resume_restored(campaign_id: int) -> ResponseReturnValue:
+    """Say who may get the campaign twice, and go on once their number is typed."""
+    campaign = get_or_404(campaign_id)
+    to_campaign = redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+    may_resume = CAMPAIGN_STATES.allows(campaign.status, CampaignMove.RESUME)
+    if campaign.restored_at is None or not may_resume:
+        return to_campaign
+    form = AgainForm()
+    form.unsent = count_unsent(campaign_id)
+    if form.validate_on_submit():
+        match resume_campaign(campaign_id, again_to=form.unsent):
+            case Steered.DONE:
+                flash(gettext("The campaign is no longer paused."), "success")
+                return to_campaign
+            case Steered.MAY_REPEAT:
+                form.unsent = count_unsent(campaign_id)
+                form.recipients.errors = [gettext("The number has changed. Nothing was sent.")]
+            case Steered.UNKNOWN | Steered.NOT_NOW:
+                return to_campaign
+    return _show_resume(campaign, form)
+
+
+def _show_resume(campaign: Campaign, form: AgainForm) -> ResponseReturnValue:
+    page = render_template(
+        "console/resume_restored.html",
+        campaign=campaign,
+        form=form,
+        progress=get_progress(campaign.id),
+        unsent=form.unsent,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200

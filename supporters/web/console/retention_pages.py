@@ -1,0 +1,140 @@
+"""The retention of each category, its changes and its runs; the record of processing."""
+
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+
+from supporters import clock
+from supporters.evidence.processing_record import describe_processing
+from supporters.retention.labels import basis_of, name_of, note_of, tell_of, time_of
+from supporters.retention.models import (
+    RetentionChange,
+    RetentionResult,
+    RetentionRule,
+    RetentionRun,
+)
+from supporters.retention.queries import find_rule, find_times, list_changes, list_rules, list_runs
+from supporters.retention.rule_changes import Changed, change_rule
+from supporters.retention.rules import BOUNDS, Category, is_late, next_round
+from supporters.web.console.console_blueprint import console, guardians_only, may_open, owners_only
+from supporters.web.console.forms.settings_forms import RuleForm
+
+UNPROCESSABLE = 422
+CHANGES_SHOWN = 20
+RUNS_SHOWN = 14
+CATEGORY = f"<any({', '.join(Category)}):name>"
+
+
+class RuleRow(NamedTuple):
+    """A line of the table of rules."""
+
+    category: str
+    name: str
+    time: str
+    note: str
+    basis: str
+    may_change: bool
+
+
+@console.get("/retention")
+@guardians_only
+def retention() -> str:
+    """Show the rules, the last runs, the last changes."""
+    times = find_times()
+    return render_template(
+        "console/retention.html",
+        rules=[_describe(rule) for rule in list_rules()],
+        runs=[
+            {
+                "run": run,
+                "lines": [line for each in results if (line := _tell(each))]
+                or [gettext("Nothing was past its time.")],
+                "badge": _judge(run, sum(each.errors for each in results)),
+            }
+            for run, results in list_runs(limit=RUNS_SHOWN)
+        ],
+        changes=[
+            {
+                "words": _tell_change(change),
+                "change": change,
+                "by": email,
+            }
+            for change, email in list_changes(limit=CHANGES_SHOWN)
+        ],
+        next_at=times and next_round(times),
+        late=times is None or is_late(times, clock.now()),
+    )
+
+
+@console.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
+@owners_only
+def change_retention(name: str) -> ResponseReturnValue:
+    """Change how long a category is kept."""
+    category = Category(name)
+    rule = find_rule(category)
+    if rule is None or category not in BOUNDS:
+        abort(404)
+    form = RuleForm(data={"days": rule.days})
+    form.bounds = BOUNDS[category]
+    if form.validate_on_submit() and form.days.data is not None:
+        reason = form.reason.data or ""
+        if change_rule(category, form.days.data, reason=reason, by=current_user.id) is Changed.DONE:
+            flash(gettext("It holds from the next run on."), "success")
+        else:
+            flash(gettext("Nothing was changed."), "info")
+        return redirect(url_for("console.retention"), 303)
+    page = render_template(
+        "console/retention_form.html", form=form, rule=_describe(rule), bounds=form.bounds
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _judge(run: RetentionRun, errors: int) -> tuple[str, str]:
+    """Return the tone and the words of a run's badge."""
+    if not run.is_round:
+        return "quiet", gettext("Minute by minute")
+    if run.finished_at is None:
+        return "warn", gettext("Not ended")
+    return ("bad", gettext("With errors")) if errors else ("good", gettext("Run"))
+
+
+def _tell(result: RetentionResult) -> str:
+    """Return what a run did to a category; nothing if it did nothing."""
+    counts = (
+        (result.deleted, ngettext("%(num)s deleted", "%(num)s deleted", result.deleted)),
+        (result.asked, ngettext("%(num)s asked again", "%(num)s asked again", result.asked)),
+        (result.errors, ngettext("%(num)s error", "%(num)s errors", result.errors)),
+    )
+    words = ", ".join(str(words) for count, words in counts if count)
+    return tell_of(Category(result.category), words) if words else ""
+
+
+def _tell_change(change: RetentionChange) -> str:
+    words = gettext(
+        "%(before)s, then %(after)s",
+        before=time_of(change.days_before),
+        after=time_of(change.days_after),
+    )
+    return tell_of(Category(change.category), words)
+
+
+def _describe(rule: RetentionRule) -> RuleRow:
+    category = Category(rule.category)
+    return RuleRow(
+        category=category.value,
+        name=name_of(category),
+        time=time_of(rule.days),
+        note=note_of(rule.note),
+        basis=basis_of(rule.basis),
+        may_change=category in BOUNDS and may_open("console.change_retention"),
+    )
+
+
+@console.get("/processing-record")
+@guardians_only
+def processing_record() -> str:
+    """Show the record as it is at this moment."""
+    return render_template("console/processing.html", record=describe_processing(clock.now()))

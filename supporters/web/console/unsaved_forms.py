@@ -1,0 +1,90 @@
+"""What was typed isn't lost: a form that can't be taken is kept, and put back into its page.
+
+It is never carried out by itself: its writer reads it again, and sends it. Each form of the
+console says, signed, on whose page it stood; only that account gets it back.
+"""
+
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from flask import g, request, url_for
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from supporters import clock
+from supporters.extensions import current_tokens
+from supporters.organisers.kept_forms import Kept, WhyKept, find_kept_form, keep_form
+from supporters.organisers.sign_in import LONGEST_SESSION
+from supporters.tokens import Purpose, TokenError
+
+CONSOLE = "console"
+WRITER, KEPT = "writer", "kept"
+# A page makes these itself, or they say that somebody is sure: that is said anew.
+LEFT_OUT = {
+    *("csrf_token", WRITER, "back", "fingerprint"),
+    *("is_sure", "publish", "edit", "as_new", "people"),
+}
+NEVER_KEPT = {"console.welcome", "console.launch", "console.ask_people_again"}
+PAGE_OF = {
+    "console.note_case": "console.show_case",
+    "console.extend_case": "console.show_case",
+    "console.close_case": "console.show_case",
+}
+
+
+def writer_token() -> str:
+    """Return what a form says of its writer; nothing outside of the console."""
+    if request.blueprint != CONSOLE or not current_user.is_authenticated:
+        return ""
+    return current_tokens().sign(Purpose.WRITER, current_user.id)
+
+
+def page_of_form() -> str | None:
+    """Return the page on which the form of this request stands, if one can open it again."""
+    endpoint = PAGE_OF.get(request.endpoint or "")
+    if endpoint:
+        return url_for(endpoint, **(request.view_args or {}))
+    methods = request.url_rule.methods if request.url_rule else None
+    return request.path if methods and "GET" in methods else None
+
+
+def keep_posted(why: WhyKept, page: str | None) -> str | None:
+    """Keep the form of this request for its writer; return the page that will have it again.
+
+    None where nothing was typed, or nobody knows who typed it.
+    """
+    writer_id = _find_writer_id()
+    if page is None or writer_id is None or request.endpoint in NEVER_KEPT:
+        return None
+    typed = [(name, text) for name, text in request.form.items(multi=True) if name not in LEFT_OUT]
+    if not any(text.strip() for _name, text in typed):
+        return None
+    address, _, query = page.partition("?")
+    path = unquote(address)
+    kept_id = keep_form(writer_id, Kept(path, why, typed), clock.now())
+    if kept_id is None:
+        return None
+    others = [each for each in parse_qsl(query) if each[0] != KEPT]
+    return f"{quote(path)}?{urlencode([*others, (KEPT, str(kept_id))])}"
+
+
+def put_back() -> None:
+    """Let the forms of this page have what their writer typed before."""
+    kept_id = request.args.get(KEPT, type=int)
+    if request.method != "GET" or kept_id is None:
+        return
+    kept = find_kept_form(kept_id, current_user.id, clock.now())
+    if kept is None or kept.path != request.path:
+        g.kept_is_gone = True
+        return
+    g.why_kept = kept.why
+    g.kept_fields = MultiDict(kept.fields)
+
+
+def _find_writer_id() -> int | None:
+    try:
+        writer = current_tokens().read(
+            Purpose.WRITER, request.form.get(WRITER, ""), max_age=LONGEST_SESSION
+        )
+    except TokenError:
+        return None
+    return writer if isinstance(writer, int) else None

@@ -1,0 +1,112 @@
+"""The editor of what people agree to: write, see how it will stand, say what the change means."""
+
+from collections.abc import Mapping
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from supporters.consent.labels import name_of
+from supporters.consent.models import Purpose
+from supporters.consent.rules import Change
+from supporters.languages import LANGUAGES
+from supporters.lists.optional_purposes import (
+    OPTIONAL_KINDS,
+    OfferRefused,
+    suggest_sentence,
+    write_optional_purpose,
+)
+from supporters.lists.wording_changes import RewordingRefused, change_wording, current_texts
+from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
+from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
+from supporters.web.console.purpose_pages import (
+    find_figures,
+    get_purpose_or_404,
+    name_of_figures,
+    todays_id,
+)
+
+UNPROCESSABLE = 422
+
+
+@console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
+@owners_only
+def reword(purpose_id: int) -> ResponseReturnValue:
+    """Write new sentences, look at them, publish them."""
+    purpose = get_purpose_or_404(purpose_id)
+    if todays_id(purpose) != purpose_id:
+        return _refuse(RewordingRefused.SUCCEEDED, purpose)
+    form = RewordingForm(data=current_texts(purpose_id))
+    if not form.is_ready() or "edit" in request.form:
+        return _show_editor(form, purpose)
+    if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
+        return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
+    match change_wording(purpose_id, form.texts(), Change(form.change.data)):
+        case Purpose() as published:
+            flash(gettext("Published. Who signs up from now on agrees to this text."), "success")
+            return redirect(url_for("console.show_purpose", purpose_id=published.id), 303)
+        case RewordingRefused() as reason:
+            return _refuse(reason, purpose)
+        case faults:
+            form.tell(faults)
+            return _show_editor(form, purpose)
+
+
+@console.route("/consents/new/<kind>", methods=["GET", "POST"])
+@owners_only
+def write_purpose(kind: str) -> ResponseReturnValue:
+    """Write the first sentences of a purpose that is no list."""
+    about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
+    if about is None:
+        abort(404)
+    form = TextsForm(data={code: suggest_sentence(about, code) for code in LANGUAGES})
+    if form.is_ready():
+        match write_optional_purpose(about, form.texts()):
+            case Purpose() as written:
+                flash(gettext("Kept. Nothing is offered yet."), "success")
+                return redirect(url_for("console.show_purpose", purpose_id=written.id), 303)
+            case OfferRefused():
+                flash(gettext("Somebody else wrote this text meanwhile."), "warning")
+                return redirect(url_for("console.consents"), 303)
+            case faults:
+                form.tell(faults)
+    page = render_template("console/purpose_form.html", form=form, kind=kind, name=name_of(about))
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+def _show_editor(form: RewordingForm, purpose: Purpose) -> ResponseReturnValue:
+    page = render_template("console/wording_form.html", form=form, **_describe(purpose))
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+def _count_people(purpose: Purpose) -> int:
+    figures = find_figures(purpose)
+    return figures.people if figures else 0
+
+
+def _show_preview(form: RewordingForm, purpose: Purpose) -> str:
+    return render_template(
+        "console/wording_preview.html",
+        form=form,
+        before=current_texts(purpose.id),
+        texts=form.texts(),
+        languages_of_texts=[*LANGUAGES.items()],
+        is_material=form.is_material,
+        **_describe(purpose),
+    )
+
+
+def _describe(purpose: Purpose) -> Mapping[str, object]:
+    figures = find_figures(purpose)
+    if figures is None:
+        abort(404)
+    return {"purpose": purpose, "name": name_of_figures(figures), "people": figures.people}
+
+
+def _refuse(reason: RewordingRefused, purpose: Purpose) -> ResponseReturnValue:
+    match reason:
+        case RewordingRefused.SAME_TEXT:
+            flash(gettext("Nothing was published: the text is the same as today’s."), "warning")
+        case _:
+            flash(gettext("Somebody else changed this text meanwhile. Read it first."), "error")
+    return redirect(url_for("console.show_purpose", purpose_id=todays_id(purpose)), 303)

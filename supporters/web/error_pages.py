@@ -1,0 +1,130 @@
+"""Pages for what goes wrong: what happened, what to do, in the visitor's language."""
+
+from typing import NamedTuple
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from supporters.database import DatabaseUnavailable
+from supporters.logs import log_failure
+
+RETRY_AFTER_SECONDS = "30"
+_ = lazy_gettext
+
+
+class Explanation(NamedTuple):
+    """The words of an error page."""
+
+    title: LazyString
+    message: LazyString
+    what_to_do: list[LazyString]
+
+
+_GO_BACK = _("Go back, reload the page and try again.")
+_START = _("Start again from the home page.")
+EXPLANATIONS = {
+    400: Explanation(
+        _("We couldn’t read that request"),
+        _("Something in it wasn’t as expected, so nothing was changed."),
+        [_GO_BACK, _START],
+    ),
+    403: Explanation(
+        _("You may not open this page"),
+        _("Your account has no right to it."),
+        [_("Ask an owner of this console to give you the right role.")],
+    ),
+    404: Explanation(
+        _("This page doesn’t exist"),
+        _("The address may be incomplete, or the page was taken away."),
+        [_("Check that the whole link from the mail was copied."), _START],
+    ),
+    405: Explanation(
+        _("This page can’t be used like that"),
+        _("It was called in a way that it doesn’t support."),
+        [_START],
+    ),
+    413: Explanation(
+        _("That was too much at once"),
+        _("What you sent is larger than we accept, so nothing was stored."),
+        [_("Go back and shorten it.")],
+    ),
+    429: Explanation(
+        _("Too many attempts in a short time"),
+        _("To protect mailboxes from abuse, we take only so many a minute."),
+        [_("Wait a minute, then send the form again.")],
+    ),
+    500: Explanation(
+        _("Something went wrong on our side"),
+        _("The fault was recorded. What you typed was not stored."),
+        [_("Try again in a few minutes."), _("If it happens again, write to us.")],
+    ),
+    503: Explanation(
+        _("We can’t store anything right now"),
+        _("Our database doesn’t answer. What you typed was not stored."),
+        [_("Keep this page open and send it again in a minute.")],
+    ),
+}
+_CSRF = Explanation(
+    _("This form had expired"),
+    _("We couldn’t make sure that it was you who sent it, so nothing was changed."),
+    [_("Cookies must be allowed for this site."), _GO_BACK],
+)
+
+
+def _page(code: int, explanation: Explanation) -> Response:
+    response = make_response(
+        render_template(
+            "errors/page.html",
+            code=code,
+            title=explanation.title,
+            message=explanation.message,
+            what_to_do=explanation.what_to_do,
+            home_url="/console/" if request.path.startswith("/console") else "/",
+        ),
+        code,
+    )
+    if code in {429, 503}:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def explain_expired_form() -> Response:
+    """Return the page for a form that isn't ours any more, and of which nothing can be kept."""
+    return _page(400, _CSRF)
+
+
+def init_app(app: Flask, base_url: str) -> None:
+    """Answer every error with a page of ours; to a wrong Host say only where we are."""
+
+    @app.errorhandler(HTTPException)
+    def explain(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return make_response(error.get_response())
+        known = EXPLANATIONS.get(error.code)
+        response = _page(error.code, known or EXPLANATIONS[400])
+        for name, value in error.get_headers():
+            if name not in {"Content-Type", "Content-Length"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(SecurityError)
+    def explain_host(error: SecurityError) -> Response:
+        words = gettext("This site is at %(address)s. Please open it there.", address=base_url)
+        return make_response((f"{words}\n", 400, {"Content-Type": "text/plain; charset=utf-8"}))
+
+    @app.errorhandler(CSRFError)
+    def explain_csrf(error: CSRFError) -> Response:
+        return explain_expired_form()
+
+    @app.errorhandler(DatabaseUnavailable)
+    def explain_database(error: Exception) -> Response:
+        log_failure("web.database_unavailable", error, endpoint=request.endpoint)
+        return _page(503, EXPLANATIONS[503])
+
+    @app.errorhandler(Exception)
+    def explain_fault(error: Exception) -> Response:
+        log_failure("web.fault", error, endpoint=request.endpoint)
+        return _page(500, EXPLANATIONS[500])

@@ -1,0 +1,124 @@
+"""The links of the confirmation email: confirm, or "it wasn't me". A GET changes nothing.
+
+Each page says what is so, and offers what can be done about it. Whoever has such a link holds the
+mailbox, so the forms behind it need no cookie.
+"""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from supporters.extensions import csrf, current_tokens
+from supporters.mail.links import link_to
+from supporters.signup.confirmation import Confirmed, Press, describe_link, press_link
+from supporters.signup.confirmation_links import Link, look_at
+from supporters.signup.rejection import refuse_signup, undo_refusal
+from supporters.signup.states import LinkState
+from supporters.tokens import Purpose
+from supporters.web.page_language import select_language
+from supporters.web.public.forms import ConfirmForm, box_name, make_confirm_form
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.receipt_pages import sign_receipt_link
+
+ASKED_KEY = "signup"  # the request of this browser
+ANSWERED_KEY = "answered"  # the same, once this browser has confirmed it
+GONE = 410
+NOT_FOUND = 404
+UNPROCESSABLE = 422
+
+
+@public.get(f"/{LANGUAGE}/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Show one large button, or what became of the link."""
+    link = look_at(Purpose.CONFIRM, token)
+    return _show_form(link, _make_form(link)) if link.is_open else show_link(link)
+
+
+@public.post(f"/{LANGUAGE}/confirm/<token>")
+@csrf.exempt  # only the mailbox got the link, whatever its browser does with cookies
+def confirm_now(token: str) -> ResponseReturnValue:
+    """Confirm, and show what was agreed and how to leave; or take back "it wasn't me"."""
+    page = url_for("public.confirm", token=token)
+    if request.form.get("undo"):
+        if undo_refusal(token):
+            flash(gettext("It is undone: our sign-up emails reach you again."), "success")
+        return redirect(page, 303)
+    outcome = press_link(token, _read_press())
+    link = outcome.link
+    if not link.is_open:
+        return show_link(link)
+    form = _make_form(link)
+    if outcome.is_confirmed or form.validate():
+        return redirect(page, 303)
+    return _show_form(link, form), UNPROCESSABLE
+
+
+@public.get(f"/{LANGUAGE}/not-me/<token>")
+def not_me(token: str) -> ResponseReturnValue:
+    """Show the button for "it wasn't me", and what it would do."""
+    link = look_at(Purpose.NOT_ME, token)
+    if link.state is LinkState.REFUSED or not link.address_mac:
+        return show_link(link)
+    return render_template("public/not_me.html", link=link)
+
+
+@public.post(f"/{LANGUAGE}/not-me/<token>")
+@csrf.exempt
+def not_me_now(token: str) -> ResponseReturnValue:
+    """Void the request, and say what was done; a repetition shows the same."""
+    refused = refuse_signup(token)
+    if refused is None:
+        return show_link(look_at(Purpose.NOT_ME, token))
+    return render_template(
+        "public/not_me_done.html", refused=refused, link=look_at(Purpose.NOT_ME, token)
+    )
+
+
+def show_confirmed(confirmed: Confirmed) -> str:
+    """Return the page that says what was agreed and how to leave."""
+    if session.get(ASKED_KEY) in confirmed.pages:
+        session[ANSWERED_KEY] = session[ASKED_KEY]
+    token = current_tokens().sign(Purpose.MANAGE, confirmed.subscriber_id)
+    return render_template(
+        "public/confirmed.html",
+        agreements=[(each, sign_receipt_link(each.event_id)) for each in confirmed.agreements],
+        manage_url=link_to("public.subscriptions", lang_code=select_language(), token=token),
+    )
+
+
+def show_link(link: Link) -> ResponseReturnValue:
+    """Return the page of a link that has nothing to confirm (any more)."""
+    confirmed = describe_link(link)
+    if confirmed is not None and link.request is not None:
+        return show_confirmed(confirmed)
+    status = {LinkState.UNKNOWN: NOT_FOUND, LinkState.REFUSED: 200, LinkState.CONFIRMED: 200}
+    page = render_template("public/link_state.html", link=link, state=link.state.name.lower())
+    return page, status.get(link.state, GONE)
+
+
+def _show_form(link: Link, form: ConfirmForm) -> str:
+    form.shown.data = " ".join(str(box.event_id) for box in link.boxes)
+    boxes = [(box, form[box_name(box.event_id)]) for box in link.boxes]
+    return render_template("public/confirm.html", form=form, boxes=boxes, link=link)
+
+
+def _make_form(link: Link) -> ConfirmForm:
+    """Return the form with every open box as it was ticked, and the first name of this browser.
+
+    A name that was typed in another browser isn't shown: it may be anybody's.
+    """
+    own = [box.request for box in link.boxes if box.request.public_id == session.get(ASKED_KEY)]
+    given_name = own[0].given_name if own else None
+    return make_confirm_form([box.event_id for box in link.boxes], given_name)
+
+
+def _read_press() -> Press:
+    """Return what the page was sent with; with a wrong name it confirms nothing."""
+    form = ConfirmForm()
+    is_right = form.given_name.validate(form)
+    shown = form.shown_ids if is_right else frozenset()
+    return Press(
+        shown=shown,
+        ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
+        given_name=form.given_name.data or None,
+    )

@@ -1,0 +1,133 @@
+"""The links of a re-permission letter: yes, or never again. A GET changes nothing."""
+
+from http import HTTPStatus
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from supporters.consent.models import Wording
+from supporters.consent.queries import find_current_wording
+from supporters.extensions import csrf
+from supporters.imports.invitation_answers import (
+    accept_invitation,
+    decline_invitation,
+    find_address_to_decline,
+    find_invitation,
+    list_of,
+)
+from supporters.imports.invitation_mails import provenance_values
+from supporters.imports.models import Invitation
+from supporters.signup.confirmation import Confirmed, NotConfirmed
+from supporters.web.forms import EmptyForm
+from supporters.web.public.confirmation_pages import show_confirmed
+from supporters.web.public.dead_links import INVITATION_OVER, INVITATION_UNKNOWN, show_dead_link
+from supporters.web.public.forms import InvitedForm, make_invited_form
+from supporters.web.public.page_capture import Shown, hash_of, keep, languages_without_token
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.retention_notice import times_kept
+
+UNPROCESSABLE = 422
+
+
+@public.get(f"/{LANGUAGE}/invited/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """Show where the address comes from, and what a yes would mean; nothing is ticked."""
+    return _show(token)
+
+
+@public.post(f"/{LANGUAGE}/invited/<token>")
+def say_yes(token: str) -> ResponseReturnValue:
+    """Take the yes, and show what was agreed and how to leave."""
+    found = find_invitation(token)
+    if not isinstance(found, Invitation):
+        return _show_answer(found)
+    wording = _current_wording(found)
+    shown = _shown(found, wording)
+    form = make_invited_form(wording.id, hash_of(shown))
+    if not form.validate_on_submit():
+        return _show_page(found, wording, form), UNPROCESSABLE
+    return _show_answer(accept_invitation(token, wording, page_version_id=keep(shown)))
+
+
+@public.get(f"/{LANGUAGE}/no-more/<token>")
+def no_more(token: str) -> ResponseReturnValue:
+    """Show one button; a scanner that opens every link changes nothing."""
+    found = find_address_to_decline(token)
+    if isinstance(found, NotConfirmed):
+        return _show_answer(found)
+    return render_template("public/no_more.html", form=EmptyForm())
+
+
+@public.post(f"/{LANGUAGE}/no-more/<token>")
+@csrf.exempt
+def write_no_more(token: str) -> ResponseReturnValue:
+    """Never write to the address again, for whoever holds the link (RFC 8058: no cookie).
+
+    Mailbox providers repeat: what is over already is as good as done.
+    """
+    if decline_invitation(token):
+        return render_template("public/no_more_done.html")
+    if find_address_to_decline(token) is NotConfirmed.EXPIRED:
+        return show_dead_link(INVITATION_OVER, HTTPStatus.OK)
+    return _show_answer(NotConfirmed.UNKNOWN)
+
+
+def _show(token: str) -> ResponseReturnValue:
+    found = find_invitation(token)
+    if not isinstance(found, Invitation):
+        return _show_answer(found)
+    wording = _current_wording(found)
+    form = make_invited_form(wording.id, hash_of(_shown(found, wording)))
+    return _show_page(found, wording, form)
+
+
+def _current_wording(invitation: Invitation) -> Wording:
+    mailing_list = list_of(invitation)[1]
+    wording = find_current_wording(mailing_list.purpose_id, str(get_locale()))
+    if wording is None:
+        message = f"The purpose {mailing_list.purpose_id} has no wording."
+        raise LookupError(message)
+    return wording
+
+
+def _show_page(invitation: Invitation, wording: Wording, form: InvitedForm) -> str:
+    form.page.data = form.page_hash
+    return _render(invitation, wording, form)
+
+
+def _shown(invitation: Invitation, wording: Wording) -> Shown:
+    """Return the page for keeping: it says whose list it was, and nothing of the person."""
+
+    def render() -> str:
+        blank = make_invited_form(wording.id, page_hash=None)
+        return _render(invitation, wording, blank, is_kept=True)
+
+    owner, mailing_list = list_of(invitation)
+    words = (mailing_list.name, mailing_list.description)
+    origin = tuple(provenance_values(owner).values())
+    return Shown(str(get_locale()), ("invited", words, wording.id, origin), render)
+
+
+def _render(
+    invitation: Invitation, wording: Wording, form: InvitedForm, *, is_kept: bool = False
+) -> str:
+    owner, mailing_list = list_of(invitation)
+    without_token = {"languages": languages_without_token("public.invited")} if is_kept else {}
+    return render_template(
+        "public/invited.html",
+        form=form,
+        wording=wording.text,
+        mailing_list=mailing_list,
+        provenance=provenance_values(owner),
+        times=times_kept(),
+        is_kept=is_kept,
+        **without_token,
+    )
+
+
+def _show_answer(found: Confirmed | NotConfirmed) -> ResponseReturnValue:
+    if isinstance(found, Confirmed):
+        return show_confirmed(found)
+    is_over = found is NotConfirmed.EXPIRED
+    return show_dead_link(INVITATION_OVER if is_over else INVITATION_UNKNOWN)

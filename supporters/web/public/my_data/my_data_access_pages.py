@@ -1,0 +1,68 @@
+"""The form that asks for the letter, and the link in it. A GET changes nothing."""
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from supporters.privacy_requests.my_data_access import (
+    NotOpened,
+    ask_for_access,
+    find_ticket,
+    open_my_data,
+)
+from supporters.web.forms import EmptyForm
+from supporters.web.public.dead_links import MY_DATA_OVER, MY_DATA_UNKNOWN, show_dead_link
+from supporters.web.public.forms import AddressForm
+from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import is_flood
+
+UNPROCESSABLE = 422
+
+
+@public.route(f"/{LANGUAGE}/my-data", methods=["GET", "POST"])
+def my_data() -> ResponseReturnValue:
+    """Show the form, and take it: the answer is the same for every address."""
+    form = AddressForm()
+    if not form.is_submitted():
+        if my_data_sessions.find_person() is not None:
+            return redirect(url_for("public.my_data_overview"), 303)
+        return render_template("public/my_data/ask.html", form=form)
+    is_right = form.validate()
+    if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
+        abort(429)
+    if not is_right:
+        return render_template("public/my_data/ask.html", form=form), UNPROCESSABLE
+    ask_for_access(form.address, str(get_locale()))
+    return redirect(url_for("public.my_data_sent"), 303)
+
+
+@public.get(f"/{LANGUAGE}/my-data/sent")
+def my_data_sent() -> str:
+    """Say what happens next."""
+    return render_template("public/my_data/sent.html")
+
+
+@public.get(f"/{LANGUAGE}/my-data/open/<token>")
+def open_my_data_page(token: str) -> ResponseReturnValue:
+    """Show one button; a scanner that opens every link uses nothing up."""
+    match find_ticket(token):
+        case NotOpened() as refused:
+            return _show_not_opened(refused)
+    return render_template("public/my_data/open.html", form=EmptyForm())
+
+
+@public.post(f"/{LANGUAGE}/my-data/open/<token>", endpoint="open_my_data_now")
+def open_now(token: str) -> ResponseReturnValue:
+    """Use the link up, and open the data for half an hour."""
+    match open_my_data(token):
+        case NotOpened() as refused:
+            return _show_not_opened(refused)
+        case session_id:
+            my_data_sessions.remember(session_id)
+    return redirect(url_for("public.my_data_overview"), 303)
+
+
+def _show_not_opened(refused: NotOpened) -> ResponseReturnValue:
+    is_over = refused is NotOpened.OVER
+    return show_dead_link(MY_DATA_OVER if is_over else MY_DATA_UNKNOWN)

@@ -1,0 +1,189 @@
+"""Correcting what people told us: first name, language, pause, and the address with its link."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField
+from wtforms.validators import Optional
+
+from supporters.extensions import csrf
+from supporters.languages import LANGUAGES
+from supporters.mail.links import link_to
+from supporters.people.addresses import stored_address
+from supporters.people.models import MAX_GIVEN_NAME, Subscriber
+from supporters.privacy_requests.address_change import (
+    Asked,
+    Moved,
+    Pressed,
+    ask_to_move,
+    find_change,
+    move,
+)
+from supporters.privacy_requests.current_consents import list_sentences_of
+from supporters.privacy_requests.models import AddressChange
+from supporters.privacy_requests.my_data_service import correct, pause, resume
+from supporters.privacy_requests.rules import PAUSES
+from supporters.privacy_requests.unwanted_mail import find_mailbox, link_to_refuse, refuse_all_mail
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.public.consent_page import SentencesPage
+from supporters.web.public.dead_links import NEW_ADDRESS_OVER, NEW_ADDRESS_UNKNOWN, show_dead_link
+from supporters.web.public.forms import AddressForm, SentencesForm, is_a_name
+from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.page_capture import NOBODYS_TOKEN
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import is_flood
+
+UNPROCESSABLE = 422
+RESUME = "resume"
+UNTIL_RESUMED = "open"
+ARE_FROZEN = _("Your data is frozen, so nothing of it is changed. Unfreeze it first.")
+
+
+class PersonForm(Form):
+    """The first name and the language."""
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+
+
+@public.route(f"/{LANGUAGE}/my-data/person", methods=["GET", "POST"])
+@my_data_sessions.for_the_person
+def my_data_person(person: Subscriber) -> ResponseReturnValue:
+    """Correct the first name and the language of our messages."""
+    form = PersonForm(given_name=person.given_name, language=person.language)
+    if not form.validate_on_submit():
+        status = UNPROCESSABLE if form.is_submitted() else 200
+        return render_template("public/my_data/person.html", form=form), status
+    is_done = correct(person.id, form.given_name.data or None, form.language.data)
+    return _back(gettext("It is corrected.") if is_done else None)
+
+
+@public.route(f"/{LANGUAGE}/my-data/address", methods=["GET", "POST"])
+@my_data_sessions.for_the_person
+def my_data_address(person: Subscriber) -> ResponseReturnValue:
+    """Take a new address; its mailbox gets a letter, and nothing changes before its yes."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        if is_flood(form.address.text.rpartition("@")[2]):
+            abort(429)
+        match ask_to_move(person.id, form.address, str(get_locale())):
+            case Asked.LETTER:
+                return redirect(url_for("public.my_data_address_sent"), 303)
+            case Asked.FROZEN:
+                return _back(None)
+            case refused:
+                form.email.errors = [_explain(refused)]
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("public/my_data/address.html", form=form, person=person), status
+
+
+@public.get(f"/{LANGUAGE}/my-data/address/sent")
+def my_data_address_sent() -> str:
+    """Say what happens next."""
+    return render_template("public/my_data/address_sent.html")
+
+
+@public.post(f"/{LANGUAGE}/my-data/pause")
+@my_data_sessions.for_the_person
+def my_data_pause(person: Subscriber) -> ResponseReturnValue:
+    """Hold all mail for a while, or let it come again."""
+    chosen = request.form.get("pause", "")
+    if chosen == RESUME:
+        is_done = resume(person.id)
+        words = gettext("Our messages come again from now on.")
+    elif chosen == UNTIL_RESUMED or chosen in {str(months) for months in PAUSES}:
+        is_done = pause(person.id, None if chosen == UNTIL_RESUMED else int(chosen))
+        words = gettext("Paused. You stay on your lists, and get nothing until then.")
+    else:
+        abort(400)
+    return _back(words if is_done else None)
+
+
+def _back(words: str | None) -> ResponseReturnValue:
+    """Lead back to the first page, with what was done or, frozen, why it wasn't."""
+    flash(words or str(ARE_FROZEN), "success" if words else "warning")
+    return redirect(url_for("public.my_data_overview"), 303)
+
+
+def _explain(refused: Asked) -> str:
+    if refused is Asked.SAME:
+        return str(gettext("This is the address that we write to already."))
+    return str(gettext("You named several addresses today. Please try again tomorrow."))
+
+
+@public.get(f"/{LANGUAGE}/my-data/new-address/<token>")
+def new_address(token: str) -> ResponseReturnValue:
+    """Show what the new mailbox would agree to, and one button."""
+    match find_change(token):
+        case Moved() as refused:
+            return _show_not_moved(refused)
+        case change:
+            page = _page_of(change)
+            return _show(change, page, page.make_form())
+
+
+@public.post(f"/{LANGUAGE}/my-data/new-address/<token>")
+@csrf.exempt
+def new_address_now(token: str) -> ResponseReturnValue:
+    """Write to this address from now on, which agreed to what its page said."""
+    match find_change(token):
+        case Moved() as refused:
+            return _show_not_moved(refused)
+        case change:
+            page = _page_of(change)
+    form = page.make_form()
+    if not form.validate():
+        return _show(change, page, form), UNPROCESSABLE
+    page_url = link_to("public.new_address", lang_code=str(get_locale()), token=NOBODYS_TOKEN)
+    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.keep())
+    match move(token, pressed):
+        case Moved.DONE:
+            return redirect(url_for("public.my_data_moved"), 303)
+        case Moved.OTHER_SENTENCES:
+            return redirect(url_for("public.new_address", token=token), 303)
+        case refused:
+            return _show_not_moved(refused)
+
+
+@public.get(f"/{LANGUAGE}/my-data/moved")
+def my_data_moved() -> str:
+    """Say that it is done."""
+    return render_template("public/my_data/moved.html")
+
+
+@public.get(f"/{LANGUAGE}/my-data/not-my-address/<token>")
+def not_my_address(token: str) -> str:
+    """Show the button for "never write to this address"."""
+    if find_mailbox(token) is None:
+        abort(404)
+    return render_template("public/my_data/not_my_address.html")
+
+
+@public.post(f"/{LANGUAGE}/my-data/not-my-address/<token>")
+@csrf.exempt
+def refuse_address(token: str) -> str:
+    """Write to this address no more; a repetition shows the same."""
+    mailbox = find_mailbox(token)
+    if mailbox is None:
+        abort(404)
+    refuse_all_mail(mailbox)
+    return render_template("public/my_data/not_my_address_done.html")
+
+
+def _page_of(change: AddressChange) -> SentencesPage:
+    return SentencesPage(
+        template="public/my_data/new_address.html",
+        endpoint="public.new_address",
+        sentences=list_sentences_of(change.subscriber_id),
+    )
+
+
+def _show(change: AddressChange, page: SentencesPage, form: SentencesForm) -> str:
+    never_url = link_to_refuse(stored_address(change.address), str(get_locale()))
+    return page.render(form, never_url=never_url)
+
+
+def _show_not_moved(refused: Moved) -> ResponseReturnValue:
+    is_over = refused is not Moved.UNKNOWN
+    return show_dead_link(NEW_ADDRESS_OVER if is_over else NEW_ADDRESS_UNKNOWN)

@@ -1,0 +1,170 @@
+"""The first page of "My data", and everything that we hold: to read, and to take along."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from supporters import clock
+from supporters.consent.controllers import identity_of_today
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.delivery.rules import DeliveryStatus
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_registry import tell_everything
+from supporters.personal_data.data_subjects import Item, Value, holder_of
+from supporters.privacy_requests.my_data_access import find_closing_time
+from supporters.privacy_requests.my_data_service import write_own_file
+from supporters.privacy_requests.rules import PAUSES, UNTIL_RESUMED
+from supporters.web.labels import Use, delivery_label, label, stored_label
+from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
+from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.my_data.recipients import recipients, retention
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.retention_notice import times_kept
+
+LANGUAGES_OF = {"language", "wording_language"}
+TYPED_OR_OURS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
+BEHIND_A_FOLD = {
+    *("id", "campaign_id", "consent_event_id", "joined_event_id", "event_id", "mailing_list_id"),
+    *("page_version_id", "purpose_id", "request_id", "signup_request_id", "wording_id", "evidence"),
+    *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
+    *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
+}
+SCHEMA = "supporters.my-data/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A field of an item, in words."""
+
+    key: str
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An item: what a person wants to know of it, and the rest."""
+
+    facts: Sequence[Fact]
+    details: Sequence[Fact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What one table holds on a person."""
+
+    table: str
+    title: str
+    entries: Sequence[Entry]
+
+
+def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
+    """Return the sections of the page; what there is none of comes last."""
+    sections = [
+        Section(
+            table=table,
+            title=str(TABLES[table]),
+            entries=[_describe_item(item) for item in items],
+        )
+        for table, items in held.items()
+    ]
+    return sorted(sections, key=lambda section: not section.entries)
+
+
+def _describe_item(item: Item) -> Entry:
+    known = _with_cause({key: value for key, value in item.items() if value is not None})
+    return Entry(
+        facts=[_fact(key, known[key]) for key in known if key not in BEHIND_A_FOLD],
+        details=[_fact(key, known[key]) for key in known if key in BEHIND_A_FOLD],
+    )
+
+
+def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
+    """Return a mail that wasn't sent with the cause in its state: it is no mail server's answer."""
+    status, reply = known.get("status"), known.get("reply")
+    if status is not DeliveryStatus.SKIPPED or not isinstance(reply, str):
+        return known
+    others = {key: value for key, value in known.items() if key != "reply"}
+    return {**others, "status": delivery_label(DeliveryStatus.SKIPPED, reply, Use.MY_DATA)}
+
+
+def _fact(key: str, value: Value) -> Fact:
+    return Fact(key=key, label=str(FIELDS[key]), value=_in_words(key, value))
+
+
+def _in_words(key: str, value: Value) -> Value:
+    """Return a value as a person reads it: the words of a member, or what it is."""
+    if isinstance(value, StrEnum):
+        return label(value, Use.MY_DATA)
+    if key in LANGUAGES_OF:
+        return str(LANGUAGE_NAMES.get(str(value), value))
+    if key in TYPED_OR_OURS:
+        return stored_label(str(value), Use.MY_DATA)
+    return value
+
+
+@public.get(f"/{LANGUAGE}/my-data/overview")
+@my_data_sessions.for_the_person
+def my_data_overview(person: Subscriber) -> ResponseReturnValue:
+    """Show what they get, and a button for each right."""
+    held = tell_everything(holder_of(person))
+    now = clock.now()
+    is_paused = person.paused_until is not None and person.paused_until > now
+    return render_template(
+        "public/my_data/overview.html",
+        person=person,
+        subscriptions=held["subscription"],
+        agreements=held["agreement"],
+        closes_at=find_closing_time(my_data_sessions.current_session()),
+        is_paused=is_paused,
+        until_resumed=person.paused_until == UNTIL_RESUMED,
+        pauses=PAUSES,
+        has_objected=is_suppressed(person.address_mac, [EVERYTHING], now),
+    )
+
+
+@public.get(f"/{LANGUAGE}/my-data/everything")
+@my_data_sessions.for_the_person
+def my_data_everything(person: Subscriber) -> ResponseReturnValue:
+    """Show all that we hold, table by table."""
+    sections = describe(tell_everything(holder_of(person)))
+    return render_template("public/my_data/everything.html", sections=sections, times=times_kept())
+
+
+@public.get(f"/{LANGUAGE}/my-data/everything.json")
+@my_data_sessions.for_the_person
+def my_data_file(person: Subscriber) -> ResponseReturnValue:
+    """Hand out the same as a file that programs can read (GDPR article 15)."""
+    content = {
+        "schema": SCHEMA,
+        "made_at": clock.now(),
+        "controller": identity_of_today(),
+        "recipients": recipients(),
+        "retention": retention(),
+        "data": tell_everything(holder_of(person)),
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=_as_text)
+    return _attach(f"{text}\n", "application/json", "my-data.json")
+
+
+@public.get(f"/{LANGUAGE}/my-data/subscriptions.csv")
+@my_data_sessions.for_the_person
+def my_data_subscriptions(person: Subscriber) -> ResponseReturnValue:
+    """Hand out what they gave us as a file that another sender can take in (GDPR article 20)."""
+    return _attach(write_own_file(person), "text/csv", "my-subscriptions.csv")
+
+
+def _attach(content: str | bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,54 @@
+"""The receipt of a consent: to read, and as a file that can be checked without us.
+
+Its link holds the id of the record and grants nothing, so it may stand on a page that others see.
+"""
+
+import json
+
+from flask import Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from supporters.evidence.receipt_lookup import Kept, find_receipt
+from supporters.extensions import current_tokens
+from supporters.tokens import Purpose, TokenError
+from supporters.web.public.public_blueprint import LANGUAGE, public
+
+TOO_EARLY_SECONDS = "10"
+
+
+def sign_receipt_link(event_id: int) -> str:
+    """Return the token of the link to a receipt; it never expires."""
+    return current_tokens().sign(Purpose.RECEIPT, event_id)
+
+
+@public.get(f"/{LANGUAGE}/receipt/<token>")
+def receipt(token: str) -> ResponseReturnValue:
+    """Show a receipt, with the file to keep."""
+    kept = _find(token)
+    if kept is None:
+        return render_template("public/why_nothing.html")
+    return render_template("public/receipt.html", kept=kept, token=token)
+
+
+@public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
+def receipt_file(token: str) -> ResponseReturnValue:
+    """Give the receipt as a file."""
+    kept = _find(token)
+    if kept is None:
+        abort(404)
+    if not kept.is_provable:
+        abort(500)
+    if kept.receipt is None:
+        return Response("", 503, {"Retry-After": TOO_EARLY_SECONDS})
+    body = json.dumps(kept.receipt, ensure_ascii=False, indent=2)
+    name = f"receipt-{kept.event.id}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(f"{body}\n", mimetype="application/json", headers=headers)
+
+
+def _find(token: str) -> Kept | None:
+    try:
+        payload = current_tokens().read(Purpose.RECEIPT, token)
+    except TokenError:
+        abort(404)
+    return find_receipt(int(payload)) if isinstance(payload, int) else None

@@ -1,0 +1,217 @@
+"""Joining a list: the form, and the page that waits for the confirmation."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from wtforms import BooleanField
+
+from supporters import clock
+from supporters.extensions import csrf
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list_by_slug
+from supporters.mail.links import link_to
+from supporters.signup.confirmation import (
+    Confirmed,
+    NotConfirmed,
+    confirm_by_code,
+    find_confirmed_page,
+)
+from supporters.signup.queries import Offer, list_offers
+from supporters.signup.rules import REQUEST_LIFETIME
+from supporters.signup.signup_requests import Signup, request_signup
+from supporters.web.page_language import browser_language
+from supporters.web.public.confirmation_pages import ANSWERED_KEY, ASKED_KEY, show_confirmed
+from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
+from supporters.web.public.page_capture import Shown, hash_of, keep
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import is_flood, is_too_quick, mark_of_opening
+from supporters.web.public.retention_notice import times_kept
+
+SESSION_KEY = "signup"
+ASKED_AT_KEY = "asked-at"
+BAD_REQUEST = 400
+UNPROCESSABLE = 422
+GONE = 410
+LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
+CODE_REFUSED = (NotConfirmed.WRONG_CODE, NotConfirmed.TOO_MANY_CODES)
+
+
+class Box(NamedTuple):
+    """A box of the page, and the sentence beside it."""
+
+    field: BooleanField
+    wording: str
+    is_required: bool
+    is_list: bool
+
+
+@public.get("/join/<slug>")
+def join_in_any_language(slug: str) -> ResponseReturnValue:
+    """Lead to the signup page in the browser's language."""
+    return redirect(url_for("public.join", slug=slug, lang_code=browser_language()))
+
+
+@public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
+@csrf.exempt  # the form checks its own token, so that what was typed isn't lost
+def join(slug: str) -> ResponseReturnValue:
+    """Show the form of a list, and take it."""
+    mailing_list = _get_open_list(slug)
+    offers = list_offers(mailing_list, str(get_locale()))
+    shown = show_for_keeping(mailing_list, offers)
+    form = make_join_form(offers, hash_of(shown))
+    if not form.is_submitted():
+        return _show_form(mailing_list, form, offers)
+    is_right = form.validate()
+    if form.csrf_token.errors:
+        form.csrf_token.errors = [_explain_cookies()]
+        return _show_form(mailing_list, form, offers), BAD_REQUEST
+    is_right = form.is_from_a_person() and is_right
+    if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
+        abort(429)
+    if is_right and is_too_quick(form.opened.data):
+        form.form_errors.append(
+            gettext("That was very quick. Please wait a moment and press the button again.")
+        )
+        is_right = False
+    if not is_right:
+        return _show_form(mailing_list, form, offers), UNPROCESSABLE
+    session[ASKED_KEY] = _take(mailing_list, form, offers, shown=shown)
+    session[ASKED_AT_KEY] = int(clock.now().timestamp())
+    return redirect(url_for("public.check", slug=slug), 303)
+
+
+@public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
+def check(slug: str) -> ResponseReturnValue:
+    """Wait for the confirmation, and take the code of the email.
+
+    What came of it is shown only to the browser that confirmed: a stranger's may have asked.
+    """
+    mailing_list = _get_open_list(slug)
+    if ASKED_KEY not in session:
+        return redirect(url_for("public.join", slug=slug))
+    asked = session[ASKED_KEY]
+    if session.get(ANSWERED_KEY) == asked:
+        return _show_outcome(mailing_list, find_confirmed_page(asked))
+    form = CodeForm()
+    if not form.validate_on_submit() and not _is_over():
+        status = UNPROCESSABLE if form.is_submitted() else 200
+        return _show_check(mailing_list, form), status
+    outcome = NotConfirmed.EXPIRED if _is_over() else confirm_by_code(asked, form.code.data or "")
+    if outcome in CODE_REFUSED:
+        form.code.errors = [_explain(outcome)]
+        return _show_check(mailing_list, form), UNPROCESSABLE
+    return _show_outcome(mailing_list, outcome)
+
+
+def _is_over() -> bool:
+    """Tell whether this browser's request is over, by its own clock: the row may be gone."""
+    asked_at = session.get(ASKED_AT_KEY)
+    return asked_at is not None and clock.now().timestamp() >= asked_at + LIFETIME_SECONDS
+
+
+def _show_outcome(
+    mailing_list: MailingList, outcome: Confirmed | NotConfirmed
+) -> ResponseReturnValue:
+    if isinstance(outcome, Confirmed):
+        return show_confirmed(outcome)
+    has_left = outcome is NotConfirmed.LEFT
+    page = "public/check_left.html" if has_left else "public/check_over.html"
+    return render_template(page, mailing_list=mailing_list), GONE
+
+
+def _get_open_list(slug: str) -> MailingList:
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None or not mailing_list.is_open:
+        abort(404)
+    return mailing_list
+
+
+def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
+    form.opened.data = mark_of_opening()
+    form.page.data = form.page_hash
+    return _render(mailing_list, form, offers)
+
+
+def show_for_keeping(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
+    """Return the page for keeping, as it is before anybody types."""
+
+    def render() -> str:
+        blank = make_join_form(offers, page_hash=None)
+        return _render(mailing_list, blank, offers, is_kept=True)
+
+    words = (mailing_list.slug, mailing_list.name, mailing_list.description)
+    boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
+    return Shown(str(get_locale()), ("join", words, boxes), render)
+
+
+def _render(
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, is_kept: bool = False
+) -> str:
+    boxes = [
+        Box(
+            form[consent_name((each, wording))],
+            wording.text,
+            is_required=each is mailing_list,
+            is_list=each is not None,
+        )
+        for each, wording in offers
+    ]
+    return render_template(
+        "public/join.html",
+        mailing_list=mailing_list,
+        form=form,
+        boxes=boxes,
+        times=times_kept(),
+        is_kept=is_kept,
+    )
+
+
+def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
+    return render_template("public/check.html", mailing_list=mailing_list, form=form)
+
+
+def _take(
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, shown: Shown
+) -> str:
+    """Store the request; return its public id."""
+    language = str(get_locale())
+    return request_signup(
+        Signup(
+            address=form.address,
+            given_name=form.given_name.data or None,
+            language=language,
+            mailing_list_id=mailing_list.id,
+            wording_ids=[offer[1].id for offer in offers if form[consent_name(offer)].data],
+            page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
+            page_version_id=keep(shown),
+        )
+    )
+
+
+def _explain_cookies() -> str:
+    """Return why a form can't be taken whose token isn't the one of this browser."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        return str(gettext("This page was open for too long. Press the button once more."))
+    return str(
+        gettext(
+            "Your browser refused our cookie. We need that one, until you close the browser, to be "
+            "sure that the form is yours. Allow cookies for this site, then press the button again."
+        )
+    )
+
+
+def _explain(refused: Confirmed | NotConfirmed) -> str:
+    if refused is NotConfirmed.TOO_MANY_CODES:
+        message = gettext(
+            "That was one try too many. Please press the button in our letter instead; it still "
+            "works."
+        )
+    else:
+        message = gettext(
+            "This isn’t the code of our letter. Check the 6 digits, or press the button in the "
+            "letter."
+        )
+    return str(message)

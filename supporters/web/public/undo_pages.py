@@ -1,0 +1,71 @@
+"""The link of the letter that says: somebody took you off. It gives back; a GET changes nothing."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from supporters.extensions import csrf
+from supporters.mail.links import link_to
+from supporters.privacy_requests.undo_departure import (
+    PressedUndo,
+    Undo,
+    UndoError,
+    find_undo,
+    undo_departure,
+)
+from supporters.web.public.consent_page import SentencesPage
+from supporters.web.public.dead_links import UNDO_OVER, UNDO_UNKNOWN, show_dead_link
+from supporters.web.public.page_capture import NOBODYS_TOKEN
+from supporters.web.public.public_blueprint import LANGUAGE, public
+
+UNPROCESSABLE = 422
+
+
+@public.get(f"/{LANGUAGE}/undo/<token>")
+def undo(token: str) -> ResponseReturnValue:
+    """Show what the button gives back."""
+    match find_undo(token):
+        case UndoError() as error:
+            return _explain(error)
+        case found:
+            page = _page_of(found)
+    return page.render(page.make_form())
+
+
+@public.post(f"/{LANGUAGE}/undo/<token>")
+@csrf.exempt
+def undo_now(token: str) -> ResponseReturnValue:
+    """Give it back."""
+    match find_undo(token):
+        case UndoError() as error:
+            return _explain(error)
+        case found:
+            page = _page_of(found)
+    form = page.make_form()
+    if not form.validate():
+        return page.render(form), UNPROCESSABLE
+    pressed = PressedUndo(
+        wording_ids=page.wording_ids,
+        page_url=link_to("public.undo", lang_code=str(get_locale()), token=NOBODYS_TOKEN),
+        page_version_id=page.keep(),
+    )
+    match undo_departure(token, pressed):
+        case UndoError.OTHER_SENTENCES:
+            return redirect(url_for("public.undo", token=token), 303)
+        case UndoError() as error:
+            return _explain(error)
+    return render_template("public/undone.html", sentences=page.sentences)
+
+
+def _page_of(found: Undo) -> SentencesPage:
+    return SentencesPage(
+        template="public/undo.html",
+        endpoint="public.undo",
+        sentences=found.sentences,
+        kind="disputed" if found.ends_freeze else "unsubscribed",
+    )
+
+
+def _explain(error: UndoError) -> ResponseReturnValue:
+    is_over = error is UndoError.OVER
+    return show_dead_link(UNDO_OVER if is_over else UNDO_UNKNOWN)

@@ -1,0 +1,97 @@
+"""Why did I get this? The reader's own record, for whoever holds the mail."""
+
+from typing import NamedTuple
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from supporters.consent.models import Method
+from supporters.consent.page_snapshots import open_page
+from supporters.consent.queries import find_page
+from supporters.delivery.message.rendered_campaign import NOBODY
+from supporters.evidence.mail_explanation import explain
+from supporters.extensions import csrf, current_tokens
+from supporters.lists.queries import find_list
+from supporters.lists.subscriptions import leave_list
+from supporters.privacy_requests.departures import unsubscribe_from_all
+from supporters.privacy_requests.disputes import contest
+from supporters.tokens import Purpose, TokenError
+from supporters.web.headers import show_as_mail
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.receipt_pages import sign_receipt_link
+from supporters.web.public.unsubscribe_pages import EVERY_LIST
+
+
+class Mail(NamedTuple):
+    """Which mail a link came with."""
+
+    subscriber_id: int
+    list_id: int
+    campaign_id: int
+
+
+@public.get(f"/{LANGUAGE}/why/<token>")
+def why(token: str) -> ResponseReturnValue:
+    """Show what the reader agreed to, when and where, and what changed since."""
+    mail = _read(token)
+    if mail.subscriber_id == NOBODY:
+        return render_template("public/why_test.html")
+    found = explain(*mail)
+    if found is None:
+        return render_template("public/why_nothing.html")
+    return render_template(
+        "public/why.html",
+        found=found,
+        token=token,
+        receipt_token=sign_receipt_link(found.event.id),
+    )
+
+
+@public.get(f"/{LANGUAGE}/why/<token>/page")
+def why_page(token: str) -> ResponseReturnValue:
+    """Show the signup page as it was shown then, for a sandboxed frame: its form can't be sent."""
+    found = explain(*_read(token))
+    page = find_page(found.event.page_version_id) if found else None
+    if page is None:
+        abort(404)
+    show_as_mail()
+    return open_page(page)
+
+
+@public.post(f"/{LANGUAGE}/why/<token>/leave")
+@csrf.exempt
+def why_leave(token: str) -> ResponseReturnValue:
+    """Take the reader off this list, or off all: the use cases of the leave link."""
+    mail = _read(token)
+    mailing_list = find_list(mail.list_id)
+    is_all = request.form.get("leave") == EVERY_LIST
+    if is_all:
+        unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
+    else:
+        leave_list(mail.subscriber_id, mail.list_id, Method.PAGE)
+    return render_template(
+        "public/left.html",
+        list_names=[mailing_list.name] if mailing_list else [],
+        is_told=is_all,
+    )
+
+
+@public.post(f"/{LANGUAGE}/why/<token>/never")
+@csrf.exempt
+def why_never(token: str) -> ResponseReturnValue:
+    """Take down that the reader never signed up; a repetition shows the same."""
+    mail = _read(token)
+    contest(mail.subscriber_id, mail.campaign_id)
+    return render_template("public/contested.html")
+
+
+def _read(token: str) -> Mail:
+    """Return which mail a link came with; it never expires (ADR 007)."""
+    try:
+        payload = current_tokens().read(Purpose.WHY, token)
+    except TokenError:
+        abort(404)
+    if not isinstance(payload, list):
+        abort(404)
+    subscriber_id, list_id, campaign_id = map(int, payload)
+    return Mail(subscriber_id, list_id, campaign_id)

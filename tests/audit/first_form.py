@@ -1,0 +1,38 @@
+"""Puts records back into the form that they had before they named a controller."""
+
+from sqlalchemy import select
+
+from supporters.consent.consent_events import record_of
+from supporters.consent.models import ConsentEvent
+from supporters.database import db, transaction
+from supporters.people.models import Subscriber
+from supporters.signup.confirmed_signups import make_requested_event
+from supporters.signup.queries import find_asked
+from supporters.transparency_log.models import LogEntry
+
+
+def put_events_back() -> None:
+    """Let every event be as the first version sealed it; to be called before they are sealed."""
+    with transaction():
+        for event, log_salt in db.session.execute(
+            select(ConsentEvent, Subscriber.log_salt).join(
+                Subscriber, Subscriber.id == ConsentEvent.subscriber_id
+            )
+        ):
+            event.controller_id = event.basis = None
+            record = record_of(event, log_salt=log_salt)
+            db.session.get_one(LogEntry, (record.kind, record.id)).commitment = record.commitment
+
+
+def put_request_back(public_id: str) -> None:
+    """Let a request that waits be one that the first version stored."""
+    with transaction():
+        asked = find_asked(public_id)
+        assert asked is not None
+        request = asked.request
+        request.controller_id = None
+        for choice in asked.choices:
+            event = make_requested_event(request, choice.row)
+            record = record_of(event, log_salt=request.log_salt)
+            entry = db.session.get_one(LogEntry, (record.kind, record.id))
+            entry.commitment = record.commitment

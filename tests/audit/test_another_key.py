@@ -1,0 +1,49 @@
+"""A signing key that was replaced is named as such: one fault, and not one for each entry."""
+
+import secrets
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.log_sealing import seal
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer
+from supporters.people.models import DataKey
+from supporters.transparency_log.log_keys import SIGNING
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture(autouse=True)
+def replaced(app: Flask) -> None:
+    """Make a log of three heads, and put another signing key into the database."""
+    mailing_list = make_list()
+    for name in ("ada", "bela", "chloe"):
+        make_subscriber(f"{name}@example.org", mailing_list)
+        seal()
+    with transaction():
+        key = db.session.get_one(DataKey, SIGNING)
+        key.sealed = current_sealer().seal(secrets.token_bytes(32))
+    app.extensions.pop("data_keys")
+
+
+def found() -> list[tuple[str, str]]:
+    """Return what the verifier finds, and in which table."""
+    return [(each.table, each.what) for each in verify(clock.now()).faults]
+
+
+def test_a_replaced_key_is_named_and_nothing_else() -> None:
+    (keys, outside) = found()
+    assert (keys[0], "3 of 3 heads are signed by another key" in keys[1]) == ("data_key", True)
+    assert (outside[0], "3 heads" in outside[1]) == ("heads.jsonl", True)
+
+
+def test_a_replaced_key_is_named_after_it_signed_again() -> None:
+    make_subscriber("dora@example.org", make_list("lyon", "Lyon"))
+    seal()
+    (keys, _) = found()
+    assert "3 of 4 heads are signed by another key" in keys[1]

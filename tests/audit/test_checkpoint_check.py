@@ -1,0 +1,200 @@
+"""Heads that were kept outside: a tree that was made anew, or cut short, is found out (REQ-21)."""
+
+import email.policy
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.audit.log_verification import verify
+from supporters.audit.restorations import NothingLost, record_restoration
+from supporters.consent.controllers import find_controller
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.record_forms import describe_event
+from supporters.database import db, transaction
+from supporters.lists.subscriptions import leave_every_list
+from supporters.people.models import Subscriber
+from supporters.transparency_log.checkpoint_store import (
+    find_external_head,
+    heads_file,
+    list_external_heads,
+)
+from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, find_checkpoints
+from supporters.transparency_log.log_keys import person_key, signing_key
+from supporters.transparency_log.models import LogEntry, LogHead, LogTile
+from supporters.transparency_log.queries import find_head
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def anna(app: Flask) -> Subscriber:
+    """Return a person whose consent is sealed."""
+    person = make_subscriber("anna@example.org", make_list())
+    seal()
+    return person
+
+
+def last() -> Checkpoint:
+    kept = find_external_head()
+    assert kept is not None
+    return kept
+
+
+def seal_in_secret() -> None:
+    """Seal without leaving a word in the file, as somebody would who has the signing key."""
+    kept = heads_file().read_bytes()
+    seal()
+    heads_file().write_bytes(kept)
+
+
+def faults() -> list[str]:
+    return [str(each) for each in verify(clock.now()).faults]
+
+
+def test_a_tree_that_grew_has_every_earlier_head(anna: Subscriber) -> None:
+    first = last()
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    comparison = compare(first)
+    assert (comparison.verdict, len(comparison.path) > 0) == (Verdict.CONTAINED, True)
+
+
+def test_a_tree_that_was_wholly_recomputed_is_told_by_the_head_outside(anna: Subscriber) -> None:
+    with transaction():
+        event = db.session.scalars(
+            db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED)
+        ).one()
+        event.page_url = "https://elsewhere.example/"
+        wording = db.session.get(Wording, event.wording_id)
+        controller, key = find_controller(event), person_key(anna.log_salt)
+        forged = describe_event(event, wording, None, controller=controller, key=key)
+        entry = db.session.get_one(LogEntry, (forged.kind, forged.id))
+        entry.commitment = forged.commitment
+        db.session.execute(db.update(LogEntry).values(position=None))
+        db.session.execute(db.delete(LogTile))
+        db.session.execute(db.delete(LogHead))
+    seal_in_secret()
+    assert compare(last()).verdict is Verdict.DIFFERENT
+    (fault,) = faults()
+    assert fault.startswith("heads.jsonl line 1: the head of")
+
+
+@pytest.fixture
+def cut_short(anna: Subscriber) -> Checkpoint:
+    """Put the database back to before Anna left; return the head that knew of it."""
+    before = find_head()
+    assert before is not None
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    with transaction():
+        for entry in db.session.scalars(
+            db.select(LogEntry).where(LogEntry.position >= before.size)
+        ):
+            db.session.delete(entry)
+        db.session.execute(db.delete(LogHead).where(LogHead.size > before.size))
+        db.session.execute(db.update(LogTile).values(hashes=tile_of(before.size)))
+        db.session.execute(db.delete(ConsentEvent).where(ConsentEvent.kind == EventKind.WITHDRAWN))
+    return last()
+
+
+def tile_of(size: int) -> bytes:
+    return db.session.scalars(db.select(LogTile.hashes)).one()[: 32 * size]
+
+
+def test_a_database_that_was_put_back_is_told_by_the_head_outside(cut_short: Checkpoint) -> None:
+    comparison = compare_last()
+    assert comparison is not None
+    assert comparison.verdict is Verdict.LONGER
+    assert [each.partition(":")[0] for each in faults()] == ["heads.jsonl line 2"]
+
+
+def restore(lost: Checkpoint, now: datetime | None = None) -> None:
+    with transaction():
+        record_restoration(lost.text, 0, now or clock.now())
+
+
+def test_a_restoration_says_what_is_lost_and_no_more(cut_short: Checkpoint) -> None:
+    restore(cut_short)
+    seal()
+    report = verify(clock.now())
+    assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
+    assert [each and compare(each).verdict for _, each in list_external_heads()] == [
+        Verdict.CONTAINED,
+        Verdict.LOST,
+        Verdict.CONTAINED,
+    ]
+
+
+def test_a_restoration_does_not_hide_what_is_altered_before(cut_short: Checkpoint) -> None:
+    restore(cut_short)
+    seal()
+    with transaction():
+        db.session.execute(db.update(LogEntry).values(position=None))
+        db.session.execute(
+            db.update(LogEntry).where(LogEntry.kind == "wording").values(commitment=bytes(32))
+        )
+        db.session.execute(db.delete(LogTile))
+        db.session.execute(db.delete(LogHead))
+    seal_in_secret()
+    verdicts = [each and compare(each).verdict for _, each in list_external_heads()]
+    assert verdicts[0] is Verdict.DIFFERENT
+
+
+def test_a_restoration_does_not_excuse_heads_of_later(cut_short: Checkpoint) -> None:
+    restore(cut_short, clock.now() - timedelta(days=1))
+    assert compare(cut_short).verdict is Verdict.LONGER
+
+
+def test_a_restoration_without_its_entry_excuses_nothing(cut_short: Checkpoint) -> None:
+    restore(cut_short)
+    with transaction():
+        db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "restored"))
+    assert compare(cut_short).verdict is Verdict.LONGER
+
+
+def test_nothing_that_is_there_can_be_declared_lost(anna: Subscriber) -> None:
+    with pytest.raises(NothingLost):
+        restore(last())
+
+
+def test_a_head_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscriber) -> None:
+    with pytest.raises(CheckpointInvalid), transaction():
+        record_restoration(last().text.replace("sealed 20", "sealed 19"), 0, clock.now())
+
+
+def test_a_head_of_another_key_is_told(anna: Subscriber) -> None:
+    line = heads_file().read_text().replace("sealed 20", "sealed 19")
+    heads_file().write_text(line)
+    comparison = compare_last()
+    assert comparison is not None
+    assert comparison.verdict is Verdict.FOREIGN
+    assert faults() == ["heads.jsonl line 1: this log didn't sign it"]
+
+
+def mails_with(text: str) -> Iterator[bytes]:
+    """Yield mails with a text in them, as programs save them."""
+    for encoding in ("base64", "quoted-printable", "8bit"):
+        mail = EmailMessage(policy=email.policy.SMTP)
+        mail["Subject"] = "Journal des consentements"
+        mail.set_content(f"Bonjour,\n\n{text}\nMerci.\n", charset="utf-8", cte=encoding)
+        yield bytes(mail)
+
+
+def test_heads_are_found_in_whatever_they_were_kept_in(anna: Subscriber) -> None:
+    text, key = last().text, signing_key().public_key()
+    quoted = "\n".join(f"> {line}" for line in text.splitlines())
+    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *mails_with(text)):
+        assert [*find_checkpoints(raw, key)] == [last()]
+
+
+def test_a_head_of_another_log_is_found_and_told(anna: Subscriber) -> None:
+    forged = last().text.replace("sealed 20", "sealed 19")
+    assert [*find_checkpoints(forged.encode(), signing_key().public_key())] == [forged]

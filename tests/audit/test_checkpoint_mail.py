@@ -1,0 +1,45 @@
+"""The data protection officer gets the newest head once a day, if it changed."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.audit.checkpoint_mail import mail_head
+from supporters.consent.log_sealing import seal
+from supporters.extensions import current_settings
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.transparency_log.checkpoint_store import find_external_head
+from supporters.transparency_log.checkpoints import find_checkpoints
+from supporters.transparency_log.log_keys import signing_key
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.relay import Relay
+
+pytestmark = pytest.mark.both_databases
+DAY = timedelta(days=1)
+
+
+def test_nothing_sealed_is_nothing_to_mail(app: Flask) -> None:
+    assert not mail_head(clock.now())
+
+
+def test_a_head_is_mailed_once_a_day_and_only_if_it_changed(app: Flask) -> None:
+    national = make_list()
+    seal()
+    now = clock.now()
+    assert [mail_head(now), mail_head(now), mail_head(now + 2 * DAY)] == [True, False, False]
+    make_subscriber("anna@example.org", national)
+    seal()
+    assert [mail_head(now + DAY / 2), mail_head(now + DAY)] == [False, True]
+
+
+def test_the_mail_as_saved_can_be_compared(app: Flask, relay: Relay) -> None:
+    make_list()
+    seal()
+    mail_head(clock.now())
+    send_due_letters()
+    (mail,) = relay.mails_to(current_settings().dpo_contact)
+    found = [*find_checkpoints(mail.raw, signing_key().public_key())]
+    assert found == [find_external_head()]

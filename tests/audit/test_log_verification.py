@@ -1,0 +1,37 @@
+"""What is in order is found in order; what time alone makes wrong is said."""
+
+import pytest
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import Method
+from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def faults() -> list[str]:
+    """Return what is wrong, in words."""
+    return [str(each) for each in verify(clock.now()).faults]
+
+
+def test_an_empty_log_is_in_order() -> None:
+    assert faults() == []
+
+
+def test_what_people_do_is_in_order_sealed_or_not() -> None:
+    national, local = make_list(), make_list("local", "La Lettre locale")
+    anna = make_subscriber("anna@example.org", national, local)
+    boris = make_subscriber("boris@example.org", national)
+    seal()
+    leave_every_list(anna.id, Method.ONE_CLICK)
+    seal()
+    make_subscriber("anna@example.org", national)
+    object_to_everything(boris.id)
+    request_to_join("chloe@example.org", national)
+    report = verify(clock.now())
+    assert ([*map(str, report.faults)], report.people, report.heads) == ([], 2, 2)
+    assert (report.entries > 0, report.unsealed > 0) == (True, True)

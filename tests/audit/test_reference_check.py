@@ -1,0 +1,91 @@
+"""Moves of before the new mailbox had to confirm stay valid; none comes to them since."""
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.consent_events import Act, record_act
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import EventKind, Method
+from supporters.consent.record_models import LogRule
+from supporters.database import db, transaction
+from supporters.mail.models import LetterKind
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.address_change import ask_to_move
+from tests.factories.campaigns import ANNA, BORIS, subscriber_at
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.signups import make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+BARE = "no mailbox confirmed this new address: there is no link and no page to it"
+ELSEWHERE = "the consent it rests on was never confirmed from the address that is written to"
+
+
+def move_without_evidence(person_id: int, address: str) -> None:
+    """Move somebody as the program did it before."""
+    with transaction():
+        moved = db.session.get_one(Subscriber, person_id)
+        moved.address = moved.address_key = address
+        moved.address_mac = address_mac(address)
+        record_act(moved, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=clock.now()))
+
+
+def faults() -> set[str]:
+    """Return what the verifier finds."""
+    seal()
+    return {each.what for each in verify(clock.now()).faults}
+
+
+def upgrade_from_before() -> None:
+    """Go back to before the rule, and forth again, as an installation that is upgraded does."""
+    db.session.remove()
+    downgrade(revision="0023")
+    upgrade()
+
+
+def test_a_move_without_evidence_is_a_fault() -> None:
+    move_without_evidence(make_subscriber(ANNA, make_list()).id, "accomplice@example.org")
+    assert faults() == {BARE, ELSEWHERE}
+
+
+def test_what_was_moved_before_the_upgrade_stays_valid() -> None:
+    anna = make_subscriber(ANNA, make_list()).id
+    move_without_evidence(anna, "anna@example.net")
+    seal()
+    upgrade_from_before()
+    assert db.session.scalars(db.select(LogRule)).one().name == "moves-are-confirmed"
+    assert faults() == set()
+
+
+def test_what_is_moved_after_the_upgrade_is_a_fault_all_the_same() -> None:
+    mailing_list = make_list()
+    anna, boris = (make_subscriber(each, mailing_list).id for each in (ANNA, BORIS))
+    move_without_evidence(anna, "anna@example.net")
+    upgrade_from_before()
+    move_without_evidence(boris, "boris@example.net")
+    assert faults() == {BARE, ELSEWHERE}
+    move_without_evidence(anna, "accomplice@example.org")
+    assert [each.table for each in verify(clock.now()).faults].count("subscription") == 2
+
+
+def test_a_new_installation_needs_no_rule(app: Flask) -> None:
+    upgrade_from_before()
+    assert db.session.scalars(db.select(LogRule)).all() == []
+
+
+def test_who_moves_properly_afterwards_is_paused_by_itself_to_it() -> None:
+    anna = make_subscriber(ANNA, make_list()).id
+    move_without_evidence(anna, "anna@example.net")
+    upgrade_from_before()
+    ask_to_move(subscriber_at("anna@example.net").id, parse_address("anna@example.com"), "fr")
+    letter = letters_to("anna@example.com", LetterKind.NEW_ADDRESS)[-1]
+    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
+    assert faults() == set()
+    upgrade_from_before()
+    assert faults() == set()

@@ -1,0 +1,49 @@
+"""A backup is put back and told again: the start accepts it, and verifying finds no fault."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.record_models import ErasureReason
+from supporters.people.queries import find_subscriber_by_key
+from supporters.personal_data.erasure import ErasureOrder, erase_person
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+def last_verdict() -> Verdict:
+    """Return what the start of a worker finds."""
+    comparison = compare_last()
+    assert comparison is not None
+    return comparison.verdict
+
+
+def test_replayed_restoration_leaves_nothing_at_fault(
+    app: Flask, runner: FlaskCliRunner, settings: Settings, tmp_path: Path
+) -> None:
+    mailing_list = make_list()
+    anna = make_subscriber(ANNA, mailing_list)
+    make_subscriber(BORIS, mailing_list)
+    seal()
+    back_up(settings, tmp_path / "backup")
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    make_subscriber(CHLOE, mailing_list)
+    seal()
+    put_back(settings, tmp_path / "backup")
+    assert last_verdict() is Verdict.LONGER
+    replayed = runner.invoke(args=["rights", "replay"])
+    assert replayed.exit_code == 0, replayed.output
+    seal()
+    assert find_subscriber_by_key(ANNA) is None
+    assert last_verdict() in {Verdict.CONTAINED, Verdict.LOST}
+    verified = runner.invoke(args=["consent", "verify"])
+    assert (verified.exit_code, "restor" in verified.output) == (0, True), verified.output

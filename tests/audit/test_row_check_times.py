@@ -1,0 +1,183 @@
+"""When a record was sealed is proved with it, and one that was written later than it says shows."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.event_proofs import prove_event
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.receipts import Receipt, make_receipt
+from supporters.consent.record_forms import describe_restoration
+from supporters.consent.record_models import Restoration
+from supporters.database import db, transaction
+from supporters.evidence.evidence_disclosure import disclose_evidence
+from supporters.evidence.evidence_pack import gather_evidence
+from supporters.ids import new_id
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_every_list
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_records import append
+from supporters.transparency_log.merkle_tree import is_consistent
+from supporters.transparency_log.queries import find_head
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+HOUR = timedelta(hours=1)
+
+
+def report() -> tuple[list[str], list[str]]:
+    """Return what the verifier says is wrong, and what is worth knowing."""
+    found = verify(clock.now())
+    return [str(each) for each in found.faults], [str(each) for each in found.notes]
+
+
+def confirmation_of(person: Subscriber) -> ConsentEvent:
+    """Return the event of a person's confirmation."""
+    return db.session.scalars(
+        db.select(ConsentEvent).where(
+            ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == EventKind.CONFIRMED
+        )
+    ).one()
+
+
+def receipt_of(person: Subscriber) -> Receipt:
+    """Return the receipt of a person's confirmation."""
+    event = confirmation_of(person)
+    receipt = make_receipt(event, log_salt=person.log_salt, name="La Lettre nationale")
+    assert receipt is not None
+    return receipt
+
+
+def backdate(mailing_list: MailingList, ago: timedelta) -> Subscriber:
+    """Return a person whose consent is written now, and says that it is of another day."""
+    with clock.pretend(clock.now() - ago):
+        return make_subscriber(BORIS, mailing_list)
+
+
+@pytest.fixture
+def mailing_list() -> MailingList:
+    """Return a list with somebody on it, in a log that was sealed five hours ago and just now."""
+    with clock.pretend(clock.now() - 5 * HOUR):
+        made = make_list()
+        make_subscriber(ANNA, made)
+        seal()
+    make_subscriber(CHLOE, made)
+    seal()
+    return made
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=30), timedelta(hours=4)])
+def test_a_consent_that_is_written_later_than_it_says_is_a_fault(ago: timedelta) -> None:
+    with clock.pretend(clock.now() - timedelta(days=40)):
+        made = make_list()
+        make_subscriber(ANNA, made)
+        seal()
+    make_subscriber(CHLOE, made)
+    seal()
+    backdate(made, ago)
+    seal()
+    faults, _ = report()
+    assert any("confirmed" in each and "later than it says" in each for each in faults)
+
+
+def test_what_was_sealed_soon_is_no_fault(mailing_list: MailingList) -> None:
+    backdate(mailing_list, timedelta(minutes=50))
+    seal()
+    assert report() == ([], [])
+
+
+def test_a_worker_that_stood_still_is_a_note(mailing_list: MailingList) -> None:
+    with clock.pretend(clock.now() + 3 * HOUR):
+        make_subscriber(BORIS, mailing_list)
+    with clock.pretend(clock.now() + 9 * HOUR):
+        seal()
+        faults, notes = report()
+    assert faults == []
+    assert any("confirmed" in each and "stood still" in each for each in notes)
+
+
+def test_what_is_older_than_the_log_is_right() -> None:
+    with clock.pretend(clock.now() - timedelta(days=400)):
+        make_subscriber(ANNA, make_list())
+    seal()
+    assert report() == ([], [])
+
+
+def test_leaving_that_is_done_again_after_a_restoration_is_a_note(
+    mailing_list: MailingList,
+) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    with clock.pretend(clock.now() - 2 * HOUR):
+        leave_every_list(person.id, Method.PAGE)
+    note_restoration()
+    seal()
+    assert [each for each in report()[0] if "withdrawn" in each] == []
+
+
+def note_restoration() -> None:
+    """Note that a backup was put back."""
+    head, now = find_head(), clock.now()
+    assert head is not None
+    restoration = Restoration(
+        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=1, occurred_at=now
+    )
+    with transaction():
+        db.session.add(restoration)
+        append(describe_restoration(restoration))
+
+
+def test_a_proof_leads_from_the_heads_around_it_to_the_newest(mailing_list: MailingList) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    leave_every_list(person.id, Method.PAGE)
+    seal()
+    newest = find_head()
+    proof = prove_event(confirmation_of(person), log_salt=person.log_salt, head=newest)
+    assert newest is not None
+    assert proof is not None
+    span = proof.span
+    assert span.after is not None
+    assert span.after.size <= proof.position < span.by.size < newest.size
+    for head, path in ((span.after, span.after_path), (span.by, span.by_path)):
+        assert is_consistent((head.size, newest.size), (head.root, newest.root), path)
+
+
+def test_a_receipt_of_a_late_consent_says_so_first(mailing_list: MailingList) -> None:
+    person = backdate(mailing_list, 4 * HOUR)
+    seal()
+    receipt = receipt_of(person)
+    assert (next(iter(receipt)), receipt["delay"]) == ("warning", "too-late")
+
+
+def test_a_receipt_of_an_honest_consent_warns_of_nothing(mailing_list: MailingList) -> None:
+    person = make_subscriber(BORIS, mailing_list)
+    seal()
+    receipt = receipt_of(person)
+    assert ("warning" in receipt, receipt["delay"]) == (False, "none")
+
+
+def test_the_evidence_says_what_was_sealed_late(mailing_list: MailingList) -> None:
+    person = backdate(mailing_list, 4 * HOUR)
+    disclose_evidence(person.id, asked_by="dpo@parti.example", reason="A complaint")
+    seal()
+    pack = gather_evidence(person, now=clock.now())
+    delays = {event["kind"]: event["delay"] for event in pack["events"]}
+    assert delays == {"requested": "none", "confirmed": "too-late"}
+
+
+def test_the_shell_says_what_was_sealed_late(
+    mailing_list: MailingList, runner: FlaskCliRunner
+) -> None:
+    backdate(mailing_list, 4 * HOUR)
+    seal()
+    shown = runner.invoke(args=["consent", "proof", BORIS, "--reason", "A complaint"])
+    assert "LATE" in shown.output, shown.output
+    assert "written later than it says" in shown.output

@@ -1,0 +1,253 @@
+"""Whoever alters the record of consent is found out: what they altered is named (REQ-20, 21).
+
+Every column of every table of the log is tried, on both databases, with the foreign keys off.
+"""
+
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.erasure_records import note_erasure
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    Method,
+    PageStyle,
+    PageVersion,
+)
+from supporters.consent.page_snapshots import keep_page
+from supporters.consent.record_forms import describe_disclosure, describe_restoration
+from supporters.consent.record_models import Disclosure, DisclosureKind, ErasureReason, Restoration
+from supporters.database import db, transaction
+from supporters.evidence.evidence_disclosure import disclose_lookup
+from supporters.ids import new_id
+from supporters.lists.subscriptions import leave_list
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import append
+from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.queries import find_head
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import agree, ask_one, change_meaning, token_in
+from tests.factories.signups import make_subscriber
+from tests.lists.test_mailing_lists import rename_party
+from tests.transparency_log.tampered_logs import (
+    COLUMNS,
+    LOGGED,
+    Refused,
+    Values,
+    add,
+    drop,
+    flip,
+    put_back,
+    rows_of,
+    swap,
+)
+
+pytestmark = pytest.mark.both_databases
+
+REQUESTS = 300  # more than a tile has leaves
+KINDS = {
+    "purpose": "purpose",
+    "wording": "wording",
+    "page_version": "page",
+    "controller": "controller",
+    "erasure": "erased",
+    "disclosure": "disclosed",
+    "restoration": "restored",
+}
+
+
+@pytest.fixture(autouse=True)
+def record(app: Flask) -> None:
+    """Make a log with every kind of record in it, two of each or more, over several heads."""
+    national, local = make_list(), make_list("local", "La Lettre locale")
+    for language in ("fr", "en"):
+        html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
+        keep_page(html, language, style={"/static/css/base.css": f"/* {language} */"})
+    seal()
+    anna = make_subscriber("anna@example.org", national, local)
+    changed = change_meaning(local)
+    agree(token_in(ask_one(anna, changed.id)), changed.id)
+    rename_party(app, "Le Nouveau Parti")
+    boris = make_subscriber("boris@example.org", local)
+    seal()
+    leave_list(anna.id, local.id, Method.PAGE)
+    with transaction():
+        for person in (anna, boris):
+            _disclose(person)
+            _note_erasure()
+            _note_restoration()
+        _note_requests()
+    seal()
+    assert verify(clock.now()).faults == []
+
+
+def _note_requests() -> None:
+    """Note requests that nobody confirmed."""
+    first = new_id(clock.now())
+    db.session.add_all(
+        LogEntry(kind="requested", record_id=first + number, commitment=bytes(32))
+        for number in range(REQUESTS)
+    )
+
+
+def _disclose(person: Subscriber) -> None:
+    now = clock.now()
+    disclosure = Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.ACCESS,
+        subscriber_id=person.id,
+        asked_by="the person",
+        reason="asked",
+        people=1,
+        occurred_at=now,
+    )
+    db.session.add(disclosure)
+    append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
+
+
+def _note_erasure() -> None:
+    """Note that an old disclosure was deleted, of which the log may have had no entry."""
+    now = clock.now()
+    old = new_id(now - timedelta(days=800))
+    note_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
+
+
+def _note_restoration() -> None:
+    head, now = find_head(), clock.now()
+    assert head is not None
+    restoration = Restoration(
+        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=0, occurred_at=now
+    )
+    db.session.add(restoration)
+    append(describe_restoration(restoration))
+
+
+def named() -> set[tuple[str, str]]:
+    """Return the tables and rows that the verifier names."""
+    db.session.remove()
+    return {(each.table, each.row) for each in verify(clock.now()).faults}
+
+
+def names_of(table: Table, *rows: Values) -> set[tuple[str, str]]:
+    """Return by which words the verifier may name rows."""
+    words = (word for row in rows for word in (_name_by_key(table, row), _name_by_place(row)))
+    return {(table.name, word) for word in words}
+
+
+def _name_by_key(table: Table, row: Values) -> str:
+    kind = KINDS.get(table.name) or str(row.get("kind"))
+    match table.name:
+        case "log_entry":
+            return f"{kind} {row['record_id']}"
+        case "log_tile":
+            return f"{row['level']}/{row['number']}"
+        case "log_head":
+            return str(row["size"])
+        case "subscriber":
+            return str(row["id"])
+        case _:
+            return f"{kind} {row['id']}"
+
+
+def _name_by_place(row: Values) -> str:
+    return f"position {row.get('position')}"
+
+
+def name_of(table: Table) -> str:
+    return table.name
+
+
+@pytest.mark.parametrize("table", COLUMNS, ids=name_of)
+def test_one_altered_value_is_named(table: Table) -> None:
+    *_, row = rows_of(table)
+    assert (list_unnoticed(table, row), named()) == ([], set())
+
+
+def test_one_altered_value_of_what_was_asked_on_nobody_is_named() -> None:
+    asked = disclose_lookup(asked_by="shell:root", reason="plainte")
+    table = cast(Table, Disclosure.__table__)
+    *_, row = rows_of(table)
+    assert row["id"] == asked.id
+    assert (list_unnoticed(table, row), named()) == ([], set())
+
+
+def list_unnoticed(table: Table, row: Values) -> list[str]:
+    """Alter each column of a row, and put it back; return those that the verifier let pass."""
+    unnoticed = []
+    for column in COLUMNS[table]:
+        try:
+            altered = flip(column, row)
+        except Refused:
+            continue
+        if not named() & names_of(table, row, altered):
+            unnoticed.append(column.name)
+        drop(table, altered)
+        put_back(table, row)
+    return unnoticed
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_a_dropped_row_is_named(table: Table) -> None:
+    first, *_, last = rows_of(table)
+    for row in (first, last):
+        drop(table, row)
+        assert named() & names_of(table, row), row
+        put_back(table, row)
+
+
+@pytest.mark.parametrize("kind", [EventKind.REQUESTED, EventKind.ASKED_AGAIN])
+def test_a_dropped_question_is_named_once(kind: EventKind) -> None:
+    table = cast(Table, ConsentEvent.__table__)
+    row = next(each for each in rows_of(table) if each["kind"] is kind)
+    drop(table, row)
+    assert named() == {("consent_event", f"{kind} {row['id']}")}
+
+
+def test_a_dropped_party_is_to_blame_and_not_each_event_that_names_it() -> None:
+    table = cast(Table, Controller.__table__)
+    first, *_ = rows_of(table)
+    drop(table, first)
+    assert named() == {("controller", f"controller {first['id']}")}
+
+
+def test_an_altered_style_is_named_by_its_pages() -> None:
+    table = cast(Table, PageStyle.__table__)
+    style = rows_of(table)[0]
+    page = next(
+        each["id"]
+        for each in rows_of(cast(Table, PageVersion.__table__))
+        if each["style_hash"] == style["content_hash"]
+    )
+    for column in table.columns:
+        altered = flip(column, style)
+        assert named() == {("page_version", f"page {page}")}
+        drop(table, altered)
+        assert named() == {("page_version", f"page {page}")}
+        put_back(table, style)
+    assert named() == set()
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_swapped_rows_are_named(table: Table) -> None:
+    first, *_, last = rows_of(table)
+    swap(table, first, last)
+    assert named() & names_of(table, first, last)
+
+
+@pytest.mark.parametrize("table", LOGGED, ids=name_of)
+def test_an_inserted_row_is_named(table: Table) -> None:
+    *_, row = rows_of(table)
+    try:
+        added = add(table, row)
+    except Refused:
+        return
+    assert named() & names_of(table, added)

@@ -1,0 +1,82 @@
+"""A reader's values go into a mail as text, whatever they contain and wherever they stand."""
+
+from html import escape
+
+import pytest
+
+from supporters.campaigns.markdown import to_html, to_text
+from supporters.campaigns.merge_fields import (
+    Place,
+    Slot,
+    cut_at_slots,
+    has_marks,
+    mark,
+    on_one_line,
+)
+from tests.markup import Markup
+
+NAME = Slot("given_name", "toi")
+EVIL = "</p><script>alert('1')</script>\"&"
+
+
+def fill_html(markdown: str, name: str | None) -> str:
+    """Return the HTML of a text whose first slot is the reader's name."""
+    return cut_at_slots(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
+
+
+def test_a_value_is_escaped_in_html() -> None:
+    filled = Markup(fill_html(f"Bonjour {mark(0)} !", EVIL))
+    assert filled.tags == {"p"}
+    assert filled.words.strip() == f"Bonjour {EVIL} !"
+
+
+@pytest.mark.parametrize("place", ['[x](https://p.fr "{}")', "![{}](https://p.fr/a.png)"])
+def test_a_value_cannot_leave_an_attribute(place: str) -> None:
+    filled = Markup(fill_html(place.format(mark(0)), '" onclick="alert(1)'))
+    assert '" onclick="alert(1)' in dict(filled.attributes).values()
+    assert "onclick" not in dict(filled.attributes)
+
+
+@pytest.mark.parametrize("make", [to_html, to_text])
+def test_a_value_in_a_link_is_percent_encoded(make: type) -> None:
+    marked = make(f"[Ma page](https://p.fr/?nom={mark(0)})")
+    filled = cut_at_slots(marked, [NAME], escape=escape).fill({"given_name": "É&a=b/../ #"})
+    assert "https://p.fr/?nom=%C3%89%26a%3Db%2F..%2F%20%23" in filled
+
+
+def test_a_value_cannot_change_where_a_link_leads() -> None:
+    filled = fill_html(f"[x](https://p.fr/{mark(0)})", "javascript:alert(1)//@evil.example")
+    assert Markup(filled).links == {"https://p.fr/javascript%3Aalert%281%29%2F%2F%40evil.example"}
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_the_fallback_stands_in_for_a_missing_value(value: str | None) -> None:
+    assert fill_html(mark(0), value) == "<p>toi</p>\n"
+
+
+def test_a_value_that_looks_like_a_slot_stays_text() -> None:
+    filled = cut_at_slots(f"{mark(0)} {mark(1)}", [NAME, Slot("list_name")], escape=str)
+    values = {"given_name": mark(1), "list_name": "secret"}
+    assert filled.fill(values) == f"{mark(1)} secret"
+
+
+def test_a_value_stands_on_one_line_and_keeps_its_other_spaces() -> None:
+    assert on_one_line("Anna") == on_one_line(" Anna ") == "Anna"
+    assert (
+        on_one_line("\nParti\u00a0: l’Avenir\r\nBcc:  x\u2028y ")
+        == "Parti\u00a0: l’Avenir Bcc:  x y"
+    )
+    assert fill_html(mark(0), "\n") == "<p>toi</p>\n"
+
+
+def test_what_is_the_same_for_everybody_becomes_fixed_text() -> None:
+    slots = [NAME, Slot("list_name")]
+    text = cut_at_slots(f"a {mark(1)} b {mark(0)} c", slots, escape=escape)
+    settled = text.settle({"list_name": "<L>"})
+    assert settled.pieces == ["a &lt;L&gt; b ", Place(NAME, escape), " c"]
+    assert settled.fill({"given_name": None}) == "a &lt;L&gt; b toi c"
+
+
+def test_marks_are_known_again() -> None:
+    assert has_marks(f"a{mark(3)}")
+    assert not has_marks("{{ given_name }}")

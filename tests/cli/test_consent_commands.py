@@ -1,0 +1,119 @@
+"""`flask consent` verifies the log, and shows and compares its heads; the worker looks at start."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import Wording
+from supporters.database import db, transaction
+from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.transparency_log.models import LogHead, LogTile
+from supporters.transparency_log.queries import find_head
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.processes import environment_of, run_flask, started, wait_until
+
+
+@pytest.fixture
+def log(app: Flask) -> None:
+    """Make a log with a person's consent, sealed."""
+    make_subscriber("anna@example.org", make_list())
+    seal()
+
+
+@pytest.mark.usefixtures("log")
+def test_a_log_in_order_ends_with_0(runner: FlaskCliRunner) -> None:
+    verified = runner.invoke(args=["consent", "verify"])
+    assert verified.exit_code == 0, verified.output
+    assert "faults    0" in verified.output
+
+
+@pytest.mark.usefixtures("log")
+def test_an_altered_row_ends_with_1_and_is_named(runner: FlaskCliRunner) -> None:
+    with transaction():
+        wording = db.session.scalars(db.select(Wording)).first()
+        assert wording is not None
+        wording.language = "xx"
+    verified = runner.invoke(args=["consent", "verify", "--json"])
+    assert verified.exit_code == 1
+    assert verified.stderr.startswith("Error: The consent log is not in order: 2 faults")
+    findings = json.loads(verified.stdout)["findings"]
+    assert {(each["table"], each["row"]) for each in findings} == {
+        ("wording", f"wording {wording.id}")
+    }
+
+
+def test_there_is_no_head_before_the_first_sealing(app: Flask, runner: FlaskCliRunner) -> None:
+    shown = runner.invoke(args=["consent", "head"])
+    assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.usefixtures("log")
+def test_the_head_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
+    head = find_head()
+    assert head is not None
+    shown = runner.invoke(args=["consent", "head", "--json"])
+    figures = json.loads(shown.stdout)
+    assert (figures["size"], figures["checkpoint"]) == (head.size, head.checkpoint)
+    assert figures["verifier_key"].startswith("localhost/consent-log+")
+    assert head.checkpoint in runner.invoke(args=["consent", "head"]).output
+
+
+@pytest.mark.usefixtures("log")
+def test_kept_heads_are_compared_with_proof(runner: FlaskCliRunner) -> None:
+    make_list("local", "La Lettre locale")
+    seal()
+    compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file()), "--json"])
+    first, last = json.loads(compared.stdout)["heads"]
+    assert (first["is_in_order"], last["is_in_order"]) == (True, True)
+    assert len(first["proof"]) > 0
+
+
+@pytest.mark.usefixtures("log")
+def test_a_head_that_the_log_did_not_grow_out_of_ends_with_1(runner: FlaskCliRunner) -> None:
+    with transaction():
+        db.session.execute(db.update(LogTile).values(hashes=b"x" * 320))
+    compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file())])
+    assert compared.exit_code == 1
+    assert "IS NOT in the tree" in compared.stdout
+
+
+@pytest.mark.usefixtures("log")
+def test_a_file_without_a_head_says_so(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("Bonjour")
+    compared = runner.invoke(args=["consent", "head", "--compare", str(tmp_path / "mail")])
+    assert (compared.exit_code, compared.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("log")
+def test_worker_does_not_start_on_a_database_that_lacks_a_head(settings: Settings) -> None:
+    with transaction():
+        db.session.execute(db.delete(LogHead))
+    ended = run_flask(environment_of(settings), "worker")
+    assert ended.returncode == 1
+    assert "flask rights replay" in ended.stderr
+
+
+@pytest.mark.slow
+def test_worker_seals_at_its_start_and_while_it_runs(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    national = make_list()
+    with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
+        assert wait_until(lambda: sealed() > 0, seconds=60)
+        before = sealed()
+        make_subscriber("anna@example.org", national)  # and whom she agreed with, the first time
+        assert wait_until(lambda: sealed() == before + 3, seconds=60)
+
+
+def sealed() -> int:
+    """Return how many entries the newest head covers."""
+    db.session.rollback()
+    head = find_head()
+    return head.size if head else 0

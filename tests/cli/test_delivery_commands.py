@@ -1,0 +1,113 @@
+"""`flask delivery` stops all sending, lets it go on, and tells how it is."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters.delivery.emergency_stop import find_stop, stop_all
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.send_journal.journal_files import this_boot
+from supporters.delivery.send_journal.worker_registry import worker_folder
+from supporters.extensions import queue
+from tests.factories.campaigns import ANNA, BORIS, launch, launch_to
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
+from tests.relay import Relay
+
+FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
+FIGURES += ["cancelled"]
+FIGURES += ["uncertain", "percent", "rate", "stopped_at", "held_at", "held_because", "letters"]
+FIGURES += ["letters_refused"]
+JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\nsend 12\n"
+
+
+def status(runner: FlaskCliRunner) -> dict[str, object]:
+    """Return what `delivery status` tells programs."""
+    told: dict[str, object] = json.loads(
+        runner.invoke(args=["delivery", "status", "--json"]).stdout
+    )
+    return told
+
+
+def test_status_adds_all_campaigns_and_the_letters(runner: FlaskCliRunner, relay: Relay) -> None:
+    mailing_list = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, mailing_list)
+    for subject in ("Un", "Deux"):
+        launch(mailing_list, subject)
+    send_here()
+    queue.run_all()
+    figures = status(runner)
+    assert [*figures] == FIGURES
+    assert (figures["audience"], figures["accepted"]) == (4, 4)
+    letters = figures["letters"]
+    assert isinstance(letters, dict)
+    assert letters["sent"] == 2
+
+
+def test_status_says_what_the_relay_refuses_letters_with(
+    runner: FlaskCliRunner, relay: Relay
+) -> None:
+    request_to_join(ANNA, make_list())
+    relay.on_rcpt = lambda _: "550 5.7.1 denied"
+    queue.run_all()
+    assert status(runner)["letters_refused"] == {"550 5.7.1": 1}
+    assert "it said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
+
+
+def test_stop_says_what_it_does_and_status_since_when(app: Flask, runner: FlaskCliRunner) -> None:
+    launch_to(ANNA)
+    assert status(runner)["stopped_at"] is None
+    stopped = runner.invoke(args=["delivery", "stop"])
+    since = find_stop()
+    assert since is not None
+    assert stopped.exit_code == 0
+    assert "within two seconds no campaign leaves any more, on any machine" in stopped.stdout
+    assert status(runner)["stopped_at"] == since.isoformat(timespec="seconds")
+    shown = runner.invoke(args=["delivery", "status"]).stdout
+    assert f"since {since.isoformat(timespec='seconds')}" in shown
+
+
+def test_resume_ends_a_stop_and_says_when_there_was_none(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    stop_all()
+    said = [runner.invoke(args=["delivery", "resume"]).stdout for _ in range(2)]
+    assert said == ["Campaigns go on.\n", "Nothing was stopped; campaigns go on.\n"]
+    assert find_stop() is None
+
+
+def test_journal_tells_what_would_be_recorded(app: Flask, runner: FlaskCliRunner) -> None:
+    (worker_folder() / "gone.lock").touch()
+    (worker_folder() / "gone-0.journal").write_text(JOURNAL)
+    (worker_folder() / "gone-1.journal").write_text("nonsense")
+    rows = json.loads(runner.invoke(args=["delivery", "journal", "--json"]).stdout)["journals"]
+    assert rows[0] == {
+        "lane": "gone-0",
+        "worker": "dead",
+        "journal": "sound",
+        "campaign": 3,
+        "batch": 7,
+        "people": 3,
+        "accepted": 1,
+        "deferred": 0,
+        "refused": 0,
+        "uncertain": 1,
+        "not_tried": 1,
+    }
+    assert (rows[1]["journal"], rows[1]["campaign"], rows[1]["people"]) == ("unreadable", None, 0)
+
+
+@pytest.mark.parametrize("text", [JOURNAL, "nonsense", ""])
+def test_journal_for_people_has_a_line_for_each_lane(
+    app: Flask, runner: FlaskCliRunner, text: str
+) -> None:
+    (worker_folder() / "gone-0.journal").write_text(text)
+    lines = runner.invoke(args=["delivery", "journal"]).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["lane", "gone-0"]
+
+
+def test_without_a_worker_there_is_no_journal_to_show(app: Flask, runner: FlaskCliRunner) -> None:
+    assert "There is no journal" in runner.invoke(args=["delivery", "journal"]).stdout

@@ -1,0 +1,167 @@
+"""`flask people import` checks a former list; another owner approves it, also from a shell."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters.imports.models import ImportStatus
+from supporters.imports.queries import list_imports
+from supporters.imports.rules import RefusedWay
+from tests.factories.imports import (
+    APPROVER,
+    IMPORTER,
+    csv_of,
+    invited,
+    national,
+    owner,
+    reload,
+    waiting,
+    work,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+
+FILE = csv_of("anne@example.org,Zoé,en", "info@example.org,,", header="email,name,town")
+
+
+def run(runner: FlaskCliRunner, folder: Path, content: bytes = FILE, *more: str) -> Result:
+    """Import a file as an owner does."""
+    national()
+    owner(IMPORTER)
+    path, proof = folder / "former.csv", folder / "form.pdf"
+    path.write_bytes(content)
+    proof.write_bytes(b"%PDF")
+    told = {
+        "--list": "national",
+        "--by": IMPORTER,
+        "--way": "paper",
+        "--collected-by": "la section de Brest",
+        "--collected-from": "2015",
+        "--collected-until": "2019",
+        "--statement": "Sur des fiches.",
+        "--evidence": str(proof),
+    }
+    told |= dict(zip(more[::2], more[1::2], strict=True))
+    options = [word for pair in told.items() for word in pair if word]
+    return runner.invoke(args=["people", "import", str(path), *options])
+
+
+def test_an_import_waits_for_another_owner(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    ran = run(runner, tmp_path, FILE, "--json", "")
+    figures = json.loads(ran.stdout)
+    assert (figures["status"], figures["rows"], figures["fitting"]) == ("waiting", 2, 1)
+    assert figures["refused: address of an office, not of a person"] == 1
+    assert "anne" not in ran.output
+
+
+def test_what_is_dropped_and_what_comes_next_are_said(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    ran = run(runner, tmp_path)
+    assert "Dropped: town." in ran.stderr
+    assert "flask people imports approve" in ran.stdout
+
+
+def test_run_again_it_is_the_same_import(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    run(runner, tmp_path)
+    assert run(runner, tmp_path).exit_code == 0
+    assert [each.status for each, _ in list_imports()] == [ImportStatus.WAITING]
+
+
+def test_a_dry_run_leaves_no_file_and_nothing_to_approve(
+    runner: FlaskCliRunner, tmp_path: Path, app: Flask
+) -> None:
+    ran = run(runner, tmp_path, FILE, "--dry-run", "")
+    assert "It was a dry run" in ran.stdout
+    assert [each.status for each, _ in list_imports()] == [ImportStatus.CANCELLED]
+    assert [*Path(app.instance_path).glob("imports/*")] == []
+
+
+@pytest.mark.parametrize("way", [*RefusedWay])
+def test_a_vendors_list_is_refused_in_one_line(
+    runner: FlaskCliRunner, tmp_path: Path, way: RefusedWay
+) -> None:
+    ran = run(runner, tmp_path, FILE, "--way", way.value)
+    assert (ran.exit_code, ran.stderr.count("\n")) == (1, 1)
+    assert "nobody in it gave their address to this party" in ran.stderr
+    assert list_imports() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04", "workbook"),
+        (b"%PDF", "isn't a text"),
+        (b"a@x.fr,Anne\n", "the columns' names"),
+        (b"a\xc3\xa9\n\xff", "Line 2"),
+        (csv_of("a@x.fr,b@x.fr", header="email,email"), "--address-column"),
+        (csv_of("info@x.fr,,"), "No row is left"),
+    ],
+)
+def test_a_file_that_can_not_be_imported_says_why(
+    runner: FlaskCliRunner, tmp_path: Path, content: bytes, words: str
+) -> None:
+    ran = run(runner, tmp_path, content)
+    assert ran.exit_code == 1
+    assert words in ran.stderr
+
+
+def test_columns_can_be_told_by_their_numbers(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    content = csv_of("Lyon,a@x.fr", header="email,email")
+    figures = json.loads(
+        run(runner, tmp_path, content, "--address-column", "2", "--json", "").stdout
+    )
+    assert (figures["status"], figures["fitting"]) == ("waiting", 1)
+
+
+@pytest.mark.parametrize("by", ["nobody@parti.example", "organiser@parti.example"])
+def test_only_an_owner_imports(runner: FlaskCliRunner, tmp_path: Path, by: str) -> None:
+    ran = run(runner, tmp_path, FILE, "--by", by)
+    assert (ran.exit_code, list_imports()) == (1, [])
+    assert "Only an owner" in ran.stderr
+
+
+def test_another_owner_approves_and_the_importer_can_not(runner: FlaskCliRunner) -> None:
+    import_id = waiting(csv_of("a@x.fr,,"))
+    order = ["people", "imports", "approve", str(import_id), "--by"]
+    own = runner.invoke(args=[*order, IMPORTER])
+    assert (own.exit_code, "another owner must" in own.stderr) == (1, True)
+    owner(APPROVER)
+    approved = runner.invoke(args=[*order, APPROVER])
+    assert "1 letters over about 1 days" in approved.stdout
+    work(import_id)
+    assert reload(import_id).status is ImportStatus.ASKING
+
+
+def test_approval_needs_the_name_of_an_owner(runner: FlaskCliRunner) -> None:
+    import_id = waiting(csv_of("a@x.fr,,"))
+    nameless = runner.invoke(args=["people", "imports", "approve", str(import_id)])
+    unknown = runner.invoke(
+        args=["people", "imports", "approve", str(import_id), "--by", "nobody@parti.example"]
+    )
+    assert (nameless.exit_code, unknown.exit_code) == (1, 1)
+    assert reload(import_id).status is ImportStatus.WAITING
+
+
+def test_imports_are_listed_shown_and_cancelled(runner: FlaskCliRunner) -> None:
+    import_id = invited(csv_of("a@x.fr,,"))
+    listed = json.loads(runner.invoke(args=["people", "imports", "list", "--json"]).stdout)
+    assert [each["status"] for each in listed["imports"]] == ["asking"]
+    shown = json.loads(
+        runner.invoke(args=["people", "imports", "show", str(import_id), "--json"]).stdout
+    )
+    assert (shown["waiting"], shown["approved_by"]) == (1, APPROVER)
+    cancelled = runner.invoke(args=["people", "imports", "cancel", str(import_id)])
+    assert cancelled.stdout == "Cancelled: nobody is asked any more.\n"
+    assert runner.invoke(args=["people", "imports", "resume", str(import_id)]).exit_code == 1
+
+
+@pytest.mark.parametrize("order", ["show", "cancel", "resume"])
+def test_an_unknown_import_is_refused_in_one_line(runner: FlaskCliRunner, order: str) -> None:
+    ran = runner.invoke(args=["people", "imports", order, "404"])
+    assert (ran.exit_code, ran.stderr.count("\n")) == (1, 1)

@@ -1,0 +1,129 @@
+"""`flask people export`: a file for its maker alone, on the record, never over another file."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func
+
+from supporters.consent.record_models import Disclosure
+from supporters.database import db
+from supporters.organisers.models import RoleName
+from tests.factories.accounts import make_organiser
+from tests.factories.campaigns import ANNA
+from tests.factories.exports import REASON, read_rows
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.usefixtures("app")
+
+EXPORT = ["people", "export", "national", "--reason", REASON]
+
+
+@pytest.fixture(autouse=True)
+def anna(app: object) -> None:
+    """Put Anna on a list."""
+    make_subscriber(ANNA, make_list())
+
+
+def records() -> int:
+    """Return how many exports are on the record."""
+    return db.session.scalar(db.select(func.count()).select_from(Disclosure)) or 0
+
+
+def test_the_file_goes_to_standard_output_and_the_words_elsewhere(runner: FlaskCliRunner) -> None:
+    ran = runner.invoke(args=EXPORT)
+    assert [row["address"] for row in read_rows(ran.stdout_bytes)] == [ANNA]
+    assert "1 people" in ran.stderr
+    assert ANNA not in ran.stderr
+
+
+def test_the_file_is_readable_by_its_maker_alone(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    before = os.umask(0)
+    try:
+        ran = runner.invoke(args=[*EXPORT, "--excel", "--output", str(path)])
+    finally:
+        os.umask(before)
+    assert (ran.exit_code, ran.stdout) == (0, "")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert [row["address"] for row in read_rows(path.read_bytes())] == [ANNA]
+
+
+def test_it_is_on_the_record_under_the_name_of_who_typed_it(runner: FlaskCliRunner) -> None:
+    runner.invoke(args=EXPORT, env={"LOGNAME": "nobody", "USER": "nobody"})
+    row = db.session.scalars(db.select(Disclosure)).one()
+    assert row.asked_by.startswith("shell:")
+    assert row.asked_by != "shell:nobody"
+    assert (row.reason, row.people) == (REASON, 1)
+
+
+def test_a_file_that_is_there_stays_and_nothing_is_recorded(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("precious")
+    ran = runner.invoke(args=[*EXPORT, "--output", str(path)])
+    assert ran.exit_code == 1
+    assert "already" in ran.stderr
+    assert (path.read_text(), records()) == ("precious", 0)
+
+
+def test_a_link_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "target"
+    link.symlink_to(target)
+    assert runner.invoke(args=[*EXPORT, "--output", str(link)]).exit_code == 1
+    assert not target.exists()
+    assert records() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["people", "export", "nowhere", "--reason", REASON], "no list"),
+        (["people", "export", "national", "--reason", "short"], "10 characters"),
+        (["people", "export", "national", "--reason", "x" * 501], "500 characters"),
+        (["people", "export", "national"], "--reason"),
+    ],
+)
+def test_what_is_refused_says_why_and_leaves_no_file(
+    runner: FlaskCliRunner, tmp_path: Path, arguments: list[str], word: str
+) -> None:
+    path = tmp_path / "out.csv"
+    ran = runner.invoke(args=[*arguments, "--output", str(path)])
+    assert (ran.exit_code, records(), path.exists()) == (1, 0, False)
+    assert word in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_folder_that_is_not_there_is_said_in_a_line(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    ran = runner.invoke(args=[*EXPORT, "--output", str(tmp_path / "no" / "out.csv")])
+    assert (ran.exit_code, records()) == (1, 0)
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_fourth_one_within_a_day_is_refused(runner: FlaskCliRunner) -> None:
+    codes = [runner.invoke(args=EXPORT).exit_code for _ in range(4)]
+    assert codes == [0, 0, 0, 1]
+    assert records() == 3
+
+
+def test_the_right_is_granted_and_revoked(runner: FlaskCliRunner) -> None:
+    account = make_organiser("bob@parti.example")
+    granted = runner.invoke(args=["organisers", "grant", "Bob@parti.example", "export"])
+    assert (granted.exit_code, granted.output) == (0, "Granted.\n")
+    assert account.has_role(RoleName.EXPORTER.value)
+    runner.invoke(args=["organisers", "revoke", "bob@parti.example", "export"])
+    assert not account.has_role(RoleName.EXPORTER.value)
+
+
+@pytest.mark.parametrize("arguments", [["nobody@parti.example", "export"], ["a@b.fr", "import"]])
+def test_a_wrong_grant_is_one_line(runner: FlaskCliRunner, arguments: list[str]) -> None:
+    ran = runner.invoke(args=["organisers", "grant", *arguments])
+    assert ran.exit_code == 1
+    assert ran.stderr.count("\n") == 1

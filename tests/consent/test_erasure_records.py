@@ -1,0 +1,263 @@
+"""An erasure hides the records of one person, and never a withdrawal that somebody wants hidden.
+
+The attacker has the database, and no key of ours: they write rows as anybody could.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Table, delete, insert
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.consent.erasure_records import note_erasure
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
+from supporters.consent.record_forms import describe_erasure
+from supporters.consent.record_models import Erasure, ErasureReason
+from supporters.database import db, transaction
+from supporters.delivery.launch import launch_campaign
+from supporters.ids import new_id
+from supporters.lists.models import Subscription
+from supporters.lists.subscriptions import leave_every_list, leave_list
+from supporters.people.models import Subscriber
+from supporters.personal_data.erasure import ErasureOrder, erase_person
+from supporters.personal_data.list_exports import Export, disclose_list
+from supporters.transparency_log.log_records import SCHEMA
+from supporters.transparency_log.models import LogEntry
+from tests.factories.campaigns import ANNA, BORIS, claim, launch, ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.transparency_log.tampered_logs import Values, drop, put_back, rows_of, unguarded
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+EVENTS, SUBSCRIPTIONS = (cast(Table, each.__table__) for each in (ConsentEvent, Subscription))
+DISCLOSURES = "disclosure"
+
+
+def event_rows(*kinds: EventKind) -> list[Values]:
+    """Return the rows of the events of some kinds."""
+    return [row for row in rows_of(EVENTS) if row["kind"] in kinds]
+
+
+def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = None) -> int:
+    """Insert an erasure with its entry, as whoever can write to the database does; return its id.
+
+    Nothing of the program is used: its key is the one that everybody knows.
+    """
+    when = when or clock.now()
+    erasure_id = new_id(when)
+    listed = json.dumps([[kind, each] for kind, each in records])
+    text = json.dumps(
+        {
+            "id": str(erasure_id),
+            "kind": "erased",
+            "occurred_at": when.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "reason": "asked",
+            "records": listed,
+            "schema": SCHEMA,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    key = hmac.digest(bytes(32), f"erased\n{erasure_id}".encode(), hashlib.sha256)
+    commitment = hmac.digest(key, text.encode(), hashlib.sha256)
+    row = {"id": erasure_id, "reason": "asked", "records": listed, "occurred_at": when}
+    with unguarded() as connection:
+        connection.execute(insert(cast(Table, Erasure.__table__)).values(row))
+        connection.execute(
+            insert(cast(Table, LogEntry.__table__)).values(
+                kind="erased", record_id=erasure_id, commitment=commitment
+            )
+        )
+    return erasure_id
+
+
+def hide_withdrawal(subscriptions: Sequence[Values]) -> tuple[str, int]:
+    """Delete the one withdrawal, and put back what it ended; return what it was."""
+    (withdrawn,) = event_rows(EventKind.WITHDRAWN)
+    drop(EVENTS, withdrawn)
+    with unguarded() as connection:
+        connection.execute(delete(Suppression))
+    for row in subscriptions:
+        put_back(SUBSCRIPTIONS, row)
+    db.session.remove()
+    return "withdrawn", withdrawn["id"]
+
+
+def words() -> list[str]:
+    """Return what the verifier says is wrong."""
+    db.session.remove()
+    return [str(each) for each in verify(clock.now()).faults]
+
+
+def note_with_our_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
+    """Note an erasure as the program does, of whichever records."""
+    with transaction():
+        note_erasure(records, reason, now=clock.now())
+
+
+def test_an_erasure_that_anybody_could_write_is_not_sealed_and_hides_nothing() -> None:
+    mailing_list = make_list()
+    anna = make_subscriber(ANNA, mailing_list)
+    held = rows_of(SUBSCRIPTIONS)
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    erasure_id = forge_erasure([hide_withdrawal(held)])
+    seal()
+    entry = db.session.get_one(LogEntry, ("erased", erasure_id))
+    assert entry.position is None
+    assert any(f"erased {erasure_id}" in each for each in words())
+    assert any("withdrawn" in each and "row is missing" in each for each in words())
+
+
+def test_nothing_is_launched_to_somebody_whose_withdrawal_was_hidden() -> None:
+    mailing_list = make_list()
+    anna = make_subscriber(ANNA, mailing_list)
+    draft, held = make_campaign(mailing_list).id, rows_of(SUBSCRIPTIONS)
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    forge_erasure([hide_withdrawal(held)])
+    seal()
+    assert not isinstance(launch_campaign(draft), Campaign)
+
+
+def test_a_campaign_on_its_way_is_paused_when_a_withdrawal_is_hidden() -> None:
+    mailing_list = make_list()
+    anna = make_subscriber(ANNA, mailing_list)
+    make_subscriber(BORIS, mailing_list)
+    campaign_id = launch(mailing_list)
+    held = rows_of(SUBSCRIPTIONS)
+    leave_list(anna.id, mailing_list.id, Method.PAGE)
+    seal()
+    theirs = [row for row in held if row["subscriber_id"] == anna.id]
+    forge_erasure([hide_withdrawal(theirs)])
+    assert claim(campaign_id) is None
+    paused = reload(campaign_id)
+    assert (paused.status, str(paused.trouble)[:4]) == (CampaignStatus.PAUSED, "log:")
+
+
+def test_who_left_in_the_middle_of_a_campaign_holds_up_nobody() -> None:
+    mailing_list = make_list()
+    anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
+    campaign_id = launch(mailing_list)
+    leave_list(anna.id, mailing_list.id, Method.PAGE)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    claimed = claim(campaign_id)
+    assert claimed is not None
+    assert [each.subscriber_id for each in claimed.recipients] == [boris.id]
+
+
+def test_nothing_is_launched_to_somebody_who_was_erased_and_put_back() -> None:
+    mailing_list = make_list()
+    draft = make_campaign(mailing_list).id
+    anna = make_subscriber(ANNA, mailing_list)
+    people = rows_of(cast(Table, Subscriber.__table__))
+    events, held = rows_of(EVENTS), rows_of(SUBSCRIPTIONS)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    seal()
+    for table, rows in ((Subscriber.__table__, people), (EVENTS, events), (SUBSCRIPTIONS, held)):
+        for row in rows:
+            put_back(cast(Table, table), row)
+    with unguarded() as connection:
+        connection.execute(delete(Suppression))
+    db.session.remove()
+    assert not isinstance(launch_campaign(draft), Campaign)
+
+
+def test_a_list_with_withdrawals_and_erasures_that_are_right_is_written_to() -> None:
+    mailing_list = make_list()
+    anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
+    make_subscriber("chloe@example.org", mailing_list)
+    leave_every_list(anna.id, Method.PAGE)
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    leave_every_list(boris.id, Method.PAGE)
+    seal()
+    campaign_id = launch(mailing_list)
+    assert [*ledger(campaign_id)] == ["chloe@example.org"]
+    assert words() == []
+
+
+def confirmed_and_withdrawn() -> tuple[int, int]:
+    """Return the ids of a confirmation and a withdrawal whose rows are gone."""
+    anna = make_subscriber(ANNA, make_list())
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    rows = {row["kind"]: row for row in event_rows(EventKind.CONFIRMED, EventKind.WITHDRAWN)}
+    for row in rows.values():
+        drop(EVENTS, row)
+    return rows[EventKind.CONFIRMED]["id"], rows[EventKind.WITHDRAWN]["id"]
+
+
+@pytest.mark.parametrize("listed", ["withdrawal-alone", "twice", "a-wording", "an-export", "none"])
+def test_an_erasure_of_anything_but_a_person_is_named_even_with_our_keys(listed: str) -> None:
+    confirmed, withdrawn = confirmed_and_withdrawn()
+    whole = [("confirmed", confirmed), ("withdrawn", withdrawn)]
+    records = {
+        "withdrawal-alone": whole[1:],
+        "twice": [*whole, whole[1]],
+        "a-wording": [*whole, ("wording", 1)],
+        "an-export": [*whole, ("exported", new_id(clock.now()))],
+        "none": [],
+    }[listed]
+    note_with_our_key(records, ErasureReason.ASKED)
+    assert any(each.startswith("erasure erased") for each in words())
+
+
+def test_two_erasures_do_not_list_the_same_record() -> None:
+    anna, boris = (make_subscriber(each, make_list(each[:4])) for each in (ANNA, BORIS))
+    (confirmed,) = (
+        row["id"] for row in event_rows(EventKind.CONFIRMED) if row["subscriber_id"] == boris.id
+    )
+    erase_person(boris.id, ErasureOrder(reason=ErasureReason.ASKED))
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    (withdrawn,) = event_rows(EventKind.WITHDRAWN)
+    drop(EVENTS, withdrawn)
+    note_with_our_key(
+        [("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED
+    )
+    assert any("two erasures list it" in each for each in words())
+
+
+def test_an_erasure_does_not_list_what_the_log_never_had() -> None:
+    anna = make_subscriber(ANNA, make_list())
+    leave_every_list(anna.id, Method.PAGE)
+    seal()
+    (withdrawn,) = event_rows(EventKind.WITHDRAWN)
+    drop(EVENTS, withdrawn)
+    made_up = new_id(clock.now() + timedelta(seconds=1))
+    note_with_our_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
+    assert any("the log has no entry of it" in each for each in words())
+
+
+def test_an_export_is_sealed_as_one_and_no_fresh_one_can_be_hidden() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    exported = disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")
+    assert isinstance(exported, Export)
+    seal()
+    (entry,) = db.session.scalars(db.select(LogEntry).where(LogEntry.kind == "exported"))
+    assert words() == []
+    (row,) = rows_of(db.metadata.tables[DISCLOSURES])
+    drop(db.metadata.tables[DISCLOSURES], row)
+    note_with_our_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
+    assert any("exported" in each and "row is missing" in each for each in words())
+
+
+def test_the_entry_of_an_erasure_needs_our_key() -> None:
+    anna = make_subscriber(ANNA, make_list())
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    erasure = db.session.scalars(db.select(Erasure)).one()
+    entry = db.session.get_one(LogEntry, ("erased", erasure.id))
+    open_form: Any = describe_erasure(erasure, key=bytes(32))
+    assert entry.commitment != open_form.commitment

@@ -1,0 +1,87 @@
+"""Erasures and exports of the version before stay right; none of them is believed later."""
+
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Table
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent import log_sealing
+from supporters.consent.log_sealing import seal
+from supporters.consent.record_forms import describe_erasure, describe_export
+from supporters.consent.record_models import Disclosure, Erasure, ErasureReason
+from supporters.database import db, transaction
+from supporters.personal_data.erasure import ErasureOrder, erase_person
+from supporters.personal_data.list_exports import disclose_list
+from supporters.transparency_log.log_records import OPEN_KEY, append
+from supporters.transparency_log.models import LogEntry
+from tests.factories.campaigns import ANNA, BORIS
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.transparency_log.tampered_logs import rows_of
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def make_open(erasure_id: int) -> None:
+    """Let an erasure have the entry that the version before gave it."""
+    with transaction():
+        erasure = db.session.get_one(Erasure, erasure_id)
+        entry = db.session.get_one(LogEntry, ("erased", erasure_id))
+        entry.commitment = describe_erasure(erasure, key=OPEN_KEY).commitment
+
+
+def upgrade_again() -> None:
+    """Bring the database back to the version before, and up to this one."""
+    db.session.remove()
+    downgrade(revision="0023")
+    upgrade()
+
+
+def erase_one(address: str) -> int:
+    """Erase a new person; return the erasure's id."""
+    person = make_subscriber(address, make_list(address[:4], address))
+    erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED))
+    db.session.remove()
+    return max(row["id"] for row in rows_of(cast(Table, Erasure.__table__)))
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed: bool) -> None:
+    first = erase_one(ANNA)
+    make_open(first)
+    if is_sealed:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(log_sealing, "_refuse_erasures", list)
+            seal()
+    upgrade_again()
+    with clock.pretend(clock.now() + timedelta(days=2)):
+        seal()
+        assert verify(clock.now()).faults == []
+
+
+def test_an_erasure_of_the_version_before_that_comes_days_later_is_not_believed() -> None:
+    make_open(erase_one(ANNA))
+    upgrade_again()
+    seal()
+    with clock.pretend(clock.now() + timedelta(days=2)):
+        late = erase_one(BORIS)
+        make_open(late)
+        seal()
+        assert any(f"erased {late}" in str(each) for each in verify(clock.now()).faults)
+
+
+def test_an_export_of_the_version_before_is_still_in_order() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")
+    with transaction():
+        export = db.session.scalars(db.select(Disclosure)).one()
+        entry = db.session.get_one(LogEntry, ("exported", export.id))
+        db.session.delete(entry)
+        append(describe_export(export, kind="disclosed"))
+    seal()
+    assert verify(clock.now()).faults == []

@@ -1,0 +1,202 @@
+"""What is sealed of each kind of event has every field that a proof of consent needs (REQ-16).
+
+The fields are those of ISO/IEC TS 27560: header, processing, parties, event.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.consent_events import record_of
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.database import db
+from supporters.extensions import current_settings
+from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from supporters.mail.models import LetterKind
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.privacy_requests.address_change import ask_to_move
+from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.transparency_log.models import LogEntry
+from tests.audit.first_form import put_events_back, put_request_back
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.signups import (
+    ADDRESS,
+    confirm_token,
+    make_subscriber_on_kept_page,
+    request_to_join,
+)
+from tests.lists.test_mailing_lists import rename_party
+
+pytestmark = pytest.mark.both_databases
+
+SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
+HASH, MOMENT = r"[0-9a-f]{64}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+NUMBER = r"[1-9]\d*"
+
+OF_ALL = {
+    "schema": r"supporters\.consent/1",
+    "event_schema": r"supporters\.event/2",
+    "id": NUMBER,
+    "person": HASH,
+    "method": "|".join(Method),
+    "occurred_at": MOMENT,
+    "basis": r"9\(2\)\(a\)",
+    "controller.id": NUMBER,
+    "controller.name": r".+",
+    "controller.address": r".+",
+    "controller.contact": r".+@.+",
+    "controller.data_protection_officer": r".+@.+",
+}
+OF_A_PURPOSE = {"purpose": NUMBER}
+OF_A_TEXT = {
+    **OF_A_PURPOSE,
+    "wording.id": NUMBER,
+    "wording.version": NUMBER,
+    "wording.language": "fr|en",
+    "wording.sha256": HASH,
+    "page.id": NUMBER,
+    "page.sha256": HASH,
+    "page_url": r"https?://.+",
+    "requested_at": MOMENT,
+}
+OF_A_YES = {**OF_A_TEXT, "request": NUMBER, "evidence": HASH}
+REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
+    EventKind.REQUESTED: OF_A_TEXT,
+    EventKind.CONFIRMED: OF_A_YES,
+    EventKind.RENEWED: OF_A_YES,
+    EventKind.WITHDRAWN: OF_A_PURPOSE,
+    EventKind.ASKED_AGAIN: OF_A_PURPOSE,
+    EventKind.OBJECTED: {},
+    EventKind.RESTRICTED: {},
+    EventKind.RELEASED: {},
+    EventKind.MOVED: {},
+}
+
+
+def nothing_more(person: Subscriber) -> None:
+    """Leave it at the signup."""
+
+
+def renew(person: Subscriber) -> None:
+    """Ask again after a change, and get a yes."""
+    joined = db.session.get_one(ConsentEvent, person.joined_event_id)
+    assert joined.purpose_id is not None
+    letter = ask_one(person, joined.purpose_id)
+    agree(token_in(letter), joined.purpose_id, joined.page_version_id)
+
+
+def release(person: Subscriber) -> None:
+    """Freeze and let go."""
+    restrict_person(person.id, Method.MY_DATA)
+    release_person(person.id, Method.MY_DATA)
+
+
+def move_to_another_mailbox(person: Subscriber) -> None:
+    """Confirm a new address."""
+    ask_to_move(person.id, parse_address("new@example.net"), "fr")
+    letter = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
+    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
+
+
+ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
+    EventKind.REQUESTED: nothing_more,
+    EventKind.CONFIRMED: nothing_more,
+    EventKind.RENEWED: renew,
+    EventKind.WITHDRAWN: lambda person: leave_every_list(person.id, Method.PAGE),
+    EventKind.ASKED_AGAIN: renew,
+    EventKind.OBJECTED: lambda person: object_to_everything(person.id),
+    EventKind.RESTRICTED: release,
+    EventKind.RELEASED: release,
+    EventKind.MOVED: move_to_another_mailbox,
+}
+
+
+@pytest.fixture
+def person(app: Flask) -> Subscriber:
+    """Return somebody who confirmed what they asked for on a kept page."""
+    return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN)
+
+
+def sealed_of(person: Subscriber, kind: EventKind) -> dict[str, Any]:
+    """Return what was sealed of a person's newest event of a kind, as its entry says."""
+    db.session.expire_all()
+    event = db.session.scalars(
+        select(ConsentEvent)
+        .where(ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == kind)
+        .order_by(ConsentEvent.id.desc())
+    ).first()
+    assert event is not None
+    record = record_of(event, log_salt=person.log_salt)
+    entry = db.session.get_one(LogEntry, (record.kind, record.id))
+    assert entry.commitment == record.commitment
+    sealed: dict[str, Any] = json.loads(record.text)
+    return sealed
+
+
+def find_faults(sealed: Mapping[str, Any], schema: Mapping[str, str]) -> dict[str, object]:
+    """Return the fields that are missing, or aren't what they must be."""
+    flat = {
+        f"{name}.{inner}" if isinstance(value, dict) else name: each
+        for name, value in sealed.items()
+        for inner, each in (value.items() if isinstance(value, dict) else [("", value)])
+    }
+    return {
+        name: flat.get(name)
+        for name, pattern in schema.items()
+        if flat.get(name) is None or not re.fullmatch(pattern, str(flat[name]))
+    }
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_each_kind_of_event_is_sealed_with_all_that_it_must_say(
+    person: Subscriber, kind: EventKind
+) -> None:
+    ACTS[kind](person)
+    sealed = sealed_of(person, kind)
+    assert find_faults(sealed, {**OF_ALL, **REQUIRED[kind], "kind": kind.value}) == {}
+
+
+def test_a_consent_names_the_party_whose_page_it_was_given_on(app: Flask) -> None:
+    old = current_settings().party_name
+    public_id = request_to_join(ADDRESS, make_list())
+    rename_party(app, "Le Nouveau Parti")
+    person = confirm(public_id)
+    leave_every_list(person.id, Method.PAGE)
+    kinds = (EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN)
+    named = [sealed_of(person, kind)["controller"]["name"] for kind in kinds]
+    assert named == [old, old, "Le Nouveau Parti"]
+    assert verify(clock.now()).faults == []
+
+
+def confirm(public_id: str) -> Subscriber:
+    """Return who confirmed a request."""
+    confirmed = confirm_by_link(confirm_token(public_id))
+    assert isinstance(confirmed, Confirmed)
+    return db.session.get_one(Subscriber, confirmed.subscriber_id)
+
+
+def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -> None:
+    put_events_back()
+    sealed = sealed_of(person, EventKind.CONFIRMED)
+    assert not {"event_schema", "basis", "controller"} & {*sealed}
+    assert verify(clock.now()).faults == []
+
+
+def test_a_request_of_before_is_confirmed_after(app: Flask) -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    put_request_back(public_id)
+    person = confirm(public_id)
+    assert "controller" not in sealed_of(person, EventKind.REQUESTED)
+    assert sealed_of(person, EventKind.CONFIRMED)["controller"]["name"]
+    assert verify(clock.now()).faults == []

@@ -1,0 +1,294 @@
+"""Sending: each person gets one mail, and the ledger says what became of it."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.campaigns.models import CampaignStatus
+from supporters.consent.models import Method
+from supporters.database import db
+from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import GRACE, LEASE, RETRIES, DeliveryStatus, Outcome
+from supporters.extensions import queue
+from supporters.lists.subscriptions import leave_every_list
+from supporters.mail.message.envelope_senders import read_envelope_sender
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    CHLOE,
+    DEFERRED,
+    RecordingTransport,
+    delivery_to,
+    launch_to,
+    ledger,
+    reload,
+    subscriber_at,
+)
+from tests.relay import Relay
+from tests.rude_server import HANG_UP, RudeServer
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+STATES = DeliveryStatus
+
+
+def refuse(address: str, reply: str) -> object:
+    """Return a relay's answer that refuses one address."""
+    return lambda recipient: reply if recipient == address else "250 OK"
+
+
+def test_everybody_gets_one_mail_and_the_campaign_ends(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    send_here()
+    assert sorted(mail.recipient for mail in relay.mails) == [ANNA, BORIS]
+    assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED, BORIS: STATES.ACCEPTED}
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_each_mail_names_one_recipient_and_comes_back_to_an_address_of_its_own(
+    relay: Relay, app: Flask
+) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    send_here()
+    settings = app.extensions["settings"]
+    returned = {read_envelope_sender(settings.secret_keys, mail.sender) for mail in relay.mails}
+    assert returned == {
+        (campaign_id, subscriber_at(ANNA).id),
+        (campaign_id, subscriber_at(BORIS).id),
+    }
+    assert all(mail.message["To"] == mail.recipient for mail in relay.mails)
+
+
+def test_all_lanes_together_send_each_mail_once(relay: Relay) -> None:
+    launch_to(ANNA, BORIS, CHLOE)
+    send_here()
+    send_here()
+    campaign_mails = [mail for mail in relay.mails if "List-Id" in mail.message]
+    assert sorted(mail.recipient for mail in campaign_mails) == [ANNA, BORIS, CHLOE]
+
+
+def test_sending_again_sends_nothing(relay: Relay) -> None:
+    launch_to(ANNA)
+    send_here()
+    send_here()
+    assert len(relay.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"), [("450 later", STATES.DEFERRED), ("550 nobody here", STATES.REFUSED)]
+)
+def test_a_refused_recipient_does_not_hold_up_the_others(
+    relay: Relay, reply: str, state: DeliveryStatus
+) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    relay.on_rcpt = refuse(ANNA, reply)
+    send_here()
+    assert ledger(campaign_id) == {ANNA: state, BORIS: STATES.ACCEPTED}
+    assert delivery_to(campaign_id, ANNA).reply == reply[:3]
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"), [("451 later", STATES.DEFERRED), ("554 no", STATES.REFUSED)]
+)
+def test_a_refused_body_is_judged_alike(relay: Relay, reply: str, state: DeliveryStatus) -> None:
+    campaign_id = launch_to(ANNA)
+    relay.on_body = lambda mail: reply
+    send_here()
+    assert (ledger(campaign_id), relay.mails) == ({ANNA: state}, [])
+
+
+def test_a_refusal_settles_the_mail_and_ends_the_campaign(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA)
+    relay.on_rcpt = refuse(ANNA, "550 no")
+    send_here()
+    assert delivery_to(campaign_id, ANNA).settled_at is not None
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    setattr(relay, step, lambda _: "421 closing")
+    send_here()
+    assert sorted(ledger(campaign_id).values()) == [STATES.DEFERRED, STATES.QUEUED]
+    assert reload(campaign_id).trouble == "421"
+
+
+def test_a_relay_that_refuses_us_keeps_every_mail_for_later(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    relay.on_mail = lambda sender: "530 sign in first"
+    send_here()
+    assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
+    assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).trouble) == (0, "MAIL 530")
+
+
+def test_trouble_is_forgotten_once_mail_goes_out_again(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA)
+    relay.on_mail = lambda sender: "421 busy"
+    send_here()
+    assert reload(campaign_id).trouble_at is not None
+    relay.reset()
+    send_here()
+    assert reload(campaign_id).trouble is None
+    assert (len(relay.mails), ledger(campaign_id)) == (1, {ANNA: STATES.ACCEPTED})
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_on"),
+    [("MAIL 421 4.7.0", True), ("MAIL 421", True), ("MAIL 451", False), ("421", False)],
+)
+def test_enough_on_this_connection_is_no_trouble_after_mails_were_taken(
+    said: str, goes_on: bool
+) -> None:
+    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    yes, enough = Reply(Outcome.ACCEPTED, "250"), Reply(Outcome.NOT_TRIED, said)
+    replies = iter([yes, enough])
+    send_here(RecordingTransport(lambda _: next(replies, yes)))
+    assert (reload(campaign_id).status is CampaignStatus.SENT) is goes_on
+
+
+def test_enough_on_a_connection_that_took_nothing_is_a_trouble() -> None:
+    campaign_id = launch_to(ANNA)
+    send_here(RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 421")))
+    assert reload(campaign_id).trouble == "MAIL 421"
+
+
+def through(app: Flask, server: RudeServer) -> None:
+    """Send through another server from now on."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(settings, mail_port=server.port)
+
+
+def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    with RudeServer({}) as server:
+        through(app, server)
+    send_here()
+    assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
+    assert reload(campaign_id).trouble == "ConnectionRefusedError"
+
+
+def test_a_mail_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Flask) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    with RudeServer({"BODY": HANG_UP}) as server:
+        through(app, server)
+        send_here()
+    assert sorted(ledger(campaign_id).values()) == [STATES.QUEUED, STATES.UNCERTAIN]
+    with RudeServer({}) as server:
+        through(app, server)
+        send_here()
+    assert sorted(ledger(campaign_id).values()) == [STATES.ACCEPTED, STATES.UNCERTAIN]
+    assert len(server.bodies) == 1
+
+
+def test_a_deferred_mail_is_sent_when_its_time_has_come(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA)
+    relay.on_rcpt = refuse(ANNA, "450 greylisted")
+    send_here()
+    relay.reset()
+    send_here()
+    assert relay.mails == []
+    with time_machine.travel(clock.now() + RETRIES[0], tick=False):
+        sweep(clock.now())
+        send_here()
+    assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED}
+    assert len([mail for mail in relay.mails_to(ANNA) if "List-Id" in mail.message]) == 1
+
+
+def test_a_retry_carries_the_same_message_id() -> None:
+    launch_to(ANNA)
+    transport = RecordingTransport(lambda _: DEFERRED)
+    send_here(transport)
+    with time_machine.travel(clock.now() + RETRIES[0], tick=False):
+        send_here(transport)
+    ids = [raw.partition(b"Message-ID: ")[2].partition(b"\r\n")[0] for _, raw in transport.taken]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None:
+    campaign_id = launch_to(ANNA)
+    transport, launched_at = RecordingTransport(lambda _: DEFERRED), clock.now()
+    with time_machine.travel(launched_at, tick=False) as traveller:
+        while ledger(campaign_id)[ANNA] in {STATES.QUEUED, STATES.DEFERRED}:
+            traveller.move_to(max(launched_at, delivery_to(campaign_id, ANNA).next_attempt_at))
+            send_here(transport)
+        days = clock.now() - launched_at
+    assert ledger(campaign_id) == {ANNA: STATES.REFUSED}
+    assert len(transport.taken) == len(RETRIES) + 1
+    assert timedelta(days=4) <= days <= timedelta(days=5)
+
+
+def test_who_leaves_while_the_campaign_is_sent_gets_nothing_more(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
+    send_here()
+    assert [mail.recipient for mail in relay.mails] == [ANNA]
+    assert ledger(campaign_id)[BORIS] is STATES.SKIPPED
+
+
+def test_a_paused_campaign_sends_nothing(relay: Relay) -> None:
+    campaign_id = launch_to(ANNA)
+    pause_campaign(campaign_id)
+    send_here()
+    assert (relay.mails, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
+
+
+def test_what_comes_back_to_a_campaign_that_was_cancelled_meanwhile_is_skipped() -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+
+    def cancel_and_defer(recipient: str) -> Reply:
+        cancel_campaign(campaign_id)
+        return DEFERRED if recipient == ANNA else Reply(Outcome.NOT_TRIED, "421")
+
+    send_here(RecordingTransport(cancel_and_defer))
+    queue.run_all()
+    assert ledger(campaign_id) == {ANNA: STATES.SKIPPED, BORIS: STATES.SKIPPED}
+
+
+def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() -> None:
+    campaign_id = launch_to(ANNA)
+
+    def defer_after_the_lease(_recipient: str) -> Reply:
+        with time_machine.travel(clock.now() + LEASE * 2, tick=False) as later:
+            sweep(clock.now())
+            later.shift(2 * GRACE)
+            sweep(clock.now())
+        return DEFERRED
+
+    send_here(RecordingTransport(defer_after_the_lease))
+    assert ledger(campaign_id) == {ANNA: STATES.DEFERRED}
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+
+
+def test_the_unforeseen_leaves_only_the_mail_in_hand_uncertain() -> None:
+    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+
+    def break_down(recipient: str) -> Reply:
+        if recipient == BORIS:
+            raise RuntimeError
+        return Reply(Outcome.ACCEPTED, "250")
+
+    with pytest.raises(RuntimeError):
+        send_here(RecordingTransport(break_down))
+    states = {ANNA: STATES.ACCEPTED, BORIS: STATES.UNCERTAIN, CHLOE: STATES.QUEUED}
+    assert ledger(campaign_id) == states
+
+
+def test_no_transaction_is_open_while_mail_is_sent() -> None:
+    launch_to(ANNA, BORIS)
+    was_open = []
+
+    def look(_recipient: str) -> Reply:
+        was_open.append(db.session.registry().in_transaction())
+        return Reply(Outcome.ACCEPTED, "250")
+
+    send_here(RecordingTransport(look))
+    assert was_open == [False, False]

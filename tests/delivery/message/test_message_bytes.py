@@ -1,0 +1,262 @@
+"""A compiled message is, once read, what Python's email package would have made of it."""
+
+import email.policy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from html import escape
+from threading import Thread
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import assume, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from supporters import create_app
+from supporters.campaigns.merge_fields import Place, Slot, SlottedText, has_marks, percent_encode
+from supporters.campaigns.models import Campaign
+from supporters.config import load_settings
+from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, Stencil
+from supporters.delivery.message.rendered_campaign import (
+    LEAVING,
+    CompiledCampaign,
+    Content,
+    Rendered,
+)
+from supporters.extensions import current_settings, current_tokens
+from supporters.lists.models import MailingList
+from supporters.mail.message.envelope_senders import read_envelope_sender
+from supporters.mail.message.header_fields import HeaderUnsafe
+from supporters.tokens import Purpose
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SETTINGS = load_settings({})
+IDENTITY = MailIdentity(campaign_id=7, list_slug="national", list_name="La Lettre")
+ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
+SPECIAL = ".=?_ \t\n'\"<>&%é’—\u202f\u00a0🎉\u0301%"
+
+thorough = hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
+writable = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+texts = st.text(st.sampled_from(SPECIAL + "abc") | writable)
+long_texts = st.builds(lambda text, times: text * times, texts, st.integers(1, 80))
+lines = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
+names = st.one_of(st.none(), texts, long_texts, st.from_regex(r"[\w.-]+", fullmatch=True))
+name_slots = st.sampled_from([Slot("given_name", "ami"), Slot("given_name", "à vous")])
+name_places = st.builds(Place, name_slots, st.just(str))
+places = st.builds(
+    Place, name_slots | st.just(LEAVING), st.sampled_from([str, escape, percent_encode])
+)
+NAME = Place(Slot("given_name", "ami"), str)
+SPACE = SlottedText([" "])
+
+
+@st.composite
+def slotted(
+    draw: st.DrawFn,
+    texts_between: st.SearchStrategy[str],
+    places_between: st.SearchStrategy[Place],
+) -> SlottedText:
+    """Make up a text with places."""
+    pieces: list[str | Place] = [draw(texts_between)]
+    for place in draw(st.lists(places_between, max_size=4)):
+        pieces += [place, draw(texts_between)]
+    return SlottedText(pieces)
+
+
+bodies = slotted(long_texts, places)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom a mail goes to."""
+
+    given_name: str | None = "Anna"
+    subscriber_id: int = 3765593562331654772
+    address: str = "anna@example.org"
+    subscribed_at: datetime = NOW
+
+
+def parse(raw: bytes) -> EmailMessage:
+    """Return the message as a mail reader sees it."""
+    message = BytesParser(policy=email.policy.default).parsebytes(raw)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def parts(message: EmailMessage) -> list[tuple[str, str | None, str]]:
+    """Return the parts of a message: their types, charsets and contents."""
+    return [
+        (part.get_content_type(), part.get_content_charset(), part.get_content())
+        for part in message.iter_parts()
+        if isinstance(part, EmailMessage)
+    ]
+
+
+def made_by_python(content: Rendered) -> EmailMessage:
+    """Return what the email package makes of the same content, once sent and read."""
+    message = EmailMessage(policy=SMTP)
+    message.set_content(content.text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(content.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    return parse(message.as_bytes())
+
+
+def assert_same_as_python(raw: bytes, content: Rendered) -> None:
+    """Compare a message with the one that the email package makes, and with the strings."""
+    message, expected = parse(raw), made_by_python(content)
+    assert message.get_content_type() == expected.get_content_type()
+    assert parts(message) == parts(expected)
+    assert message["Subject"] == content.subject
+    assert message["List-Unsubscribe"] == f"<{content.leave_url}>"
+
+
+def assert_legal(raw: bytes) -> None:
+    """Look at the lines as a relay does."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert raw.isascii()
+    assert raw.endswith(b"\r\n")
+    assert re.search(rb"(?<!\r)\n|\r(?!\n)|\0", raw) is None
+    assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert not re.search(rb"[ \t]\r\n", body)
+    assert b"?==?" not in head
+    assert all(4 < len(word) <= 75 for word in ENCODED_WORD.findall(head))
+
+
+@thorough
+@given(slotted(lines, name_places), bodies, bodies, names)
+@example(SlottedText(["Cher ", NAME, " !"]), SlottedText(["a", NAME, ""]), SlottedText([""]), ".")
+@example(SlottedText(["", NAME, "?a?b?= é"]), SlottedText(["." * 998]), SlottedText([".\n"]), "=")
+@example(
+    SlottedText(["x" * 990, NAME, ""]),
+    SlottedText(["", NAME, "", NAME, ""]),
+    SlottedText([" "]),
+    "é",
+)
+@example(SlottedText(["é" * 990]), SlottedText(["é" * 998, NAME, ""]), SlottedText(["x" * 76]), " ")
+def test_whatever_stands_in_a_mail_is_read_as_python_would_have_written_it(
+    subject: SlottedText, text: SlottedText, html: SlottedText, name: str | None
+) -> None:
+    leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
+    content = Content(subject, text, html, leave_url)
+    values = {"given_name": name, LEAVING.field: "W10.aw-_." * 9}
+    stencil = Stencil(SETTINGS, IDENTITY, content)
+    raw = stencil.fill("a@example.org", 1, values=values, sent_at=NOW)
+    assert_legal(raw)
+    assert_same_as_python(raw, content.fill(values))
+
+
+@pytest.fixture(scope="module")
+def settled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Run an application whose database nobody asks."""
+    folder = tmp_path_factory.mktemp("compiling")
+    app = create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": str(folder)}))
+    with app.app_context(), time_machine.travel(NOW, tick=False):
+        yield app
+
+
+def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
+    """Return a campaign and its list, as they are stored."""
+    mailing_list = MailingList(id=3, slug="national", name="L’Été « libre »", purpose_id=1)
+    campaign = Campaign(
+        id=7, mailing_list_id=3, purpose_id=1, language="fr", subject=subject, body=body
+    )
+    return campaign, mailing_list
+
+
+def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
+    """Return a campaign as it is sent, and as it is shown."""
+    drafted = draft(subject, body)
+    return CompiledMessage(*drafted), CompiledCampaign(*drafted)
+
+
+@hypothesis_settings(thorough, max_examples=60)
+@given(lines, st.lists(texts, max_size=6), lines, names)
+@example(
+    "À {{list_name}}", ["avant\n.\n..\n", "[x](https://p.fr/?n={{given_name|é}})"], "toi", "É&"
+)
+@example("{{ given_name | a }} {{ party_name }}", ["é" * 1000], ".", "=?utf-8?q?x?=")
+@pytest.mark.usefixtures("settled_app")
+def test_a_mail_is_read_as_the_preview_shows_it(
+    subject: str, paragraphs: list[str], fallback: str, name: str | None
+) -> None:
+    subject = re.sub("[{}]", "", subject) if "{{" not in subject else subject
+    body = "\n\n".join(
+        [f"Cher {{{{ given_name | {re.sub('[{}]', '', fallback)} }}}},", *paragraphs]
+    )
+    assume(not has_marks(subject + body))
+    message, preview = compile_both(subject, body)
+    person = Person(name)
+    raw = message.write(person, sent_at=NOW).content
+    assert_legal(raw)
+    assert_same_as_python(raw, preview.render(person))
+
+
+@pytest.mark.usefixtures("settled_app")
+def test_nothing_of_one_reader_is_in_the_mail_of_the_next() -> None:
+    message, preview = compile_both("{{ given_name | Vous }}", "{{ given_name | Vous }}")
+    anna = Person("Anna")
+    boris = Person("Boris", 8, "boris@example.org", datetime(2020, 2, 29, tzinfo=UTC))
+    for person in (anna, boris, anna, Person(None)):
+        mail = message.write(person, sent_at=NOW)
+        assert mail.recipient == person.address
+        assert parse(mail.content)["To"] == person.address
+        assert_same_as_python(mail.content, preview.render(person))
+        day = "29 février 2020" if person is boris else "24 novembre 2026"
+        assert all(day in content for *_, content in parts(parse(mail.content)))
+
+
+@pytest.mark.usefixtures("settled_app")
+def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
+    message, _ = compile_both("a", "b")
+    mail = message.write(Person(), sent_at=NOW)
+    token = str(parse(mail.content)["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+    assert current_tokens().read(Purpose.LEAVE, token) == [Person.subscriber_id, 3, 7]
+    for *_, content in parts(parse(mail.content)):
+        why = re.search(r"/fr/why/([\w.-]+)", content)
+        assert why is not None
+        assert current_tokens().read(Purpose.WHY, why[1]) == [Person.subscriber_id, 3, 7]
+    keys = current_settings().secret_keys
+    assert read_envelope_sender(keys, mail.sender) == (7, Person.subscriber_id)
+
+
+@pytest.mark.usefixtures("settled_app")
+def test_a_mail_carries_the_second_it_is_written_in() -> None:
+    message, _ = compile_both("a", "b")
+    for second in (1, 1, 2):
+        sent_at = NOW.replace(second=second, microsecond=999_999)
+        date = parse(message.write(Person(), sent_at=sent_at).content)["Date"]
+        assert date.datetime == NOW.replace(second=second)
+
+
+def test_a_message_is_written_without_an_application(settled_app: Flask) -> None:
+    message, _ = compile_both("a", "b")
+    written = []
+    thread = Thread(target=lambda: written.append(message.write(Person(), sent_at=NOW)))
+    thread.start()
+    thread.join()
+    assert written == [message.write(Person(), sent_at=NOW)]
+
+
+@pytest.mark.parametrize("evil", ["a\r\nBcc: x@evil.example", "a\nb", "a\rb", "a\0b"])
+@pytest.mark.usefixtures("settled_app")
+def test_an_unsafe_subject_is_refused_before_any_mail_is_written(evil: str) -> None:
+    with pytest.raises(HeaderUnsafe):
+        CompiledMessage(*draft(evil, "b"))
+    message, _ = compile_both("a", "b")
+    with pytest.raises(HeaderUnsafe):
+        message.write(Person(address=f"{evil}@example.org"), sent_at=NOW)
+
+
+@pytest.mark.usefixtures("settled_app")
+def test_a_name_with_a_nul_is_refused_in_a_subject_only() -> None:
+    with pytest.raises(HeaderUnsafe):
+        CompiledMessage(*draft("{{ given_name | a }}", "b")).write(Person("a\0b"), sent_at=NOW)
+    message, _ = compile_both("a", "{{ given_name | a }}")
+    assert_legal(message.write(Person("a\0b"), sent_at=NOW).content)

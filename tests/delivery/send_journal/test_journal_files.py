@@ -1,0 +1,231 @@
+"""The journal tells what became of each mail of a batch, wherever the process ended."""
+
+import os
+import resource
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from supporters.delivery.relay.transport import Reply
+from supporters.delivery.rules import Outcome
+from supporters.delivery.send_journal.journal_files import (
+    CUT_OFF,
+    NOT_TRIED,
+    Journal,
+    JournalFull,
+    JournalUnreadable,
+    read_journal,
+)
+
+LANE = "worker-0"
+IDS = [11, 22, 33, 44]
+ACCEPTED = Reply(Outcome.ACCEPTED, "250")
+DEFERRED = Reply(Outcome.DEFERRED, "450")
+REFUSED_US = Reply(Outcome.NOT_TRIED, "MAIL 530")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """Return a journal with a batch of four mails begun."""
+    journal = Journal(tmp_path, LANE)
+    journal.prepare()
+    journal.begin(7, 3, IDS)
+    return journal
+
+
+def path(folder: Path) -> Path:
+    """Return the file of the journal."""
+    return folder / f"{LANE}.journal"
+
+
+@contextmanager
+def full_disk(after: int = 0) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (after, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+def judged(folder: Path) -> list[Reply]:
+    """Return what became of the four mails, by the journal."""
+    batch = read_journal(folder, LANE)
+    assert batch is not None
+    assert (batch.campaign_id, batch.batch) == (7, 3)
+    verdict = batch.judge()
+    return [verdict[each] for each in IDS]
+
+
+def test_a_batch_just_begun_has_sent_nothing(journal: Journal, tmp_path: Path) -> None:
+    assert judged(tmp_path) == [NOT_TRIED] * 4
+
+
+def test_what_was_answered_is_known_and_what_was_leaving_is_uncertain(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.intend(11)
+    journal.learn(11, ACCEPTED)
+    journal.intend(22)
+    journal.learn(22, DEFERRED)
+    journal.intend(33)
+    assert judged(tmp_path) == [ACCEPTED, DEFERRED, CUT_OFF, NOT_TRIED]
+
+
+def test_an_answer_is_written_at_the_latest_with_the_next_intent(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.intend(11)
+    journal.learn(11, ACCEPTED)
+    assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
+    journal.flush()
+    assert judged(tmp_path) == [ACCEPTED, NOT_TRIED, NOT_TRIED, NOT_TRIED]
+
+
+def test_a_refusal_in_words_is_read_as_it_was_written(journal: Journal, tmp_path: Path) -> None:
+    journal.learn(11, REFUSED_US)
+    journal.flush()
+    assert judged(tmp_path)[0] == REFUSED_US
+
+
+def test_a_journal_that_was_cleared_has_no_batch(journal: Journal, tmp_path: Path) -> None:
+    journal.intend(11)
+    journal.clear()
+    assert read_journal(tmp_path, LANE) is None
+
+
+def test_the_next_batch_can_be_begun_after_clearing(journal: Journal, tmp_path: Path) -> None:
+    journal.clear()
+    journal.prepare()
+    journal.begin(8, 1, [55])
+    batch = read_journal(tmp_path, LANE)
+    assert batch is not None
+    assert (batch.campaign_id, batch.subscriber_ids) == (8, [55])
+
+
+@pytest.mark.parametrize("cut", range(1, len("send 22\n")))
+def test_a_torn_intent_makes_the_next_mail_uncertain(
+    journal: Journal, tmp_path: Path, cut: int
+) -> None:
+    journal.intend(11)
+    journal.learn(11, ACCEPTED)
+    journal.intend(22)
+    os.truncate(path(tmp_path), path(tmp_path).stat().st_size - cut)
+    assert judged(tmp_path) == [ACCEPTED, CUT_OFF, NOT_TRIED, NOT_TRIED]
+
+
+@pytest.mark.parametrize("cut", range(1, len("got 11 ACCEPTED 250\n")))
+def test_a_torn_answer_leaves_its_mail_uncertain_and_no_other(
+    journal: Journal, tmp_path: Path, cut: int
+) -> None:
+    journal.intend(11)
+    journal.learn(11, ACCEPTED)
+    journal.flush()
+    os.truncate(path(tmp_path), path(tmp_path).stat().st_size - cut)
+    assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
+
+
+def test_after_a_power_failure_whatever_has_no_answer_is_uncertain(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.intend(11)
+    journal.learn(11, ACCEPTED)
+    journal.flush()
+    head, _, rest = path(tmp_path).read_text().partition("\n")
+    path(tmp_path).write_text(f"{head.rpartition(' ')[0]} another-boot\n{rest}")
+    assert judged(tmp_path) == [ACCEPTED, CUT_OFF, CUT_OFF, CUT_OFF]
+
+
+def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
+    journal: Journal, tmp_path: Path
+) -> None:
+    with path(tmp_path).open("a") as file:
+        file.write("got 11 ACCEPTED 250\nwhat?\ngot 22 ACCEPTED 250\n")
+    assert judged(tmp_path) == [ACCEPTED, CUT_OFF, CUT_OFF, CUT_OFF]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda file: file.unlink(),
+        lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(b"journ"),
+        lambda file: file.write_bytes(b"\xff\xfe\x00"),
+        lambda file: file.write_bytes(b"journal 9 boot\n"),
+    ],
+)
+def test_what_is_no_journal_says_so(
+    journal: Journal, tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    spoil(path(tmp_path))
+    with pytest.raises(JournalUnreadable):
+        read_journal(tmp_path, LANE)
+
+
+def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
+    path(tmp_path).mkdir()
+    with pytest.raises(JournalFull):
+        Journal(tmp_path, LANE).prepare()
+
+
+def test_a_full_disk_is_said_before_anything_is_sent(journal: Journal) -> None:
+    journal.learn(11, ACCEPTED)
+    with full_disk(), pytest.raises(JournalFull):
+        journal.intend(22)
+
+
+def test_half_a_line_on_a_full_disk_is_said_too(journal: Journal, tmp_path: Path) -> None:
+    with full_disk(after=path(tmp_path).stat().st_size + 3), pytest.raises(JournalFull):
+        journal.intend(11)
+    assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
+
+
+def test_once_there_is_room_the_next_batch_can_be_begun(journal: Journal, tmp_path: Path) -> None:
+    with full_disk(), pytest.raises(JournalFull):
+        journal.intend(11)
+    journal.prepare()
+    journal.begin(8, 1, [55])
+    assert read_journal(tmp_path, LANE) is not None
+
+
+@hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
+@given(
+    answered=st.integers(0, 4),
+    is_leaving=st.booleans(),
+    share=st.floats(0, 1, exclude_max=True),
+)
+def test_wherever_it_is_cut_no_answer_is_made_up(
+    tmp_path_factory: pytest.TempPathFactory,
+    answered: int,
+    is_leaving: bool,
+    share: float,
+) -> None:
+    place = tmp_path_factory.mktemp("journal")
+    journal = Journal(place, LANE)
+    journal.prepare()
+    begun_at = path(place).stat().st_size
+    journal.begin(7, 3, IDS)
+    for each in IDS[:answered]:
+        journal.intend(each)
+        journal.learn(each, ACCEPTED)
+        journal.flush()
+    if is_leaving and answered < len(IDS):
+        journal.intend(IDS[answered])
+    size = path(place).stat().st_size
+    os.truncate(path(place), begun_at + int(share * (size - begun_at)))
+    batch = read_journal(place, LANE)
+    verdict = batch.judge() if batch else {}
+    known = [each for each, reply in verdict.items() if reply == ACCEPTED]
+    assert known == IDS[: len(known)]
+    assert len(known) <= answered
+    assert sum(reply == CUT_OFF for reply in verdict.values()) <= 1
+    journal.close()

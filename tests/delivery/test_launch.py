@@ -1,0 +1,149 @@
+"""A launch freezes the audience: everybody who is on the list at that moment, and nobody else."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func
+
+from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.consent.models import Method
+from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS, purpose_scope, suppress
+from supporters.database import db, transaction
+from supporters.delivery.launch import (
+    AudienceChanged,
+    LaunchRefused,
+    count_audience,
+    launch_campaign,
+)
+from supporters.delivery.models import Delivery
+from supporters.delivery.rules import DeliveryStatus
+from supporters.lists.subscriptions import leave_list, object_to_everything
+from supporters.people.address_hashes import address_mac
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, launch_to, ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+QUEUED = DeliveryStatus.QUEUED
+
+
+def rows() -> int:
+    """Return how many rows the ledger has."""
+    return db.session.scalar(db.select(func.count()).select_from(Delivery)) or 0
+
+
+def test_a_launch_writes_a_row_for_everybody_on_the_list() -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    campaign = reload(campaign_id)
+    assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}
+    assert (campaign.status, campaign.audience) == (CampaignStatus.RUNNING, 2)
+
+
+def test_people_of_other_lists_and_unconfirmed_ones_are_not_written_to() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ANNA, national)
+    make_subscriber(BORIS, lyon)
+    request_to_join(CHLOE, national)
+    assert [*ledger(launch(national))] == [ANNA]
+
+
+def test_who_joins_after_the_launch_does_not_get_it() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    campaign_id = launch(national)
+    make_subscriber(BORIS, national)
+    assert [*ledger(campaign_id)] == [ANNA]
+
+
+def test_who_left_or_objected_before_the_launch_is_not_in_it() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    leave_list(make_subscriber(BORIS, national).id, national.id, Method.ONE_CLICK)
+    object_to_everything(make_subscriber(CHLOE, national).id)
+    assert [*ledger(launch(national))] == [ANNA]
+
+
+@pytest.mark.parametrize("scope", [EVERYTHING, "purpose"])
+def test_a_suppressed_address_is_not_in_it(scope: str) -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    make_subscriber(BORIS, national)
+    scope = purpose_scope(national.purpose_id) if scope == "purpose" else scope
+    with transaction():
+        suppress(address_mac(BORIS), scope, now=clock.now(), until=None)
+    assert [*ledger(launch(national))] == [ANNA]
+
+
+def test_suppressions_of_other_purposes_or_of_the_past_do_not_count() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ANNA, national)
+    with transaction():
+        for scope in (SIGNUP_LETTERS, purpose_scope(lyon.purpose_id)):
+            suppress(address_mac(ANNA), scope, now=clock.now(), until=None)
+        suppress(address_mac(ANNA), EVERYTHING, now=clock.now(), until=clock.now())
+    assert [*ledger(launch(national))] == [ANNA]
+
+
+def test_each_row_rests_on_the_consent_of_the_subscription() -> None:
+    national = make_list()
+    person = make_subscriber(ANNA, national)
+    launch(national)
+    row = db.session.scalars(db.select(Delivery)).one()
+    assert (row.consent_event_id, row.purpose_id) == (person.joined_event_id, national.purpose_id)
+
+
+def test_the_count_beforehand_is_the_audience_of_the_launch() -> None:
+    national = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, national)
+    campaign = make_campaign(national)
+    assert count_audience(campaign) == 2
+    assert isinstance(launch_campaign(campaign.id, expected_audience=2), Campaign)
+
+
+def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    campaign = make_campaign(national)
+    make_subscriber(BORIS, national)
+    assert launch_campaign(campaign.id, expected_audience=1) == AudienceChanged(2)
+    assert (reload(campaign.id).status, rows()) == (CampaignStatus.DRAFT, 0)
+
+
+def test_an_empty_list_is_not_written_to() -> None:
+    campaign = make_campaign(make_list())
+    assert launch_campaign(campaign.id) is LaunchRefused.NOBODY
+    assert reload(campaign.id).status is CampaignStatus.DRAFT
+
+
+def test_content_that_became_faulty_is_not_sent() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    campaign = make_campaign(national)
+    with transaction():
+        reload(campaign.id).subject = "Re: hier"
+    assert launch_campaign(campaign.id) is LaunchRefused.CONTENT_FAULTY
+    assert rows() == 0
+
+
+def test_a_campaign_that_is_gone_is_not_launched() -> None:
+    assert launch_campaign(404) is LaunchRefused.UNKNOWN
+
+
+def test_a_second_launch_is_refused_and_writes_nothing() -> None:
+    campaign_id = launch_to(ANNA)
+    assert launch_campaign(campaign_id) is LaunchRefused.NOT_A_DRAFT
+    assert (rows(), reload(campaign_id).audience) == (1, 1)
+
+
+def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
+    national = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, national)
+    campaign_id = make_campaign(national).id
+    outcomes = at_once(app, lambda: launch_campaign(campaign_id), workers=3)
+    assert outcomes.count(LaunchRefused.NOT_A_DRAFT) == 2
+    assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}

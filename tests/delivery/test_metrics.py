@@ -1,0 +1,102 @@
+"""The figures for Prometheus: off unless asked for, and those of all processes together."""
+
+import os
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters.config import Settings
+from supporters.delivery import metrics
+from supporters.delivery.emergency_stop import stop_all
+from supporters.delivery.send_journal.worker_registry import count_living_workers
+from tests.databases import free_port
+from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
+from tests.processes import (
+    Process,
+    children_of,
+    environment_of,
+    run_flask,
+    started,
+    wait_until,
+)
+
+pytestmark = pytest.mark.slow
+
+
+def read(port: int) -> dict[str, float]:
+    """Return the figures that a worker shows."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in pairs}
+
+
+@pytest.fixture
+def port() -> int:
+    """Return where the worker shows its figures."""
+    return free_port()
+
+
+@pytest.fixture
+def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterator[Process]:
+    """Run a worker of two processes that shows its figures."""
+    arguments = ["worker", "--processes", "2", "--metrics-port", str(port)]
+    with started(environment_of(settings), *arguments, log=tmp_path / "worker.log") as process:
+        assert wait_until(lambda: count_living_workers() == 2, seconds=60)
+        yield process
+
+
+def test_what_a_campaign_came_to_is_counted(worker: Process, port: int) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    assert wait_until(lambda: str(reload(campaign_id).status) == "sent", seconds=30)
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=10)
+    figures = read(port)
+    assert figures['supporters_mails_total{outcome="accepted"}'] == 2
+    assert figures['supporters_mails_total{outcome="refused"}'] == 0
+    assert figures["supporters_batch_seconds_count"] == 1
+    assert figures["supporters_batch_seconds_sum"] > 0
+    assert figures["supporters_lanes_at_work"] == 0
+
+
+def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
+    worker: Process, port: int, settings: Settings
+) -> None:
+    folder = settings.instance_dir / "metrics" / str(port)
+    launch_to(ANNA, BORIS)
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=30)
+    (sender,) = [each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")]]
+    os.kill(sender, signal.SIGKILL)
+    assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")], seconds=20)
+    assert read(port)["supporters_batches_total"] == 1
+
+
+def test_the_database_is_asked_at_each_scrape(worker: Process, port: int) -> None:
+    assert read(port)["supporters_sending_stopped"] == 0
+    stop_all()
+    campaign_id = launch_to(ANNA, BORIS)
+    figures = read(port)
+    assert figures["supporters_sending_stopped"] == 1
+    assert figures["supporters_sending_rate"] == 0
+    waiting = f'supporters_campaign_mails{{campaign="{campaign_id}",state="queued"}}'
+    assert figures[waiting] == 2
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(
+    worker: Process, settings: Settings, port: int
+) -> None:
+    second = run_flask(environment_of(settings), "worker", "--metrics-port", str(port))
+    assert second.returncode == 1
+    assert second.stderr.splitlines()[-1].startswith(
+        f"Error: No figures can be shown at 127.0.0.1, port {port}: "
+    )
+    assert read(port)["supporters_sending_stopped"] == 0
+
+
+def test_without_a_port_nothing_is_counted() -> None:
+    assert not metrics.is_counting()
+    with metrics.at_work():
+        metrics.count_batch([], seconds=1.0)

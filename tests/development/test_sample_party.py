@@ -1,0 +1,132 @@
+"""The sample party is made of people who really signed up, confirmed, and sometimes left."""
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import func, select
+
+from supporters import clock, create_app
+from supporters.campaigns.queries import list_campaigns
+from supporters.config import Settings
+from supporters.consent.models import ConsentEvent, EventKind, PageVersion
+from supporters.consent.page_snapshots import open_page
+from supporters.database import db
+from supporters.delivery.progress import get_progress
+from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.development import local_installation
+from supporters.development.inbox import Inbox
+from supporters.development.mailbox import Mailbox
+from supporters.development.sample_data import PERIOD, list_visitors
+from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
+from supporters.extensions import current_settings
+from supporters.organisers.queries import find_organiser_by_email
+from supporters.queue import IN_MEMORY
+from supporters.signup.signup_stats import list_figures
+from tests.conftest import make_settings
+from tests.databases import free_port
+from tests.factories.lists import make_list
+from tests.relay import Relay
+
+
+@pytest.fixture(scope="module")
+def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return an application with the sample party, to be read only: it takes some seconds."""
+    folder, port = tmp_path_factory.mktemp("party"), free_port()
+    shutil.copy(migrated_sqlite, folder / "supporters.db")
+    settings = make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=port)
+    as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url="http://127.0.0.1:5000")
+    app = create_app(as_run)
+    box = Mailbox(settings.instance_dir / "inbox")
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    with app.app_context():
+        assert [*local_installation.prepare_sample(settings)][-1] == 100
+        yield app
+        db.engine.dispose()
+    controller.stop()
+
+
+@pytest.mark.slow
+def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
+    requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
+    kept = db.session.scalars(requests).all()
+    assert None not in kept
+    for page in db.session.scalars(select(PageVersion).where(PageVersion.id.in_(kept))):
+        assert f'<html lang="{page.language}"' in open_page(page)
+
+
+@pytest.mark.slow
+def test_sample_party_came_through_the_front_door(party: Flask) -> None:
+    figures = {each.mailing_list.slug: each for each in list_figures(clock.now())}
+    assert sorted(figures) == ["agir", "jeunes", "la-lettre"]
+    assert figures["la-lettre"].confirmed > 100
+    assert min(each.left for each in figures.values()) >= 1
+    assert min(each.pending for each in figures.values()) >= 1
+
+
+@pytest.mark.slow
+def test_sample_party_grew_for_sixty_days(party: Flask) -> None:
+    now = clock.now()
+    first, last = db.session.execute(
+        select(func.min(ConsentEvent.occurred_at), func.max(ConsentEvent.occurred_at)).where(
+            ConsentEvent.kind == EventKind.CONFIRMED
+        )
+    ).one()
+    assert now - PERIOD < first < now - PERIOD + timedelta(days=7)
+    assert now - timedelta(days=4) < last < now
+
+
+@pytest.mark.slow
+def test_sample_party_has_a_campaign_sent_and_one_in_draft(party: Flask) -> None:
+    (draft, _), (sent, _) = list_campaigns()
+    progress = get_progress(sent.id)
+    newest = Inbox(current_settings().instance_dir).list_page(1, size=50).items
+    assert (draft.status.value, sent.status.value) == ("draft", "sent")
+    assert progress.accepted == progress.audience > 90
+    assert any(mail.subject == sent.subject for mail in newest)
+
+
+@pytest.mark.slow
+def test_owner_of_the_sample_party_can_sign_in(party: Flask) -> None:
+    owner = find_organiser_by_email(OWNER_EMAIL)
+    assert owner is not None
+    assert owner.verify_and_update_password(OWNER_PASSWORD)
+    assert OWNER_PASSWORD in "\n".join(local_installation.describe_addresses())
+
+
+@pytest.mark.slow
+def test_who_made_the_sample_is_no_worker_any_more(party: Flask) -> None:
+    assert count_living_workers() == 0
+
+
+def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> None:
+    make_list()
+    assert [*local_installation.prepare_sample(settings)] == []
+    assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == 0
+
+
+def test_interrupted_sample_is_said_so(app: Flask, settings: Settings, relay: Relay) -> None:
+    next(local_installation.prepare_sample(settings))
+    with pytest.raises(local_installation.NotStarted, match="interrupted"):
+        next(local_installation.prepare_sample(settings))
+
+
+def test_visitors_are_the_same_every_time() -> None:
+    now = clock.now()
+    first, second = [*list_visitors(now)], [*list_visitors(now)]
+    assert first == second
+    assert len({visitor.address for visitor in first}) == len(first) > 200
+    assert all(visitor.asks_at < now for visitor in first)
+
+
+def test_pretended_moment_ends_with_its_block() -> None:
+    long_ago = clock.now() - timedelta(days=60)
+    with clock.pretend(long_ago):
+        assert clock.now() == long_ago
+    assert clock.now() > long_ago + timedelta(days=59)

@@ -1,0 +1,145 @@
+"""Each promise is checked against the database as it is, and is seen to fail when it is broken."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import delete, update
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db, transaction
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.evidence.compliance_checks import Check, Promise, check_promise
+from supporters.retention.retention_rounds import run_retention
+from supporters.transparency_log.models import LogEntry, LogHead
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to
+from tests.factories.exports import export
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import make_subscriber
+from tests.transparency_log.tampered_logs import unguarded
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+LINKS = "[Site](https://parti.example/)"
+
+
+def check(promise: Promise) -> Check:
+    """Look at the database anew."""
+    db.session.rollback()
+    return check_promise(promise)
+
+
+@pytest.mark.parametrize("promise", Promise)
+def test_where_nothing_happened_yet_nothing_is_broken(promise: Promise) -> None:
+    assert check(promise).holds
+
+
+def test_each_mail_has_its_readers_own_yes() -> None:
+    launch_to(ANNA, BORIS)
+    send_here(RecordingTransport())
+    found = check(Promise.UNASKED)
+    assert (found.holds, found.figures) == (True, {"mails": 2, "with_consent": 2})
+
+
+def test_a_mail_whose_yes_was_taken_from_somebody_else_is_seen() -> None:
+    launch_to(ANNA, BORIS)
+    with unguarded() as connection:
+        yes = connection.scalar(
+            db.select(ConsentEvent.id).where(ConsentEvent.kind == EventKind.CONFIRMED).limit(1)
+        )
+        connection.execute(
+            update(ConsentEvent).where(ConsentEvent.id == yes).values(kind=EventKind.REQUESTED)
+        )
+        connection.commit()
+    found = check(Promise.UNASKED)
+    assert (found.holds, found.figures) == (False, {"mails": 2, "with_consent": 1})
+
+
+def test_former_lists_are_told_with_what_came_of_them() -> None:
+    invited(csv_of("anne@example.org,,", "boris@example.org,,"))
+    found = check(Promise.RENTED)
+    assert (found.holds, found.figures) == (True, {"lists": 1, "asked": 0, "confirmed": 0})
+
+
+def test_links_that_are_the_same_for_all_follow_nobody() -> None:
+    launch_to(ANNA, body=f"Bonjour {{{{ given_name | vous }}}}. {LINKS}")
+    found = check(Promise.FOLLOWED)
+    assert found.holds
+    assert (found.figures["campaigns"], found.figures["images"]) == (1, 0)
+    assert (found.figures["own_images"], found.figures["own_links"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "figure"),
+    [
+        ("![Photo](https://elsewhere.example/photo.png)", "images"),
+        ("![Photo](https://parti.example/{{ given_name | x }}.png)", "own_images"),
+        ("[Site](https://parti.example/?who={{ given_name | x }})", "own_links"),
+    ],
+)
+def test_an_image_or_link_of_a_readers_own_is_seen(body: str, figure: str) -> None:
+    campaign_id = launch_to(ANNA)
+    with transaction():
+        db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(body=body))
+    found = check(Promise.FOLLOWED)
+    assert (found.holds, found.figures[figure]) == (False, 1)
+
+
+def test_the_head_of_the_log_is_told_and_compared_with_the_one_outside() -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    found = check(Promise.ALTERED)
+    assert found.holds
+    assert found.figures["compared_with_outside"] == "contained"
+
+
+def test_a_log_that_lost_its_newest_head_is_seen() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    seal()
+    before = db.session.scalars(db.select(LogEntry.record_id)).all()
+    make_subscriber(BORIS, mailing_list)
+    seal()
+    with unguarded() as connection:
+        connection.execute(delete(LogEntry).where(LogEntry.record_id.not_in(before)))
+        connection.execute(delete(LogHead).where(LogHead.size > len(before)))
+        connection.commit()
+    assert not check(Promise.ALTERED).holds
+
+
+def test_consents_that_nobody_seals_are_seen() -> None:
+    make_subscriber(ANNA, make_list())
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert not check(Promise.ALTERED).holds
+
+
+def test_the_last_round_of_deleting_is_told_and_a_late_one_is_seen() -> None:
+    run_retention(clock.now(), Remembering().means())
+    found = check(Promise.KEPT)
+    assert (found.holds, found.figures["deleted"]) == (True, 0)
+    with time_machine.travel(clock.now() + timedelta(hours=49)):
+        assert not check(Promise.KEPT).holds
+
+
+def test_exports_are_told_and_one_that_the_log_has_not_is_seen() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list)
+    found = check(Promise.HANDED_OUT)
+    assert (found.holds, found.figures["exports"], found.figures["in_the_log"]) == (True, 1, 1)
+    with transaction():
+        db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
+    assert not check(Promise.HANDED_OUT).holds
+
+
+def test_exports_of_years_ago_are_history() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list)
+    with time_machine.travel(clock.now() + timedelta(days=366)):
+        assert check(Promise.HANDED_OUT).figures["exports"] == 0

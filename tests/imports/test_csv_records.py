@@ -1,0 +1,76 @@
+"""A file is taken apart into records with their lines, and read on from any of them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from supporters.imports.csv_records import LONGEST_LINE, Position, Record, Records
+from supporters.imports.models import Reason
+
+
+def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[Record]:
+    """Return all records of a text."""
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    with Records(path, delimiter, Position()) as records:
+        return records.take(1000)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_cells_are_cut_at_the_delimiter(tmp_path: Path, delimiter: str) -> None:
+    line = delimiter.join(["a", "", "c d"])
+    assert [*records_of(tmp_path, line, delimiter)[0].cells] == ["a", "", "c d"]
+
+
+def test_a_quoted_cell_may_hold_the_delimiter_a_quote_and_line_breaks(tmp_path: Path) -> None:
+    records = records_of(tmp_path, '"a, b","say ""hi""","two\nlines"\nnext,,\n')
+    assert [(each.line, [*each.cells]) for each in records] == [
+        (1, ["a, b", 'say "hi"', "two\nlines"]),
+        (3, ["next", "", ""]),
+    ]
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_line_only(tmp_path: Path) -> None:
+    text = 'a\n"b\n' + "".join(f"c{number}\n" for number in range(100))
+    records = records_of(tmp_path, text)
+    assert records[1] == Record(2, (), Reason.UNREADABLE)
+    assert [each.cells[0] for each in records[2:]] == [f"c{number}" for number in range(100)]
+
+
+def test_a_quote_in_the_middle_is_a_letter_like_others(tmp_path: Path) -> None:
+    assert [*records_of(tmp_path, 'Jo "the" x,b\n')[0].cells] == ['Jo "the" x', "b"]
+
+
+def test_a_gigantic_cell_costs_its_own_line_only(tmp_path: Path) -> None:
+    records = records_of(tmp_path, f"a\n{'x' * 3 * LONGEST_LINE}\nb\n")
+    assert [(each.line, each.flaw) for each in records] == [
+        (1, None),
+        (2, Reason.TOO_LONG),
+        (3, None),
+    ]
+
+
+def test_empty_lines_are_no_records_and_keep_the_numbers_right(tmp_path: Path) -> None:
+    assert [each.line for each in records_of(tmp_path, "\na\n,,\n  \nb")] == [2, 5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text('ab,"\nz', max_size=12), max_size=8), st.integers(min_value=1, max_value=5))
+def test_reading_in_pieces_gives_the_same_as_at_once(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], at_once: int
+) -> None:
+    path = tmp_path_factory.mktemp("records") / "list.csv"
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
+    with Records(path, ",", Position()) as whole:
+        expected = whole.take(1000)
+    pieces, position = [], Position()
+    while True:
+        with Records(path, ",", position) as records:
+            taken = records.take(at_once)
+            position = records.position
+        if not taken:
+            break
+        pieces += taken
+    assert pieces == expected

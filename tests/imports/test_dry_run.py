@@ -1,0 +1,110 @@
+"""The dry run says which rows can't be asked and why, and asks nobody."""
+
+from datetime import timedelta
+
+import pytest
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.suppression import shield
+from supporters.database import db, transaction
+from supporters.imports.import_jobs import work_on
+from supporters.imports.models import ImportSeen, ImportStatus, Reason
+from supporters.lists.subscriptions import leave_every_list, object_by_address
+from supporters.mail.models import Letter
+from supporters.people.address_hashes import address_mac, rate_mac
+from tests.factories.imports import (
+    checked,
+    csv_of,
+    declared,
+    invitations,
+    invited,
+    national,
+    refusals,
+    reload,
+)
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def test_each_row_is_refused_for_its_reason() -> None:
+    import_id = checked(
+        csv_of(
+            "anne@example.org,Anne,fr",
+            ",Nobody,fr",
+            "not an address,,",
+            "Info@example.org,,",
+            "ANNE@example.org,,",
+            "boris@example.org,,,one too many",
+            '"never closed,,',
+            "chloe@example.org,Chloé,en",
+        )
+    )
+    assert refusals(import_id) == {
+        3: Reason.NO_ADDRESS,
+        4: Reason.MALFORMED,
+        5: Reason.ROLE,
+        6: Reason.TWICE,
+        7: Reason.TOO_MANY_COLUMNS,
+        8: Reason.UNREADABLE,
+    }
+    found = reload(import_id)
+    assert (found.status, found.rows, found.fitting) == (ImportStatus.CHECKED, 8, 2)
+    assert sum(found.refusals.values()) == 6
+
+
+def test_who_objected_and_who_was_asked_before_can_not_be_told_apart() -> None:
+    invited(csv_of("asked@example.org,,"))
+    object_by_address(address_mac("objected@example.org"))
+    with transaction():
+        shield(address_mac("shielded@example.org"), clock.now())
+        shield(rate_mac("formerly@example.org"), clock.now())  # as it was kept until ADR 028
+    left = make_subscriber("left@example.org", national())
+    leave_every_list(left.id, Method.PAGE)
+    import_id = checked(
+        csv_of(
+            "asked@example.org",
+            "objected@example.org",
+            "Shielded@example.org",
+            "for.merly+x@example.org",
+            "left@example.org",
+            "new@example.org",
+            "shi.elded@example.org",
+            header="email",
+        )
+    )
+    assert refusals(import_id) == dict.fromkeys([2, 3, 4, 5, 6], Reason.MAY_NOT)
+
+
+def test_who_is_on_the_list_is_not_asked_and_who_is_on_another_is() -> None:
+    make_subscriber("here@example.org", national())
+    make_subscriber("elsewhere@example.org", make_list("lyon", "Lyon"))
+    import_id = checked(csv_of("here@example.org", "elsewhere@example.org", header="email"))
+    assert refusals(import_id) == {2: Reason.ON_LIST}
+
+
+def test_a_suppression_whose_time_is_over_keeps_nobody_away() -> None:
+    with transaction():
+        shield(address_mac("once@example.org"), clock.now() - timedelta(days=366))
+    assert refusals(checked(csv_of("once@example.org", header="email"))) == {}
+
+
+def test_nobody_is_invited_or_written_to_by_the_dry_run() -> None:
+    checked(csv_of("anne@example.org", header="email"))
+    assert [each.kind.value for each in db.session.scalars(db.select(Letter))] == ["invitation"]
+    assert invitations() == []
+
+
+def test_what_was_of_use_only_during_the_check_is_forgotten() -> None:
+    checked(csv_of("anne@example.org", "boris@example.org", header="email"))
+    assert db.session.scalars(db.select(ImportSeen)).all() == []
+
+
+def test_rows_of_many_batches_are_all_checked_once() -> None:
+    rows = [f"p{number % 40}@example.org" for number in range(60)]
+    import_id = declared(csv_of(*rows, header="email"))
+    assert len([*work_on(import_id, at_once=7)]) == 10
+    assert refusals(import_id) == dict.fromkeys(range(42, 62), Reason.TWICE)
+    assert reload(import_id).fitting == 40

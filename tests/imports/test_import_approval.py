@@ -1,0 +1,146 @@
+"""Only a second owner's approval makes invitations, and the database holds it so."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from supporters.database import db, transaction
+from supporters.imports.import_approval import (
+    Approved,
+    Steered,
+    approve_import,
+    ask_for_approval,
+    cancel_import,
+)
+from supporters.imports.models import ImportStatus, InvitationStatus
+from supporters.lists.mailing_lists import close_list
+from supporters.lists.models import Subscription
+from supporters.lists.subscriptions import object_by_address
+from supporters.mail.models import Letter, LetterKind
+from supporters.organisers.accounts import disable_organiser
+from supporters.people.address_hashes import address_mac
+from supporters.people.models import Subscriber
+from tests.factories.accounts import make_organiser
+from tests.factories.imports import (
+    APPROVER,
+    IMPORTER,
+    checked,
+    csv_of,
+    invitations,
+    invited,
+    national,
+    owner,
+    reload,
+    waiting,
+    work,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
+
+
+def test_who_imported_can_not_approve() -> None:
+    import_id = waiting(TWO)
+    assert approve_import(import_id, owner(IMPORTER).id) is Approved.OWN_IMPORT
+    assert (reload(import_id).status, invitations()) == (ImportStatus.WAITING, [])
+
+
+def test_the_database_refuses_the_importers_own_approval() -> None:
+    import_id = waiting(TWO)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(
+            text("UPDATE list_import SET approved_by_id = imported_by_id WHERE id = :id"),
+            {"id": import_id},
+        )
+
+
+def test_the_database_refuses_an_invitation_that_nobody_approved() -> None:
+    import_id = waiting(TWO)
+    for approver in (owner(IMPORTER).id, owner(APPROVER).id, None):
+        with pytest.raises(IntegrityError), transaction():
+            db.session.execute(
+                text(
+                    "INSERT INTO invitation (id, import_id, approved_by_id, status, address,"
+                    " address_mac, language) VALUES (1, :id, :by, 'waiting', 'a@b.fr', :mac, 'fr')"
+                ),
+                {"id": import_id, "by": approver, "mac": b"m"},
+            )
+
+
+def test_nobody_but_an_owner_at_work_can_approve() -> None:
+    import_id, other = waiting(TWO), owner(APPROVER)
+    assert approve_import(import_id, make_organiser().id) is Approved.NOT_AN_OWNER
+    disable_organiser(other.id)
+    assert approve_import(import_id, other.id) is Approved.NOT_AN_OWNER
+    assert approve_import(import_id, 404) is Approved.NOT_AN_OWNER
+
+
+@pytest.mark.parametrize("status", ["checked", "approved"])
+def test_only_what_waits_can_be_approved_and_only_once(status: str) -> None:
+    import_id = checked(TWO) if status == "checked" else waiting(TWO)
+    if status == "approved":
+        approve_import(import_id, owner(APPROVER).id)
+    assert approve_import(import_id, owner(APPROVER).id) is Approved.NOT_NOW
+
+
+def test_an_import_without_anybody_to_ask_is_not_handed_over() -> None:
+    assert ask_for_approval(checked(csv_of("info@example.org,,"))) is Approved.NOBODY
+
+
+def test_an_import_for_a_closed_list_waits() -> None:
+    import_id = waiting(TWO)
+    close_list(national().id)
+    assert approve_import(import_id, owner(APPROVER).id) is Approved.LIST_CLOSED
+
+
+def test_approval_makes_an_invitation_of_each_fitting_row_and_deletes_the_file(app: Flask) -> None:
+    import_id = invited(TWO)
+    assert [(each.address, each.given_name, each.language) for each in invitations()] == [
+        ("anne@example.org", "Zoé", "en"),
+        ("boris@example.org", None, "fr"),
+    ]
+    assert reload(import_id).status is ImportStatus.ASKING
+    assert [*Path(app.instance_path).glob("imports/*")] == []
+
+
+def test_a_hundred_bare_addresses_make_nobody_mailable_and_send_no_mail() -> None:
+    import_id = invited(
+        csv_of(*(f"p{number}@example.org" for number in range(100)), header="email")
+    )
+    assert {each.status for each in invitations()} == {InvitationStatus.WAITING}
+    assert reload(import_id).invited == 100
+    for table in (Subscriber, Subscription):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+    letters = select(func.count()).where(Letter.kind != LetterKind.INVITATION)
+    assert db.session.scalar(letters) == 0
+
+
+def test_who_objects_between_the_check_and_the_approval_is_not_invited() -> None:
+    import_id = waiting(TWO)
+    object_by_address(address_mac("anne@example.org"))
+    approve_import(import_id, owner(APPROVER).id)
+    work(import_id)
+    assert [each.address for each in invitations()] == ["boris@example.org"]
+    assert reload(import_id).skipped == 1
+
+
+def test_two_imports_of_the_same_people_invite_each_once() -> None:
+    first, second = waiting(TWO), waiting(csv_of("anne@example.org,,", "chloe@example.org,,"))
+    for import_id in (first, second):
+        approve_import(import_id, owner(APPROVER).id)
+        work(import_id)
+    assert [each.address for each in invitations()] == [
+        "anne@example.org",
+        "boris@example.org",
+        "chloe@example.org",
+    ]
+
+
+def test_a_cancelled_import_forgets_everybody_who_was_not_asked() -> None:
+    import_id = invited(TWO)
+    assert cancel_import(import_id) is Steered.DONE
+    assert (invitations(), cancel_import(import_id)) == ([], Steered.NOT_NOW)

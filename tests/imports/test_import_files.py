@@ -1,0 +1,137 @@
+"""Who is erased vanishes from files of former lists that wait, and nobody else does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from supporters import clock
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.database import transaction
+from supporters.imports.import_files import path_of, strike_out, strike_out_hashed
+from supporters.imports.models import ImportStatus
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from tests.factories.imports import (
+    approved,
+    checked,
+    csv_of,
+    declared,
+    draft,
+    invitations,
+    refusals,
+    reload,
+    waiting,
+    work,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+ZOE = "zoe@example.org"
+KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.organic,Zoé,fr"
+
+
+def file_of(import_id: int) -> Path:
+    """Return where the file of an import is."""
+    return path_of(reload(import_id).file_key)
+
+
+def strike_by_hash(address: str) -> int:
+    """Strike somebody out of whom only the keyed hash is known, as a replay does."""
+    return strike_out_hashed({address_mac(address): clock.now()})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "zoe@example.org,Zoé Canari,fr",
+        "ZOE@Example.ORG,Zoé Canari,fr",
+        '"Canari, Zoé <zoe@example.org>",,fr',
+        "leon@example.org,wrote for Zoé Canari (zoe@example.org),fr",
+        '"zoe@example.org","Zoé\n""Canari""\nof Brest",fr',
+        "zoe@example.org,Zoé Canari,fr,one,cell,too,many",
+        '"zoe@example.org,Zoé Canari,fr',
+        "'zoe@example.org',Zoé Canari,fr",
+        "zoe@example.org!,Zoé Canari,fr",
+        "“zoe@example.org”,Zoé Canari,fr",
+        "[zoe@example.org],Zoé Canari,fr",
+        "zoe@example.org/joe@example.org,Zoé Canari,fr",
+        "joe@example.org/zoe@example.org|06 12,Zoé Canari,fr",
+        "mailto:zoe@example.org?subject=x,Zoé Canari,fr",
+        "https://x.example/u?e=zoe@example.org&b=1,Zoé Canari,fr",
+        "zoe@example.org\u200b,Zoé Canari,fr",
+    ],
+)
+@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
+def test_a_record_goes_with_all_that_it_says_however_it_is_written(
+    row: str, strike: Callable[[str], int]
+) -> None:
+    import_id = draft(csv_of(KEPT[0], row, *KEPT[1:]))
+    before = file_of(import_id).read_text()
+    assert strike(ZOE) == 1
+    after = file_of(import_id).read_text()
+    assert (len(after.encode()), after.count("\n")) == (len(before.encode()), before.count("\n"))
+    assert "canari" not in after.replace("joezoe", "").lower()
+    assert [line for line in after.splitlines() if line.strip()] == [
+        "email,first name,language",
+        *KEPT,
+    ]
+
+
+@pytest.mark.parametrize("stage", [draft, checked, waiting, approved])
+def test_nobody_invites_them_at_whatever_stage_the_import_is(
+    stage: Callable[[bytes], int],
+) -> None:
+    import_id = stage(csv_of("zoe@example.org,Zoé,fr", *KEPT))
+    assert strike_out(ZOE) == 1
+    assert strike_out(ZOE) == 0
+    if reload(import_id).status is ImportStatus.MAKING:
+        work(import_id)
+        assert len(invitations()) == len(KEPT)
+
+
+def test_the_check_goes_on_where_it_was_and_its_lines_stay_the_same() -> None:
+    import_id = checked(csv_of("zoe@example.org,Zoé,fr", "nobody,,", *KEPT))
+    lines = refusals(import_id)
+    strike_out(ZOE)
+    assert refusals(import_id) == lines
+
+
+def test_a_file_that_came_after_the_erasure_is_another_story() -> None:
+    import_id = draft(csv_of("zoe@example.org,Zoé,fr", *KEPT))
+    came = reload(import_id).created_at
+    mac = address_mac(ZOE)
+    assert strike_out_hashed({mac: came - timedelta(seconds=1)}) == 0
+    assert strike_out_hashed({mac: clock.now()}) == 1
+    assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
+
+
+@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
+def test_an_address_in_letters_beyond_ascii_is_found(strike: Callable[[str], int]) -> None:
+    draft(csv_of("zoe@parti-d-été.example,Zoé,fr", "Zoe@Parti-D-Été.example,,", *KEPT))
+    assert strike(parse_address("zoe@parti-d-été.example").key) == 2
+
+
+@pytest.mark.parametrize("cell", ["@" + 200_000 * "a", 200_000 * "@", "zoe@" + 50_000 * "/@"])
+def test_no_cell_is_so_hostile_that_an_erasure_waits_for_it(cell: str) -> None:
+    import_id = draft(csv_of(f"{cell},,", *(["a@b.example," + 60_000 * "/@"]), *KEPT))
+    assert strike_out("zoe@nowhere.example") == strike_by_hash("zoe@nowhere.example") == 0
+    assert strike_out("anne@example.org") == 1
+    assert import_id
+
+
+def test_who_is_erased_while_a_file_is_checked_is_struck_out_at_its_end() -> None:
+    import_id = declared(csv_of("zoe@example.org,Zoé,fr", *KEPT))
+    with transaction():
+        suppress(address_mac(ZOE), EVERYTHING, now=clock.now(), until=None)
+    work(import_id)
+    assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
+    assert reload(import_id).status is ImportStatus.CHECKED
+
+
+def test_a_file_that_is_on_another_machine_stops_no_erasure() -> None:
+    import_id = draft(csv_of("zoe@example.org,Zoé,fr"))
+    file_of(import_id).unlink()
+    assert strike_out(ZOE) == 0
+    assert strike_out_hashed({address_mac(ZOE): clock.now()}) == 0

@@ -1,0 +1,59 @@
+"""A process that is killed in the middle of a file loses nothing, and its successor goes on."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from supporters.config import Settings
+from supporters.imports.import_approval import approve_import, ask_for_approval
+from supporters.imports.models import ImportStatus, ListImport
+from tests.factories.imports import APPROVER, declared, invitations, owner, refusals, reload, work
+from tests.processes import ROOT, environment_of, wait_until
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+ROWS = 30_000
+WORK = """
+import sys
+from supporters import create_app
+from supporters.imports.import_jobs import work_on
+with create_app().app_context():
+    for _ in work_on(int(sys.argv[1]), at_once=200):
+        pass
+"""
+
+
+def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
+    """Let a process of its own work on an import, and kill it once it has begun."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORK, str(import_id)],
+        cwd=ROOT,
+        env=environment_of(settings),
+        stderr=subprocess.DEVNULL,
+    )
+    assert wait_until(lambda: reload(import_id).line > 1000, seconds=30)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
+    return reload(import_id)
+
+
+def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Settings) -> None:
+    rows = (f"p{number}@example.org" if number % 100 else "nobody" for number in range(ROWS))
+    import_id = declared("\n".join(["email", *rows]).encode())
+    killed = kill_in_the_middle(settings, import_id)
+    assert killed.status is ImportStatus.CHECKING
+    assert 0 < killed.rows < ROWS
+    found = work(import_id)
+    assert (found.rows, found.fitting, len(refusals(import_id))) == (ROWS, 29_700, 300)
+    ask_for_approval(import_id)
+    approve_import(import_id, owner(APPROVER).id)
+    killed = kill_in_the_middle(settings, import_id)
+    assert killed.status is ImportStatus.MAKING
+    assert 0 < killed.invited < 29_700
+    found = work(import_id)
+    addresses = [each.address for each in invitations()]
+    assert (found.invited, len(addresses), len(set(addresses))) == (29_700, 29_700, 29_700)
+    assert [*Path(settings.instance_dir).glob("imports/*")] == []

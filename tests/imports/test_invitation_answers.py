@@ -1,0 +1,158 @@
+"""The invited join by their own yes and in no other way, or are never written to again."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
+from supporters.consent.queries import find_current_wording, is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db
+from supporters.imports.invitation_answers import (
+    accept_invitation,
+    decline_invitation,
+    find_invitation,
+)
+from supporters.imports.invitation_mails import ask_next
+from supporters.imports.models import Invitation
+from supporters.lists.mailing_lists import close_list
+from supporters.lists.models import Subscription
+from supporters.mail.models import Letter, LetterKind
+from supporters.people.address_hashes import address_mac
+from supporters.people.models import Subscriber
+from supporters.signup.confirmation import Confirmed, NotConfirmed
+from supporters.signup.signup_requests import purge_expired_requests
+from tests.factories.imports import csv_of, invitations, invited, national, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, values_in
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+ANNE = "anne@example.org"
+
+
+def asked(row: str = f"{ANNE},Zoé,fr") -> tuple[int, str, str]:
+    """Have somebody asked; return the import and the tokens of the letter's two links."""
+    import_id = invited(csv_of(row))
+    ask_next(clock.now())
+    letter = db.session.scalar(select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION))
+    assert letter is not None
+    values = values_in(letter)
+    yes, never = (str(values[name]).rpartition("/")[2] for name in ("yes_url", "no_more_url"))
+    return import_id, yes, never
+
+
+def wording(language: str = "fr") -> Wording:
+    """Return the sentence that the page shows."""
+    current = find_current_wording(national().purpose_id, language)
+    assert current is not None
+    return current
+
+
+def subscriptions() -> int:
+    """Return how many subscriptions there are."""
+    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
+
+
+def test_looking_at_the_link_changes_nothing() -> None:
+    _, yes, _ = asked()
+    for _ in range(3):
+        assert isinstance(find_invitation(yes), Invitation)
+    assert (subscriptions(), len(invitations())) == (0, 1)
+
+
+def test_a_yes_writes_the_consent_of_the_mailbox_holder() -> None:
+    import_id, yes, _ = asked()
+    confirmed = accept_invitation(yes, wording())
+    assert isinstance(confirmed, Confirmed)
+    person = db.session.get_one(Subscriber, confirmed.subscriber_id)
+    assert (person.address, person.given_name, subscriptions()) == (ANNE, "Zoé", 1)
+    event = db.session.scalar(select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED))
+    assert event is not None
+    assert (event.method, event.wording_id) == (Method.LINK, wording().id)
+    assert event.page_url == "http://localhost/fr/invited/-"
+    assert (reload(import_id).confirmed, invitations()) == (1, [])
+
+
+def test_a_second_yes_shows_the_same_and_writes_nothing() -> None:
+    import_id, yes, _ = asked()
+    first, second = accept_invitation(yes, wording()), accept_invitation(yes, wording())
+    assert isinstance(first, Confirmed)
+    assert isinstance(second, Confirmed)
+    assert (second.subscriber_id, subscriptions()) == (first.subscriber_id, 1)
+    assert isinstance(find_invitation(yes), Confirmed)
+    assert reload(import_id).confirmed == 1
+
+
+def test_a_yes_to_another_purpose_is_none() -> None:
+    _, yes, _ = asked()
+    other = find_current_wording(make_list("lyon", "Lyon").purpose_id, "fr")
+    assert other is not None
+    assert accept_invitation(yes, other) is NotConfirmed.EXPIRED
+    assert subscriptions() == 0
+
+
+def test_who_joined_on_their_own_meanwhile_stays_the_same_person() -> None:
+    _, yes, _ = asked()
+    person = make_subscriber(ANNE, national())
+    confirmed = accept_invitation(yes, wording())
+    assert isinstance(confirmed, Confirmed)
+    assert (confirmed.subscriber_id, subscriptions()) == (person.id, 1)
+
+
+def test_an_invitation_is_over_after_thirty_days() -> None:
+    _, yes, _ = asked()
+    with time_machine.travel(clock.now() + timedelta(days=30, seconds=1), tick=False):
+        assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
+    assert subscriptions() == 0
+
+
+def test_an_invitation_to_a_closed_list_is_over() -> None:
+    _, yes, _ = asked()
+    close_list(national().id)
+    assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
+
+
+def test_the_links_of_a_letter_open_nothing_else() -> None:
+    _, yes, never = asked()
+    for token in (never, "nonsense", yes[:-1]):
+        assert find_invitation(token) is NotConfirmed.UNKNOWN
+    assert not decline_invitation(yes)
+    assert len(invitations()) == 1
+
+
+def test_write_no_more_is_kept_for_good_and_twice_is_harmless() -> None:
+    import_id, yes, never = asked()
+    assert decline_invitation(never)
+    assert not decline_invitation(never)
+    assert find_invitation(yes) is NotConfirmed.EXPIRED
+    later = clock.now() + timedelta(days=3650)
+    assert is_suppressed(address_mac(ANNE), [EVERYTHING], later)
+    assert (reload(import_id).declined, invitations()) == (1, [])
+
+
+def test_write_no_more_after_a_yes_takes_the_person_off_again() -> None:
+    _, yes, never = asked()
+    accept_invitation(yes, wording())
+    assert decline_invitation(never)
+    assert subscriptions() == 0
+    assert is_suppressed(address_mac(ANNE), [EVERYTHING], clock.now())
+
+
+def test_write_no_more_takes_somebody_off_the_lists_they_are_on() -> None:
+    make_subscriber(ANNE, make_list("lyon", "Lyon"))
+    _, _, never = asked()
+    assert decline_invitation(never)
+    assert subscriptions() == 0
+
+
+def test_long_after_the_yes_the_link_is_over_and_the_person_stays() -> None:
+    _, yes, _ = asked()
+    accept_invitation(yes, wording())
+    with time_machine.travel(clock.now() + timedelta(days=4), tick=False):
+        purge_expired_requests(clock.now())
+        assert find_invitation(yes) is NotConfirmed.EXPIRED
+    assert subscriptions() == 1

@@ -1,0 +1,223 @@
+"""Each of the invited gets one letter, at the pace of the warm-up, and never a second one."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from supporters import clock, tasks
+from supporters.consent.models import Suppression
+from supporters.consent.suppression import INVITATIONS
+from supporters.database import db
+from supporters.delivery.emergency_stop import stop_all
+from supporters.imports.import_approval import Steered, cancel_import, resume_import
+from supporters.imports.import_cleanup import end_answered, forget_unanswered, tidy_up
+from supporters.imports.invitation_mails import ask_next, settle_letters
+from supporters.imports.models import ImportStatus, Reason
+from supporters.lists.subscriptions import object_by_address
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.people.address_hashes import address_mac
+from tests.factories.imports import (
+    checked,
+    csv_of,
+    declared,
+    draft,
+    invitations,
+    invited,
+    refusals,
+    reload,
+)
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=clock.now().tzinfo)
+
+
+@pytest.fixture(autouse=True)
+def travel() -> Iterator[time_machine.Traveller]:
+    """Let it be noon, and let a test go on in time."""
+    with time_machine.travel(NOON, tick=False) as coordinates:
+        yield coordinates
+
+
+def many(count: int, prefix: str = "p") -> bytes:
+    """Return a file with so many people."""
+    return csv_of(*(f"{prefix}{number}@example.org" for number in range(count)), header="email")
+
+
+def letters() -> int:
+    """Return how many re-permission letters there are."""
+    db.session.rollback()
+    counted = select(func.count()).where(Letter.kind == LetterKind.RE_PERMISSION)
+    return db.session.scalar(counted) or 0
+
+
+def test_the_letter_says_who_asks_why_and_where_the_address_is_from(relay: Relay) -> None:
+    invited(csv_of("anne@example.org,Zoé,en"))
+    ask_next(clock.now())
+    send_due_letters()
+    [mail] = relay.mails_to("anne@example.org")
+    for part in (mail.part("plain"), mail.part("html")):
+        for words in (
+            "Zoé",
+            "Parti de l’Exemple",
+            "political",
+            "2015",
+            "2019",
+            "la section de Brest",
+            "La Lettre nationale",
+            "http://localhost/en/invited/",
+            "http://localhost/en/no-more/",
+            "30 days",
+        ):
+            assert words in part, words
+    assert mail.message["List-Unsubscribe"].startswith("<http://localhost/en/no-more/")
+    assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_letter_in_french_speaks_french(relay: Relay) -> None:
+    invited(csv_of("anne@example.org,,"))
+    ask_next(clock.now())
+    send_due_letters()
+    [mail] = relay.mails_to("anne@example.org")
+    assert "http://localhost/fr/invited/" in mail.part("plain")
+
+
+def test_letters_leave_evenly_over_the_day(travel: time_machine.Traveller) -> None:
+    invited(many(60))
+    assert [ask_next(clock.now()), ask_next(clock.now())] == [1, 0]
+    travel.shift(timedelta(hours=2, minutes=24))
+    assert [ask_next(clock.now()), ask_next(clock.now())] == [50, 0]
+    assert letters() == 51
+
+
+def test_a_new_day_is_counted_anew_and_asks_more(travel: time_machine.Traveller) -> None:
+    import_id = invited(many(60))
+    ask_next(clock.now())
+    travel.shift(timedelta(days=1, minutes=72))
+    assert ask_next(clock.now()) == 51
+    assert (reload(import_id).day, reload(import_id).asked_in_day) == (1, 51)
+
+
+def test_nobody_is_asked_twice(travel: time_machine.Traveller, relay: Relay) -> None:
+    invited(many(3))
+    for _ in range(5):
+        travel.shift(timedelta(hours=5))
+        tasks.ask_invited()
+        tasks.send_due_letters()
+    assert sorted(mail.recipient for mail in relay.mails if "p" in mail.recipient[:1]) == [
+        f"p{number}@example.org" for number in range(3)
+    ]
+
+
+def test_imports_are_asked_one_after_the_other(travel: time_machine.Traveller) -> None:
+    first, second = invited(many(2)), invited(many(2, prefix="q"))
+    for _ in range(4):
+        travel.shift(timedelta(hours=1))
+        ask_next(clock.now())
+    assert (reload(first).asked, reload(second).asked) == (2, 2)
+
+
+def test_who_objected_since_gets_no_letter() -> None:
+    import_id = invited(csv_of("anne@example.org,,"))
+    object_by_address(address_mac("anne@example.org"))
+    assert (ask_next(clock.now()), invitations()) == (0, [])
+    assert reload(import_id).skipped == 1
+
+
+def test_while_all_sending_is_stopped_nobody_is_asked() -> None:
+    invited(many(2))
+    stop_all()
+    tasks.ask_invited()
+    assert letters() == 0
+
+
+def test_it_stops_by_itself_when_too_many_letters_are_refused(
+    travel: time_machine.Traveller, relay: Relay
+) -> None:
+    relay.on_rcpt = lambda to: "550 no such user" if to.startswith("p1") else "250 OK"
+    import_id = invited(many(200))
+    travel.shift(timedelta(hours=8))
+    tasks.ask_invited()
+    send_due_letters()
+    tasks.ask_invited()
+    found = reload(import_id)
+    assert (found.status, found.tried, found.refused) == (ImportStatus.HELD, 167, 78)
+    travel.shift(timedelta(hours=8))
+    assert ask_next(clock.now()) == 0
+
+
+def test_a_held_import_goes_on_as_on_its_first_day(
+    travel: time_machine.Traveller, relay: Relay
+) -> None:
+    relay.on_rcpt = lambda to: "550 no such user"
+    import_id = invited(many(500))
+    travel.shift(timedelta(hours=8))
+    tasks.ask_invited()
+    send_due_letters()
+    settle_letters(clock.now())
+    assert resume_import(import_id) is Steered.DONE
+    assert ask_next(clock.now()) == 1
+
+
+def test_an_invitation_whose_letter_was_refused_is_deleted(relay: Relay) -> None:
+    relay.on_rcpt = lambda to: "550 no such user"
+    import_id = invited(many(1))
+    ask_next(clock.now())
+    send_due_letters()
+    settle_letters(clock.now())
+    assert (invitations(), reload(import_id).refused) == ([], 1)
+
+
+def test_the_unanswered_are_deleted_after_thirty_days_and_never_asked_again(
+    travel: time_machine.Traveller, relay: Relay
+) -> None:
+    import_id = invited(many(1))
+    ask_next(clock.now())
+    send_due_letters()
+    settle_letters(clock.now())
+    travel.shift(timedelta(days=29, hours=23))
+    assert forget_unanswered(clock.now()) == 0
+    travel.shift(timedelta(hours=1))
+    assert (forget_unanswered(clock.now()), end_answered()) == (1, 1)
+    found = reload(import_id)
+    assert (found.status, found.unanswered, invitations()) == (ImportStatus.DONE, 1, [])
+    assert refusals(checked(many(1))) == {2: Reason.MAY_NOT}
+    assert db.session.scalars(select(Suppression.scope)).all() == [INVITATIONS]
+
+
+def test_who_was_asked_may_still_answer_when_the_rest_is_cancelled() -> None:
+    import_id = invited(many(3))
+    ask_next(clock.now())
+    cancel_import(import_id)
+    assert [each.address for each in invitations()] == ["p0@example.org"]
+
+
+def test_what_is_abandoned_for_two_weeks_is_cancelled(travel: time_machine.Traveller) -> None:
+    ids = [draft(many(1)), checked(many(2))]
+    travel.shift(timedelta(days=14, seconds=1))
+    tidy_up(clock.now())
+    assert {reload(each).status for each in ids} == {ImportStatus.CANCELLED}
+
+
+def test_the_report_is_forgotten_a_month_after_the_end(travel: time_machine.Traveller) -> None:
+    import_id = checked(csv_of("nobody,,"))
+    cancel_import(import_id)
+    travel.shift(timedelta(days=29))
+    tidy_up(clock.now())
+    assert refusals(import_id) == {2: Reason.MALFORMED}
+    travel.shift(timedelta(days=2))
+    tidy_up(clock.now())
+    assert (refusals(import_id), reload(import_id).refusals) == ({}, {"malformed": 1})
+
+
+def test_work_that_was_lost_is_taken_up_by_the_sweep() -> None:
+    import_id = declared(many(2))
+    tasks.queue.open().flush()
+    tasks.take_up_imports()
+    tasks.queue.run_all()
+    assert reload(import_id).status is ImportStatus.CHECKED

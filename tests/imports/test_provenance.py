@@ -1,0 +1,177 @@
+"""A file is taken only with a statement of where it comes from, and no vendor's has a way in."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from supporters.database import db, transaction
+from supporters.imports.encodings import BrokenText, NotText
+from supporters.imports.file_formats import Columns, HeaderFault
+from supporters.imports.file_upload import (
+    MAX_EVIDENCE_BYTES,
+    Declared,
+    Described,
+    Evidence,
+    Provenance,
+    Upload,
+    UploadRefused,
+    declare_provenance,
+    describe_columns,
+    show_first_rows,
+    take_file,
+)
+from supporters.imports.import_approval import cancel_import
+from supporters.imports.models import ImportStatus, ListImport
+from supporters.imports.queries import find_evidence
+from supporters.imports.row_reader import Candidate
+from supporters.imports.rules import RefusedWay
+from tests.factories.accounts import make_organiser
+from tests.factories.imports import csv_of, draft, national, provenance, reload, upload
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+GOOD = csv_of("anne@example.org,Zoé,fr")
+
+
+def kept_files(app: Flask) -> list[Path]:
+    """Return the files of imports that are on the disk."""
+    return [*Path(app.instance_path).glob("imports/*")]
+
+
+@pytest.mark.parametrize("way", [*RefusedWay])
+def test_a_list_of_a_vendor_or_of_unknown_origin_has_no_way_in(way: RefusedWay) -> None:
+    import_id = draft(GOOD)
+    assert declare_provenance(import_id, provenance(way)) is Declared.REFUSED_WAY
+    found = reload(import_id)
+    assert (found.status, found.way) == (ImportStatus.DRAFT, None)
+
+
+@pytest.mark.parametrize("way", [*RefusedWay])
+def test_the_database_knows_no_such_way(way: RefusedWay) -> None:
+    import_id = draft(GOOD)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(
+            text("UPDATE list_import SET way = :way WHERE id = :id"),
+            {"way": way.value, "id": import_id},
+        )
+
+
+def test_the_database_takes_no_import_without_a_statement() -> None:
+    import_id = draft(GOOD)
+    for status in ("checking", "checked", "waiting", "making", "asking"):
+        with pytest.raises(IntegrityError), transaction():
+            db.session.execute(text(f"UPDATE list_import SET status = '{status}'"))
+    assert reload(import_id).status is ImportStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("stated", "fault"),
+    [
+        (provenance(first=2019, last=2015), Declared.NOT_A_PERIOD),
+        (provenance(first=1989), Declared.NOT_A_PERIOD),
+        (provenance(last=2999), Declared.NOT_A_PERIOD),
+        (provenance(proof=b""), Declared.NO_EVIDENCE),
+        (provenance(proof=b"x" * (MAX_EVIDENCE_BYTES + 1)), Declared.EVIDENCE_TOO_LARGE),
+    ],
+)
+def test_a_statement_that_can_not_be_is_refused(stated: Provenance, fault: Declared) -> None:
+    assert declare_provenance(draft(GOOD), stated) is fault
+
+
+def test_the_document_is_kept_beside_the_statement() -> None:
+    import_id = draft(GOOD)
+    assert declare_provenance(import_id, provenance(proof=b"a form")) is Declared.DONE
+    evidence = find_evidence(import_id)
+    assert evidence is not None
+    assert Evidence(name=evidence.name, content=evidence.content) == Evidence(
+        name="fiche.pdf", content=b"a form"
+    )
+
+
+def test_a_statement_is_made_once() -> None:
+    import_id = draft(GOOD)
+    declare_provenance(import_id, provenance())
+    assert declare_provenance(import_id, provenance()) is Declared.NOT_NOW
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_first_rows_are_shown_as_they_would_be_taken(encoding: str, delimiter: str) -> None:
+    content = csv_of("anne@example.org,Zoé,fr").decode().replace(",", delimiter)
+    rows = show_first_rows(reload(draft(content.encode(encoding))))
+    assert [row.line for row in rows] == [2]
+    taken = rows[0].taken
+    assert isinstance(taken, Candidate)
+    assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
+
+
+def test_the_file_is_for_nobody_else_to_read_and_goes_with_the_import(app: Flask) -> None:
+    import_id = draft(GOOD)
+    [path] = kept_files(app)
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    cancel_import(import_id)
+    assert kept_files(app) == []
+
+
+def test_the_same_file_brought_twice_is_the_same_import(app: Flask) -> None:
+    assert draft(GOOD) == draft(GOOD)
+    assert len(kept_files(app)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", NotText.EMPTY),
+        (b"PK\x03\x04", NotText.WORKBOOK),
+        (b"%PDF-1.7", NotText.BINARY),
+        (b"anne@example.org,Anne,fr\n", HeaderFault.NO_HEADER),
+    ],
+)
+def test_a_file_that_can_not_be_one_is_refused_and_not_kept(
+    app: Flask, content: bytes, refusal: object
+) -> None:
+    assert upload(content) is refusal
+    assert kept_files(app) == []
+
+
+def test_a_file_that_breaks_in_the_middle_is_refused_with_its_line(app: Flask) -> None:
+    refused = upload("email\nZoé\n".encode() + b"\xff\n")
+    assert isinstance(refused, BrokenText)
+    assert (refused.line, kept_files(app)) == (3, [])
+
+
+def test_only_an_owner_can_bring_a_file(app: Flask) -> None:
+    with Path(__file__).open("rb") as file:
+        refused = take_file(
+            Upload(
+                file=file,
+                name="x.csv",
+                mailing_list_id=national().id,
+                language="fr",
+                imported_by_id=make_organiser().id,
+            )
+        )
+    assert (refused, kept_files(app)) == (UploadRefused.NOT_AN_OWNER, [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "outcome"),
+    [
+        (Columns(address=2, given_name=1), Described.DONE),
+        (Columns(given_name=1), Described.NO_ADDRESS),
+        (Columns(address=3), Described.NO_ADDRESS),
+        (Columns(address=0, given_name=0), Described.SAME_COLUMN_TWICE),
+        (Columns(address=0, language=9), Described.SAME_COLUMN_TWICE),
+    ],
+)
+def test_the_importer_says_what_the_columns_hold(columns: Columns, outcome: Described) -> None:
+    assert describe_columns(draft(GOOD), columns) is outcome
+
+
+def test_without_a_column_of_addresses_nothing_is_checked() -> None:
+    import_id = draft(csv_of("Anne,Lyon", header="name,town"))
+    assert declare_provenance(import_id, provenance()) is Declared.NO_ADDRESS_COLUMN
+    assert isinstance(reload(import_id), ListImport)

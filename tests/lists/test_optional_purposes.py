@@ -1,0 +1,153 @@
+"""Purposes that are no list: written, offered as a box that nobody has to tick, and taken back."""
+
+import pytest
+
+from supporters.consent.labels import name_of
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Method,
+    Purpose,
+    PurposeKind,
+    Suppression,
+    Wording,
+)
+from supporters.consent.queries import find_optional_purpose
+from supporters.consent.suppression import purpose_scope
+from supporters.database import db
+from supporters.languages import LANGUAGES
+from supporters.lists.models import MailingList
+from supporters.lists.optional_purposes import (
+    OPTIONAL_KINDS,
+    OfferRefused,
+    end_offer,
+    offer_purpose,
+    suggest_sentence,
+    write_optional_purpose,
+)
+from supporters.lists.subscriptions import leave_every_list, leave_list, withdraw_agreement
+from supporters.lists.wording_changes import find_faults
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.signup.queries import list_offers
+from supporters.signup.signup_requests import Signup, request_signup
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import ADDRESS, PAGE, confirm_token, letter_of, values_in
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:
+    """Return an optional purpose that stands on the signup pages."""
+    purpose = write_optional_purpose(kind, SENTENCES)
+    assert isinstance(purpose, Purpose)
+    assert offer_purpose(purpose.id) is None
+    return purpose
+
+
+def boxes_beside_lists(mailing_list: MailingList) -> list[Wording]:
+    """Return the sentences of the boxes of a signup page that are of no list."""
+    return [wording for each, wording in list_offers(mailing_list, "fr") if each is None]
+
+
+def ask_for_everything(mailing_list: MailingList) -> str:
+    """Tick every box of a signup page."""
+    signup = Signup(
+        address=parse_address(ADDRESS),
+        given_name=None,
+        language="fr",
+        mailing_list_id=mailing_list.id,
+        wording_ids=[wording.id for _, wording in list_offers(mailing_list, "fr")],
+        page_url=PAGE,
+    )
+    return request_signup(signup)
+
+
+def make_somebody_who_ticks_all(mailing_list: MailingList) -> Subscriber:
+    """Return a person who ticked every box and confirmed."""
+    confirmed = confirm_by_link(confirm_token(ask_for_everything(mailing_list)))
+    assert isinstance(confirmed, Confirmed)
+    return db.session.get_one(Subscriber, confirmed.subscriber_id)
+
+
+def agreements() -> list[int]:
+    """Return the purposes of all agreements."""
+    db.session.rollback()
+    return [*db.session.scalars(db.select(Agreement.purpose_id))]
+
+
+def kinds_of(purpose: Purpose) -> list[EventKind]:
+    """Return what happened to a purpose, oldest first."""
+    query = db.select(ConsentEvent.kind).where(ConsentEvent.purpose_id == purpose.id)
+    return [*db.session.scalars(query.order_by(ConsentEvent.id))]
+
+
+@pytest.mark.parametrize("kind", OPTIONAL_KINDS)
+def test_the_suggested_sentences_say_all_that_they_must(kind: PurposeKind) -> None:
+    assert find_faults({code: suggest_sentence(kind, code) for code in LANGUAGES}) == {}
+
+
+def test_writing_a_text_offers_nothing() -> None:
+    write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
+    assert boxes_beside_lists(make_list()) == []
+
+
+def test_each_kind_is_written_once() -> None:
+    first = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    again = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    assert isinstance(first, Purpose)
+    assert again is OfferRefused.THERE_ALREADY
+    found = find_optional_purpose(PurposeKind.TARGETING)
+    assert found is not None
+    assert found.id == first.id
+
+
+def test_a_list_can_not_be_offered_as_a_box_on_every_page() -> None:
+    mailing_list = make_list()
+    assert offer_purpose(mailing_list.purpose_id) is OfferRefused.NOT_OPTIONAL
+    assert boxes_beside_lists(mailing_list) == []
+
+
+def test_an_offer_is_taken_back_and_who_agreed_stays() -> None:
+    purpose = offered()
+    mailing_list = make_list()
+    make_somebody_who_ticks_all(mailing_list)
+    end_offer(purpose.id)
+    end_offer(purpose.id)
+    assert boxes_beside_lists(mailing_list) == []
+    assert agreements() == [purpose.id]
+
+
+def test_the_letter_and_the_page_after_it_name_what_was_agreed() -> None:
+    offered()
+    mailing_list = make_list()
+    public_id = ask_for_everything(mailing_list)
+    names = values_in(letter_of(public_id))["list_names"]
+    confirmed = confirm_by_link(confirm_token(public_id))
+    assert isinstance(confirmed, Confirmed)
+    both = [mailing_list.name, name_of(PurposeKind.TARGETING)]
+    assert names == both
+    assert [each.list_name for each in confirmed.agreements] == both
+
+
+def test_an_agreement_is_withdrawn_once_and_its_list_stays() -> None:
+    purpose = offered()
+    person = make_somebody_who_ticks_all(make_list())
+    for _ in range(2):
+        withdraw_agreement(person.id, purpose.id, Method.MY_DATA)
+    assert agreements() == []
+    assert kinds_of(purpose) == [EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN]
+    scopes = [*db.session.scalars(db.select(Suppression.scope))]
+    assert scopes == [purpose_scope(purpose.id)]
+
+
+def test_leaving_everything_ends_agreements_and_leaving_a_list_does_not() -> None:
+    purpose, mailing_list = offered(), make_list()
+    person = make_somebody_who_ticks_all(mailing_list)
+    leave_list(person.id, mailing_list.id, Method.PAGE)
+    assert agreements() == [purpose.id]
+    leave_every_list(person.id, Method.PAGE)
+    assert agreements() == []
+    assert kinds_of(purpose)[-1] is EventKind.WITHDRAWN

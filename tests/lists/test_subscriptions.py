@@ -1,0 +1,207 @@
+"""Leaving is at once, works as often as one likes, and leaves no readable list of who left."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
+from supporters.consent.suppression import EVERYTHING, purpose_scope
+from supporters.database import db
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.subscriptions import (
+    leave_every_list,
+    leave_list,
+    object_by_address,
+    object_to_everything,
+)
+from supporters.people.address_hashes import ADDRESSES, address_mac
+from supporters.people.models import DataKey, Subscriber
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def lists_of(subscriber_id: int) -> list[int]:
+    """Return the ids of the lists that a person is on."""
+    db.session.rollback()
+    query = db.select(Subscription.mailing_list_id).where(
+        Subscription.subscriber_id == subscriber_id
+    )
+    return [*db.session.scalars(query.order_by(Subscription.mailing_list_id))]
+
+
+def endings() -> list[tuple[EventKind, Method]]:
+    """Return the acts by which somebody left, oldest first."""
+    rows = db.session.execute(
+        db.select(ConsentEvent.kind, ConsentEvent.method)
+        .where(ConsentEvent.kind.not_in([EventKind.REQUESTED, EventKind.CONFIRMED]))
+        .order_by(ConsentEvent.id)
+    )
+    return [(kind, method) for kind, method in rows]
+
+
+def scopes() -> list[str]:
+    """Return the scopes of all suppressions."""
+    return [*db.session.scalars(db.select(Suppression.scope).order_by(Suppression.scope))]
+
+
+def both_lists() -> tuple[MailingList, MailingList]:
+    """Return two lists."""
+    return make_list(), make_list("lyon", "Lyon")
+
+
+def test_one_click_takes_a_person_off_that_list_only() -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    leave_list(person.id, national.id, Method.ONE_CLICK)
+    assert lists_of(person.id) == [lyon.id]
+    assert endings() == [(EventKind.WITHDRAWN, Method.ONE_CLICK)]
+    assert scopes() == [purpose_scope(national.purpose_id)]
+
+
+@pytest.mark.parametrize("method", [Method.ONE_CLICK, Method.PAGE, Method.MY_DATA])
+def test_leaving_one_of_two_lists_is_an_act_of_the_person(method: Method) -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    later = clock.now() + timedelta(days=1000)
+    with time_machine.travel(later, tick=False):
+        leave_list(person.id, national.id, method)
+    db.session.refresh(person)
+    assert person.acted_at == later
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda person, listed: leave_list(person, listed, Method.ORGANISER),
+        lambda person, listed: leave_list(person, listed, Method.LETTER),
+        lambda person, listed: object_to_everything(person),
+        lambda person, listed: leave_list(person, 404, Method.PAGE),
+        lambda person, listed: leave_list(
+            person, listed, Method.PAGE, now=clock.now() - timedelta(days=2000)
+        ),
+    ],
+)
+def test_what_others_do_or_nothing_or_an_old_one_told_again_is_no_act(
+    end: Callable[[int, int], None],
+) -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    before = person.acted_at
+    with time_machine.travel(clock.now() + timedelta(days=1000), tick=False):
+        end(person.id, national.id)
+    assert db.session.scalar(db.select(Subscriber.acted_at)) == before
+
+
+def test_a_second_click_changes_nothing() -> None:
+    national = make_list()
+    person = make_subscriber(ADDRESS, national)
+    for _ in range(2):
+        leave_list(person.id, national.id, Method.ONE_CLICK)
+    assert (lists_of(person.id), len(endings()), len(scopes())) == ([], 1, 1)
+
+
+def test_clicks_at_the_same_moment_count_as_one(app: Flask) -> None:
+    national = make_list()
+    person_id = make_subscriber(ADDRESS, national).id
+    at_once(app, lambda: leave_list(person_id, national.id, Method.ONE_CLICK), workers=3)
+    assert (lists_of(person_id), len(endings())) == ([], 1)
+
+
+def test_leaving_every_list_ends_each_consent_on_its_own() -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    leave_every_list(person.id, Method.PAGE)
+    leave_every_list(person.id, Method.PAGE)
+    assert lists_of(person.id) == []
+    assert endings() == [(EventKind.WITHDRAWN, Method.PAGE)] * 2
+    assert scopes() == sorted(purpose_scope(each.purpose_id) for each in (national, lyon))
+
+
+@pytest.mark.parametrize("list_id", [0, 404])
+def test_someone_we_do_not_know_or_a_list_that_is_gone_changes_nothing(list_id: int) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    leave_list(404, list_id, Method.ONE_CLICK)
+    leave_every_list(404, Method.PAGE)
+    object_to_everything(404)
+    leave_list(person.id, list_id, Method.ONE_CLICK)
+    assert (len(lists_of(person.id)), endings(), scopes()) == (1, [], [])
+
+
+def test_an_objection_ends_every_consent_and_shuts_out_the_address() -> None:
+    national, lyon = both_lists()
+    person = make_subscriber(ADDRESS, national, lyon)
+    object_to_everything(person.id)
+    object_to_everything(person.id)
+    assert lists_of(person.id) == []
+    assert endings() == [(EventKind.OBJECTED, Method.ORGANISER)] * 2
+    assert EVERYTHING in scopes()
+
+
+def test_an_objection_by_address_finds_the_person() -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    object_by_address(address_mac(ADDRESS))
+    assert lists_of(person.id) == []
+    assert endings() == [(EventKind.OBJECTED, Method.ORGANISER)]
+
+
+def test_an_address_that_nobody_knows_can_be_shut_out_too() -> None:
+    object_by_address(address_mac("stranger@example.org"))
+    object_by_address(address_mac("stranger@example.org"))
+    assert (endings(), scopes()) == ([], [EVERYTHING])
+
+
+def test_the_history_keeps_the_confirmation_beside_the_withdrawal() -> None:
+    national = make_list()
+    person = make_subscriber(ADDRESS, national)
+    leave_list(person.id, national.id, Method.PAGE)
+    kinds = db.session.scalars(db.select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
+    assert kinds == [EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN]
+
+
+def test_joining_again_takes_a_new_confirmation_and_makes_a_new_event() -> None:
+    national = make_list()
+    person = make_subscriber(ADDRESS, national)
+    leave_list(person.id, national.id, Method.PAGE)
+    make_subscriber(ADDRESS, national)
+    subscription = db.session.get_one(Subscription, (person.id, national.id))
+    assert subscription.consent_event_id != person.joined_event_id
+    assert scopes() == []
+
+
+def test_a_suppression_holds_no_address() -> None:
+    object_by_address(address_mac(ADDRESS))
+    (row,) = db.session.execute(db.text("SELECT * FROM suppression")).all()
+    shown = repr(row)
+    assert ADDRESS not in shown
+    assert "camille" not in shown
+
+
+def test_a_copy_of_the_database_cannot_confirm_a_guessed_address(app: Flask) -> None:
+    object_by_address(address_mac(ADDRESS))
+    stored = bytes(db.session.scalars(db.select(Suppression.address_mac)).one())
+    secret = app.extensions["settings"].secret_keys[0].encode()
+    sealed = bytes(db.session.get_one(DataKey, ADDRESSES).sealed)
+    for guess in (ADDRESS, f"address\0{ADDRESS}"):
+        guesses = [hashlib.sha256(guess.encode()).digest()]
+        guesses += [hmac.digest(key, guess.encode(), "sha256") for key in (secret, sealed, b"")]
+        assert stored not in guesses
+    assert stored == address_mac(ADDRESS)
+
+
+def test_the_hash_of_an_address_depends_on_the_installation(app: Flask) -> None:
+    first = address_mac(ADDRESS)
+    app.extensions.pop("data_keys")
+    sealer = app.extensions["sealer"]
+    row = db.session.get_one(DataKey, "addresses")
+    row.sealed = sealer.seal(b"k" * 32)
+    db.session.commit()
+    assert address_mac(ADDRESS) != first

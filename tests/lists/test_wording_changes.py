@@ -1,0 +1,134 @@
+"""A text changes in its words, or in what it means; nothing that was ever shown is touched."""
+
+import pytest
+from flask import Flask
+
+from supporters.consent.models import Offer, Purpose, PurposeKind
+from supporters.consent.queries import find_current_wording, list_wordings
+from supporters.consent.rules import Change, WordingFault
+from supporters.database import db
+from supporters.delivery.launch import count_audience, launch_campaign
+from supporters.lists.models import Subscription
+from supporters.lists.optional_purposes import offer_purpose, write_optional_purpose
+from supporters.lists.queries import list_purpose_ids
+from supporters.lists.wording_changes import RewordingRefused, change_wording, current_texts
+from supporters.transparency_log.models import LogEntry
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def versions(purpose_id: int) -> list[tuple[str, int, str]]:
+    """Return every sentence of a purpose."""
+    return [(each.language, each.version, each.text) for each in list_wordings(purpose_id)]
+
+
+def test_better_words_are_a_next_version_and_the_first_stays() -> None:
+    mailing_list = make_list()
+    before = versions(mailing_list.purpose_id)
+    changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    assert isinstance(changed, Purpose)
+    assert changed.id == mailing_list.purpose_id
+    added = {(code, 2, text) for code, text in SENTENCES.items()}
+    assert set(versions(mailing_list.purpose_id)) == {*before, *added}
+
+
+def test_better_words_leave_everybody_reachable() -> None:
+    mailing_list = make_list()
+    make_subscriber("a@example.org", mailing_list)
+    change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    assert count_audience(make_campaign(mailing_list)) == 1
+
+
+def test_another_meaning_is_a_purpose_of_its_own_that_new_people_agree_to() -> None:
+    mailing_list = make_list()
+    old_id = mailing_list.purpose_id
+    old = versions(old_id)
+    new = change_meaning(mailing_list)
+    person = make_subscriber("new@example.org", mailing_list)
+    subscription = db.session.get_one(Subscription, (person.id, mailing_list.id))
+    assert (new.succeeds_id, mailing_list.purpose_id) == (old_id, new.id)
+    assert [*list_purpose_ids(mailing_list.id)] == [old_id, new.id]
+    assert subscription.purpose_id == new.id
+    assert versions(old_id) == old
+
+
+def test_campaigns_reach_only_those_who_agreed_to_their_text() -> None:
+    mailing_list = make_list()
+    make_subscriber("old@example.org", mailing_list)
+    draft = make_campaign(mailing_list)
+    change_meaning(mailing_list)
+    make_subscriber("new1@example.org", mailing_list)
+    make_subscriber("new2@example.org", mailing_list)
+    today = make_campaign(mailing_list)
+    assert (count_audience(draft), count_audience(today)) == (1, 2)
+    launched = launch_campaign(draft.id)
+    assert launched.audience == 1  # type: ignore[union-attr]
+
+
+def test_a_text_that_was_changed_meanwhile_is_refused() -> None:
+    mailing_list = make_list()
+    old_id = mailing_list.purpose_id
+    change_meaning(mailing_list)
+    texts = {
+        code: text.replace("jour", "mois").replace("day", "month")
+        for code, text in SENTENCES.items()
+    }
+    assert change_wording(old_id, texts, Change.MATERIAL) is RewordingRefused.SUCCEEDED
+    assert change_wording(404, texts, Change.MATERIAL) is RewordingRefused.UNKNOWN
+    assert current_texts(mailing_list.purpose_id) == SENTENCES
+
+
+@pytest.mark.parametrize("change", Change)
+def test_the_same_text_adds_nothing(change: Change) -> None:
+    mailing_list = make_list()
+    texts = current_texts(mailing_list.purpose_id)
+    before = versions(mailing_list.purpose_id)
+    assert change_wording(mailing_list.purpose_id, texts, change) is RewordingRefused.SAME_TEXT
+    assert versions(mailing_list.purpose_id) == before
+
+
+def test_a_sentence_that_says_too_little_is_not_published() -> None:
+    mailing_list = make_list()
+    faults = change_wording(
+        mailing_list.purpose_id, {**SENTENCES, "fr": "Oui."}, Change.SAME_MEANING
+    )
+    assert isinstance(faults, dict)
+    assert WordingFault.NO_PARTY in faults["fr"]
+    assert len(versions(mailing_list.purpose_id)) == 2
+
+
+def test_each_change_is_sealed_in_the_log() -> None:
+    mailing_list = make_list()
+    new = change_meaning(mailing_list)
+    ids = [wording.id for wording in list_wordings(new.id)]
+    assert db.session.get(LogEntry, ("purpose", new.id)) is not None
+    assert all(db.session.get(LogEntry, ("wording", each)) is not None for each in ids)
+
+
+def test_the_box_of_an_optional_purpose_moves_to_what_succeeds_it() -> None:
+    purpose = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    assert isinstance(purpose, Purpose)
+    offer_purpose(purpose.id)
+    texts = {
+        code: text.replace("jour", "mois").replace("day", "month")
+        for code, text in SENTENCES.items()
+    }
+    changed = change_wording(purpose.id, texts, Change.MATERIAL)
+    assert isinstance(changed, Purpose)
+    db.session.expire_all()
+    assert [*db.session.scalars(db.select(Offer.purpose_id))] == [changed.id]
+
+
+def test_an_old_sentence_stays_the_one_that_a_person_agreed_to(app: Flask) -> None:
+    mailing_list = make_list()
+    person = make_subscriber("a@example.org", mailing_list)
+    first = find_current_wording(mailing_list.purpose_id, "fr")
+    change_meaning(mailing_list)
+    event = db.session.get_one(Subscription, (person.id, mailing_list.id)).consent_event_id
+    held = db.session.scalar(db.text(f"SELECT wording_id FROM consent_event WHERE id = {event}"))
+    assert first is not None
+    assert held == first.id

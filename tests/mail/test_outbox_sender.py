@@ -1,0 +1,230 @@
+"""Letters of the system: each is sent until it arrives, is refused for good, or is of no use."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.outbox_sender import NO_KEY, send_due_letters, send_letter
+from supporters.signup.rules import REQUEST_LIFETIME
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
+from tests.mail.letters import a_letter, is_sealed, later, server, state
+from tests.markup import Markup
+from tests.relay import Received, Relay
+from tests.rude_server import HANG_UP
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
+
+
+def test_a_letter_arrives_and_its_content_is_wiped(relay: Relay) -> None:
+    letter_id = a_letter()
+    send_letter(letter_id)
+    assert [mail.recipient for mail in relay.mails] == [ADDRESS]
+    assert (state(letter_id), is_sealed(letter_id)) == ((SENT, "250"), False)
+
+
+def test_sending_it_again_sends_nothing(relay: Relay) -> None:
+    letter_id = a_letter()
+    send_letter(letter_id)
+    send_letter(letter_id)
+    assert (len(relay.mails), send_due_letters()) == (1, 0)
+
+
+def test_while_the_relay_is_down_letters_wait_and_then_arrive(app: Flask, relay: Relay) -> None:
+    letter_id, settings = a_letter(), app.extensions["settings"]
+    with server(app, {}):
+        pass
+    send_letter(letter_id)
+    assert (state(letter_id)[0], is_sealed(letter_id)) == (QUEUED, True)
+    app.extensions["settings"] = settings
+    with time_machine.travel(later(minutes=1), tick=False):
+        send_due_letters()
+    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
+
+
+@pytest.mark.parametrize("reply", ["421 closing", "450 greylisted", "452 full"])
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+def test_a_letter_that_is_put_off_is_tried_again(relay: Relay, step: str, reply: str) -> None:
+    letter_id = a_letter()
+    setattr(relay, step, lambda _: reply)
+    send_letter(letter_id)
+    assert state(letter_id)[0] is QUEUED
+    relay.reset()
+    assert send_due_letters() == 0
+    with time_machine.travel(later(minutes=1), tick=False):
+        send_due_letters()
+    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
+
+
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+def test_a_letter_that_is_refused_for_good_is_given_up(relay: Relay, step: str) -> None:
+    letter_id = a_letter()
+    setattr(relay, step, lambda _: "550 5.1.1 nobody here")
+    send_letter(letter_id)
+    assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "550 5.1.1"), False)
+
+
+@pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("550 5.1.1 <camille@example.org> is nobody", "550 5.1.1"),
+        ("554-5.7.1 refused\r\n554 5.7.1 for good", "554 5.7.1"),
+        ("550 camille@example.org 5.1.1", "550"),
+        ("550 5.1.camille@example.org", "550"),
+    ],
+)
+def test_of_a_refusal_its_codes_are_kept_and_no_address(
+    relay: Relay, step: str, reply: str, kept: str
+) -> None:
+    letter_id = a_letter()
+    setattr(relay, step, lambda _: reply)
+    send_letter(letter_id)
+    assert state(letter_id)[1] == kept
+
+
+@pytest.mark.parametrize("reply", ["530 sign in first", "550 not from you", "451 later"])
+def test_a_relay_that_refuses_us_loses_no_letter(relay: Relay, reply: str) -> None:
+    letter_id = a_letter()
+    relay.on_mail = lambda sender: reply
+    send_letter(letter_id)
+    assert (state(letter_id), is_sealed(letter_id)) == ((QUEUED, reply[:3]), True)
+
+
+def test_a_letter_is_given_up_when_its_next_attempt_would_be_too_late(relay: Relay) -> None:
+    letter_id = a_letter()
+    relay.on_rcpt = lambda recipient: "450 later"
+    with time_machine.travel(later(hours=71, minutes=59, seconds=30), tick=False):
+        send_letter(letter_id)
+    assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "450"), False)
+
+
+def test_a_letter_whose_link_is_over_is_not_sent(relay: Relay) -> None:
+    letter_id = a_letter()
+    with time_machine.travel(clock.now() + REQUEST_LIFETIME, tick=False):
+        send_due_letters()
+    assert relay.mails == []
+    assert (state(letter_id)[0], is_sealed(letter_id)) == (GIVEN_UP, False)
+
+
+def test_a_relay_that_hangs_up_after_taking_a_letter_has_taken_it(app: Flask) -> None:
+    letter_id = a_letter()
+    with server(app, {}, then_leave="BODY") as rude:
+        send_letter(letter_id)
+    assert (len(rude.bodies), state(letter_id)) == (1, (SENT, "250"))
+
+
+def test_a_refusal_counts_even_if_the_relay_then_hangs_up(app: Flask) -> None:
+    letter_id = a_letter()
+    with server(app, {"RCPT": "550 5.1.1 no", "RSET": HANG_UP}):
+        send_letter(letter_id)
+    assert state(letter_id) == (GIVEN_UP, "550 5.1.1")
+
+
+def test_an_interrupted_letter_is_sent_again_after_its_lease(app: Flask, relay: Relay) -> None:
+    letter_id = a_letter()
+    letter = db.session.get_one(Letter, letter_id)
+    letter.status, letter.next_attempt_at = LetterStatus.SENDING, later(minutes=15)
+    db.session.commit()
+    assert send_due_letters() == 0
+    with time_machine.travel(later(minutes=16), tick=False):
+        send_due_letters()
+    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
+
+
+def test_workers_at_the_same_moment_send_a_letter_once(app: Flask, relay: Relay) -> None:
+    letter_id = a_letter()
+    at_once(app, lambda: send_letter(letter_id), workers=3)
+    assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
+
+
+def test_a_letter_that_is_gone_is_no_matter(relay: Relay) -> None:
+    send_letter(404)
+    assert relay.mails == []
+
+
+def sent(relay: Relay, letter_id: int) -> Received:
+    """Send a letter; return what arrived."""
+    send_letter(letter_id)
+    return relay.mails[-1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_letter_has_the_same_link_and_code_in_both_parts(relay: Relay, language: str) -> None:
+    letter_id = a_letter(language=language)
+    values = values_in(db.session.get_one(Letter, letter_id))
+    mail = sent(relay, letter_id)
+    text, read = mail.part("plain"), Markup(mail.part("html"))
+    for url in (values["confirm_url"], values["not_me_url"]):
+        assert url in text
+        assert url in read.links
+    assert values["code"] in text
+    assert values["code"] in read.words
+
+
+def test_a_letter_says_that_it_is_automatic_and_is_no_list_mail(relay: Relay) -> None:
+    message = sent(relay, a_letter()).message
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe"] is None
+    assert message["List-Id"] is None
+    for name in ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version"):
+        assert len(message.get_all(name)) == 1
+
+
+def test_a_letter_names_the_party_and_keeps_its_message_id(relay: Relay, app: Flask) -> None:
+    letter_id, settings = a_letter(), app.extensions["settings"]
+    message = sent(relay, letter_id).message
+    assert message["From"].addresses[0].display_name == settings.party_name
+    assert message["From"].addresses[0].addr_spec == settings.mail_from
+    assert message["Message-ID"] == f"<letter.{letter_id}@{settings.mail_domain}>"
+
+
+def test_a_letter_repeats_nothing_that_the_visitor_typed(relay: Relay) -> None:
+    mail = sent(relay, a_letter(given_name="WIN http://evil.example"))
+    shown = mail.raw.decode() + mail.part("plain") + mail.part("html")
+    assert "evil.example" not in shown
+    assert "WIN" not in shown
+
+
+def test_someone_known_gets_a_letter_without_code_or_confirmation(relay: Relay) -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
+    values = values_in(letter)
+    mail = sent(relay, letter.id)
+    assert values["manage_url"] in mail.part("plain")
+    assert "/confirm/" not in mail.part("plain") + mail.part("html")
+
+
+def test_a_letter_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener(
+    app: Flask,
+) -> None:
+    letter_id, start = a_letter(), clock.now()
+    with server(app, {"BODY": HANG_UP}) as rude:
+        for hours in range(20):
+            with time_machine.travel(start + timedelta(hours=hours), tick=False):
+                send_due_letters()
+    assert len(rude.bodies) == 2
+    assert state(letter_id)[0] is GIVEN_UP
+
+
+def test_a_letter_that_no_key_opens_holds_up_no_other(relay: Relay) -> None:
+    mailing_list = make_list()
+    broken, whole = (
+        request_to_join("a@example.org", mailing_list),
+        request_to_join("b@example.org", mailing_list),
+    )
+    with transaction():
+        letter_of(broken).sealed = b"not ours"
+    send_due_letters()
+    assert [mail.recipient for mail in relay.mails] == ["b@example.org"]
+    assert state(letter_of(broken).id) == (QUEUED, NO_KEY)
+    assert state(letter_of(whole).id)[0] is SENT

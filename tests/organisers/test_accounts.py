@@ -1,0 +1,52 @@
+"""Disabling and enabling accounts: the last owner stays, and old sessions never come back."""
+
+import pytest
+from flask import Flask
+
+from supporters.organisers.accounts import Disabled, disable_organiser, enable_organiser
+from supporters.organisers.models import RoleName
+from supporters.organisers.team_invitations import Invited, invite_organiser
+from tests.factories.accounts import make_organiser, make_owner, sign_in
+
+
+def test_the_last_owner_can_not_be_disabled(app: Flask) -> None:
+    owner = make_owner()
+    make_organiser()
+    assert disable_organiser(owner.id) is Disabled.LAST_OWNER
+    assert owner.active
+
+
+@pytest.mark.both_databases
+def test_an_owner_can_be_disabled_while_another_works(app: Flask) -> None:
+    first, _ = make_owner("a@parti.example"), make_owner("b@parti.example")
+    assert disable_organiser(first.id) is Disabled.DONE
+    assert disable_organiser(first.id) is Disabled.DONE
+    assert not first.active
+
+
+def test_an_owner_who_never_came_can_not_stand_in_for_the_last(app: Flask) -> None:
+    owner = make_owner()
+    invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
+    assert disable_organiser(owner.id) is Disabled.LAST_OWNER
+
+
+def test_an_owner_who_never_came_can_be_disabled(app: Flask) -> None:
+    make_owner()
+    invited = invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
+    assert isinstance(invited, Invited)
+    assert disable_organiser(invited.organiser.id) is Disabled.DONE
+
+
+def test_enabling_brings_the_account_back_but_no_old_session(app: Flask) -> None:
+    make_owner()
+    organiser = make_organiser()
+    browser = sign_in(app, organiser)
+    disable_organiser(organiser.id)
+    assert enable_organiser(organiser.id) is Disabled.DONE
+    assert browser.get("/console/").status_code == 302
+    assert sign_in(app, organiser).get("/console/").status_code == 200
+
+
+def test_an_unknown_account_is_said_to_be_unknown(app: Flask) -> None:
+    assert disable_organiser(99) is Disabled.UNKNOWN
+    assert enable_organiser(99) is Disabled.UNKNOWN

@@ -1,0 +1,42 @@
+"""The right to export: nobody has it by default, and it stands beside the role."""
+
+import pytest
+from flask import Flask
+
+from supporters.organisers.accounts import Granted, grant_export, revoke_export
+from supporters.organisers.models import Organiser, RoleName
+from tests.factories.accounts import make_account
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def roles(organiser: Organiser) -> list[str]:
+    """Return the names of an account's roles."""
+    return sorted(str(role.name) for role in organiser.roles)
+
+
+@pytest.mark.parametrize("role", [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO])
+def test_no_role_brings_the_right(role: RoleName) -> None:
+    assert not make_account("a@parti.example", role).has_role(RoleName.EXPORTER.value)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_it_stands_beside_the_role(times: int) -> None:
+    organiser = make_account("a@parti.example", RoleName.ORGANISER)
+    for _ in range(times):
+        assert grant_export(organiser.id) is Granted.DONE
+    assert roles(organiser) == ["exporter", "organiser"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_it_can_be_taken_away(times: int) -> None:
+    organiser = make_account("a@parti.example", RoleName.OWNER)
+    grant_export(organiser.id)
+    for _ in range(times):
+        assert revoke_export(organiser.id) is Granted.DONE
+    assert roles(organiser) == ["owner"]
+
+
+def test_an_unknown_account_is_said_to_be_unknown(app: Flask) -> None:
+    assert grant_export(99) is Granted.UNKNOWN
+    assert revoke_export(99) is Granted.UNKNOWN

@@ -1,0 +1,64 @@
+"""Inviting: an account without a password, and a letter to its holder in their language."""
+
+from flask import Flask
+
+from supporters.database import db
+from supporters.mail.models import Letter
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import list_organisers
+from supporters.organisers.team_invitations import (
+    InvitationRefused,
+    Invited,
+    accept_invitation,
+    invite_organiser,
+)
+from tests.factories.accounts import PASSWORD, make_organiser
+from tests.factories.signups import values_in
+
+EMAIL = "new@parti.example"
+
+
+def invite(role: RoleName = RoleName.ORGANISER, language: str = "fr") -> Invited:
+    """Invite someone who has no password yet."""
+    invited = invite_organiser(EMAIL, role, language, inviter="owner@parti.example")
+    assert isinstance(invited, Invited)
+    return invited
+
+
+def test_an_invitation_puts_a_letter_with_its_link_into_the_outbox(app: Flask) -> None:
+    invited = invite(RoleName.OWNER, "en")
+    letter = db.session.scalars(db.select(Letter)).one()
+    assert letter.language == "en"
+    assert values_in(letter) == {
+        "welcome_url": invited.welcome_url,
+        "role": "owner",
+        "base_url": "http://localhost",
+        "inviter": "owner@parti.example",
+    }
+    assert invited.welcome_url.startswith("http://localhost/console/welcome/")
+
+
+def test_an_invited_account_has_no_password(app: Flask) -> None:
+    organiser = invite().organiser
+    assert (organiser.password, organiser.welcomed_at) == (None, None)
+
+
+def test_inviting_again_renews_the_link_and_changes_the_role(app: Flask) -> None:
+    first, second = invite(), invite(RoleName.OWNER)
+    assert [each.email for each in list_organisers()] == [EMAIL]
+    assert second.organiser.has_role("owner")
+    assert not second.organiser.has_role("organiser")
+    token = first.welcome_url.rpartition("/")[2]
+    assert accept_invitation(token, PASSWORD) is InvitationRefused.LINK_OVER
+
+
+def test_somebody_with_an_account_is_not_invited_again(app: Flask) -> None:
+    make_organiser(EMAIL)
+    again = invite_organiser(EMAIL, RoleName.OWNER, "fr", inviter="owner@parti.example")
+    assert again is InvitationRefused.ALREADY_HERE
+
+
+def test_an_invitation_is_accepted_once(app: Flask) -> None:
+    token = invite().welcome_url.rpartition("/")[2]
+    assert isinstance(accept_invitation(token, PASSWORD), Organiser)
+    assert accept_invitation(token, "another password") is InvitationRefused.LINK_OVER

@@ -1,0 +1,139 @@
+"""No table that holds something on people is forgotten: neither when telling, nor when erasing."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.database import Model, db
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_registry import list_holdings, tell_everything
+from supporters.personal_data.data_subjects import holder_of
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.case_service import NewEntry, add_entry, note_settled
+from supporters.privacy_requests.departures import note_departure
+from supporters.privacy_requests.models import CaseAct, CaseKind, Departure, DepartureKind
+from supporters.web.labels.person_labels import FIELDS, TABLES
+from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
+from tests.factories.exports import export
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import open_my_data
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+
+pytestmark = pytest.mark.both_databases
+
+KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
+PEOPLE = {"subscriber", "signup_request", "rights_case"}
+OF_THE_PARTY = {"controller"}
+SEALED_TEXT = {"kept_form"}  # no key, but what is being typed may name somebody
+
+
+def is_about_people(table_name: str) -> bool:
+    """Tell whether a table has a key of a person: a column named so, or one that refers to them."""
+    table = Model.metadata.tables[table_name]
+    names = {column.name for column in table.columns}
+    refers = {key.column.table.name for key in table.foreign_keys}
+    return bool(names & KEYS) or "subscriber_id" in names or bool(refers & PEOPLE)
+
+
+def test_every_table_with_a_key_of_a_person_is_in_the_registry(app: Flask) -> None:
+    about_people = {name for name in Model.metadata.tables if is_about_people(name)}
+    registered = {holding.table for holding in list_holdings()}
+    assert registered == about_people - OF_THE_PARTY | SEALED_TEXT
+
+
+def test_every_table_is_told_and_erased_or_says_why_not(app: Flask) -> None:
+    silent = [each.table for each in list_holdings() if not each.tell and not each.untold]
+    kept = [each.table for each in list_holdings() if not each.erase and not each.stays]
+    assert (silent, kept) == ([], [])
+
+
+@pytest.fixture
+def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, object]]]:
+    """Return what is told to somebody of whom every table holds something."""
+    mailing_list, other = make_list(), make_list("paris", "Paris")
+    invited(csv_of(f"{ADDRESS},Camille,fr"))
+    make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    request_to_join(ADDRESS, other)
+    launch(mailing_list)
+    send_here(RecordingTransport())
+    open_my_data(client, ADDRESS)
+    camille = subscriber_at(ADDRESS)
+    ask_to_move(camille.id, parse_address("new@example.org"), "fr")
+    export(mailing_list)
+    with_agreement(camille.id)
+    restrict_person(camille.id, Method.MY_DATA)
+    told = tell_everything(holder_of(subscriber_at(ADDRESS)))
+    return {table: [dict(item) for item in items] for table, items in told.items()}
+
+
+def with_agreement(subscriber_id: int) -> None:
+    """Give the person what only other use cases would: an agreement, a case, a suppression."""
+    from supporters.consent.models import Agreement, ConsentEvent, EventKind
+    from supporters.consent.suppression import EVERYTHING, suppress
+    from supporters.database import transaction
+
+    with transaction():
+        event = db.session.scalar(
+            db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED)
+        )
+        assert event is not None
+        db.session.add(
+            Agreement(
+                subscriber_id=subscriber_id,
+                purpose_id=event.purpose_id,
+                consent_event_id=event.id,
+                consent_kind="confirmed",
+            )
+        )
+        case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
+        case.note = "Called twice."
+        add_entry(case.id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="And wrote a letter."))
+        camille = db.session.get_one(Subscriber, subscriber_id)
+        departure = note_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
+        assert departure is not None
+        db.session.flush()
+        db.session.scalars(db.select(Departure)).one().undone_at = clock.now()
+        suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)
+
+
+def test_each_column_is_told_or_says_why_not(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    missing = {}
+    for holding in list_holdings():
+        if holding.tell is None:
+            continue
+        assert everything[holding.table], f"nothing is told of {holding.table}"
+        columns = {column.name for column in Model.metadata.tables[holding.table].columns}
+        told = {key for item in everything[holding.table] for key in item}
+        if columns - told - set(holding.left_out):
+            missing[holding.table] = columns - told - set(holding.left_out)
+        assert set(holding.left_out) <= columns - told
+    assert missing == {}
+
+
+def test_every_table_and_field_has_a_name_in_words(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    told = {key for items in everything.values() for item in items for key in item}
+    assert (told - set(FIELDS), set(everything) - set(TABLES)) == (set(), set())
+
+
+def test_an_export_tells_which_list_and_not_who_took_it(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    (told,) = [each for each in everything["disclosure"] if each["kind"] == "export"]
+    assert (told["list"], told["asked_by"]) == ("La Lettre nationale", None)
+
+
+def test_what_was_noted_on_a_person_is_told_to_them(
+    everything: dict[str, list[dict[str, object]]],
+) -> None:
+    assert everything["rights_case"][0]["note"] == "Called twice."
+    assert [each["text"] for each in everything["case_entry"]] == ["And wrote a letter."]

@@ -1,0 +1,177 @@
+"""An export is on the record and announced before anything is handed out, or it isn't made."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import func
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.record_forms import describe_export
+from supporters.consent.record_models import Disclosure
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer
+from supporters.lists.subscriptions import leave_list
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox_sender import send_letter
+from supporters.organisers.accounts import disable_organiser
+from supporters.organisers.models import RoleName
+from supporters.organisers.team_invitations import invite_organiser
+from supporters.people.address_hashes import address_mac
+from supporters.personal_data.list_exports import Export, disclose_list
+from supporters.personal_data.rules import EXPORTS_A_DAY, ExportRefused
+from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.queries import find_entry
+from tests.factories.accounts import make_account, make_organiser, make_owner
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.exports import EXPORTER, REASON, export
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join, values_in
+from tests.relay import Relay
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def count(table: type[Disclosure | LogEntry | Letter]) -> int:
+    """Return how many rows a table has."""
+    db.session.rollback()
+    return db.session.scalar(db.select(func.count()).select_from(table)) or 0
+
+
+def letters() -> list[Letter]:
+    """Return the letters that tell of exports."""
+    kind = Letter.kind == LetterKind.EXPORT_MADE
+    return [*db.session.scalars(db.select(Letter).where(kind).order_by(Letter.id))]
+
+
+def recipient_of(letter: Letter) -> str:
+    """Return whom a letter that waits goes to."""
+    assert letter.sealed is not None
+    return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
+
+
+def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    made = export(mailing_list)
+    row = db.session.scalars(db.select(Disclosure)).one()
+    entry = find_entry("exported", row.id)
+    assert (row.asked_by, row.reason, row.people) == (EXPORTER, REASON, 1)
+    assert (row.mailing_list_id, row.occurred_at) == (mailing_list.id, made.occurred_at)
+    assert entry is not None
+    assert entry.commitment == describe_export(row).commitment
+
+
+def test_the_list_that_was_exported_is_sealed_too() -> None:
+    mailing_list, other = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list)
+    row = db.session.scalars(db.select(Disclosure)).one()
+    before = describe_export(row).commitment
+    row.mailing_list_id = other.id
+    after = describe_export(row).commitment
+    db.session.rollback()
+    assert before != after
+
+
+def test_the_officer_and_all_other_owners_are_told() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    make_owner(EXPORTER)
+    make_owner("second@parti.example")
+    make_organiser("other@parti.example")
+    disable_organiser(make_owner("gone@parti.example").id)
+    invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
+    export(mailing_list)
+    told = {recipient_of(each): values_in(each) for each in letters()}
+    assert {*told} == {"second@parti.example", "donnees@parti.example"}
+    assert {(each["asked_by"], each["reason"], each["people"]) for each in told.values()} == {
+        (EXPORTER, REASON, 1)
+    }
+
+
+def test_an_officer_who_exports_is_told_by_the_address_that_is_published() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list, "donnees@parti.example")
+    assert [recipient_of(each) for each in letters()] == ["donnees@parti.example"]
+
+
+def test_officers_with_an_account_are_told_too_in_their_language() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    make_account("officer@parti.example", RoleName.DPO, language="en")
+    export(mailing_list)
+    languages = {recipient_of(each): each.language for each in letters()}
+    assert languages == {"officer@parti.example": "en", "donnees@parti.example": "fr"}
+
+
+def test_the_letter_says_who_exported_what_and_why(relay: Relay) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    export(mailing_list)
+    send_letter(letters()[0].id)
+    mail = relay.mails_to("donnees@parti.example")[0]
+    for part in (mail.part("plain"), mail.part("html")):
+        words = " ".join(part.split())
+        assert all(each in words for each in (EXPORTER, REASON, mailing_list.name))
+        assert "http://localhost/console/exports" in words
+        assert ANNA not in words
+
+
+@pytest.mark.parametrize(
+    ("reason", "refused"),
+    [("too short", ExportRefused.REASON_TOO_SHORT), ("x" * 501, ExportRefused.REASON_TOO_LONG)],
+)
+def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportRefused) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    before = count(LogEntry), count(Letter)
+    assert disclose_list(mailing_list.id, asked_by=EXPORTER, reason=reason) is refused
+    assert (count(LogEntry), count(Letter)) == before
+    assert count(Disclosure) == 0
+
+
+def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
+    mailing_list = make_list()
+    request_to_join(ANNA, mailing_list)
+    for list_id, refused in (
+        (99, ExportRefused.UNKNOWN_LIST),
+        (mailing_list.id, ExportRefused.NOBODY),
+    ):
+        assert disclose_list(list_id, asked_by=EXPORTER, reason=REASON) is refused
+    assert count(Disclosure) == 0
+
+
+def test_each_account_has_so_many_a_day() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    for _ in range(EXPORTS_A_DAY):
+        export(mailing_list)
+    again = disclose_list(mailing_list.id, asked_by=EXPORTER, reason=REASON)
+    assert again is ExportRefused.TOO_MANY
+    assert isinstance(export(mailing_list, "other@parti.example"), Export)
+
+
+def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    for _ in range(EXPORTS_A_DAY - 1):
+        export(mailing_list)
+    list_id = mailing_list.id
+    made = at_once(app, lambda: disclose_list(list_id, asked_by=EXPORTER, reason=REASON), 4)
+    assert sum(isinstance(each, Export) for each in made) == 1
+    assert count(Disclosure) == EXPORTS_A_DAY
+
+
+def test_only_those_count_whom_we_may_write_to() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    leave_list(make_subscriber(BORIS, mailing_list).id, mailing_list.id, Method.PAGE)
+    make_subscriber(CHLOE, mailing_list)
+    with transaction():
+        suppress(address_mac(CHLOE), EVERYTHING, now=clock.now(), until=None)
+    assert export(mailing_list).people == 1

@@ -1,0 +1,180 @@
+"""Every letter to a person is told to them, goes with them, and asks once more before it leaves."""
+
+from collections.abc import Callable
+
+import pytest
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.record_models import ErasureReason
+from supporters.database import db, transaction
+from supporters.imports.invitation_mails import ask_next
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_list, object_by_address, object_to_everything
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.personal_data.data_registry import tell_everything
+from supporters.personal_data.data_subjects import holder_of, holder_of_address
+from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.case_service import Extended, extend_case, open_case
+from supporters.privacy_requests.models import CaseKind, Channel
+from tests.factories.campaigns import ANNA, subscriber_at
+from tests.factories.imports import csv_of, invitations, invited
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import ask_one, change_meaning
+from tests.factories.signups import make_subscriber
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+INVITED = "boris@example.org"
+
+
+@pytest.fixture
+def national(relay: Relay) -> MailingList:
+    """Return a list with a person on it, who got their letter."""
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    send_due_letters()
+    relay.reset()
+    return mailing_list
+
+
+def ask_again(mailing_list: MailingList) -> Letter:
+    """Ask the person again."""
+    return ask_one(subscriber_at(ANNA), change_meaning(mailing_list).id)
+
+
+def extend(mailing_list: MailingList) -> Letter:
+    """Tell the person that their case takes longer."""
+    with transaction():
+        case = open_case(
+            CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=subscriber_at(ANNA).id
+        )
+    assert extend_case(case.id, "It takes longer.", by=None) is Extended.TOLD
+    return newest(LetterKind.CASE_EXTENDED)
+
+
+def newest(kind: LetterKind) -> Letter:
+    """Return the newest letter of a kind."""
+    db.session.rollback()
+    letter = db.session.scalars(
+        db.select(Letter).where(Letter.kind == kind).order_by(Letter.id.desc())
+    ).first()
+    assert letter is not None
+    return letter
+
+
+def invite() -> Letter:
+    """Write the re-permission letter to somebody of a former list."""
+    invited(csv_of(f"{INVITED},,"))
+    ask_next(clock.now())
+    return newest(LetterKind.RE_PERMISSION)
+
+
+def status_of(letter_id: int) -> LetterStatus | None:
+    """Return where a letter is; None for one that is gone."""
+    db.session.rollback()
+    letter = db.session.get(Letter, letter_id)
+    return None if letter is None else letter.status
+
+
+@pytest.mark.parametrize("write", [ask_again, extend])
+def test_a_letter_to_a_person_is_told_and_goes_with_them(
+    national: MailingList, relay: Relay, write: Callable[[MailingList], Letter]
+) -> None:
+    letter = write(national)
+    told = tell_everything(holder_of(subscriber_at(ANNA)))["letter"]
+    assert letter.kind.value in [item["kind"] for item in told]
+    erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
+    send_due_letters()
+    assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
+
+
+def test_so_is_one_to_the_invited(relay: Relay) -> None:
+    letter_id = invite().id
+    told = tell_everything(holder_of_address(INVITED))["letter"]
+    assert [item["kind"] for item in told] == [LetterKind.RE_PERMISSION.value]
+    erase_address(
+        parse_address(INVITED), ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER)
+    )
+    send_due_letters()
+    assert (status_of(letter_id), relay.mails_to(INVITED)) == (None, [])
+
+
+def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
+    national: MailingList, relay: Relay
+) -> None:
+    ask_to_move(subscriber_at(ANNA).id, parse_address(INVITED), "fr")
+    confirm_move(
+        path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
+    )
+    notice = newest(LetterKind.ADDRESS_MOVED)
+    erase_person(subscriber_at(INVITED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    send_due_letters()
+    assert (status_of(notice.id), relay.mails_to(ANNA)) == (None, [])
+
+
+def leave(anna: Subscriber, mailing_list: MailingList) -> None:
+    """Leave the list."""
+    leave_list(anna.id, mailing_list.id, Method.ONE_CLICK)
+
+
+def object_to_all(anna: Subscriber, _list: MailingList) -> None:
+    """Object."""
+    object_to_everything(anna.id)
+
+
+def freeze(anna: Subscriber, _list: MailingList) -> None:
+    """Have everything frozen."""
+    restrict_person(anna.id, Method.MY_DATA)
+
+
+@pytest.mark.parametrize("act", [leave, object_to_all, freeze])
+def test_whoever_leaves_objects_or_freezes_is_not_asked_again_by_a_letter_that_waited(
+    national: MailingList, relay: Relay, act: Callable[[Subscriber, MailingList], None]
+) -> None:
+    letter = ask_again(national)
+    act(subscriber_at(ANNA), national)
+    send_due_letters()
+    assert (status_of(letter.id), relay.mails_to(ANNA)) == (LetterStatus.GIVEN_UP, [])
+
+
+def test_a_letter_that_is_still_wanted_leaves(national: MailingList, relay: Relay) -> None:
+    letters = [ask_again(national).id, invite().id]
+    send_due_letters()
+    assert [status_of(each) for each in letters] == [LetterStatus.SENT] * 2
+
+
+def test_whoever_objects_is_not_invited_by_a_letter_that_waited(relay: Relay) -> None:
+    letter = invite()
+    object_by_address(address_mac(INVITED))
+    send_due_letters()
+    assert (status_of(letter.id), relay.mails_to(INVITED)) == (LetterStatus.GIVEN_UP, [])
+
+
+def test_whoever_is_frozen_is_not_invited(national: MailingList) -> None:
+    paris = make_list("paris", "Paris")
+    make_subscriber(INVITED, paris)
+    restrict_person(subscriber_at(INVITED).id, Method.PAGE)
+    invited(csv_of(f"{INVITED},,", "other@example.org,,"))
+    assert [each.address for each in invitations()] == ["other@example.org"]
+
+
+def test_a_letter_that_asks_again_has_the_two_links_of_a_campaign(
+    national: MailingList, relay: Relay
+) -> None:
+    ask_again(national)
+    send_due_letters()
+    [mail] = relay.mails_to(ANNA)
+    assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    leave_url = mail.message["List-Unsubscribe"].strip("<>")
+    for part in (mail.part("plain"), mail.part("html")):
+        assert leave_url in part
+        assert "/fr/why/" in part

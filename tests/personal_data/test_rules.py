@@ -1,0 +1,58 @@
+"""An export needs a reason that says something, somebody to hand out, and not too many before."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supporters.personal_data.rules import (
+    EXPORTS_A_DAY,
+    LONGEST_REASON,
+    ExportRefused,
+    exports_left,
+    find_fault,
+)
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+A_DAY_AGO = NOW - timedelta(hours=24)
+REASON = "For the congress"
+
+
+@pytest.mark.parametrize(
+    ("reason", "fault"),
+    [
+        ("", ExportRefused.REASON_TOO_SHORT),
+        ("a b c d e f", ExportRefused.REASON_TOO_SHORT),
+        (" \n" * 20, ExportRefused.REASON_TOO_SHORT),
+        ("0123456789", None),
+        (REASON, None),
+        ("x" * LONGEST_REASON, None),
+        ("x" * (LONGEST_REASON + 1), ExportRefused.REASON_TOO_LONG),
+    ],
+)
+def test_a_reason_says_something(reason: str, fault: ExportRefused | None) -> None:
+    assert find_fault(reason, earlier=[], people=1, now=NOW) is fault
+
+
+@pytest.mark.parametrize(
+    ("earlier", "left"),
+    [
+        ([], 3),
+        ([NOW], 2),
+        ([NOW - timedelta(hours=23)] * 3, 0),
+        ([NOW] * 5, 0),
+        ([A_DAY_AGO] * 3, 3),
+        ([A_DAY_AGO, NOW, NOW], 1),
+    ],
+)
+def test_an_account_makes_so_many_a_day(earlier: list[datetime], left: int) -> None:
+    assert exports_left(earlier, NOW) == left
+
+
+def test_one_too_many_is_refused() -> None:
+    earlier = [NOW] * EXPORTS_A_DAY
+    assert find_fault(REASON, earlier=earlier, people=1, now=NOW) is ExportRefused.TOO_MANY
+    assert find_fault(REASON, earlier=earlier[1:], people=1, now=NOW) is None
+
+
+def test_nobody_is_no_export() -> None:
+    assert find_fault(REASON, earlier=[], people=0, now=NOW) is ExportRefused.NOBODY

@@ -1,0 +1,74 @@
+"""Taking two months more: with a reason, in the first month, and the person is told."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.privacy_requests.case_service import Extended, close_case, extend_case
+from supporters.privacy_requests.models import CaseAct, CaseKind
+from supporters.privacy_requests.queries import list_entries
+from supporters.privacy_requests.rules import PARIS, last_day
+from tests.factories.cases import again, make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.relay import Relay
+from tests.web.console.pages import letters
+
+pytestmark = pytest.mark.both_databases
+
+RECEIVED = datetime(2027, 3, 15, 12, tzinfo=PARIS)
+REASON = "Vos données sont dans trois registres de papier."
+
+
+def extend(case_id: int, *, after: timedelta) -> Extended:
+    """Extend a case some time after it was received."""
+    with time_machine.travel(RECEIVED + after, tick=False):
+        return extend_case(case_id, REASON, by=None)
+
+
+def test_nobody_to_tell_is_said(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    assert extend(case.id, after=timedelta(days=3)) is Extended.UNTOLD
+    assert last_day(again(case).due_at) == date(2027, 6, 15)
+    assert letters(LetterKind.CASE_EXTENDED) == []
+
+
+def test_person_is_told_why_and_until_when(app: Flask, relay: Relay) -> None:
+    with time_machine.travel(RECEIVED, tick=False):
+        person = make_subscriber(ADDRESS, make_list())
+        send_due_letters()
+        relay.reset()
+    case = make_case(RECEIVED, CaseKind.ERASURE, person.id)
+    assert extend(case.id, after=timedelta(days=3)) is Extended.TOLD
+    with time_machine.travel(RECEIVED + timedelta(days=3), tick=False):
+        send_due_letters()
+    mail = relay.mails[0]
+    text = mail.part("plain")
+    assert mail.recipient == ADDRESS
+    assert REASON in text
+    assert "15 juin 2027" in text
+    assert "15 mars 2027" in text
+
+
+def test_day_32_is_too_late(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    assert extend(case.id, after=timedelta(days=32)) is Extended.REFUSED
+    assert (again(case).extended_at, last_day(case.due_at)) == (None, date(2027, 4, 15))
+
+
+def test_twice_is_refused(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    extend(case.id, after=timedelta(days=1))
+    assert extend(case.id, after=timedelta(days=2)) is Extended.REFUSED
+    assert [entry.act for entry, _ in list_entries(case.id)] == [CaseAct.EXTENDED]
+
+
+def test_closed_or_unknown_is_refused(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    close_case(case.id, "Fait.", by=None)
+    assert extend(case.id, after=timedelta(days=1)) is Extended.REFUSED
+    assert extend(99, after=timedelta(days=1)) is Extended.UNKNOWN

@@ -1,0 +1,91 @@
+"""A request by mail, post or telephone: its clock began on the day on which it came."""
+
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.case_service import Request, receive
+from supporters.privacy_requests.models import Case, CaseKind, Channel
+from supporters.privacy_requests.rules import PARIS, last_day
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+
+pytestmark = pytest.mark.both_databases
+
+NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
+
+
+def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKind.ACCESS) -> Case:
+    """Open a case by hand."""
+    with time_machine.travel(NOW, tick=False):
+        return receive(
+            Request(
+                kind=kind,
+                channel=Channel.POST,
+                received_on=received_on,
+                note="Par lettre.",
+                address=None if address is None else parse_address(address),
+            )
+        )
+
+
+def is_kept_away(address: str) -> bool:
+    """Tell whether no mail goes to an address any more."""
+    return is_suppressed(address_mac(parse_address(address).key), [EVERYTHING], NOW)
+
+
+def test_clock_begins_when_the_letter_came(app: Flask) -> None:
+    case = take(date(2027, 1, 31))
+    assert last_day(case.due_at) == date(2027, 3, 1)
+    assert case.received_at.astimezone(PARIS).date() == date(2027, 1, 31)
+
+
+def test_nothing_is_received_in_the_future(app: Flask) -> None:
+    assert take(date(2027, 2, 10)).received_at <= NOW
+
+
+def test_known_person_is_found_however_the_address_is_written(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    assert take(clock.now().date(), ADDRESS.upper()).subscriber_id == person.id
+
+
+def test_unconfirmed_address_is_nobody(app: Flask) -> None:
+    request_to_join(ADDRESS, make_list())
+    assert take(date(2027, 2, 1), ADDRESS).subscriber_id is None
+
+
+def test_who_never_signed_up_is_frozen_and_who_asks_is_not(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    take(date(2027, 2, 1), ADDRESS)
+    asked = db.session.get_one(Subscriber, person.id).restricted_at
+    take(date(2027, 2, 1), ADDRESS, CaseKind.CONTESTED)
+    contested = db.session.get_one(Subscriber, person.id).restricted_at
+    assert (asked, contested is not None) == (None, True)
+
+
+def test_objection_of_somebody_we_do_not_know_takes_effect(app: Flask) -> None:
+    take(date(2027, 2, 1), ADDRESS)
+    before = is_kept_away(ADDRESS)
+    case = take(date(2027, 2, 1), ADDRESS.upper(), CaseKind.OBJECTION)
+    assert (before, is_kept_away(ADDRESS), case.subscriber_id) == (False, True, None)
+
+
+def test_objection_of_somebody_we_know_takes_them_off_every_list(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    case = take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
+    assert (list_subscriptions_of(person.id), is_kept_away(ADDRESS)) == ([], True)
+    assert case.subscriber_id == person.id
+
+
+def test_objection_without_an_address_opens_its_case(app: Flask) -> None:
+    assert take(date(2027, 2, 1), kind=CaseKind.OBJECTION).closed_at is None

@@ -1,0 +1,51 @@
+"""Closing a case: once, with its outcome, which stands in its history."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.privacy_requests.case_service import Closed, NewEntry, add_entry, close_case
+from supporters.privacy_requests.models import CaseAct
+from supporters.privacy_requests.queries import list_entries
+from supporters.privacy_requests.rules import PARIS
+from tests.factories.accounts import make_owner
+from tests.factories.cases import again, make_case
+
+pytestmark = pytest.mark.both_databases
+
+RECEIVED = datetime(2026, 11, 16, 12, tzinfo=PARIS)
+
+
+def test_outcome_is_kept_and_told_in_the_history(app: Flask) -> None:
+    case, owner = make_case(RECEIVED), make_owner()
+    assert close_case(case.id, "Effacée le 20.", by=owner.id) is Closed.DONE
+    assert again(case).outcome == "Effacée le 20."
+    history = [(entry.act, entry.text, email) for entry, email in list_entries(case.id)]
+    assert history == [(CaseAct.CLOSED, "Effacée le 20.", owner.email)]
+
+
+def note(text: str) -> NewEntry:
+    """Return a note of an organiser."""
+    return NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text)
+
+
+def test_what_is_closed_stays_as_it_is(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    close_case(case.id, "Un.", by=None)
+    assert close_case(case.id, "Deux.", by=None) is Closed.ALREADY
+    assert again(case).outcome == "Un."
+
+
+def test_unknown_case_is_told(app: Flask) -> None:
+    assert close_case(1, "x", by=None) is Closed.UNKNOWN
+    assert not add_entry(1, note("x"))
+
+
+def test_notes_are_kept_in_their_order_even_after_the_end(app: Flask) -> None:
+    case = make_case(RECEIVED)
+    add_entry(case.id, note("un"))
+    close_case(case.id, "deux", by=None)
+    add_entry(case.id, note("trois"))
+    assert [entry.text for entry, _ in list_entries(case.id)] == ["un", "deux", "trois"]

@@ -1,0 +1,60 @@
+"""The letter that tells owners of readers who never signed up says truly what became of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from supporters import clock
+from supporters.database import transaction
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox import Draft, put_letter
+from supporters.mail.outbox_sender import send_due_letters
+from tests.relay import Received, Relay
+
+PAUSED, WARNING, LEFT = "is paused", "Nothing was paused", "had left already"
+ALL_FRENCH = ("est en pause", "Rien n’a été mis en pause", "était déjà partie")
+
+
+def mail_of(relay: Relay, language: str, **became: int) -> Received:
+    """Send the letter and return it as the mail server took it."""
+    draft = Draft(
+        kind=LetterKind.CONTESTED_STOP,
+        recipient="owner@parti.example",
+        language=language,
+        values={"subject": "Samedi", "contests": 5, "campaign_url": "http://localhost/", **became},
+        useful_for=timedelta(days=7),
+    )
+    with transaction():
+        put_letter(draft, now=clock.now())
+    send_due_letters()
+    (mail,) = relay.mails
+    return mail
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("became", "words"),
+    [
+        ({"is_paused": 1, "is_warning": 0}, PAUSED),
+        ({"is_paused": 0, "is_warning": 1}, WARNING),
+        ({"is_paused": 0, "is_warning": 0}, LEFT),
+        ({"is_paused": 0}, LEFT),  # it waited while the program was upgraded
+    ],
+)
+def test_letter_says_one_thing_of_what_became_of_the_campaign(
+    relay: Relay, became: dict[str, int], words: str
+) -> None:
+    mail = mail_of(relay, "en", **became)
+    for kind in ("plain", "html"):
+        text = " ".join(mail.part(kind).split())
+        assert [each for each in (PAUSED, WARNING, LEFT) if each in text] == [words]
+
+
+@pytest.mark.usefixtures("app")
+def test_warning_in_french_says_that_nothing_was_paused_and_why(relay: Relay) -> None:
+    mail = mail_of(relay, "fr", is_paused=0, is_warning=1)
+    assert "Arrêt" not in str(mail.message["Subject"])
+    for kind in ("plain", "html"):
+        text = " ".join(mail.part(kind).split())
+        assert [each for each in ALL_FRENCH if each in text] == [ALL_FRENCH[1]]
+        assert "un dixième de ses destinataires" in text

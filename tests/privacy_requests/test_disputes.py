@@ -1,0 +1,231 @@
+"""“I never signed up”: one press frees the reader, and many of them stop the campaign."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.campaigns.models import CampaignStatus
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.queries import list_events_of
+from supporters.consent.record_models import ErasureReason
+from supporters.database import db
+from supporters.delivery.campaign_control import Steered, pause_campaign, resume_campaign
+from supporters.delivery.completion import note_trouble
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.extensions import current_settings
+from supporters.lists.queries import list_subscriptions_of
+from supporters.mail.models import LetterKind
+from supporters.people.models import Subscriber
+from supporters.personal_data.erasure import ErasureOrder, erase_person
+from supporters.privacy_requests.case_service import close_case
+from supporters.privacy_requests.disputes import Contested, contest
+from supporters.privacy_requests.models import Case, CaseKind, ContestedStop
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, values_in
+from tests.web.console.pages import letters
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def cases() -> Sequence[Case]:
+    """Return every case, oldest first."""
+    return db.session.scalars(select(Case).order_by(Case.id)).all()
+
+
+def people() -> list[int]:
+    """Return the ids of all people."""
+    return [*db.session.scalars(select(Subscriber.id).order_by(Subscriber.id))]
+
+
+def campaign_to(count: int) -> int:
+    """Return a running campaign to so many people."""
+    return launch_to(*(f"person{number}@example.org" for number in range(count)))
+
+
+def campaign_among_old_readers(*latest: str) -> int:
+    """Return a running campaign: 61 people joined a year ago, these addresses just now."""
+    mailing_list = make_list()
+    with clock.pretend(clock.now() - timedelta(days=365)):
+        for number in range(61):
+            make_subscriber(f"old{number}@orange.fr", mailing_list)
+    for address in latest:
+        make_subscriber(address, mailing_list)
+    return launch(mailing_list)
+
+
+def test_the_reader_leaves_every_list_and_is_frozen() -> None:
+    national = make_list()
+    anna = make_subscriber(ANNA, national, make_list("lyon", "Lyon"))
+    campaign_id = launch(national)
+    assert contest(anna.id, campaign_id) is Contested.NOTED
+    db.session.refresh(anna)
+    assert anna.restricted_at is not None
+    assert list_subscriptions_of(anna.id) == []
+    assert sorted(event.kind for event, _ in list_events_of(anna.id)[-3:]) == [
+        EventKind.RESTRICTED,
+        EventKind.WITHDRAWN,
+        EventKind.WITHDRAWN,
+    ]
+
+
+def test_a_case_with_its_clock_is_opened_for_the_campaign() -> None:
+    campaign_id = launch_to(ANNA)
+    contest(people()[0], campaign_id)
+    (case,) = cases()
+    assert (case.kind, case.campaign_id) == (CaseKind.CONTESTED, campaign_id)
+    assert case.due_at > case.received_at
+
+
+def test_pressing_twice_changes_nothing_more() -> None:
+    campaign_id = launch_to(ANNA)
+    (anna,) = people()
+    contest(anna, campaign_id)
+    events = db.session.scalar(select(func.count()).select_from(ConsentEvent))
+    assert contest(anna, campaign_id) is Contested.NOTED
+    assert len(cases()) == 1
+    assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == events
+
+
+def test_nobody_we_know_leaves_no_trace() -> None:
+    assert contest(404, launch_to(ANNA)) is Contested.NOBODY
+    assert cases() == []
+
+
+def test_a_campaign_that_is_gone_still_makes_a_case() -> None:
+    anna = make_subscriber(ANNA, make_list())
+    contest(anna.id, 404)
+    (case,) = cases()
+    assert case.campaign_id is None
+
+
+def test_four_contests_stop_nothing() -> None:
+    campaign_id = campaign_to(6)
+    for each in people()[:4]:
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    assert letters(LetterKind.CONTESTED_STOP) == []
+
+
+def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
+    campaign_id = campaign_to(6)
+    for each in people()[:5]:
+        contest(each, campaign_id)
+    stopped = reload(campaign_id)
+    assert (stopped.status, stopped.trouble) == (CampaignStatus.PAUSED, "contested: 5/0")
+    transport = RecordingTransport()
+    send_here(transport)
+    assert transport.taken == []
+
+
+def test_owners_and_the_data_protection_officer_are_told_once_each() -> None:
+    make_owner("owner@parti.example")
+    campaign_id = campaign_to(7)
+    for each in people()[:6]:
+        contest(each, campaign_id)
+    written = letters(LetterKind.CONTESTED_STOP)
+    assert len(written) == 2
+    values = values_in(written[0])
+    assert (values["contests"], values["is_paused"]) == (5, 1)
+    assert values["campaign_url"].endswith(f"/console/campaigns/{campaign_id}")
+    assert current_settings().dpo_contact
+
+
+def test_after_resuming_only_new_contests_count() -> None:
+    campaign_id = campaign_to(12)
+    for each in people()[:5]:
+        contest(each, campaign_id)
+    assert resume_campaign(campaign_id) is Steered.DONE
+    assert reload(campaign_id).trouble is None
+    for each in people()[5:9]:
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    contest(people()[9], campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+
+
+def test_a_campaign_that_has_left_is_told_of_but_not_paused() -> None:
+    campaign_id = campaign_to(5)
+    send_here(RecordingTransport())
+    for each in people():
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.SENT
+    (letter,) = letters(LetterKind.CONTESTED_STOP)
+    assert values_in(letter)["is_paused"] == 0
+    assert db.session.scalars(select(ContestedStop.accepted)).all() == [5]
+
+
+def test_a_campaign_that_somebody_paused_says_so_too() -> None:
+    campaign_id = campaign_to(6)
+    pause_campaign(campaign_id)
+    for each in people()[:5]:
+        contest(each, campaign_id)
+    assert reload(campaign_id).trouble == "contested: 5/0"
+
+
+def test_a_lane_that_ends_does_not_wipe_out_why_it_was_stopped() -> None:
+    campaign_id = campaign_to(6)
+    for each in people()[:5]:
+        contest(each, campaign_id)
+    note_trouble(campaign_id, None)
+    note_trouble(campaign_id, "421")
+    assert reload(campaign_id).trouble == "contested: 5/0"
+
+
+def test_the_trouble_of_the_relay_comes_and_goes_as_before() -> None:
+    campaign_id = launch_to(ANNA)
+    note_trouble(campaign_id, "421")
+    assert reload(campaign_id).trouble == "421"
+    note_trouble(campaign_id, None)
+    assert reload(campaign_id).trouble is None
+
+
+def test_five_people_who_just_joined_stop_nothing_but_owners_are_told_once() -> None:
+    make_owner("owner@parti.example")
+    opponents = [f"opponent@throwaway{number}.example" for number in range(6)]
+    campaign_id = campaign_among_old_readers(*opponents)
+    for each in people()[-6:]:
+        contest(each, campaign_id)
+    campaign = reload(campaign_id)
+    assert (campaign.status, campaign.trouble) == (CampaignStatus.RUNNING, None)
+    written = letters(LetterKind.CONTESTED_STOP)
+    assert len(written) == 2
+    values = values_in(written[0])
+    assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
+
+
+def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them() -> None:
+    campaign_id = campaign_among_old_readers("new@laposte.net", "newer@laposte.net")
+    for each in (*people()[-2:], *people()[:3]):
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    contest(people()[3], campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+
+
+def test_people_who_were_erased_since_count_as_one() -> None:
+    campaign_id = campaign_among_old_readers()
+    for each in people()[:2]:
+        contest(each, campaign_id)
+        erase_person(each, ErasureOrder(reason=ErasureReason.ASKED))
+    for each in people()[:3]:
+        contest(each, campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+    contest(people()[3], campaign_id)
+    assert reload(campaign_id).trouble == "contested: 6/0"
+
+
+def test_the_same_people_saying_it_again_are_told_of_once() -> None:
+    campaign_id = campaign_among_old_readers(*(f"p{each}@throwaway.example" for each in range(5)))
+    opponents = people()[-5:]
+    for each in opponents:
+        contest(each, campaign_id)
+    for case in cases():
+        close_case(case.id, "answered", by=None)
+    contest(opponents[0], campaign_id)
+    assert len(cases()) == 6
+    assert len(letters(LetterKind.CONTESTED_STOP)) == 1

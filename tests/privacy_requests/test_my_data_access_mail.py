@@ -1,0 +1,100 @@
+"""Who asks about an address that isn't on our lists is told all that there is."""
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.suppression import INVITATIONS, suppress
+from supporters.database import db, transaction
+from supporters.imports.invitation_mails import ask_next
+from supporters.lists.subscriptions import object_by_address
+from supporters.mail.models import Letter, LetterKind
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from supporters.personal_data.data_registry import tell_everything
+from supporters.personal_data.data_subjects import holder_of_address
+from supporters.privacy_requests.my_data_access import ask_for_access
+from tests.factories.imports import csv_of, invited, national
+from tests.factories.signups import request_to_join as sign_up
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+BORIS = "boris@example.org"
+NOTHING = "We hold no data on it."
+
+
+def answer(relay: Relay, language: str = "en") -> str:
+    """Ask what we hold on the address; return both parts of the letter, without the lines' ends."""
+    ask_for_access(parse_address(BORIS), language)
+    send_due_letters()
+    mails = [mail for mail in relay.mails_to(BORIS) if "holds on this address" in mail.part("html")]
+    return " ".join(f"{mails[-1].part('plain')} {mails[-1].part('html')}".split())
+
+
+def be_invited() -> None:
+    """Stand in a former list, and wait to be asked."""
+    invited(csv_of(f"{BORIS},Boris,en"))
+
+
+def get_a_letter() -> None:
+    """Be asked, by a letter that was sent, and forgotten since."""
+    be_invited()
+    ask_next(clock.now())
+    send_due_letters()
+    with transaction():
+        db.session.execute(db.text("DELETE FROM invitation"))
+
+
+def have_signed_up() -> None:
+    """Have asked, and not confirmed."""
+    sign_up(BORIS, national())
+
+
+def have_objected() -> None:
+    """Want no mail."""
+    object_by_address(address_mac(BORIS))
+
+
+def have_been_silent() -> None:
+    """Have been asked once, and not answered."""
+    with transaction():
+        suppress(address_mac(BORIS), INVITATIONS, now=clock.now(), until=None)
+
+
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        (be_invited, ["former list that we took in", "la section de Brest", "2015"]),
+        (get_a_letter, ["written to this mailbox in the last 31 days"]),
+        (have_signed_up, ["typed this address to sign up"]),
+        (have_objected, ["A fingerprint of this address"]),
+        (have_been_silent, ["A fingerprint of this address"]),
+    ],
+)
+def test_whatever_there_is_is_told(relay: Relay, live: object, words: list[str]) -> None:
+    assert callable(live)
+    live()
+    told = answer(relay)
+    assert NOTHING not in told
+    for each in words:
+        assert told.count(each) >= 2, each
+
+
+def test_nothing_is_said_only_where_no_table_holds_anything(relay: Relay) -> None:
+    assert not any(tell_everything(holder_of_address(BORIS)).values())
+    assert answer(relay).count(NOTHING) == 2
+
+
+def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) -> None:
+    for live in (be_invited, have_signed_up, have_objected):
+        live()
+    held = tell_everything(holder_of_address(BORIS))
+    told = {"signup_request", "signup_choice", "invitation", "letter", "suppression"}
+    assert {table for table, items in held.items() if items} <= told
+
+
+def test_the_letter_itself_is_not_counted(relay: Relay) -> None:
+    answer(relay)
+    assert db.session.scalars(db.select(Letter.kind)).all() == [LetterKind.MY_DATA]

@@ -1,0 +1,223 @@
+"""Who is asked again agrees by their own act, once; silence changes nothing; no is one press."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.database import db, transaction
+from supporters.delivery.launch import count_audience
+from supporters.extensions import current_tokens
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.subscriptions import leave_list
+from supporters.people.models import Subscriber
+from supporters.reconfirmation.reconfirmation_answers import (
+    LONGEST_LIFETIME,
+    NotAsked,
+    Question,
+    Yes,
+    find_question,
+    say_no,
+    say_yes,
+)
+from supporters.reconfirmation.reconfirmation_mails import LETTER_USEFUL_FOR, Reason, ask_again
+from supporters.reconfirmation.rules import RENEWAL_LIFETIME
+from supporters.tokens import Purpose as TokenPurpose
+from supporters.transparency_log.models import LogEntry
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import PAGE, agree, ask_one, change_meaning, questions, token_in
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+@pytest.fixture
+def mailing_list(app: Flask) -> MailingList:
+    """Return a list."""
+    return make_list()
+
+
+@pytest.fixture
+def person(mailing_list: MailingList) -> Subscriber:
+    """Return somebody who agreed to what the list was."""
+    return make_subscriber(ADDRESS, mailing_list)
+
+
+@pytest.fixture
+def purpose_id(mailing_list: MailingList, person: Subscriber) -> int:
+    """Return what the list is now."""
+    return change_meaning(mailing_list).id
+
+
+@pytest.fixture
+def token(person: Subscriber, purpose_id: int) -> str:
+    """Return the token of the link in the person's letter."""
+    return token_in(ask_one(person, purpose_id))
+
+
+def renewals() -> list[ConsentEvent]:
+    """Return the consents given again, oldest first."""
+    db.session.rollback()
+    query = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RENEWED)
+    return [*db.session.scalars(query.order_by(ConsentEvent.id))]
+
+
+def standing_of(person: Subscriber) -> int | None:
+    """Return the purpose that a person stands under on the only list."""
+    db.session.rollback()
+    return db.session.scalar(
+        db.select(Subscription.purpose_id).where(Subscription.subscriber_id == person.id)
+    )
+
+
+def test_a_yes_leaves_the_log_without_a_fault(purpose_id: int, token: str) -> None:
+    agree(token, purpose_id)
+    db.session.remove()
+    seal()
+    assert verify(clock.now()).faults == []
+
+
+def test_a_yes_is_a_consent_of_its_own_with_all_its_evidence(
+    person: Subscriber, purpose_id: int, token: str
+) -> None:
+    assert isinstance(agree(token, purpose_id), Question)
+    (event,) = renewals()
+    asked = db.session.get_one(ConsentEvent, event.request_id)
+    assert (event.purpose_id, event.method, event.page_url) == (purpose_id, Method.LINK, PAGE)
+    assert (asked.kind, event.requested_at) == (EventKind.ASKED_AGAIN, asked.occurred_at)
+    assert event.evidence is not None
+    assert db.session.get(LogEntry, ("renewed", event.id)) is not None
+    held = db.session.scalar(db.select(Subscription.consent_event_id))
+    assert (standing_of(person), held) == (purpose_id, event.id)
+
+
+def test_campaigns_for_the_new_text_reach_who_agreed_and_nobody_else(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
+    make_subscriber("silent@example.org", mailing_list)
+    earlier = make_campaign(mailing_list)
+    purpose_id = change_meaning(mailing_list).id
+    today = make_campaign(mailing_list)
+    assert (count_audience(earlier), count_audience(today)) == (2, 0)
+    agree(token_in(ask_one(person, purpose_id)), purpose_id)
+    assert (count_audience(earlier), count_audience(today)) == (1, 1)
+
+
+def test_without_an_answer_the_earlier_scope_stays(
+    mailing_list: MailingList, person: Subscriber, token: str
+) -> None:
+    old_id = standing_of(person)
+    for _ in range(3):
+        assert isinstance(find_question(token, "fr"), Question)
+    assert (standing_of(person), renewals()) == (old_id, [])
+    assert count_audience(make_campaign(mailing_list)) == 0
+
+
+def test_a_second_yes_changes_nothing(person: Subscriber, purpose_id: int, token: str) -> None:
+    for _ in range(2):
+        assert isinstance(agree(token, purpose_id), Question)
+    assert len(renewals()) == 1
+
+
+def test_two_presses_at_once_are_one_consent(app: Flask, purpose_id: int, token: str) -> None:
+    at_once(app, lambda: agree(token, purpose_id), workers=3)
+    assert len(renewals()) == 1
+
+
+def test_another_sentence_than_todays_is_not_agreed_to(purpose_id: int, token: str) -> None:
+    yes = Yes(language="fr", wording_id=1, page_url=PAGE, page_version_id=None)
+    assert say_yes(token, yes) is NotAsked.TEXT_CHANGED
+    assert renewals() == []
+
+
+def test_no_takes_them_off_and_a_later_yes_does_not_bring_them_back(
+    person: Subscriber, purpose_id: int, token: str
+) -> None:
+    assert isinstance(say_no(token, "fr"), Question)
+    assert standing_of(person) is None
+    assert say_no(token, "fr") is NotAsked.OVER
+    assert agree(token, purpose_id) is NotAsked.OVER
+    assert standing_of(person) is None
+
+
+def test_a_used_link_does_not_bring_back_who_left(
+    mailing_list: MailingList, person: Subscriber, purpose_id: int, token: str
+) -> None:
+    agree(token, purpose_id)
+    leave_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    assert agree(token, purpose_id) is NotAsked.OVER
+    assert standing_of(person) is None
+
+
+def test_a_link_is_valid_for_thirty_days_from_when_its_letter_left(token: str) -> None:
+    left = clock.now() + LETTER_USEFUL_FOR
+    with time_machine.travel(left + RENEWAL_LIFETIME - timedelta(minutes=1), tick=False):
+        assert isinstance(find_question(token, "fr"), Question)
+
+
+def test_a_link_is_over_then(purpose_id: int, token: str) -> None:
+    over = clock.now() + LONGEST_LIFETIME + timedelta(minutes=1)
+    with time_machine.travel(over, tick=False):
+        assert find_question(token, "fr") is NotAsked.EXPIRED
+        assert agree(token, purpose_id) is NotAsked.EXPIRED
+    assert renewals() == []
+
+
+def test_a_link_dies_with_the_address_that_it_went_to(person: Subscriber, token: str) -> None:
+    with transaction():
+        db.session.get_one(Subscriber, person.id).address_mac = b"another"
+    assert find_question(token, "fr") is NotAsked.UNKNOWN
+
+
+@pytest.mark.parametrize("purpose", [TokenPurpose.LEAVE, TokenPurpose.RENEW])
+def test_tokens_of_other_links_and_of_other_events_are_refused(
+    person: Subscriber, purpose_id: int, purpose: TokenPurpose
+) -> None:
+    forged = current_tokens().sign(purpose, person.joined_event_id)
+    assert find_question(forged, "fr") is NotAsked.UNKNOWN
+    assert find_question("nonsense", "fr") is NotAsked.UNKNOWN
+
+
+def test_the_letter_shows_both_sentences_and_both_ways_out(purpose_id: int, token: str) -> None:
+    values = values_in(questions()[-1])
+    assert values["old_text"] != values["new_text"]
+    assert values["reason"] == "changed"
+    assert "/again/" in values["answer_url"]
+    assert "/leave/" in values["leave_url"]
+
+
+def test_a_change_does_not_begin_the_clock_of_who_is_silent(
+    person: Subscriber, purpose_id: int, token: str
+) -> None:
+    db.session.refresh(person)
+    assert person.asked_again_at is None
+
+
+def test_who_was_silent_for_long_says_whether_to_go_on(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
+    later = clock.now() + timedelta(days=1000)
+    with time_machine.travel(later, tick=False):
+        letter = ask_one(person, mailing_list.purpose_id, Reason.IDLE)
+        db.session.refresh(person)
+        assert (person.asked_again_at, person.asking_letter_id) == (None, letter.id)
+        agree(token_in(letter), mailing_list.purpose_id)
+        db.session.refresh(person)
+        assert (person.asked_again_at, person.acted_at) == (None, later)
+    assert [each.purpose_id for each in renewals()] == [mailing_list.purpose_id]
+
+
+def test_nobody_is_asked_for_what_they_never_agreed_to(person: Subscriber) -> None:
+    other = make_list("lyon", "Lyon")
+    with transaction():
+        known = db.session.get_one(Subscriber, person.id)
+        asked = ask_again(known, other.purpose_id, reason=Reason.CHANGED, now=clock.now())
+    assert asked is None
+    assert questions() == []

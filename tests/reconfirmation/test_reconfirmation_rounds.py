@@ -1,0 +1,209 @@
+"""Everybody under an earlier text is asked once, some each minute, and can be left in peace."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.rules import Change
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.database import db, transaction
+from supporters.delivery.emergency_stop import resume_all, stop_all
+from supporters.extensions import current_tokens, queue
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_list
+from supporters.lists.wording_changes import change_wording
+from supporters.people.models import Subscriber
+from supporters.reconfirmation.queries import find_asking
+from supporters.reconfirmation.reconfirmation_mails import Reason
+from supporters.reconfirmation.reconfirmation_rounds import (
+    AskingRefused,
+    ask_next,
+    get_asking_progress,
+    start_asking,
+    stop_asking,
+)
+from supporters.reconfirmation.rules import BETWEEN_ROUNDS, people_a_minute
+from supporters.tasks import ask_again as ask_again_job
+from supporters.tokens import Purpose as TokenPurpose
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.reconfirmation import (
+    MINUTE,
+    agree,
+    ask_everybody,
+    ask_one,
+    change_meaning,
+    questions,
+    token_in,
+)
+from tests.factories.signups import make_subscriber
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def people_on(mailing_list: MailingList, count: int) -> list[Subscriber]:
+    """Return people who agreed to what a list means now."""
+    return [make_subscriber(f"p{number}@example.org", mailing_list) for number in range(count)]
+
+
+def set_on(person: Subscriber, **values: object) -> None:
+    """Change a person in the database."""
+    with transaction():
+        stored = db.session.get_one(Subscriber, person.id)
+        for name, value in values.items():
+            setattr(stored, name, value)
+
+
+def asked() -> list[int]:
+    """Return who has been asked, in that order."""
+    db.session.rollback()
+    query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
+    return [*db.session.scalars(query.order_by(ConsentEvent.id))]
+
+
+def test_everybody_is_asked_once_with_a_letter_and_an_event() -> None:
+    mailing_list = make_list()
+    people = people_on(mailing_list, 3)
+    purpose = change_meaning(mailing_list)
+    assert ask_everybody(purpose) == 3
+    for minutes in range(1, 4):
+        assert ask_next(clock.now() + minutes * BETWEEN_ROUNDS) == 0
+    assert sorted(asked()) == sorted(each.id for each in people)
+    assert len(questions()) == 3
+
+
+def test_two_workers_at_the_same_moment_ask_nobody_twice(app: Flask) -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 3)
+    start_asking(change_meaning(mailing_list).id)
+    at_once(app, lambda: ask_next(clock.now()), workers=3)
+    assert len(asked()) == len(set(asked())) == 3
+
+
+def test_only_so_many_are_asked_each_minute() -> None:
+    mailing_list = make_list()
+    people = people_on(mailing_list, 62)
+    purpose = change_meaning(mailing_list)
+    assert ask_everybody(purpose) == 60
+    assert ask_next(clock.now() + MINUTE) == 2
+    assert sorted(asked()) == sorted(each.id for each in people)
+
+
+@pytest.mark.parametrize(("waiting", "a_minute"), [(1, 60), (288_000, 100), (2_000_000, 300)])
+def test_the_pace_grows_with_the_list_up_to_a_limit(waiting: int, a_minute: int) -> None:
+    assert people_a_minute(waiting) == a_minute
+
+
+def test_nobody_is_asked_before_an_owner_begins_or_after_they_stop() -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 1)
+    purpose = change_meaning(mailing_list)
+    assert ask_next(clock.now()) == 0
+    start_asking(purpose.id)
+    stop_asking(purpose.id)
+    assert ask_next(clock.now()) == 0
+    start_asking(purpose.id)
+    assert ask_next(clock.now()) == 1
+
+
+def test_a_stop_of_all_sending_stops_asking_too() -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 1)
+    start_asking(change_meaning(mailing_list).id)
+    stop_all()
+    ask_again_job()
+    assert asked() == []
+    resume_all()
+    ask_again_job()
+    assert len(asked()) == 1
+
+
+def test_whom_something_stands_against_is_not_asked() -> None:
+    mailing_list = make_list()
+    suppressed, frozen, willing = people_on(mailing_list, 3)
+    set_on(frozen, restricted_at=clock.now())
+    with transaction():
+        suppress(suppressed.address_mac, EVERYTHING, now=clock.now(), until=None)
+    assert ask_everybody(change_meaning(mailing_list)) == 1
+    assert asked() == [willing.id]
+
+
+def test_who_paused_is_asked_once_the_pause_is_over() -> None:
+    mailing_list = make_list()
+    paused, other = people_on(mailing_list, 2)
+    set_on(paused, paused_until=clock.now() + timedelta(hours=20))
+    ask_everybody(change_meaning(mailing_list))
+    assert asked() == [other.id]
+    assert ask_next(clock.now() + BETWEEN_ROUNDS) == 1
+    assert asked() == [other.id, paused.id]
+
+
+def test_a_second_change_asks_for_what_the_list_is_then_and_ends_the_first() -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 1)
+    first = change_meaning(mailing_list)
+    start_asking(first.id)
+    texts = {code: text.replace(".", " !") for code, text in SENTENCES.items()}
+    second = change_wording(first.id, texts, Change.MATERIAL)
+    assert ask_next(clock.now()) == 0
+    assert start_asking(first.id) is AskingRefused.SUCCEEDED
+    assert ask_everybody(second) == 1  # type: ignore[arg-type]
+    stopped = find_asking(first.id)
+    assert stopped is not None
+    assert stopped.stopped_at is not None
+
+
+def test_a_list_that_never_changed_has_nobody_to_ask() -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 1)
+    assert start_asking(mailing_list.purpose_id) is AskingRefused.NOTHING_CHANGED
+    assert start_asking(404) is AskingRefused.NOTHING_CHANGED
+    assert ask_next(clock.now()) == 0
+
+
+def test_who_was_asked_whether_they_want_to_stay_is_asked_about_the_change_too() -> None:
+    mailing_list = make_list()
+    (person,) = people_on(mailing_list, 1)
+    purpose = change_meaning(mailing_list)
+    ask_one(person, mailing_list.purpose_id, Reason.IDLE)
+    assert ask_everybody(purpose) == 1
+    assert ask_next(clock.now() + BETWEEN_ROUNDS) == 0
+    agree(token_in(questions()[0]), purpose.id)
+    progress = get_asking_progress(purpose)
+    assert (progress.to_ask, progress.silent, progress.renewed) == (0, 0, 1)
+
+
+def token_of(person: Subscriber) -> str:
+    """Return the token of the question that somebody got."""
+    for token in map(token_in, questions()):
+        asked = db.session.get(ConsentEvent, current_tokens().read(TokenPurpose.RENEW, token))
+        if asked is not None and asked.subscriber_id == person.id:
+            return token
+    pytest.fail("Nobody asked them.")
+
+
+def test_the_figures_tell_who_was_asked_who_agreed_and_who_left() -> None:
+    mailing_list = make_list()
+    people = people_on(mailing_list, 4)
+    purpose = change_meaning(mailing_list)
+    set_on(people[3], paused_until=clock.now() + timedelta(days=9))
+    ask_everybody(purpose)
+    agree(token_of(people[0]), purpose.id)
+    leave_list(people[1].id, mailing_list.id, Method.PAGE)
+    progress = get_asking_progress(purpose)
+    figures = (progress.to_ask, progress.silent, progress.renewed, progress.gone)
+    assert figures == (1, 1, 1, 1)
+
+
+def test_letters_leave_with_the_others_of_the_outbox() -> None:
+    mailing_list = make_list()
+    people_on(mailing_list, 1)
+    with time_machine.travel(clock.now() + MINUTE, tick=False):
+        ask_everybody(change_meaning(mailing_list))
+        (letter,) = questions()
+        assert letter.next_attempt_at == clock.now()
+    assert queue.count_waiting() == 1  # the letter that confirmed the signup

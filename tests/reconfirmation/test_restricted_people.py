@@ -1,0 +1,70 @@
+"""Whoever is frozen can leave by the link of a question, and has to unfreeze to say yes."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.reconfirmation.reconfirmation_answers import NotAsked, Question, say_no
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.web.public.pages import hidden_values, inputs_of
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+@pytest.fixture
+def mailing_list() -> MailingList:
+    """Return a list."""
+    return make_list()
+
+
+@pytest.fixture
+def person(mailing_list: MailingList) -> Subscriber:
+    """Return somebody on the list."""
+    return make_subscriber(ADDRESS, mailing_list)
+
+
+@pytest.fixture
+def token(mailing_list: MailingList, person: Subscriber) -> str:
+    """Return the token of a question that they got before they were frozen."""
+    token = token_in(ask_one(person, mailing_list.purpose_id))
+    restrict_person(person.id, Method.MY_DATA)
+    return token
+
+
+def count_renewals() -> int:
+    """Return how often somebody agreed again."""
+    db.session.rollback()
+    counted = db.select(db.func.count()).where(ConsentEvent.kind == EventKind.RENEWED)
+    return db.session.scalar(counted) or 0
+
+
+def test_yes_changes_nothing_until_they_unfreeze(
+    mailing_list: MailingList, person: Subscriber, token: str
+) -> None:
+    assert agree(token, mailing_list.purpose_id) is NotAsked.FROZEN
+    assert count_renewals() == 0
+    release_person(person.id, Method.MY_DATA)
+    assert isinstance(agree(token, mailing_list.purpose_id), Question)
+    assert count_renewals() == 1
+
+
+def test_no_takes_them_off_the_list(person: Subscriber, token: str) -> None:
+    assert isinstance(say_no(token, "fr"), Question)
+    assert list_subscriptions_of(person.id) == []
+
+
+def test_page_says_so_and_leads_to_their_data(client: FlaskClient, token: str) -> None:
+    path = f"/en/again/{token}"
+    html = client.get(path).text
+    ticked = {"agree": str(inputs_of(html)["agree"]["value"])}
+    answer = client.post(path, data={**hidden_values(html), **ticked})
+    assert "Your data is frozen, so nothing of it is changed. Unfreeze it first." in answer.text
+    assert 'href="/en/my-data"' in answer.text
+    assert count_renewals() == 0

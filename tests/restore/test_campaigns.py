@@ -1,0 +1,102 @@
+"""A backup doesn't know who got a campaign since: after a restore it isn't sent by itself."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.campaigns.models import CampaignStatus
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.delivery.campaign_control import count_unsent, pause_campaign
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.rules import GRACE, DeliveryStatus
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    claim,
+    launch_to,
+    ledger,
+    reload,
+)
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def running(app: Flask) -> int:
+    """Return a campaign that is being sent."""
+    campaign_id = launch_to(ANNA, BORIS)
+    seal()
+    return campaign_id
+
+
+def replay(runner: FlaskCliRunner) -> str:
+    """Tell a restored database again what was taken back; return what the command says."""
+    replayed = runner.invoke(args=["rights", "replay", "--without-journal"])
+    assert replayed.exit_code == 0, replayed.output
+    return replayed.output
+
+
+def send() -> list[str]:
+    """Let a worker send what is due; return whom mail went to."""
+    transport = RecordingTransport()
+    send_here(transport)
+    return sorted(transport.recipients)
+
+
+def test_a_campaign_that_ran_in_the_backup_is_not_sent_again_by_itself(
+    running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    assert send() == [ANNA, BORIS]
+    put_back(settings, tmp_path / "backup")
+    replay(runner)
+    assert send() == []
+    assert reload(running).status is CampaignStatus.PAUSED
+
+
+def test_no_command_that_lets_go_of_the_emergency_stop_sends_it_again(
+    running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    assert send() == [ANNA, BORIS]
+    put_back(settings, tmp_path / "backup")
+    replay(runner)
+    for command in (["delivery", "resume"], ["campaigns", "resume", str(running)]):
+        runner.invoke(args=command)
+    assert send() == []
+
+
+def test_a_campaign_that_was_paused_in_the_backup_needs_the_same_care(
+    running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    pause_campaign(running)
+    back_up(settings, tmp_path / "backup")
+    assert runner.invoke(args=["campaigns", "resume", str(running)]).exit_code == 0
+    assert send() == [ANNA, BORIS]
+    put_back(settings, tmp_path / "backup")
+    replay(runner)
+    refused = runner.invoke(args=["campaigns", "resume", str(running)])
+    assert (refused.exit_code, "--again-to 2" in refused.output) == (1, True), refused.output
+
+
+def test_what_a_worker_had_in_hand_in_the_backup_is_settled_within_a_minute(
+    running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    claim(running, "of-the-backup-0")
+    back_up(settings, tmp_path / "backup")
+    put_back(settings, tmp_path / "backup")
+    replay(runner)
+    later = clock.now() + GRACE + timedelta(seconds=1)
+    with time_machine.travel(later, tick=False):
+        sweep(clock.now())
+    assert {*ledger(running).values()} == {DeliveryStatus.UNCERTAIN}
+    assert count_unsent(running) == 0

@@ -1,0 +1,162 @@
+"""All sending that rests on a restored database waits until an owner says it is the right one."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.campaigns.models import CampaignStatus
+from supporters.consent.log_sealing import seal
+from supporters.database import db
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.models import DeliveryControl
+from supporters.delivery.restore_hold import find_hold, hold_sending
+from supporters.delivery.rules import HoldReason
+from supporters.imports.invitation_mails import ask_next
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.transparency_log.checkpoint_store import heads_file
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.factories.imports import csv_of, invited
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber, request_to_join
+from tests.relay import Relay
+
+pytestmark = pytest.mark.both_databases
+
+LIFT = "/console/sending/hold"
+OWNER = "owner@parti.example"
+REASON = "The officer's newest head agrees."
+
+
+def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
+    """Lift the hold from a shell."""
+    lifted = runner.invoke(args=["delivery", "lift-hold", "--by", OWNER, "--reason", REASON, *more])
+    db.session.rollback()
+    return lifted.exit_code, lifted.output
+
+
+def send() -> list[str]:
+    """Let a worker send what is due; return whom mail went to."""
+    transport = RecordingTransport()
+    send_here(transport)
+    return sorted(transport.recipients)
+
+
+def test_hold_pauses_what_is_sent_and_lets_letters_leave(app: Flask, relay: Relay) -> None:
+    campaign_id = launch_to(ANNA)
+    request_to_join(BORIS, make_list("lyon", "Lyon"))
+    assert hold_sending(HoldReason.RESTORED)
+    send_due_letters()
+    assert len(relay.mails_to(BORIS)) == 1
+    assert send() == []
+    held = reload(campaign_id)
+    assert (held.status, held.restored_at is not None) == (CampaignStatus.PAUSED, True)
+
+
+def test_campaign_that_is_launched_while_sending_is_paused_by_itself_waits(app: Flask) -> None:
+    hold_sending(HoldReason.RESTORED)
+    launch_to(ANNA)
+    assert send() == []
+
+
+def test_invitations_in_the_outbox_wait_for_the_end_of_the_hold(
+    app: Flask, runner: FlaskCliRunner, relay: Relay
+) -> None:
+    invited(csv_of("former@example.net,,"))
+    ask_next(clock.now())
+    make_owner(OWNER)
+    letter = db.session.scalars(
+        db.select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION)
+    ).one()
+    hold_sending(HoldReason.RESTORED)
+    send_due_letters()
+    assert (relay.mails_to("former@example.net"), letter.status) == ([], LetterStatus.QUEUED)
+    assert lift(runner)[0] == 0
+    send_due_letters()
+    assert len(relay.mails_to("former@example.net")) == 1
+
+
+def test_letting_go_of_the_emergency_stop_lifts_no_hold(app: Flask, runner: FlaskCliRunner) -> None:
+    hold_sending(HoldReason.RESTORED)
+    said = runner.invoke(args=["delivery", "resume"])
+    assert "held" in said.output
+    launch_to(ANNA)
+    assert send() == []
+
+
+def test_owner_lifts_the_hold_and_the_rest_is_sent_on_purpose(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    make_owner(OWNER)
+    campaign_id = launch_to(ANNA, BORIS)
+    hold_sending(HoldReason.RESTORED)
+    assert lift(runner)[0] == 0
+    control = db.session.scalars(db.select(DeliveryControl)).one()
+    assert (control.lifted_because, control.lifted_at is not None) == (REASON, True)
+    assert send() == []
+    again = ["campaigns", "resume", str(campaign_id), "--again-to"]
+    assert runner.invoke(args=[*again, "3"]).exit_code == 1
+    assert send() == []
+    assert runner.invoke(args=[*again, "2"]).exit_code == 0
+    assert send() == [ANNA, BORIS]
+
+
+def test_only_an_owner_lifts_it(app: Flask, runner: FlaskCliRunner) -> None:
+    hold_sending(HoldReason.RESTORED)
+    status, words = lift(runner)
+    assert (status, "Only an owner" in words) == (1, True)
+    assert find_hold() is not None
+
+
+def test_head_that_the_database_lacks_keeps_the_hold(
+    app: Flask, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    make_owner(OWNER)
+    make_subscriber(ANNA, make_list())
+    seal()
+    kept = tmp_path / "mail.eml"
+    kept.write_bytes(heads_file().read_bytes())
+    hold_sending(HoldReason.RESTORED)
+    forget_newest_head()
+    heads_file().unlink()
+    status, words = lift(runner, "--head", str(kept))
+    assert (status, "rights replay --from" in words) == (1, True), words
+    assert find_hold() is not None
+
+
+def forget_newest_head() -> None:
+    """Let the database be as before the last sealing."""
+    for table in ("log_head", "log_tile"):
+        db.session.execute(db.text(f"DELETE FROM {table}"))
+    db.session.execute(db.text("UPDATE log_entry SET position = NULL"))
+    db.session.commit()
+
+
+def test_folder_that_kept_a_head_which_the_database_lacks_keeps_the_hold(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    make_owner(OWNER)
+    make_subscriber(ANNA, make_list())
+    seal()
+    hold_sending(HoldReason.OLDER)
+    forget_newest_head()
+    status, words = lift(runner)
+    assert (status, "rights replay" in words) == (1, True), words
+    assert find_hold() is not None
+
+
+def test_status_and_doctor_say_why_and_what_to_do(app: Flask, runner: FlaskCliRunner) -> None:
+    campaign_id = launch_to(ANNA)
+    hold_sending(HoldReason.UNKNOWN)
+    for command in (["delivery", "status"], ["campaigns", "status", str(campaign_id)], ["doctor"]):
+        said = runner.invoke(args=command).output
+        assert "flask delivery lift-hold" in said, command
+    said = runner.invoke(args=["campaigns", "status", str(campaign_id)]).output
+    assert "log tells" in said
+    figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
+    assert figures["held_because"] == "unknown"

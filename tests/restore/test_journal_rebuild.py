@@ -1,0 +1,86 @@
+"""A journal that was lost is written anew from the database, and a restore knows all again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.config import Settings
+from supporters.consent.models import Method
+from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.people.address_hashes import address_mac
+from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.restore.journal_rebuild import rebuild_journal
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.restore.test_restore_replay import (
+    AFTERWARDS,
+    ERASED,
+    EVERYBODY,
+    run_replay,
+    state,
+    take_back,
+)
+
+pytestmark = pytest.mark.both_databases
+
+
+def rebuild(runner: FlaskCliRunner) -> int:
+    """Run the command; return how many lines it added."""
+    added: int = json.loads(runner.invoke(args=["rights", "journal", "rebuild", "--json"]).stdout)[
+        "added"
+    ]
+    return added
+
+
+def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
+    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    lists = make_list(), make_list("paris", "Paris")
+    for address in EVERYBODY:
+        make_subscriber(address, *lists)
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    journal_path().unlink()
+    assert rebuild(runner) > 0
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert state() == AFTERWARDS
+
+
+def test_nothing_is_added_to_a_journal_that_has_everything(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    lists = make_list(), make_list("paris", "Paris")
+    for address in EVERYBODY:
+        make_subscriber(address, *lists)
+    take_back(lists)
+    assert rebuild(runner) == 0
+
+
+def test_who_was_frozen_and_let_go_stays_so_in_the_order_of_time(app: Flask) -> None:
+    subscriber = make_subscriber(ANNA, make_list())
+    restrict_person(subscriber.id, Method.MY_DATA)
+    release_person(subscriber.id, Method.MY_DATA)
+    journal_path().unlink()
+    assert rebuild_journal(clock.now()) == 2
+    takings, _ = read_takings(journal_path())
+    assert [each.kind for each in takings] == [Taken.RESTRICTED, Taken.RELEASED]
+
+
+def test_line_of_who_was_erased_has_the_hash_of_their_address_and_no_more(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    make_subscriber(ERASED, make_list())
+    mac = address_mac(ERASED)
+    runner.invoke(args=["rights", "erase"], input=ERASED)
+    journal_path().unlink()
+    assert rebuild(runner) == 1
+    ((line,), unreadable) = read_takings(journal_path())
+    assert (line.kind, line.person, unreadable) == (Taken.ERASED, mac, 0)
+    assert ERASED not in journal_path().read_text()

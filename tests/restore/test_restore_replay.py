@@ -1,0 +1,300 @@
+"""A backup knows nothing of who left since: after a restore, all of it is done again."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.queries import is_suppressed
+from supporters.consent.record_models import Erasure, ErasureReason
+from supporters.consent.suppression import EVERYTHING
+from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.database import db
+from supporters.imports.import_files import path_of
+from supporters.lists.models import MailingList
+from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.subscriptions import leave_list, object_to_everything
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber_by_key
+from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
+from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.models import Case, CaseKind
+from supporters.restore.restore_replay import replay
+from supporters.signup.confirmation import NotConfirmed, confirm_by_link
+from tests.factories.backups import back_up, put_back
+from tests.factories.campaigns import subscriber_at
+from tests.factories.imports import csv_of, invitations, invited, reload, waiting
+from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_newest_move
+from tests.factories.signups import confirm_token, make_subscriber, request_to_join
+
+pytestmark = pytest.mark.both_databases
+
+ERASED, OBJECTED = "erased@example.org", "objected@example.org"
+LEFT, FROZEN, MOVED = "left@example.org", "frozen@example.org", "moved@example.org"
+STAYED, CAME_BACK = "stayed@example.org", "back@example.org"
+NEW = "new@example.net"
+EVERYBODY = (ERASED, OBJECTED, LEFT, FROZEN, MOVED, STAYED, CAME_BACK)
+
+
+@pytest.fixture
+def lists(app: Flask) -> tuple[MailingList, MailingList]:
+    """Return two lists with everybody on them."""
+    lists = make_list(), make_list("paris", "Paris")
+    for address in EVERYBODY:
+        make_subscriber(address, *lists)
+    return lists
+
+
+def take_back(lists: tuple[MailingList, MailingList]) -> None:
+    """Let everybody do what they do."""
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    object_to_everything(subscriber_at(OBJECTED).id, Method.MY_DATA)
+    leave_list(subscriber_at(LEFT).id, lists[0].id, Method.ONE_CLICK)
+    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    ask_to_move(subscriber_at(MOVED).id, parse_address(NEW), "fr")
+    confirm_newest_move(NEW)
+
+
+def lists_of(address: str) -> list[str]:
+    """Return the names of the lists that an address is on."""
+    db.session.rollback()
+    known = find_subscriber_by_key(address)
+    return [each.name for _, each in list_subscriptions_of(known.id)] if known else []
+
+
+def state() -> dict[str, object]:
+    """Return what became of everybody."""
+    db.session.rollback()
+    db.session.expire_all()
+    now = clock.now()
+    known = {each.address: each for each in db.session.scalars(db.select(Subscriber))}
+    return {
+        address: (
+            lists_of(address),
+            is_suppressed(address_mac(address), [EVERYTHING], now),
+            address in known and known[address].restricted_at is not None,
+        )
+        for address in EVERYBODY
+    }
+
+
+BOTH = ["La Lettre nationale", "Paris"]
+AFTERWARDS = {
+    ERASED: ([], True, False),
+    OBJECTED: ([], True, False),
+    LEFT: (["Paris"], False, False),
+    FROZEN: (BOTH, False, True),
+    MOVED: (BOTH, False, True),
+    STAYED: (BOTH, False, False),
+    CAME_BACK: (BOTH, False, False),
+}
+
+
+def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
+    """Run the command as the manual says; return its figures."""
+    db.session.remove()
+    result = runner.invoke(args=["rights", "replay", *files, "--json"])
+    assert result.exit_code == 0, result.output
+    figures: dict[str, int] = json.loads(result.stdout)
+    return figures
+
+
+def test_a_restored_database_is_told_again_what_was_taken_back(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    seal()
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    put_back(settings, tmp_path / "backup")
+    assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
+    figures = run_replay(runner)
+    assert state() == AFTERWARDS
+    assert [figures[kind] for kind in ("erased", "objected", "left", "restricted", "moved")] == [
+        *(1, 1, 1, 1, 1)
+    ]
+    assert find_subscriber_by_key(ERASED) is None
+    assert db.session.scalars(db.select(Erasure)).one().reason is ErasureReason.REPLAYED
+    case = db.session.scalars(db.select(Case).where(Case.note.is_not(None))).one()
+    assert (case.kind, case.closed_at) == (CaseKind.RECTIFICATION, None)
+
+
+def test_a_second_replay_changes_nothing(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    events = db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent))
+    lines = journal_path().read_bytes()
+    figures = run_replay(runner)
+    assert [figures[kind.value] for kind in Taken] == [0] * len(Taken)
+    assert db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent)) == events
+    assert journal_path().read_bytes() == lines
+
+
+def test_a_database_that_was_never_put_back_knows_it_all(
+    lists: tuple[MailingList, MailingList], runner: FlaskCliRunner
+) -> None:
+    take_back(lists)
+    figures = run_replay(runner)
+    assert [figures[kind.value] for kind in Taken] == [0] * len(Taken)
+
+
+def test_who_came_back_before_the_backup_stays(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    leave_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
+    object_to_everything(subscriber_at(OBJECTED).id)
+    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    release_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    for address in (ERASED, CAME_BACK, OBJECTED):
+        make_subscriber(address, *lists)
+    back_up(settings, tmp_path / "backup")
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
+
+
+def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    erase_person(subscriber_at(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert find_subscriber_by_key(MOVED) is None
+    for address in (MOVED, NEW):
+        assert is_suppressed(address_mac(address), [EVERYTHING], clock.now())
+
+
+def test_who_was_invited_in_the_backup_is_forgotten_again_with_the_files_that_name_them(
+    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    invited(csv_of(f"{ERASED},,", "other@example.org,,"))
+    file = path_of(reload(waiting(csv_of(f"{ERASED},Zoé,", "third@example.org,,"))).file_key)
+    back_up(settings, tmp_path / "backup")
+    files = shutil.copytree(file.parent, tmp_path / "files")
+    erase_address(parse_address(ERASED), ErasureOrder(reason=ErasureReason.ASKED))
+    put_back(settings, tmp_path / "backup")
+    shutil.copytree(files, file.parent, dirs_exist_ok=True)
+    assert ERASED in [each.address for each in invitations()]
+    assert ERASED in file.read_text()
+    run_replay(runner)
+    assert [each.address for each in invitations()] == ["other@example.org"]
+    assert file.read_text().split() == ["email,first", "name,language", "third@example.org,,"]
+
+
+def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasure(
+    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    mailing_list = make_list()
+    token = confirm_token(request_to_join(ERASED, mailing_list))
+    back_up(settings, tmp_path / "backup")
+    confirm_by_link(token)
+    erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert is_suppressed(address_mac(ERASED), [EVERYTHING], clock.now())
+
+
+def test_the_journals_of_other_machines_are_read_too(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    other = tmp_path / "other.jsonl"
+    journal_path().replace(other)
+    put_back(settings, tmp_path / "backup")
+    refused = runner.invoke(args=["rights", "replay"])
+    assert (refused.exit_code, "no journal here" in refused.output) == (1, True)
+    run_replay(runner, str(other), str(other))
+    assert state() == AFTERWARDS
+
+
+def test_torn_and_foreign_lines_are_counted_and_passed_over(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    take_back(lists)
+    whole = journal_path().read_bytes()
+    journal_path().write_bytes(b'{"kind": "erased"}\n[1]\n\xff\n' + whole + b'{"kind": "era')
+    put_back(settings, tmp_path / "backup")
+    assert run_replay(runner)["unreadable"] == 4
+    assert state() == AFTERWARDS
+
+
+def test_only_hashes_stand_in_the_journal_and_only_we_may_read_it(
+    lists: tuple[MailingList, MailingList],
+) -> None:
+    take_back(lists)
+    assert "example" not in journal_path().read_text()
+    assert journal_path().stat().st_mode & 0o777 == 0o600
+    assert journal_path().parent.stat().st_mode & 0o777 == 0o700
+    takings, unreadable = read_takings(journal_path())
+    assert (unreadable, [taking.kind for taking in takings]) == (
+        0,
+        [
+            Taken.ERASED,
+            Taken.OBJECTED,
+            Taken.LEFT,
+            Taken.LEFT,
+            Taken.LEFT,
+            Taken.RESTRICTED,
+            Taken.MOVED,
+        ],
+    )
+
+
+def test_a_person_frozen_again_and_again_ends_as_they_ended(
+    lists: tuple[MailingList, MailingList],
+    settings: Settings,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+) -> None:
+    back_up(settings, tmp_path / "backup")
+    for change in (restrict_person, release_person, restrict_person, release_person):
+        change(subscriber_at(FROZEN).id, Method.MY_DATA)
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert subscriber_at(FROZEN).restricted_at is None
+    kinds = db.session.scalars(
+        db.select(ConsentEvent.kind)
+        .where(ConsentEvent.subscriber_id == subscriber_at(FROZEN).id)
+        .order_by(ConsentEvent.id.desc())
+        .limit(4)
+    ).all()
+    assert {*kinds} == {EventKind.RESTRICTED, EventKind.RELEASED}
+    assert replay([]) == {}

@@ -1,0 +1,221 @@
+"""A backup is put back where several machines sealed in turn: it is noted once, for all."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters import clock, create_app
+from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.log_verification import verify
+from supporters.audit.restorations import find_restoration_that_lost
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.record_models import Restoration
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.transparency_log.checkpoint_store import find_external_head, heads_file
+from tests.factories.backups import back_up, put_back
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+class Site:
+    """One database with two machines, each with an instance folder of its own."""
+
+    def __init__(self, settings: Settings, tmp_path: Path) -> None:
+        self.settings = settings
+        self.folder = tmp_path
+        self._people = 0
+
+    @contextmanager
+    def machine(self, number: int) -> Iterator[Flask]:
+        """Work on one of the machines."""
+        folder = self.folder_of(number)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        app = create_app(dataclasses.replace(self.settings, instance_dir=folder))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+    def folder_of(self, number: int) -> Path:
+        """Return the instance folder of a machine."""
+        return self.folder / f"machine-{number}"
+
+    def seal_on(self, number: int, mailing_list: int, people: int = 1) -> int:
+        """Let some sign up and a machine seal it; return the size of the log."""
+        with self.machine(number):
+            for _ in range(people):
+                self._people += 1
+                address = f"p{self._people}@example.org"
+                make_subscriber(address, db.session.get_one(MailingList, mailing_list))
+            seal()
+            head = find_external_head()
+            assert head is not None
+            return head.size
+
+    def replay_on(self, number: int, *arguments: str) -> dict[str, object]:
+        """Run `flask rights replay` on a machine."""
+        with self.machine(number) as app:
+            args = ["rights", "replay", "--without-journal", "--json", *arguments]
+            said = app.test_cli_runner().invoke(args=args)
+            assert said.exit_code == 0, said.output
+            figures: dict[str, object] = json.loads(said.stdout)
+            return figures
+
+    def verdict_on(self, number: int) -> Verdict:
+        """Return what the start of a worker on a machine finds."""
+        with self.machine(number):
+            comparison = compare_last()
+            assert comparison is not None
+            return comparison.verdict
+
+    def back_up(self) -> None:
+        """Make a backup."""
+        with self.machine(1):
+            (self.folder / "backup").unlink(missing_ok=True)
+            back_up(self.settings, self.folder / "backup")
+
+    def put_back(self) -> None:
+        """Put it back."""
+        with self.machine(1):
+            put_back(self.settings, self.folder / "backup")
+
+    def restorations(self) -> list[tuple[int, int]]:
+        """Return of each restoration how many entries the backup had, and how many are lost."""
+        with self.machine(1):
+            found = db.session.scalars(db.select(Restoration).order_by(Restoration.id)).all()
+            return [
+                (each.restored_size, int(each.lost_head.split("\n")[1]) - each.restored_size)
+                for each in found
+            ]
+
+    def faults_on(self, number: int) -> list[str]:
+        """Return what is wrong with the log, as a machine sees it."""
+        with self.machine(number):
+            return [str(each) for each in verify(clock.now()).faults]
+
+
+@pytest.fixture
+def site(app: Flask, settings: Settings, tmp_path: Path) -> Site:
+    """Return a site, two machines of which have sealed."""
+    return Site(settings, tmp_path)
+
+
+@pytest.fixture
+def restored(site: Site) -> tuple[Site, int, int, int]:
+    """Put a backup back after both machines sealed on, the second one last.
+
+    With it the list, and how many entries the backup had, and the newest head.
+    """
+    with site.machine(1):
+        mailing_list = make_list().id
+    site.seal_on(2, mailing_list)
+    backed_up = site.seal_on(1, mailing_list)
+    site.back_up()
+    site.seal_on(1, mailing_list)
+    newest = site.seal_on(2, mailing_list, people=2)
+    site.put_back()
+    return site, mailing_list, backed_up, newest
+
+
+Restored = tuple[Site, int, int, int]
+
+
+def test_replay_with_the_other_folder_notes_the_newest_lost_head_of_all(restored: Restored) -> None:
+    site, _, backed_up, newest = restored
+    figures = site.replay_on(1, "--from", str(site.folder_of(2)))
+    assert figures["restoration_noted"] is True
+    assert site.restorations() == [(backed_up, newest - backed_up)]
+    assert (site.verdict_on(1), site.verdict_on(2)) == (Verdict.LOST, Verdict.LOST)
+
+
+def test_second_replay_on_the_other_machine_notes_no_second_restoration(
+    restored: Restored,
+) -> None:
+    site = restored[0]
+    site.replay_on(1)
+    assert len(site.restorations()) == 1
+    assert site.verdict_on(2) is Verdict.LOST
+    assert site.replay_on(2)["restoration_noted"] is False
+    assert len(site.restorations()) == 1
+    assert site.faults_on(1) == site.faults_on(2) == []
+
+
+def test_machine_with_a_newer_head_is_not_locked_out_once_the_log_grew_past_it(
+    restored: Restored,
+) -> None:
+    site, mailing_list, _, newest = restored
+    site.replay_on(1)
+    assert site.seal_on(1, mailing_list, people=4) > newest
+    assert site.verdict_on(2) is Verdict.LOST
+    assert site.replay_on(2)["restoration_noted"] is False
+    assert site.faults_on(2) == []
+    with site.machine(2):
+        notes = [str(each) for each in verify(clock.now()).notes]
+    assert any("more entries than that restoration says" in each for each in notes)
+
+
+def test_head_in_the_mail_of_the_officer_tells_what_was_lost(restored: Restored) -> None:
+    site, _, backed_up, newest = restored
+    mail = site.folder / "mail.txt"
+    with site.machine(2):
+        head = find_external_head()
+        assert head is not None
+        mail.write_text(f"Subject: head\n\n> {head.text.replace(chr(10), chr(10) + '> ')}\n")
+    for number in (1, 2):
+        with site.machine(number):
+            heads_file().unlink()
+    assert site.replay_on(1, "--from", str(mail))["restoration_noted"] is True
+    assert site.restorations() == [(backed_up, newest - backed_up)]
+
+
+def test_lost_head_that_comes_late_is_noted_although_the_log_grew(restored: Restored) -> None:
+    site, mailing_list, backed_up, newest = restored
+    with site.machine(1):
+        kept = heads_file().rename(site.folder / "kept-1")
+    assert site.replay_on(1, "--without-heads")["restoration_noted"] is False
+    assert site.seal_on(1, mailing_list, people=4) > newest
+    late = site.replay_on(1, "--from", str(site.folder_of(2)), "--from", str(kept))
+    assert late["restoration_noted"] is True
+    assert site.restorations() == [(backed_up, newest - backed_up)]
+    assert site.verdict_on(2) is Verdict.LOST
+    assert site.faults_on(2) == []
+    with site.machine(1):
+        of_today = find_external_head()
+        assert of_today is not None
+        assert find_restoration_that_lost(of_today) is None
+
+
+def test_replay_without_any_head_is_asked_about_first(restored: Restored) -> None:
+    site = restored[0]
+    with site.machine(1) as app:
+        heads_file().unlink()
+        args = ["rights", "replay", "--without-journal"]
+        said = app.test_cli_runner().invoke(args=args)
+        assert (said.exit_code, "--without-heads" in said.output) == (1, True), said.output
+    assert site.replay_on(1, "--without-heads")["restoration_noted"] is False
+
+
+def test_folder_that_is_no_instance_folder_is_refused(restored: Restored, tmp_path: Path) -> None:
+    site = restored[0]
+    with site.machine(1) as app:
+        args = ["rights", "replay", "--without-journal", "--from", str(tmp_path)]
+        said = app.test_cli_runner().invoke(args=args)
+    assert (said.exit_code, "isn't an instance folder" in said.output) == (1, True), said.output
+
+
+def test_head_that_was_signed_after_the_restoration_is_still_an_alarm(restored: Restored) -> None:
+    site, mailing_list, _, _ = restored
+    site.replay_on(1, "--from", str(site.folder_of(2)))
+    site.back_up()
+    site.seal_on(2, mailing_list, people=9)
+    site.put_back()
+    assert site.verdict_on(2) is Verdict.LONGER

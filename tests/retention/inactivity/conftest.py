@@ -1,0 +1,31 @@
+"""Somebody who confirmed almost three years ago, on the first day on which she is asked."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters.lists.models import MailingList
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.retention.inactivity.recording_actions import NEAR_THE_END, joined
+
+
+@pytest.fixture
+def mailing_list(app: Flask) -> MailingList:
+    """Return a list."""
+    return make_list()
+
+
+@pytest.fixture
+def anna(mailing_list: MailingList) -> int:
+    """Return the id of somebody who confirmed almost three years ago."""
+    return joined(mailing_list, ANNA)[0]
+
+
+@pytest.fixture(autouse=True)
+def today(anna: int) -> Iterator[time_machine.Traveller]:
+    """Let it be the first day on which she is asked, and let a test go on in time."""
+    with time_machine.travel(NEAR_THE_END, tick=False) as coordinates:
+        yield coordinates

@@ -1,0 +1,95 @@
+"""What a worker does in a minute and in a night, and what came of it."""
+
+import dataclasses
+from datetime import datetime, timedelta
+
+import time_machine
+from flask import Flask
+
+from supporters import clock, tasks
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db, transaction
+from supporters.lists.models import MailingList
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.people.activity import note_act
+from supporters.people.models import Subscriber
+from supporters.retention.retention_actions import current_means
+from supporters.retention.retention_rounds import run_retention
+from tests.databases import free_port
+from tests.factories.signups import make_subscriber
+
+YEARS = 1095
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+MILLISECOND = timedelta(milliseconds=1)
+NEAR_THE_END = datetime(2029, 10, 1, 12, tzinfo=clock.now().tzinfo)
+JOINED = NEAR_THE_END - (YEARS - 35) * DAY
+END = JOINED + YEARS * DAY
+
+
+def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timedelta()) -> list[int]:
+    """Return the ids of people who confirmed one after the other, almost three years ago.
+
+    A millisecond apart: the ids of one millisecond have no order, and so many may collide.
+    """
+    found, first = [], JOINED + after - (len(addresses) - 1) * MILLISECOND
+    with time_machine.travel(first, tick=False) as then:
+        for address in addresses:
+            found.append(make_subscriber(address, mailing_list).id)
+            then.shift(MILLISECOND)
+        send_due_letters()
+    return found
+
+
+def crowd(mailing_list: MailingList, count: int) -> list[int]:
+    """Return the ids of many who joined at one time."""
+    return joined(mailing_list, *(f"p{number}@example.org" for number in range(count)))
+
+
+def minute() -> None:
+    """Do what a worker does in a minute."""
+    tasks.ask_again()
+    send_due_letters()
+
+
+def let_the_question_leave() -> None:
+    """Ask whoever is to be asked, send the letters, and learn that they left."""
+    minute()
+    tasks.ask_again()
+
+
+def act(subscriber_id: int) -> None:
+    """Let somebody act by their own hand."""
+    with transaction():
+        note_act(db.session.get_one(Subscriber, subscriber_id), clock.now())
+
+
+def nightly() -> None:
+    """Go through all that is kept, in earnest."""
+    run_retention(clock.now(), current_means())
+
+
+def is_there(subscriber_id: int) -> bool:
+    """Tell whether somebody wasn't erased."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get(Subscriber, subscriber_id) is not None
+
+
+def asked_at(subscriber_id: int) -> datetime | None:
+    """Return since when somebody's silence counts."""
+    return db.session.scalar(
+        db.select(Subscriber.asked_again_at).where(Subscriber.id == subscriber_id)
+    )
+
+
+def events() -> list[int]:
+    """Return who has been asked, in that order."""
+    db.session.rollback()
+    query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
+    return [*db.session.scalars(query.order_by(ConsentEvent.id))]
+
+
+def cut_off(app: Flask) -> None:
+    """Let nobody listen where the relay was."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(settings, mail_port=free_port())

@@ -1,0 +1,117 @@
+"""A round decides on what it read a while ago: under their lock it decides again (REQ-36)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import leave_every_list
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.models import CaseKind
+from supporters.retention.inactive_people import ask_the_silent, expire_people, expire_proofs
+from supporters.retention.old_records import Tally
+from supporters.retention.retention_actions import Means, StillSo, current_means
+from supporters.retention.rules import Category
+from tests.factories.campaigns import BORIS
+from tests.factories.cases import make_case
+from tests.factories.retention import list_all_runs, result_of
+from tests.factories.signups import make_subscriber
+from tests.retention.inactivity.recording_actions import (
+    DAY,
+    END,
+    HOUR,
+    JOINED,
+    YEARS,
+    act,
+    events,
+    is_there,
+    joined,
+    let_the_question_leave,
+    nightly,
+)
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+FIVE_YEARS = 1826
+
+CHANGES: dict[str, Callable[[int], object]] = {
+    "acts": act,
+    "is frozen": lambda person: restrict_person(person, Method.MY_DATA),
+    "writes to us": lambda person: make_case(clock.now(), CaseKind.ACCESS, person),
+    "leaves": lambda person: leave_every_list(person, Method.ORGANISER),
+}
+
+
+@pytest.fixture
+def boris(mailing_list: MailingList, today: time_machine.Traveller) -> int:
+    """Return the id of somebody who confirmed an hour after Anna, and let it be an hour later."""
+    today.shift(HOUR)
+    return joined(mailing_list, BORIS, after=HOUR)[0]
+
+
+def after(first: int, happens: Callable[[], object]) -> Means:
+    """Return what is done in earnest, with something that happens once it was done to the first."""
+    real = current_means()
+
+    def erase(subscriber_id: int, still_so: StillSo, now: datetime) -> bool:
+        is_done = real.erase(subscriber_id, still_so, now)
+        if subscriber_id == first:
+            happens()
+        return is_done
+
+    def ask_again(subscriber_id: int, still_so: StillSo, now: datetime) -> bool:
+        is_done = real.ask_again(subscriber_id, still_so, now)
+        if subscriber_id == first:
+            happens()
+        return is_done
+
+    return Means(erase=erase, ask_again=ask_again)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_changes_something_during_the_round_is_not_erased(
+    anna: int, boris: int, today: time_machine.Traveller, change: str
+) -> None:
+    let_the_question_leave()
+    today.move_to(END + HOUR)
+    tally = expire_people(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
+    assert (is_there(anna), is_there(boris)) == (False, True)
+    assert (tally.deleted, tally.errors) == (1, 0)
+
+
+def test_who_comes_back_during_the_round_keeps_their_proof(
+    anna: int, boris: int, mailing_list: MailingList, today: time_machine.Traveller
+) -> None:
+    with time_machine.travel(JOINED, tick=False):
+        for person in (anna, boris):
+            leave_every_list(person, Method.PAGE)
+    today.move_to(JOINED + (FIVE_YEARS + 1) * DAY)
+    means = after(anna, lambda: make_subscriber(BORIS, mailing_list))
+    tally = expire_proofs(FIVE_YEARS, clock.now(), means)
+    assert (is_there(anna), is_there(boris)) == (False, True)
+    assert (tally.deleted, tally.errors) == (1, 0)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_changes_something_in_the_minute_is_not_asked(
+    anna: int, boris: int, change: str
+) -> None:
+    tally = ask_the_silent(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
+    assert (events(), tally) == ([anna], Tally(asked=1))
+
+
+def test_three_rounds_at_once_count_whom_they_erased_once(
+    app: Flask, anna: int, today: time_machine.Traveller
+) -> None:
+    let_the_question_leave()
+    today.move_to(END)
+    at_once(app, nightly, workers=3)
+    counts = [result_of(run.id, Category.PEOPLE) for run in list_all_runs() if run.is_round]
+    assert sum(each.deleted for each in counts) == 1
+    assert sum(each.errors for each in counts) == 0

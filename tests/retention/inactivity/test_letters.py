@@ -1,0 +1,63 @@
+"""A question is asked about once more as it leaves: it goes to whom it is for, or to nobody."""
+
+import pytest
+
+from supporters import clock, tasks
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.mail.models import LetterKind
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.address_change import Moved, ask_to_move
+from supporters.privacy_requests.models import CaseKind
+from supporters.privacy_requests.my_data_service import pause
+from supporters.reconfirmation.reconfirmation_mails import Reason
+from tests.factories.campaigns import ANNA
+from tests.factories.cases import make_case
+from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.reconfirmation import ask_one, questions
+from tests.factories.signups import make_subscriber
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NEW = "new@example.net"
+
+
+def questions_to(relay: Relay, address: str) -> list[str]:
+    """Return the questions that reached a mailbox."""
+    texts = [mail.part("plain") for mail in relay.mails_to(address)]
+    return [text for text in texts if "/again/" in text]
+
+
+def move_to(subscriber_id: int, address: str) -> None:
+    """Let a person move to another address."""
+    ask_to_move(subscriber_id, parse_address(address), "fr")
+    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
+    assert confirm_move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_question_reaches_nobody_else_who_has_the_mailbox_by_then(
+    anna: int, mailing_list: MailingList, relay: Relay, reason: Reason
+) -> None:
+    ask_one(db.session.get_one(Subscriber, anna), mailing_list.purpose_id, reason)
+    move_to(anna, NEW)
+    make_subscriber(ANNA, mailing_list)
+    send_due_letters()
+    assert (len(questions()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (1, [], [])
+
+
+def test_question_does_not_leave_to_somebody_who_acted(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    pause(anna, 3)
+    send_due_letters()
+    assert questions_to(relay, ANNA) == []
+
+
+def test_question_does_not_leave_to_somebody_with_an_open_case(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    make_case(clock.now(), CaseKind.ACCESS, anna)
+    send_due_letters()
+    assert questions_to(relay, ANNA) == []

@@ -1,0 +1,195 @@
+"""Who was silent for long is asked in good time, some a minute (REQ-36)."""
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock, tasks
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.delivery.emergency_stop import resume_all, stop_all
+from supporters.extensions import queue
+from supporters.lists.models import MailingList
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.my_data_service import pause
+from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.reconfirmation.rules import MOST_A_MINUTE
+from supporters.retention.inactive_people import MOST_ON_THEIR_WAY, ask_the_silent
+from supporters.retention.retention_actions import current_means
+from supporters.retention.retention_rounds import ask_the_next
+from supporters.retention.rules import Category
+from tests.factories.campaigns import ANNA, BORIS
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import ask_everybody as ask_after_a_change
+from tests.factories.reconfirmation import change_meaning, questions
+from tests.factories.retention import Remembering, list_all_runs, result_of
+from tests.relay import Relay
+from tests.retention.inactivity.recording_actions import (
+    DAY,
+    HOUR,
+    JOINED,
+    MINUTE,
+    YEARS,
+    crowd,
+    events,
+    joined,
+    minute,
+    nightly,
+)
+from tests.statements import statements
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: MailingList) -> None:
+    crowd(mailing_list, 61)
+    counts = []
+    for _ in range(3):
+        tasks.ask_again()
+        counts.append(len(events()))
+    assert counts == [60, 62, 62]
+    assert len(set(events())) == 62
+
+
+def test_both_kinds_of_questions_keep_to_one_pace() -> None:
+    means = Remembering()
+    full = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE)
+    last = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE - 1)
+    assert (full.asked, last.asked) == (0, 1)
+
+
+def test_people_of_a_changed_list_have_their_turn_in_the_same_minute(
+    anna: int, mailing_list: MailingList
+) -> None:
+    (boris,) = joined(make_list("lyon", "Lyon"), BORIS)
+    ask_after_a_change(change_meaning(mailing_list))
+    tasks.ask_again()
+    assert sorted(events()) == sorted([anna, anna, boris])
+
+
+def test_letters_have_no_job_of_their_own_and_wait_behind_confirmations() -> None:
+    before = queue.count_waiting()
+    tasks.ask_again()
+    assert (len(questions()), queue.count_waiting()) == (1, before)
+
+
+def test_while_letters_stay_where_they_are_none_are_added() -> None:
+    with transaction():
+        db.session.add_all(_letter_on_its_way(each + 1) for each in range(MOST_ON_THEIR_WAY))
+    tasks.ask_again()
+    assert events() == []
+
+
+def _letter_on_its_way(number: int) -> Letter:
+    now = clock.now()
+    return Letter(
+        id=number,
+        kind=LetterKind.ASK_AGAIN,
+        language="fr",
+        status=LetterStatus.QUEUED,
+        created_at=now,
+        next_attempt_at=now + HOUR,
+        expires_at=now + DAY,
+    )
+
+
+def test_a_stop_of_all_sending_holds_it(anna: int) -> None:
+    stop_all()
+    tasks.ask_again()
+    assert events() == []
+    resume_all()
+    tasks.ask_again()
+    assert events() == [anna]
+
+
+def test_two_workers_at_the_same_moment_ask_once(app: Flask, anna: int) -> None:
+    at_once(app, tasks.ask_again, workers=3)
+    assert events() == [anna]
+
+
+def test_a_pause_without_end_does_not_keep_somebody_for_ever(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    with time_machine.travel(JOINED, tick=False):
+        pause(anna, None)
+    told_before = len(relay.mails_to(ANNA))
+    minute()
+    assert len(relay.mails_to(ANNA)) == told_before + 1
+
+
+def test_who_is_frozen_is_not_asked_not_even_by_a_letter_on_its_way(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    told_before = len(relay.mails_to(ANNA))
+    tasks.ask_again()
+    with transaction():
+        restrict_person(anna, Method.ORGANISER, now=clock.now())
+    for _ in range(5):
+        minute()
+        today.shift(DAY)
+    assert (len(relay.mails_to(ANNA)), events()) == (told_before, [anna])
+
+
+def test_one_who_can_not_be_asked_keeps_nobody_from_it_and_both_are_reported(
+    anna: int, mailing_list: MailingList
+) -> None:
+    (boris,) = joined(mailing_list, BORIS)
+    means = Remembering(fails_for={anna})
+    tally = ask_the_silent(YEARS, clock.now(), means.means())
+    assert (means.asked, tally.asked, tally.errors) == ([boris], 1, 1)
+
+
+def test_the_minutes_report_how_many_they_asked(anna: int) -> None:
+    for _ in range(3):
+        tasks.ask_again()
+    (run,) = list_all_runs()
+    assert (run.is_round, result_of(run.id, Category.PEOPLE).asked) == (False, 1)
+
+
+def test_a_hundred_who_can_not_be_asked_keep_nobody_from_it_for_long(
+    anna: int, mailing_list: MailingList, today: time_machine.Traveller
+) -> None:
+    unaskable = crowd(mailing_list, 150)
+    (boris,) = joined(mailing_list, BORIS, after=HOUR)
+    today.shift(HOUR)
+    means = Remembering(fails_for={anna, *unaskable})
+    for _ in range(2):
+        ask_the_next(clock.now(), means.means(), asked_already=0)
+        today.shift(MINUTE)
+    assert means.asked == [boris]
+
+
+def test_who_could_not_be_asked_is_tried_again_after_the_next_round(
+    anna: int, today: time_machine.Traveller
+) -> None:
+    means = Remembering(fails_for={anna})
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    means.fails_for = set()
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    assert means.asked == []
+    today.shift(MINUTE)
+    nightly()
+    ask_the_next(clock.now(), means.means(), asked_already=0)
+    assert means.asked == [anna]
+
+
+def test_the_round_of_the_day_asks_nobody_beside_the_minute(anna: int) -> None:
+    nightly()
+    assert events() == []
+
+
+def test_a_minute_with_nobody_to_ask_reads_no_people() -> None:
+    minute()
+    with statements() as said:
+        ask_the_silent(YEARS, clock.now(), current_means())
+    assert [each for each in said if "ORDER BY subscriber.acted_at" in each] == []
+
+
+def test_questions_on_their_way_are_found_by_their_index() -> None:
+    minute()
+    with statements() as said:
+        settle_questions(clock.now())
+    (reading,) = [each for each in said if "JOIN letter" in each]
+    assert "subscriber.asking_letter_id IS NOT NULL" in reading

@@ -1,0 +1,63 @@
+"""A backup doesn't know who said yes since: after a restore everybody is asked anew (REQ-28)."""
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask.testing import FlaskCliRunner
+
+from supporters import tasks
+from supporters.config import Settings
+from supporters.consent.models import Method
+from supporters.delivery.restore_hold import lift_hold
+from supporters.lists.models import MailingList
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.personal_data.restriction import restrict_person
+from tests.factories.accounts import make_owner
+from tests.factories.backups import back_up, put_back
+from tests.factories.reconfirmation import agree, questions, token_in
+from tests.factories.signups import make_subscriber
+from tests.restore.test_restore_replay import run_replay
+from tests.retention.inactivity.recording_actions import (
+    DAY,
+    END,
+    MINUTE,
+    events,
+    is_there,
+    let_the_question_leave,
+    nightly,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+OTHER = "other@example.org"
+
+
+def test_who_said_yes_after_the_backup_is_asked_anew_and_has_thirty_days(
+    anna: int,
+    mailing_list: MailingList,
+    settings: Settings,
+    runner: FlaskCliRunner,
+    today: time_machine.Traveller,
+    tmp_path: Path,
+) -> None:
+    restrict_person(make_subscriber(OTHER, mailing_list).id, Method.MY_DATA)  # a journal is there
+    tasks.ask_again()
+    token = token_in(questions()[0])
+    send_due_letters()
+    tasks.ask_again()
+    back_up(settings, tmp_path / "backup")
+    agree(token, mailing_list.purpose_id)
+    put_back(settings, tmp_path / "backup")
+    run_replay(runner)
+    lift_hold(make_owner().id, "The backup is the right one.")
+    today.move_to(END)
+    nightly()
+    assert is_there(anna)
+    let_the_question_leave()
+    today.shift(30 * DAY - MINUTE)
+    nightly()
+    assert (is_there(anna), events()) == (True, [anna, anna])
+    today.shift(MINUTE)
+    nightly()
+    assert not is_there(anna)

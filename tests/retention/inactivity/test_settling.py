@@ -1,0 +1,204 @@
+"""Silence counts from when the question left: nobody is erased who wasn't asked (REQ-36)."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock, tasks
+from supporters.database import db, transaction
+from supporters.delivery.emergency_stop import stop_all
+from supporters.extensions import current_sealer
+from supporters.lists.models import MailingList
+from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.outbox import purge_old_letters
+from supporters.mail.outbox_sender import send_due_letters
+from supporters.retention.rule_changes import change_rule
+from supporters.retention.rules import Category
+from tests.factories.campaigns import ANNA
+from tests.factories.reconfirmation import agree, questions, token_in
+from tests.relay import Relay
+from tests.retention.inactivity.recording_actions import (
+    DAY,
+    END,
+    HOUR,
+    MINUTE,
+    asked_at,
+    cut_off,
+    events,
+    is_there,
+    minute,
+    nightly,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def test_silence_counts_from_when_the_question_left(
+    app: Flask, anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    settings = app.extensions["settings"]
+    cut_off(app)
+    minute()
+    app.extensions["settings"] = settings
+    today.shift(2 * DAY)
+    minute()
+    left = clock.now()
+    today.shift(MINUTE)
+    minute()
+    assert (asked_at(anna), len(relay.mails_to(ANNA))) == (left, 2)
+    today.move_to(END - MINUTE)
+    nightly()
+    assert is_there(anna)
+    today.shift(MINUTE)
+    nightly()
+    assert not is_there(anna)
+
+
+def test_while_the_relay_is_down_nobody_is_erased_and_all_are_asked_anew(
+    app: Flask, anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    settings, told_before = app.extensions["settings"], len(relay.mails)
+    cut_off(app)
+    while clock.now() < END + 10 * DAY:
+        minute()
+        nightly()
+        today.shift(DAY)
+    assert (is_there(anna), asked_at(anna), len(relay.mails)) == (True, None, told_before)
+    app.extensions["settings"] = settings
+    for _ in range(4):
+        today.shift(DAY)
+        minute()
+    left = asked_at(anna)
+    assert (left is not None, len(relay.mails)) == (True, told_before + 1)
+    today.move_to((left or END) + 30 * DAY - MINUTE)
+    nightly()
+    assert is_there(anna)
+    today.shift(MINUTE)
+    nightly()
+    assert not is_there(anna)
+
+
+def test_letter_that_is_purged_before_anybody_looked_is_no_question(
+    anna: int, today: time_machine.Traveller
+) -> None:
+    minute()
+    today.shift(32 * DAY)
+    purge_old_letters(clock.now())
+    today.move_to(END + DAY)
+    nightly()
+    tasks.ask_again()
+    assert (is_there(anna), asked_at(anna)) == (True, None)
+    assert events() == [anna, anna]
+
+
+def ask_daily(today: time_machine.Traveller, *, until: datetime) -> None:
+    """Let a worker ask, and the rounds run, once a day."""
+    while clock.now() < until:
+        minute()
+        nightly()
+        today.shift(DAY)
+
+
+@pytest.mark.parametrize(
+    ("step", "refusal"), [("on_rcpt", "550 not here"), ("on_body", "554 5.7.1 relay access denied")]
+)
+def test_refusal_that_may_be_about_us_asks_nobody(
+    anna: int, relay: Relay, today: time_machine.Traveller, step: str, refusal: str
+) -> None:
+    setattr(relay, step, lambda _: refusal)
+    ask_daily(today, until=END + 10 * DAY)
+    assert (is_there(anna), asked_at(anna)) == (True, None)
+    relay.reset()
+    ask_daily(today, until=clock.now() + 4 * DAY)
+    assert asked_at(anna) is not None
+
+
+def test_mailbox_that_is_said_twice_to_be_gone_has_nobody_to_ask(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
+    ask_daily(today, until=END)
+    assert (is_there(anna), events()) == (True, [anna, anna])
+    nightly()
+    assert not is_there(anna)
+
+
+def test_mailbox_that_is_said_once_to_be_gone_is_asked_again(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
+    minute()
+    relay.reset()
+    today.shift(3 * DAY)
+    minute()
+    left = clock.now()
+    tasks.ask_again()
+    assert (asked_at(anna), events()) == (left, [anna, anna])
+
+
+def test_relay_that_will_not_have_us_asks_nobody_whatever_its_number(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    relay.on_mail = lambda _: "550 not from you"
+    minute()
+    today.shift(3 * DAY - MINUTE)
+    send_due_letters()
+    assert questions()[0].status is LetterStatus.GIVEN_UP
+    tasks.ask_again()
+    today.shift(3 * MINUTE)
+    tasks.ask_again()
+    assert (asked_at(anna), events()) == (None, [anna, anna])
+
+
+def test_letter_that_is_given_up_at_once_is_written_anew_after_three_days_only(
+    anna: int, today: time_machine.Traveller
+) -> None:
+    tasks.ask_again()
+    with transaction():
+        db.session.get_one(Letter, questions()[0].id).sealed = current_sealer().seal(b"broken")
+    send_due_letters()
+    for _ in range(10):
+        today.shift(7 * HOUR)
+        tasks.ask_again()
+    assert events() == [anna]
+    today.shift(2 * HOUR)
+    tasks.ask_again()
+    assert events() == [anna, anna]
+
+
+def test_answer_that_is_quicker_than_the_worker_is_an_answer(
+    anna: int, mailing_list: MailingList, today: time_machine.Traveller
+) -> None:
+    tasks.ask_again()
+    token = token_in(questions()[0])
+    send_due_letters()
+    today.shift(MINUTE)
+    agree(token, mailing_list.purpose_id)
+    tasks.ask_again()
+    today.move_to(END + 40 * DAY)
+    nightly()
+    assert (is_there(anna), events()) == (True, [anna])
+
+
+def test_during_a_stop_it_is_still_learnt_what_left(
+    anna: int, today: time_machine.Traveller
+) -> None:
+    minute()
+    stop_all()
+    tasks.ask_again()
+    assert asked_at(anna) == clock.now()
+
+
+def test_a_shorter_time_asks_everybody_first(anna: int, today: time_machine.Traveller) -> None:
+    change_rule(Category.PEOPLE, 365, reason="Décision du bureau.", by=None)
+    nightly()
+    minute()
+    nightly()
+    today.shift(30 * DAY - MINUTE)
+    nightly()
+    assert is_there(anna)
+    today.shift(MINUTE)
+    nightly()
+    assert not is_there(anna)

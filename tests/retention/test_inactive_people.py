@@ -1,0 +1,113 @@
+"""Three years without an act: asked once, then erased. Opening a mail is no act (REQ-36)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.lists.subscriptions import leave_every_list
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.models import CaseKind
+from supporters.retention.inactive_people import ask_the_silent, expire_people, expire_proofs
+from supporters.retention.old_records import Tally
+from tests.factories.campaigns import ANNA, BORIS, launch_to
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.retention import Remembering
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+YEARS, FIVE_YEARS = 1095, 1826
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def anna(app: Flask) -> Subscriber:
+    """Return a person who confirms now."""
+    return make_subscriber(ANNA, make_list())
+
+
+def expire(means: Remembering, *, after: int) -> Tally:
+    """Ask, and go through the people, so many days from now."""
+    then = clock.now() + after * DAY
+    asked = ask_the_silent(YEARS, then, means.means()).asked
+    return replace(expire_people(YEARS, then, means.means()), asked=asked)
+
+
+def freeze(person: Subscriber) -> None:
+    """Freeze what we hold on a person."""
+    with transaction():
+        restrict_person(person.id, Method.ORGANISER, now=clock.now())
+
+
+def test_three_silent_years_end_in_one_question_and_an_erasure(anna: Subscriber) -> None:
+    means = Remembering()
+    tallies = [expire(means, after=day) for day in (1000, 1065, 1066, 1094, 1095)]
+    assert (means.asked, means.erased) == ([anna.id], [anna.id])
+    assert [(each.asked, each.deleted) for each in tallies] == [
+        (0, 0),
+        (1, 0),
+        (0, 0),
+        (0, 0),
+        (0, 1),
+    ]
+
+
+def test_mails_that_are_opened_are_no_act(app: Flask) -> None:
+    launch_to(ANNA)
+    means = Remembering()
+    for day in (1065, 1095):
+        expire(means, after=day)
+    assert len(means.erased) == 1
+
+
+def test_an_act_keeps_a_person_for_three_years_more(anna: Subscriber) -> None:
+    means = Remembering()
+    expire(means, after=1065)
+    with transaction():
+        db.session.get_one(Subscriber, anna.id).acted_at = clock.now() + 1070 * DAY
+    assert expire(means, after=1095) == Tally()
+    assert means.erased == []
+
+
+def test_frozen_person_is_left_alone(anna: Subscriber) -> None:
+    freeze(anna)
+    means = Remembering()
+    assert expire(means, after=5_000) == Tally()
+    assert expire_proofs(FIVE_YEARS, clock.now() + 5_000 * DAY, means.means()) == Tally()
+
+
+def test_person_with_an_open_case_is_left_alone(anna: Subscriber) -> None:
+    make_case(clock.now(), CaseKind.ACCESS, anna.id)
+    assert expire(Remembering(), after=5_000) == Tally()
+
+
+def test_person_who_cannot_be_erased_keeps_nobody_else_from_it(app: Flask) -> None:
+    mailing_list = make_list()
+    anna, boris = (make_subscriber(each, mailing_list).id for each in (ANNA, BORIS))
+    means = Remembering()
+    expire(means, after=1065)
+    means.fails_for = {anna}
+    tally = expire(means, after=1095)
+    assert (means.erased, tally.deleted, tally.errors) == ([boris], 1, 1)
+
+
+def test_who_left_is_not_asked_and_is_kept_for_five_years(anna: Subscriber) -> None:
+    with time_machine.travel(clock.now() + 100 * DAY, tick=False):
+        leave_every_list(anna.id, Method.PAGE)
+    means, left = Remembering(), clock.now() + 100 * DAY
+    assert expire(means, after=1_500) == Tally()
+    before = expire_proofs(FIVE_YEARS, left + (FIVE_YEARS - 1) * DAY, means.means())
+    after = expire_proofs(FIVE_YEARS, left + (FIVE_YEARS + 1) * DAY, means.means())
+    assert (before.deleted, after.deleted, means.erased) == (0, 1, [anna.id])
+
+
+def test_proof_of_somebody_on_a_list_does_not_expire(anna: Subscriber) -> None:
+    assert expire_proofs(FIVE_YEARS, clock.now() + 9_000 * DAY, Remembering().means()) == Tally()

@@ -1,0 +1,36 @@
+"""The ground, the note and the time of a rule, in words."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from supporters.retention.labels import basis_of, note_of, time_of
+from supporters.retention.rules import Basis, Note
+
+
+def test_a_rule_tells_its_ground_and_note_in_the_language_of_the_moment(app: Flask) -> None:
+    with force_locale("en"):
+        assert basis_of(Basis.OBJECTION) == "The person’s objection (GDPR article 21(3))."
+        assert note_of(Note.HANDED_OUT) == "What was handed out, to whom and why."
+
+
+def test_a_text_that_is_no_key_is_told_as_it_is(app: Flask) -> None:
+    assert (basis_of("Our own."), note_of("Our own.")) == ("Our own.", "Our own.")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (None, "no end of its own"),
+        (3, "3 days"),
+        (365, "1 year"),
+        (1095, "3 years"),
+        (1826, "5 years"),
+        (400, "400 days"),
+    ],
+)
+def test_times_are_told_in_years_where_these_are_whole(
+    app: Flask, days: int | None, words: str
+) -> None:
+    with force_locale("en"):
+        assert time_of(days) == words

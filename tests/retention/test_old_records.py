@@ -1,0 +1,119 @@
+"""Cases, deliveries and disclosures go when their time is over; what is frozen stays."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.models import Method
+from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, ErasureReason
+from supporters.database import db, transaction
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.models import Delivery
+from supporters.delivery.progress import get_progress
+from supporters.ids import new_id
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.case_service import close_case
+from supporters.privacy_requests.models import Case, CaseEntry, CaseKind
+from supporters.retention.old_records import purge_cases, purge_deliveries, purge_disclosures
+from supporters.transparency_log.models import LogEntry
+from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to
+from tests.factories.cases import make_case
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+DAY = timedelta(days=1)
+
+
+def freeze(address: str) -> int:
+    """Freeze a person; return their id."""
+    with transaction():
+        person = db.session.scalars(
+            db.select(Subscriber).where(Subscriber.address == address)
+        ).one()
+        restrict_person(person.id, Method.ORGANISER, now=clock.now())
+    return person.id
+
+
+def count(table: type) -> int:
+    """Return how many rows a table has."""
+    db.session.rollback()
+    return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
+
+
+def test_closed_cases_go_with_their_history_and_open_ones_stay(app: Flask) -> None:
+    closed, still_open = make_case(clock.now()), make_case(clock.now())
+    close_case(closed.id, "Fait.", by=None)
+    assert purge_cases(100, clock.now() + 99 * DAY).deleted == 0
+    assert purge_cases(100, clock.now() + 101 * DAY).deleted == 1
+    assert [*db.session.scalars(db.select(Case.id))] == [still_open.id]
+    assert count(CaseEntry) == 0
+
+
+def test_case_of_a_frozen_person_stays(app: Flask) -> None:
+    make_subscriber(ANNA, make_list())
+    case = make_case(clock.now(), CaseKind.ACCESS, freeze(ANNA))
+    close_case(case.id, "Fait.", by=None)
+    assert purge_cases(100, clock.now() + 101 * DAY).deleted == 0
+    assert count(Case) == 1
+
+
+def test_who_got_an_old_mail_is_forgotten_and_the_counts_stay(app: Flask) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    assert purge_deliveries(1095, clock.now() + 9_000 * DAY).deleted == 0  # it has not ended
+    send_here(RecordingTransport(lambda _: ACCEPTED))
+    assert purge_deliveries(1095, clock.now() + 1_094 * DAY).deleted == 0
+    assert purge_deliveries(1095, clock.now() + 1_096 * DAY).deleted == 2
+    assert (count(Delivery), get_progress(campaign_id).accepted) == (0, 2)
+
+
+def test_delivery_to_a_frozen_person_stays(app: Flask) -> None:
+    launch_to(ANNA, BORIS)
+    send_here(RecordingTransport(lambda _: ACCEPTED))
+    frozen = freeze(BORIS)
+    purge_deliveries(1095, clock.now() + 1_096 * DAY)
+    assert [*db.session.scalars(db.select(Delivery.subscriber_id))] == [frozen]
+
+
+def disclose(subscriber_id: int | None) -> int:
+    """Note that something was handed out; return its id."""
+    now = clock.now()
+    disclosure = Disclosure(
+        id=new_id(now),
+        kind=DisclosureKind.EXPORT if subscriber_id is None else DisclosureKind.ACCESS,
+        subscriber_id=subscriber_id,
+        asked_by="x",
+        reason="y",
+        people=1,
+        occurred_at=now,
+    )
+    with transaction():
+        db.session.add(disclosure)
+    return disclosure.id
+
+
+def test_old_disclosures_go_and_the_log_lists_them_as_erased(app: Flask) -> None:
+    anna, boris = (make_subscriber(each, make_list(each[:4])).id for each in (ANNA, BORIS))
+    export, access, _ = disclose(None), disclose(anna), disclose(boris)
+    frozen = freeze(BORIS)
+    assert purge_disclosures(1826, clock.now() + 1_827 * DAY).deleted == 2
+    left = [*db.session.scalars(db.select(Disclosure.subscriber_id))]
+    erasure = db.session.scalars(db.select(Erasure)).one()
+    assert left == [frozen]
+    assert erasure.reason is ErasureReason.EXPIRED
+    assert sorted(json.loads(erasure.records)) == sorted(
+        [["disclosed", export], ["disclosed", access]]
+    )
+    assert db.session.get(LogEntry, ("erased", erasure.id)) is not None
+
+
+def test_purging_twice_finds_nothing_the_second_time(app: Flask) -> None:
+    disclose(None)
+    later = clock.now() + 1_827 * DAY
+    assert [purge_disclosures(1826, later).deleted for _ in range(2)] == [1, 0]
+    assert count(Erasure) == 1

@@ -1,0 +1,78 @@
+"""When a round is due or late, and what is done about those who stay silent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supporters.retention.rules import (
+    Silence,
+    Times,
+    is_late,
+    is_round_due,
+    judge_silence,
+    next_round,
+)
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+YEARS = 1095
+
+
+@pytest.mark.parametrize(
+    ("times", "is_due"),
+    [
+        (Times(since=NOW), True),
+        (Times(since=NOW - DAY, begun_at=NOW - 23 * HOUR, finished_at=NOW), False),
+        (Times(since=NOW - DAY, begun_at=NOW - 24 * HOUR, finished_at=NOW), True),
+        (Times(since=NOW, begun_at=NOW - HOUR, is_running=True), False),
+        (Times(since=NOW, begun_at=NOW - 2 * HOUR, is_running=True), True),
+    ],
+)
+def test_round_is_due_once_a_day_and_again_when_one_died(times: Times, is_due: bool) -> None:
+    assert is_round_due(times, NOW) is is_due
+    assert (next_round(times) <= NOW) is is_due
+
+
+@pytest.mark.parametrize(
+    ("since", "finished", "expected"),
+    [
+        (47 * HOUR, None, False),
+        (49 * HOUR, None, True),
+        (900 * HOUR, 48 * HOUR, False),
+        (900 * HOUR, 48 * HOUR + timedelta(seconds=1), True),
+    ],
+)
+def test_two_days_without_a_round_that_ended_are_late(
+    since: timedelta, finished: timedelta | None, expected: bool
+) -> None:
+    ended = None if finished is None else NOW - finished
+    assert is_late(Times(since=NOW - since, finished_at=ended), NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("acted", "asked", "decision"),
+    [
+        (YEARS - 36, None, Silence.WAIT),
+        (YEARS - 35, None, Silence.ASK),  # in time for a letter that leaves 30 days before the end
+        (YEARS - 5, 30, Silence.WAIT),
+        (YEARS - 29, 1, Silence.WAIT),
+        (YEARS - 1, 29, Silence.WAIT),
+        (YEARS, 30, Silence.ERASE),
+        (YEARS + 400, None, Silence.ASK),  # nobody is erased who was never asked
+        (YEARS + 400, 29, Silence.WAIT),
+        (YEARS + 400, 30, Silence.ERASE),
+        (YEARS + 400, 60, Silence.ASK),  # too long ago to count
+        (1, 40, Silence.WAIT),  # answered
+        (50, 59, Silence.WAIT),
+    ],
+)
+def test_who_is_silent_is_asked_once_and_then_erased(
+    acted: int, asked: int | None, decision: Silence
+) -> None:
+    asked_at = None if asked is None else NOW - asked * DAY
+    assert judge_silence(NOW - acted * DAY, asked_at, days=YEARS, now=NOW) is decision
+
+
+def test_question_before_the_last_act_is_answered_by_it() -> None:
+    acted, asked = NOW - 50 * DAY, NOW - 55 * DAY
+    assert judge_silence(acted, asked, days=50, now=NOW) is Silence.ASK

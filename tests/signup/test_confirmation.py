@@ -1,0 +1,284 @@
+"""Confirming: the only way in which an address becomes mailable."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.database import db, transaction
+from supporters.extensions import current_tokens
+from supporters.lists.models import Subscription
+from supporters.lists.subscriptions import leave_list
+from supporters.mail.models import LetterStatus
+from supporters.people.address_hashes import address_mac, code_mac
+from supporters.people.models import Subscriber
+from supporters.signup.confirmation import Confirmed, NotConfirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirmation_links import look_at
+from supporters.signup.models import SignupRequest
+from supporters.signup.queries import find_request
+from supporters.signup.rejection import refuse_signup
+from supporters.signup.signup_requests import purge_expired_requests
+from supporters.tokens import Purpose
+from tests.factories.lists import make_list
+from tests.factories.signups import (
+    ADDRESS,
+    code_of,
+    confirm_token,
+    letter_of,
+    make_subscriber,
+    not_me_token,
+    request_to_join,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def subscriptions() -> int:
+    """Return how many subscriptions there are."""
+    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
+
+
+def test_confirming_writes_person_event_and_subscription() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    event = db.session.get_one(ConsentEvent, person.joined_event_id)
+    assert (event.kind, event.method) == (EventKind.CONFIRMED, Method.LINK)
+    assert event.subscriber_id == person.id
+    subscription = db.session.get_one(Subscription, (person.id, mailing_list.id))
+    assert subscription.consent_event_id == event.id
+
+
+def test_each_ticked_list_gets_an_event_of_its_own() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    person = make_subscriber(ADDRESS, national, lyon)
+    purposes = db.session.scalars(
+        select(ConsentEvent.purpose_id).where(
+            ConsentEvent.subscriber_id == person.id, ConsentEvent.kind == EventKind.CONFIRMED
+        )
+    ).all()
+    assert sorted(purposes) == [national.purpose_id, lyon.purpose_id]
+
+
+def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    first, second = confirm_by_link(token), confirm_by_link(token)
+    assert isinstance(first, Confirmed)
+    assert first == second
+    assert subscriptions() == 1
+
+
+def test_looking_at_the_link_changes_nothing() -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    for _ in range(5):
+        assert look_at(Purpose.CONFIRM, token).is_open
+    assert subscriptions() == 0
+
+
+def test_the_code_confirms_on_the_page_that_is_open() -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
+    methods = db.session.scalars(select(ConsentEvent.method).order_by(ConsentEvent.id)).all()
+    assert methods == [Method.FORM, Method.CODE]
+
+
+def test_the_code_may_be_sent_twice() -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    code = code_of(public_id)
+    assert confirm_by_code(public_id, code) == confirm_by_code(public_id, code)
+
+
+def test_the_only_letter_of_the_day_confirms_on_a_second_page_too() -> None:
+    mailing_list = make_list()
+    code = code_of(request_to_join(ADDRESS, mailing_list))
+    second = request_to_join(ADDRESS, mailing_list)
+    assert isinstance(confirm_by_code(second, code), Confirmed)
+
+
+def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    code, token = code_of(public_id), confirm_token(public_id)
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        assert confirm_by_code(public_id, wrong) is NotConfirmed.WRONG_CODE
+    assert confirm_by_code(public_id, code) is NotConfirmed.TOO_MANY_CODES
+    assert isinstance(confirm_by_link(token), Confirmed)
+
+
+def test_more_pages_do_not_buy_more_tries() -> None:
+    mailing_list = make_list()
+    pages = [request_to_join(ADDRESS, mailing_list) for _ in range(3)]
+    code = code_of(pages[0])
+    wrong = "000000" if code != "000000" else "111111"
+    for number in range(5):
+        confirm_by_code(pages[number % 3], wrong)
+    assert confirm_by_code(pages[2], code) is NotConfirmed.WRONG_CODE
+    assert subscriptions() == 0
+
+
+def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
+    mailing_list = make_list()
+    request_to_join(ADDRESS, mailing_list)
+    withheld = request_to_join(ADDRESS, mailing_list)
+    with transaction():
+        request = find_request(withheld)
+        assert request is not None
+        request.code_mac = code_mac(withheld, "123456")
+    assert confirm_by_code(withheld, "123456") is NotConfirmed.WRONG_CODE
+    assert subscriptions() == 0
+
+
+def test_an_expired_page_says_so_and_compares_nothing() -> None:
+    mailing_list = make_list()
+    old = request_to_join(ADDRESS, mailing_list)
+    with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
+        new = request_to_join(ADDRESS, mailing_list)
+        code = code_of(new)
+        wrong = "000000" if code != "000000" else "111111"
+        tries = [confirm_by_code(old, each) for each in (*[wrong] * 6, code)]
+        assert {*tries} == {NotConfirmed.EXPIRED}
+        assert subscriptions() == 0
+        assert isinstance(confirm_by_code(new, code), Confirmed)
+
+
+def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> None:
+    mailing_list = make_list()
+    make_subscriber("known@example.org", mailing_list)
+    answers = []
+    for address in ("known@example.org", "new@example.org"):
+        page = request_to_join(address, mailing_list)
+        answers.append([confirm_by_code(page, "not it") for _ in range(7)])
+    assert answers[0] == answers[1]
+
+
+def test_a_known_first_name_is_not_written_over_by_whoever_signed_up_last() -> None:
+    person = make_subscriber(ADDRESS, make_list(), given_name="Camille")
+    again = make_subscriber(ADDRESS, make_list("lyon", "Lyon"), given_name="Somebody else")
+    assert (again.id, again.given_name) == (person.id, "Camille")
+
+
+def test_a_link_is_over_after_72_hours() -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    with time_machine.travel(clock.now() + timedelta(hours=72)):
+        assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert subscriptions() == 0
+
+
+def test_requests_are_forgotten_after_72_hours() -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
+    assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
+    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+
+
+def test_a_confirmed_request_is_not_counted_as_one_that_nobody_confirmed() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    request_to_join("pending@example.org", mailing_list)
+    assert purge_expired_requests(clock.now() + timedelta(hours=73)) == 1
+    assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
+
+
+def test_a_token_of_another_purpose_is_refused() -> None:
+    mailing_list = make_list()
+    person = make_subscriber("b@example.org", mailing_list)
+    leave = current_tokens().sign(Purpose.LEAVE, [person.id, mailing_list.id])
+    assert confirm_by_link(leave) is NotConfirmed.UNKNOWN
+    assert confirm_by_link("nonsense") is NotConfirmed.UNKNOWN
+
+
+def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    token = confirm_token(public_id)
+    with transaction():
+        request = db.session.scalar(select(SignupRequest))
+        assert request is not None
+        request.address = request.address_key = "mallory@example.org"
+    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+
+
+def test_a_used_link_does_not_bring_back_who_left() -> None:
+    mailing_list = make_list()
+    token = confirm_token(request_to_join(ADDRESS, mailing_list))
+    confirmed = confirm_by_link(token)
+    assert isinstance(confirmed, Confirmed)
+    leave_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
+    assert confirm_by_link(token) is NotConfirmed.LEFT
+    assert subscriptions() == 0
+
+
+def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
+    mailing_list = make_list()
+    public_id = request_to_join(ADDRESS, mailing_list)
+    confirm, not_me = confirm_token(public_id), not_me_token(public_id)
+    assert refuse_signup(not_me)
+    assert confirm_by_link(confirm) is NotConfirmed.REFUSED
+    for days, status in ((364, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+            assert letter_of(request_to_join(ADDRESS.upper(), mailing_list)).status is status
+
+
+def test_the_holders_new_confirmation_lifts_a_suppression() -> None:
+    mailing_list = make_list()
+    with transaction():
+        suppress(address_mac(ADDRESS), EVERYTHING, now=clock.now(), until=None)
+    make_subscriber(ADDRESS.upper(), mailing_list)
+    assert db.session.scalars(select(Suppression)).all() == []
+
+
+def test_the_same_address_in_other_case_is_the_same_person() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = make_subscriber("Camille@Example.org", national)
+    second = make_subscriber("camille@example.ORG", lyon)
+    assert first.id == second.id
+    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
+
+
+def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfirmed]:
+    """Confirm with several links at the same moment, each in a thread of its own."""
+    barrier = Barrier(len(tokens))
+
+    def confirm(token: str) -> Confirmed | NotConfirmed:
+        with app.app_context():
+            barrier.wait()
+            return confirm_by_link(token)
+
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        outcomes = [*pool.map(confirm, tokens)]
+    db.session.rollback()  # so that the test reads what the threads wrote
+    return outcomes
+
+
+def test_one_link_pressed_eight_times_at_once_makes_one_person(app: Flask) -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    outcomes = confirm_at_once(app, [token] * 8)
+    assert [each for each in outcomes if not isinstance(each, Confirmed)] == []
+    assert subscriptions() == 1
+
+
+def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = confirm_token(request_to_join(ADDRESS, national))
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        second = confirm_token(request_to_join(ADDRESS, lyon))
+    outcomes = confirm_at_once(app, [first, second])
+    assert all(isinstance(each, Confirmed) for each in outcomes)
+    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
+    assert subscriptions() == 2
+
+
+def test_the_code_of_an_older_letter_costs_a_newer_one_no_try() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    first = request_to_join(ADDRESS, national)
+    code = code_of(first)
+    confirm_by_code(first, code)
+    second = request_to_join(ADDRESS, lyon)
+    for _ in range(6):
+        assert isinstance(confirm_by_code(first, code), Confirmed)
+    assert isinstance(confirm_by_code(second, code_of(second)), Confirmed)

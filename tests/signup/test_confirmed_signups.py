@@ -1,0 +1,63 @@
+"""What a yes does to what stood already: an older letter takes nobody back, and a yes unfreezes."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.database import db
+from supporters.lists.queries import list_subscriptions_of
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.signup.confirmation import Confirmed, confirm_by_code, confirm_by_link
+from tests.factories.lists import make_list
+from tests.factories.reconfirmation import change_meaning
+from tests.factories.signups import (
+    ADDRESS,
+    code_of,
+    confirm_token,
+    make_subscriber,
+    request_to_join,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def purposes_of(person: Subscriber) -> list[int]:
+    """Return what a person stands under now."""
+    db.session.rollback()
+    return [each.purpose_id for each, _ in list_subscriptions_of(person.id)]
+
+
+def test_letter_of_before_a_change_takes_nobody_back_to_the_earlier_text() -> None:
+    mailing_list = make_list()
+    earlier = confirm_token(request_to_join(ADDRESS, mailing_list))
+    purpose = change_meaning(mailing_list)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):  # one letter a day
+        person = make_subscriber(ADDRESS, mailing_list)
+        assert isinstance(confirm_by_link(earlier), Confirmed)
+    assert purposes_of(person) == [purpose.id]
+
+
+def test_yes_to_a_changed_text_renews_and_takes_the_person_along() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list)
+    purpose = change_meaning(mailing_list)
+    make_subscriber(ADDRESS, mailing_list)
+    kinds = db.session.scalars(select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
+    assert (purposes_of(person), kinds[-1]) == ([purpose.id], EventKind.RENEWED)
+
+
+def test_own_yes_ends_what_was_frozen_and_says_by_which_act() -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    restrict_person(person.id, Method.MY_DATA)
+    public_id = request_to_join(ADDRESS, make_list("lyon", "Lyon"))
+    confirm_by_code(public_id, code_of(public_id))
+    db.session.refresh(person)
+    released = db.session.scalar(
+        select(ConsentEvent.method).where(ConsentEvent.kind == EventKind.RELEASED)
+    )
+    assert (person.restricted_at, released) == (None, Method.CODE)

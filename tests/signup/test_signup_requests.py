@@ -1,0 +1,196 @@
+"""Asking to join: a request and a letter in one transaction, the same for everybody."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.consent.models import Suppression
+from supporters.database import db, transaction
+from supporters.encryption import keyed_hash
+from supporters.lists.models import Subscription
+from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.people.address_hashes import data_key
+from supporters.people.models import Subscriber
+from supporters.signup.models import SignupChoice, SignupRequest
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def count(model: type) -> int:
+    """Return how many rows a table has."""
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
+    request_to_join(ADDRESS, make_list())
+    assert (count(SignupRequest), count(SignupChoice), count(Letter)) == (1, 1, 1)
+    assert (count(Subscriber), count(Subscription)) == (0, 0)
+
+
+def test_only_the_ticked_lists_are_chosen() -> None:
+    national, _unticked, lyon = make_list(), make_list("nord", "Nord"), make_list("lyon", "Lyon")
+    request_to_join(ADDRESS, national, lyon)
+    chosen = db.session.scalars(select(SignupChoice.mailing_list_id)).all()
+    assert sorted(chosen) == [national.id, lyon.id]
+
+
+def test_the_database_holds_neither_token_nor_code() -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    values = values_in(letter_of(public_id))
+    secret = str(values["confirm_url"]).rpartition("/")[2]
+    stored = repr(db.session.execute(db.text("SELECT * FROM signup_request")).all())
+    stored += repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    assert secret not in stored
+    assert str(values["code"]) not in stored
+
+
+def test_the_outbox_does_not_show_who_a_letter_goes_to() -> None:
+    request_to_join(ADDRESS, make_list())
+    assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+
+
+def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
+    mailing_list = make_list()
+    request_to_join(ADDRESS, mailing_list)
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
+    assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        (
+            "camille.martin@example.org",
+            ["camille.martin+x@example.org", "Camille.Martin@EXAMPLE.org"],
+        ),
+        ("ada.b@gmail.com", ["adab@gmail.com", "a.d.a.b+x@gmail.com", "ada.b@googlemail.com"]),
+    ],
+)
+def test_spellings_of_one_mailbox_do_not_buy_more_letters(one: str, others: list[str]) -> None:
+    mailing_list = make_list()
+    request_to_join(one, mailing_list)
+    for other in others:
+        assert letter_of(request_to_join(other, mailing_list)).status is LetterStatus.WITHHELD
+
+
+def test_who_differs_by_a_dot_is_somebody_else() -> None:
+    mailing_list = make_list()
+    request_to_join("jean.dupont@orange.example.org", mailing_list)
+    other = letter_of(request_to_join("jeandupont@orange.example.org", mailing_list))
+    assert other.status is LetterStatus.QUEUED
+
+
+def test_a_flood_of_requests_leads_to_few_letters_ever_further_apart() -> None:
+    mailing_list = make_list()
+    sent = []
+    for hour in range(30 * 24):
+        with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
+            if hour % 24 in {0, 1, 2}:
+                letter = letter_of(request_to_join(ADDRESS, mailing_list))
+                sent += [hour] if letter.status is LetterStatus.QUEUED else []
+    assert sent[:5] == [0, 1, 25, 73, 145]
+    assert len(sent) <= 12
+
+
+def test_whoever_asks_has_a_link_that_works_whatever_strangers_asked_before() -> None:
+    mailing_list = make_list()
+    for day in (0, 6, 12):
+        with time_machine.travel(NOW + timedelta(days=day), tick=False):
+            request_to_join(ADDRESS, mailing_list)
+    for hours in (1, 30, 71, 72, 100, 300):
+        with time_machine.travel(NOW + timedelta(days=12, hours=hours), tick=False):
+            request_to_join(ADDRESS, mailing_list)
+            assert has_a_link_that_works()
+
+
+def has_a_link_that_works() -> bool:
+    """Tell whether a letter went out whose link isn't over."""
+    count = select(func.count()).select_from(Letter)
+    live = count.where(Letter.status != LetterStatus.WITHHELD, Letter.expires_at > clock.now())
+    return bool(db.session.scalar(live))
+
+
+@pytest.mark.parametrize(
+    "variant", ["jean.dupont@orange.example.org", "Jean.Dupont+x@orange.example.org"]
+)
+def test_who_said_not_me_before_the_upgrade_is_protected_until_their_year_ends(
+    variant: str,
+) -> None:
+    mailing_list, key = make_list(), data_key("addresses")
+    kept = keyed_hash(key, "rate", "jeandupont@orange.example.org")  # as the code before kept it
+    with transaction():
+        row = {"address_mac": kept, "scope": "signup-letters", "since": NOW}
+        db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
+    for days, status in ((1, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            assert letter_of(request_to_join(variant, mailing_list)).status is status
+
+
+def test_being_told_of_a_subscription_keeps_no_confirmation_away() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ADDRESS, national)
+    assert letter_of(request_to_join(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
+    letter = letter_of(request_to_join(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
+
+
+def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    letter = letter_of(request_to_join(ADDRESS, mailing_list))
+    assert letter.kind is LetterKind.ALREADY_SUBSCRIBED
+    assert "manage_url" in values_in(letter)
+
+
+def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    request_to_join(ADDRESS, mailing_list, given_name="Somebody else", language="en")
+    db.session.refresh(person)
+    assert (person.given_name, person.language) == ("Camille", "fr")
+    assert count(Subscription) == 1
+
+
+def test_someone_on_one_list_confirms_another_the_same_day() -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    make_subscriber(ADDRESS, national)
+    letter = letter_of(request_to_join(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
+
+
+def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> None:
+    mailing_list = make_list()
+    make_subscriber("known@example.org", mailing_list)
+    request_to_join("pending@example.org", mailing_list)
+    for address in ("new@example.org", "known@example.org", "pending@example.org"):
+        before = (count(SignupRequest), count(SignupChoice), count(Letter))
+        request_to_join(address, mailing_list)
+        after = (count(SignupRequest), count(SignupChoice), count(Letter))
+        assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
+
+
+def test_eight_requests_at_the_same_moment_lead_to_one_letter(app: Flask) -> None:
+    mailing_list = make_list()
+    barrier = Barrier(8)
+
+    def ask_at_once(number: int) -> None:
+        with app.app_context():
+            barrier.wait()
+            request_to_join(f"camille+{number}@example.org", mailing_list)
+
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(ask_at_once, range(8))]
+    db.session.rollback()
+    statuses = Counter(db.session.scalars(select(Letter.status)))
+    assert statuses == {LetterStatus.QUEUED: 1, LetterStatus.WITHHELD: 7}

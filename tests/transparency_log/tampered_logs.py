@@ -1,0 +1,170 @@
+"""Alters a database as somebody could who has all of it: any column, any row, any key off."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, cast
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    and_,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.record_models import Disclosure, Erasure, Restoration
+from supporters.database import UtcDateTime, db
+from supporters.people.models import Subscriber
+from supporters.transparency_log.models import LogEntry, LogHead, LogTile
+
+Values = dict[str, Any]
+
+SEALED = (
+    *(ConsentEvent, Purpose, Wording, PageVersion, Controller),
+    *(Erasure, Disclosure, Restoration),
+)
+LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogHead)]
+PERSON = cast(Table, Subscriber.__table__)
+OF_PERSON = ("address", "address_key", "address_mac", "log_salt")
+COLUMNS: dict[Table, list[Column[Any]]] = {
+    **{table: [*table.columns] for table in LOGGED},
+    PERSON: [PERSON.c[name] for name in OF_PERSON],
+}
+
+
+class Refused(Exception):
+    """The database itself doesn't let this through."""
+
+
+@contextmanager
+def unguarded() -> Iterator[Connection]:
+    """Lend a connection on which no foreign key is looked at. Raises Refused."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        off = "PRAGMA foreign_keys = OFF" if is_sqlite else "SET session_replication_role = replica"
+        on = "PRAGMA foreign_keys = ON" if is_sqlite else "SET session_replication_role = origin"
+        connection.commit()
+        _say(connection, off)
+        try:
+            yield connection
+            connection.commit()
+        except DBAPIError as error:
+            raise Refused from error
+        finally:
+            connection.rollback()
+            _say(connection, on)
+
+
+def _say(connection: Connection, statement: str) -> None:
+    """Run a statement outside of a transaction."""
+    cursor = connection.connection.cursor()
+    cursor.execute(statement)
+    cursor.close()
+    if connection.dialect.name == "postgresql":
+        connection.connection.commit()
+
+
+def rows_of(table: Table) -> list[Values]:
+    """Return the rows of a table, in the order of their keys."""
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(table).order_by(*table.primary_key.columns))
+        return [dict(row._mapping) for row in rows]
+
+
+def flip(column: Column[Any], row: Values) -> Values:
+    """Change one bit of one column of one row, or set what was empty; return the row as it is."""
+    altered = {column.name: flipped(column, row[column.name])}
+    with unguarded() as connection:
+        connection.execute(update(column.table).where(is_row(column.table, row)).values(altered))
+    return {**row, **altered}
+
+
+def drop(table: Table, row: Values) -> None:
+    """Delete a row."""
+    with unguarded() as connection:
+        connection.execute(table.delete().where(is_row(table, row)))
+
+
+def put_back(table: Table, row: Values) -> None:
+    """Insert a row as it was."""
+    with unguarded() as connection:
+        connection.execute(insert(table).values(row))
+
+
+def swap(table: Table, first: Values, second: Values) -> None:
+    """Let two rows change places: each gets the key of the other."""
+    keys = table.primary_key.columns.keys()
+    with unguarded() as connection:
+        for row in (first, second):
+            connection.execute(table.delete().where(is_row(table, row)))
+        for row, other in ((first, second), (second, first)):
+            connection.execute(insert(table).values({**row, **{key: other[key] for key in keys}}))
+
+
+def add(table: Table, row: Values) -> Values:
+    """Insert a copy of a row under another key; return it."""
+    copied = {**row, **_new_key(table, row)}
+    with unguarded() as connection:
+        connection.execute(insert(table).values(copied))
+    return copied
+
+
+def _new_key(table: Table, row: Values) -> Values:
+    """Return values for what must be unique."""
+    *_, last = table.primary_key.columns
+    others = {
+        "evidence": b"another",
+        "content_hash": "0" * 64,
+        "version": 99,
+        "position": 10**6,
+        "succeeds_id": None,
+        "contact": "another",
+    }
+    new = {name: value for name, value in others.items() if name in table.c}
+    return {**new, last.name: row[last.name] + 1000}
+
+
+def is_row(table: Table, row: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Return the condition that it is this row."""
+    return and_(*(column == row[column.name] for column in table.primary_key.columns))
+
+
+def flipped(column: Column[Any], value: Any) -> Any:
+    """Return another value that the column could have, as near as possible to the one it has."""
+    match value:
+        case None:
+            return _anything(column)
+        case Enum():
+            return next((each for each in type(value) if each is not value), None)
+        case datetime():
+            return value + timedelta(microseconds=1)
+        case bytes():
+            place = len(value) // 2
+            return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
+        case str():
+            place = len(value) // 2
+            return value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
+        case _:
+            return value ^ 1
+
+
+def _anything(column: Column[Any]) -> Any:
+    match column.type:
+        case UtcDateTime():
+            return datetime(2020, 1, 1, tzinfo=UTC)
+        case LargeBinary():
+            return b"x"
+        case String():
+            return "x"
+        case _:
+            return 1

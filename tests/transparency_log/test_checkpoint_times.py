@@ -1,0 +1,148 @@
+"""The times of heads only grow: no clock that was put back makes a consent look older."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.audit.log_verification import verify
+from supporters.cli.data_findings import look_at_log
+from supporters.consent.log_sealing import seal
+from supporters.database import db, transaction
+from supporters.evidence.evidence_disclosure import disclose_lookup
+from supporters.transparency_log.checkpoint_store import find_external_head, heads_file
+from supporters.transparency_log.checkpoints import read_checkpoint, sign_checkpoint
+from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.models import LogHead
+from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.tile_store import open_tree
+from supporters.transparency_log.tree_sealing import ClockWentBack, log_origin
+from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.consent_log import count_unsealed
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def record(app: Flask) -> None:
+    """Make a log of two heads, with somebody who waits to be sealed."""
+    mailing_list = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, mailing_list)
+        seal()
+    make_subscriber(CHLOE, mailing_list)
+
+
+def newest() -> LogHead:
+    """Return the newest head."""
+    head = find_head()
+    assert head is not None
+    return head
+
+
+def slip_in(size: int, signed_at: datetime) -> None:
+    """Put a head into the database, signed with our key for a time of its own."""
+    root = open_tree(size).get_root()
+    checkpoint = sign_checkpoint(
+        signing_key(), origin=log_origin(), size=size, root=root, sealed_at=signed_at
+    )
+    with transaction():
+        db.session.merge(LogHead(size=size, root=root, sealed_at=signed_at, checkpoint=checkpoint))
+
+
+def words() -> list[str]:
+    """Return what the verifier says is wrong."""
+    return [str(each) for each in verify(clock.now()).faults]
+
+
+def test_nothing_is_sealed_by_a_clock_that_was_put_back() -> None:
+    before, waiting = newest(), count_unsealed()
+    with clock.pretend(before.sealed_at - HOUR), pytest.raises(ClockWentBack):
+        seal()
+    assert (newest().size, count_unsealed()) == (before.size, waiting)
+    assert seal() == waiting
+
+
+def test_a_clock_that_is_some_seconds_behind_takes_the_last_time() -> None:
+    before = newest()
+    with clock.pretend(before.sealed_at - timedelta(seconds=4)):
+        assert seal() > 0
+    assert (newest().size > before.size, newest().sealed_at) == (True, before.sealed_at)
+
+
+def test_the_doctor_says_that_the_clock_is_behind() -> None:
+    with clock.pretend(newest().sealed_at - HOUR):
+        found = look_at_log()
+    assert found.state == "wrong"
+    assert "clock" in found.words
+
+
+def test_evidence_is_given_while_the_clock_is_behind() -> None:
+    with clock.pretend(newest().sealed_at - HOUR):
+        made = disclose_lookup(asked_by="dpo@parti.example", reason="A complaint")
+    assert made.id > 0
+
+
+def test_a_head_of_an_earlier_time_than_a_smaller_one_is_named() -> None:
+    head = newest()
+    slip_in(head.size, head.sealed_at - 24 * HOUR)
+    assert any("time went back" in each for each in words())
+
+
+def test_a_head_that_was_slipped_in_is_named_and_no_machine_kept_it() -> None:
+    head = newest()
+    slip_in(head.size - 1, head.sealed_at - 24 * HOUR)
+    report = verify(clock.now())
+    assert any("time went back" in str(each) for each in report.faults)
+    assert [each.row for each in report.notes if "file of this machine" in each.what] == [
+        str(head.size - 1)
+    ]
+
+
+def test_a_head_that_has_another_time_in_the_file_is_named() -> None:
+    head = newest()
+    slip_in(head.size, head.sealed_at + timedelta(seconds=1))
+    assert any("another time" in each for each in words())
+
+
+def test_what_each_machine_kept_of_its_own_is_noted_and_no_fault() -> None:
+    lines = heads_file().read_bytes().splitlines(keepends=True)
+    heads_file().write_bytes(lines[-1])
+    report = verify(clock.now())
+    assert report.faults == []
+    assert [str(each) for each in report.notes if "1 of the heads" in each.what]
+
+
+def test_comparing_a_kept_head_finds_a_later_one_of_an_earlier_time() -> None:
+    kept = find_external_head()
+    assert kept is not None
+    seal()
+    slip_in(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
+    assert compare(kept).verdict is Verdict.OUT_OF_TIME
+
+
+def test_the_start_finds_a_head_of_an_earlier_time() -> None:
+    lines = heads_file().read_bytes()
+    seal()
+    heads_file().write_bytes(lines)
+    slip_in(newest().size, newest().sealed_at - HOUR)
+    comparison = compare_last()
+    assert comparison is not None
+    assert comparison.verdict is Verdict.OUT_OF_TIME
+
+
+def test_the_shell_says_that_times_went_back(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    head = newest()
+    (tmp_path / "mail.txt").write_text(head.checkpoint, encoding="utf-8")
+    assert read_checkpoint(head.checkpoint, signing_key().public_key()).size == head.size
+    slip_in(head.size - 1, head.sealed_at + 24 * HOUR)
+    compared = runner.invoke(args=["consent", "head", "--compare", str(tmp_path / "mail.txt")])
+    assert (compared.exit_code, "order of their times" in compared.output) == (1, True)

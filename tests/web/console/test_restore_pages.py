@@ -1,0 +1,75 @@
+"""The hold in the console: everybody sees it, an owner lifts it, campaigns go on by a number."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.campaigns.models import CampaignStatus
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.restore_hold import find_hold, hold_sending
+from supporters.delivery.rules import HoldReason
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.web.console.pages import followed, post, speak_english
+from tests.web.public.pages import press
+
+pytestmark = pytest.mark.both_databases
+
+LIFT = "/console/sending/hold"
+REASON = "The officer's newest head agrees."
+
+
+def send() -> list[str]:
+    """Let a worker send what is due; return whom mail went to."""
+    transport = RecordingTransport()
+    send_here(transport)
+    return sorted(transport.recipients)
+
+
+def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
+    campaign_id = launch_to(ANNA, BORIS, subject="Samedi")
+    hold_sending(HoldReason.RESTORED)
+    speak_english(owner_client)
+    for page in ("/console/", "/console/campaigns", f"/console/campaigns/{campaign_id}"):
+        assert "All sending is held" in owner_client.get(page).text, page
+    asked = owner_client.get(LIFT).text
+    assert "Samedi" in asked
+    assert find_hold() is not None
+    assert press(owner_client, LIFT).status_code == 422
+    assert press(owner_client, LIFT, reason=REASON, head="no head").status_code == 422
+    assert find_hold() is not None
+    page = followed(owner_client, press(owner_client, LIFT, reason=REASON))
+    assert "All sending is held" not in page
+    assert find_hold() is None
+    assert reload(campaign_id).status is CampaignStatus.PAUSED
+
+
+def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClient) -> None:
+    hold_sending(HoldReason.RESTORED)
+    speak_english(organiser_client)
+    assert "An owner of this console can lift the hold" in organiser_client.get("/console/").text
+    assert organiser_client.get(LIFT).status_code == 403
+    assert post(organiser_client, LIFT, reason=REASON).status_code == 403
+    assert find_hold() is not None
+
+
+def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskClient) -> None:
+    campaign_id = launch_to(ANNA, BORIS)
+    hold_sending(HoldReason.RESTORED)
+    press(owner_client, LIFT, reason=REASON)
+    speak_english(owner_client)
+    path = f"/console/campaigns/{campaign_id}"
+    assert "these figures don’t know who got the message" in owner_client.get(path).text
+    asked = post(owner_client, f"{path}/resume")
+    assert str(asked.location).endswith(f"{path}/resume-restored")
+    wrong = press(owner_client, f"{path}/resume-restored", recipients="1")
+    assert (wrong.status_code, send()) == (422, [])
+    press(owner_client, f"{path}/resume-restored", recipients="2")
+    assert send() == [ANNA, BORIS]
+    assert reload(campaign_id).restored_at is None
+
+
+def test_lifting_needs_a_password_typed_lately(owner_client: FlaskClient) -> None:
+    hold_sending(HoldReason.RESTORED)
+    with owner_client.session_transaction() as session:
+        session["fs_paa"] = (clock.now().timestamp()) - 3600
+    assert "/console/password" in str(owner_client.get(LIFT).location)

@@ -1,0 +1,148 @@
+"""The stop of all sending: owners have the key, every organiser sees it, strangers neither."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.campaigns.models import CampaignStatus
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
+from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.web.console.pages import followed, post
+from tests.web.public.pages import press
+
+STOP, RESUME = "/console/sending/stop", "/console/sending/resume"
+STOPPED = "Tous les envois sont arrêtés depuis"
+
+
+@pytest.fixture
+def running(app: object) -> int:
+    """Return a campaign that is being sent."""
+    return launch_to(ANNA, BORIS, subject="Samedi")
+
+
+@pytest.fixture
+def pages(running: int) -> list[str]:
+    """Return every page that shows campaigns."""
+    mailing_list = make_list("lyon", "Lyon")
+    make_subscriber("chloe@example.org", mailing_list)
+    draft = make_campaign(mailing_list).id
+    base = "/console/campaigns"
+    return [
+        "/console/",
+        base,
+        f"{base}/{running}",
+        f"{base}/{running}/progress",
+        f"{base}/{draft}",
+        f"{base}/{draft}/launch",
+    ]
+
+
+def test_asking_to_stop_stops_nothing_and_says_what_would_happen(
+    owner_client: FlaskClient, running: int
+) -> None:
+    page = owner_client.get(STOP).text
+    assert "Samedi" in page
+    assert "2 personnes ne l’ont pas encore reçue" in page
+    assert find_stop() is None
+
+
+def test_an_owner_stops_all_sending_and_lets_it_go_on(
+    owner_client: FlaskClient, running: int
+) -> None:
+    page = followed(owner_client, press(owner_client, STOP))
+    assert STOPPED in page
+    assert find_stop() is not None
+    page = followed(owner_client, post(owner_client, RESUME))
+    assert STOPPED not in page
+    assert find_stop() is None
+    assert reload(running).status is CampaignStatus.RUNNING
+
+
+def test_a_stop_is_not_asked_for_twice(owner_client: FlaskClient) -> None:
+    since = stop_all()
+    assert STOPPED in followed(owner_client, owner_client.get(STOP))
+    post(owner_client, STOP)
+    assert find_stop() == since
+
+
+def test_letting_go_on_by_a_link_is_not_possible(owner_client: FlaskClient) -> None:
+    stop_all()
+    assert owner_client.get(RESUME).status_code == 405
+    assert owner_client.post(RESUME).status_code == 400
+    assert find_stop() is not None
+
+
+def test_organisers_see_the_stop_and_can_neither_stop_nor_go_on(
+    organiser_client: FlaskClient, pages: list[str]
+) -> None:
+    assert organiser_client.get(STOP).status_code == 403
+    assert post(organiser_client, STOP).status_code == 403
+    assert find_stop() is None
+    stop_all()
+    assert post(organiser_client, RESUME).status_code == 403
+    assert find_stop() is not None
+    for page in pages:
+        text = organiser_client.get(page).text
+        assert STOPPED in text, page
+        assert "Un propriétaire de cette console" in text, page
+        assert RESUME not in text, page
+
+
+def test_owners_find_the_way_on_wherever_the_stop_is_told(
+    owner_client: FlaskClient, pages: list[str]
+) -> None:
+    stop_all()
+    for page in pages:
+        text = owner_client.get(page).text
+        assert STOPPED in text, page
+        assert f'action="{RESUME}"' in text, page
+    resume_all()
+    assert not any(STOPPED in owner_client.get(page).text for page in pages)
+
+
+def test_only_owners_find_the_key(
+    owner_client: FlaskClient, organiser_client: FlaskClient, running: int
+) -> None:
+    for page in ("/console/", "/console/campaigns"):
+        assert STOP in owner_client.get(page).text
+        assert STOP not in organiser_client.get(page).text
+
+
+def test_strangers_are_led_to_the_sign_in(client: FlaskClient) -> None:
+    assert "/console/sign-in" in str(client.get(STOP).location)
+
+
+def test_a_stopped_campaign_promises_no_pace_and_no_end(
+    owner_client: FlaskClient, running: int
+) -> None:
+    stop_all()
+    text = owner_client.get(f"/console/campaigns/{running}/progress").text
+    assert 'data-stopped="true"' in text
+    assert "Rythme" not in text
+    assert "depuis une demi-minute" not in text
+    assert "Envoi en cours" not in text
+
+
+def test_a_paused_campaign_stays_paused(owner_client: FlaskClient, running: int) -> None:
+    pause_campaign(running)
+    press(owner_client, STOP)
+    post(owner_client, RESUME)
+    assert reload(running).status is CampaignStatus.PAUSED
+
+
+def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskClient) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    path = f"/console/campaigns/{make_campaign(mailing_list).id}/launch"
+    assert "partiront à la reprise des envois" not in owner_client.get(path).text
+    stop_all()
+    assert "partiront à la reprise des envois" in owner_client.get(path).text
+
+
+def test_the_stop_is_told_in_english_too(owner_client: FlaskClient) -> None:
+    stop_all()
+    post(owner_client, "/console/language/en")
+    assert "All sending is stopped, since" in owner_client.get("/console/").text

@@ -1,0 +1,102 @@
+"""What the law and the web expect to find: legal notice, accessibility, source, security.txt."""
+
+import dataclasses
+import io
+import tarfile
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters import clock, create_app
+from supporters.config import Settings
+from tests.factories.lists import make_list
+from tests.markup import Markup
+
+LANGUAGES = ("fr", "en")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return settings that say who hosts and who answers for the site."""
+    return dataclasses.replace(
+        settings, hosting="Hébergeur SA, 2 rue du Port, Brest", publication_director="Ada Ducros"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["legal", "accessibility"])
+def test_every_page_leads_there(client: FlaskClient, language: str, page: str) -> None:
+    make_list()
+    for start in (f"/{language}/", f"/{language}/join/national", f"/{language}/privacy"):
+        assert f"/{language}/{page}" in Markup(client.get(start).text).links
+    assert client.get(f"/{language}/{page}").status_code == 200
+
+
+def test_the_legal_notice_names_who_publishes_and_who_hosts(
+    client: FlaskClient, settings: Settings
+) -> None:
+    html = client.get("/fr/legal").text
+    for said in (
+        settings.party_name,
+        settings.party_address,
+        settings.party_contact,
+        settings.hosting,
+        settings.publication_director,
+    ):
+        assert said in html
+
+
+def test_the_source_of_what_runs_is_offered_and_holds_no_secret(client: FlaskClient) -> None:
+    link = next(each for each in Markup(client.get("/fr/").text).links if "source" in each)
+    answer = client.get(link)
+    with tarfile.open(fileobj=io.BytesIO(answer.data), mode="r:gz") as source:
+        names = source.getnames()
+        module = source.extractfile("supporters/supporters/web/public/about_pages.py")
+        assert module is not None
+        assert b"def source" in module.read()
+    assert {"supporters/LICENSE", "supporters/app.py", "supporters/templates/public/base.html"} <= {
+        *names
+    }
+    kept_back = {"instance", ".venv", ".git", ".env", "__pycache__"}
+    assert [name for name in names if kept_back & {*name.split("/")}] == []
+
+
+def test_another_source_can_be_named(settings: Settings) -> None:
+    elsewhere = "https://forge.example/party"
+    app = create_app(dataclasses.replace(settings, source_url=elsewhere))
+    assert elsewhere in Markup(app.test_client().get("/fr/legal").text).links
+
+
+def test_security_txt_says_whom_to_write_to_and_is_never_stale(client: FlaskClient) -> None:
+    answer = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert answer.mimetype == "text/plain"
+    assert fields["Contact"] == "mailto:bonjour@parti.example"
+    assert fields["Preferred-Languages"] == "fr, en"
+    left = datetime.fromisoformat(fields["Expires"]) - clock.now()
+    assert timedelta(days=90) < left < timedelta(days=365)
+
+
+def test_robots_are_kept_out_of_what_is_nobodys_business(client: FlaskClient) -> None:
+    lines = client.get("/robots.txt").text.splitlines()
+    assert lines[0] == "User-agent: *"
+    assert "Disallow: /console/" in lines
+
+
+def test_the_icon_that_browsers_ask_for_is_there(client: FlaskClient) -> None:
+    with closing(client.get("/favicon.ico", buffered=True)) as answer:
+        assert (answer.status_code, answer.data[:4]) == (200, b"\0\0\1\0")
+        assert "max-age" in answer.headers["Cache-Control"]
+
+
+def test_pages_that_only_tell_set_no_cookie(client: FlaskClient) -> None:
+    for page in ("/fr/", "/fr/privacy", "/fr/legal", "/fr/accessibility", "/robots.txt"):
+        assert client.get(page).headers.get("Set-Cookie") is None, page
+
+
+def test_the_notice_says_of_the_cookie_what_is_true(client: FlaskClient) -> None:
+    html = client.get("/en/privacy").text
+    assert "until you close the browser" in html
+    assert "only while you fill in a form" not in html

@@ -1,0 +1,143 @@
+"""The public log: heads and proofs that anybody can check, and nothing about anybody."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import create_app
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.database import db
+from supporters.transparency_log.checkpoints import read_checkpoint
+from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.merkle_tree import is_consistent, is_included
+from supporters.transparency_log.models import LogEntry
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def sizes(app: Flask) -> list[int]:
+    """Return the sizes of two heads."""
+    national = make_list()
+    sizes = []
+    for name in ("anna", "boris"):
+        make_subscriber(f"{name}@example.org", national)
+        seal()
+        sizes.append(db.session.query(LogEntry).count())
+    return sizes
+
+
+def leaves() -> list[bytes]:
+    """Return the hash of every leaf, in the order of the tree."""
+    found = db.session.scalars(db.select(LogEntry).order_by(LogEntry.position))
+    return [hash_leaf(each.kind, each.record_id, each.commitment) for each in found]
+
+
+def test_the_head_is_signed_and_may_be_kept_for_a_moment(
+    client: FlaskClient, sizes: list[int]
+) -> None:
+    answer = client.get("/consent-log/checkpoint")
+    found = read_checkpoint(answer.text, signing_key().public_key())
+    assert found.size == sizes[-1]
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=10"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_heads_come_newest_first_with_their_key(client: FlaskClient, sizes: list[int]) -> None:
+    answer = client.get("/consent-log/heads.json").json
+    assert [head["size"] for head in answer["heads"]] == sizes[::-1]
+    assert answer["verifier_key"].startswith("localhost/consent-log+")
+
+
+def test_each_leaf_is_proved_to_be_in_the_tree(client: FlaskClient, sizes: list[int]) -> None:
+    heads = client.get("/consent-log/heads.json").json["heads"]
+    for head in heads:
+        for place, leaf in enumerate(leaves()[: head["size"]]):
+            query = {"leaf": leaf.hex(), "size": head["size"]}
+            proof = client.get("/consent-log/proof.json", query_string=query).json
+            path = [bytes.fromhex(step) for step in proof["path"]]
+            root = bytes.fromhex(head["root"])
+            assert proof["index"] == place
+            assert is_included(leaf, place, size=head["size"], root=root, path=path)
+
+
+def test_a_proof_for_a_size_never_changes_and_one_without_does(
+    client: FlaskClient, sizes: list[int]
+) -> None:
+    page = f"/consent-log/proof.json?leaf={leaves()[0].hex()}"
+    assert client.get(page).json["size"] == sizes[-1]
+    assert "max-age=10" in client.get(page).headers["Cache-Control"]
+    assert "max-age=31536000" in client.get(f"{page}&size=3").headers["Cache-Control"]
+
+
+def test_a_later_tree_is_proved_to_hold_the_earlier_one(
+    client: FlaskClient, sizes: list[int]
+) -> None:
+    second, first = client.get("/consent-log/heads.json").json["heads"]
+    query = {"first": first["size"], "second": second["size"]}
+    path = client.get("/consent-log/consistency.json", query_string=query).json["path"]
+    roots = (bytes.fromhex(first["root"]), bytes.fromhex(second["root"]))
+    steps = [bytes.fromhex(step) for step in path]
+    assert is_consistent((first["size"], second["size"]), roots, steps)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("proof.json", 400),
+        ("proof.json?leaf=xyz", 400),
+        (f"proof.json?leaf={'0' * 64}&size=-1", 400),
+        (f"proof.json?leaf={'0' * 64}&size={'9' * 40}", 400),
+        (f"proof.json?leaf={'0' * 64}", 404),
+        (f"proof.json?leaf={'0' * 64}&size=999999", 404),
+        ("consistency.json", 400),
+        ("consistency.json?first=0&second=1", 400),
+        ("consistency.json?first=5&second=2", 400),
+        ("consistency.json?first=1&second=999999", 400),
+        ("consistency.json?first=²&second=3", 400),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    client: FlaskClient, sizes: list[int], query: str, status: int
+) -> None:
+    answer = client.get(f"/consent-log/{query}")
+    assert (answer.status_code, "error" in answer.json) == (status, True)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_leaf_that_a_tree_has_not_yet_is_not_in_it(client: FlaskClient, sizes: list[int]) -> None:
+    last = leaves()[-1].hex()
+    assert client.get(f"/consent-log/proof.json?leaf={last}&size={sizes[0]}").status_code == 404
+
+
+def test_before_anything_is_sealed_there_is_no_head(client: FlaskClient, app: Flask) -> None:
+    assert client.get("/consent-log/checkpoint").status_code == 404
+    assert client.get("/consent-log/heads.json").json["heads"] == []
+    assert client.get("/fr/consent-log").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_shows_the_head_and_its_key_and_is_linked_from_every_page(
+    client: FlaskClient, sizes: list[int], language: str
+) -> None:
+    html = client.get(f"/{language}/consent-log").text
+    key = client.get("/consent-log/heads.json").json["verifier_key"]
+    assert html.count(key.replace("+", "&#43;")) + html.count(key) >= 2
+    assert client.get("/consent-log/checkpoint").text.splitlines()[2] in html
+    assert f'href="/{language}/consent-log"' in client.get(f"/{language}/").text
+
+
+def test_asking_too_often_is_slowed_down(settings: Settings, app: Flask) -> None:
+    busy = create_app(dataclasses.replace(settings, signup_rate=5))
+    client = busy.test_client()
+    statuses = [client.get("/consent-log/heads.json").status_code for _ in range(61)]
+    with busy.app_context():
+        db.engine.dispose()
+    assert (statuses[0], statuses[-1]) == (200, 429)

@@ -1,0 +1,214 @@
+"""The page as shown is kept with each signup, whole by itself, and a stale one is not agreed to."""
+
+import base64
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import create_app
+from supporters.config import Settings
+from supporters.consent.models import ConsentEvent, PageStyle, PageVersion
+from supporters.consent.page_snapshots import PageAltered, hash_page, open_page, read_page
+from supporters.consent.rules import Change
+from supporters.database import db, transaction
+from supporters.lists.wording_changes import change_wording
+from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.signup.models import SignupRequest
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import confirm_token
+from tests.markup import Markup
+from tests.web.public.pages import box_values, hidden_values, inputs_of, join
+
+PAGE = "/fr/join/national"
+
+
+def pages() -> list[PageVersion]:
+    """Return the kept pages, oldest first."""
+    db.session.rollback()
+    return [*db.session.scalars(db.select(PageVersion).order_by(PageVersion.id))]
+
+
+def requests() -> list[SignupRequest]:
+    """Return the requests, oldest first."""
+    db.session.rollback()
+    return [*db.session.scalars(db.select(SignupRequest).order_by(SignupRequest.id))]
+
+
+@pytest.mark.both_databases
+def test_the_evidence_of_an_old_text_shows_the_page_of_then(
+    app: Flask, client: FlaskClient
+) -> None:
+    mailing_list = make_list()
+    join(client, "camille@example.org")
+    confirmed = confirm_by_link(confirm_token(requests()[0].public_id))
+    assert isinstance(confirmed, Confirmed)
+    change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    join(client, "other@example.org")
+    db.session.rollback()
+    event = db.session.scalar(db.select(ConsentEvent).where(ConsentEvent.evidence.is_not(None)))
+    assert event is not None
+    page = db.session.get_one(PageVersion, event.page_version_id)
+    html = open_page(page)
+    assert hash_page(read_page(page)) == page.content_hash
+    assert "messages de communication politique" in html.replace("\xa0", " ")
+    assert SENTENCES["fr"].replace("'", "&#39;") not in html
+    assert len(pages()) == 2
+
+
+def test_looking_at_the_page_keeps_nothing(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    assert client.get(PAGE).status_code == 200
+    assert pages() == []
+
+
+def test_a_page_is_kept_once_for_however_many_sign_up(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    for name in ("a", "b"):
+        join(client, f"{name}@example.org", given_name=name)
+    (page,) = pages()
+    assert {request.page_version_id for request in requests()} == {page.id}
+
+
+def test_a_kept_page_holds_nothing_of_the_visitor_and_needs_nothing_else(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_list()
+    join(client, "camille@example.org", given_name="Camille")
+    html = open_page(pages()[0])
+    markup = Markup(html)
+    assert "amille" not in html
+    assert "csrf_token" not in html
+    assert "script" not in markup.tags
+    assert all(source.startswith("data:") for source in markup.sources)
+    assert "stylesheet" not in dict(markup.attributes).values()
+    assert "--brand:" in html
+    assert 'url("../' not in html
+    inputs = inputs_of(html)
+    assert (inputs["page"]["value"], inputs["opened"]["value"]) == ("", "")
+
+
+def test_a_page_that_changed_meanwhile_is_shown_again_with_what_was_typed(
+    app: Flask, client: FlaskClient
+) -> None:
+    mailing_list = make_list()
+    html = client.get(PAGE).text
+    with transaction():
+        db.session.merge(mailing_list).description = "Autre chose."
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y"}
+    typed = {"email": "camille@example.org", "given_name": "Camille"}
+    response = client.post(PAGE, data={**fields, **typed})
+    assert response.status_code == 422
+    assert 'value="Camille"' in response.text
+    assert "Autre chose." in response.text
+    assert (requests(), pages()) == ([], [])
+    again = {**hidden_values(response.text), **box_values(response.text), "is_15": "y"}
+    assert client.post(PAGE, data={**again, **typed}).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["", "x", "0" * 64])
+def test_a_form_that_does_not_say_which_page_was_read_is_not_taken(
+    app: Flask, client: FlaskClient, page: str
+) -> None:
+    make_list()
+    html = client.get(PAGE).text
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y", "page": page}
+    response = client.post(PAGE, data={**fields, "email": "boris@example.org"})
+    assert (response.status_code, len(requests())) == (422, 0)
+
+
+@pytest.fixture
+def later(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[FlaskClient]:
+    """Return a browser that meets the next version of the program: its style is another one."""
+    later = create_app(settings)
+    files = later.extensions["static_files"]
+    shutil.copytree(files.folder, tmp_path / "static")
+    files.folder = tmp_path / "static"
+    for name in ("css/tokens.css", "img/mark.svg"):
+        with (tmp_path / "static" / name).open("a") as file:
+            file.write("/* bolder */" if name.endswith(".css") else "<!-- bolder -->")
+    with later.app_context():
+        yield later.test_client()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def move_to(later: FlaskClient, client: FlaskClient) -> None:
+    """Let a browser with its cookies meet the next version."""
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    later.set_cookie("session", cookie.value)
+
+
+def test_a_form_that_is_open_while_the_style_changes_is_taken(
+    app: Flask, client: FlaskClient, later: FlaskClient
+) -> None:
+    make_list()
+    html = client.get(PAGE).text
+    move_to(later, client)
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y"}
+    response = later.post(PAGE, data={**fields, "email": "camille@example.org"})
+    assert (response.status_code, len(requests())) == (303, 1)
+
+
+@pytest.mark.both_databases
+def test_another_style_is_no_other_page_and_the_first_is_shown(
+    app: Flask, client: FlaskClient, later: FlaskClient
+) -> None:
+    make_list()
+    join(client, "a@example.org")
+    assert join(later, "b@example.org").status_code == 303
+    (page,) = pages()
+    assert {request.page_version_id for request in requests()} == {page.id}
+    assert "/* bolder */" not in open_page(page)
+
+
+def test_pages_share_their_style(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    join(client, "a@example.org")
+    join(client, "b@example.org", page="/en/join/national")
+    (style,) = db.session.scalars(db.select(PageStyle))
+    assert {page.style_hash for page in pages()} == {style.content_hash}
+
+
+def test_a_later_page_is_kept_with_its_own_style(
+    app: Flask, client: FlaskClient, later: FlaskClient, tmp_path: Path
+) -> None:
+    make_list()
+    join(client, "a@example.org")
+    join(later, "b@example.org", page="/en/join/national")
+    assert ["/* bolder */" in open_page(page) for page in pages()] == [False, True]
+    drawing = base64.b64encode((tmp_path / "static" / "img" / "mark.svg").read_bytes()).decode()
+    assert [drawing in open_page(page) for page in pages()] == [False, True]
+
+
+def test_each_language_is_a_page_of_its_own(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    join(client, "a@example.org")
+    join(client, "b@example.org", page="/en/join/national")
+    assert [page.language for page in pages()] == ["fr", "en"]
+
+
+@pytest.mark.both_databases
+def test_an_altered_page_is_noticed(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    join(client, "a@example.org")
+    with transaction():
+        page = db.session.get_one(PageVersion, 1)
+        page.content = bytes([page.content[0] ^ 1]) + page.content[1:]
+    with pytest.raises(PageAltered):
+        open_page(pages()[0])
+
+
+@pytest.mark.parametrize("content", [b"{}", zlib.compress(b"{}")])
+def test_an_altered_style_is_noticed(app: Flask, client: FlaskClient, content: bytes) -> None:
+    make_list()
+    join(client, "a@example.org")
+    with transaction():
+        db.session.scalars(db.select(PageStyle)).one().content = content
+    with pytest.raises(PageAltered):
+        open_page(pages()[0])
