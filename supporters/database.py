@@ -94,6 +94,7 @@ def transaction() -> Iterator[None]:
         message = "A use case was called with unsaved changes of another one."
         raise RuntimeError(message)
     session.rollback()
+    session.expire_all()  # a rollback expires nothing when no transaction was begun
     session.info.update({IS_OPEN: True, HAS_FAILED: False})
     try:
         session.connection(execution_options={"is_writing": True})

@@ -202,3 +202,13 @@ def test_a_step_after_the_end_of_the_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="outside"):
         add(ONE)
     assert moments() == [NOON]
+
+
+def test_what_was_read_long_before_is_read_again() -> None:
+    store(NOON)
+    held = db.session.scalars(db.select(Purpose)).one()
+    db.session.commit()
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(db.update(Purpose).values(created_at=ONE))
+    with transaction():
+        assert db.session.get_one(Purpose, held.id).created_at == ONE
