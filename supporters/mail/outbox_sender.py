@@ -155,7 +155,8 @@ def _wait(letter: Letter, why: str, now: datetime) -> None:
     While keys are rotated machines have different ones. It is given up only when its time is over.
     """
     letter.attempts += 1
-    letter.status, letter.last_reply = LetterStatus.QUEUED, why
+    LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
+    letter.last_reply = why
     letter.next_attempt_at = min(next_attempt(letter.attempts, now), letter.expires_at)
     log.warning(WAITS[why], letter=letter.id, attempts=letter.attempts)
 

@@ -16,7 +16,8 @@ MAKERS = {
     "supporters.lists.models.Subscription": {"supporters/lists/subscriptions.py"},
     "supporters.consent.models.Agreement": {"supporters/lists/subscriptions.py"},
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
-    "supporters.consent.models.ConsentEvent": {
+    "supporters.consent.models.ConsentEvent": {"supporters/consent/event_records.py"},
+    "supporters.consent.event_records.EventRecord": {
         "supporters/consent/consent_events.py",  # acts that give no consent
         "supporters/signup/confirmed_signups.py",  # the request, and the holder's answer
         # the holder's answer when asked again
