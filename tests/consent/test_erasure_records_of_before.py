@@ -9,8 +9,7 @@ from sqlalchemy import Table
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent import log_sealing
-from supporters.consent.log_sealing import seal
+from supporters.consent.log_sealing import adopt_some, seal
 from supporters.consent.record_forms import describe_erasure, describe_export
 from supporters.consent.record_models import Disclosure, Erasure, ErasureReason
 from supporters.database import db, transaction
@@ -18,6 +17,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import disclose_list
 from supporters.transparency_log.log_records import OPEN_KEY, append
 from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.tree_sealing import seal_entries
 from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -54,9 +54,7 @@ def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed:
     first = erase_one(ANNA)
     make_open(first)
     if is_sealed:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(log_sealing, "_refuse_erasures", list)
-            seal()
+        seal_entries(adopt=adopt_some, refuse=dict)  # the version before refused none
     upgrade_again()
     with clock.pretend(clock.now() + timedelta(days=2)):
         seal()
