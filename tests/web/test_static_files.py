@@ -75,7 +75,7 @@ def test_another_content_has_another_name(tmp_path: Path) -> None:
 
 
 def test_style_sheets_refer_to_hashed_names(files: StaticFiles, client: FlaskClient) -> None:
-    style = get(client, files.hashed_name("css/base.css"), accept="").text
+    style = get(client, files.hashed_name("css/forms.css"), accept="").text
     paths = re.findall(r'url\("\.\./([^"]+)"\)', style)
     assert paths
     assert {get(client, path).headers["Cache-Control"] for path in paths} == {FOR_A_YEAR}
