@@ -1,4 +1,4 @@
-"""An export is on the record and announced before anything is handed out, or it isn't made."""
+"""An export is recorded and announced before the data leaves; otherwise it isn't made."""
 
 import json
 
@@ -36,19 +36,19 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def count(table: type[Disclosure | LogEntry | Letter]) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.scalar(db.select(func.count()).select_from(table)) or 0
 
 
 def letters() -> list[Letter]:
-    """Return the letters that tell of exports."""
+    """Return the emails that announce exports."""
     kind = Letter.kind == LetterKind.EXPORT_MADE
     return [*db.session.scalars(db.select(Letter).where(kind).order_by(Letter.id))]
 
 
 def recipient_of(letter: Letter) -> str:
-    """Return whom a letter that waits goes to."""
+    """Return the recipient of a waiting email."""
     assert letter.sealed is not None
     return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
 
@@ -86,9 +86,9 @@ def test_the_officer_and_all_other_owners_are_told() -> None:
     disable_organiser(make_owner("gone@parti.example").id)
     invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     export(mailing_list)
-    told = {recipient_of(each): values_in(each) for each in letters()}
-    assert {*told} == {"second@parti.example", "donnees@parti.example"}
-    assert {(each["asked_by"], each["reason"], each["people"]) for each in told.values()} == {
+    emails = {recipient_of(each): values_in(each) for each in letters()}
+    assert {*emails} == {"second@parti.example", "donnees@parti.example"}
+    assert {(each["asked_by"], each["reason"], each["people"]) for each in emails.values()} == {
         (EXPORTER, REASON, 1)
     }
 
@@ -167,7 +167,7 @@ def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
     assert count(Disclosure) == EXPORTS_A_DAY
 
 
-def test_only_those_count_whom_we_may_write_to() -> None:
+def test_only_people_we_may_write_to_count() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     leave_list(make_subscriber(BORIS, mailing_list).id, mailing_list.id, Method.PAGE)

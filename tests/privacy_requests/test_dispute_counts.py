@@ -1,4 +1,4 @@
-"""Whom a campaign's disputes come from."""
+"""The sources of a campaign's disputes."""
 
 from datetime import datetime, timedelta
 
