@@ -238,8 +238,8 @@ def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
 def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part:
     """Return the proof of a record; `is_intact` is false if the record was changed after sealing.
 
-    `delay` tells how soon it was sealed. It is omitted for a signup request of a known person,
-    because that is written with the confirmation.
+    `delay` tells how soon it was sealed. It is NONE for a signup request of a known person, because
+    that is written with the confirmation.
     """
     proof = prover.prove(record)
     if proof is None:

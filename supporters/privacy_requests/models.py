@@ -101,7 +101,7 @@ class Case(Model):
 
 
 class ContestedStop(Model):
-    """A campaign that was paused, or already sent, when many of its readers disputed it.
+    """A campaign whose disputes paused it, or would have if there had been something left to pause.
 
     `contests` is the number of disputes at that moment: the same ones don't pause it again.
     """

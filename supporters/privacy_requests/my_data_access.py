@@ -1,4 +1,4 @@
-"""Sends the link of My data to a mailbox; the link works once, for half an hour."""
+"""Sends the link of My data to a mailbox; it works once and opens the page for half an hour."""
 
 from datetime import datetime
 from enum import Enum, auto
