@@ -83,7 +83,7 @@ def test_postgresql_may_clear_what_is_deleted_while_the_worker_runs(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_the_server_ends_who_keeps_a_transaction_open_for_long(app: Flask) -> None:
+def test_the_server_ends_sessions_with_a_long_open_transaction(app: Flask) -> None:
     assert db.session.scalar(db.text("SHOW idle_in_transaction_session_timeout")) == "5min"
 
 

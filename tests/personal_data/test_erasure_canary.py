@@ -162,7 +162,7 @@ def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
     assert refusals(import_id) == {2: Reason.MAY_NOT}
 
 
-def test_letters_that_waited_are_not_sent_any_more(
+def test_waiting_emails_are_not_sent_any_more(
     app: Flask, client: FlaskClient, relay: Relay
 ) -> None:
     live_a_life(client)
@@ -173,7 +173,7 @@ def test_letters_that_waited_are_not_sent_any_more(
     assert not [each for each in recipients if CANARY in each]
 
 
-def test_the_address_stays_suppressed_until_its_holder_confirms_anew(
+def test_the_address_stays_suppressed_until_the_person_confirms_again(
     app: Flask, client: FlaskClient
 ) -> None:
     live_a_life(client)

@@ -77,7 +77,7 @@ def test_the_list_that_was_exported_is_sealed_too() -> None:
     assert before != after
 
 
-def test_the_officer_and_all_other_owners_are_told() -> None:
+def test_the_officer_and_all_other_owners_are_notified() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     make_owner(EXPORTER)
@@ -93,14 +93,14 @@ def test_the_officer_and_all_other_owners_are_told() -> None:
     }
 
 
-def test_an_officer_who_exports_is_told_by_the_address_that_is_published() -> None:
+def test_an_officer_who_exports_is_notified_at_the_published_address() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list, "donnees@parti.example")
     assert [recipient_of(each) for each in letters()] == ["donnees@parti.example"]
 
 
-def test_officers_with_an_account_are_told_too_in_their_language() -> None:
+def test_officers_with_an_account_are_notified_too_in_their_language() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     make_account("officer@parti.example", RoleName.DPO, language="en")
@@ -109,7 +109,7 @@ def test_officers_with_an_account_are_told_too_in_their_language() -> None:
     assert languages == {"officer@parti.example": "en", "donnees@parti.example": "fr"}
 
 
-def test_the_letter_says_who_exported_what_and_why(relay: Relay) -> None:
+def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)

@@ -58,7 +58,7 @@ def token_to(address: str) -> str:
     return path_in(letter, "confirm_url").rpartition("/")[2]
 
 
-def test_the_new_mailbox_says_yes_and_all_moves_along(app: Flask, client: FlaskClient) -> None:
+def test_the_new_mailbox_confirms_and_all_data_moves(app: Flask, client: FlaskClient) -> None:
     mailing_list = make_list()
     before = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
     subscriber_id, old_mac = before.id, before.address_mac
@@ -112,7 +112,7 @@ def test_what_was_stopped_stays_stopped_at_the_new_address(app: Flask) -> None:
     assert is_suppressed(mac, [purpose_scope(second.purpose_id)], clock.now())
 
 
-def test_only_the_newest_wish_counts_and_only_for_a_day(app: Flask) -> None:
+def test_only_the_newest_request_counts_and_only_for_a_day(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, "typo@example.net")
     want(ADDRESS, NEW)

@@ -61,7 +61,7 @@ def events(kind: EventKind) -> Sequence[ConsentEvent]:
     return db.session.scalars(found).all()
 
 
-def test_letter_and_page_say_the_lists_and_their_exact_sentences(
+def test_email_and_page_show_the_lists_and_their_exact_sentences(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     values = values_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1])
@@ -127,7 +127,7 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert {Taken.OBJECTED, Taken.NOT_ME} <= kinds
 
 
-def test_no_letter_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
+def test_no_email_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
     never(client)
     ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
     assert letters_to(NEW, LetterKind.NEW_ADDRESS)[-1].status is LetterStatus.WITHHELD

@@ -37,7 +37,7 @@ def test_a_case_without_a_person_is_reported_as_not_notified(app: Flask) -> None
     assert letters(LetterKind.CASE_EXTENDED) == []
 
 
-def test_person_is_told_why_and_until_when(app: Flask, relay: Relay) -> None:
+def test_person_is_notified_of_the_reason_and_the_new_date(app: Flask, relay: Relay) -> None:
     with time_machine.travel(RECEIVED, tick=False):
         person = make_subscriber(ADDRESS, make_list())
         send_due_letters()

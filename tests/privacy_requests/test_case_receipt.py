@@ -73,14 +73,14 @@ def test_a_dispute_restricts_the_person_and_a_question_does_not(app: Flask) -> N
     assert (asked, disputed is not None) == (None, True)
 
 
-def test_objection_of_somebody_we_do_not_know_takes_effect(app: Flask) -> None:
+def test_objection_of_an_unknown_person_takes_effect(app: Flask) -> None:
     take(date(2027, 2, 1), ADDRESS)
     before = is_suppressed_now(ADDRESS)
     case = take(date(2027, 2, 1), ADDRESS.upper(), CaseKind.OBJECTION)
     assert (before, is_suppressed_now(ADDRESS), case.subscriber_id) == (False, True, None)
 
 
-def test_objection_of_somebody_we_know_takes_them_off_every_list(app: Flask) -> None:
+def test_objection_of_a_known_person_unsubscribes_them_from_every_list(app: Flask) -> None:
     person = make_subscriber(ADDRESS, make_list())
     case = take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
     assert (list_subscriptions_of(person.id), is_suppressed_now(ADDRESS)) == ([], True)

@@ -89,7 +89,7 @@ def test_person_with_an_open_case_is_left_alone(anna: Subscriber) -> None:
     assert expire(Remembering(), after=5_000) == Tally()
 
 
-def test_person_who_cannot_be_erased_keeps_nobody_else_from_it(app: Flask) -> None:
+def test_person_who_cannot_be_erased_blocks_nobody_else(app: Flask) -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list).id for each in (ANNA, BORIS))
     means = Remembering()
