@@ -24,7 +24,7 @@ from tests.restore.test_restore_replay import (
     EVERYBODY,
     run_replay,
     state,
-    take_back,
+    withdraw,
 )
 
 pytestmark = pytest.mark.both_databases
@@ -45,7 +45,7 @@ def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
     for address in EVERYBODY:
         make_subscriber(address, *lists)
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     journal_path().unlink()
     assert rebuild(runner) > 0
     put_back(settings, tmp_path / "backup")
@@ -59,7 +59,7 @@ def test_nothing_is_added_to_a_journal_that_has_everything(
     lists = make_list(), make_list("paris", "Paris")
     for address in EVERYBODY:
         make_subscriber(address, *lists)
-    take_back(lists)
+    withdraw(lists)
     assert rebuild(runner) == 0
 
 
