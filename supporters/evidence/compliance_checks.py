@@ -1,4 +1,4 @@
-"""Checks each promise against the database as it is at this moment."""
+"""Checks each promise against the present state of the database."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Figure = int | str | datetime | None
 
 
 class Promise(StrEnum):
-    """What we never do: write unasked, take in a vendor's list, follow, alter, keep, hand out."""
+    """A promise to the public, and the check for it."""
 
     UNASKED = "unasked"
     RENTED = "rented"
@@ -38,7 +38,7 @@ class Promise(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Whether a promise holds now, and the figures that it was told from."""
+    """Whether a promise is kept now, and the figures of the check."""
 
     promise: Promise
     holds: bool
@@ -47,7 +47,7 @@ class Check:
 
 
 def check_promise(promise: Promise) -> Check:
-    """Look whether a promise holds; changes nothing."""
+    """Check whether a promise is kept; changes nothing."""
     now = clock.now()
     holds, figures = _CHECKS[promise](now)
     return Check(promise=promise, holds=holds, figures=figures, checked_at=now)
@@ -56,13 +56,13 @@ def check_promise(promise: Promise) -> Check:
 Outcome = tuple[bool, Mapping[str, Figure]]
 
 
-def _check_unasked(_now: datetime) -> Outcome:
+def _check_consent(_now: datetime) -> Outcome:
     mails, with_consent = count_mails_with_consent(limit=MAILS)
     return mails == with_consent, {"mails": mails, "with_consent": with_consent}
 
 
-def _check_rented(_now: datetime) -> Outcome:
-    """Tell what came of former lists; one without provenance or a second owner can't be there."""
+def _check_vendor_lists(_now: datetime) -> Outcome:
+    """Sum up the imports; the database rejects one without origin or second approval."""
     imports = sum_imports()
     return imports.confirmed <= imports.asked, {
         "lists": imports.lists,
@@ -71,19 +71,19 @@ def _check_rented(_now: datetime) -> Outcome:
     }
 
 
-def _check_followed(_now: datetime) -> Outcome:
-    traces = [look_for_traces(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
+def _check_tracking(_now: datetime) -> Outcome:
+    scans = [look_for_traces(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
     figures = {
-        "campaigns": len(traces),
-        "images": sum(each.images for each in traces),
-        "own_images": sum(each.own_images for each in traces),
-        "links": sum(each.links for each in traces),
-        "own_links": sum(each.own_links for each in traces),
+        "campaigns": len(scans),
+        "images": sum(each.images for each in scans),
+        "own_images": sum(each.own_images for each in scans),
+        "links": sum(each.links for each in scans),
+        "own_links": sum(each.own_links for each in scans),
     }
     return not (figures["images"] or figures["own_links"]), figures
 
 
-def _check_altered(now: datetime) -> Outcome:
+def _check_log(now: datetime) -> Outcome:
     head, oldest, comparison = find_head(), find_oldest_unsealed(), compare_last()
     is_sealed = oldest is None or now - oldest <= SEALED_WITHIN
     has_grown = comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}
@@ -95,7 +95,7 @@ def _check_altered(now: datetime) -> Outcome:
     }
 
 
-def _check_kept(now: datetime) -> Outcome:
+def _check_retention(now: datetime) -> Outcome:
     times, last = find_times(), find_last_round()
     results = last[1] if last else []
     return times is not None and not is_late(times, now), {
@@ -104,7 +104,7 @@ def _check_kept(now: datetime) -> Outcome:
     }
 
 
-def _check_handed_out(now: datetime) -> Outcome:
+def _check_exports(now: datetime) -> Outcome:
     exports = count_exports(now - EXPORTS_OF)
     return exports.made == exports.in_the_log, {
         "exports": exports.made,
@@ -114,10 +114,10 @@ def _check_handed_out(now: datetime) -> Outcome:
 
 
 _CHECKS: Mapping[Promise, Callable[[datetime], Outcome]] = {
-    Promise.UNASKED: _check_unasked,
-    Promise.RENTED: _check_rented,
-    Promise.FOLLOWED: _check_followed,
-    Promise.ALTERED: _check_altered,
-    Promise.KEPT: _check_kept,
-    Promise.HANDED_OUT: _check_handed_out,
+    Promise.UNASKED: _check_consent,
+    Promise.RENTED: _check_vendor_lists,
+    Promise.FOLLOWED: _check_tracking,
+    Promise.ALTERED: _check_log,
+    Promise.KEPT: _check_retention,
+    Promise.HANDED_OUT: _check_exports,
 }

@@ -1,4 +1,4 @@
-"""Takes down that evidence is asked for, before it is handed out: by whom, and why (REQ-23)."""
+"""Records a request for evidence, its account and reason, before the evidence is given (REQ-23)."""
 
 from datetime import datetime, timedelta
 
@@ -26,9 +26,9 @@ OPEN_FOR = timedelta(hours=1)
 
 
 def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disclosure | None:
-    """Log that somebody gets the evidence on a person; None when we hold nothing on them.
+    """Record that an account gets the evidence on a person; None if we don't know the person.
 
-    What waits is sealed then, so that everything in the pack has its proof.
+    Waiting entries are sealed now, so that everything in the pack has its proof.
     """
     now = clock.now()
     with transaction():
@@ -44,10 +44,10 @@ def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disc
 
 
 def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
-    """Log that somebody asked for evidence on an address that is nobody's whom we know.
+    """Record that an account asked for evidence on an address that we don't know.
 
-    What they are told is an answer too: whether it must not be written to. The address isn't kept,
-    since it may be that of somebody who wants nothing of us (REQ-34).
+    The answer is a disclosure too: it says whether the address is suppressed. The address isn't
+    stored, since it may belong to a person who wants nothing from us (REQ-34).
     """
     now = clock.now()
     with transaction():
@@ -60,7 +60,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
 
 
 def _seal() -> None:
-    """Seal what waits; a clock that is behind keeps nobody from getting evidence."""
+    """Seal the waiting entries; a clock that went back doesn't block the evidence."""
     try:
         seal()
     except ClockWentBack as error:
@@ -82,7 +82,7 @@ def _make(subscriber_id: int | None, *, asked_by: str, reason: str, now: datetim
 def find_disclosure(
     disclosure_id: int, subscriber_id: int, *, asked_by: str, now: datetime
 ) -> Disclosure | None:
-    """Return what somebody asked for within the last hour; later they must say anew why."""
+    """Return a request of the last hour; later the account must give a reason again."""
     disclosure = db.session.get(Disclosure, disclosure_id)
     if disclosure is None or disclosure.kind is not DisclosureKind.EVIDENCE:
         return None
@@ -99,7 +99,7 @@ def render_evidence(pack: Pack, language: str) -> str:
 
 
 def _show_pages(pack: Pack) -> dict[int, str]:
-    """Return the pages as they were shown, by their ids, without those that were altered."""
+    """Return the page snapshots by id, as they were shown, without those that were altered."""
     styles = pack["styles"]
     return {
         page["id"]: show_with_style(page["html"], styles.get(page["style_sha256"], NO_STYLE))

@@ -1,6 +1,6 @@
-"""Gathers the evidence on a person: what they did and saw, what we sent, each with its proof.
+"""Gathers the evidence on a person: their consent events and pages, our emails, and the proofs.
 
-The pack is one JSON object. Its names are English and fixed, whatever language it is shown in.
+The pack is one JSON object. Its keys are English and fixed, in every language.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,11 +55,11 @@ Part = dict[str, object]
 
 
 class NothingSealed(Exception):
-    """The log has no head, though a person was disclosed: it must have been sealed before."""
+    """The log has no checkpoint, although a disclosure must have been sealed before."""
 
 
 def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
-    """Return the evidence pack of a person; their disclosure must have been taken down before."""
+    """Return the evidence pack of a person; its disclosure must be recorded before."""
     head = find_head()
     if head is None:
         raise NothingSealed
@@ -85,7 +85,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
 
 
 def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
-    """Return what keeps us from writing to an address, whether its holder is known or not."""
+    """Return the active suppressions of an address, of a known person or not."""
     macs = shield_macs(parse_address(address))
     return [
         {
@@ -157,7 +157,7 @@ def _describe_wording(wording: Wording, prover: Prover) -> Part:
 
 
 def _describe_page(page: PageVersion, prover: Prover) -> Part:
-    """Return a page snapshot; its HTML is left out when it or its style isn't what was sealed."""
+    """Return a page snapshot; without its HTML if that or its style was altered."""
     try:
         html, _ = read_page(page), read_style(page)
     except PageAltered:
@@ -174,7 +174,7 @@ def _describe_page(page: PageVersion, prover: Prover) -> Part:
 
 
 def _list_styles(pages: Iterable[PageVersion]) -> dict[str, str]:
-    """Return the style sheets and drawings of pages, as the JSON whose SHA-256 stands before it."""
+    """Return styles and images of pages, as the JSON text of the SHA-256 that is their key."""
     styles: dict[str, str] = {}
     for page in pages:
         with suppress(PageAltered):
@@ -207,7 +207,7 @@ def _list_mails(subscriber_id: int) -> list[Part]:
 
 
 def _list_letters(subscriber: Subscriber) -> list[Part]:
-    """Return the letters of the system: those that ask for a yes prove that it was asked for."""
+    """Return the transactional emails: a confirmation email proves that we asked."""
     return [
         {
             name: moment(value) if isinstance(value, datetime) else value
@@ -236,10 +236,10 @@ def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
 
 
 def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part:
-    """Return the proof of a record; `is_intact` is false when it isn't the one that was sealed.
+    """Return the proof of a record; `is_intact` is false if the record was changed after sealing.
 
-    `delay` tells whether it was sealed soon after; a request of somebody known is written with
-    their confirmation, so nothing is said of it.
+    `delay` tells how soon it was sealed. It is NONE for a signup request of a known person, because
+    that is written with the confirmation.
     """
     proof = prover.prove(record)
     if proof is None:
@@ -262,6 +262,6 @@ NAMED_BY: dict[type[Any], str] = {
 
 
 def _named(table: type[Named], events: Sequence[ConsentEvent]) -> Iterable[Named]:
-    """Return the rows of a table that the events name, in the order of their ids."""
+    """Return the rows of a table that the events refer to, by id."""
     ids = {getattr(event, NAMED_BY[table]) for event in events} - {None}
     return [db.session.get_one(table, each) for each in sorted(ids)]

@@ -1,7 +1,7 @@
-"""Why somebody got a mail: their own record, and nothing else on them (REQ-7).
+"""Explains why a person got an email: their own record, and nothing else about them (REQ-7).
 
-Whoever a mail was forwarded to reads the same, so there is no address, no name and no other list in
-it.
+A reader to whom the email was forwarded sees the same page, so it contains no address, no name and
+no other list.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from supporters.transparency_log.sealing_spans import SealingSpan
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happened since: to this consent, or to all that the person is to us."""
+    """A later event: on this consent, or on the person as a whole."""
 
     kind: EventKind
     method: Method
@@ -39,13 +39,12 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """The record that a mail rests on, and how things stand now.
+    """The consent record behind an email, and the present state.
 
-    `controller` is whom the person agreed with, as the party named itself; the first records don't
-    say it.
-    `position` is where it stands in the log (from 0) and `span` when it was sealed, both empty
-    while it waits to be sealed with `head`; `is_provable` is false where the record isn't what was
-    sealed. `newer_wording` is what people agree to today, where that isn't what this person did.
+    `controller` is the controller at the time of the consent; the first records don't name it.
+    `position` is the index in the log (from 0), and `span` the time of sealing; both are empty
+    until the entry is sealed with `head`. `is_provable` is false if the record was changed after
+    sealing. `newer_wording` is the present wording, if it differs from the one of this person.
     """
 
     event: ConsentEvent
@@ -63,7 +62,7 @@ class Explanation:
 
 
 def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation | None:
-    """Return why a mail of a campaign went to a person; None when we hold nothing on them."""
+    """Return why a campaign email went to a person; None if we hold no data on them."""
     subscriber = find_subscriber(subscriber_id)
     mailing_list = find_list(list_id)
     if subscriber is None or mailing_list is None:
@@ -92,7 +91,7 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
 
 
 def _find_consent(subscriber_id: int, list_id: int, campaign_id: int) -> ConsentEvent | None:
-    """Return what the mail rested on; where the ledger has forgotten it, their last consent."""
+    """Return the consent behind the email; if the delivery was purged, the last consent."""
     delivery = db.session.get(Delivery, (campaign_id, subscriber_id))
     if delivery is not None:
         return db.session.get(ConsentEvent, delivery.consent_event_id)
@@ -109,7 +108,7 @@ def _find_consent(subscriber_id: int, list_id: int, campaign_id: int) -> Consent
 
 
 def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
-    """Return what happened after the consent, oldest first; what was only asked for isn't."""
+    """Return the events after the consent, oldest first, without mere requests."""
     later = db.session.scalars(
         select(ConsentEvent)
         .where(
@@ -132,7 +131,7 @@ def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
 def _prove(
     event: ConsentEvent, subscriber: Subscriber, head: LogHead | None
 ) -> tuple[Proof | None, bool]:
-    """Return the proof of a record, if it is sealed yet, and whether it can be proved."""
+    """Return the proof of a record, if it is sealed, and whether the record can be proved."""
     try:
         return prove_event(event, log_salt=subscriber.log_salt, head=head), True
     except NotProvable:

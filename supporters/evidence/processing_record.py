@@ -1,4 +1,4 @@
-"""The record of processing (GDPR article 30), made from the settings and tables of this moment."""
+"""The record of processing (GDPR article 30), made from the present settings and tables."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -27,7 +27,7 @@ from supporters.transparency_log.queries import find_head
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the record: what it is about, the words, and further facts for programs."""
+    """A line of the record: its subject, its text, and facts for programs."""
 
     name: str
     text: str
@@ -50,13 +50,13 @@ class Section:
 
 @dataclass(frozen=True)
 class ProcessingRecord:
-    """The whole record, as it was at a moment."""
+    """The whole record at one moment."""
 
     made_at: datetime
     sections: tuple[Section, ...]
 
     def as_json(self) -> dict[str, object]:
-        """Return what a program reads."""
+        """Return the record for programs."""
         sections = {
             section.key: [asdict(entry) for entry in section.entries] for section in self.sections
         }
@@ -64,17 +64,17 @@ class ProcessingRecord:
 
 
 def describe_processing(now: datetime) -> ProcessingRecord:
-    """Return the record, in the language of the moment."""
+    """Return the record, in the language of the request."""
     settings = current_settings()
     parts = (
-        ("controller", gettext("Who answers for it"), _controller(settings)),
-        ("purposes", gettext("What for"), _purposes()),
-        ("people", gettext("Whose data"), _people(settings)),
-        ("data", gettext("Which data"), _categories()),
-        ("recipients", gettext("Who receives it"), _recipients(settings)),
-        ("transfers", gettext("Outside the European Union"), _transfers(settings)),
-        ("retention", gettext("How long"), _retention()),
-        ("security", gettext("How it is protected"), _security(settings)),
+        ("controller", gettext("Controller"), _controller(settings)),
+        ("purposes", gettext("Purposes"), _purposes()),
+        ("people", gettext("Data subjects"), _people(settings)),
+        ("data", gettext("Categories of data"), _categories()),
+        ("recipients", gettext("Recipients"), _recipients(settings)),
+        ("transfers", gettext("Transfers outside the European Union"), _transfers(settings)),
+        ("retention", gettext("Retention times"), _retention()),
+        ("security", gettext("Security"), _security(settings)),
     )
     return ProcessingRecord(
         made_at=now,
@@ -89,10 +89,10 @@ def _controller(settings: Settings) -> Iterator[Entry]:
 
 
 def _purposes() -> Iterator[Entry]:
-    """Yield the lists that people are on, and what they can agree to beside them."""
+    """Yield the mailing lists, and the purposes that people can agree to separately."""
     ground = gettext(
-        "political messages to those who asked for them. Explicit consent (GDPR articles 6(1)(a) "
-        "and 9(2)(a)); it may reveal a political opinion."
+        "political messages to people who asked for them. Explicit consent (GDPR articles "
+        "6(1)(a) and 9(2)(a)); it may reveal a political opinion."
     )
     rows = db.session.execute(
         select(ListPurpose.purpose_id, MailingList.name)
@@ -103,7 +103,7 @@ def _purposes() -> Iterator[Entry]:
         yield Entry(name, ground, facts=(f"purpose {purpose_id}",))
     offered = db.session.scalars(select(Purpose).join(Offer).order_by(Purpose.id))
     for purpose in offered:
-        words = gettext("only for those who agreed to it apart; consent as above.")
+        words = gettext("only for people who agreed to it separately; consent as above.")
         yield Entry(name_of_purpose(purpose.kind), words, facts=(f"purpose {purpose.id}",))
     words = gettext("to prove each consent and to answer requests. Legal obligation.")
     yield Entry(gettext("Proof and people’s rights"), words)
@@ -111,13 +111,13 @@ def _purposes() -> Iterator[Entry]:
 
 def _people(settings: Settings) -> Iterator[Entry]:
     words = gettext("people who asked for messages of %(party)s.", party=settings.party_name)
-    yield Entry(gettext("Supporters"), words)
+    yield Entry(gettext("Subscribers"), words)
     words = gettext("people of the party who work in this console.")
     yield Entry(gettext("Organisers"), words)
 
 
 def _categories() -> Iterator[Entry]:
-    """Yield every category with the tables and columns that hold it, as they are."""
+    """Yield every category with its present tables and columns."""
     for category in Category:
         tables = list_tables_of(category)
         if tables:
@@ -128,8 +128,10 @@ def _categories() -> Iterator[Entry]:
 
 
 def _recipients(settings: Settings) -> Iterator[Entry]:
-    """Yield who gets to see data: the team, and each machine that this program hands mail to."""
-    words = gettext("those of %(party)s with an account here.", party=settings.party_name)
+    """Yield the recipients of data: the team, and each mail server that we send through."""
+    words = gettext(
+        "people of %(party)s with an account in this console.", party=settings.party_name
+    )
     yield Entry(gettext("Organisers"), words)
     where = f"{settings.mail_server}:{settings.mail_port}"
     if is_this_machine(settings.mail_server):
@@ -139,7 +141,7 @@ def _recipients(settings: Settings) -> Iterator[Entry]:
             "%(where)s, a processor: it sees each address and message that it delivers.",
             where=where,
         )
-    yield Entry(gettext("Mail relay"), words, facts=(where,))
+    yield Entry(gettext("Mail server"), words, facts=(where,))
 
 
 def _transfers(settings: Settings) -> Iterator[Entry]:
@@ -151,9 +153,11 @@ def _transfers(settings: Settings) -> Iterator[Entry]:
             facts=(f"relay: {settings.mail_server}",),
         )
         return
-    words = gettext("this program hands data to nobody outside the Union.")
+    words = gettext("this program sends no data outside the Union.")
     if not is_this_machine(settings.mail_server):
-        how = gettext("Make sure that %(host)s stands in it.", host=settings.mail_server)
+        how = gettext(
+            "Make sure that %(host)s is in the European Union.", host=settings.mail_server
+        )
         words = f"{words} {how}"
     yield Entry(gettext("None"), words)
 
@@ -167,9 +171,13 @@ def _retention() -> Iterator[Entry]:
 
 
 def _security(settings: Settings) -> Iterator[Entry]:
-    tls = gettext("HTTPS only") if settings.is_https else gettext("none: this is a development")
-    yield Entry(gettext("On the way to visitors"), tls)
-    yield Entry(gettext("On the way to the relay"), f"TLS: {settings.mail_tls}")
+    tls = (
+        gettext("HTTPS only")
+        if settings.is_https
+        else gettext("none: this is a development installation")
+    )
+    yield Entry(gettext("Connections of visitors"), tls)
+    yield Entry(gettext("Connection to the mail server"), f"TLS: {settings.mail_tls}")
     head = find_head()
     if head is None:
         sealed = gettext("nothing was sealed yet")
@@ -177,16 +185,18 @@ def _security(settings: Settings) -> Iterator[Entry]:
         when = f"{format_date(head.sealed_at, 'long')}, {format_time(head.sealed_at, 'short')}"
         sealed = gettext("last sealed on %(when)s, at %(size)s entries", when=when, size=head.size)
     yield Entry(gettext("Consent log"), sealed)
-    words = gettext("%(count)s, the newest of which seals", count=len(settings.secret_keys))
+    words = gettext("%(count)s; the newest one encrypts", count=len(settings.secret_keys))
     yield Entry(gettext("Secret keys"), words)
     words = gettext("argon2 hashes of passwords of at least 12 characters; idle sessions end")
     yield Entry(gettext("Accounts"), words)
     accounts = [account for account in list_organisers() if account.active]
     counts = {role: sum(bool(each.has_role(role.value)) for each in accounts) for role in RoleName}
     yield Entry(
-        gettext("Who may do what"),
+        gettext("Accounts by role"),
         ", ".join(f"{ROLES[role]}: {count}" for role, count in counts.items()),
         facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
     )
-    words = gettext("objections as keyed hashes, letters encrypted until sent, no address in logs")
-    yield Entry(gettext("At rest"), words)
+    words = gettext(
+        "objections as keyed hashes, emails encrypted until they are sent, no address in logs"
+    )
+    yield Entry(gettext("Stored data"), words)

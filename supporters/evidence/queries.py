@@ -1,4 +1,4 @@
-"""Reads for the promises: of the ledger, of imports, of exports."""
+"""Reads for the compliance checks: deliveries, imports and exports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
 
 @dataclass(frozen=True, kw_only=True)
 class Imports:
-    """Former lists that another owner approved, and what came of them: numbers of people."""
+    """The numbers of approved imports: lists, people invited, people who confirmed."""
 
     lists: int
     asked: int
@@ -30,7 +30,7 @@ class Imports:
 
 @dataclass(frozen=True, kw_only=True)
 class Exports:
-    """Lists that were handed out: how many, how many of them the log has, and when the last was."""
+    """The numbers of exports: all, those in the log, and the time of the last one."""
 
     made: int
     in_the_log: int
@@ -38,7 +38,7 @@ class Exports:
 
 
 def count_mails_with_consent(*, limit: int) -> tuple[int, int]:
-    """Return how many of the newest mails there are, and how many have their reader's own yes."""
+    """Return the number of the newest emails, and how many have a consent of their reader."""
     newest = (
         select(Delivery.subscriber_id, Delivery.consent_event_id)
         .order_by(Delivery.campaign_id.desc(), Delivery.subscriber_id.desc())
@@ -57,7 +57,7 @@ def count_mails_with_consent(*, limit: int) -> tuple[int, int]:
 
 
 def sum_imports() -> Imports:
-    """Return what came of all imports that were ever approved."""
+    """Return the numbers of all imports that were ever approved."""
     lists, asked, confirmed = db.session.execute(
         select(
             func.count(),
@@ -81,7 +81,7 @@ def list_newest_launched(*, limit: int) -> Sequence[tuple[Campaign, MailingList]
 
 
 def count_exports(since: datetime) -> Exports:
-    """Return the exports of whole lists since then, and how many of them are entries of the log."""
+    """Return the number of exports since a moment, and how many of them are in the log."""
     made, in_the_log, last_at = db.session.execute(
         select(
             func.count(),
@@ -92,7 +92,9 @@ def count_exports(since: datetime) -> Exports:
         .outerjoin(
             LogEntry,
             and_(
-                LogEntry.kind.in_([EXPORTED, DISCLOSED]),  # the first ones were sealed as disclosed
+                LogEntry.kind.in_(
+                    [EXPORTED, DISCLOSED]
+                ),  # the first exports were sealed as disclosed
                 LogEntry.record_id == Disclosure.id,
             ),
         )

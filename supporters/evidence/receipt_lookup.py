@@ -1,4 +1,4 @@
-"""The receipt of one consent, found by its event (REQ-22)."""
+"""Finds the receipt of one consent by its event (REQ-22)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from supporters.people.queries import find_subscriber
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A consent that we hold; its receipt is empty while the log has still to seal it.
+    """A consent that we hold; its receipt is empty until the log has sealed it.
 
-    `is_provable` is false where what we hold isn't what was sealed: there is no receipt of that.
-    `controller_of_today` is who answers for it today, where that isn't whom the person agreed with.
+    `is_provable` is false if the record was changed after sealing: then there is no receipt.
+    `controller_of_today` is the present controller, if it isn't the one of the consent.
     """
 
     event: ConsentEvent
@@ -29,7 +29,7 @@ class Kept:
 
 
 def find_receipt(event_id: int) -> Kept | None:
-    """Return the receipt of a consent; None when we hold no such consent any more."""
+    """Return the receipt of a consent; None if we hold no such consent."""
     event = db.session.get(ConsentEvent, event_id)
     if event is None or event.kind not in CONSENTS or event.purpose_id is None:
         return None
@@ -47,12 +47,12 @@ def find_receipt(event_id: int) -> Kept | None:
         name=name,
         receipt=receipt,
         is_provable=is_provable,
-        controller_of_today=_find_other_of_today(event),
+        controller_of_today=_find_new_controller(event),
     )
 
 
-def _find_other_of_today(event: ConsentEvent) -> Mapping[str, str] | None:
-    """Return who answers for a consent today, unless the event names just them, or nobody."""
+def _find_new_controller(event: ConsentEvent) -> Mapping[str, str] | None:
+    """Return the present controller, if the event names a different one."""
     controller, today = find_controller(event), identity_of_today()
     is_the_same = controller is None or identify(controller).items() >= today.items()
     return None if is_the_same else today

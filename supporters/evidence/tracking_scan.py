@@ -1,7 +1,7 @@
-"""Looks in a campaign's mail for what would tell us who read it: each reader's own image or link.
+"""Finds tracking in a campaign: an image or link that is different for each reader.
 
-The mail is written for two made-up readers. What differs between them but the two links that a
-reader needs, to leave and to ask why, could only be there to follow them.
+It renders the email for two made-up readers. Two links must differ: unsubscribe, and "why did I get
+this". Any other difference could only serve to track the reader.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ANY = "-"
 
 @dataclass(frozen=True, kw_only=True)
 class Traces:
-    """What is in a mail: images and links, and how many of each are a reader's own."""
+    """The images and links of an email, and how many of each differ between readers."""
 
     images: int
     own_images: int
@@ -27,7 +27,7 @@ class Traces:
 
 
 def look_for_traces(campaign: Campaign, mailing_list: MailingList) -> Traces:
-    """Return what the mails of a campaign have in them."""
+    """Return the images and links in the emails of a campaign."""
     compiled = CompiledCampaign(campaign, mailing_list)
     first, second = (_read(compiled, number) for number in (1, 2))
     needed = _needed_links(campaign.language)
@@ -41,14 +41,14 @@ def look_for_traces(campaign: Campaign, mailing_list: MailingList) -> Traces:
 
 
 def _needed_links(language: str) -> tuple[str, str]:
-    """Return how the links begin that each reader has of their own: to leave, and to ask why."""
+    """Return the prefixes of the two links that may differ: unsubscribe and why."""
     leave = link_to("public.leave", token=ANY)
     why = link_to("public.why", lang_code=language, token=ANY)
     return leave.removesuffix(ANY), why.removesuffix(ANY)
 
 
 class _Addresses(HTMLParser):
-    """Collects where images come from and where links lead."""
+    """Collects the addresses of images and links."""
 
     def __init__(self) -> None:
         super().__init__()

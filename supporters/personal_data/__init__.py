@@ -1,1 +1,1 @@
-"""The data held on people: its registry, access, export, restriction, erasure."""
+"""The data that we hold on people: registry, access, export, restriction, erasure."""

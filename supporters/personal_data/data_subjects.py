@@ -1,4 +1,4 @@
-"""Whose data it is: a person we know, or the holder of an address that we don't."""
+"""The data subject: a person we know, or an address that we don't know."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ Item = Mapping[str, Value]
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """The keys that the rows of a person are found by; `id` is 0 for one we don't know.
+    """The keys that find the rows of a person; `id` is 0 for a person we don't know.
 
-    Their suppressions may be under either of `suppression_macs`.
+    Their suppressions are stored under either of `suppression_macs`.
     """
 
     id: int
@@ -29,19 +29,19 @@ class Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """What a table holds on people.
+    """A table that holds data on people.
 
-    `tell` returns the rows of a holder as they are told; a table without it says why in `untold`.
-    `erase` deletes them; a table without it says in `stays` what becomes of its rows. Columns
-    that aren't told say why in `left_out`.
+    `export` returns the rows of a data subject; a table without it gives the reason in
+    `not_exported`. `erase` deletes the rows; a table without it says in `not_erased` what happens
+    to them. `columns_left_out` gives the reason for each column that isn't exported.
     """
 
     table: str
-    tell: Callable[[Holder], Sequence[Item]] | None = None
-    untold: str = ""
+    export: Callable[[Holder], Sequence[Item]] | None = None
+    not_exported: str = ""
     erase: Callable[[Holder], None] | None = None
-    stays: str = ""
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    not_erased: str = ""
+    columns_left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def holder_of(subscriber: Subscriber) -> Holder:
@@ -57,7 +57,7 @@ def holder_of(subscriber: Subscriber) -> Holder:
 
 
 def holder_of_address(address: str, subscriber_id: int = NOBODY) -> Holder:
-    """Return the keys of the holder of an address. Raises AddressInvalid."""
+    """Return the keys for an address. Raises AddressInvalid."""
     parsed = parse_address(address)
     return Holder(
         id=subscriber_id,

@@ -1,8 +1,8 @@
-"""Erases a person: everything goes but a keyed suppression and the sealed log (GDPR article 17).
+"""Erases a person; only a keyed suppression and the sealed log remain (GDPR article 17).
 
-The salt of their key goes with them, so nobody can open their entries in the log any more. A mail
-that a lane has in hand at that moment keeps a husk of the person, without address or name, until
-the lane has recorded it: some seconds.
+The salt of the person's key is deleted too, so nobody can open their entries in the log any more.
+If a sender is just sending them a message, their row stays without address or name for some
+seconds, until the sender has recorded the result.
 """
 
 from collections.abc import Callable
@@ -37,12 +37,12 @@ from supporters.personal_data.queries import is_being_erased
 
 log = structlog.get_logger(__name__)
 CLEARED_FOR = timedelta(minutes=10)
-TRIES = 2
-HUSK = "erased.invalid"  # a domain that no mail can go to (RFC 2606)
+MAX_ATTEMPTS = 2
+ERASED_DOMAIN = "erased.invalid"  # no mail can go to this domain (RFC 2606)
 
 
 class Erased(Enum):
-    """What came of an erasure. UNDER_WAY: the last of it goes with a mail that a lane holds."""
+    """The result of an erasure. UNDER_WAY: a sender still has to record a message to them."""
 
     DONE = auto()
     UNDER_WAY = auto()
@@ -51,10 +51,10 @@ class Erased(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureOrder:
-    """Why, and in which way, somebody is erased.
+    """Why a person is erased, and by which method.
 
-    `is_due` is asked when nobody else can change anything of theirs any more; where it says no,
-    nobody is erased. `also` is done in the same transaction, after the erasure.
+    The erasure calls `is_due` when it holds all locks on the person; if it returns False, nothing
+    is erased. `also` runs in the same transaction, after the erasure.
     """
 
     reason: ErasureReason
@@ -65,71 +65,75 @@ class ErasureOrder:
 
 
 def erase_person(subscriber_id: int, order: ErasureOrder) -> Erased:
-    """Erase a person; a repetition finds nobody. One who moves meanwhile is looked up again."""
-    erased = Erased.UNKNOWN
-    for _ in range(TRIES):
+    """Erase a person; a second call finds nobody.
+
+    If the person's address changes meanwhile, they are looked up again.
+    """
+    result = Erased.UNKNOWN
+    for _ in range(MAX_ATTEMPTS):
         subscriber = find_subscriber(subscriber_id)
         if subscriber is None:
             break
         if is_being_erased(subscriber_id):
             return Erased.UNDER_WAY
-        holder = holder_of(subscriber)
-        strike_out(holder.address_key)
+        subject = holder_of(subscriber)
+        strike_out(subject.address_key)
         with transaction():
-            erased = erase_holder(holder, order)
-        if erased is not Erased.UNKNOWN:
+            result = erase_holder(subject, order)
+        if result is not Erased.UNKNOWN:
             break
     queue.later("finish_erasures")
-    return erased
+    return result
 
 
 def erase_address(address: Address, order: ErasureOrder) -> Erased:
-    """Erase whatever we hold on an address, its holder known or not; it stays suppressed."""
+    """Erase all data on an address, of a known person or not; it stays suppressed."""
     strike_out(address.key)
     with transaction():
         known = find_subscriber_by_key(address.key)
-        holder = holder_of_address(address.text, known.id if known else 0)
-        erased = erase_holder(holder, order)
+        subject = holder_of_address(address.text, known.id if known else 0)
+        result = erase_holder(subject, order)
     finish_erasures()
     forget_deleted_bytes()
-    return erased
+    return result
 
 
 @in_transaction
-def erase_holder(holder: Holder, order: ErasureOrder) -> Erased:
-    """Erase what is a holder's, in a transaction that has read nothing of theirs yet.
+def erase_holder(subject: Holder, order: ErasureOrder) -> Erased:
+    """Erase a data subject, in a transaction that hasn't read any of their data yet.
 
-    Its turn comes between two batches of an import: else one could invite whom it had looked up.
+    It waits for its turn between two batches of an import. Otherwise a batch could invite an
+    address that it had read before.
     """
     Lock.IMPORT.take()
     Lock.ERASURE.take()
-    Lock.MAILBOX.take(holder.rate_mac)
-    Lock.ADDRESS.take(holder.address_mac)
-    subscriber = lock_subscriber(holder.id)
-    if subscriber is not None and subscriber.address_mac != holder.address_mac:
-        return Erased.UNKNOWN  # moved, or erased, while we waited for our turn
+    Lock.MAILBOX.take(subject.rate_mac)
+    Lock.ADDRESS.take(subject.address_mac)
+    subscriber = lock_subscriber(subject.id)
+    if subscriber is not None and subscriber.address_mac != subject.address_mac:
+        return Erased.UNKNOWN  # the address changed, or they were erased, while we waited
     if not order.is_due():
         return Erased.UNKNOWN
-    _erase_holdings(holder, order)
+    _erase_sources(subject, order)
     if subscriber is None:
         return Erased.UNKNOWN
     is_done = erase_deliveries(subscriber.id, order.now)
-    erase = _erase_last if is_done else _leave_husk
-    erase(subscriber, order.reason, now=order.now)
+    finish = _erase_last if is_done else _remove_identity
+    finish(subscriber, order.reason, now=order.now)
     order.also()
     return Erased.DONE if is_done else Erased.UNDER_WAY
 
 
-def _erase_holdings(holder: Holder, order: ErasureOrder) -> None:
-    note(Taking(kind=Taken.ERASED, at=order.now, person=holder.address_mac, method=order.method))
-    for holding in list_holdings():
-        if holding.erase is not None:
-            holding.erase(holder)
-    suppress(holder.address_mac, EVERYTHING, now=order.now, until=None)
+def _erase_sources(subject: Holder, order: ErasureOrder) -> None:
+    note(Taking(kind=Taken.ERASED, at=order.now, person=subject.address_mac, method=order.method))
+    for source in list_holdings():
+        if source.erase is not None:
+            source.erase(subject)
+    suppress(subject.address_mac, EVERYTHING, now=order.now, until=None)
 
 
 def finish_erasures() -> int:
-    """End the erasures whose mails were in hand, and clear what is deleted; return how many."""
+    """Finish erasures that waited for a sender; clear deleted bytes; return how many."""
     waiting = db.session.scalars(select(PendingErasure.subscriber_id)).all()
     finished = sum(_finish(subscriber_id) for subscriber_id in waiting)
     if _was_anybody_erased(clock.now() - CLEARED_FOR):
@@ -157,8 +161,8 @@ def _was_anybody_erased(since: datetime) -> bool:
     return db.session.scalar(found) is not None
 
 
-def _leave_husk(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
-    subscriber.address = subscriber.address_key = f"{subscriber.id}@{HUSK}"
+def _remove_identity(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
+    subscriber.address = subscriber.address_key = f"{subscriber.id}@{ERASED_DOMAIN}"
     subscriber.address_mac = token_bytes(32)
     subscriber.given_name = None
     subscriber.restricted_at = subscriber.restricted_at or now
@@ -167,7 +171,7 @@ def _leave_husk(subscriber: Subscriber, reason: ErasureReason, *, now: datetime)
 
 
 def _erase_last(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
-    """Delete the person with their records, and put it into the log that these can't be opened."""
+    """Delete the person with their records, and log that these can't be opened any more."""
     erasure = note_erasure(_list_records(subscriber.id), reason, now=now)
     subscriber_id = subscriber.id
     for table in (Disclosure, ConsentEvent):

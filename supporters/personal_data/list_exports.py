@@ -46,23 +46,23 @@ COLUMNS = (
     "wording_version",
     "event_id",
 )
-MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # as the first bytes: how Excel knows UTF-8
-PIECE = 64 * 1024
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel recognises UTF-8 by these first bytes
+CHUNK_SIZE = 64 * 1024
 
 
 def list_told(asked_by: str) -> dict[str, str]:
-    """Return who is told of an export by this account, and in which language (address: code)."""
-    told = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+    """Return the addresses to notify of an export by this account, with their languages."""
+    recipients = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
     for organiser in list_at_work(RoleName.DPO, RoleName.OWNER):
-        told[organiser.email] = organiser.language
+        recipients[organiser.email] = organiser.language
     if asked_by != current_settings().dpo_contact:
-        told.pop(asked_by, None)
-    return told
+        recipients.pop(asked_by, None)
+    return recipients
 
 
 @in_transaction
 def put_letters(disclosure: Disclosure, list_name: str) -> Sequence[Letter]:
-    """Put a letter for each of them into the outbox."""
+    """Put an email for each of these people into the outbox."""
     return [
         put_letter(
             Draft(
@@ -92,7 +92,7 @@ def _describe(moment: datetime, language: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """An export that is on the record: whoever holds this may hand out the list as it was then."""
+    """A recorded export. Code that has one may hand out the list as it was at that time."""
 
     list_id: int
     purpose_id: int
@@ -104,9 +104,10 @@ class Export:
 
 
 def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | ExportRefused:
-    """Record an export and put the letters that tell of it into the outbox.
+    """Record an export and put the emails that announce it into the outbox.
 
-    `asked_by` is the account's address, or shell: and the name of who typed the command.
+    `asked_by` is the address of the account, or "shell:" and the name of the user who typed the
+    command.
     """
     reason = " ".join(reason.split())
     with transaction():
@@ -155,19 +156,19 @@ def _record(
 
 
 def write_file(export: Export, *, has_mark: bool) -> Iterator[bytes]:
-    """Yield the bytes of the file of an export that is on the record."""
+    """Yield the bytes of the file of a recorded export."""
     people = stream_people(export.list_id, export.purpose_id, until=export.occurred_at)
     yield from write_rows((_row(person, export.list_name) for person in people), has_mark=has_mark)
 
 
 def write_rows(rows: Iterable[Iterable[str]], *, has_mark: bool) -> Iterator[bytes]:
-    """Yield the bytes of a file with these rows, each with a cell for each of COLUMNS."""
+    """Yield the bytes of a file with these rows; each has a cell for each of COLUMNS."""
     lines = StringIO()
     lines.write(MARK if has_mark else "")
     writer = csv.writer(lines, lineterminator="\r\n")
     for row in chain([COLUMNS], rows):
         writer.writerow([neutralise(cell) for cell in row])
-        if lines.tell() >= PIECE:
+        if lines.tell() >= CHUNK_SIZE:
             yield _empty(lines)
     yield _empty(lines)
 
@@ -185,8 +186,8 @@ def _row(person: ExportedPerson, list_name: str) -> Iterable[str]:
 
 
 def _empty(lines: StringIO) -> bytes:
-    """Return what was written, and begin anew."""
-    piece = lines.getvalue().encode()
+    """Return the buffered bytes and empty the buffer."""
+    chunk = lines.getvalue().encode()
     lines.seek(0)
     lines.truncate()
-    return piece
+    return chunk

@@ -1,4 +1,4 @@
-"""The mails to a person, their signups and invitations, and the disclosures of their data."""
+"""The emails to a person, their signups and invitations, and the disclosures of their data."""
 
 import json
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from supporters.personal_data.data_subjects import Holder, Item
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
-def tell_deliveries(holder: Holder) -> Sequence[Item]:
-    """Return every mail of a campaign with what became of it, newest first."""
+def tell_deliveries(subject: Holder) -> Sequence[Item]:
+    """Return every campaign email to a person with its result, newest first."""
     rows = db.session.execute(
         select(Delivery, Campaign)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
-        .where(Delivery.subscriber_id == holder.id)
+        .where(Delivery.subscriber_id == subject.id)
         .order_by(Campaign.id.desc())
     )
     return [
@@ -48,10 +48,10 @@ def tell_deliveries(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_letters(holder: Holder) -> Sequence[Item]:
-    """Return the letters to a mailbox of the last 31 days: their kinds and times."""
+def tell_letters(subject: Holder) -> Sequence[Item]:
+    """Return the transactional emails to a mailbox of the last 31 days: kinds and times."""
     rows = db.session.scalars(
-        select(Letter).where(Letter.rate_mac == holder.rate_mac).order_by(Letter.created_at)
+        select(Letter).where(Letter.rate_mac == subject.rate_mac).order_by(Letter.created_at)
     )
     return [
         {
@@ -71,32 +71,33 @@ def tell_letters(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_letters(holder: Holder) -> None:
-    """Delete the letters to a mailbox.
+def erase_letters(subject: Holder) -> None:
+    """Delete the transactional emails to a mailbox.
 
-    Of those that wait only what goes to this very address: another +tag may be another person.
+    An email that waits is deleted only if it goes to exactly this address: another +tag may be
+    another person.
     """
-    letters = db.session.scalars(select(Letter).where(Letter.rate_mac == holder.rate_mac))
-    gone = [letter.id for letter in letters if _is_theirs(holder, letter)]
+    letters = db.session.scalars(select(Letter).where(Letter.rate_mac == subject.rate_mac))
+    gone = [letter.id for letter in letters if _is_theirs(subject, letter)]
     db.session.execute(delete(Letter).where(Letter.id.in_(gone)))
 
 
-def _is_theirs(holder: Holder, letter: Letter) -> bool:
+def _is_theirs(subject: Holder, letter: Letter) -> bool:
     if letter.sealed is None or letter.kind is LetterKind.ADDRESS_MOVED:
         return True
     try:
         content = json.loads(current_sealer().open(letter.sealed or b""))
-        return parse_address(content["recipient"]).key == holder.address_key
+        return parse_address(content["recipient"]).key == subject.address_key
     except (SealBroken, ValueError, KeyError, AddressInvalid):
-        return True  # nobody can read it any more, so nobody waits for it
+        return True  # an unreadable email can't be sent
 
 
-def tell_invitations(holder: Holder) -> Sequence[Item]:
-    """Return the invitation to an address, with who collected it, when and how."""
+def tell_invitations(subject: Holder) -> Sequence[Item]:
+    """Return the invitation to an address, with the origin of the address."""
     rows = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
-        .where(Invitation.address_mac == holder.address_mac)
+        .where(Invitation.address_mac == subject.address_mac)
     )
     return [
         {
@@ -116,21 +117,21 @@ def tell_invitations(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_invitations(holder: Holder) -> None:
-    """Forget the invitation to an address, with its letter."""
+def erase_invitations(subject: Holder) -> None:
+    """Delete the invitation to an address, with its email."""
     letters = db.session.scalars(
         delete(Invitation)
-        .where(Invitation.address_mac == holder.address_mac)
+        .where(Invitation.address_mac == subject.address_mac)
         .returning(Invitation.letter_id)
     ).all()
     db.session.execute(delete(Letter).where(Letter.id.in_([each for each in letters if each])))
 
 
-def tell_requests(holder: Holder) -> Sequence[Item]:
-    """Return the signups of an address of the last 72 hours."""
+def tell_requests(subject: Holder) -> Sequence[Item]:
+    """Return the signup requests of an address of the last 72 hours."""
     rows = db.session.scalars(
         select(SignupRequest)
-        .where(SignupRequest.address_mac == holder.address_mac)
+        .where(SignupRequest.address_mac == subject.address_mac)
         .order_by(SignupRequest.id)
     )
     return [
@@ -153,12 +154,12 @@ def tell_requests(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_choices(holder: Holder) -> Sequence[Item]:
-    """Return the boxes that were ticked in those signups."""
+def tell_choices(subject: Holder) -> Sequence[Item]:
+    """Return the boxes that were ticked in those signup requests."""
     rows = db.session.scalars(
         select(SignupChoice)
         .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
-        .where(SignupRequest.address_mac == holder.address_mac)
+        .where(SignupRequest.address_mac == subject.address_mac)
         .order_by(SignupChoice.event_id)
     )
     return [
@@ -174,16 +175,16 @@ def tell_choices(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_disclosures(holder: Holder) -> Sequence[Item]:
-    """Return who was shown a person's data, and the exports that may have had them in general."""
-    person = db.session.get(Subscriber, holder.id)
+def tell_disclosures(subject: Holder) -> Sequence[Item]:
+    """Return the disclosures of a person's data, and the exports that may contain them."""
+    person = db.session.get(Subscriber, subject.id)
     if person is None:
         return []
     rows = db.session.execute(
         select(Disclosure, MailingList.name)
         .outerjoin(MailingList, MailingList.id == Disclosure.mailing_list_id)
         .where(
-            (Disclosure.subscriber_id == holder.id)
+            (Disclosure.subscriber_id == subject.id)
             | (
                 (Disclosure.kind == DisclosureKind.EXPORT)
                 & (Disclosure.occurred_at >= person.created_at)
@@ -206,6 +207,8 @@ def tell_disclosures(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_requests(holder: Holder) -> None:
-    """Forget the signups of an address, with their boxes."""
-    db.session.execute(delete(SignupRequest).where(SignupRequest.address_mac == holder.address_mac))
+def erase_requests(subject: Holder) -> None:
+    """Delete the signup requests of an address, with their boxes."""
+    db.session.execute(
+        delete(SignupRequest).where(SignupRequest.address_mac == subject.address_mac)
+    )

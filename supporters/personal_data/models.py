@@ -1,4 +1,4 @@
-"""The table of erasures that wait for the last mail."""
+"""The table of erasures that wait for the result of a last message."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from supporters.database import Model, UtcDateTime, enum_column
 
 
 class PendingErasure(Model):
-    """A person who is erased but for the mails that a lane has in hand: a matter of seconds.
+    """A person who is erased except for messages that a sender is sending: some seconds.
 
-    Nothing tells any more who it was: the address is gone already.
+    The row doesn't identify the person: the address is already deleted.
     """
 
     __tablename__ = "pending_erasure"

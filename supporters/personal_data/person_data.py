@@ -1,4 +1,4 @@
-"""The person, what they are on, and what they agreed to."""
+"""The person, their subscriptions and their consents."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,9 @@ from supporters.people.models import Subscriber
 from supporters.personal_data.data_subjects import Holder, Item
 
 
-def tell_person(holder: Holder) -> Sequence[Item]:
+def tell_person(subject: Holder) -> Sequence[Item]:
     """Return the person."""
-    person = db.session.get(Subscriber, holder.id)
+    person = db.session.get(Subscriber, subject.id)
     if person is None:
         return []
     return [
@@ -45,8 +45,8 @@ def tell_person(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_subscriptions(holder: Holder) -> Sequence[Item]:
-    """Return the lists that a person is on."""
+def tell_subscriptions(subject: Holder) -> Sequence[Item]:
+    """Return the mailing lists of a person."""
     return [
         {
             "mailing_list_id": mailing_list.id,
@@ -56,16 +56,16 @@ def tell_subscriptions(holder: Holder) -> Sequence[Item]:
             "consent_event_id": str(subscription.consent_event_id),
             "consent_kind": EventKind(subscription.consent_kind),
         }
-        for subscription, mailing_list in list_subscriptions_of(holder.id)
+        for subscription, mailing_list in list_subscriptions_of(subject.id)
     ]
 
 
-def tell_agreements(holder: Holder) -> Sequence[Item]:
-    """Return what a person agreed to beside lists."""
+def tell_agreements(subject: Holder) -> Sequence[Item]:
+    """Return the consents of a person that belong to no mailing list."""
     rows = db.session.execute(
         select(Agreement, Purpose)
         .join(Purpose, Purpose.id == Agreement.purpose_id)
-        .where(Agreement.subscriber_id == holder.id)
+        .where(Agreement.subscriber_id == subject.id)
         .order_by(Agreement.consent_event_id)
     )
     return [
@@ -79,9 +79,9 @@ def tell_agreements(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_events(holder: Holder) -> Sequence[Item]:
-    """Return every act of a person, with the exact words that stood beside the box."""
-    return [_tell_event(event, wording) for event, wording in list_events_of(holder.id)]
+def tell_events(subject: Holder) -> Sequence[Item]:
+    """Return every consent event of a person, with the exact wording that they saw."""
+    return [_tell_event(event, wording) for event, wording in list_events_of(subject.id)]
 
 
 def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
@@ -108,11 +108,11 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
     }
 
 
-def tell_suppressions(holder: Holder) -> Sequence[Item]:
-    """Return what keeps mail away from an address."""
+def tell_suppressions(subject: Holder) -> Sequence[Item]:
+    """Return the suppressions of an address."""
     rows = db.session.scalars(
         select(Suppression)
-        .where(Suppression.address_mac.in_(holder.suppression_macs))
+        .where(Suppression.address_mac.in_(subject.suppression_macs))
         .order_by(Suppression.since)
     )
     return [
@@ -127,18 +127,18 @@ def tell_suppressions(holder: Holder) -> Sequence[Item]:
 
 
 def _purpose_of(scope: str) -> Item:
-    """Return the purpose that a scope is of, if it is of one."""
+    """Return the purpose that a scope names, if it names one."""
     if scope_kind(scope) is not ScopeKind.PURPOSE:
         return {"purpose_id": None, "purpose": None}
     number = int(scope.partition(":")[2])
     return {"purpose_id": number, "purpose": name_of_purpose(number)}
 
 
-def erase_subscriptions(holder: Holder) -> None:
-    """Take a person off every list."""
-    db.session.execute(delete(Subscription).where(Subscription.subscriber_id == holder.id))
+def erase_subscriptions(subject: Holder) -> None:
+    """Unsubscribe a person from every list."""
+    db.session.execute(delete(Subscription).where(Subscription.subscriber_id == subject.id))
 
 
-def erase_agreements(holder: Holder) -> None:
-    """End what else they agreed to."""
-    db.session.execute(delete(Agreement).where(Agreement.subscriber_id == holder.id))
+def erase_agreements(subject: Holder) -> None:
+    """Delete the consents of a person that belong to no mailing list."""
+    db.session.execute(delete(Agreement).where(Agreement.subscriber_id == subject.id))

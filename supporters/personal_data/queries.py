@@ -1,4 +1,4 @@
-"""Reads of exports: whom a list would hand out now, and what was handed out before."""
+"""Reads of exports: the people whom a list would contain now, and the exports of the past."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from supporters.personal_data.models import PendingErasure
 
 PAGE_SIZE = 50
 LAST_PAGE = 10_000
-PEOPLE_AT_ONCE = 5_000
+PEOPLE_PER_QUERY = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedPerson:
-    """What a file says of one person."""
+    """The data of one person in an exported file."""
 
     id: int
     address: str
@@ -35,7 +35,7 @@ class ExportedPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """An export that was made: by whom, of which list, how many people, and why."""
+    """An export of the past: the account, the list, the number of people and the reason."""
 
     occurred_at: datetime
     asked_by: str
@@ -54,7 +54,7 @@ class ExportPage:
 
 
 def count_exportable(list_id: int, purpose_id: int, *, now: datetime) -> int:
-    """Return how many people an export would hand out: those that a campaign would reach now."""
+    """Return how many people an export would contain: those a campaign would reach now."""
     counted = (
         select(func.count())
         .select_from(Subscription)
@@ -65,18 +65,18 @@ def count_exportable(list_id: int, purpose_id: int, *, now: datetime) -> int:
 
 
 def stream_people(list_id: int, purpose_id: int, *, until: datetime) -> Iterator[ExportedPerson]:
-    """Yield who was on a list by then and still may be written to, in the order of their ids.
+    """Yield the subscribers of a list at that time who may still be written to, by id.
 
-    Some are read at a time, each time anew: who leaves meanwhile isn't in it any more, memory
-    stays flat, and no transaction stays open for as long as a slow network takes.
+    People are read in groups, each with a new query. Somebody who unsubscribes meanwhile is left
+    out, memory stays flat, and no transaction stays open while a slow network reads.
     """
     last = 0
-    while some := _read_some(list_id, purpose_id, until=until, after=last):
-        yield from some
-        last = some[-1].id
+    while group := _read_group(list_id, purpose_id, until=until, after=last):
+        yield from group
+        last = group[-1].id
 
 
-def _read_some(
+def _read_group(
     list_id: int, purpose_id: int, *, until: datetime, after: int
 ) -> list[ExportedPerson]:
     statement = (
@@ -99,7 +99,7 @@ def _read_some(
             is_eligible_by_look_up(purpose_id, clock.now()),
         )
         .order_by(Subscription.subscriber_id)
-        .limit(PEOPLE_AT_ONCE)
+        .limit(PEOPLE_PER_QUERY)
     )
     with db.engine.connect() as connection:
         rows = connection.execute(statement).all()
@@ -118,12 +118,12 @@ def _read_some(
 
 
 def _agreed(list_id: int, purpose_id: int) -> ColumnElement[bool]:
-    """Return the condition that somebody on the list agreed to what it means today."""
+    """Return the condition that a subscriber of the list agreed to its present purpose."""
     return and_(Subscription.mailing_list_id == list_id, Subscription.purpose_id == purpose_id)
 
 
 def list_times_of(asked_by: str, since: datetime) -> Sequence[datetime]:
-    """Return when an account made exports, oldest first."""
+    """Return the times of the exports by an account, oldest first."""
     return db.session.scalars(
         select(Disclosure.occurred_at)
         .where(
@@ -136,7 +136,7 @@ def list_times_of(asked_by: str, since: datetime) -> Sequence[datetime]:
 
 
 def list_exports(number: int) -> ExportPage:
-    """Return a page, the first being 1, of all exports that were ever made."""
+    """Return a page of all exports; the first page is 1."""
     number = min(max(number, 1), LAST_PAGE)
     rows = db.session.execute(
         select(Disclosure, MailingList.name)
@@ -160,5 +160,5 @@ def list_exports(number: int) -> ExportPage:
 
 
 def is_being_erased(subscriber_id: int) -> bool:
-    """Tell whether a person is erased but for the mails that a lane has in hand."""
+    """Tell whether the erasure of a person waits for messages that a sender is sending."""
     return db.session.get(PendingErasure, subscriber_id) is not None

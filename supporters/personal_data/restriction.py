@@ -1,6 +1,6 @@
-"""Freezes what we hold on a person, and lets go of it again (GDPR article 18).
+"""Restricts the processing of a person's data, and lifts the restriction (GDPR article 18).
 
-Frozen, they get no mail; nothing of theirs is changed, and no retention deletes it.
+A restricted person gets no email; their data isn't changed, and no retention rule deletes it.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from supporters.people.queries import lock_subscriber
 
 @use_case
 def restrict_person(subscriber_id: int, method: Method, *, now: datetime | None = None) -> bool:
-    """Freeze a person, unless they are; tell whether we know them."""
+    """Restrict a person's data, if it isn't restricted; tell whether we know the person."""
     now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
     if subscriber is not None and subscriber.restricted_at is None:
         _note(Taken.RESTRICTED, subscriber, method, now=now)
@@ -29,7 +29,7 @@ def restrict_person(subscriber_id: int, method: Method, *, now: datetime | None 
 
 @use_case
 def release_person(subscriber_id: int, method: Method, *, now: datetime | None = None) -> bool:
-    """Let go of a person who is frozen; tell whether we know them."""
+    """Lift the restriction of a person's data, if any; tell whether we know the person."""
     now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
     if subscriber is not None and subscriber.restricted_at is not None:
         _note(Taken.RELEASED, subscriber, method, now=now)

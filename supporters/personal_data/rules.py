@@ -1,4 +1,4 @@
-"""What an export needs: a reason that says something, and not too many others before it."""
+"""The conditions of an export: a meaningful reason, and not too many exports that day."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ DAY = timedelta(hours=24)
 
 
 class ExportRefused(Enum):
-    """Why nothing was handed out."""
+    """Why an export was rejected."""
 
     UNKNOWN_LIST = auto()
     REASON_TOO_SHORT = auto()
@@ -23,7 +23,7 @@ class ExportRefused(Enum):
 def find_fault(
     reason: str, *, earlier: Sequence[datetime], people: int, now: datetime
 ) -> ExportRefused | None:
-    """Return why an export may not be made, if so; `earlier` are the account's latest ones."""
+    """Return why an export is rejected, if it is; `earlier` are the account's latest exports."""
     if count_letters_of(reason) < SHORTEST_REASON:
         return ExportRefused.REASON_TOO_SHORT
     if len(reason) > LONGEST_REASON:
@@ -34,10 +34,10 @@ def find_fault(
 
 
 def count_letters_of(reason: str) -> int:
-    """Return how many characters of a reason say something: white space doesn't."""
+    """Return the number of characters of a reason without white space."""
     return len("".join(reason.split()))
 
 
 def exports_left(earlier: Sequence[datetime], now: datetime) -> int:
-    """Return how many exports an account may still make at this moment."""
+    """Return how many exports an account may still make now."""
     return max(0, EXPORTS_A_DAY - sum(each > now - DAY for each in earlier))

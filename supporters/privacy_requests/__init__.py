@@ -1,1 +1,1 @@
-"""Requests under GDPR articles 12 to 22: cases with their clock, and My data."""
+"""Requests under GDPR articles 12 to 22: cases with due dates, and My data."""

@@ -1,7 +1,7 @@
-"""Moves a person to a new address, once its mailbox says yes to each sentence (ADR 029).
+"""Changes a person's address, once the new mailbox confirms each sentence (ADR 029).
 
-The address that they leave is kept from all our mail, and what they had stopped there stays
-stopped at the new one. The mailbox they leave gets a notice, in case it wasn't them.
+The old address is suppressed, and its suppressions also apply to the new one. The old mailbox gets
+a notice, in case somebody else made the change.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ log = structlog.get_logger(__name__)
 
 
 class Asked(Enum):
-    """What came of naming a new address; LETTER also when it is somebody else's already."""
+    """The result of a request; EMAIL_SENT also if the address belongs to somebody else."""
 
     LETTER = auto()
     SAME = auto()
@@ -67,7 +67,7 @@ class Asked(Enum):
 
 
 class Moved(Enum):
-    """What came of the yes from the new mailbox."""
+    """The result of the confirmation by the new mailbox."""
 
     DONE = auto()
     FROZEN = auto()
@@ -78,7 +78,7 @@ class Moved(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pressed:
-    """A yes from the new mailbox: under which sentences, on which page."""
+    """A confirmation by the new mailbox: the sentences and the page that it saw."""
 
     wording_ids: Sequence[int]
     page_url: str
@@ -86,7 +86,7 @@ class Pressed:
 
 
 def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
-    """Send a letter to a new address; whoever holds it, the answer is the same."""
+    """Send an email to a new address; the answer is the same if somebody has it already."""
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
     change_id = new_id(now)
@@ -100,7 +100,7 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             return Asked.SAME
         if not may_change_again(_list_times(subscriber_id), now):
             return Asked.TOO_OFTEN
-        draft = _letter_to(
+        draft = _confirmation_to(
             address,
             sign_row(current_tokens(), Purpose.NEW_ADDRESS, RowSecret(change_id, secret)),
             list_sentences_of(subscriber_id),
@@ -128,9 +128,9 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
 
 
 def find_change(token: str) -> AddressChange | Moved:
-    """Return the change that a letter's link confirms; changes nothing.
+    """Return the change that the link of an email confirms; changes nothing.
 
-    Only the newest of a person counts, and none of an address that is somebody's by now.
+    Only the newest change of a person counts, and only while nobody else has the address.
     """
     read = read_row(current_tokens(), Purpose.NEW_ADDRESS, token)
     if read is None:
@@ -153,7 +153,7 @@ def find_change(token: str) -> AddressChange | Moved:
 
 
 def move(token: str, pressed: Pressed) -> Moved:
-    """Move the person to the address whose mailbox got this link, and let it confirm all anew."""
+    """Move the person to the address that got this link, and confirm all consents again."""
     with transaction():
         change = lock_then_load(Lock.ADDRESS, lambda: find_change(token), _address_of)
         if isinstance(change, Moved):
@@ -209,7 +209,7 @@ def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: date
     suppress(before.address_mac, EVERYTHING, now=now, until=None)
 
 
-def _letter_to(
+def _confirmation_to(
     address: Address,
     token: str,
     sentences: Sequence[Sentence],
@@ -217,7 +217,7 @@ def _letter_to(
     language: str,
     mailbox: bytes,
 ) -> Draft:
-    """Return the letter to the new mailbox; of somebody else's it says nothing about them."""
+    """Return the email to the new mailbox; it reveals nothing about a person who has it already."""
     return Draft(
         kind=LetterKind.NEW_ADDRESS,
         recipient=address.text,
@@ -236,7 +236,7 @@ def _letter_to(
 
 
 def _notice_to(person: Subscriber, address: Address) -> Draft:
-    """Return the letter to the old mailbox, which counts as one to the new: it goes with them."""
+    """Return the notice to the old mailbox; it counts for the new one and is erased with it."""
     return Draft(
         kind=LetterKind.ADDRESS_MOVED,
         recipient=person.address,

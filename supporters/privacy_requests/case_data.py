@@ -18,11 +18,11 @@ from supporters.privacy_requests.models import (
 )
 
 
-def tell_tickets(holder: Holder) -> Sequence[Item]:
-    """Return the letters that open "My data"."""
+def tell_tickets(subject: Holder) -> Sequence[Item]:
+    """Return the links of a person that open My data."""
     rows = db.session.scalars(
         select(AccessTicket)
-        .where(AccessTicket.subscriber_id == holder.id)
+        .where(AccessTicket.subscriber_id == subject.id)
         .order_by(AccessTicket.id)
     )
     return [
@@ -36,11 +36,11 @@ def tell_tickets(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_changes(holder: Holder) -> Sequence[Item]:
-    """Return the new addresses that wait for a yes."""
+def tell_changes(subject: Holder) -> Sequence[Item]:
+    """Return the new addresses that wait for confirmation."""
     rows = db.session.scalars(
         select(AddressChange)
-        .where(AddressChange.subscriber_id == holder.id)
+        .where(AddressChange.subscriber_id == subject.id)
         .order_by(AddressChange.id)
     )
     return [
@@ -54,10 +54,10 @@ def tell_changes(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_departures(holder: Holder) -> Sequence[Item]:
-    """Return how a reader of a mail took the person off every list, while it can be undone."""
+def tell_departures(subject: Holder) -> Sequence[Item]:
+    """Return when the person was unsubscribed by a link in an email, while it can be undone."""
     rows = db.session.scalars(
-        select(Departure).where(Departure.subscriber_id == holder.id).order_by(Departure.id)
+        select(Departure).where(Departure.subscriber_id == subject.id).order_by(Departure.id)
     )
     return [
         {
@@ -71,9 +71,11 @@ def tell_departures(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_cases(holder: Holder) -> Sequence[Item]:
-    """Return what a person asked or complained of, with what was noted on it (REQ-32)."""
-    rows = db.session.scalars(select(Case).where(Case.subscriber_id == holder.id).order_by(Case.id))
+def tell_cases(subject: Holder) -> Sequence[Item]:
+    """Return the requests and complaints of a person, with the notes (REQ-32)."""
+    rows = db.session.scalars(
+        select(Case).where(Case.subscriber_id == subject.id).order_by(Case.id)
+    )
     return [
         {
             "id": str(case.id),
@@ -92,8 +94,8 @@ def tell_cases(holder: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_case_entries(holder: Holder) -> Sequence[Item]:
-    """Return the history of those cases, notes included (REQ-32)."""
+def tell_case_entries(subject: Holder) -> Sequence[Item]:
+    """Return the history of those cases, with the notes (REQ-32)."""
     return [
         {
             "id": str(entry.id),
@@ -103,41 +105,43 @@ def tell_case_entries(holder: Holder) -> Sequence[Item]:
             "made_at": entry.made_at,
         }
         for entry in db.session.scalars(
-            select(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))).order_by(CaseEntry.id)
+            select(CaseEntry)
+            .where(CaseEntry.case_id.in_(_cases_of(subject)))
+            .order_by(CaseEntry.id)
         )
     ]
 
 
-def erase_tickets(holder: Holder) -> None:
-    """Void every link and session of "My data"."""
-    db.session.execute(delete(AccessTicket).where(AccessTicket.subscriber_id == holder.id))
+def erase_tickets(subject: Holder) -> None:
+    """Delete every link and session of My data."""
+    db.session.execute(delete(AccessTicket).where(AccessTicket.subscriber_id == subject.id))
 
 
-def erase_changes(holder: Holder) -> None:
-    """Forget the new addresses that waited, with the letters to them."""
-    letters = select(AddressChange.letter_id).where(AddressChange.subscriber_id == holder.id)
+def erase_changes(subject: Holder) -> None:
+    """Delete the new addresses that wait, with the emails to them."""
+    letters = select(AddressChange.letter_id).where(AddressChange.subscriber_id == subject.id)
     ids = [each for each in db.session.scalars(letters) if each is not None]
-    db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == holder.id))
+    db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == subject.id))
     db.session.execute(delete(Letter).where(Letter.id.in_(ids)))
 
 
-def erase_departures(holder: Holder) -> None:
-    """Let nothing be undone any more that somebody did by the link of a mail."""
-    db.session.execute(delete(Departure).where(Departure.subscriber_id == holder.id))
+def erase_departures(subject: Holder) -> None:
+    """Delete the records that would let the person undo an unsubscription or a dispute."""
+    db.session.execute(delete(Departure).where(Departure.subscriber_id == subject.id))
 
 
-def erase_case_entries(holder: Holder) -> None:
-    """Forget what was noted in a person's cases."""
-    db.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(holder))))
+def erase_case_entries(subject: Holder) -> None:
+    """Delete the history of a person's cases."""
+    db.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(subject))))
 
 
-def _cases_of(holder: Holder) -> Select[int]:
-    return select(Case.id).where(Case.subscriber_id == holder.id)
+def _cases_of(subject: Holder) -> Select[int]:
+    return select(Case.id).where(Case.subscriber_id == subject.id)
 
 
-def erase_cases(holder: Holder) -> None:
-    """Close what is open and wipe what was written: a case stays as a number of the statistics."""
-    for case in db.session.scalars(select(Case).where(Case.subscriber_id == holder.id)):
+def erase_cases(subject: Holder) -> None:
+    """Close open cases and delete their texts; a case without a person stays for statistics."""
+    for case in db.session.scalars(select(Case).where(Case.subscriber_id == subject.id)):
         case.subscriber_id = case.note = None
         case.closed_at = case.closed_at or clock.now()
         case.outcome = StoredText.ERASED.value

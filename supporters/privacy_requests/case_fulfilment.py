@@ -1,8 +1,8 @@
-"""Does what a person asked an organiser for: erases them, freezes them, lets go of them.
+"""Fulfils a request that an organiser received: erase, restrict, lift a restriction.
 
-Each act closes the cases in which that was asked for, or leaves one that is closed, with the reason
-and who did it. A case in which they ask to be frozen isn't closed by letting go: that answers
-nothing. What is said of an erasure outlives the person: it mustn't tell who they were.
+Each use case closes the open cases of that request, or adds a closed one, with the reason and the
+account. Lifting a restriction doesn't close a case that asks for a restriction: it doesn't answer
+that request. The reason of an erasure stays when the person is gone, so it must not identify them.
 """
 
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ from supporters.privacy_requests.queries import find_open_contest
 
 
 class Changed(Enum):
-    """What came of freezing somebody, or of letting go of them.
+    """The result of restricting a person's data, or of lifting the restriction.
 
-    CONTESTED: they say that they never signed up, which is to be settled before anything else.
+    DISPUTED: the person says that they never signed up. That case must be closed first.
     """
 
     DONE = auto()
@@ -40,9 +40,9 @@ class Changed(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """Why it is done, how it was asked for, and by which account it is done.
+    """The reason, the channel of the request, and the account that fulfils it.
 
-    The reason of an erasure is the key of one that was chosen; whoever shows it has the words.
+    The reason of an erasure is a key of `ErasureGround`; the pages have the words.
     """
 
     reason: str
@@ -51,32 +51,32 @@ class Grounds:
 
 
 def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
-    """Erase a person; a repetition changes nothing, also while the last of it is under way."""
+    """Erase a person; a second call changes nothing, even while the erasure ends."""
     now = clock.now()
-    asked: list[Case] = []
+    requested: list[Case] = []
 
-    def hold_asked() -> bool:
-        asked[:] = _hold_open_cases(subscriber_id, CaseKind.ERASURE)
+    def lock_cases() -> bool:
+        requested[:] = _lock_open_cases(subscriber_id, CaseKind.ERASURE)
         return True
 
-    def settle() -> None:
-        for case in asked:  # the erasure closed it without the reason
+    def close_cases() -> None:
+        for case in requested:  # the erasure closed it without the reason
             case.closed_at = case.outcome = None
-        _settle(asked or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
+        _close(requested or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
 
     order = ErasureOrder(
         reason=ErasureReason.ASKED,
         method=Method.ORGANISER,
         now=now,
-        is_due=hold_asked,
-        also=settle,
+        is_due=lock_cases,
+        also=close_cases,
     )
     return erase_person(subscriber_id, order)
 
 
 @use_case
 def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
-    """Freeze a person; a repetition changes nothing."""
+    """Restrict a person's data; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
     if person is None:
@@ -84,15 +84,15 @@ def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
     if person.restricted_at is not None:
         return Changed.ALREADY
     restrict_person(subscriber_id, Method.ORGANISER, now=now)
-    asked = _hold_open_cases(subscriber_id, CaseKind.RESTRICTION)
-    opened = asked or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
-    _settle(opened, grounds, now)
+    requested = _lock_open_cases(subscriber_id, CaseKind.RESTRICTION)
+    cases = requested or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
+    _close(cases, grounds, now)
     return Changed.DONE
 
 
 @use_case
 def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
-    """Let go of a frozen person, unless a contest is open; a repetition changes nothing."""
+    """Lift a restriction unless a dispute is open; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
     if person is None:
@@ -103,18 +103,18 @@ def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
         return Changed.CONTESTED
     release_person(subscriber_id, Method.ORGANISER, now=now)
     opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
-    _settle([opened], grounds, now)
+    _close([opened], grounds, now)
     return Changed.DONE
 
 
 def _lock(subscriber_id: int) -> Subscriber | None:
-    """Return a person held for this transaction, unless only the husk of them is left."""
+    """Return a person, locked for this transaction; None if their erasure has begun."""
     person = lock_subscriber(subscriber_id)
     return None if is_being_erased(subscriber_id) else person
 
 
-def _hold_open_cases(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
-    """Return the cases in which that is asked, held: what a colleague closed has its outcome."""
+def _lock_open_cases(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
+    """Return the open cases of this kind, locked: a closed case keeps its outcome."""
     return db.session.scalars(
         select(Case)
         .where(Case.subscriber_id == subscriber_id, Case.kind == kind, Case.closed_at.is_(None))
@@ -131,6 +131,6 @@ def _open(
     return case
 
 
-def _settle(cases: Sequence[Case], grounds: Grounds, now: datetime) -> None:
+def _close(cases: Sequence[Case], grounds: Grounds, now: datetime) -> None:
     for case in cases:
         close_case(case.id, grounds.reason, now=now, by=grounds.by)

@@ -18,40 +18,40 @@ from supporters.privacy_requests.case_data import (
 CASE_HOLDINGS = (
     Holding(
         table="access_ticket",
-        tell=tell_tickets,
+        export=tell_tickets,
         erase=erase_tickets,
-        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
+        columns_left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
     ),
     Holding(
         table="address_change",
-        tell=tell_changes,
+        export=tell_changes,
         erase=erase_changes,
-        left_out={
+        columns_left_out={
             "subscriber_id": THE_PERSON,
             "address_mac": A_KEY,
             "token_hash": A_SECRET,
-            "letter_id": "the letter went to another mailbox, whose holder is told of it",
+            "letter_id": "the email went to another mailbox and is exported with that one",
         },
     ),
     Holding(
         table="departure",
-        tell=tell_departures,
+        export=tell_departures,
         erase=erase_departures,
-        left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
+        columns_left_out={"subscriber_id": THE_PERSON, "token_hash": A_SECRET},
     ),
     Holding(
         table="case_entry",
-        tell=tell_case_entries,
+        export=tell_case_entries,
         erase=erase_case_entries,
-        left_out={
-            "made_by": "the account of somebody in the team",
-            "letter_id": "one to the person is told among the letters",
+        columns_left_out={
+            "made_by": "the account of a team member",
+            "letter_id": "exported with the transactional emails, if it went to the person",
         },
     ),
     Holding(
         table="rights_case",
-        tell=tell_cases,
+        export=tell_cases,
         erase=erase_cases,
-        left_out={"subscriber_id": THE_PERSON},
+        columns_left_out={"subscriber_id": THE_PERSON},
     ),
 )

@@ -1,4 +1,4 @@
-"""Reminds the data protection officer of cases whose time runs out: ten days before, and two."""
+"""Reminds the data protection officer ten days and two days before a case is due."""
 
 from datetime import datetime, timedelta
 
@@ -16,21 +16,21 @@ from supporters.privacy_requests.models import Case, CaseAct
 from supporters.privacy_requests.queries import has_entry, list_pressing_cases
 from supporters.privacy_requests.rules import LAST_REMINDER, last_day
 
-LETTER_IS_OF_USE = timedelta(days=2)
+REMINDER_USEFUL_FOR = timedelta(days=2)
 
 
 def remind_of_cases(now: datetime) -> int:
-    """Write a letter for each case that has come near its end since the last one; return how many.
+    """Write an email for each case that needs a reminder; return how many.
 
-    The second letter takes the place of the first when a case comes to us that late.
+    If a case is first seen in its last two days, only the second reminder is sent.
     """
-    if not any(_is_to_be_reminded(case, now) for case in list_pressing_cases(now)):
+    if not any(_needs_reminder(case, now) for case in list_pressing_cases(now)):
         return 0
     letters = []
     with transaction():
         Lock.CASE_REMINDER.take()
         for case in list_pressing_cases(now):
-            if _is_to_be_reminded(case, now):
+            if _needs_reminder(case, now):
                 letter = _write(case, now)
                 add_entry(case.id, NewEntry(act=_stage(case, now), at=now, letter=letter))
                 letters.append(letter)
@@ -43,7 +43,7 @@ def _stage(case: Case, now: datetime) -> CaseAct:
     return CaseAct.REMINDED_LAST if case.due_at - now <= LAST_REMINDER else CaseAct.REMINDED
 
 
-def _is_to_be_reminded(case: Case, now: datetime) -> bool:
+def _needs_reminder(case: Case, now: datetime) -> bool:
     since = case.extended_at or case.received_at
     return not has_entry(case.id, _stage(case, now), since=since)
 
@@ -61,6 +61,6 @@ def _write(case: Case, now: datetime) -> Letter:
             "is_late": int(now >= case.due_at),
             "case_url": link_to("console.show_case", case_id=case.id),
         },
-        useful_for=LETTER_IS_OF_USE,
+        useful_for=REMINDER_USEFUL_FOR,
     )
     return put_letter(draft, now=now)

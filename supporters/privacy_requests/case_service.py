@@ -1,4 +1,4 @@
-"""Opens, notes, extends and closes the case of a privacy request."""
+"""Opens, extends and closes the case of a privacy request, and adds notes to it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -37,7 +37,7 @@ from supporters.privacy_requests.rules import (
     last_day,
 )
 
-LETTER_IS_OF_USE = timedelta(days=5)
+NOTICE_USEFUL_FOR = timedelta(days=5)
 
 
 @in_transaction
@@ -49,7 +49,7 @@ def open_case(
     subscriber_id: int | None = None,
     campaign_id: int | None = None,
 ) -> Case:
-    """Add a case. A person who waits for an answer is asked nothing."""
+    """Add a case. While it is open, the person gets no reconfirmation email."""
     person = None if subscriber_id is None else lock_subscriber(subscriber_id)
     if person is not None:
         forget_question(person)
@@ -74,7 +74,7 @@ def note_settled(
     now: datetime,
     subscriber_id: int | None = None,
 ) -> Case:
-    """Add a case that is closed."""
+    """Add a case that is already closed."""
     case = open_case(kind, channel, now=now, subscriber_id=subscriber_id)
     case.closed_at = now
     case.outcome = StoredText.DONE_AT_ONCE.value
@@ -83,7 +83,7 @@ def note_settled(
 
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
-    """A line to be added: what was done, when, by which account, and the letter that it led to."""
+    """A line to add to a case: event, time, account, and the email that was sent, if any."""
 
     act: CaseAct
     at: datetime
@@ -94,11 +94,11 @@ class NewEntry:
 
 @use_case
 def add_entry(case_id: int, entry: NewEntry) -> bool:
-    """Add a line to a case, open or closed; tell whether there is such a case."""
+    """Add a line to a case, open or closed; tell whether the case exists."""
     if find_case(case_id) is None:
         return False
     if entry.letter is not None:
-        db.session.flush()  # the letter must be there first
+        db.session.flush()  # the foreign key needs the row of the email
     db.session.add(
         CaseEntry(
             id=new_id(entry.at),
@@ -114,7 +114,7 @@ def add_entry(case_id: int, entry: NewEntry) -> bool:
 
 
 class Extended(Enum):
-    """What came of it; `UNTOLD` is extended, and somebody must tell the person by other means."""
+    """The result of an extension; `NOT_NOTIFIED`: extended, but we have no address to write to."""
 
     TOLD = auto()
     UNTOLD = auto()
@@ -123,7 +123,7 @@ class Extended(Enum):
 
 
 def extend_case(case_id: int, reason: str, *, by: int | None) -> Extended:
-    """Give a case two months more, and put a letter to the person into the outbox."""
+    """Extend a case by two months, and put an email to the person into the outbox."""
     now = clock.now()
     with transaction():
         case = find_case(case_id, for_update=True)
@@ -163,14 +163,14 @@ def _write(case: Case, person: Subscriber, now: datetime) -> Letter:
         recipient=person.address,
         language=person.language,
         values=values,
-        useful_for=LETTER_IS_OF_USE,
+        useful_for=NOTICE_USEFUL_FOR,
         rate_mac=mailbox_mac(person.address),
     )
     return put_letter(draft, now=now)
 
 
 class Closed(Enum):
-    """What came of it."""
+    """The result of closing a case."""
 
     DONE = auto()
     UNKNOWN = auto()
@@ -181,7 +181,7 @@ class Closed(Enum):
 def close_case(
     case_id: int, outcome: str, *, by: int | None, now: datetime | None = None
 ) -> Closed:
-    """Close a case with its outcome; what is closed stays as it is."""
+    """Close a case with its outcome; a closed case keeps its first outcome."""
     now, case = now or clock.now(), find_case(case_id, for_update=True)
     if case is None:
         return Closed.UNKNOWN
@@ -194,7 +194,7 @@ def close_case(
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What was asked, how and when it reached us, and the address that was named, if any."""
+    """A request: its kind, channel and date of receipt, and the address that it names, if any."""
 
     kind: CaseKind
     channel: Channel
@@ -204,18 +204,18 @@ class Request:
 
 
 def receive(request: Request) -> Case:
-    """Open the case of a request; its clock began on the day on which it reached us.
+    """Open the case of a request; its time counts from the day of receipt.
 
-    Who says that they never signed up is frozen, as by the page that says so. Who wants no more
-    mail gets none from now on, whether we know them or not: what is kept is a hash. Whoever asks
-    for anything has acted by their own hand.
+    If the person says that they never signed up, their data is restricted, as on the page for it.
+    An objection stops all mail to the address at once, for a known person or not; we keep only a
+    hash of the address. Any request counts as an act of the person.
     """
     now = clock.now()
     if request.kind is CaseKind.OBJECTION and request.address is not None:
         object_by_address(address_mac(request.address.key), now=now)
     received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
     with transaction():
-        known = _lock_holder(request.address)
+        known = _lock_person_of(request.address)
         case = open_case(
             request.kind,
             request.channel,
@@ -231,6 +231,6 @@ def receive(request: Request) -> Case:
     return case
 
 
-def _lock_holder(address: Address | None) -> Subscriber | None:
+def _lock_person_of(address: Address | None) -> Subscriber | None:
     known = None if address is None else find_subscriber_by_key(address.key)
     return None if known is None else lock_subscriber(known.id)

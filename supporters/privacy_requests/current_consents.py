@@ -1,6 +1,6 @@
-"""What a person's consents say: each with the sentence that it was given to.
+"""The current consents of a person, each with the wording that they agreed to.
 
-A mailbox that confirms them anew is shown just these sentences.
+A mailbox that confirms them again sees exactly these sentences.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from supporters.signup.confirmed_signups import make_repeated_event, write_renew
 
 
 class Sentence(NamedTuple):
-    """A sentence to agree to, as a page or an email shows it."""
+    """A sentence that a person can agree to, as a page or an email shows it."""
 
     name: str
     text: str
@@ -32,7 +32,7 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class StandingConsent:
-    """A consent that stands: what it holds, and its sentence."""
+    """A current consent: its subscription or agreement, and its wording."""
 
     standing: Standing
     mailing_list: MailingList | None
@@ -40,19 +40,19 @@ class StandingConsent:
 
 
 def list_standing_consents(subscriber_id: int) -> list[StandingConsent]:
-    """Return what a person stands for: lists by name, then what is no list."""
-    held: list[tuple[Standing, MailingList | None]] = [
+    """Return the current consents of a person: lists by name, then the others."""
+    found: list[tuple[Standing, MailingList | None]] = [
         *list_subscriptions_of(subscriber_id),
         *((agreement, None) for agreement in list_agreements_of(subscriber_id)),
     ]
     return [
         StandingConsent(standing=standing, mailing_list=mailing_list, wording=wording_of(standing))
-        for standing, mailing_list in held
+        for standing, mailing_list in found
     ]
 
 
 def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
-    """Return the sentences, each with what its list or its purpose is called."""
+    """Return the sentences, each with the name of its list or purpose."""
     return [
         Sentence(name_of_purpose(each.purpose_id), each.text, each.language, each.id)
         for each in wordings
@@ -60,7 +60,7 @@ def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
 
 
 def list_sentences_of(subscriber_id: int) -> list[Sentence]:
-    """Return the sentences that a person stands for."""
+    """Return the sentences of a person's current consents."""
     return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
 
 
@@ -68,7 +68,7 @@ def list_sentences_of(subscriber_id: int) -> list[Sentence]:
 def give_again(
     subscriber: Subscriber, wordings: Sequence[Wording], *, evidence: Evidence, now: datetime
 ) -> None:
-    """Write that the mailbox of a person confirmed what they had left."""
+    """Record that the mailbox of a person confirmed consents that had been withdrawn."""
     for wording in wordings:
         event = make_repeated_event(
             subscriber, wording, kind=kind_of_confirmation(None), evidence=evidence, now=now
@@ -85,7 +85,7 @@ def confirm_again(
     evidence: Evidence,
     now: datetime,
 ) -> None:
-    """Write that the mailbox of a person confirmed these."""
+    """Record that the mailbox of a person confirmed these current consents."""
     for each in consents:
         write_renewal(
             subscriber,

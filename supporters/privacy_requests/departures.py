@@ -1,7 +1,8 @@
-"""Tells a mailbox that a reader of its mail took it off every list, with a way back (ADR 029).
+"""Notifies a mailbox that a link in its mail unsubscribed it from every list (ADR 029).
 
-Links in mail need no password, so a forwarded mail is enough. Leaving acts at once; the letter goes
-to the person alone, once a day at most, and to nobody who wants no mail at all.
+Links in emails need no password, so anybody who gets a forwarded email can use them. The
+unsubscription takes effect at once. The notice has a link that undoes it; it goes to the person
+alone, at most once a day, and never to a person who objected.
 """
 
 from datetime import datetime, timedelta
@@ -31,31 +32,31 @@ from supporters.tokens import Purpose
 
 log = structlog.get_logger(__name__)
 UNDO_LIFETIME = timedelta(days=14)
-BETWEEN_LETTERS = timedelta(days=1)
-LETTER_USEFUL_FOR = timedelta(days=3)
+BETWEEN_NOTICES = timedelta(days=1)
+NOTICE_USEFUL_FOR = timedelta(days=3)
 
 
 def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
-    """Take a person off every list for whoever holds a link, and tell the mailbox."""
+    """Unsubscribe a person from every list by a link, and notify the mailbox."""
     letter = None
     with transaction():
         person = lock_subscriber(subscriber_id)
         if person is None:
             return
         now = clock.now()
-        taken = list_sentences_of(subscriber_id)
+        withdrawn = list_sentences_of(subscriber_id)
         leave_every_list(subscriber_id, method, now=now)
-        if taken:
-            letter = note_departure(person, DepartureKind.UNSUBSCRIBED, taken, now=now)
+        if withdrawn:
+            letter = note_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
     if letter is not None:
         announce(letter)
 
 
 @in_transaction
 def note_departure(
-    person: Subscriber, kind: DepartureKind, taken: list[Sentence], *, now: datetime
+    person: Subscriber, kind: DepartureKind, withdrawn: list[Sentence], *, now: datetime
 ) -> Letter | None:
-    """Keep what can be undone, and write the letter."""
+    """Record the unsubscription so that it can be undone, and write the notice."""
     if is_suppressed(person.address_mac, [EVERYTHING], now):
         return None
     departure = Departure(
@@ -66,11 +67,11 @@ def note_departure(
         expires_at=now + UNDO_LIFETIME,
     )
     letter = None
-    if not _was_told_lately(person, now):
+    if not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
         token = sign_row(current_tokens(), Purpose.UNDO, RowSecret(departure.id, secret))
-        letter = put_letter(_draft(person, departure, taken=taken, token=token), now=now)
+        letter = put_letter(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
     db.session.add(departure)
     log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
     return letter
@@ -78,23 +79,25 @@ def note_departure(
 
 @use_case
 def purge_departures(now: datetime) -> int:
-    """Delete what can't be undone any more; return how many."""
+    """Delete the records that can't be undone any more; return how many."""
     gone = db.session.execute(
         delete(Departure).where(Departure.expires_at <= now).returning(Departure.id)
     )
     return len(gone.all())
 
 
-def _was_told_lately(person: Subscriber, now: datetime) -> bool:
-    told = exists().where(
+def _was_notified_lately(person: Subscriber, now: datetime) -> bool:
+    notified = exists().where(
         Departure.subscriber_id == person.id,
         Departure.token_hash.is_not(None),
-        Departure.left_at > now - BETWEEN_LETTERS,
+        Departure.left_at > now - BETWEEN_NOTICES,
     )
-    return bool(db.session.scalar(select(told)))
+    return bool(db.session.scalar(select(notified)))
 
 
-def _draft(person: Subscriber, departure: Departure, *, taken: list[Sentence], token: str) -> Draft:
+def _draft(
+    person: Subscriber, departure: Departure, *, withdrawn: list[Sentence], token: str
+) -> Draft:
     with force_locale(person.language):
         when = str(format_date(departure.left_at, "long"))
     return Draft(
@@ -104,10 +107,10 @@ def _draft(person: Subscriber, departure: Departure, *, taken: list[Sentence], t
         values={
             "kind": departure.kind.value,
             "when": when,
-            "names": [each.name for each in taken],
+            "names": [each.name for each in withdrawn],
             "undo_url": link_to("public.undo", lang_code=person.language, token=token),
             "days": UNDO_LIFETIME.days,
         },
-        useful_for=LETTER_USEFUL_FOR,
+        useful_for=NOTICE_USEFUL_FOR,
         rate_mac=mailbox_mac(person.address),
     )

@@ -1,4 +1,4 @@
-"""A reader says "I never signed up": nothing more is sent to them, and somebody looks into it."""
+"""Handles "I never signed up": stops all mail to the person and opens a case."""
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -38,17 +38,17 @@ from supporters.privacy_requests.queries import (
 )
 from supporters.privacy_requests.rules import Verdict, judge_disputes
 
-TOLD = (RoleName.OWNER, RoleName.DPO)
-IS_USEFUL_FOR = timedelta(days=7)
+NOTIFIED_ROLES = (RoleName.OWNER, RoleName.DPO)
+NOTICE_USEFUL_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
 @in_transaction
 def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
-    """Pause a campaign, or warn of it, when the rule says so; return the letters that tell of it.
+    """Pause a campaign, or warn about it, if the rule says so; return the notices.
 
-    It belongs to the transaction of a person's first contest. After somebody lets the campaign go
-    on, only new contests count.
+    It runs in the transaction of a person's first dispute of the campaign. After somebody resumes
+    the campaign, only new disputes count.
     """
     Lock.DISPUTE.take(campaign_id)
     db.session.flush()
@@ -61,30 +61,28 @@ def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
     campaign = None if verdict is Verdict.NOTHING else find_campaign(campaign_id, for_update=True)
     if campaign is None:
         return []
-    contests = len(disputes)
+    count = len(disputes)
     is_warning = verdict is Verdict.WARN
-    is_paused = not is_warning and _stop(
-        campaign, now, contests=contests, accepted=progress.accepted
-    )
+    is_paused = not is_warning and _stop(campaign, now, count=count, accepted=progress.accepted)
     log.warning(
         "campaign.contested",
         campaign=campaign_id,
-        contests=contests,
+        contests=count,
         verdict=verdict.value,
         paused=is_paused,
     )
-    values = {"contests": contests, "is_paused": int(is_paused), "is_warning": int(is_warning)}
-    return [_write(campaign, to, values=values, now=now) for to in _list_told().items()]
+    values = {"contests": count, "is_paused": int(is_paused), "is_warning": int(is_warning)}
+    return [_write(campaign, to, values=values, now=now) for to in _list_recipients().items()]
 
 
-def _stop(campaign: Campaign, now: datetime, *, contests: int, accepted: int) -> bool:
-    """Pause a campaign, and keep how many contests led to it; tell whether it is paused."""
-    is_paused = _pause(campaign, f"{contests}/{accepted}", now)
+def _stop(campaign: Campaign, now: datetime, *, count: int, accepted: int) -> bool:
+    """Pause a campaign and record the number of disputes; tell whether it is paused."""
+    is_paused = _pause(campaign, f"{count}/{accepted}", now)
     db.session.add(
         ContestedStop(
             id=new_id(now),
             campaign_id=campaign.id,
-            contests=contests,
+            contests=count,
             accepted=accepted,
             occurred_at=now,
         )
@@ -93,7 +91,7 @@ def _stop(campaign: Campaign, now: datetime, *, contests: int, accepted: int) ->
 
 
 def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
-    """Pause a campaign and say why; tell whether there is something left to pause."""
+    """Pause a campaign and record why; tell whether it is paused now."""
     if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
         apply_move(campaign, CampaignMove.PAUSE, now)
     if campaign.status is not CampaignStatus.PAUSED:
@@ -103,14 +101,14 @@ def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
     return True
 
 
-def _list_told() -> dict[str, str]:
-    """Return the addresses of those who must know, each with its language."""
-    told = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+def _list_recipients() -> dict[str, str]:
+    """Return the addresses to notify, each with its language."""
+    recipients = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
     for organiser in list_organisers():
         is_at_work = organiser.active and bool(organiser.password)
-        if is_at_work and any(organiser.has_role(role.value) for role in TOLD):
-            told[organiser.email] = organiser.language
-    return told
+        if is_at_work and any(organiser.has_role(role.value) for role in NOTIFIED_ROLES):
+            recipients[organiser.email] = organiser.language
+    return recipients
 
 
 def _write(
@@ -126,24 +124,24 @@ def _write(
             "campaign_url": link_to("console.show_campaign", campaign_id=campaign.id),
             **values,
         },
-        useful_for=IS_USEFUL_FOR,
+        useful_for=NOTICE_USEFUL_FOR,
     )
     return put_letter(draft, now=now)
 
 
 class Contested(Enum):
-    """What came of it."""
+    """The result of a dispute."""
 
     NOTED = auto()
     NOBODY = auto()
 
 
 def contest(subscriber_id: int, campaign_id: int) -> Contested:
-    """Take the reader off every list, freeze what we hold on them, and open a case.
+    """Unsubscribe the reader from every list, restrict their data, and open a case.
 
-    The mailbox is told, and can undo it: the reader may be whoever a mail was forwarded to.
-    A repetition opens no second case. When many contest the same campaign, owners are told of it;
-    it may be stopped.
+    The mailbox gets a notice and can undo it: the reader may be somebody to whom the email was
+    forwarded. A second call opens no second case. If many people dispute the same campaign, the
+    owners are notified and the campaign may be paused.
     """
     letters: list[Letter] = []
     with transaction():
@@ -151,10 +149,13 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
         if subscriber is None:
             return Contested.NOBODY
         now = clock.now()
-        taken, was_frozen = list_sentences_of(subscriber_id), subscriber.restricted_at is not None
+        withdrawn, was_restricted = (
+            list_sentences_of(subscriber_id),
+            subscriber.restricted_at is not None,
+        )
         leave_every_list(subscriber_id, Method.PAGE, now=now)
-        if taken or not was_frozen:
-            notice = note_departure(subscriber, DepartureKind.DISPUTED, taken, now=now)
+        if withdrawn or not was_restricted:
+            notice = note_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
             letters += [notice] if notice else []
         restrict_person(subscriber_id, Method.PAGE, now=now)
         if find_open_contest(subscriber_id) is None:

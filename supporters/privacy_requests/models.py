@@ -23,7 +23,7 @@ MAX_NOTE = 5_000
 
 
 class CaseKind(StrEnum):
-    """What is asked (GDPR articles 15 to 22), or complained of."""
+    """The right that a request uses (GDPR articles 15 to 22), or a complaint."""
 
     ACCESS = "access"
     RECTIFICATION = "rectification"
@@ -36,7 +36,7 @@ class CaseKind(StrEnum):
 
 
 class Channel(StrEnum):
-    """How it reached us."""
+    """How a request reached us."""
 
     PAGE = "page"
     MAIL = "mail"
@@ -45,7 +45,7 @@ class Channel(StrEnum):
 
 
 class ErasureGround(StrEnum):
-    """Why an organiser erases a person: chosen, since typed words could tell who they were."""
+    """Why an organiser erases a person. A fixed list: a typed text could identify the person."""
 
     ASKED = "asked"
     NO_PROOF = "no-proof"
@@ -54,9 +54,9 @@ class ErasureGround(StrEnum):
 
 
 class StoredText(StrEnum):
-    """A key that the program writes into a column where people write texts of their own.
+    """A key that the program writes into a column that also holds people's own texts.
 
-    The two of a disclosure are sealed in the consent log, so they stay the sentences they were.
+    The two keys of a disclosure are sealed in the consent log, so they keep their original text.
     """
 
     THE_PERSON = "the person"
@@ -67,10 +67,10 @@ class StoredText(StrEnum):
 
 
 class Case(Model):
-    """A request or complaint with its clock (GDPR article 12(3)).
+    """A request or complaint with its due date (GDPR article 12(3)).
 
-    `subscriber_id` is empty when nobody we know asked, or once they are erased; `campaign_id` is
-    the campaign whose mail is contested.
+    `subscriber_id` is empty for a person we don't know, and after an erasure; `campaign_id` is the
+    campaign that the person disputes.
     """
 
     __tablename__ = "rights_case"
@@ -101,9 +101,9 @@ class Case(Model):
 
 
 class ContestedStop(Model):
-    """A campaign was stopped, or would have been, since so many of its readers contest it.
+    """A campaign whose disputes paused it, or would have if there had been something left to pause.
 
-    `contests` is how many there were by then: the same ones don't stop it again.
+    `contests` is the number of disputes at that moment: the same ones don't pause it again.
     """
 
     __tablename__ = "contested_stop"
@@ -117,16 +117,16 @@ class ContestedStop(Model):
 
 
 class DepartureKind(StrEnum):
-    """What a reader did by the link of a mail."""
+    """The action of a reader by a link in an email."""
 
     UNSUBSCRIBED = "unsubscribed"
     DISPUTED = "disputed"
 
 
 class Departure(Model):
-    """A reader of a person's mail took them off every list; until it expires they can undo it.
+    """A link in an email unsubscribed a person from every list; it can be undone until it expires.
 
-    It has no token where a letter of the same day told the person already: its link undoes both.
+    It has no token if a notice of the same day went to the person already: its link undoes both.
     """
 
     __tablename__ = "departure"
@@ -148,7 +148,7 @@ class Departure(Model):
 
 
 class CaseAct(StrEnum):
-    """What happened to a case. Reminders go to the data protection officer."""
+    """An event of a case. Reminders go to the data protection officer."""
 
     NOTED = "noted"
     EXTENDED = "extended"
@@ -158,7 +158,7 @@ class CaseAct(StrEnum):
 
 
 class CaseEntry(Model):
-    """A line of a case's history, and the letter that it led to, while that is kept.
+    """A line of a case's history, and the email that was sent for it, while that is kept.
 
     The person may read its text (REQ-32).
     """
@@ -190,9 +190,9 @@ class CaseEntry(Model):
 
 
 class AccessTicket(Model):
-    """The link of one letter: used once, it opens a session until `closes_at`.
+    """The link of one email: it works once and opens a session until `closes_at`.
 
-    An address that we don't know gets the same row, of nobody.
+    An address that we don't know gets the same row, without a person.
     """
 
     __tablename__ = "access_ticket"
@@ -213,7 +213,7 @@ class AccessTicket(Model):
 
 
 class AddressChange(Model):
-    """An address that a person wants to be reached at, once its mailbox says yes."""
+    """A new address of a person, until its mailbox confirms it."""
 
     __tablename__ = "address_change"
     __table_args__ = (

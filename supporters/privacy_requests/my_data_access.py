@@ -1,4 +1,4 @@
-"""Sends the link of My data to a mailbox, and opens the page by it, once, for half an hour."""
+"""Sends the link of My data to a mailbox; it works once and opens the page for half an hour."""
 
 from datetime import datetime
 from enum import Enum, auto
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 
 
 def ask_for_access(address: Address, language: str) -> None:
-    """Write a ticket and the letter that has its link, or that says that we hold nothing."""
+    """Create a ticket, and the email with its link or with the answer that we hold no data."""
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
     ticket_id = new_id(now)
@@ -82,38 +82,38 @@ def ask_for_access(address: Address, language: str) -> None:
 
 
 def _traces_of(address: Address) -> Values:
-    """Return what there may be of an address whose holder isn't on our lists.
+    """Return what we hold on an address that isn't a subscriber's.
 
-    Each table is asked, whoever it is, so that the time tells nothing.
+    Every table is read for every address, so the response time reveals nothing.
     """
-    held = tell_everything(holder_of_address(address.text))
+    data = tell_everything(holder_of_address(address.text))
     traces: dict[str, str | int | list[str]] = {
-        "has_asked": bool(held["signup_request"]),
-        "is_invited": bool(held["invitation"]),
-        "letters": sum(item["status"] != LetterStatus.WITHHELD for item in held["letter"]),
-        "is_stopped": bool(held["suppression"]),
+        "has_asked": bool(data["signup_request"]),
+        "is_invited": bool(data["invitation"]),
+        "letters": sum(item["status"] != LetterStatus.WITHHELD for item in data["letter"]),
+        "is_stopped": bool(data["suppression"]),
     }
-    for invitation in held["invitation"]:
+    for invitation in data["invitation"]:
         traces |= {name: str(invitation[name] or "") for name in PROVENANCE}
     return traces
 
 
 class NotOpened(Enum):
-    """Why a link doesn't open anything."""
+    """Why a link doesn't open My data."""
 
     UNKNOWN = auto()
     OVER = auto()
 
 
 def find_ticket(token: str) -> AccessTicket | NotOpened:
-    """Return the ticket of a letter's link, if it can be used; changes nothing."""
+    """Return the ticket of a link that still works; changes nothing."""
     read = read_row(current_tokens(), Purpose.MY_DATA, token)
     if read is None:
         return NotOpened.UNKNOWN
     ticket = db.session.get(AccessTicket, read.row_id)
     person = find_subscriber(ticket.subscriber_id or 0) if ticket else None
     if ticket is None or person is None:
-        return NotOpened.OVER  # forgotten meanwhile, as is who it was for
+        return NotOpened.OVER  # the row or the person was deleted meanwhile
     if not is_secret_of(ticket.token_hash, read.secret, person.address_key):
         return NotOpened.UNKNOWN
     is_over = ticket.used_at is not None or ticket.closes_at <= clock.now()
@@ -123,7 +123,7 @@ def find_ticket(token: str) -> AccessTicket | NotOpened:
 def open_my_data(token: str) -> int | NotOpened:
     """Use the link up; return the id of the session that it opens.
 
-    It goes into the log that the person saw what we hold, and it is an act of theirs (REQ-36).
+    The log records that the person saw their data, and it counts as an act of theirs (REQ-36).
     """
     now = clock.now()
     with transaction():
@@ -138,13 +138,13 @@ def open_my_data(token: str) -> int | NotOpened:
         ticket.closes_at = now + SESSION_LIFETIME
         note_act(person, now)
         _log_access(person, now)
-        _mark_letters_answered(person, now)
+        _reset_email_limit(person, now)
     log.info("my_data.opened", subscriber=person.id)
     return ticket.id
 
 
 def find_open_person(session_id: int) -> Subscriber | None:
-    """Return whose data a session shows; None once it is over."""
+    """Return the person of a session; None once the session is over."""
     ticket = db.session.get(AccessTicket, session_id)
     if ticket is None or ticket.used_at is None or ticket.closes_at <= clock.now():
         return None
@@ -159,7 +159,7 @@ def find_closing_time(session_id: int) -> datetime | None:
 
 @use_case
 def close_my_data(session_id: int) -> None:
-    """End a session: its cookie, kept or stolen, opens nothing any more."""
+    """End a session: its cookie opens nothing any more, even if somebody stole it."""
     db.session.execute(delete(AccessTicket).where(AccessTicket.id == session_id))
 
 
@@ -177,8 +177,8 @@ def _log_access(person: Subscriber, now: datetime) -> None:
     append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
 
 
-def _mark_letters_answered(person: Subscriber, now: datetime) -> None:
-    """Let the caps on these letters start anew: the holder has shown that they want them."""
+def _reset_email_limit(person: Subscriber, now: datetime) -> None:
+    """Reset the limit on these emails: the person has shown that they want them."""
     db.session.execute(
         update(Letter)
         .where(Letter.rate_mac == holder_of(person).rate_mac, Letter.kind == LetterKind.MY_DATA)
@@ -189,7 +189,7 @@ def _mark_letters_answered(person: Subscriber, now: datetime) -> None:
 
 @use_case
 def purge_tickets(now: datetime) -> int:
-    """Delete the links and sessions whose time is over; return how many."""
+    """Delete the links and sessions that have expired; return how many."""
     gone = db.session.execute(
         delete(AccessTicket).where(AccessTicket.closes_at <= now).returning(AccessTicket.id)
     )
@@ -198,7 +198,7 @@ def purge_tickets(now: datetime) -> int:
 
 @use_case
 def purge_address_changes(now: datetime) -> int:
-    """Delete the new addresses whose mailbox didn't say yes in time; return how many."""
+    """Delete the address changes that weren't confirmed in time; return how many."""
     gone = db.session.execute(
         delete(AddressChange).where(AddressChange.expires_at <= now).returning(AddressChange.id)
     )

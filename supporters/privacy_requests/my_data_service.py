@@ -1,4 +1,4 @@
-"""What a person does in My data: correct, pause, join lists, take their data along, object, end."""
+"""The actions in My data: correct, pause, join lists, download, object, erase."""
 
 import hashlib
 import secrets
@@ -32,7 +32,7 @@ CODE_BYTES = 32
 
 @use_case
 def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
-    """Keep another first name and language; tell whether it was done: frozen, nothing changes."""
+    """Change first name and language; tell whether it was done: not if the data is restricted."""
     person = lock_subscriber(subscriber_id)
     if person is None or person.restricted_at is not None:
         return False
@@ -44,7 +44,7 @@ def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
 
 @use_case
 def pause(subscriber_id: int, months: int | None) -> bool:
-    """Hold all mail for some months, or until the person resumes it; tell whether it was done."""
+    """Pause all mail for some months, or until the person resumes it; tell whether it was done."""
     now = clock.now()
     person = lock_subscriber(subscriber_id)
     if person is None or person.restricted_at is not None:
@@ -67,7 +67,7 @@ def resume(subscriber_id: int) -> bool:
 
 
 def list_offers_to(standing: set[int], language: str) -> list[Offer]:
-    """Return what somebody could still agree to: open lists, then what is no list."""
+    """Return what a person can still agree to: open lists, then other purposes."""
     lists = list_open_lists()
     if not lists:
         return []
@@ -79,7 +79,7 @@ def list_offers_to(standing: set[int], language: str) -> list[Offer]:
 def agree(
     session_id: int, wording_ids: Sequence[int], *, page_url: str, page_version_id: int
 ) -> bool:
-    """Write the yes of the person of a session to the boxes they ticked; tell whether it was."""
+    """Record that the person of a session agreed to the ticked boxes; tell whether it was done."""
     ticket = db.session.get(AccessTicket, session_id)
     person = lock_subscriber(ticket.subscriber_id or 0) if ticket else None
     if ticket is None or person is None or person.restricted_at is not None:
@@ -97,7 +97,10 @@ def agree(
 def _store_request(
     person: Subscriber, ticket: AccessTicket, *, page: Page, ticked: Sequence[Ticked]
 ) -> AskedRequest:
-    """Store a request whose evidence is the letter that opened the session; it is over at once."""
+    """Store a signup request that has already expired.
+
+    Its evidence is the email that opened the session.
+    """
     public_id = new_secret()
     return store_request(
         NewRequest(
@@ -123,15 +126,15 @@ def _store_request(
 
 
 def _list_of(ticked: Sequence[Ticked]) -> int:
-    """Return the list that a request names: the first that was ticked, else the first open one."""
+    """Return the first list that was ticked; if none, the first open list."""
     lists = (mailing_list.id for mailing_list, _, _ in ticked if mailing_list is not None)
     return next(lists, None) or list_open_lists()[0].id
 
 
 def write_own_file(person: Subscriber) -> bytes:
-    """Return a CSV file: a row for each list that they are on, or one without a list.
+    """Return a CSV file: a row for each list of the person, or one row without a list.
 
-    It is laid out as an export is (`exporting.writing`), so our own importer can read it.
+    It has the columns of an export (`personal_data.list_exports`), so our importer can read it.
     """
     joined = db.session.execute(
         select(
@@ -157,7 +160,7 @@ def write_own_file(person: Subscriber) -> bytes:
 
 @use_case
 def object_from_my_data(subscriber_id: int) -> None:
-    """Take a person off everything, for good; a repetition changes nothing."""
+    """Unsubscribe a person from everything, for good; a second call changes nothing."""
     now = clock.now()
     if lock_subscriber(subscriber_id) is not None:
         object_to_everything(subscriber_id, Method.MY_DATA, now=now)
@@ -165,7 +168,7 @@ def object_from_my_data(subscriber_id: int) -> None:
 
 
 def erase_from_my_data(subscriber_id: int) -> Erased:
-    """Erase a person; what is left of their case is that there was one."""
+    """Erase a person; only a closed case without a person remains."""
     now = clock.now()
     order = ErasureOrder(
         reason=ErasureReason.ASKED, now=now, also=lambda: note_settled(CaseKind.ERASURE, now=now)

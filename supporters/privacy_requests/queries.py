@@ -39,17 +39,17 @@ class CasePage:
 
 
 def find_case(case_id: int, *, for_update: bool = False) -> Case | None:
-    """Return the case with this id, held for this transaction if asked for."""
+    """Return the case with this id, locked for this transaction if `for_update`."""
     return db.session.get(Case, case_id, with_for_update=for_update)
 
 
 def list_cases(state: CaseState, kind: CaseKind | None = None) -> Sequence[Case]:
-    """Return cases: open ones first, by their last day, then closed ones, newest first."""
+    """Return cases: open ones first, by due date, then closed ones, newest first."""
     return db.session.scalars(_choose(state, kind)).all()
 
 
 def list_cases_page(state: CaseState, kind: CaseKind | None, number: int) -> CasePage:
-    """Return a page of cases, the first being 1."""
+    """Return a page of cases; the first page is 1."""
     number = min(max(number, 1), LAST_PAGE)
     found = db.session.scalars(
         _choose(state, kind).limit(PAGE_SIZE + 1).offset(PAGE_SIZE * (number - 1))
@@ -65,7 +65,7 @@ def list_cases_of(subscriber_id: int) -> Sequence[Case]:
 
 
 def list_open_cases_of(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
-    """Return the open cases of a kind in which a person asks for something, oldest first."""
+    """Return the open cases of a person and a kind, oldest first."""
     return db.session.scalars(
         select(Case)
         .where(Case.subscriber_id == subscriber_id, Case.kind == kind, Case.closed_at.is_(None))
@@ -74,7 +74,7 @@ def list_open_cases_of(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
 
 
 def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
-    """Return the history of a case, oldest first, with the address of who wrote each line."""
+    """Return the history of a case, oldest first, with the account that wrote each line."""
     rows = db.session.execute(
         select(CaseEntry, Organiser.email)
         .outerjoin(Organiser, Organiser.id == CaseEntry.made_by)
@@ -85,7 +85,7 @@ def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
 
 
 def find_letters_of(case_id: int) -> dict[int, Letter]:
-    """Return the letters that lines of a case's history led to, by the id of the line."""
+    """Return the emails that belong to lines of a case's history, by the id of the line."""
     rows = db.session.execute(
         select(CaseEntry.id, Letter)
         .join(Letter, Letter.id == CaseEntry.letter_id)
@@ -95,7 +95,7 @@ def find_letters_of(case_id: int) -> dict[int, Letter]:
 
 
 def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:
-    """Tell whether a case's history has such a line since a moment."""
+    """Tell whether a case's history has a line of this kind since a moment."""
     found = exists().where(
         CaseEntry.case_id == case_id, CaseEntry.act == act, CaseEntry.made_at >= since
     )
@@ -103,9 +103,9 @@ def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:
 
 
 def list_untold_cases(*ids: int) -> Sequence[Case]:
-    """Return open cases, among some or all, whose person didn't get the notice of more time.
+    """Return open cases whose person didn't get the notice of an extension.
 
-    A note that was written since says how they were told in another way.
+    Without ids, all cases are searched. A later note counts as notifying the person by other means.
     """
     note = aliased(CaseEntry)
     has_note = exists().where(
@@ -127,7 +127,7 @@ def list_untold_cases(*ids: int) -> Sequence[Case]:
 
 
 def list_pressing_cases(now: datetime) -> Sequence[Case]:
-    """Return the open cases whose last day is near or over, that one first."""
+    """Return the open cases that are due soon or overdue, by due date."""
     return db.session.scalars(
         select(Case)
         .where(Case.closed_at.is_(None), Case.due_at <= now + FIRST_REMINDER)
@@ -136,7 +136,7 @@ def list_pressing_cases(now: datetime) -> Sequence[Case]:
 
 
 def count_pressing_cases(now: datetime) -> int:
-    """Return how many open cases are near their last day, or past it."""
+    """Return how many open cases are due soon or overdue."""
     counted = select(func.count()).where(
         Case.closed_at.is_(None), Case.due_at <= now + FIRST_REMINDER
     )
@@ -180,9 +180,9 @@ def has_disputed(subscriber_id: int, campaign_id: int) -> bool:
 
 
 def list_disputes(campaign_id: int) -> list[Dispute]:
-    """Return each person who says of a campaign that they never signed up, in that order.
+    """Return the people who say of a campaign that they never signed up, oldest first.
 
-    A person who was erased since, or is being erased, counts on, without a mailbox.
+    A person who was erased since, or whose erasure has begun, still counts, without a mailbox.
     """
     found = db.session.execute(
         select(Subscriber.address, Subscriber.created_at, func.min(Case.received_at))
@@ -208,6 +208,6 @@ def _dispute_of(address: str | None, joined_at: datetime, said_at: datetime) -> 
 
 
 def count_known_contests(campaign_id: int) -> int:
-    """Return how many contests of a campaign have led to a stop already."""
+    """Return how many disputes of a campaign have led to a pause already."""
     known = select(func.max(ContestedStop.contests)).where(ContestedStop.campaign_id == campaign_id)
     return db.session.scalar(known) or 0

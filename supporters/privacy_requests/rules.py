@@ -18,7 +18,7 @@ FEWEST_CONTESTS = 5
 CONTESTED_SHARE = 0.003
 OVERWHELMING_SHARE = 0.1
 NEWCOMER_FOR = timedelta(days=30)
-EXTENDED_MONTHS = 3  # of which the first is everybody's
+EXTENDED_MONTHS = 3  # the first month, and two more
 FIRST_REMINDER = timedelta(days=10)
 LAST_REMINDER = timedelta(days=2)
 LINK_LIFETIME = timedelta(hours=24)
@@ -33,7 +33,7 @@ UNTIL_RESUMED = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Urgency(StrEnum):
-    """How near the end of a case's time is."""
+    """How near the due date of a case is."""
 
     CALM = "calm"
     SOON = "soon"
@@ -41,7 +41,7 @@ class Urgency(StrEnum):
 
 
 class Extension(StrEnum):
-    """Whether a case can still get two months more."""
+    """Whether a case can be extended by two months."""
 
     POSSIBLE = "possible"
     TOO_LATE = "too-late"
@@ -50,7 +50,7 @@ class Extension(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What is done about a campaign whose readers say that they never signed up."""
+    """The decision about a campaign whose readers say that they never signed up."""
 
     NOTHING = "nothing"
     WARN = "warn"
@@ -59,14 +59,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Dispute:
-    """A reader who says that they never signed up; one who was erased since has no mailbox."""
+    """A reader who says that they never signed up; an erased person has no mailbox."""
 
     mailbox: str | None
     is_newcomer: bool = False
 
 
 def due_at(received_at: datetime, months: int = 1) -> datetime:
-    """Return the end of the last day to answer: that day some months on, or the next workday."""
+    """Return the end of the last day to answer: some months later, or the next working day."""
     day = _months_later(received_at.astimezone(PARIS).date(), months)
     while day.weekday() >= SATURDAY or day in _french_holidays():
         day += timedelta(days=1)
@@ -74,11 +74,12 @@ def due_at(received_at: datetime, months: int = 1) -> datetime:
 
 
 def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> Verdict:
-    """Tell what a campaign's disputes call for, of those since somebody last let it go on.
+    """Decide on a campaign by its disputes since somebody last resumed it.
 
-    Three in a thousand of the mails that have left, `accepted`, is what mailbox providers take for
-    an abuse. A tenth of the whole audience stops a campaign whoever they are. A warning comes at
-    the fifth dispute, and each time that their number has doubled.
+    `accepted` is the number of messages that the relay took; mailbox providers take three
+    complaints in a thousand as abuse. If a tenth of the whole audience disputes it, the campaign is
+    paused, even if they all count as one source. A warning comes at the fifth dispute, and each
+    time that their number has doubled.
     """
     number = len(disputes)
     if number < FEWEST_CONTESTS:
@@ -92,9 +93,9 @@ def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int)
 
 
 def _source_of(dispute: Dispute) -> str:
-    """Return what a dispute is counted by: those with the same answer count as one.
+    """Return the source of a dispute; disputes with the same source count as one.
 
-    One opponent can make any number of addresses, also below a domain of their own.
+    One opponent can create any number of addresses, also below their own domain.
     """
     if dispute.mailbox is None:
         return "erased"
@@ -105,12 +106,12 @@ def _source_of(dispute: Dispute) -> str:
 
 
 def last_day(due: datetime) -> date:
-    """Return the last day on which an answer is in time."""
+    """Return the last day for an answer."""
     return (due - timedelta(seconds=1)).astimezone(PARIS).date()
 
 
 def urgency_of(due: datetime, now: datetime) -> Urgency:
-    """Return how near the end is."""
+    """Return how near the due date is."""
     if now >= due:
         return Urgency.OVERDUE
     return Urgency.SOON if due - now <= FIRST_REMINDER else Urgency.CALM
@@ -123,7 +124,7 @@ def judge_extension(
     extended_at: datetime | None,
     closed_at: datetime | None,
 ) -> Extension:
-    """Tell whether a case can be extended: once, and only within its first month."""
+    """Tell whether a case can be extended: once, and only in its first month."""
     if closed_at is not None:
         return Extension.CLOSED
     if extended_at is not None:
@@ -139,17 +140,17 @@ def _months_later(day: date, months: int) -> date:
 
 @cache
 def _french_holidays() -> Container[date]:
-    """Return the public holidays of France; it takes 19 MB, so only who opens a case pays them."""
+    """Return the public holidays of France; the import is late because it takes 19 MB."""
     from holidays import country_holidays  # noqa: PLC0415
 
     return country_holidays("FR")
 
 
 def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether one more email may open "My data".
+    """Tell whether one more email may open My data.
 
-    A link works for a day, and what keeps one more away are links that work: strangers who ask
-    again and again keep nobody from their data (ADR 028).
+    A link works for a day. An email is only withheld while earlier links still work, so a stranger
+    who asks again and again keeps nobody from their data (ADR 028).
     """
     last_day = [each for each in sent if each > now - LINK_LIFETIME]
     is_soon = any(each > now - BETWEEN_LINKS for each in last_day)
@@ -157,12 +158,12 @@ def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
 
 
 def may_change_again(asked: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether a person may name one more new address today."""
+    """Tell whether a person may ask for one more address change today."""
     return sum(each > now - timedelta(days=1) for each in asked) < CHANGES_A_DAY
 
 
 def pause_until(now: datetime, months: int | None) -> datetime:
-    """Return the end of a pause: the same day some months on, or the day it is ended by hand."""
+    """Return the end of a pause: the same day some months later, or when the person resumes."""
     if months is None:
         return UNTIL_RESUMED
     year, month = divmod(now.year * 12 + now.month - 1 + months, 12)

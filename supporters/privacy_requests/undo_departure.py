@@ -1,7 +1,7 @@
-"""The mailbox undoes that a reader of its mail took it off: each sentence is confirmed anew.
+"""Undoes an unsubscription or a dispute: the mailbox confirms each sentence again.
 
-It restores what was taken and nothing else, once, and for nobody who objected, was erased or was
-frozen for another reason since (ADR 029).
+It restores only the consents that the link withdrew, and only once. It restores nothing if the
+person has objected, is erased, or is restricted for another reason (ADR 029).
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 class UndoError(Enum):
-    """Why a link undoes nothing."""
+    """Why a link restores nothing."""
 
     UNKNOWN = auto()
     OVER = auto()
@@ -48,7 +48,7 @@ class UndoError(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Undo:
-    """What a link gives back: sentences to confirm, and whether a freeze ends."""
+    """The consents that a link restores, and whether a restriction is lifted."""
 
     departure: Departure
     person: Subscriber
@@ -57,13 +57,13 @@ class Undo:
 
     @property
     def sentences(self) -> list[Sentence]:
-        """Return the sentences that the button agrees to again."""
+        """Return the sentences that the button confirms again."""
         return list_sentences(self.wordings)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PressedUndo:
-    """A press of the button: under which sentences, on which page."""
+    """A confirmation by the mailbox: the sentences and the page that it saw."""
 
     wording_ids: Sequence[int]
     page_url: str
@@ -71,7 +71,7 @@ class PressedUndo:
 
 
 def find_undo(token: str) -> Undo | UndoError:
-    """Return what a letter's link gives back; changes nothing."""
+    """Return what the link of an email restores; changes nothing."""
     read = read_row(current_tokens(), Purpose.UNDO, token)
     if read is None:
         return UndoError.UNKNOWN
@@ -95,22 +95,22 @@ def find_undo(token: str) -> Undo | UndoError:
     return Undo(
         departure=departure,
         person=person,
-        wordings=_list_taken(person.id, {each.left_at for each in departures}),
+        wordings=_list_withdrawn(person.id, {each.left_at for each in departures}),
         ends_freeze=ends_freeze,
     )
 
 
 def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
-    """Give back what was taken, by the mailbox's own yes to each sentence."""
+    """Restore the withdrawn consents, confirmed by the mailbox sentence by sentence."""
     with transaction():
         undo = lock_then_load(
-            Lock.ADDRESS, lambda: find_undo(token), _address_of, hold=_hold_person
+            Lock.ADDRESS, lambda: find_undo(token), _address_of, hold=_lock_person
         )
         if isinstance(undo, UndoError):
             return undo
         if [each.id for each in undo.wordings] != [*pressed.wording_ids]:
             return UndoError.OTHER_SENTENCES
-        _give_back(undo, pressed, clock.now())
+        _restore(undo, pressed, clock.now())
     log.info("person.put_back", subscriber=undo.person.id)
     return undo
 
@@ -119,12 +119,12 @@ def _address_of(found: Undo | UndoError) -> bytes | None:
     return None if isinstance(found, UndoError) else found.person.address_mac
 
 
-def _hold_person(found: Undo | UndoError) -> None:
+def _lock_person(found: Undo | UndoError) -> None:
     if isinstance(found, Undo):
         lock_subscriber(found.person.id)
 
 
-def _give_back(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
+def _restore(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
     person = undo.person
     for each in _list_open(person.id, now):
         each.undone_at = now
@@ -155,9 +155,9 @@ def _list_open(subscriber_id: int, now: datetime) -> Sequence[Departure]:
     ).all()
 
 
-def _list_taken(subscriber_id: int, moments: set[datetime]) -> list[Wording]:
-    """Return the sentences of what was taken at these moments, but for what stands again."""
-    withdrawn = db.session.scalars(
+def _list_withdrawn(subscriber_id: int, moments: set[datetime]) -> list[Wording]:
+    """Return the wordings withdrawn at these moments, without those that are current again."""
+    events = db.session.scalars(
         select(ConsentEvent)
         .where(
             ConsentEvent.subscriber_id == subscriber_id,
@@ -166,16 +166,16 @@ def _list_taken(subscriber_id: int, moments: set[datetime]) -> list[Wording]:
         )
         .order_by(ConsentEvent.purpose_id, ConsentEvent.id)
     )
-    taken = {each.purpose_id: each for each in withdrawn if each.purpose_id is not None}
+    withdrawn = {each.purpose_id: each for each in events if each.purpose_id is not None}
     return [
         _wording_before(each, purpose_id)
-        for purpose_id, each in taken.items()
+        for purpose_id, each in withdrawn.items()
         if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None
     ]
 
 
 def _wording_before(withdrawal: ConsentEvent, purpose_id: int) -> Wording:
-    """Return the sentence of the consent that was withdrawn."""
+    """Return the wording of the consent that was withdrawn."""
     return db.session.scalars(
         select(Wording)
         .join(ConsentEvent, ConsentEvent.wording_id == Wording.id)

@@ -1,6 +1,6 @@
-"""A mailbox that somebody named as theirs says that it wants none of our mail (ADR 029).
+"""A mailbox that somebody else gave as theirs stops all our mail (ADR 029).
 
-The link works without end, as each that stops mail does: nothing of it waits in the database.
+The link never expires, like every link that stops mail: it needs no row in the database.
 """
 
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ class Mailbox:
 
 
 def link_to_refuse(address: Address, language: str) -> str:
-    """Return the link of a letter to an address by which it says: never again."""
+    """Return the link in an email to an address that stops all mail to it."""
     macs: list[str | int] = [address_mac(address.key).hex(), rate_mac(address.rate_key).hex()]
     token = current_tokens().sign(Purpose.NOT_MY_ADDRESS, macs)
     return link_to("public.not_my_address", lang_code=language, token=token)
 
 
 def find_mailbox(token: str) -> Mailbox | None:
-    """Return the mailbox that a link is for; changes nothing."""
+    """Return the mailbox of a link; changes nothing."""
     try:
         payload = current_tokens().read(Purpose.NOT_MY_ADDRESS, token)
     except TokenError:
@@ -50,7 +50,7 @@ def find_mailbox(token: str) -> Mailbox | None:
 
 
 def refuse_all_mail(mailbox: Mailbox) -> None:
-    """Forget that the address was named, and write to it no more; twice is harmless."""
+    """Delete the address changes to a mailbox and suppress it; a second call is harmless."""
     now = clock.now()
     with transaction():
         Lock.ADDRESS.take(mailbox.address_mac)

@@ -1,1 +1,1 @@
-"""Repeats after a restore what the backup had lost."""
+"""Repeats the withdrawals that a restored backup doesn't contain."""

@@ -1,7 +1,7 @@
-"""Writes into the journal of rights what it lacks, from what the database knows.
+"""Adds missing lines to the journal of withdrawals, from the data in the database.
 
-For when its disk was full, or its file was lost. The database doesn't know everything: who was
-erased and came back, or let signup letters come again, isn't told apart any more.
+It is for a disk that was full, or a file that was lost. The database doesn't know everything: it no
+longer shows that a person was erased and signed up again, or allowed signup emails again.
 """
 
 from collections.abc import Iterator
@@ -35,9 +35,10 @@ OF_PEOPLE = {
 
 
 def rebuild_journal(now: datetime) -> int:
-    """Add the missing lines, and close the gaps; return how many lines. Raises OSError.
+    """Add the missing lines and close the gaps; return the number of lines. Raises OSError.
 
-    The gaps come first: one that is noted meanwhile stays, since its line may not be seen here.
+    The gaps are closed first: a gap that is recorded meanwhile stays, because its line may be
+    missed here.
     """
     with transaction():
         close_gaps()
@@ -49,7 +50,7 @@ def rebuild_journal(now: datetime) -> int:
 
 
 def _latest(takings: list[Taking]) -> dict[About, datetime]:
-    """Return when each thing was taken back last: a suppression tells only of its first reason."""
+    """Return the latest time of each withdrawal; a suppression has the time of its first reason."""
     latest: dict[About, datetime] = {}
     for taking in takings:
         about = _about(taking)
@@ -68,12 +69,14 @@ def _list_takings(now: datetime) -> list[Taking]:
 
 
 def _takings_of_events(since: datetime) -> Iterator[Taking]:
-    """Yield what the people that we still know took back."""
+    """Yield the withdrawals of the people in the database."""
     lists = {
         each.purpose_id: each.mailing_list_id for each in db.session.scalars(select(ListPurpose))
     }
     macs: dict[int, bytes] = {}
-    is_no_move = ConsentEvent.kind != EventKind.MOVED  # what follows a move has its moment
+    is_no_move = (
+        ConsentEvent.kind != EventKind.MOVED
+    )  # events after an address change have the same time
     in_order = (ConsentEvent.occurred_at, is_no_move, ConsentEvent.id)
     for event in db.session.scalars(select(ConsentEvent).order_by(*in_order)):
         before = macs.get(event.subscriber_id, event.address_mac)
@@ -101,7 +104,7 @@ def _takings_of_events(since: datetime) -> Iterator[Taking]:
 
 
 def _takings_of_suppressions(since: datetime) -> Iterator[Taking]:
-    """Yield who was erased, objected, or said that it wasn't them."""
+    """Yield erasures, objections, and mailboxes that stopped signup emails."""
     living = {*db.session.scalars(select(Subscriber.address_mac))}
     former = {*db.session.scalars(select(ConsentEvent.address_mac))} - living
     for row in db.session.scalars(select(Suppression).where(Suppression.since >= since)):
@@ -110,5 +113,7 @@ def _takings_of_suppressions(since: datetime) -> Iterator[Taking]:
             kind = Taken.OBJECTED if row.address_mac in living else Taken.ERASED
         elif row.scope != SIGNUP_LETTERS:
             continue
-        if row.address_mac not in former or kind is Taken.NOT_ME:  # the address of one who moved
+        if (
+            row.address_mac not in former or kind is Taken.NOT_ME
+        ):  # the old address of a person who changed it
             yield Taking(kind=kind, at=row.since, person=row.address_mac, method=Method.PAGE)

@@ -1,9 +1,9 @@
-"""Takes back again what a database forgot that was put back from a backup (REQ-28).
+"""Repeats the withdrawals that a restored backup doesn't contain (REQ-28).
 
-It reads the journals of the machines, in the order of time, and does what the database doesn't
-know of: as often as it is called, with the same end. What came after a taking-back stays: who
-signed up anew is left alone. Who was asked whether they want to stay is asked anew: that they said
-yes is nowhere but in the database that was lost.
+It reads the journals of all machines in the order of time, and applies each line that the database
+doesn't know. It can run any number of times, with the same result. A newer event wins: a person who
+signed up again is left alone. People who were asked to reconfirm are asked again, because their
+answer was only in the lost database.
 """
 
 from collections import Counter
@@ -44,18 +44,18 @@ from supporters.transparency_log.log_records import moment
 
 log = structlog.get_logger(__name__)
 CAME_BACK = (EventKind.CONFIRMED, EventKind.RENEWED)
-FREEZING = (EventKind.RESTRICTED, EventKind.RELEASED)
+RESTRICTING = (EventKind.RESTRICTED, EventKind.RELEASED)
 OF_MAILBOXES = (Taken.NOT_ME, Taken.ME_AFTER_ALL)
 
 
 def replay(takings: Sequence[Taking]) -> Counter[Taken]:
-    """Do again what the database doesn't know of; return how many of each kind."""
+    """Apply the withdrawals that the database doesn't know; return how many of each kind."""
     done: Counter[Taken] = Counter()
-    replayer = _Replayer()
+    journal = _JournalReplay()
     ordered = sorted(takings, key=lambda each: each.at)
     with muted():
         for taking in ordered:
-            done[taking.kind] += replayer.apply(taking)
+            done[taking.kind] += journal.apply(taking)
     with transaction():
         forget_questions()
     strike_out_hashed({each.person: each.at for each in ordered if each.kind is Taken.ERASED})
@@ -65,9 +65,10 @@ def replay(takings: Sequence[Taking]) -> Counter[Taken]:
 
 
 def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
-    """Put it into the log that the database was put back; tell whether these heads say so.
+    """Record in the log that a backup was restored; tell whether these checkpoints show it.
 
-    Of all heads that the log lacks and no restoration excuses, the newest is named as the lost one.
+    If the log lacks several of them and no earlier restoration explains that, the newest one is
+    recorded as lost.
     """
     hold = find_hold()
     with transaction():
@@ -80,10 +81,10 @@ def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
 
 
 def _is_lost(kept: Checkpoint, hold: Hold | None) -> bool:
-    """Tell whether the backup lacked what a head stands for, also if the log grew since.
+    """Tell whether the backup lacked the entries of a checkpoint, even if the log grew since.
 
-    How much the backup had is known from the moment when sending was held: what was sealed since
-    can't be in a head that was signed before.
+    The size of the restored log is known from the moment when sending was held: a checkpoint that
+    was signed before can't contain entries that were sealed later.
     """
     verdict = compare(kept).verdict
     if verdict is Verdict.DIFFERENT and hold is not None:
@@ -91,35 +92,35 @@ def _is_lost(kept: Checkpoint, hold: Hold | None) -> bool:
     return verdict is Verdict.LONGER
 
 
-class _Replayer:
-    """Applies one taking-back after the other. Who had moved is still found at the old address."""
+class _JournalReplay:
+    """Applies one line after the other; finds a person by an earlier address too."""
 
     def __init__(self) -> None:
         self._earlier: dict[bytes, bytes] = {}
 
     def apply(self, taking: Taking) -> bool:
-        """Take back what this line says, unless it is known; tell whether something was done."""
+        """Apply this line, unless its effect is known; tell whether something was done."""
         with_lists = {Taken.LEFT: self._leave, Taken.WITHDRAWN: self._withdraw}
         if taking.kind in with_lists:
             person = self._find(taking.person)
             return person is not None and with_lists[taking.kind](person, taking)
         with transaction():
             if taking.kind in OF_MAILBOXES:
-                return _shield_or_lift(taking)
+                return _block_or_unblock(taking)
             person = self._find(taking.person)
             is_newcomer = person is not None and person.created_at > taking.at
-            return not is_newcomer and self._take_back(person, taking)
+            return not is_newcomer and self._apply_to_person(person, taking)
 
-    def _take_back(self, person: Subscriber | None, taking: Taking) -> bool:
+    def _apply_to_person(self, person: Subscriber | None, taking: Taking) -> bool:
         match taking.kind:
             case Taken.ERASED:
                 return self._erase(person, taking)
             case Taken.OBJECTED:
                 return self._object(person, taking)
             case Taken.MOVED:
-                return self._hold_moved(person, taking)
+                return self._restrict_moved(person, taking)
             case _:
-                return person is not None and self._freeze_or_release(person, taking)
+                return person is not None and self._restrict_or_lift(person, taking)
 
     def _find(self, address_mac: bytes) -> Subscriber | None:
         found = find_subscriber_by_mac(address_mac)
@@ -146,24 +147,24 @@ class _Replayer:
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         if person is None:
             suppress(taking.person, EVERYTHING, now=taking.at, until=None)
-            is_forgotten = forget_invitation(taking.person, came_by=taking.at)
-            return is_forgotten or not is_known
-        holds = list_subscriptions_of(person.id) or list_agreements_of(person.id)
-        if is_known and not holds:
+            is_removed = forget_invitation(taking.person, came_by=taking.at)
+            return is_removed or not is_known
+        consents = list_subscriptions_of(person.id) or list_agreements_of(person.id)
+        if is_known and not consents:
             return False
         object_to_everything(person.id, taking.method, now=taking.at)
         return True
 
-    def _freeze_or_release(self, person: Subscriber, taking: Taking) -> bool:
-        if _has_event_since(person, FREEZING, taking.at):
+    def _restrict_or_lift(self, person: Subscriber, taking: Taking) -> bool:
+        if _has_event_since(person, RESTRICTING, taking.at):
             return False
-        was_frozen = person.restricted_at is not None
+        was_restricted = person.restricted_at is not None
         change = restrict_person if taking.kind is Taken.RESTRICTED else release_person
         change(person.id, taking.method, now=taking.at)
-        return was_frozen is not (person.restricted_at is not None)
+        return was_restricted is not (person.restricted_at is not None)
 
-    def _hold_moved(self, person: Subscriber | None, taking: Taking) -> bool:
-        """Freeze somebody whose new address is lost: the old one isn't theirs to be written to."""
+    def _restrict_moved(self, person: Subscriber | None, taking: Taking) -> bool:
+        """Restrict a person whose new address is lost: the old one must not get mail."""
         if taking.to is None or person is None or find_subscriber_by_mac(taking.to) is not None:
             return False
         self._earlier[taking.to] = taking.person
@@ -174,32 +175,33 @@ class _Replayer:
             CaseKind.RECTIFICATION, Channel.PAGE, now=clock.now(), subscriber_id=person.id
         )
         case.note = gettext(
-            "They gave us a new address after the backup was made that the database was put back "
-            "from. It is lost, so they are frozen: they have to give it again."
+            "This person gave a new address after the time of the restored backup. The new "
+            "address is lost, so we restricted their data. They must give us the new address "
+            "again."
         )
         return True
 
     def _leave(self, person: Subscriber, taking: Taking) -> bool:
-        stands = any(
+        is_current = any(
             mailing_list.id == taking.list_id and subscription.subscribed_at <= taking.at
             for subscription, mailing_list in list_subscriptions_of(person.id)
         )
-        if stands and taking.list_id is not None:
+        if is_current and taking.list_id is not None:
             leave_list(person.id, taking.list_id, taking.method, now=taking.at)
-        return stands
+        return is_current
 
     def _withdraw(self, person: Subscriber, taking: Taking) -> bool:
-        stands = any(
+        is_current = any(
             agreement.purpose_id == taking.purpose_id and _agreed_at(agreement) <= taking.at
             for agreement in list_agreements_of(person.id)
         )
-        if stands and taking.purpose_id is not None:
+        if is_current and taking.purpose_id is not None:
             withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
-        return stands
+        return is_current
 
 
-def _shield_or_lift(taking: Taking) -> bool:
-    """Keep signup letters away from a mailbox, or no longer."""
+def _block_or_unblock(taking: Taking) -> bool:
+    """Block signup emails to a mailbox, or allow them again."""
     if taking.kind is Taken.ME_AFTER_ALL:
         return lift_shield(taking.person)
     is_known = is_suppressed(taking.person, [SIGNUP_LETTERS], taking.at)
@@ -208,7 +210,7 @@ def _shield_or_lift(taking: Taking) -> bool:
 
 
 def _find_waiting(taking: Taking) -> str | None:
-    """Return the address that had asked, or was invited, before this line was written."""
+    """Return the address of a signup request or invitation that is older than this line."""
     asked = select(SignupRequest.address).where(
         SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
     )

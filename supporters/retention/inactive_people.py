@@ -1,4 +1,4 @@
-"""Asks inactive people whether they want to stay, and erases those whose time is over (REQ-36)."""
+"""Asks inactive people whether they want to stay, and erases those who don't answer (REQ-36)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ from supporters.retention.old_records import Tally
 from supporters.retention.retention_actions import Means
 from supporters.retention.rules import Silence, asked_by, forgotten_by, judge_silence
 
-AT_ONCE = 500
-MOST_ON_THEIR_WAY = 1_000  # letters in the outbox: while the mail server takes none, none are added
+PEOPLE_PER_QUERY = 500
+MOST_ON_THEIR_WAY = 1_000  # emails in the outbox: no more are added while the relay takes none
 ENOUGH_FAILED = 100
 
 
 class Person(NamedTuple):
-    """What is decided on."""
+    """The data that a decision about a person needs."""
 
     id: int
     acted_at: datetime
@@ -35,28 +35,31 @@ class Person(NamedTuple):
 
 
 def may_be_touched() -> ColumnElement[bool]:
-    """Return the condition that somebody isn't frozen, and has no open case (REQ-30)."""
+    """Return the condition that a person isn't restricted and has no open case (REQ-30)."""
     has_open_case = exists().where(Case.subscriber_id == Subscriber.id, Case.closed_at.is_(None))
     return and_(Subscriber.restricted_at.is_(None), ~has_open_case)
 
 
 def each_person(condition: ColumnElement[bool]) -> Iterator[Person]:
-    """Yield the people of a condition who may be touched, read some at a time."""
+    """Yield the people who match the condition, except restricted ones and open cases."""
     last = 0
-    while found := _some(condition, after=last):
+    while found := _read_group(condition, after=last):
         yield from found
         last = found[-1].id
 
 
 def find_person(subscriber_id: int, condition: ColumnElement[bool]) -> Person | None:
-    """Return somebody as they are now, if the condition holds of them and they may be touched."""
+    """Return a person as they are now, if they match; None if restricted or with an open case."""
     row = db.session.execute(_people(condition).where(Subscriber.id == subscriber_id)).one_or_none()
     return None if row is None else Person(*row)
 
 
-def _some(condition: ColumnElement[bool], *, after: int) -> list[Person]:
+def _read_group(condition: ColumnElement[bool], *, after: int) -> list[Person]:
     rows = db.session.execute(
-        _people(condition).where(Subscriber.id > after).order_by(Subscriber.id).limit(AT_ONCE)
+        _people(condition)
+        .where(Subscriber.id > after)
+        .order_by(Subscriber.id)
+        .limit(PEOPLE_PER_QUERY)
     )
     return [Person(*row) for row in rows]
 
@@ -68,9 +71,9 @@ def _people(condition: ColumnElement[bool]) -> Select[int, datetime, datetime | 
 
 
 def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
-    """Do it to one person, and tell whether it was done.
+    """Run an action for one person, and tell whether it was done.
 
-    A failure is counted and keeps nobody else from their turn.
+    A failure is counted, and the other people still have their turn.
     """
     try:
         return do()
@@ -81,33 +84,33 @@ def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
 
 
 def ask_the_silent(
-    days: int, now: datetime, means: Means, *, asked_already: int = 0, failed_already: int = 0
+    days: int, now: datetime, actions: Means, *, asked_already: int = 0, failed_already: int = 0
 ) -> Tally:
-    """Ask the next few of those who may stay for so many days after their last act.
+    """Send the next reconfirmation emails; people may stay so many days after their last act.
 
-    `asked_already` is how many others were asked in this minute; `failed_already` how many could
-    not be asked today: they still come first, and are passed over.
+    `asked_already` is the number of other people asked in this minute. `failed_already` is the
+    number of people who could not be asked today: they come first in the order and are skipped.
     """
     tally = Tally()
-    room = min(MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_questions_on_their_way())
-    if room <= 0 or not may_send():
+    limit = min(MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_questions_on_their_way())
+    if limit <= 0 or not may_send():
         return tally
     to_ask = _is_to_be_asked(days, now)
     waiting = _count(to_ask)
     if not waiting:
         return tally
-    room = min(room, people_a_minute(waiting))
-    for subscriber_id in _list_next(to_ask, after=failed_already, limit=room + ENOUGH_FAILED):
-        if tally.asked >= room or tally.errors >= ENOUGH_FAILED:
+    limit = min(limit, people_a_minute(waiting))
+    for subscriber_id in _list_next(to_ask, after=failed_already, limit=limit + ENOUGH_FAILED):
+        if tally.asked >= limit or tally.errors >= ENOUGH_FAILED:
             break
-        still_so = partial(_is_still, to_ask, subscriber_id)
-        ask_again = partial(means.ask_again, subscriber_id, still_so, now)
-        tally.asked += try_on(subscriber_id, ask_again, tally)
+        still_applies = partial(_is_still, to_ask, subscriber_id)
+        ask = partial(actions.ask_again, subscriber_id, still_applies, now)
+        tally.asked += try_on(subscriber_id, ask, tally)
     return tally
 
 
 def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that `judge_silence` says to ask, and that no question is on its way."""
+    """Return the condition that `judge_inactivity` says ASK and no email is on its way."""
     asked_at = Subscriber.asked_again_at
     return and_(
         is_on_a_list(),
@@ -127,7 +130,7 @@ def _count(condition: ColumnElement[bool]) -> int:
 
 
 def _list_next(condition: ColumnElement[bool], *, after: int, limit: int) -> Sequence[int]:
-    """Return the next few, those first whose last act is the longest ago."""
+    """Return the next few people; those whose last act is the oldest come first."""
     return db.session.scalars(
         select(Subscriber.id)
         .where(condition, may_be_touched())
@@ -137,20 +140,20 @@ def _list_next(condition: ColumnElement[bool], *, after: int, limit: int) -> Seq
     ).all()
 
 
-def expire_people(days: int, now: datetime, means: Means) -> Tally:
-    """Erase who was asked and stayed silent."""
+def expire_people(days: int, now: datetime, actions: Means) -> Tally:
+    """Erase people who were asked and didn't answer."""
     settle_questions(now)
     is_past = and_(is_on_a_list(), Subscriber.acted_at <= now - timedelta(days))
 
     def is_over(person: Person) -> bool:
-        silence = judge_silence(person.acted_at, person.asked_again_at, days=days, now=now)
-        return silence is Silence.ERASE
+        action = judge_silence(person.acted_at, person.asked_again_at, days=days, now=now)
+        return action is Silence.ERASE
 
-    return _erase_each(is_past, is_over, means, now=now)
+    return _erase_each(is_past, is_over, actions, now=now)
 
 
-def expire_proofs(days: int, now: datetime, means: Means) -> Tally:
-    """Erase who left their last list so long ago."""
+def expire_proofs(days: int, now: datetime, actions: Means) -> Tally:
+    """Erase people who left their last list more than so many days ago."""
     left = (
         select(func.max(ConsentEvent.occurred_at))
         .where(
@@ -160,13 +163,17 @@ def expire_proofs(days: int, now: datetime, means: Means) -> Tally:
         .scalar_subquery()
     )
     is_past = func.coalesce(left, Subscriber.acted_at) < now - timedelta(days)
-    return _erase_each(and_(~is_on_a_list(), is_past), lambda _: True, means, now=now)
+    return _erase_each(and_(~is_on_a_list(), is_past), lambda _: True, actions, now=now)
 
 
 def _erase_each(
-    is_past: ColumnElement[bool], is_over: Callable[[Person], bool], means: Means, *, now: datetime
+    is_past: ColumnElement[bool],
+    is_over: Callable[[Person], bool],
+    actions: Means,
+    *,
+    now: datetime,
 ) -> Tally:
-    """Erase those past a limit whose time is over, also when it is asked once more."""
+    """Erase the matching people whose time is over; the check is repeated under their lock."""
     tally = Tally()
 
     def is_still_over(subscriber_id: int) -> bool:
@@ -176,6 +183,6 @@ def _erase_each(
     for person in each_person(is_past):
         tally.looked_at += 1
         if is_over(person):
-            erase = partial(means.erase, person.id, partial(is_still_over, person.id), now)
+            erase = partial(actions.erase, person.id, partial(is_still_over, person.id), now)
             tally.deleted += try_on(person.id, erase, tally)
     return tally

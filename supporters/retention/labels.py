@@ -1,4 +1,4 @@
-"""What the categories are called, and the words of their rules, in the language of the moment."""
+"""The names of the categories and the words of their rules, in the language of the request."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -7,80 +7,88 @@ from flask_babel.speaklater import LazyString
 from supporters.retention.rules import Basis, Category, Note
 
 CATEGORIES: dict[Category, LazyString] = {
-    Category.SIGNUPS: _("Sign-ups that nobody confirmed"),
-    Category.LETTERS: _("Letters of the system"),
-    Category.INVITATIONS: _("Invitations of a former list"),
-    Category.PEOPLE: _("People on a list"),
-    Category.PROOFS: _("Proofs of people who left"),
-    Category.DELIVERIES: _("Who got which mail"),
-    Category.DISCLOSURES: _("What was handed out"),
+    Category.SIGNUPS: _("Unconfirmed signup requests"),
+    Category.LETTERS: _("Transactional emails"),
+    Category.INVITATIONS: _("Invitations of imported addresses"),
+    Category.PEOPLE: _("Subscribers"),
+    Category.PROOFS: _("Consents of former subscribers"),
+    Category.DELIVERIES: _("Deliveries"),
+    Category.DISCLOSURES: _("Disclosures of data"),
     Category.CASES: _("Cases"),
-    Category.TICKETS: _("Links to one’s own data"),
-    Category.SUPPRESSIONS: _("Addresses not to write to"),
-    Category.ACCOUNTS: _("Accounts of this console"),
+    Category.TICKETS: _("Links to My data"),
+    Category.SUPPRESSIONS: _("Suppressed addresses"),
+    Category.ACCOUNTS: _("Console accounts"),
     Category.LOG: _("The consent log"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
-    Category.LETTERS: _("that a letter was sent, and a keyed hash of its address"),
-    Category.INVITATIONS: _("address, first name, where the party had it from"),
-    Category.PEOPLE: _("address, first name, language, the lists and what was agreed to"),
-    Category.PROOFS: _("each act of consent: when, where, with which words, how it was confirmed"),
-    Category.DELIVERIES: _("which mail went to whom, and what became of it"),
-    Category.DISCLOSURES: _("what was handed out, to whom, and why"),
-    Category.CASES: _("what was asked, what was answered, notes"),
-    Category.TICKETS: _("that a link was asked for, and when"),
+    Category.LETTERS: _("the fact that an email was sent, and a keyed hash of its address"),
+    Category.INVITATIONS: _("address, first name, origin of the address"),
+    Category.PEOPLE: _("address, first name, language, mailing lists, consents"),
+    Category.PROOFS: _("each consent event: time, page, wording, way of confirmation"),
+    Category.DELIVERIES: _("the campaign emails to each person, with their results"),
+    Category.DISCLOSURES: _("the data, the recipient and the reason"),
+    Category.CASES: _("the request, the answer and the notes"),
+    Category.TICKETS: _("the request for a link, with its time"),
     Category.SUPPRESSIONS: _("keyed hashes of addresses"),
     Category.ACCOUNTS: _(
-        "work address, role, what was written or changed by whom; for one hour, what was typed "
-        "into a form when the session ended"
+        "work address, role, texts and changes of the account; for one hour, an unfinished "
+        "form after the end of a session"
     ),
-    Category.LOG: _("commitments to acts of consent"),
+    Category.LOG: _("cryptographic commitments to consent events"),
 }
 BASES: dict[Basis, LazyString] = {
     Basis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
     Basis.PROOF: _(
         "Our duty to prove consent, and our defence against claims (GDPR articles 7(1), 17(3)(e))."
     ),
-    Basis.ACCOUNTABILITY: _("Our duty to answer for what we do (GDPR articles 5(2), 12 and 24)."),
+    Basis.ACCOUNTABILITY: _("Our accountability (GDPR articles 5(2), 12 and 24)."),
     Basis.SECURITY: _(
         "Our legitimate interest in a service that can’t be abused (GDPR article 6(1)(f))."
     ),
     Basis.STEPS_BEFORE_CONSENT: _(
         "Steps that the person asked for: no consent exists yet (GDPR article 5(1)(e))."
     ),
-    Basis.ASKING_ONCE: _("Our legitimate interest in asking once (GDPR article 6(1)(f))."),
+    Basis.ASKING_ONCE: _(
+        "Our legitimate interest in inviting each person once (GDPR article 6(1)(f))."
+    ),
     Basis.OBJECTION: _("The person’s objection (GDPR article 21(3))."),
-    Basis.STAFF: _("Who works here (GDPR article 6(1)(f))."),
+    Basis.STAFF: _("Our legitimate interest in accounts for the team (GDPR article 6(1)(f))."),
 }
 NOTES: dict[Note, LazyString] = {
     Note.UNCONFIRMED_SIGNUPS: _(
-        "A sign-up that nobody confirms, with what was typed. No reminder is sent."
+        "Signup requests that nobody confirms, with the data of the form. We send no reminder."
     ),
     Note.SENT_LETTERS: _(
-        "That a letter was sent; its text and recipient are wiped at once. Counts of letters need "
-        "it."
+        "The fact that an email was sent. Its text and recipient are deleted at once. We "
+        "need the fact to count emails."
     ),
-    Note.UNANSWERED_INVITATIONS: _("People of a former list who were asked and have not answered."),
+    Note.UNANSWERED_INVITATIONS: _(
+        "People of a former list who were invited and have not answered."
+    ),
     Note.SINCE_LAST_ACT: _(
-        "Counted from the last act of the person. They are asked 30 days before; opening a mail is "
-        "no act."
+        "Counted from the last act of the person. We ask them 30 days before the end. "
+        "Opening an email is no act."
     ),
     Note.SINCE_LEAVING: _(
-        "People who are on no list any more, in a closed archive. Counted from when they last left."
+        "People who are on no list any more, in a closed archive. Counted from their last "
+        "unsubscription."
     ),
-    Note.SINCE_END_OF_CAMPAIGN: _("Which mail went to whom. Counted from the end of the campaign."),
-    Note.HANDED_OUT: _("What was handed out, to whom and why."),
+    Note.SINCE_END_OF_CAMPAIGN: _(
+        "The campaign emails to each person. Counted from the end of the campaign."
+    ),
+    Note.HANDED_OUT: _("The disclosed data, the recipient and the reason."),
     Note.SINCE_CLOSED: _("Requests and complaints. Counted from when they were closed."),
     Note.ACCESS_LINKS: _(
-        "That somebody asked for a fresh link to their own data; such a link is over within hours."
+        "The request for a new link to My data. Such a link expires within hours."
     ),
     Note.UNTIL_THEY_COME_BACK: _(
-        "Addresses that must not be written to, as keyed hashes that nobody can read. Kept until "
-        "the person comes back."
+        "Addresses that must not be written to, as keyed hashes that nobody can read. Kept "
+        "until the person signs up again."
     ),
     Note.ACCOUNTS_STAY: _(
-        "Accounts of this console. Disabled when a person leaves; what they did stays theirs."
+        "Console accounts. They are disabled when a person leaves the team. Their actions "
+        "stay recorded under their name."
     ),
     Note.UNREADABLE_WITHOUT_KEY: _(
         "Commitments that can’t be read without the person’s key; erasing the person destroys it."
@@ -94,29 +102,29 @@ def name_of(category: Category) -> str:
 
 
 def data_of(category: Category) -> str:
-    """Return what a category consists of."""
+    """Return the data that a category contains."""
     return str(CATEGORY_MEANINGS[category])
 
 
-def basis_of(kept: str) -> str:
-    """Return the legal ground of a rule: the words of its key, or the installation's own."""
-    return str(BASES[Basis(kept)]) if kept in [*Basis] else kept
+def basis_of(stored: str) -> str:
+    """Return the legal ground of a rule: the words of its key, or this installation's own text."""
+    return str(BASES[Basis(stored)]) if stored in [*Basis] else stored
 
 
-def note_of(kept: str) -> str:
-    """Return the note of a rule: the words of its key, or the installation's own."""
-    return str(NOTES[Note(kept)]) if kept in [*Note] else kept
+def note_of(stored: str) -> str:
+    """Return the note of a rule: the words of its key, or this installation's own text."""
+    return str(NOTES[Note(stored)]) if stored in [*Note] else stored
 
 
 def tell_of(category: Category, words: str) -> str:
-    """Return what is so of a category, after its name and the colon of the language."""
+    """Return a text about a category, after its name and a colon."""
     return str(gettext("%(name)s: %(words)s", name=name_of(category), words=words))
 
 
 def time_of(days: int | None) -> str:
-    """Return how long it is, in years where these are whole."""
+    """Return a number of days as words, in years if these are whole."""
     if days is None:
-        return str(gettext("no end of its own"))
+        return str(gettext("no fixed end"))
     years, rest = divmod(days, 365)
     if years and rest <= years // 4:
         return str(gettext("1 year") if years == 1 else gettext("%(count)s years", count=years))

@@ -1,4 +1,4 @@
-"""The tables of retention: a rule for each category, its changes, and the runs that kept to it."""
+"""The tables of retention: rules, changes of rules, and runs."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ MAX_REASON = 500
 
 
 class RetentionRule(Model):
-    """How long a category is kept, and on what ground; without days it has no end of its own.
+    """How long a category is kept, and on which legal ground; without days, it has no fixed end.
 
-    `basis` and `note` are keys of the enums `Basis` and `Note`. A text that is no key is the
-    installation's own, and is shown as it is.
+    `basis` and `note` are keys of the enums for them in `rules.py`. Any other text was written by
+    this installation and is shown as it is.
     """
 
     __tablename__ = "retention_rule"
@@ -28,7 +28,7 @@ class RetentionRule(Model):
 
 
 class RetentionChange(Model):
-    """Who made a category be kept for longer or shorter, when, and why."""
+    """A change of a retention time: the account, the time and the reason."""
 
     __tablename__ = "retention_change"
 
@@ -44,7 +44,7 @@ class RetentionChange(Model):
 
 
 class RetentionRun(Model):
-    """A round through every category; or, not a round, what the minutes of one day deleted."""
+    """A daily round through every category; or the deletions of one day's minutes."""
 
     __tablename__ = "retention_run"
 
@@ -55,7 +55,7 @@ class RetentionRun(Model):
 
 
 class RetentionResult(Model):
-    """What a run did to a category: how many were past a limit, and what became of them."""
+    """The result of a run for a category: how many rows were too old, and what was done."""
 
     __tablename__ = "retention_result"
 

@@ -1,6 +1,6 @@
-"""Deletes what is past its time and belongs to no person alone: cases, deliveries, disclosures.
+"""Deletes expired cases, deliveries and disclosures.
 
-Nothing of a person who is frozen is deleted (GDPR article 18, REQ-30).
+Nothing of a restricted person is deleted (GDPR article 18, REQ-30).
 """
 
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
 from supporters.transparency_log.models import LogEntry
 
-AT_ONCE = 1_000
-BATCHES_AT_ONCE = 20
+DISCLOSURES_PER_TRANSACTION = 1_000
+BATCHES_PER_TRANSACTION = 20
 
 
 @dataclass
 class Tally:
-    """How many were past a limit, and what became of them."""
+    """How many rows were past a limit, and what was done."""
 
     looked_at: int = 0
     deleted: int = 0
@@ -34,18 +34,18 @@ class Tally:
 
 
 def all_deleted(count: int) -> Tally:
-    """Return the tally of a category in which everything past its time was deleted."""
+    """Return the tally of a category in which every expired row was deleted."""
     return Tally(looked_at=count, deleted=count)
 
 
 def purge_cases(days: int, now: datetime) -> Tally:
-    """Delete the cases that were closed so long ago, with their histories."""
+    """Delete cases that were closed more than so many days ago, with their histories."""
     with transaction():
         gone = db.session.execute(
             delete(Case)
             .where(
                 Case.closed_at < now - timedelta(days=days),
-                or_(Case.subscriber_id.is_(None), ~_is_frozen(Case.subscriber_id)),
+                or_(Case.subscriber_id.is_(None), ~_is_restricted(Case.subscriber_id)),
             )
             .returning(Case.id)
             .execution_options(synchronize_session=False)
@@ -54,7 +54,7 @@ def purge_cases(days: int, now: datetime) -> Tally:
 
 
 def purge_deliveries(days: int, now: datetime) -> Tally:
-    """Forget who got the mails of campaigns that ended so long ago; their counts stay."""
+    """Delete the deliveries of campaigns that ended long ago; the counts stay."""
     ended = db.session.scalars(
         select(Campaign.id)
         .where(
@@ -67,19 +67,19 @@ def purge_deliveries(days: int, now: datetime) -> Tally:
 
 
 def _purge_campaign(campaign_id: int) -> int:
-    """Delete batch by batch, so that nobody waits for long who wants to write."""
+    """Delete batch by batch, so that no other transaction waits for long."""
     numbers = db.session.scalars(
         select(DeliveryBatch.number).where(DeliveryBatch.campaign_id == campaign_id)
     ).all()
     count = 0
-    for first in range(0, len(numbers), BATCHES_AT_ONCE):
+    for first in range(0, len(numbers), BATCHES_PER_TRANSACTION):
         with transaction():
             gone = db.session.execute(
                 delete(Delivery)
                 .where(
                     Delivery.campaign_id == campaign_id,
-                    is_one_of(Delivery.batch, numbers[first : first + BATCHES_AT_ONCE]),
-                    ~_is_frozen(Delivery.subscriber_id),
+                    is_one_of(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
+                    ~_is_restricted(Delivery.subscriber_id),
                 )
                 .returning(Delivery.subscriber_id)
                 .execution_options(synchronize_session=False)
@@ -89,7 +89,7 @@ def _purge_campaign(campaign_id: int) -> int:
 
 
 def purge_disclosures(days: int, now: datetime) -> Tally:
-    """Forget what was handed out so long ago; the log keeps that something was forgotten."""
+    """Delete disclosures that are older than so many days; the log records the erasure."""
     count = 0
     while gone := _purge_some_disclosures(now - timedelta(days=days), now):
         count += gone
@@ -97,7 +97,7 @@ def purge_disclosures(days: int, now: datetime) -> Tally:
 
 
 def _purge_some_disclosures(before: datetime, now: datetime) -> int:
-    """Delete some disclosures, with an erasure that lists them: their entries can't be opened."""
+    """Delete some disclosures, with an erasure that lists the entries nobody can open."""
     with transaction():
         found = db.session.execute(
             select(func.coalesce(LogEntry.kind, DISCLOSED), Disclosure.id)
@@ -107,10 +107,10 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
             )
             .where(
                 Disclosure.occurred_at < before,
-                or_(Disclosure.subscriber_id.is_(None), ~_is_frozen(Disclosure.subscriber_id)),
+                or_(Disclosure.subscriber_id.is_(None), ~_is_restricted(Disclosure.subscriber_id)),
             )
             .order_by(Disclosure.id)
-            .limit(AT_ONCE)
+            .limit(DISCLOSURES_PER_TRANSACTION)
         ).all()
         if not found:
             return 0
@@ -123,7 +123,7 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
     return len(found)
 
 
-def _is_frozen(
+def _is_restricted(
     subscriber_id: SQLColumnExpression[int | None] | SQLColumnExpression[int],
 ) -> ColumnElement[bool]:
     return exists().where(Subscriber.id == subscriber_id, Subscriber.restricted_at.is_not(None))

@@ -25,12 +25,12 @@ def list_rules() -> list[RetentionRule]:
 
 
 def find_rule(category: str, *, for_update: bool = False) -> RetentionRule | None:
-    """Return the rule of a category, held for this transaction if asked for."""
+    """Return the rule of a category, locked for this transaction if `for_update`."""
     return db.session.get(RetentionRule, category, with_for_update=for_update)
 
 
 def get_days(category: Category) -> int:
-    """Return for how many days a category is kept. Raises LookupError when it has no end."""
+    """Return how many days a category is kept. Raises LookupError if it has no fixed end."""
     rule = find_rule(category)
     if rule is None or rule.days is None:
         raise LookupError(category)
@@ -38,7 +38,7 @@ def get_days(category: Category) -> int:
 
 
 def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
-    """Return the changes of rules, newest first, with the address of who made each."""
+    """Return the changes of rules, newest first, with the account that made each."""
     rows = db.session.execute(
         select(RetentionChange, Organiser.email)
         .outerjoin(Organiser, Organiser.id == RetentionChange.changed_by)
@@ -49,7 +49,7 @@ def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
 
 
 def list_runs(*, limit: int) -> list[Run]:
-    """Return the newest runs with what each did to which category, newest first."""
+    """Return the newest runs, with their result for each category."""
     runs = db.session.scalars(
         select(RetentionRun).order_by(RetentionRun.id.desc()).limit(limit)
     ).all()
@@ -78,7 +78,7 @@ def find_last_round() -> Run | None:
 
 
 def count_errors_lately() -> int:
-    """Return how many errors the last round met that ended, and whatever ran since it began."""
+    """Return the errors since the start of the last round that ended."""
     last = (
         select(func.max(RetentionRun.started_at))
         .where(RetentionRun.is_round, RetentionRun.finished_at.is_not(None))
@@ -93,7 +93,7 @@ def count_errors_lately() -> int:
 
 
 def find_times() -> Times | None:
-    """Return when rounds were; None while there is no rule at all."""
+    """Return the times of the rounds; None if there is no rule at all."""
     since = db.session.scalar(select(func.min(RetentionRule.created_at)))
     if since is None:
         return None
@@ -112,9 +112,9 @@ def find_times() -> Times | None:
 
 
 def find_todays_minutes(now: datetime) -> RetentionRun | None:
-    """Return the row of what the minutes of this day (UTC) did since its round began.
+    """Return the row of today's minutes (UTC) since the round of the day began.
 
-    What went wrong before a round is no fault of what comes after it.
+    Errors before a round don't count for the time after it.
     """
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     newest = db.session.scalar(
@@ -129,7 +129,7 @@ def find_todays_minutes(now: datetime) -> RetentionRun | None:
 
 
 def count_failed_lately(category: Category, now: datetime) -> int:
-    """Return how many the minutes of this day failed on, since its round began."""
+    """Return on how many people today's minutes failed since the round of the day began."""
     run = find_todays_minutes(now)
     result = None if run is None else db.session.get(RetentionResult, (run.id, category.value))
     return 0 if result is None else result.errors

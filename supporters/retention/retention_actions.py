@@ -1,4 +1,4 @@
-"""What a round does to people: asking again by letter, and erasing. Tests hand it other means."""
+"""The actions of a round on a person: ask them to reconfirm, or erase them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ Mean = Callable[[int, StillSo, datetime], bool]
 
 
 class NotAsked(Exception):
-    """Somebody can't be asked again: what they agreed to has no sentence in their language."""
+    """A person can't be asked: their consent has no wording in their language."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """Each is one transaction, by the id of the person; both may be told twice.
+    """The actions, each by the id of a person, in one transaction; both can be called twice.
 
-    What was decided on is of a while ago: whether it is still so is asked again under their lock.
-    Each tells whether it was done.
+    A round decides on data that it read earlier. So each action checks the decision again under the
+    lock of the person. It tells whether it was done. Tests pass other actions.
     """
 
     erase: Mean
@@ -34,8 +34,8 @@ class Means:
 
 
 def current_means() -> Means:
-    """Return what is done in earnest."""
-    return Means(erase=_erase, ask_again=_ask_again)
+    """Return the real actions."""
+    return Means(erase=_erase, ask_again=_ask_to_reconfirm)
 
 
 def _erase(subscriber_id: int, is_over: StillSo, now: datetime) -> bool:
@@ -47,11 +47,11 @@ def _erase(subscriber_id: int, is_over: StillSo, now: datetime) -> bool:
     return erase_person(subscriber_id, order) is not Erased.UNKNOWN
 
 
-def _ask_again(subscriber_id: int, is_to_be_asked: StillSo, now: datetime) -> bool:
-    """Ask about the list that somebody is on, or the first of them: one letter for all."""
+def _ask_to_reconfirm(subscriber_id: int, still_inactive: StillSo, now: datetime) -> bool:
+    """Ask about the person's first list: one email for all lists."""
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
-        if subscriber is None or not is_to_be_asked():
+        if subscriber is None or not still_inactive():
             return False
         purpose_id = list_subscriptions_of(subscriber_id)[0][0].purpose_id
         if ask_about(subscriber, purpose_id, reason=Reason.IDLE, now=now) is None:

@@ -1,6 +1,6 @@
-"""Runs retention: a round through every category once a day, which reports what it did.
+"""Runs retention: once a day a round through every category, which records its results.
 
-What is quick goes every minute too, and reports into one row from one round to the next.
+The quick categories also run every minute; their results go into one row until the next round.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,16 +40,16 @@ log = structlog.get_logger(__name__)
 Purge = Callable[[int, datetime], Tally]
 
 
-def run_if_due(now: datetime, means: Means) -> int | None:
+def run_if_due(now: datetime, actions: Means) -> int | None:
     """Run a round if a day has passed since the last one; return its id."""
     times = find_times()
     if times is None or not is_round_due(times, now):
         return None
-    return run_retention(now, means, only_if_due=True)
+    return run_retention(now, actions, only_if_due=True)
 
 
-def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> int | None:
-    """Go through every category, whatever happens in one of them; return the id of the run."""
+def run_retention(now: datetime, actions: Means, *, only_if_due: bool = False) -> int | None:
+    """Go through every category, even if one of them fails; return the id of the run."""
     with transaction():
         Lock.RETENTION.take()
         times = find_times()
@@ -57,8 +57,8 @@ def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> 
             return None
         run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
         db.session.add(run)
-    for category, purge in _purges(means):
-        _keep_result(run.id, category, _try(category, purge, now))
+    for category, purge in _purges(actions):
+        _add_result(run.id, category, _try(category, purge, now))
     with transaction():
         db.session.get_one(RetentionRun, run.id).finished_at = clock.now()
     log.info("retention.ran", run=run.id)
@@ -66,29 +66,29 @@ def run_retention(now: datetime, means: Means, *, only_if_due: bool = False) -> 
 
 
 def purge_what_is_quick(now: datetime) -> None:
-    """Forget expired signups, old letters, unanswered invitations and links, every minute."""
+    """Delete expired signups, emails, unanswered invitations and links; runs every minute."""
     for category, purge in _quick_purges():
         tally = purge(get_days(category), now)
         if tally.deleted:
-            _keep_result(_open_minutes(now), category, tally)
+            _add_result(_open_minutes(now), category, tally)
 
 
-def ask_the_next(now: datetime, means: Means, *, asked_already: int) -> None:
-    """Ask the next few of those who were silent for long, every minute."""
+def ask_the_next(now: datetime, actions: Means, *, asked_already: int) -> None:
+    """Ask the next few inactive people; runs every minute."""
     days = get_days(Category.PEOPLE)
     failed = count_failed_lately(Category.PEOPLE, now)
-    tally = ask_the_silent(days, now, means, asked_already=asked_already, failed_already=failed)
+    tally = ask_the_silent(days, now, actions, asked_already=asked_already, failed_already=failed)
     if tally.asked or tally.errors:
-        _keep_result(_open_minutes(now), Category.PEOPLE, tally)
+        _add_result(_open_minutes(now), Category.PEOPLE, tally)
 
 
-def _purges(means: Means) -> Iterator[tuple[Category, Purge]]:
+def _purges(actions: Means) -> Iterator[tuple[Category, Purge]]:
     yield from _quick_purges()
     yield Category.DELIVERIES, purge_deliveries
     yield Category.CASES, purge_cases
     yield Category.DISCLOSURES, purge_disclosures
-    yield Category.PEOPLE, lambda days, now: expire_people(days, now, means)
-    yield Category.PROOFS, lambda days, now: expire_proofs(days, now, means)
+    yield Category.PEOPLE, lambda days, now: expire_people(days, now, actions)
+    yield Category.PROOFS, lambda days, now: expire_proofs(days, now, actions)
 
 
 def _quick_purges() -> Iterator[tuple[Category, Purge]]:
@@ -115,7 +115,7 @@ def _try(category: Category, purge: Purge, now: datetime) -> Tally:
 
 
 def _open_minutes(now: datetime) -> int:
-    """Return the id of the row of what the minutes of this day deleted, since its round began."""
+    """Return the id of the row for the minutes of today, since the round of the day began."""
     with transaction():
         Lock.RETENTION.take()
         run = find_todays_minutes(now)
@@ -126,8 +126,8 @@ def _open_minutes(now: datetime) -> int:
     return run.id
 
 
-def _keep_result(run_id: int, category: Category, tally: Tally) -> None:
-    """Add what was done to a category to what its run did before."""
+def _add_result(run_id: int, category: Category, tally: Tally) -> None:
+    """Add a result to the earlier results of the same run and category."""
     with transaction():
         Lock.RETENTION.take()
         key = (run_id, category.value)

@@ -1,4 +1,4 @@
-"""Changes how long a category is kept, within the bounds of the law; who, when and why is kept."""
+"""Changes a retention time within the bounds of the law; records account, time and reason."""
 
 from enum import Enum, auto
 
@@ -11,7 +11,7 @@ from supporters.retention.rules import BOUNDS, Category
 
 
 class Changed(Enum):
-    """What came of it."""
+    """The result of a change."""
 
     DONE = auto()
     SAME = auto()
@@ -20,7 +20,7 @@ class Changed(Enum):
 
 
 def change_rule(category: Category, days: int, *, reason: str, by: int | None) -> Changed:
-    """Keep a category for so many days from the next run on."""
+    """Keep a category for so many days, from the next run on."""
     bounds = BOUNDS.get(category)
     if bounds is None:
         return Changed.FIXED

@@ -1,4 +1,4 @@
-"""The categories of what is kept, the bounds of their times, and when a run is due."""
+"""The categories of data, the bounds of their retention times, and when a run is due."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 ROUND_EVERY = timedelta(hours=24)
 LATE_AFTER = timedelta(hours=48)
-GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then died
+GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then has crashed
 TIME_TO_ANSWER = timedelta(days=30)
-ASKING_TAKES = timedelta(days=5)  # two until everybody's turn has come, three on the way
+ASKING_TAKES = timedelta(days=5)  # two days until all are asked, three in the outbox
 QUESTION_STANDS_FOR = timedelta(days=60)
 YEAR = 365
 THREE_YEARS = 3 * YEAR
@@ -16,7 +16,7 @@ FIVE_YEARS = 5 * YEAR + 1
 
 
 class Category(StrEnum):
-    """A kind of personal data with a time of its own."""
+    """A kind of personal data with its own retention time."""
 
     SIGNUPS = "signups"
     LETTERS = "letters"
@@ -46,7 +46,7 @@ class Basis(StrEnum):
 
 
 class Note(StrEnum):
-    """What a rule is about, and from when its time counts."""
+    """The data that a rule covers, and when its time begins."""
 
     UNCONFIRMED_SIGNUPS = "unconfirmed-signups"
     SENT_LETTERS = "sent-letters"
@@ -74,7 +74,7 @@ class Bounds:
         return self.lowest <= days <= self.highest
 
 
-# Of the others the time is a promise that stands in letters and on pages, or has no end.
+# The other times are promised in emails and on pages, or have no fixed end.
 BOUNDS = {
     Category.LETTERS: Bounds(31, 92),
     Category.PEOPLE: Bounds(YEAR, THREE_YEARS),
@@ -87,9 +87,9 @@ BOUNDS = {
 
 @dataclass(frozen=True)
 class Times:
-    """When rounds were: the last one begun, whether it ended, and the last that did end.
+    """The times of the rounds: the last one begun, whether it ended, and the last that ended.
 
-    `since` is from when on there should have been rounds.
+    `since` is the time from which rounds are expected.
     """
 
     since: datetime
@@ -99,7 +99,7 @@ class Times:
 
 
 def is_round_due(times: Times, now: datetime) -> bool:
-    """Tell whether a round is to begin; one that never ended is begun again."""
+    """Tell whether a round is due; a round that never ended counts as failed after two hours."""
     if times.begun_at is None:
         return True
     wait = GIVEN_UP_AFTER if times.is_running else ROUND_EVERY
@@ -119,7 +119,7 @@ def is_late(times: Times, now: datetime) -> bool:
 
 
 class Silence(StrEnum):
-    """What is done about a person who has not acted for long."""
+    """The decision about a person who has been inactive for long."""
 
     WAIT = "wait"
     ASK = "ask"
@@ -131,9 +131,9 @@ def judge_silence(
 ) -> Silence:
     """Decide on a person who may stay for so many days after their last act (REQ-36).
 
-    `asked_at` is when the question left. They are asked once, early enough that it leaves 30 days
-    before the end, and never erased unless they had 30 days to answer. A question of long ago is
-    none: since then they were frozen, or the rule was another.
+    `asked_at` is the time when the email left. A person is asked once, early enough that the email
+    leaves 30 days before the end, and is never erased without 30 days to answer. An email of long
+    ago doesn't count: since then the person was restricted, or the rule was another.
     """
     if acted_at > asked_by(days, now):
         return Silence.WAIT
@@ -144,10 +144,10 @@ def judge_silence(
 
 
 def asked_by(days: int, now: datetime) -> datetime:
-    """Return since when somebody has to be silent to be asked now."""
+    """Return the time of the last act up to which a person is asked now."""
     return now - timedelta(days) + TIME_TO_ANSWER + ASKING_TAKES
 
 
 def forgotten_by(now: datetime) -> datetime:
-    """Return when the last questions left that are too old to count now."""
+    """Return the time up to which sent emails are too old to count now."""
     return now - QUESTION_STANDS_FOR

@@ -1,4 +1,4 @@
-"""Which table holds data of which category: a table that stands nowhere here stops the start."""
+"""The category of each table with personal data; the start fails if a table isn't listed here."""
 
 from sqlalchemy import select
 
@@ -35,7 +35,7 @@ PERSONAL = {
     "delivery_control": Category.ACCOUNTS,
     "log_entry": Category.LOG,
 }
-# Nobody can be recognised in these.
+# These tables identify nobody.
 IMPERSONAL = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "page_style", "controller"),
@@ -47,22 +47,22 @@ IMPERSONAL = {
 
 
 class RetentionGap(Exception):
-    """Something is kept, and nothing says for how long; the text says what."""
+    """A table or category has no retention time; the text names it."""
 
 
 def check_retention() -> None:
-    """Make sure that every table with personal data has its time. Raises RetentionGap."""
+    """Check that every table with personal data has a retention time. Raises RetentionGap."""
     faults = [
-        *(f"table {name} stands in no category" for name in find_uncovered_tables()),
+        *(f"table {name} has no category" for name in find_uncovered_tables()),
         *(f"category {name} has no rule" for name in _find_categories_without_rule()),
     ]
     if faults:
-        message = f"Retention: {'; '.join(faults)}. Say how long it is kept."
+        message = f"Retention: {'; '.join(faults)}. Set how long it is kept."
         raise RetentionGap(message)
 
 
 def find_uncovered_tables() -> list[str]:
-    """Return the tables of which nothing says whose time they have, by name."""
+    """Return the names of the tables that have no category here."""
     return sorted({*db.metadata.tables} - {*PERSONAL} - IMPERSONAL)
 
 

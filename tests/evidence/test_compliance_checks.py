@@ -1,4 +1,4 @@
-"""Each promise is checked against the database as it is, and is seen to fail when it is broken."""
+"""Each promise is checked against the present database, and the check fails when it is broken."""
 
 from datetime import timedelta
 
@@ -29,24 +29,24 @@ LINKS = "[Site](https://parti.example/)"
 
 
 def check(promise: Promise) -> Check:
-    """Look at the database anew."""
+    """Run a check with a fresh session."""
     db.session.rollback()
     return check_promise(promise)
 
 
 @pytest.mark.parametrize("promise", Promise)
-def test_where_nothing_happened_yet_nothing_is_broken(promise: Promise) -> None:
+def test_an_empty_database_breaks_no_promise(promise: Promise) -> None:
     assert check(promise).holds
 
 
-def test_each_mail_has_its_readers_own_yes() -> None:
+def test_each_email_has_a_consent_of_its_reader() -> None:
     launch_to(ANNA, BORIS)
     send_here(RecordingTransport())
     found = check(Promise.UNASKED)
     assert (found.holds, found.figures) == (True, {"mails": 2, "with_consent": 2})
 
 
-def test_a_mail_whose_yes_was_taken_from_somebody_else_is_seen() -> None:
+def test_a_mail_with_the_consent_of_another_person_is_found() -> None:
     launch_to(ANNA, BORIS)
     with unguarded() as connection:
         yes = connection.scalar(
@@ -60,13 +60,13 @@ def test_a_mail_whose_yes_was_taken_from_somebody_else_is_seen() -> None:
     assert (found.holds, found.figures) == (False, {"mails": 2, "with_consent": 1})
 
 
-def test_former_lists_are_told_with_what_came_of_them() -> None:
+def test_imports_are_shown_with_their_results() -> None:
     invited(csv_of("anne@example.org,,", "boris@example.org,,"))
     found = check(Promise.RENTED)
     assert (found.holds, found.figures) == (True, {"lists": 1, "asked": 0, "confirmed": 0})
 
 
-def test_links_that_are_the_same_for_all_follow_nobody() -> None:
+def test_links_that_are_the_same_for_all_track_nobody() -> None:
     launch_to(ANNA, body=f"Bonjour {{{{ given_name | vous }}}}. {LINKS}")
     found = check(Promise.FOLLOWED)
     assert found.holds
@@ -82,7 +82,7 @@ def test_links_that_are_the_same_for_all_follow_nobody() -> None:
         ("[Site](https://parti.example/?who={{ given_name | x }})", "own_links"),
     ],
 )
-def test_an_image_or_link_of_a_readers_own_is_seen(body: str, figure: str) -> None:
+def test_an_image_or_link_that_differs_between_readers_is_found(body: str, figure: str) -> None:
     campaign_id = launch_to(ANNA)
     with transaction():
         db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(body=body))
@@ -90,7 +90,7 @@ def test_an_image_or_link_of_a_readers_own_is_seen(body: str, figure: str) -> No
     assert (found.holds, found.figures[figure]) == (False, 1)
 
 
-def test_the_head_of_the_log_is_told_and_compared_with_the_one_outside() -> None:
+def test_the_checkpoint_is_shown_and_compared_with_the_external_one() -> None:
     make_subscriber(ANNA, make_list())
     seal()
     found = check(Promise.ALTERED)
@@ -98,7 +98,7 @@ def test_the_head_of_the_log_is_told_and_compared_with_the_one_outside() -> None
     assert found.figures["compared_with_outside"] == "contained"
 
 
-def test_a_log_that_lost_its_newest_head_is_seen() -> None:
+def test_a_log_that_lost_its_newest_checkpoint_is_found() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     seal()
@@ -112,13 +112,13 @@ def test_a_log_that_lost_its_newest_head_is_seen() -> None:
     assert not check(Promise.ALTERED).holds
 
 
-def test_consents_that_nobody_seals_are_seen() -> None:
+def test_unsealed_consents_are_found() -> None:
     make_subscriber(ANNA, make_list())
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         assert not check(Promise.ALTERED).holds
 
 
-def test_the_last_round_of_deleting_is_told_and_a_late_one_is_seen() -> None:
+def test_the_last_round_is_shown_and_a_late_one_is_found() -> None:
     run_retention(clock.now(), Remembering().means())
     found = check(Promise.KEPT)
     assert (found.holds, found.figures["deleted"]) == (True, 0)
@@ -126,7 +126,7 @@ def test_the_last_round_of_deleting_is_told_and_a_late_one_is_seen() -> None:
         assert not check(Promise.KEPT).holds
 
 
-def test_exports_are_told_and_one_that_the_log_has_not_is_seen() -> None:
+def test_exports_are_shown_and_one_without_an_entry_is_found() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)

@@ -1,4 +1,4 @@
-"""The evidence pack: complete, proved word by word, and itself taken down."""
+"""The evidence pack is complete, has a proof for each record, and is itself recorded."""
 
 import hashlib
 import hmac
@@ -48,7 +48,7 @@ WITH_PROOF = ("events", "purposes", "wordings", "pages", "controllers", "disclos
 
 @pytest.fixture
 def person() -> Subscriber:
-    """Return somebody who signed up on a kept page, got a mail, and left."""
+    """Return a person who signed up on a recorded page, got an email, and unsubscribed."""
     national = make_list()
     make_subscriber("ada@example.org", national)
     person = make_subscriber_on_kept_page(ADDRESS, national, SHOWN, given_name="Camille")
@@ -65,7 +65,7 @@ def evidence_on(person: Subscriber, reason: str = "plainte") -> dict[str, Any]:
     return pack
 
 
-def test_every_record_in_the_pack_is_proved_against_its_signed_head(person: Subscriber) -> None:
+def test_every_record_in_the_pack_is_proved_against_its_checkpoint(person: Subscriber) -> None:
     pack = evidence_on(person)
     head = read_checkpoint(pack["log"]["checkpoint"], signing_key().public_key())
     parts = [part for name in WITH_PROOF for part in pack[name]]
@@ -82,7 +82,7 @@ def test_every_record_in_the_pack_is_proved_against_its_signed_head(person: Subs
         assert is_included(leaf, proof["index"], size=head.size, root=head.root, path=path)
 
 
-def test_the_pack_has_what_happened_what_was_read_and_what_was_sent(person: Subscriber) -> None:
+def test_the_pack_has_events_pages_and_emails(person: Subscriber) -> None:
     pack = evidence_on(person)
     assert [event["kind"] for event in pack["events"]] == ["requested", "confirmed", "withdrawn"]
     assert pack["events"][1]["list"] == "La Lettre nationale"
@@ -95,7 +95,7 @@ def test_the_pack_has_what_happened_what_was_read_and_what_was_sent(person: Subs
     assert pack["person"]["address"] == ADDRESS
 
 
-def test_the_letters_that_asked_for_a_yes_are_in_the_pack() -> None:
+def test_the_confirmation_emails_are_in_the_pack() -> None:
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list)
     asked = ask_one(person, mailing_list.purpose_id)
@@ -108,7 +108,7 @@ def test_the_letters_that_asked_for_a_yes_are_in_the_pack() -> None:
     assert "Whether they still agree" in words
 
 
-def test_what_was_agreed_to_beside_a_list_has_its_name() -> None:
+def test_a_consent_without_a_list_has_a_name() -> None:
     mailing_list = make_list()
     optional = offered()
     pack = evidence_on(make_somebody_who_ticks_all(mailing_list))
@@ -120,9 +120,7 @@ def test_what_was_agreed_to_beside_a_list_has_its_name() -> None:
     assert f"<strong>{names[optional.id]}</strong>" in render_evidence(pack, "fr")
 
 
-def test_each_act_says_who_answered_for_it_then_and_on_what_ground(
-    app: Flask, person: Subscriber
-) -> None:
+def test_each_event_names_its_controller_and_legal_ground(app: Flask, person: Subscriber) -> None:
     rename_party(app, "Le Nouveau Parti")
     object_to_everything(person.id)
     pack = evidence_on(person)
@@ -135,7 +133,7 @@ def test_each_act_says_who_answered_for_it_then_and_on_what_ground(
     assert words.count("Legal ground: GDPR article 9(2)(a)") == 4
 
 
-def test_the_first_acts_say_of_it_nothing() -> None:
+def test_the_first_events_name_no_controller() -> None:
     person = make_subscriber(ADDRESS, make_list())
     put_events_back()
     pack = evidence_on(person)
@@ -144,7 +142,7 @@ def test_the_first_acts_say_of_it_nothing() -> None:
     assert "Who answered for it then" not in render_evidence(pack, "en")
 
 
-def test_each_thing_that_keeps_us_from_writing_has_words(person: Subscriber) -> None:
+def test_each_suppression_has_a_label(person: Subscriber) -> None:
     with transaction():
         suppress(person.address_mac, INVITATIONS, now=clock.now(), until=None)
     pack = evidence_on(person)
@@ -183,7 +181,7 @@ def test_nothing_waits_to_be_sealed_when_the_pack_is_made(person: Subscriber) ->
     assert count_unsealed() == 0
 
 
-def test_who_asked_and_why_is_in_this_pack_and_in_later_ones(person: Subscriber) -> None:
+def test_the_account_and_the_reason_are_in_this_pack_and_in_later_ones(person: Subscriber) -> None:
     evidence_on(person, "une première fois")
     pack = evidence_on(person, "une seconde fois")
     reasons = [(each["asked_by"], each["reason"]) for each in pack["disclosures"]]
@@ -193,12 +191,12 @@ def test_who_asked_and_why_is_in_this_pack_and_in_later_ones(person: Subscriber)
     ]
 
 
-def test_nobody_is_disclosed_that_we_know_nothing_of(person: Subscriber) -> None:
+def test_an_unknown_person_is_not_disclosed(person: Subscriber) -> None:
     assert disclose_evidence(404, asked_by="dpo@parti.example", reason="plainte") is None
     assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
 
 
-def test_nothing_of_anybody_else_is_in_it(person: Subscriber) -> None:
+def test_no_data_of_other_people_is_in_the_pack(person: Subscriber) -> None:
     assert "ada@example.org" not in json.dumps(evidence_on(person))
 
 
@@ -213,7 +211,7 @@ def test_nothing_of_anybody_else_is_in_it(person: Subscriber) -> None:
         ("UPDATE disclosure SET reason = 'autre'", "disclosures"),
     ],
 )
-def test_what_was_changed_after_it_was_sealed_is_not_called_intact(
+def test_a_record_changed_after_sealing_is_not_intact(
     person: Subscriber, statement: str, name: str
 ) -> None:
     evidence_on(person)
@@ -225,7 +223,7 @@ def test_what_was_changed_after_it_was_sealed_is_not_called_intact(
     assert "message-bad" in render_evidence(pack, "fr")
 
 
-def test_an_objection_is_among_what_keeps_us_from_writing(person: Subscriber) -> None:
+def test_an_objection_is_among_the_suppressions(person: Subscriber) -> None:
     object_to_everything(person.id)
     scopes = {each["scope"] for each in evidence_on(person)["suppressions"]}
     assert scopes == {"everything", "purpose"}
@@ -243,7 +241,7 @@ def test_the_file_to_read_loads_nothing_and_carries_the_page(
     assert ADDRESS in read.words
 
 
-def test_it_is_said_in_french_that_the_person_opened_their_own_data(
+def test_the_french_pack_shows_that_the_person_opened_my_data(
     person: Subscriber, client: FlaskClient
 ) -> None:
     make_subscriber(ADDRESS, make_list("paris", "Paris"))

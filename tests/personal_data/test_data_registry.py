@@ -1,4 +1,4 @@
-"""No table that holds something on people is forgotten: neither when telling, nor when erasing."""
+"""Every table with data on people is in the registry, is exported and is erased."""
 
 import pytest
 from flask import Flask
@@ -30,11 +30,11 @@ pytestmark = pytest.mark.both_databases
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
 PEOPLE = {"subscriber", "signup_request", "rights_case"}
 OF_THE_PARTY = {"controller"}
-SEALED_TEXT = {"kept_form"}  # no key, but what is being typed may name somebody
+SEALED_TEXT = {"kept_form"}  # no key, but an unfinished form may name a person
 
 
 def is_about_people(table_name: str) -> bool:
-    """Tell whether a table has a key of a person: a column named so, or one that refers to them."""
+    """Tell whether a table has a key of a person: a column, or a reference to a person's row."""
     table = Model.metadata.tables[table_name]
     names = {column.name for column in table.columns}
     refers = {key.column.table.name for key in table.foreign_keys}
@@ -43,19 +43,21 @@ def is_about_people(table_name: str) -> bool:
 
 def test_every_table_with_a_key_of_a_person_is_in_the_registry(app: Flask) -> None:
     about_people = {name for name in Model.metadata.tables if is_about_people(name)}
-    registered = {holding.table for holding in list_holdings()}
+    registered = {source.table for source in list_holdings()}
     assert registered == about_people - OF_THE_PARTY | SEALED_TEXT
 
 
-def test_every_table_is_told_and_erased_or_says_why_not(app: Flask) -> None:
-    silent = [each.table for each in list_holdings() if not each.tell and not each.untold]
-    kept = [each.table for each in list_holdings() if not each.erase and not each.stays]
-    assert (silent, kept) == ([], [])
+def test_every_table_is_exported_and_erased_or_gives_a_reason(app: Flask) -> None:
+    not_exported = [
+        each.table for each in list_holdings() if not each.export and not each.not_exported
+    ]
+    not_erased = [each.table for each in list_holdings() if not each.erase and not each.not_erased]
+    assert (not_exported, not_erased) == ([], [])
 
 
 @pytest.fixture
 def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, object]]]:
-    """Return what is told to somebody of whom every table holds something."""
+    """Return the export of a person who has rows in every table."""
     mailing_list, other = make_list(), make_list("paris", "Paris")
     invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, mailing_list, given_name="Camille")
@@ -66,14 +68,14 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     camille = subscriber_at(ADDRESS)
     ask_to_move(camille.id, parse_address("new@example.org"), "fr")
     export(mailing_list)
-    with_agreement(camille.id)
+    add_other_rows(camille.id)
     restrict_person(camille.id, Method.MY_DATA)
-    told = tell_everything(holder_of(subscriber_at(ADDRESS)))
-    return {table: [dict(item) for item in items] for table, items in told.items()}
+    exported = tell_everything(holder_of(subscriber_at(ADDRESS)))
+    return {table: [dict(item) for item in items] for table, items in exported.items()}
 
 
-def with_agreement(subscriber_id: int) -> None:
-    """Give the person what only other use cases would: an agreement, a case, a suppression."""
+def add_other_rows(subscriber_id: int) -> None:
+    """Give the person an agreement, a case with notes, a departure and a suppression."""
     from supporters.consent.models import Agreement, ConsentEvent, EventKind
     from supporters.consent.suppression import EVERYTHING, suppress
     from supporters.database import transaction
@@ -102,37 +104,37 @@ def with_agreement(subscriber_id: int) -> None:
         suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)
 
 
-def test_each_column_is_told_or_says_why_not(
+def test_each_column_is_exported_or_has_a_reason(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
     missing = {}
-    for holding in list_holdings():
-        if holding.tell is None:
+    for source in list_holdings():
+        if source.export is None:
             continue
-        assert everything[holding.table], f"nothing is told of {holding.table}"
-        columns = {column.name for column in Model.metadata.tables[holding.table].columns}
-        told = {key for item in everything[holding.table] for key in item}
-        if columns - told - set(holding.left_out):
-            missing[holding.table] = columns - told - set(holding.left_out)
-        assert set(holding.left_out) <= columns - told
+        assert everything[source.table], f"nothing is exported of {source.table}"
+        columns = {column.name for column in Model.metadata.tables[source.table].columns}
+        exported = {key for item in everything[source.table] for key in item}
+        if columns - exported - set(source.columns_left_out):
+            missing[source.table] = columns - exported - set(source.columns_left_out)
+        assert set(source.columns_left_out) <= columns - exported
     assert missing == {}
 
 
-def test_every_table_and_field_has_a_name_in_words(
+def test_every_table_and_field_has_a_label(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
-    told = {key for items in everything.values() for item in items for key in item}
-    assert (told - set(FIELDS), set(everything) - set(TABLES)) == (set(), set())
+    exported = {key for items in everything.values() for item in items for key in item}
+    assert (exported - set(FIELDS), set(everything) - set(TABLES)) == (set(), set())
 
 
-def test_an_export_tells_which_list_and_not_who_took_it(
+def test_an_export_names_the_list_and_not_the_account(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
-    (told,) = [each for each in everything["disclosure"] if each["kind"] == "export"]
-    assert (told["list"], told["asked_by"]) == ("La Lettre nationale", None)
+    (exported,) = [each for each in everything["disclosure"] if each["kind"] == "export"]
+    assert (exported["list"], exported["asked_by"]) == ("La Lettre nationale", None)
 
 
-def test_what_was_noted_on_a_person_is_told_to_them(
+def test_notes_on_a_person_are_exported_to_them(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
     assert everything["rights_case"][0]["note"] == "Called twice."

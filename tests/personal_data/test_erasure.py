@@ -1,4 +1,4 @@
-"""Erasing a person: all goes at once, the ledger still adds up, and nothing is left half done."""
+"""Erasing a person: all data goes at once, and the ledger still adds up."""
 
 import json
 from collections.abc import Callable
@@ -58,13 +58,13 @@ pytestmark = pytest.mark.both_databases
 
 
 def count(table: type) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
 
 def erase(address: str) -> Erased:
-    """Erase the person of an address."""
+    """Erase the person with this address."""
     return erase_person(subscriber_at(address).id, ErasureOrder(reason=ErasureReason.ASKED))
 
 
@@ -101,7 +101,7 @@ def test_a_second_erasure_finds_nobody(app: Flask) -> None:
     assert count(Erasure) == 1
 
 
-def test_a_signup_that_waits_goes_too_and_its_link_is_dead(app: Flask) -> None:
+def test_an_unconfirmed_signup_is_erased_and_its_link_is_dead(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     public_id = request_to_join(ADDRESS, make_list("paris", "Paris"))
@@ -113,7 +113,7 @@ def test_a_signup_that_waits_goes_too_and_its_link_is_dead(app: Flask) -> None:
     assert count(SignupRequest) == 0
 
 
-def test_an_address_we_do_not_know_is_suppressed_and_its_signup_forgotten(app: Flask) -> None:
+def test_an_unknown_address_is_suppressed_and_its_signup_erased(app: Flask) -> None:
     public_id = request_to_join(ADDRESS, make_list())
     token = confirm_token(public_id)
     address = parse_address(ADDRESS)
@@ -125,7 +125,7 @@ def test_an_address_we_do_not_know_is_suppressed_and_its_signup_forgotten(app: F
     assert count(Subscriber) == 0
 
 
-def test_who_signs_up_anew_is_a_new_person_with_a_new_key(app: Flask) -> None:
+def test_an_erased_person_who_signs_up_again_is_new_with_a_new_key(app: Flask) -> None:
     mailing_list = make_list()
     before = make_subscriber(ADDRESS, mailing_list)
     salt, mac = before.log_salt, before.address_mac
@@ -135,7 +135,7 @@ def test_who_signs_up_anew_is_a_new_person_with_a_new_key(app: Flask) -> None:
     assert not is_suppressed(mac, [EVERYTHING], clock.now())
 
 
-def test_a_campaign_that_waits_skips_them_and_adds_up(app: Flask) -> None:
+def test_a_waiting_campaign_skips_the_person_and_adds_up(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     assert erase(BORIS) is Erased.DONE
     transport = RecordingTransport()
@@ -146,7 +146,7 @@ def test_a_campaign_that_waits_skips_them_and_adds_up(app: Flask) -> None:
     assert (progress.audience, progress.accepted, progress.skipped) == (3, 2, 1)
 
 
-def test_a_mail_to_be_tried_again_goes_and_the_campaign_ends_well(app: Flask) -> None:
+def test_a_deferred_delivery_is_erased_and_the_campaign_finishes(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     send_here(RecordingTransport({ANNA: ACCEPTED, BORIS: DEFERRED}.__getitem__))
     assert erase(BORIS) is Erased.DONE
@@ -166,16 +166,19 @@ def test_a_sent_campaign_keeps_its_published_figures(app: Flask) -> None:
     assert count(Delivery) == 1
 
 
-def test_a_mail_in_the_hands_of_a_lane_leaves_a_husk_without_name_or_address(app: Flask) -> None:
+def test_a_claimed_delivery_leaves_a_row_without_name_or_address(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    held = claim(campaign_id)
-    assert held is not None
+    claimed = claim(campaign_id)
+    assert claimed is not None
     boris = subscriber_at(BORIS).id
     assert erase(BORIS) is Erased.UNDER_WAY
-    husk = db.session.get_one(Subscriber, boris)
-    assert (husk.given_name, "boris" in husk.address + husk.address_key) == (None, False)
+    remaining = db.session.get_one(Subscriber, boris)
+    assert (remaining.given_name, "boris" in remaining.address + remaining.address_key) == (
+        None,
+        False,
+    )
     assert finish_erasures() == 0
-    record_batch(held, [(to, ACCEPTED) for to in held.recipients], now=clock.now())
+    record_batch(claimed, [(to, ACCEPTED) for to in claimed.recipients], now=clock.now())
     assert finish_erasures() == 1
     assert (count(Subscriber), count(PendingErasure), count(Delivery)) == (1, 0, 1)
     assert finish_if_done(campaign_id)
@@ -183,12 +186,12 @@ def test_a_mail_in_the_hands_of_a_lane_leaves_a_husk_without_name_or_address(app
     assert count(Erasure) == 1
 
 
-def test_a_husk_is_written_to_by_no_other_lane(app: Flask) -> None:
+def test_no_other_sender_writes_to_a_person_under_erasure(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
-    held = claim(campaign_id)
-    assert held is not None
+    claimed = claim(campaign_id)
+    assert claimed is not None
     erase(BORIS)
-    record_batch(held, [], now=clock.now())
+    record_batch(claimed, [], now=clock.now())
     transport = RecordingTransport()
     send_here(transport)
     assert transport.recipients == [ANNA]
@@ -206,7 +209,7 @@ def test_two_erasures_at_once_erase_once(app: Flask) -> None:
     assert count(Erasure) == 1
 
 
-def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Flask) -> None:
+def test_a_person_who_is_not_due_any_more_under_the_lock_is_not_erased(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
     order = ErasureOrder(reason=ErasureReason.EXPIRED, is_due=lambda: False)
     assert erase_person(camille, order) is Erased.UNKNOWN
@@ -214,7 +217,7 @@ def test_whose_time_is_no_longer_over_once_they_are_locked_is_not_erased(app: Fl
     assert not is_suppressed(subscriber_at(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
-def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: Flask) -> None:
+def test_many_erasures_at_once_during_a_sending_leave_one_pending_erasure(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
     boris = subscriber_at(BORIS).id
     outcomes = at_once(
@@ -224,7 +227,7 @@ def test_many_erasures_at_once_of_whom_a_lane_holds_a_mail_leave_one_husk(app: F
     assert count(PendingErasure) == 1
 
 
-def test_a_husk_is_under_way_however_often_it_is_erased(app: Flask) -> None:
+def test_a_pending_erasure_stays_under_way_when_repeated(app: Flask) -> None:
     assert claim(launch_to(ANNA, BORIS)) is not None
     boris = subscriber_at(BORIS).id
     outcomes = [erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)) for _ in range(2)]
@@ -243,7 +246,7 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
     assert (count(Subscriber), count(ConsentEvent), count(SignupRequest)) == (0, 0, 0)
 
 
-def test_erasing_while_lanes_claim_and_record_adds_up(app: Flask) -> None:
+def test_erasing_while_senders_claim_and_record_adds_up(app: Flask) -> None:
     addresses = [f"person{number}@example.org" for number in range(45)]
     campaign_id = launch_to(*addresses)
     targets = [subscriber_at(address).id for address in addresses[::9]]
@@ -252,12 +255,12 @@ def test_erasing_while_lanes_claim_and_record_adds_up(app: Flask) -> None:
         for target in targets:
             erase_person(target, ErasureOrder(reason=ErasureReason.ASKED))
 
-    def send_some(lane: str) -> None:
-        while (held := claim_batch(campaign_id, lane, now=clock.now())) is not None:
-            record_batch(held, [(to, ACCEPTED) for to in held.recipients], now=clock.now())
+    def send_some(sender: str) -> None:
+        while (claimed := claim_batch(campaign_id, sender, now=clock.now())) is not None:
+            record_batch(claimed, [(to, ACCEPTED) for to in claimed.recipients], now=clock.now())
 
     in_threads(app, [erase_some, lambda: send_some("one"), lambda: send_some("two")])
-    db.session.rollback()  # what was read before the others began is over
+    db.session.rollback()  # ends the snapshot from before the threads
     finish_erasures()
     send_some("three")
     assert finish_if_done(campaign_id) or reload(campaign_id).status is CampaignStatus.SENT
@@ -265,7 +268,7 @@ def test_erasing_while_lanes_claim_and_record_adds_up(app: Flask) -> None:
     assert get_progress(campaign_id).settled == len(addresses)
 
 
-def test_launching_and_erasing_at_once_fail_neither(app: Flask) -> None:
+def test_launching_and_erasing_at_once_both_succeed(app: Flask) -> None:
     mailing_list = make_list()
     for address in (ANNA, BORIS):
         make_subscriber(address, mailing_list)

@@ -29,7 +29,7 @@ LONG_SECONDS = 3.0
 
 @pytest.fixture
 def browser(app: Flask, settings: Settings, tmp_path: Path, relay: Relay) -> Iterator[Browser]:
-    """Run web and worker; return the browser of a person who has opened their data."""
+    """Run web and worker; return the browser of a person who has opened My data."""
     person = make_subscriber(ADDRESS, make_list(), given_name=NAME)
     assert person.address == ADDRESS
     port = free_port()
@@ -48,7 +48,7 @@ def browser(app: Flask, settings: Settings, tmp_path: Path, relay: Relay) -> Ite
 
 
 def answers(browser: Browser) -> bool:
-    """Tell whether the pages are there."""
+    """Tell whether the site answers."""
     try:
         return browser.get(MY_DATA).status == 200
     except OSError:
@@ -83,12 +83,12 @@ def test_postgresql_may_clear_what_is_deleted_while_the_worker_runs(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_the_server_ends_who_keeps_a_transaction_open_for_long(app: Flask) -> None:
+def test_the_server_ends_sessions_with_a_long_open_transaction(app: Flask) -> None:
     assert db.session.scalar(db.text("SHOW idle_in_transaction_session_timeout")) == "5min"
 
 
 def salt_of_the_person() -> bytes:
-    """Return what the key of the person's records is made of."""
+    """Return the salt of the person's key."""
     salt = db.session.scalar(db.text("SELECT log_salt FROM subscriber"))
     db.session.remove()
     assert isinstance(salt, bytes)
@@ -96,13 +96,13 @@ def salt_of_the_person() -> bytes:
 
 
 def traces_in(traces: list[bytes], *files: Path) -> list[bytes]:
-    """Return which traces are in the files."""
+    """Return the traces that the files contain."""
     content = b"".join(path.read_bytes() for path in files if path.exists())
     return [trace for trace in traces if trace in content]
 
 
 def long_transactions(settings: Settings) -> list[tuple[object, ...]]:
-    """Return the sessions that keep PostgreSQL from clearing for more than a moment."""
+    """Return the sessions that stop PostgreSQL from clearing for more than a moment."""
     url = settings.database_url.replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as connection:
         return connection.execute(

@@ -1,4 +1,4 @@
-"""After an erasure no trace is left: not in the database, the instance folder or the logs."""
+"""After an erasure no trace is left in the database, the instance folder or the logs."""
 
 import base64
 import hashlib
@@ -46,7 +46,7 @@ NAME = f"Zoé {CANARY.title()}"
 
 
 def hashes_of(address: str) -> list[bytes]:
-    """Return what an address becomes by hashes that need no key."""
+    """Return the hashes of an address that need no key."""
     spellings = {address, address.lower(), parse_address(address).key, parse_address(address).text}
     return [
         hashed.digest()
@@ -60,7 +60,7 @@ def hashes_of(address: str) -> list[bytes]:
 
 
 def traces() -> list[bytes]:
-    """Return every spelling of the person that nothing may hold, in small letters."""
+    """Return every spelling of the person that must not remain, in lower case."""
     found = [CANARY.encode(), NAME.lower().encode()]
     found += [base64.b64encode(f"x{CANARY}"[pad:].encode())[:-4].lower() for pad in range(2)]
     for digest in (*hashes_of(ADDRESS), *hashes_of(NEW_ADDRESS)):
@@ -91,12 +91,12 @@ def files_under(*folders: Path) -> dict[str, bytes]:
 
 
 def find_traces(content: bytes) -> list[bytes]:
-    """Return which traces a content has."""
+    """Return the traces in a content."""
     return [trace for trace in traces() if trace in content]
 
 
 def live_a_life(client: FlaskClient) -> int:
-    """Let the person fill in all that they can, and be written to; return their id."""
+    """Fill every table for a person who also gets emails; return their id."""
     mailing_list, other = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, mailing_list, given_name=NAME)
     make_subscriber(ANNA, mailing_list, given_name="Anna")
@@ -162,7 +162,7 @@ def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
     assert refusals(import_id) == {2: Reason.MAY_NOT}
 
 
-def test_letters_that_waited_are_not_sent_any_more(
+def test_waiting_emails_are_not_sent_any_more(
     app: Flask, client: FlaskClient, relay: Relay
 ) -> None:
     live_a_life(client)
@@ -173,7 +173,7 @@ def test_letters_that_waited_are_not_sent_any_more(
     assert not [each for each in recipients if CANARY in each]
 
 
-def test_the_address_stays_suppressed_until_its_holder_confirms_anew(
+def test_the_address_stays_suppressed_until_the_person_confirms_again(
     app: Flask, client: FlaskClient
 ) -> None:
     live_a_life(client)

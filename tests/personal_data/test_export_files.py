@@ -1,4 +1,4 @@
-"""The file: who may be written to and nobody else, as RFC 4180 has it, with nothing to be run."""
+"""The file has only people who may be written to, follows RFC 4180, and runs nothing."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def national(app: Flask) -> MailingList:
-    """Return a list with Anna on it."""
+    """Return a list with Anna as subscriber."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list, given_name="Anna")
     return mailing_list
@@ -78,8 +78,8 @@ def test_no_cell_is_run_and_each_comes_back(national: MailingList, name: str) ->
     assert not any(sign in file for sign in (b",=", b",+", b",-", b",@", b',"\t', b',"\r'))
 
 
-@pytest.mark.parametrize("why", ["left", "objected", "suppressed", "scope", "frozen", "paused"])
-def test_whom_we_may_not_write_to_is_not_in_it(national: MailingList, why: str) -> None:
+@pytest.mark.parametrize("why", ["left", "objected", "suppressed", "scope", "restricted", "paused"])
+def test_people_we_may_not_write_to_are_left_out(national: MailingList, why: str) -> None:
     boris = make_subscriber(BORIS, national)
     if why == "left":
         leave_list(boris.id, national.id, Method.PAGE)
@@ -93,20 +93,20 @@ def test_whom_we_may_not_write_to_is_not_in_it(national: MailingList, why: str) 
             case "scope":
                 scope = purpose_scope(national.purpose_id)
                 suppress(address_mac(BORIS), scope, now=now, until=None)
-            case "frozen":
+            case "restricted":
                 restrict_person(held.id, Method.ORGANISER, now=now)
             case "paused":
                 held.paused_until = now.replace(year=now.year + 1)
     assert exported(national) == [ANNA]
 
 
-def test_who_has_not_confirmed_or_is_on_another_list_is_not_in_it(national: MailingList) -> None:
+def test_unconfirmed_people_and_other_lists_are_left_out(national: MailingList) -> None:
     request_to_join(BORIS, national)
     make_subscriber(CHLOE, make_list("lyon", "Lyon"))
     assert exported(national) == [ANNA]
 
 
-def test_who_has_not_agreed_to_what_the_list_means_today_is_not_in_it(
+def test_people_without_consent_to_the_present_purpose_are_left_out(
     national: MailingList,
 ) -> None:
     with transaction():
@@ -119,14 +119,14 @@ def test_who_has_not_agreed_to_what_the_list_means_today_is_not_in_it(
     assert exported(held) == [BORIS]
 
 
-def test_who_leaves_while_the_file_is_on_its_way_is_not_in_it(national: MailingList) -> None:
+def test_a_person_who_unsubscribes_during_the_export_is_left_out(national: MailingList) -> None:
     boris = make_subscriber(BORIS, national)
     file: Iterator[bytes] = write_file(export(national), has_mark=False)
     leave_list(boris.id, national.id, Method.PAGE)
     assert [row["address"] for row in read_rows(b"".join(file))] == [ANNA]
 
 
-def test_who_joins_while_the_file_is_on_its_way_is_not_in_it(national: MailingList) -> None:
+def test_a_person_who_joins_during_the_export_is_left_out(national: MailingList) -> None:
     file = write_file(export(national), has_mark=False)
     make_subscriber(BORIS, national)
     assert [row["address"] for row in read_rows(b"".join(file))] == [ANNA]

@@ -1,4 +1,4 @@
-"""An export is on the record and announced before anything is handed out, or it isn't made."""
+"""An export is recorded and announced before the data leaves; otherwise it isn't made."""
 
 import json
 
@@ -36,19 +36,19 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def count(table: type[Disclosure | LogEntry | Letter]) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.scalar(db.select(func.count()).select_from(table)) or 0
 
 
 def letters() -> list[Letter]:
-    """Return the letters that tell of exports."""
+    """Return the emails that announce exports."""
     kind = Letter.kind == LetterKind.EXPORT_MADE
     return [*db.session.scalars(db.select(Letter).where(kind).order_by(Letter.id))]
 
 
 def recipient_of(letter: Letter) -> str:
-    """Return whom a letter that waits goes to."""
+    """Return the recipient of a waiting email."""
     assert letter.sealed is not None
     return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
 
@@ -77,7 +77,7 @@ def test_the_list_that_was_exported_is_sealed_too() -> None:
     assert before != after
 
 
-def test_the_officer_and_all_other_owners_are_told() -> None:
+def test_the_officer_and_all_other_owners_are_notified() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     make_owner(EXPORTER)
@@ -86,21 +86,21 @@ def test_the_officer_and_all_other_owners_are_told() -> None:
     disable_organiser(make_owner("gone@parti.example").id)
     invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     export(mailing_list)
-    told = {recipient_of(each): values_in(each) for each in letters()}
-    assert {*told} == {"second@parti.example", "donnees@parti.example"}
-    assert {(each["asked_by"], each["reason"], each["people"]) for each in told.values()} == {
+    emails = {recipient_of(each): values_in(each) for each in letters()}
+    assert {*emails} == {"second@parti.example", "donnees@parti.example"}
+    assert {(each["asked_by"], each["reason"], each["people"]) for each in emails.values()} == {
         (EXPORTER, REASON, 1)
     }
 
 
-def test_an_officer_who_exports_is_told_by_the_address_that_is_published() -> None:
+def test_an_officer_who_exports_is_notified_at_the_published_address() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list, "donnees@parti.example")
     assert [recipient_of(each) for each in letters()] == ["donnees@parti.example"]
 
 
-def test_officers_with_an_account_are_told_too_in_their_language() -> None:
+def test_officers_with_an_account_are_notified_too_in_their_language() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     make_account("officer@parti.example", RoleName.DPO, language="en")
@@ -109,7 +109,7 @@ def test_officers_with_an_account_are_told_too_in_their_language() -> None:
     assert languages == {"officer@parti.example": "en", "donnees@parti.example": "fr"}
 
 
-def test_the_letter_says_who_exported_what_and_why(relay: Relay) -> None:
+def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
@@ -167,7 +167,7 @@ def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
     assert count(Disclosure) == EXPORTS_A_DAY
 
 
-def test_only_those_count_whom_we_may_write_to() -> None:
+def test_only_people_we_may_write_to_count() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     leave_list(make_subscriber(BORIS, mailing_list).id, mailing_list.id, Method.PAGE)

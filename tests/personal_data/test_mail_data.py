@@ -1,4 +1,4 @@
-"""Every letter to a person is told to them, goes with them, and asks once more before it leaves."""
+"""Each transactional email is exported and erased with the person, and checked before it leaves."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ INVITED = "boris@example.org"
 
 @pytest.fixture
 def national(relay: Relay) -> MailingList:
-    """Return a list with a person on it, who got their letter."""
+    """Return a list with a subscriber who got their confirmation email."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     send_due_letters()
@@ -47,12 +47,12 @@ def national(relay: Relay) -> MailingList:
 
 
 def ask_again(mailing_list: MailingList) -> Letter:
-    """Ask the person again."""
+    """Ask the person to reconfirm."""
     return ask_one(subscriber_at(ANNA), change_meaning(mailing_list).id)
 
 
 def extend(mailing_list: MailingList) -> Letter:
-    """Tell the person that their case takes longer."""
+    """Notify the person that their case takes longer."""
     with transaction():
         case = open_case(
             CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=subscriber_at(ANNA).id
@@ -62,7 +62,7 @@ def extend(mailing_list: MailingList) -> Letter:
 
 
 def newest(kind: LetterKind) -> Letter:
-    """Return the newest letter of a kind."""
+    """Return the newest email of a kind."""
     db.session.rollback()
     letter = db.session.scalars(
         db.select(Letter).where(Letter.kind == kind).order_by(Letter.id.desc())
@@ -72,21 +72,21 @@ def newest(kind: LetterKind) -> Letter:
 
 
 def invite() -> Letter:
-    """Write the re-permission letter to somebody of a former list."""
+    """Write the invitation to an imported address."""
     invited(csv_of(f"{INVITED},,"))
     ask_next(clock.now())
     return newest(LetterKind.RE_PERMISSION)
 
 
 def status_of(letter_id: int) -> LetterStatus | None:
-    """Return where a letter is; None for one that is gone."""
+    """Return the status of an email; None if it is deleted."""
     db.session.rollback()
     letter = db.session.get(Letter, letter_id)
     return None if letter is None else letter.status
 
 
 @pytest.mark.parametrize("write", [ask_again, extend])
-def test_a_letter_to_a_person_is_told_and_goes_with_them(
+def test_an_email_to_a_person_is_exported_and_erased(
     national: MailingList, relay: Relay, write: Callable[[MailingList], Letter]
 ) -> None:
     letter = write(national)
@@ -97,7 +97,7 @@ def test_a_letter_to_a_person_is_told_and_goes_with_them(
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
 
 
-def test_so_is_one_to_the_invited(relay: Relay) -> None:
+def test_an_invitation_is_exported_and_erased_with_its_email(relay: Relay) -> None:
     letter_id = invite().id
     told = tell_everything(holder_of_address(INVITED))["letter"]
     assert [item["kind"] for item in told] == [LetterKind.RE_PERMISSION.value]
@@ -108,7 +108,7 @@ def test_so_is_one_to_the_invited(relay: Relay) -> None:
     assert (status_of(letter_id), relay.mails_to(INVITED)) == (None, [])
 
 
-def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
+def test_the_notice_to_an_old_mailbox_is_erased_with_the_person(
     national: MailingList, relay: Relay
 ) -> None:
     ask_to_move(subscriber_at(ANNA).id, parse_address(INVITED), "fr")
@@ -122,22 +122,22 @@ def test_the_notice_to_an_old_mailbox_goes_with_whoever_moved(
 
 
 def leave(anna: Subscriber, mailing_list: MailingList) -> None:
-    """Leave the list."""
+    """Unsubscribe from the list."""
     leave_list(anna.id, mailing_list.id, Method.ONE_CLICK)
 
 
 def object_to_all(anna: Subscriber, _list: MailingList) -> None:
-    """Object."""
+    """Object to all mail."""
     object_to_everything(anna.id)
 
 
-def freeze(anna: Subscriber, _list: MailingList) -> None:
-    """Have everything frozen."""
+def restrict(anna: Subscriber, _list: MailingList) -> None:
+    """Have all data restricted."""
     restrict_person(anna.id, Method.MY_DATA)
 
 
-@pytest.mark.parametrize("act", [leave, object_to_all, freeze])
-def test_whoever_leaves_objects_or_freezes_is_not_asked_again_by_a_letter_that_waited(
+@pytest.mark.parametrize("act", [leave, object_to_all, restrict])
+def test_a_waiting_reconfirmation_is_not_sent_after_unsubscription_objection_or_restriction(
     national: MailingList, relay: Relay, act: Callable[[Subscriber, MailingList], None]
 ) -> None:
     letter = ask_again(national)
@@ -146,20 +146,20 @@ def test_whoever_leaves_objects_or_freezes_is_not_asked_again_by_a_letter_that_w
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (LetterStatus.GIVEN_UP, [])
 
 
-def test_a_letter_that_is_still_wanted_leaves(national: MailingList, relay: Relay) -> None:
+def test_a_valid_waiting_email_is_sent(national: MailingList, relay: Relay) -> None:
     letters = [ask_again(national).id, invite().id]
     send_due_letters()
     assert [status_of(each) for each in letters] == [LetterStatus.SENT] * 2
 
 
-def test_whoever_objects_is_not_invited_by_a_letter_that_waited(relay: Relay) -> None:
+def test_a_waiting_invitation_is_not_sent_after_an_objection(relay: Relay) -> None:
     letter = invite()
     object_by_address(address_mac(INVITED))
     send_due_letters()
     assert (status_of(letter.id), relay.mails_to(INVITED)) == (LetterStatus.GIVEN_UP, [])
 
 
-def test_whoever_is_frozen_is_not_invited(national: MailingList) -> None:
+def test_a_restricted_person_is_not_invited(national: MailingList) -> None:
     paris = make_list("paris", "Paris")
     make_subscriber(INVITED, paris)
     restrict_person(subscriber_at(INVITED).id, Method.PAGE)
@@ -167,7 +167,7 @@ def test_whoever_is_frozen_is_not_invited(national: MailingList) -> None:
     assert [each.address for each in invitations()] == ["other@example.org"]
 
 
-def test_a_letter_that_asks_again_has_the_two_links_of_a_campaign(
+def test_a_reconfirmation_email_has_the_two_links_of_a_campaign(
     national: MailingList, relay: Relay
 ) -> None:
     ask_again(national)

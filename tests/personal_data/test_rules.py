@@ -1,4 +1,4 @@
-"""An export needs a reason that says something, somebody to hand out, and not too many before."""
+"""An export needs a meaningful reason, at least one person, and few exports before it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A new address counts once its mailbox says yes; what was stopped stays stopped."""
+"""A new address counts once its mailbox confirms it; suppressions apply to it too."""
 
 from datetime import timedelta
 
@@ -48,17 +48,17 @@ NEW, OTHER = "new@example.net", "other@example.org"
 
 
 def want(address: str, new: str) -> Asked:
-    """Name a new address."""
+    """Ask for a change to a new address."""
     return ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
 
 
 def token_to(address: str) -> str:
-    """Return the token of the newest letter to a new address."""
+    """Return the token of the newest email to a new address."""
     letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
     return path_in(letter, "confirm_url").rpartition("/")[2]
 
 
-def test_the_new_mailbox_says_yes_and_all_moves_along(app: Flask, client: FlaskClient) -> None:
+def test_the_new_mailbox_confirms_and_all_data_moves(app: Flask, client: FlaskClient) -> None:
     mailing_list = make_list()
     before = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
     subscriber_id, old_mac = before.id, before.address_mac
@@ -86,7 +86,7 @@ def test_the_event_has_the_new_address_as_a_keyed_hash(app: Flask) -> None:
     assert (event.address_mac, event.method) == (address_mac(NEW), Method.LINK)
 
 
-def test_an_address_that_is_somebody_already_gets_a_letter_that_says_so(app: Flask) -> None:
+def test_an_address_of_another_person_gets_an_email_that_says_so(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     make_subscriber(OTHER, mailing_list)
@@ -112,7 +112,7 @@ def test_what_was_stopped_stays_stopped_at_the_new_address(app: Flask) -> None:
     assert is_suppressed(mac, [purpose_scope(second.purpose_id)], clock.now())
 
 
-def test_only_the_newest_wish_counts_and_only_for_a_day(app: Flask) -> None:
+def test_only_the_newest_request_counts_and_only_for_a_day(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, "typo@example.net")
     want(ADDRESS, NEW)
@@ -136,7 +136,7 @@ def test_the_same_address_is_no_change(app: Flask) -> None:
     assert want(ADDRESS, ADDRESS.title()) is Asked.SAME
 
 
-def test_a_signup_of_the_earlier_address_is_forgotten_with_its_key(app: Flask) -> None:
+def test_a_signup_of_the_old_address_is_deleted_with_its_key(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     token = confirm_token(request_to_join(ADDRESS, make_list("paris", "Paris")))
     want(ADDRESS, NEW)

@@ -1,4 +1,4 @@
-"""A new mailbox confirms the sentences itself, or says that it wants none of it."""
+"""A new mailbox confirms each sentence, or stops all mail."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ NEW = "new@example.net"
 
 @pytest.fixture
 def lists(app: Flask) -> list[MailingList]:
-    """Return the lists of a person who named a new address."""
+    """Return the lists of a person who asked for a new address."""
     lists = [make_list(), make_list("paris", "Paris")]
     make_subscriber(ADDRESS, *lists)
     ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
@@ -44,12 +44,12 @@ def lists(app: Flask) -> list[MailingList]:
 
 
 def link(name: str = "confirm_url") -> str:
-    """Return a link in the newest letter to the new address."""
+    """Return a link in the newest email to the new address."""
     return path_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1], name)
 
 
 def sentences() -> set[str]:
-    """Return the sentences that the person's consents stand for."""
+    """Return the sentences of the person's current consents."""
     held = db.select(Wording.text).join(ConsentEvent, ConsentEvent.wording_id == Wording.id)
     held = held.join(Subscription, Subscription.consent_event_id == ConsentEvent.id)
     return {*db.session.scalars(held)}
@@ -61,7 +61,7 @@ def events(kind: EventKind) -> Sequence[ConsentEvent]:
     return db.session.scalars(found).all()
 
 
-def test_letter_and_page_say_the_lists_and_their_exact_sentences(
+def test_email_and_page_show_the_lists_and_their_exact_sentences(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     values = values_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1])
@@ -106,7 +106,7 @@ def test_a_page_that_was_open_before_another_list_was_joined_is_read_again(
 
 
 def never(client: FlaskClient) -> TestResponse:
-    """Press the button behind the letter's other link."""
+    """Press the button of the other link in the email."""
     return press(client, link("never_url"))
 
 
@@ -127,7 +127,7 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert {Taken.OBJECTED, Taken.NOT_ME} <= kinds
 
 
-def test_no_letter_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
+def test_no_email_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
     never(client)
     ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
     assert letters_to(NEW, LetterKind.NEW_ADDRESS)[-1].status is LetterStatus.WITHHELD

@@ -1,4 +1,4 @@
-"""Taking two months more: with a reason, in the first month, and the person is told."""
+"""A case is extended once, with a reason, in the first month, and the person is notified."""
 
 from datetime import date, datetime, timedelta
 
@@ -30,14 +30,14 @@ def extend(case_id: int, *, after: timedelta) -> Extended:
         return extend_case(case_id, REASON, by=None)
 
 
-def test_nobody_to_tell_is_said(app: Flask) -> None:
+def test_a_case_without_a_person_is_reported_as_not_notified(app: Flask) -> None:
     case = make_case(RECEIVED)
     assert extend(case.id, after=timedelta(days=3)) is Extended.UNTOLD
     assert last_day(again(case).due_at) == date(2027, 6, 15)
     assert letters(LetterKind.CASE_EXTENDED) == []
 
 
-def test_person_is_told_why_and_until_when(app: Flask, relay: Relay) -> None:
+def test_person_is_notified_of_the_reason_and_the_new_date(app: Flask, relay: Relay) -> None:
     with time_machine.travel(RECEIVED, tick=False):
         person = make_subscriber(ADDRESS, make_list())
         send_due_letters()

@@ -1,4 +1,4 @@
-"""Erasing, freezing and letting go at somebody's request: once, and with a closed case."""
+"""Erasing, restricting and lifting at a person's request: once, with a closed case."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -44,13 +44,13 @@ A_MOMENT = 0.5
 
 @pytest.fixture
 def grounds(app: Flask) -> Grounds:
-    """Return what the officer says."""
+    """Return the grounds of the officer."""
     return Grounds(reason=REASON, channel=Channel.PHONE, by=make_dpo().id)
 
 
 @pytest.fixture
 def camille(app: Flask) -> int:
-    """Return the id of somebody on a list."""
+    """Return the id of a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille").id
 
 
@@ -61,7 +61,7 @@ def cases() -> Sequence[Case]:
 
 
 def while_a_colleague_closes(app: Flask, case: Case, act: Callable[[], object]) -> None:
-    """Do something that begins while a colleague closes a case, and must wait for it."""
+    """Run an action that begins while a colleague closes a case and has to wait for it."""
     closing = Event()
 
     def close() -> None:
@@ -78,8 +78,8 @@ def while_a_colleague_closes(app: Flask, case: Case, act: Callable[[], object]) 
     in_threads(app, [close, act_meanwhile])
 
 
-def is_frozen(subscriber_id: int) -> bool:
-    """Tell whether a person is frozen now."""
+def is_restricted(subscriber_id: int) -> bool:
+    """Tell whether a person is restricted now."""
     db.session.rollback()
     return db.session.get_one(Subscriber, subscriber_id).restricted_at is not None
 
@@ -106,7 +106,7 @@ def test_an_erasure_that_was_asked_for_closes_that_case_and_wipes_it(
     assert {case.subscriber_id for case in cases()} == {None}
 
 
-def test_somebody_frozen_can_be_erased(camille: int, grounds: Grounds) -> None:
+def test_a_restricted_person_can_be_erased(camille: int, grounds: Grounds) -> None:
     restrict_person(camille, Method.MY_DATA)
     assert erase_at_request(camille, grounds) is Erased.DONE
     assert erase_at_request(camille, grounds) is Erased.UNKNOWN
@@ -120,17 +120,17 @@ def test_while_an_erasure_is_under_way_nothing_else_is_done(grounds: Grounds) ->
     boris = subscriber_at(BORIS).id
     assert [erase_at_request(boris, grounds) for _ in range(2)] == [Erased.UNDER_WAY] * 2
     assert release_at_request(boris, grounds) is Changed.UNKNOWN
-    assert (len(cases()), is_frozen(boris)) == (1, True)
+    assert (len(cases()), is_restricted(boris)) == (1, True)
     record_batch(held, [(to, ACCEPTED) for to in held.recipients], now=clock.now())
     assert finish_erasures() == 1
     assert db.session.scalars(db.select(PendingErasure)).all() == []
 
 
-def test_freezing_and_letting_go_each_leave_a_closed_case(camille: int, grounds: Grounds) -> None:
+def test_restricting_and_lifting_each_leave_a_closed_case(camille: int, grounds: Grounds) -> None:
     assert freeze_at_request(camille, grounds) is Changed.DONE
-    assert is_frozen(camille)
+    assert is_restricted(camille)
     assert release_at_request(camille, grounds) is Changed.DONE
-    assert not is_frozen(camille)
+    assert not is_restricted(camille)
     said = [(case.kind, case.subscriber_id, case.outcome) for case in cases()]
     assert said == [(CaseKind.RESTRICTION, camille, REASON)] * 2
     acts = [(event.kind, event.method) for event, _ in list_events_of(camille)[-2:]]
@@ -140,7 +140,7 @@ def test_freezing_and_letting_go_each_leave_a_closed_case(camille: int, grounds:
     ]
 
 
-def test_freezing_that_was_asked_for_closes_that_case(camille: int, grounds: Grounds) -> None:
+def test_restricting_closes_the_case_that_asks_for_it(camille: int, grounds: Grounds) -> None:
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
     other = make_case(clock.now(), CaseKind.ACCESS, camille)
     freeze_at_request(camille, grounds)
@@ -148,7 +148,7 @@ def test_freezing_that_was_asked_for_closes_that_case(camille: int, grounds: Gro
     assert len(cases()) == 2
 
 
-def test_a_wish_to_be_erased_that_a_colleague_closes_meanwhile_is_not_closed_again(
+def test_an_erasure_case_that_a_colleague_closes_meanwhile_is_not_closed_again(
     app: Flask, camille: int, grounds: Grounds
 ) -> None:
     asked = make_case(clock.now(), CaseKind.ERASURE, camille)
@@ -158,7 +158,7 @@ def test_a_wish_to_be_erased_that_a_colleague_closes_meanwhile_is_not_closed_aga
     assert (list_entries(closed.id), own.outcome) == ([], REASON)
 
 
-def test_a_wish_to_be_frozen_that_a_colleague_closes_meanwhile_keeps_its_outcome(
+def test_a_restriction_case_that_a_colleague_closes_meanwhile_keeps_its_outcome(
     app: Flask, camille: int, grounds: Grounds
 ) -> None:
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
@@ -169,7 +169,9 @@ def test_a_wish_to_be_frozen_that_a_colleague_closes_meanwhile_keeps_its_outcome
     ]
 
 
-def test_letting_go_answers_no_wish_to_be_frozen(camille: int, grounds: Grounds) -> None:
+def test_lifting_a_restriction_closes_no_case_that_asks_for_one(
+    camille: int, grounds: Grounds
+) -> None:
     restrict_person(camille, Method.ORGANISER)
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
     assert release_at_request(camille, grounds) is Changed.DONE
@@ -179,25 +181,25 @@ def test_letting_go_answers_no_wish_to_be_frozen(camille: int, grounds: Grounds)
     ]
 
 
-def test_who_contests_stays_frozen_until_that_is_settled(camille: int, grounds: Grounds) -> None:
+def test_a_person_with_an_open_dispute_stays_restricted(camille: int, grounds: Grounds) -> None:
     restrict_person(camille, Method.PAGE)
-    contest = make_case(clock.now(), CaseKind.CONTESTED, camille)
+    dispute = make_case(clock.now(), CaseKind.CONTESTED, camille)
     assert release_at_request(camille, grounds) is Changed.CONTESTED
-    assert (is_frozen(camille), len(cases())) == (True, 1)
-    close_case(contest.id, "La preuve tient.", by=None)
+    assert (is_restricted(camille), len(cases())) == (True, 1)
+    close_case(dispute.id, "La preuve tient.", by=None)
     assert release_at_request(camille, grounds) is Changed.DONE
-    assert not is_frozen(camille)
+    assert not is_restricted(camille)
 
 
 def test_repetitions_change_nothing(camille: int, grounds: Grounds) -> None:
     assert release_at_request(camille, grounds) is Changed.ALREADY
     freeze_at_request(camille, grounds)
     assert freeze_at_request(camille, grounds) is Changed.ALREADY
-    frozen = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RESTRICTED)
-    assert (len(cases()), len(db.session.scalars(frozen).all())) == (1, 1)
+    restricted = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RESTRICTED)
+    assert (len(cases()), len(db.session.scalars(restricted).all())) == (1, 1)
 
 
-def test_nobody_is_neither_erased_nor_frozen(grounds: Grounds) -> None:
+def test_an_unknown_person_is_neither_erased_nor_restricted(grounds: Grounds) -> None:
     assert erase_at_request(404, grounds) is Erased.UNKNOWN
     assert freeze_at_request(404, grounds) is Changed.UNKNOWN
     assert release_at_request(404, grounds) is Changed.UNKNOWN

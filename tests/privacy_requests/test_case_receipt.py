@@ -1,4 +1,4 @@
-"""A request by mail, post or telephone: its clock began on the day on which it came."""
+"""A request by email, post or telephone: its time counts from the day of receipt."""
 
 from datetime import date, datetime
 
@@ -39,12 +39,12 @@ def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKin
         )
 
 
-def is_kept_away(address: str) -> bool:
-    """Tell whether no mail goes to an address any more."""
+def is_suppressed_now(address: str) -> bool:
+    """Tell whether the address is suppressed."""
     return is_suppressed(address_mac(parse_address(address).key), [EVERYTHING], NOW)
 
 
-def test_clock_begins_when_the_letter_came(app: Flask) -> None:
+def test_time_counts_from_the_day_of_receipt(app: Flask) -> None:
     case = take(date(2027, 1, 31))
     assert last_day(case.due_at) == date(2027, 3, 1)
     assert case.received_at.astimezone(PARIS).date() == date(2027, 1, 31)
@@ -64,26 +64,26 @@ def test_unconfirmed_address_is_nobody(app: Flask) -> None:
     assert take(date(2027, 2, 1), ADDRESS).subscriber_id is None
 
 
-def test_who_never_signed_up_is_frozen_and_who_asks_is_not(app: Flask) -> None:
+def test_a_dispute_restricts_the_person_and_a_question_does_not(app: Flask) -> None:
     person = make_subscriber(ADDRESS, make_list())
     take(date(2027, 2, 1), ADDRESS)
     asked = db.session.get_one(Subscriber, person.id).restricted_at
     take(date(2027, 2, 1), ADDRESS, CaseKind.CONTESTED)
-    contested = db.session.get_one(Subscriber, person.id).restricted_at
-    assert (asked, contested is not None) == (None, True)
+    disputed = db.session.get_one(Subscriber, person.id).restricted_at
+    assert (asked, disputed is not None) == (None, True)
 
 
-def test_objection_of_somebody_we_do_not_know_takes_effect(app: Flask) -> None:
+def test_objection_of_an_unknown_person_takes_effect(app: Flask) -> None:
     take(date(2027, 2, 1), ADDRESS)
-    before = is_kept_away(ADDRESS)
+    before = is_suppressed_now(ADDRESS)
     case = take(date(2027, 2, 1), ADDRESS.upper(), CaseKind.OBJECTION)
-    assert (before, is_kept_away(ADDRESS), case.subscriber_id) == (False, True, None)
+    assert (before, is_suppressed_now(ADDRESS), case.subscriber_id) == (False, True, None)
 
 
-def test_objection_of_somebody_we_know_takes_them_off_every_list(app: Flask) -> None:
+def test_objection_of_a_known_person_unsubscribes_them_from_every_list(app: Flask) -> None:
     person = make_subscriber(ADDRESS, make_list())
     case = take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
-    assert (list_subscriptions_of(person.id), is_kept_away(ADDRESS)) == ([], True)
+    assert (list_subscriptions_of(person.id), is_suppressed_now(ADDRESS)) == ([], True)
     assert case.subscriber_id == person.id
 
 

@@ -1,4 +1,4 @@
-"""The data protection officer is reminded ten days before the end, and two; once each."""
+"""The data protection officer is reminded ten days and two days before the end, once each."""
 
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-def test_two_letters_and_no_third(app: Flask) -> None:
+def test_two_reminders_and_no_third(app: Flask) -> None:
     case = make_case(RECEIVED)
     moments = [case.due_at - 11 * DAY, case.due_at - 10 * DAY, case.due_at - 9 * DAY]
     moments += [case.due_at - 2 * DAY, case.due_at - DAY, case.due_at + 5 * DAY]
@@ -34,19 +34,19 @@ def test_two_letters_and_no_third(app: Flask) -> None:
     assert len(letters(LetterKind.CASE_DUE)) == 2
 
 
-def test_case_that_comes_late_has_one_letter(app: Flask) -> None:
+def test_late_case_has_one_reminder(app: Flask) -> None:
     case = make_case(RECEIVED)
     assert [remind_of_cases(case.due_at - DAY + n * MINUTE) for n in range(3)] == [1, 0, 0]
     assert len(list_entries(case.id)) == 1
 
 
-def test_closed_case_is_let_be(app: Flask) -> None:
+def test_closed_case_has_no_reminder(app: Flask) -> None:
     case = make_case(RECEIVED)
     close_case(case.id, "Fait.", by=None)
     assert remind_of_cases(case.due_at - DAY) == 0
 
 
-def test_extended_case_is_reminded_of_anew(app: Flask) -> None:
+def test_extended_case_is_reminded_of_again(app: Flask) -> None:
     case = make_case(RECEIVED)
     assert remind_of_cases(case.due_at - 5 * DAY) == 1
     with time_machine.travel(case.due_at - 4 * DAY, tick=False):
@@ -55,7 +55,7 @@ def test_extended_case_is_reminded_of_anew(app: Flask) -> None:
     assert [remind_of_cases(due - days * DAY) for days in (20, 10, 5, 1)] == [0, 1, 0, 1]
 
 
-def test_letter_goes_to_the_officer_and_names_nobody(
+def test_reminder_goes_to_the_officer_and_names_nobody(
     app: Flask, relay: Relay, settings: Settings
 ) -> None:
     case = make_case(RECEIVED, CaseKind.ERASURE)

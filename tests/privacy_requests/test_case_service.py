@@ -1,4 +1,4 @@
-"""Closing a case: once, with its outcome, which stands in its history."""
+"""A case is closed once; its history keeps the outcome."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.both_databases
 RECEIVED = datetime(2026, 11, 16, 12, tzinfo=PARIS)
 
 
-def test_outcome_is_kept_and_told_in_the_history(app: Flask) -> None:
+def test_outcome_is_kept_and_shown_in_the_history(app: Flask) -> None:
     case, owner = make_case(RECEIVED), make_owner()
     assert close_case(case.id, "Effacée le 20.", by=owner.id) is Closed.DONE
     assert again(case).outcome == "Effacée le 20."
@@ -31,14 +31,14 @@ def note(text: str) -> NewEntry:
     return NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text)
 
 
-def test_what_is_closed_stays_as_it_is(app: Flask) -> None:
+def test_closed_case_keeps_its_outcome(app: Flask) -> None:
     case = make_case(RECEIVED)
     close_case(case.id, "Un.", by=None)
     assert close_case(case.id, "Deux.", by=None) is Closed.ALREADY
     assert again(case).outcome == "Un."
 
 
-def test_unknown_case_is_told(app: Flask) -> None:
+def test_unknown_case_is_reported(app: Flask) -> None:
     assert close_case(1, "x", by=None) is Closed.UNKNOWN
     assert not add_entry(1, note("x"))
 

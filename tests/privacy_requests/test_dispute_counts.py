@@ -1,4 +1,4 @@
-"""Whom a campaign's disputes come from."""
+"""The sources of a campaign's disputes."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ def joined(address: str, mailing_list: MailingList, moment: datetime) -> Subscri
         return make_subscriber(address, mailing_list)
 
 
-def test_newcomers_are_those_who_joined_less_than_30_days_before_they_said_it() -> None:
+def test_newcomers_joined_less_than_30_days_before_their_dispute() -> None:
     mailing_list, now = make_list(), clock.now()
     early = joined(ANNA, mailing_list, now - timedelta(days=30))
     late = joined(BORIS, mailing_list, now - timedelta(days=30) + timedelta(seconds=1))

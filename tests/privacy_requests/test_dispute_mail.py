@@ -1,4 +1,4 @@
-"""The letter that tells owners of readers who never signed up says truly what became of it."""
+"""The email that warns owners of disputes describes the state of the campaign correctly."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ ALL_FRENCH = ("est en pause", "Rien n’a été mis en pause", "était déjà pa
 
 
 def mail_of(relay: Relay, language: str, **became: int) -> Received:
-    """Send the letter and return it as the mail server took it."""
+    """Send the email and return it as the mail server got it."""
     draft = Draft(
         kind=LetterKind.CONTESTED_STOP,
         recipient="owner@parti.example",
@@ -38,10 +38,10 @@ def mail_of(relay: Relay, language: str, **became: int) -> Received:
         ({"is_paused": 1, "is_warning": 0}, PAUSED),
         ({"is_paused": 0, "is_warning": 1}, WARNING),
         ({"is_paused": 0, "is_warning": 0}, LEFT),
-        ({"is_paused": 0}, LEFT),  # it waited while the program was upgraded
+        ({"is_paused": 0}, LEFT),  # queued before an upgrade of the program
     ],
 )
-def test_letter_says_one_thing_of_what_became_of_the_campaign(
+def test_email_states_one_outcome_of_the_campaign(
     relay: Relay, became: dict[str, int], words: str
 ) -> None:
     mail = mail_of(relay, "en", **became)

@@ -1,4 +1,4 @@
-"""When readers who say that they never signed up stop a campaign, and when owners are warned."""
+"""When disputes pause a campaign, and when owners are warned."""
 
 import pytest
 
@@ -8,23 +8,23 @@ NOTHING, WARN, STOP = Verdict.NOTHING, Verdict.WARN, Verdict.STOP
 
 
 def old(number: int, domain: str = "gmail.com", name: str = "reader") -> list[Dispute]:
-    """Return people of one domain who joined long ago."""
+    """Return disputes of people of one domain who joined long ago."""
     return [Dispute(mailbox=f"{name}{each}@{domain}") for each in range(number)]
 
 
 def spread(number: int, *, is_newcomer: bool = False) -> list[Dispute]:
-    """Return people who have a domain each."""
+    """Return disputes of people who each have another domain."""
     mailboxes = [f"reader@domain{each}.example" for each in range(number)]
     return [Dispute(mailbox=each, is_newcomer=is_newcomer) for each in mailboxes]
 
 
 def new(number: int, domain: str = "gmail.com") -> list[Dispute]:
-    """Return people of one domain who have just joined."""
+    """Return disputes of people of one domain who have just joined."""
     return [Dispute(mailbox=f"newcomer{each}@{domain}", is_newcomer=True) for each in range(number)]
 
 
 def erased(number: int) -> list[Dispute]:
-    """Return people who were erased since."""
+    """Return disputes of people who were erased since."""
     return [Dispute(mailbox=None)] * number
 
 
@@ -53,7 +53,7 @@ def erased(number: int) -> list[Dispute]:
         (new(33), STOP),
     ],
 )
-def test_who_says_it_decides_among_323_readers(disputes: list[Dispute], expected: Verdict) -> None:
+def test_the_sources_decide_among_323_readers(disputes: list[Dispute], expected: Verdict) -> None:
     assert judge_disputes(disputes, accepted=52, audience=323) is expected
 
 
@@ -79,7 +79,7 @@ def test_three_in_a_thousand_and_at_least_five_people(
     ("number", "audience", "expected"),
     [(4, 10, NOTHING), (5, 10, STOP), (5, 50, STOP), (5, 51, WARN), (6, 60, STOP)],
 )
-def test_a_tenth_of_all_readers_stops_a_campaign_whoever_they_are(
+def test_a_tenth_of_all_readers_stops_a_campaign_from_any_source(
     number: int, audience: int, expected: Verdict
 ) -> None:
     disputes = new(number, "throwaway.example")

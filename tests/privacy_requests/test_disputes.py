@@ -1,4 +1,4 @@
-"""“I never signed up”: one press frees the reader, and many of them stop the campaign."""
+"""“I never signed up” stops all mail to the reader; many disputes pause the campaign."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -58,7 +58,7 @@ def campaign_among_old_readers(*latest: str) -> int:
     return launch(mailing_list)
 
 
-def test_the_reader_leaves_every_list_and_is_frozen() -> None:
+def test_the_reader_is_unsubscribed_and_restricted() -> None:
     national = make_list()
     anna = make_subscriber(ANNA, national, make_list("lyon", "Lyon"))
     campaign_id = launch(national)
@@ -91,7 +91,7 @@ def test_pressing_twice_changes_nothing_more() -> None:
     assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == events
 
 
-def test_nobody_we_know_leaves_no_trace() -> None:
+def test_an_unknown_reader_leaves_no_trace() -> None:
     assert contest(404, launch_to(ANNA)) is Contested.NOBODY
     assert cases() == []
 
@@ -103,7 +103,7 @@ def test_a_campaign_that_is_gone_still_makes_a_case() -> None:
     assert case.campaign_id is None
 
 
-def test_four_contests_stop_nothing() -> None:
+def test_four_disputes_stop_nothing() -> None:
     campaign_id = campaign_to(6)
     for each in people()[:4]:
         contest(each, campaign_id)
@@ -122,7 +122,7 @@ def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
     assert transport.taken == []
 
 
-def test_owners_and_the_data_protection_officer_are_told_once_each() -> None:
+def test_owners_and_the_data_protection_officer_are_notified_once_each() -> None:
     make_owner("owner@parti.example")
     campaign_id = campaign_to(7)
     for each in people()[:6]:
@@ -135,7 +135,7 @@ def test_owners_and_the_data_protection_officer_are_told_once_each() -> None:
     assert current_settings().dpo_contact
 
 
-def test_after_resuming_only_new_contests_count() -> None:
+def test_after_resuming_only_new_disputes_count() -> None:
     campaign_id = campaign_to(12)
     for each in people()[:5]:
         contest(each, campaign_id)
@@ -148,7 +148,7 @@ def test_after_resuming_only_new_contests_count() -> None:
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
-def test_a_campaign_that_has_left_is_told_of_but_not_paused() -> None:
+def test_a_sent_campaign_is_reported_but_not_paused() -> None:
     campaign_id = campaign_to(5)
     send_here(RecordingTransport())
     for each in people():
@@ -167,7 +167,7 @@ def test_a_campaign_that_somebody_paused_says_so_too() -> None:
     assert reload(campaign_id).trouble == "contested: 5/0"
 
 
-def test_a_lane_that_ends_does_not_wipe_out_why_it_was_stopped() -> None:
+def test_a_sender_that_ends_keeps_the_reason_of_the_pause() -> None:
     campaign_id = campaign_to(6)
     for each in people()[:5]:
         contest(each, campaign_id)
@@ -176,7 +176,7 @@ def test_a_lane_that_ends_does_not_wipe_out_why_it_was_stopped() -> None:
     assert reload(campaign_id).trouble == "contested: 5/0"
 
 
-def test_the_trouble_of_the_relay_comes_and_goes_as_before() -> None:
+def test_a_problem_of_the_relay_is_set_and_cleared_as_before() -> None:
     campaign_id = launch_to(ANNA)
     note_trouble(campaign_id, "421")
     assert reload(campaign_id).trouble == "421"
@@ -184,7 +184,7 @@ def test_the_trouble_of_the_relay_comes_and_goes_as_before() -> None:
     assert reload(campaign_id).trouble is None
 
 
-def test_five_people_who_just_joined_stop_nothing_but_owners_are_told_once() -> None:
+def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once() -> None:
     make_owner("owner@parti.example")
     opponents = [f"opponent@throwaway{number}.example" for number in range(6)]
     campaign_id = campaign_among_old_readers(*opponents)
@@ -219,7 +219,7 @@ def test_people_who_were_erased_since_count_as_one() -> None:
     assert reload(campaign_id).trouble == "contested: 6/0"
 
 
-def test_the_same_people_saying_it_again_are_told_of_once() -> None:
+def test_repeated_disputes_of_the_same_people_are_reported_once() -> None:
     campaign_id = campaign_among_old_readers(*(f"p{each}@throwaway.example" for each in range(5)))
     opponents = people()[-5:]
     for each in opponents:

@@ -1,4 +1,4 @@
-"""Who asks about an address that isn't on our lists is told all that there is."""
+"""A person whose address isn't a subscriber's gets a complete answer."""
 
 import pytest
 from flask import Flask
@@ -26,7 +26,7 @@ NOTHING = "We hold no data on it."
 
 
 def answer(relay: Relay, language: str = "en") -> str:
-    """Ask what we hold on the address; return both parts of the letter, without the lines' ends."""
+    """Ask for the data of the address; return both parts of the email without line breaks."""
     ask_for_access(parse_address(BORIS), language)
     send_due_letters()
     mails = [mail for mail in relay.mails_to(BORIS) if "holds on this address" in mail.part("html")]
@@ -34,12 +34,12 @@ def answer(relay: Relay, language: str = "en") -> str:
 
 
 def be_invited() -> None:
-    """Stand in a former list, and wait to be asked."""
+    """Be on a former list, and wait for the invitation."""
     invited(csv_of(f"{BORIS},Boris,en"))
 
 
-def get_a_letter() -> None:
-    """Be asked, by a letter that was sent, and forgotten since."""
+def get_an_email() -> None:
+    """Get a transactional email; its signup or case is deleted since."""
     be_invited()
     ask_next(clock.now())
     send_due_letters()
@@ -48,17 +48,17 @@ def get_a_letter() -> None:
 
 
 def have_signed_up() -> None:
-    """Have asked, and not confirmed."""
+    """Have a signup request without confirmation."""
     sign_up(BORIS, national())
 
 
 def have_objected() -> None:
-    """Want no mail."""
+    """Have objected to all mail."""
     object_by_address(address_mac(BORIS))
 
 
-def have_been_silent() -> None:
-    """Have been asked once, and not answered."""
+def have_not_answered() -> None:
+    """Have been invited once, without an answer."""
     with transaction():
         suppress(address_mac(BORIS), INVITATIONS, now=clock.now(), until=None)
 
@@ -67,22 +67,22 @@ def have_been_silent() -> None:
     ("live", "words"),
     [
         (be_invited, ["former list that we took in", "la section de Brest", "2015"]),
-        (get_a_letter, ["written to this mailbox in the last 31 days"]),
+        (get_an_email, ["written to this mailbox in the last 31 days"]),
         (have_signed_up, ["typed this address to sign up"]),
         (have_objected, ["A fingerprint of this address"]),
-        (have_been_silent, ["A fingerprint of this address"]),
+        (have_not_answered, ["A fingerprint of this address"]),
     ],
 )
-def test_whatever_there_is_is_told(relay: Relay, live: object, words: list[str]) -> None:
+def test_all_data_is_in_the_answer(relay: Relay, live: object, words: list[str]) -> None:
     assert callable(live)
     live()
-    told = answer(relay)
-    assert NOTHING not in told
+    text = answer(relay)
+    assert NOTHING not in text
     for each in words:
-        assert told.count(each) >= 2, each
+        assert text.count(each) >= 2, each
 
 
-def test_nothing_is_said_only_where_no_table_holds_anything(relay: Relay) -> None:
+def test_the_answer_is_empty_only_if_every_table_is(relay: Relay) -> None:
     assert not any(tell_everything(holder_of_address(BORIS)).values())
     assert answer(relay).count(NOTHING) == 2
 
@@ -91,10 +91,10 @@ def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) 
     for live in (be_invited, have_signed_up, have_objected):
         live()
     held = tell_everything(holder_of_address(BORIS))
-    told = {"signup_request", "signup_choice", "invitation", "letter", "suppression"}
-    assert {table for table, items in held.items() if items} <= told
+    tables = {"signup_request", "signup_choice", "invitation", "letter", "suppression"}
+    assert {table for table, items in held.items() if items} <= tables
 
 
-def test_the_letter_itself_is_not_counted(relay: Relay) -> None:
+def test_the_answer_itself_is_not_counted(relay: Relay) -> None:
     answer(relay)
     assert db.session.scalars(db.select(Letter.kind)).all() == [LetterKind.MY_DATA]

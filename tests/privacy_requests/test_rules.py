@@ -1,4 +1,4 @@
-"""By which day an answer is due, until when more time can be taken, and how near the end is."""
+"""The due date of a case, the last day for an extension, and the urgency."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A link in a forwarded mail takes its reader off; the mailbox is told, and can undo it."""
+"""A link in a forwarded email unsubscribes its reader; the mailbox can undo it."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def lists(app: Flask) -> list[MailingList]:
-    """Return the lists that a person is on."""
+    """Return the lists of a person."""
     lists = [make_list(), make_list("paris", "Paris")]
     make_subscriber(ADDRESS, *lists)
     return lists
@@ -48,44 +48,46 @@ def reader() -> Subscriber:
 
 
 def token(purpose: Purpose, list_id: int) -> str:
-    """Return the token of a link in a campaign's mail."""
+    """Return the token of a link in a campaign email."""
     return current_tokens().sign(purpose, [str(reader().id), list_id, 1])
 
 
-def dispute(client: FlaskClient, mailing_list: MailingList) -> None:
-    """Say "I never signed up" on the page behind a mail."""
+def say_never_signed_up(client: FlaskClient, mailing_list: MailingList) -> None:
+    """Say "I never signed up" on the page behind an email."""
     page = f"/fr/why/{token(Purpose.WHY, mailing_list.id)}"
     assert client.post(f"{page}/never").status_code == 200
 
 
 def leave_all(client: FlaskClient, mailing_list: MailingList) -> None:
-    """Leave every list on the page behind a mail's unsubscribe link."""
+    """Unsubscribe from every list on the page behind an email's link."""
     page = f"/leave/{token(Purpose.LEAVE, mailing_list.id)}"
     assert client.post(page, data={"leave": "all"}).status_code == 200
 
 
 def notices() -> list[dict[str, object]]:
-    """Return what the letters say that tell the mailbox."""
+    """Return the values of the notices to the mailbox."""
     return [values_in(each) for each in letters_to(ADDRESS, LetterKind.TAKEN_OFF)]
 
 
 def undo_link() -> str:
-    """Return the way back in the newest letter."""
+    """Return the undo link in the newest notice."""
     return path_in(letters_to(ADDRESS, LetterKind.TAKEN_OFF)[-1], "undo_url")
 
 
 def names_of_lists() -> set[str]:
-    """Return the lists that the person is on."""
+    """Return the names of the person's lists."""
     return {each.name for _, each in list_subscriptions_of(reader().id)}
 
 
-def test_a_dispute_is_told_to_the_mailbox(lists: list[MailingList], client: FlaskClient) -> None:
-    dispute(client, lists[0])
+def test_the_mailbox_gets_a_notice_of_a_dispute(
+    lists: list[MailingList], client: FlaskClient
+) -> None:
+    say_never_signed_up(client, lists[0])
     (notice,) = notices()
     assert (notice["kind"], {*notice["names"]}) == ("disputed", {each.name for each in lists})
 
 
-def test_leaving_every_list_is_told_and_leaving_one_is_not(
+def test_leaving_every_list_sends_a_notice_and_leaving_one_does_not(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     client.post(f"/leave/{token(Purpose.LEAVE, lists[1].id)}")
@@ -95,7 +97,7 @@ def test_leaving_every_list_is_told_and_leaving_one_is_not(
     assert (notice["kind"], notice["names"]) == ("unsubscribed", [lists[0].name])
 
 
-def test_the_other_pages_with_that_button_tell_it_too(
+def test_the_other_pages_with_that_button_send_a_notice_too(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     page = f"/fr/why/{token(Purpose.WHY, lists[0].id)}"
@@ -103,20 +105,20 @@ def test_the_other_pages_with_that_button_tell_it_too(
     assert len(notices()) == 1
 
 
-def test_pressing_again_writes_no_second_letter(
+def test_pressing_again_sends_no_second_notice(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     leave_all(client, lists[0])
     leave_all(client, lists[0])
-    dispute(client, lists[0])
+    say_never_signed_up(client, lists[0])
     assert len(notices()) == 1
 
 
-def test_the_mailbox_puts_back_what_was_taken(
+def test_the_mailbox_restores_the_withdrawn_consents(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     before = {event.wording_id for event, _ in list_events_of(reader().id)}
-    dispute(client, lists[0])
+    say_never_signed_up(client, lists[0])
     page = client.get(undo_link())
     assert (page.status_code, names_of_lists()) == (200, set())
     assert press(client, undo_link()).status_code == 200
@@ -140,11 +142,11 @@ def test_the_mailbox_puts_back_what_was_taken(
     assert verify(clock.now()).faults == []
 
 
-def test_one_press_undoes_a_dispute_that_followed_without_a_letter(
+def test_one_press_undoes_a_dispute_that_had_no_notice(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
     leave_all(client, lists[0])
-    dispute(client, lists[0])
+    say_never_signed_up(client, lists[0])
     assert reader().restricted_at is not None
     press(client, undo_link())
     assert (reader().restricted_at, len(names_of_lists())) == (None, 2)
@@ -160,7 +162,7 @@ def test_the_link_works_once(lists: list[MailingList], client: FlaskClient) -> N
     assert (client.get(link).status_code, names_of_lists()) == (410, set())
 
 
-def test_the_link_expires_and_is_forgotten(lists: list[MailingList], client: FlaskClient) -> None:
+def test_the_link_expires_and_is_deleted(lists: list[MailingList], client: FlaskClient) -> None:
     leave_all(client, lists[0])
     link, days = undo_link(), notices()[0]["days"]
     assert isinstance(days, int)
@@ -180,22 +182,24 @@ def test_nothing_comes_back_after_an_objection(
     assert client.get(undo_link()).status_code == 410
 
 
-def test_a_freeze_of_another_reason_stays(lists: list[MailingList], client: FlaskClient) -> None:
+def test_a_restriction_for_another_reason_stays(
+    lists: list[MailingList], client: FlaskClient
+) -> None:
     leave_all(client, lists[0])
     restrict_person(reader().id, Method.ORGANISER)
     assert press(client, undo_link()).status_code == 410
     assert (names_of_lists(), reader().restricted_at is None) == (set(), False)
 
 
-def test_who_objected_gets_no_letter(lists: list[MailingList], client: FlaskClient) -> None:
+def test_a_person_who_objected_gets_no_notice(
+    lists: list[MailingList], client: FlaskClient
+) -> None:
     object_to_everything(reader().id, Method.MY_DATA)
-    dispute(client, lists[0])
+    say_never_signed_up(client, lists[0])
     assert notices() == []
 
 
-def test_what_was_joined_again_meanwhile_stays(
-    lists: list[MailingList], client: FlaskClient
-) -> None:
+def test_a_list_joined_again_meanwhile_stays(lists: list[MailingList], client: FlaskClient) -> None:
     leave_all(client, lists[0])
     make_subscriber(ADDRESS, lists[0])
     events = len(list_events_of(reader().id))

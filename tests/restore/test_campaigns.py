@@ -1,4 +1,4 @@
-"""A backup doesn't know who got a campaign since: after a restore it isn't sent by itself."""
+"""A backup lacks the latest deliveries: after a restore a campaign isn't sent by itself."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -39,14 +39,14 @@ def running(app: Flask) -> int:
 
 
 def replay(runner: FlaskCliRunner) -> str:
-    """Tell a restored database again what was taken back; return what the command says."""
+    """Replay the withdrawals into a restored database; return the output of the command."""
     replayed = runner.invoke(args=["rights", "replay", "--without-journal"])
     assert replayed.exit_code == 0, replayed.output
     return replayed.output
 
 
 def send() -> list[str]:
-    """Let a worker send what is due; return whom mail went to."""
+    """Run a worker until nothing is due; return the recipients."""
     transport = RecordingTransport()
     send_here(transport)
     return sorted(transport.recipients)
@@ -63,7 +63,7 @@ def test_a_campaign_that_ran_in_the_backup_is_not_sent_again_by_itself(
     assert reload(running).status is CampaignStatus.PAUSED
 
 
-def test_no_command_that_lets_go_of_the_emergency_stop_sends_it_again(
+def test_lifting_the_emergency_stop_does_not_send_it_again(
     running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     back_up(settings, tmp_path / "backup")
@@ -88,7 +88,7 @@ def test_a_campaign_that_was_paused_in_the_backup_needs_the_same_care(
     assert (refused.exit_code, "--again-to 2" in refused.output) == (1, True), refused.output
 
 
-def test_what_a_worker_had_in_hand_in_the_backup_is_settled_within_a_minute(
+def test_claimed_batches_in_the_backup_are_settled_within_a_minute(
     running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     claim(running, "of-the-backup-0")

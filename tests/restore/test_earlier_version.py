@@ -1,4 +1,4 @@
-"""A backup from before an upgrade is put back, and the upgrade is done again."""
+"""A backup from before an upgrade is restored, and the upgrade runs again."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to, reload
 
 pytestmark = pytest.mark.both_databases
 
-BEFORE_THE_UPGRADE = "0022"  # before a table that earlier ones refer to
+BEFORE_THE_UPGRADE = "0022"  # the last one before a table that earlier ones refer to
 
 
 def test_backup_of_an_earlier_version_is_put_back_and_upgraded(
@@ -56,7 +56,7 @@ def test_earlier_version_knows_a_hold_as_a_stop(app: Flask) -> None:
 
 
 def go_back_to_the_earlier_version() -> None:
-    """Let the database be as the earlier version left it."""
+    """Put the database into the state of the earlier version."""
     db.session.remove()
     downgrade(revision=BEFORE_THE_UPGRADE)
     db.session.remove()

@@ -1,4 +1,4 @@
-"""All sending that rests on a restored database waits until an owner says it is the right one."""
+"""After a restore, campaigns and invitations wait until an owner confirms the backup."""
 
 import json
 from pathlib import Path
@@ -41,13 +41,15 @@ def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
 
 
 def send() -> list[str]:
-    """Let a worker send what is due; return whom mail went to."""
+    """Run a worker until nothing is due; return the recipients."""
     transport = RecordingTransport()
     send_here(transport)
     return sorted(transport.recipients)
 
 
-def test_hold_pauses_what_is_sent_and_lets_letters_leave(app: Flask, relay: Relay) -> None:
+def test_hold_pauses_campaigns_and_lets_transactional_emails_leave(
+    app: Flask, relay: Relay
+) -> None:
     campaign_id = launch_to(ANNA)
     request_to_join(BORIS, make_list("lyon", "Lyon"))
     assert hold_sending(HoldReason.RESTORED)
@@ -81,7 +83,7 @@ def test_invitations_in_the_outbox_wait_for_the_end_of_the_hold(
     assert len(relay.mails_to("former@example.net")) == 1
 
 
-def test_letting_go_of_the_emergency_stop_lifts_no_hold(app: Flask, runner: FlaskCliRunner) -> None:
+def test_lifting_the_emergency_stop_lifts_no_hold(app: Flask, runner: FlaskCliRunner) -> None:
     hold_sending(HoldReason.RESTORED)
     said = runner.invoke(args=["delivery", "resume"])
     assert "held" in said.output
@@ -89,9 +91,7 @@ def test_letting_go_of_the_emergency_stop_lifts_no_hold(app: Flask, runner: Flas
     assert send() == []
 
 
-def test_owner_lifts_the_hold_and_the_rest_is_sent_on_purpose(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_owner_lifts_the_hold_and_resumes_the_rest(app: Flask, runner: FlaskCliRunner) -> None:
     make_owner(OWNER)
     campaign_id = launch_to(ANNA, BORIS)
     hold_sending(HoldReason.RESTORED)
@@ -113,7 +113,7 @@ def test_only_an_owner_lifts_it(app: Flask, runner: FlaskCliRunner) -> None:
     assert find_hold() is not None
 
 
-def test_head_that_the_database_lacks_keeps_the_hold(
+def test_checkpoint_that_the_database_lacks_keeps_the_hold(
     app: Flask, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     make_owner(OWNER)
@@ -122,35 +122,35 @@ def test_head_that_the_database_lacks_keeps_the_hold(
     kept = tmp_path / "mail.eml"
     kept.write_bytes(heads_file().read_bytes())
     hold_sending(HoldReason.RESTORED)
-    forget_newest_head()
+    forget_newest_checkpoint()
     heads_file().unlink()
     status, words = lift(runner, "--head", str(kept))
     assert (status, "rights replay --from" in words) == (1, True), words
     assert find_hold() is not None
 
 
-def forget_newest_head() -> None:
-    """Let the database be as before the last sealing."""
+def forget_newest_checkpoint() -> None:
+    """Put the database into the state before the last sealing."""
     for table in ("log_head", "log_tile"):
         db.session.execute(db.text(f"DELETE FROM {table}"))
     db.session.execute(db.text("UPDATE log_entry SET position = NULL"))
     db.session.commit()
 
 
-def test_folder_that_kept_a_head_which_the_database_lacks_keeps_the_hold(
+def test_folder_with_a_checkpoint_that_the_database_lacks_keeps_the_hold(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
     make_owner(OWNER)
     make_subscriber(ANNA, make_list())
     seal()
     hold_sending(HoldReason.OLDER)
-    forget_newest_head()
+    forget_newest_checkpoint()
     status, words = lift(runner)
     assert (status, "rights replay" in words) == (1, True), words
     assert find_hold() is not None
 
 
-def test_status_and_doctor_say_why_and_what_to_do(app: Flask, runner: FlaskCliRunner) -> None:
+def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) -> None:
     campaign_id = launch_to(ANNA)
     hold_sending(HoldReason.UNKNOWN)
     for command in (["delivery", "status"], ["campaigns", "status", str(campaign_id)], ["doctor"]):

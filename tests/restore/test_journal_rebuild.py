@@ -1,4 +1,4 @@
-"""A journal that was lost is written anew from the database, and a restore knows all again."""
+"""A lost journal is rebuilt from the database, and a restore knows all withdrawals again."""
 
 import json
 from pathlib import Path
@@ -24,14 +24,14 @@ from tests.restore.test_restore_replay import (
     EVERYBODY,
     run_replay,
     state,
-    take_back,
+    withdraw,
 )
 
 pytestmark = pytest.mark.both_databases
 
 
 def rebuild(runner: FlaskCliRunner) -> int:
-    """Run the command; return how many lines it added."""
+    """Run the command; return the number of lines that it added."""
     added: int = json.loads(runner.invoke(args=["rights", "journal", "rebuild", "--json"]).stdout)[
         "added"
     ]
@@ -45,7 +45,7 @@ def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
     for address in EVERYBODY:
         make_subscriber(address, *lists)
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     journal_path().unlink()
     assert rebuild(runner) > 0
     put_back(settings, tmp_path / "backup")
@@ -59,11 +59,11 @@ def test_nothing_is_added_to_a_journal_that_has_everything(
     lists = make_list(), make_list("paris", "Paris")
     for address in EVERYBODY:
         make_subscriber(address, *lists)
-    take_back(lists)
+    withdraw(lists)
     assert rebuild(runner) == 0
 
 
-def test_who_was_frozen_and_let_go_stays_so_in_the_order_of_time(app: Flask) -> None:
+def test_lifted_restriction_stays_lifted_in_the_order_of_time(app: Flask) -> None:
     subscriber = make_subscriber(ANNA, make_list())
     restrict_person(subscriber.id, Method.MY_DATA)
     release_person(subscriber.id, Method.MY_DATA)
@@ -73,7 +73,7 @@ def test_who_was_frozen_and_let_go_stays_so_in_the_order_of_time(app: Flask) -> 
     assert [each.kind for each in takings] == [Taken.RESTRICTED, Taken.RELEASED]
 
 
-def test_line_of_who_was_erased_has_the_hash_of_their_address_and_no_more(
+def test_line_of_an_erasure_has_only_the_hash_of_the_address(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
     make_subscriber(ERASED, make_list())

@@ -1,4 +1,4 @@
-"""A machine finds out whether the database that it works on is one that it knows."""
+"""A machine finds out whether it knows its database."""
 
 import dataclasses
 from pathlib import Path
@@ -40,24 +40,24 @@ def test_first_start_on_an_empty_database_is_not_held(app: Flask) -> None:
     assert find_hold() is None
 
 
-def test_upgraded_machine_that_kept_its_heads_is_not_held(app: Flask) -> None:
+def test_upgraded_machine_that_kept_its_checkpoints_is_not_held(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
     seal()
     assert not machine_file().exists()
     assert join_database() is None
 
 
-def test_machine_without_heads_holds_a_database_that_has_some(app: Flask) -> None:
+def test_machine_without_checkpoints_holds_a_database_that_has_some(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
     seal()
     heads_file().unlink()
     assert join_database() is HoldReason.UNKNOWN
     assert find_hold() is not None
-    assert join_database() is None  # it is known now; the hold stays
+    assert join_database() is None  # the machine is known now; the hold stays
     assert find_hold() is not None
 
 
-def test_machine_without_heads_joins_while_a_known_one_is_at_work(
+def test_machine_without_checkpoints_joins_while_a_known_one_is_at_work(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
     make_subscriber(ANNA, make_list())

@@ -1,4 +1,4 @@
-"""A real worker on a database that its machine doesn't know holds all sending that rests on it."""
+"""A real worker on a database that its machine doesn't know holds campaigns and invitations."""
 
 import dataclasses
 import json
@@ -26,7 +26,7 @@ LETTER_WITHIN_SECONDS = 150
 
 @pytest.fixture
 def campaign_id(app: Flask) -> int:
-    """Return a campaign that is being sent, in a database with sealed heads."""
+    """Return a campaign that is being sent, in a database with sealed checkpoints."""
     started_one = launch_to(ANNA, BORIS, subject=SUBJECT)
     seal()
     db.session.remove()
@@ -34,24 +34,24 @@ def campaign_id(app: Flask) -> int:
 
 
 def machine(settings: Settings, folder: Path) -> dict[str, str]:
-    """Return the settings of another machine: an instance folder of its own."""
+    """Return the settings of another machine: it has its own instance folder."""
     folder.mkdir(mode=0o700)
     return environment_of(dataclasses.replace(settings, instance_dir=folder))
 
 
 def got_it(relay: Relay, address: str) -> bool:
-    """Tell whether the campaign went to somebody."""
+    """Tell whether a person got the campaign."""
     return any(mail.message["Subject"] == SUBJECT for mail in relay.mails_to(address))
 
 
 @pytest.fixture
 def other(settings: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Return the settings of a machine that knows nothing of the database."""
+    """Return the settings of a machine that doesn't know the database."""
     return machine(settings, tmp_path / "new-machine")
 
 
 def status(environment: dict[str, str]) -> dict[str, object]:
-    """Return what `flask delivery status` says."""
+    """Return the output of `flask delivery status`."""
     said = run_flask(environment, "delivery", "status", "--json")
     assert said.returncode == 0, said.stderr
     figures: dict[str, object] = json.loads(said.stdout)
@@ -70,7 +70,7 @@ def test_new_machine_sends_no_campaign_of_a_database_that_it_does_not_know(
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
-def test_machine_that_sealed_the_heads_is_not_held(
+def test_machine_that_sealed_the_checkpoints_is_not_held(
     campaign_id: int, settings: Settings, relay: Relay, tmp_path: Path
 ) -> None:
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):

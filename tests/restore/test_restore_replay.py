@@ -1,4 +1,4 @@
-"""A backup knows nothing of who left since: after a restore, all of it is done again."""
+"""A backup lacks the latest withdrawals: after a restore, the replay repeats them."""
 
 import json
 import shutil
@@ -41,40 +41,40 @@ from tests.factories.signups import confirm_token, make_subscriber, request_to_j
 pytestmark = pytest.mark.both_databases
 
 ERASED, OBJECTED = "erased@example.org", "objected@example.org"
-LEFT, FROZEN, MOVED = "left@example.org", "frozen@example.org", "moved@example.org"
+LEFT, RESTRICTED, MOVED = "left@example.org", "restricted@example.org", "moved@example.org"
 STAYED, CAME_BACK = "stayed@example.org", "back@example.org"
 NEW = "new@example.net"
-EVERYBODY = (ERASED, OBJECTED, LEFT, FROZEN, MOVED, STAYED, CAME_BACK)
+EVERYBODY = (ERASED, OBJECTED, LEFT, RESTRICTED, MOVED, STAYED, CAME_BACK)
 
 
 @pytest.fixture
 def lists(app: Flask) -> tuple[MailingList, MailingList]:
-    """Return two lists with everybody on them."""
+    """Return two lists with everybody as subscribers."""
     lists = make_list(), make_list("paris", "Paris")
     for address in EVERYBODY:
         make_subscriber(address, *lists)
     return lists
 
 
-def take_back(lists: tuple[MailingList, MailingList]) -> None:
-    """Let everybody do what they do."""
+def withdraw(lists: tuple[MailingList, MailingList]) -> None:
+    """Make each person use their right."""
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     object_to_everything(subscriber_at(OBJECTED).id, Method.MY_DATA)
     leave_list(subscriber_at(LEFT).id, lists[0].id, Method.ONE_CLICK)
-    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    restrict_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
     ask_to_move(subscriber_at(MOVED).id, parse_address(NEW), "fr")
     confirm_newest_move(NEW)
 
 
 def lists_of(address: str) -> list[str]:
-    """Return the names of the lists that an address is on."""
+    """Return the names of the lists of an address."""
     db.session.rollback()
     known = find_subscriber_by_key(address)
     return [each.name for _, each in list_subscriptions_of(known.id)] if known else []
 
 
 def state() -> dict[str, object]:
-    """Return what became of everybody."""
+    """Return the lists, the suppression and the restriction of everybody."""
     db.session.rollback()
     db.session.expire_all()
     now = clock.now()
@@ -94,7 +94,7 @@ AFTERWARDS = {
     ERASED: ([], True, False),
     OBJECTED: ([], True, False),
     LEFT: (["Paris"], False, False),
-    FROZEN: (BOTH, False, True),
+    RESTRICTED: (BOTH, False, True),
     MOVED: (BOTH, False, True),
     STAYED: (BOTH, False, False),
     CAME_BACK: (BOTH, False, False),
@@ -102,7 +102,7 @@ AFTERWARDS = {
 
 
 def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
-    """Run the command as the manual says; return its figures."""
+    """Run the command as in the manual; return its figures."""
     db.session.remove()
     result = runner.invoke(args=["rights", "replay", *files, "--json"])
     assert result.exit_code == 0, result.output
@@ -110,7 +110,7 @@ def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
     return figures
 
 
-def test_a_restored_database_is_told_again_what_was_taken_back(
+def test_a_replay_repeats_the_withdrawals(
     lists: tuple[MailingList, MailingList],
     settings: Settings,
     runner: FlaskCliRunner,
@@ -118,7 +118,7 @@ def test_a_restored_database_is_told_again_what_was_taken_back(
 ) -> None:
     seal()
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     put_back(settings, tmp_path / "backup")
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
     figures = run_replay(runner)
@@ -139,7 +139,7 @@ def test_a_second_replay_changes_nothing(
     tmp_path: Path,
 ) -> None:
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
     events = db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent))
@@ -150,15 +150,15 @@ def test_a_second_replay_changes_nothing(
     assert journal_path().read_bytes() == lines
 
 
-def test_a_database_that_was_never_put_back_knows_it_all(
+def test_a_database_that_was_never_restored_knows_all_withdrawals(
     lists: tuple[MailingList, MailingList], runner: FlaskCliRunner
 ) -> None:
-    take_back(lists)
+    withdraw(lists)
     figures = run_replay(runner)
     assert [figures[kind.value] for kind in Taken] == [0] * len(Taken)
 
 
-def test_who_came_back_before_the_backup_stays(
+def test_person_who_came_back_before_the_backup_stays(
     lists: tuple[MailingList, MailingList],
     settings: Settings,
     runner: FlaskCliRunner,
@@ -167,8 +167,8 @@ def test_who_came_back_before_the_backup_stays(
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     leave_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
     object_to_everything(subscriber_at(OBJECTED).id)
-    restrict_person(subscriber_at(FROZEN).id, Method.MY_DATA)
-    release_person(subscriber_at(FROZEN).id, Method.MY_DATA)
+    restrict_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
+    release_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
     for address in (ERASED, CAME_BACK, OBJECTED):
         make_subscriber(address, *lists)
     back_up(settings, tmp_path / "backup")
@@ -177,14 +177,14 @@ def test_who_came_back_before_the_backup_stays(
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
 
 
-def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
+def test_person_erased_after_an_address_change_is_found_at_the_old_address(
     lists: tuple[MailingList, MailingList],
     settings: Settings,
     runner: FlaskCliRunner,
     tmp_path: Path,
 ) -> None:
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     erase_person(subscriber_at(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
@@ -193,7 +193,7 @@ def test_who_was_erased_after_moving_is_found_at_the_earlier_address(
         assert is_suppressed(address_mac(address), [EVERYTHING], clock.now())
 
 
-def test_who_was_invited_in_the_backup_is_forgotten_again_with_the_files_that_name_them(
+def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     invited(csv_of(f"{ERASED},,", "other@example.org,,"))
@@ -210,7 +210,7 @@ def test_who_was_invited_in_the_backup_is_forgotten_again_with_the_files_that_na
     assert file.read_text().split() == ["email,first", "name,language", "third@example.org,,"]
 
 
-def test_a_signup_that_waited_in_the_backup_cannot_be_confirmed_after_the_erasure(
+def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     mailing_list = make_list()
@@ -231,7 +231,7 @@ def test_the_journals_of_other_machines_are_read_too(
     tmp_path: Path,
 ) -> None:
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     other = tmp_path / "other.jsonl"
     journal_path().replace(other)
     put_back(settings, tmp_path / "backup")
@@ -241,14 +241,14 @@ def test_the_journals_of_other_machines_are_read_too(
     assert state() == AFTERWARDS
 
 
-def test_torn_and_foreign_lines_are_counted_and_passed_over(
+def test_torn_and_foreign_lines_are_counted_and_skipped(
     lists: tuple[MailingList, MailingList],
     settings: Settings,
     runner: FlaskCliRunner,
     tmp_path: Path,
 ) -> None:
     back_up(settings, tmp_path / "backup")
-    take_back(lists)
+    withdraw(lists)
     whole = journal_path().read_bytes()
     journal_path().write_bytes(b'{"kind": "erased"}\n[1]\n\xff\n' + whole + b'{"kind": "era')
     put_back(settings, tmp_path / "backup")
@@ -256,10 +256,10 @@ def test_torn_and_foreign_lines_are_counted_and_passed_over(
     assert state() == AFTERWARDS
 
 
-def test_only_hashes_stand_in_the_journal_and_only_we_may_read_it(
+def test_the_journal_has_only_hashes_and_strict_permissions(
     lists: tuple[MailingList, MailingList],
 ) -> None:
-    take_back(lists)
+    withdraw(lists)
     assert "example" not in journal_path().read_text()
     assert journal_path().stat().st_mode & 0o777 == 0o600
     assert journal_path().parent.stat().st_mode & 0o777 == 0o700
@@ -278,7 +278,7 @@ def test_only_hashes_stand_in_the_journal_and_only_we_may_read_it(
     )
 
 
-def test_a_person_frozen_again_and_again_ends_as_they_ended(
+def test_a_person_restricted_again_and_again_ends_in_the_last_state(
     lists: tuple[MailingList, MailingList],
     settings: Settings,
     runner: FlaskCliRunner,
@@ -286,13 +286,13 @@ def test_a_person_frozen_again_and_again_ends_as_they_ended(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     for change in (restrict_person, release_person, restrict_person, release_person):
-        change(subscriber_at(FROZEN).id, Method.MY_DATA)
+        change(subscriber_at(RESTRICTED).id, Method.MY_DATA)
     put_back(settings, tmp_path / "backup")
     run_replay(runner)
-    assert subscriber_at(FROZEN).restricted_at is None
+    assert subscriber_at(RESTRICTED).restricted_at is None
     kinds = db.session.scalars(
         db.select(ConsentEvent.kind)
-        .where(ConsentEvent.subscriber_id == subscriber_at(FROZEN).id)
+        .where(ConsentEvent.subscriber_id == subscriber_at(RESTRICTED).id)
         .order_by(ConsentEvent.id.desc())
         .limit(4)
     ).all()

@@ -1,4 +1,4 @@
-"""A replay takes nothing from whoever came after, and knows what has no person behind it."""
+"""A replay changes nothing of a later subscriber, and also restores blocks without a person."""
 
 import pytest
 from flask import Flask
@@ -42,19 +42,19 @@ pytestmark = pytest.mark.both_databases
 
 
 def token_of(letter: Letter, name: str) -> str:
-    """Return the token of one of a letter's links."""
+    """Return the token of one of an email's links."""
     return str(values_in(letter)[name]).rpartition("/")[2]
 
 
 def move_to(address: str, new: str) -> None:
-    """Let a person move to another address."""
+    """Change a person's address."""
     ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
     letter = letters_to(new, LetterKind.NEW_ADDRESS)[-1]
     confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
 
 
 def is_untouched(address: str) -> bool:
-    """Tell whether somebody is known, isn't frozen, and has no case."""
+    """Tell whether a person is known, isn't restricted, and has no open case."""
     db.session.rollback()
     db.session.expire_all()
     known = find_subscriber_by_key(address)
@@ -63,7 +63,7 @@ def is_untouched(address: str) -> bool:
 
 
 @pytest.mark.parametrize("is_erased_first", [True, False])
-def test_whoever_takes_over_an_address_that_somebody_moved_from_is_left_alone(
+def test_later_owner_of_an_old_address_is_left_alone(
     app: Flask, runner: FlaskCliRunner, is_erased_first: bool
 ) -> None:
     national = make_list()
@@ -78,7 +78,7 @@ def test_whoever_takes_over_an_address_that_somebody_moved_from_is_left_alone(
     assert is_untouched(ANNA)
 
 
-def test_whoever_comes_back_after_being_frozen_and_erased_is_not_frozen(
+def test_person_who_comes_back_after_restriction_and_erasure_is_not_restricted(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
     national = make_list()
@@ -90,7 +90,7 @@ def test_whoever_comes_back_after_being_frozen_and_erased_is_not_frozen(
     assert is_untouched(ANNA)
 
 
-def test_write_to_me_no_more_outlives_a_restore(
+def test_a_declined_invitation_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: object
 ) -> None:
     import_id = invited(csv_of(f"{ANNA},,", f"{BORIS},,"))
@@ -106,7 +106,7 @@ def test_write_to_me_no_more_outlives_a_restore(
     assert reload(import_id).status is ImportStatus.HELD
 
 
-def test_this_was_not_me_outlives_a_restore_unless_they_confirmed_later(
+def test_a_rejected_signup_outlives_a_restore_unless_confirmed_later(
     app: Flask, settings: Settings, runner: FlaskCliRunner
 ) -> None:
     national = make_list()
@@ -117,11 +117,11 @@ def test_this_was_not_me_outlives_a_restore_unless_they_confirmed_later(
     assert request.sealed is None
     put_back(settings, settings.instance_dir / "backup")
     run_replay(runner)
-    shielded = [is_shielded(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
-    assert shielded == [True, True]
+    blocked = [is_shielded(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
+    assert blocked == [True, True]
 
 
-def test_a_confirmation_that_lifts_it_is_noted_too(app: Flask) -> None:
+def test_a_confirmation_that_unblocks_the_mailbox_is_recorded(app: Flask) -> None:
     waiting = confirm_token(request_to_join(ANNA, make_list()))
     with transaction():
         shield(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
@@ -130,7 +130,7 @@ def test_a_confirmation_that_lifts_it_is_noted_too(app: Flask) -> None:
     assert kinds == [Taken.ME_AFTER_ALL]
 
 
-def test_taking_not_me_back_is_noted_and_outlives_a_restore(
+def test_undoing_a_rejection_is_recorded_and_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner
 ) -> None:
     letter = letter_of(request_to_join(ANNA, make_list()))

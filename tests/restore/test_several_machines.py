@@ -1,4 +1,4 @@
-"""A backup is put back where several machines sealed in turn: it is noted once, for all."""
+"""A backup is restored where several machines sealed in turn: it is recorded once, for all."""
 
 import dataclasses
 import json
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.both_databases
 
 
 class Site:
-    """One database with two machines, each with an instance folder of its own."""
+    """One database with two machines; each has its own instance folder."""
 
     def __init__(self, settings: Settings, tmp_path: Path) -> None:
         self.settings = settings
@@ -50,7 +50,7 @@ class Site:
         return self.folder / f"machine-{number}"
 
     def seal_on(self, number: int, mailing_list: int, people: int = 1) -> int:
-        """Let some sign up and a machine seal it; return the size of the log."""
+        """Add some signups, and seal them on a machine; return the size of the log."""
         with self.machine(number):
             for _ in range(people):
                 self._people += 1
@@ -71,7 +71,7 @@ class Site:
             return figures
 
     def verdict_on(self, number: int) -> Verdict:
-        """Return what the start of a worker on a machine finds."""
+        """Return the result of the check at the start of a worker on a machine."""
         with self.machine(number):
             comparison = compare_last()
             assert comparison is not None
@@ -84,12 +84,12 @@ class Site:
             back_up(self.settings, self.folder / "backup")
 
     def put_back(self) -> None:
-        """Put it back."""
+        """Restore the backup."""
         with self.machine(1):
             put_back(self.settings, self.folder / "backup")
 
     def restorations(self) -> list[tuple[int, int]]:
-        """Return of each restoration how many entries the backup had, and how many are lost."""
+        """Return the size of the backup and of the lost log, for each restoration."""
         with self.machine(1):
             found = db.session.scalars(db.select(Restoration).order_by(Restoration.id)).all()
             return [
@@ -98,22 +98,22 @@ class Site:
             ]
 
     def faults_on(self, number: int) -> list[str]:
-        """Return what is wrong with the log, as a machine sees it."""
+        """Return the faults of the log, as a machine sees it."""
         with self.machine(number):
             return [str(each) for each in verify(clock.now()).faults]
 
 
 @pytest.fixture
 def site(app: Flask, settings: Settings, tmp_path: Path) -> Site:
-    """Return a site, two machines of which have sealed."""
+    """Return a site; both machines have sealed."""
     return Site(settings, tmp_path)
 
 
 @pytest.fixture
 def restored(site: Site) -> tuple[Site, int, int, int]:
-    """Put a backup back after both machines sealed on, the second one last.
+    """Restore a backup after both machines sealed more entries, the second one last.
 
-    With it the list, and how many entries the backup had, and the newest head.
+    Return the site with the list, the size of the backup and the newest checkpoint.
     """
     with site.machine(1):
         mailing_list = make_list().id
@@ -129,7 +129,9 @@ def restored(site: Site) -> tuple[Site, int, int, int]:
 Restored = tuple[Site, int, int, int]
 
 
-def test_replay_with_the_other_folder_notes_the_newest_lost_head_of_all(restored: Restored) -> None:
+def test_replay_with_the_other_folder_records_the_newest_lost_checkpoint(
+    restored: Restored,
+) -> None:
     site, _, backed_up, newest = restored
     figures = site.replay_on(1, "--from", str(site.folder_of(2)))
     assert figures["restoration_noted"] is True
@@ -137,7 +139,7 @@ def test_replay_with_the_other_folder_notes_the_newest_lost_head_of_all(restored
     assert (site.verdict_on(1), site.verdict_on(2)) == (Verdict.LOST, Verdict.LOST)
 
 
-def test_second_replay_on_the_other_machine_notes_no_second_restoration(
+def test_second_replay_on_the_other_machine_records_no_second_restoration(
     restored: Restored,
 ) -> None:
     site = restored[0]
@@ -149,7 +151,7 @@ def test_second_replay_on_the_other_machine_notes_no_second_restoration(
     assert site.faults_on(1) == site.faults_on(2) == []
 
 
-def test_machine_with_a_newer_head_is_not_locked_out_once_the_log_grew_past_it(
+def test_machine_with_a_newer_checkpoint_is_not_locked_out_once_the_log_grew_past_it(
     restored: Restored,
 ) -> None:
     site, mailing_list, _, newest = restored
@@ -163,7 +165,7 @@ def test_machine_with_a_newer_head_is_not_locked_out_once_the_log_grew_past_it(
     assert any("more entries than that restoration says" in each for each in notes)
 
 
-def test_head_in_the_mail_of_the_officer_tells_what_was_lost(restored: Restored) -> None:
+def test_checkpoint_in_the_email_of_the_officer_shows_the_loss(restored: Restored) -> None:
     site, _, backed_up, newest = restored
     mail = site.folder / "mail.txt"
     with site.machine(2):
@@ -177,7 +179,9 @@ def test_head_in_the_mail_of_the_officer_tells_what_was_lost(restored: Restored)
     assert site.restorations() == [(backed_up, newest - backed_up)]
 
 
-def test_lost_head_that_comes_late_is_noted_although_the_log_grew(restored: Restored) -> None:
+def test_lost_checkpoint_that_comes_late_is_recorded_although_the_log_grew(
+    restored: Restored,
+) -> None:
     site, mailing_list, backed_up, newest = restored
     with site.machine(1):
         kept = heads_file().rename(site.folder / "kept-1")
@@ -194,7 +198,7 @@ def test_lost_head_that_comes_late_is_noted_although_the_log_grew(restored: Rest
         assert find_restoration_that_lost(of_today) is None
 
 
-def test_replay_without_any_head_is_asked_about_first(restored: Restored) -> None:
+def test_replay_without_any_checkpoint_asks_first(restored: Restored) -> None:
     site = restored[0]
     with site.machine(1) as app:
         heads_file().unlink()
@@ -212,7 +216,7 @@ def test_folder_that_is_no_instance_folder_is_refused(restored: Restored, tmp_pa
     assert (said.exit_code, "isn't an instance folder" in said.output) == (1, True), said.output
 
 
-def test_head_that_was_signed_after_the_restoration_is_still_an_alarm(restored: Restored) -> None:
+def test_checkpoint_signed_after_the_restoration_is_still_an_alarm(restored: Restored) -> None:
     site, mailing_list, _, _ = restored
     site.replay_on(1, "--from", str(site.folder_of(2)))
     site.back_up()

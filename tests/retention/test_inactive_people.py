@@ -1,4 +1,4 @@
-"""Three years without an act: asked once, then erased. Opening a mail is no act (REQ-36)."""
+"""After three years without an act people are asked, then erased; reading is no act (REQ-36)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,19 +35,19 @@ def anna(app: Flask) -> Subscriber:
 
 
 def expire(means: Remembering, *, after: int) -> Tally:
-    """Ask, and go through the people, so many days from now."""
+    """Ask the person, and run a round, so many days from now."""
     then = clock.now() + after * DAY
     asked = ask_the_silent(YEARS, then, means.means()).asked
     return replace(expire_people(YEARS, then, means.means()), asked=asked)
 
 
-def freeze(person: Subscriber) -> None:
-    """Freeze what we hold on a person."""
+def restrict(person: Subscriber) -> None:
+    """Restrict a person's data."""
     with transaction():
         restrict_person(person.id, Method.ORGANISER, now=clock.now())
 
 
-def test_three_silent_years_end_in_one_question_and_an_erasure(anna: Subscriber) -> None:
+def test_three_inactive_years_end_in_one_email_and_an_erasure(anna: Subscriber) -> None:
     means = Remembering()
     tallies = [expire(means, after=day) for day in (1000, 1065, 1066, 1094, 1095)]
     assert (means.asked, means.erased) == ([anna.id], [anna.id])
@@ -60,7 +60,7 @@ def test_three_silent_years_end_in_one_question_and_an_erasure(anna: Subscriber)
     ]
 
 
-def test_mails_that_are_opened_are_no_act(app: Flask) -> None:
+def test_opening_an_email_is_no_act(app: Flask) -> None:
     launch_to(ANNA)
     means = Remembering()
     for day in (1065, 1095):
@@ -77,8 +77,8 @@ def test_an_act_keeps_a_person_for_three_years_more(anna: Subscriber) -> None:
     assert means.erased == []
 
 
-def test_frozen_person_is_left_alone(anna: Subscriber) -> None:
-    freeze(anna)
+def test_restricted_person_is_left_alone(anna: Subscriber) -> None:
+    restrict(anna)
     means = Remembering()
     assert expire(means, after=5_000) == Tally()
     assert expire_proofs(FIVE_YEARS, clock.now() + 5_000 * DAY, means.means()) == Tally()
@@ -89,7 +89,7 @@ def test_person_with_an_open_case_is_left_alone(anna: Subscriber) -> None:
     assert expire(Remembering(), after=5_000) == Tally()
 
 
-def test_person_who_cannot_be_erased_keeps_nobody_else_from_it(app: Flask) -> None:
+def test_person_who_cannot_be_erased_blocks_nobody_else(app: Flask) -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list).id for each in (ANNA, BORIS))
     means = Remembering()
@@ -99,7 +99,7 @@ def test_person_who_cannot_be_erased_keeps_nobody_else_from_it(app: Flask) -> No
     assert (means.erased, tally.deleted, tally.errors) == ([boris], 1, 1)
 
 
-def test_who_left_is_not_asked_and_is_kept_for_five_years(anna: Subscriber) -> None:
+def test_former_subscriber_is_not_asked_and_is_kept_for_five_years(anna: Subscriber) -> None:
     with time_machine.travel(clock.now() + 100 * DAY, tick=False):
         leave_every_list(anna.id, Method.PAGE)
     means, left = Remembering(), clock.now() + 100 * DAY
@@ -109,5 +109,5 @@ def test_who_left_is_not_asked_and_is_kept_for_five_years(anna: Subscriber) -> N
     assert (before.deleted, after.deleted, means.erased) == (0, 1, [anna.id])
 
 
-def test_proof_of_somebody_on_a_list_does_not_expire(anna: Subscriber) -> None:
+def test_consents_of_a_subscriber_do_not_expire(anna: Subscriber) -> None:
     assert expire_proofs(FIVE_YEARS, clock.now() + 9_000 * DAY, Remembering().means()) == Tally()

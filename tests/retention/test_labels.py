@@ -8,20 +8,20 @@ from supporters.retention.labels import basis_of, note_of, time_of
 from supporters.retention.rules import Basis, Note
 
 
-def test_a_rule_tells_its_ground_and_note_in_the_language_of_the_moment(app: Flask) -> None:
+def test_a_rule_has_its_ground_and_note_in_the_current_language(app: Flask) -> None:
     with force_locale("en"):
         assert basis_of(Basis.OBJECTION) == "The person’s objection (GDPR article 21(3))."
-        assert note_of(Note.HANDED_OUT) == "What was handed out, to whom and why."
+        assert note_of(Note.HANDED_OUT) == "The disclosed data, the recipient and the reason."
 
 
-def test_a_text_that_is_no_key_is_told_as_it_is(app: Flask) -> None:
+def test_a_text_that_is_no_key_is_shown_unchanged(app: Flask) -> None:
     assert (basis_of("Our own."), note_of("Our own.")) == ("Our own.", "Our own.")
 
 
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (None, "no end of its own"),
+        (None, "no fixed end"),
         (3, "3 days"),
         (365, "1 year"),
         (1095, "3 years"),
@@ -29,8 +29,6 @@ def test_a_text_that_is_no_key_is_told_as_it_is(app: Flask) -> None:
         (400, "400 days"),
     ],
 )
-def test_times_are_told_in_years_where_these_are_whole(
-    app: Flask, days: int | None, words: str
-) -> None:
+def test_times_are_in_years_if_these_are_whole(app: Flask, days: int | None, words: str) -> None:
     with force_locale("en"):
         assert time_of(days) == words

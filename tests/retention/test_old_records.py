@@ -1,4 +1,4 @@
-"""Cases, deliveries and disclosures go when their time is over; what is frozen stays."""
+"""Expired cases, deliveries and disclosures are deleted, except those of restricted people."""
 
 import json
 from datetime import timedelta
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
 
 
-def freeze(address: str) -> int:
-    """Freeze a person; return their id."""
+def restrict(address: str) -> int:
+    """Restrict a person's data; return their id."""
     with transaction():
         person = db.session.scalars(
             db.select(Subscriber).where(Subscriber.address == address)
@@ -41,7 +41,7 @@ def freeze(address: str) -> int:
 
 
 def count(table: type) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
@@ -55,15 +55,15 @@ def test_closed_cases_go_with_their_history_and_open_ones_stay(app: Flask) -> No
     assert count(CaseEntry) == 0
 
 
-def test_case_of_a_frozen_person_stays(app: Flask) -> None:
+def test_case_of_a_restricted_person_stays(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
-    case = make_case(clock.now(), CaseKind.ACCESS, freeze(ANNA))
+    case = make_case(clock.now(), CaseKind.ACCESS, restrict(ANNA))
     close_case(case.id, "Fait.", by=None)
     assert purge_cases(100, clock.now() + 101 * DAY).deleted == 0
     assert count(Case) == 1
 
 
-def test_who_got_an_old_mail_is_forgotten_and_the_counts_stay(app: Flask) -> None:
+def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert purge_deliveries(1095, clock.now() + 9_000 * DAY).deleted == 0  # it has not ended
     send_here(RecordingTransport(lambda _: ACCEPTED))
@@ -72,16 +72,16 @@ def test_who_got_an_old_mail_is_forgotten_and_the_counts_stay(app: Flask) -> Non
     assert (count(Delivery), get_progress(campaign_id).accepted) == (0, 2)
 
 
-def test_delivery_to_a_frozen_person_stays(app: Flask) -> None:
+def test_delivery_to_a_restricted_person_stays(app: Flask) -> None:
     launch_to(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: ACCEPTED))
-    frozen = freeze(BORIS)
+    frozen = restrict(BORIS)
     purge_deliveries(1095, clock.now() + 1_096 * DAY)
     assert [*db.session.scalars(db.select(Delivery.subscriber_id))] == [frozen]
 
 
 def disclose(subscriber_id: int | None) -> int:
-    """Note that something was handed out; return its id."""
+    """Record a disclosure; return its id."""
     now = clock.now()
     disclosure = Disclosure(
         id=new_id(now),
@@ -100,7 +100,7 @@ def disclose(subscriber_id: int | None) -> int:
 def test_old_disclosures_go_and_the_log_lists_them_as_erased(app: Flask) -> None:
     anna, boris = (make_subscriber(each, make_list(each[:4])).id for each in (ANNA, BORIS))
     export, access, _ = disclose(None), disclose(anna), disclose(boris)
-    frozen = freeze(BORIS)
+    frozen = restrict(BORIS)
     assert purge_disclosures(1826, clock.now() + 1_827 * DAY).deleted == 2
     left = [*db.session.scalars(db.select(Disclosure.subscriber_id))]
     erasure = db.session.scalars(db.select(Erasure)).one()

@@ -1,4 +1,4 @@
-"""Retention runs once a day, reports what it did, and goes on whatever fails."""
+"""Retention runs once a day, records its results, and continues after a failure."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.both_databases
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
-def test_a_round_tells_what_it_did_to_each_category(app: Flask) -> None:
+def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
     request_to_join("ada@example.org", make_list())
     run_id = run_retention(clock.now() + 4 * DAY, Remembering().means())
     (run, results), *_ = list_runs(limit=5)
@@ -49,7 +49,7 @@ def test_rounds_come_once_a_day(app: Flask) -> None:
     assert ran == [True, False, False, True, False, True]
 
 
-def test_round_that_died_is_begun_again(app: Flask) -> None:
+def test_round_that_crashed_is_begun_again(app: Flask) -> None:
     now, means = clock.now(), Remembering().means()
     with transaction():
         db.session.add(RetentionRun(id=1, is_round=True, started_at=now))
@@ -57,7 +57,7 @@ def test_round_that_died_is_begun_again(app: Flask) -> None:
     assert run_if_due(now + 2 * HOUR, means) is not None
 
 
-def test_people_and_proofs_are_handed_to_the_means(app: Flask) -> None:
+def test_inactive_people_and_former_subscribers_go_to_the_actions(app: Flask) -> None:
     mailing_list = make_list()
     silent, gone = (make_subscriber(each, mailing_list).id for each in (ANNA, "boris@example.org"))
     leave_every_list(gone, Method.PAGE)
@@ -69,7 +69,7 @@ def test_people_and_proofs_are_handed_to_the_means(app: Flask) -> None:
     assert result_of(run_id, Category.PROOFS).deleted == 1
 
 
-def test_category_that_fails_is_counted_and_the_others_have_their_turn(app: Flask) -> None:
+def test_category_that_fails_is_counted_and_the_others_run(app: Flask) -> None:
     with transaction():
         rule = update(RetentionRule).where(RetentionRule.category == Category.LETTERS)
         db.session.execute(rule.values(days=None))
@@ -80,7 +80,7 @@ def test_category_that_fails_is_counted_and_the_others_have_their_turn(app: Flas
     assert find_last_round() is not None
 
 
-def test_minutes_report_into_one_row_a_day(app: Flask) -> None:
+def test_minutes_record_into_one_row_a_day(app: Flask) -> None:
     mailing_list = make_list()
     noon = clock.now().replace(hour=12, minute=0) + 4 * DAY
     for address in ("ada@example.org", "bob@example.org"):
@@ -102,6 +102,6 @@ def test_minutes_are_no_round(app: Flask) -> None:
     assert (times.begun_at, times.finished_at) == (None, None)
 
 
-def test_minute_in_which_nothing_goes_writes_nothing(app: Flask) -> None:
+def test_minute_without_deletions_writes_nothing(app: Flask) -> None:
     purge_what_is_quick(clock.now())
     assert list_all_runs() == []

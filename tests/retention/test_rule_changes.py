@@ -1,4 +1,4 @@
-"""Rules are changed within the bounds of the law, and each change is kept."""
+"""Rules change within the bounds of the law, and each change is recorded."""
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ from tests.factories.accounts import make_owner
 pytestmark = pytest.mark.both_databases
 
 
-def test_who_when_and_why_is_kept(app: Flask) -> None:
+def test_account_time_and_reason_are_recorded(app: Flask) -> None:
     owner = make_owner()
     change_rule(Category.CASES, 730, reason="Décision du bureau.", by=owner.id)
     (change, email), *others = list_changes(limit=5)
@@ -31,7 +31,7 @@ def test_nobody_is_kept_for_longer_than_the_law_allows(app: Flask, days: int) ->
 
 
 @pytest.mark.parametrize("category", sorted({*Category} - {*BOUNDS}))
-def test_what_is_promised_elsewhere_is_fixed(app: Flask, category: Category) -> None:
+def test_a_time_that_is_promised_elsewhere_is_fixed(app: Flask, category: Category) -> None:
     assert change_rule(category, 5, reason="x", by=None) is Changed.FIXED
 
 

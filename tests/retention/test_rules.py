@@ -1,4 +1,4 @@
-"""When a round is due or late, and what is done about those who stay silent."""
+"""When a round is due or late, and what happens to inactive people."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ YEARS = 1095
         (Times(since=NOW, begun_at=NOW - 2 * HOUR, is_running=True), True),
     ],
 )
-def test_round_is_due_once_a_day_and_again_when_one_died(times: Times, is_due: bool) -> None:
+def test_round_is_due_once_a_day_and_again_after_a_crash(times: Times, is_due: bool) -> None:
     assert is_round_due(times, NOW) is is_due
     assert (next_round(times) <= NOW) is is_due
 
@@ -53,12 +53,12 @@ def test_two_days_without_a_round_that_ended_are_late(
     ("acted", "asked", "decision"),
     [
         (YEARS - 36, None, Silence.WAIT),
-        (YEARS - 35, None, Silence.ASK),  # in time for a letter that leaves 30 days before the end
+        (YEARS - 35, None, Silence.ASK),  # early enough for an email 30 days before the end
         (YEARS - 5, 30, Silence.WAIT),
         (YEARS - 29, 1, Silence.WAIT),
         (YEARS - 1, 29, Silence.WAIT),
         (YEARS, 30, Silence.ERASE),
-        (YEARS + 400, None, Silence.ASK),  # nobody is erased who was never asked
+        (YEARS + 400, None, Silence.ASK),  # a person who was never asked is not erased
         (YEARS + 400, 29, Silence.WAIT),
         (YEARS + 400, 30, Silence.ERASE),
         (YEARS + 400, 60, Silence.ASK),  # too long ago to count
@@ -66,7 +66,7 @@ def test_two_days_without_a_round_that_ended_are_late(
         (50, 59, Silence.WAIT),
     ],
 )
-def test_who_is_silent_is_asked_once_and_then_erased(
+def test_inactive_person_is_asked_once_and_then_erased(
     acted: int, asked: int | None, decision: Silence
 ) -> None:
     asked_at = None if asked is None else NOW - asked * DAY

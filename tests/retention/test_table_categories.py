@@ -1,4 +1,4 @@
-"""Whatever table is added, somebody must say how long it is kept, or nothing starts."""
+"""Every table has a retention category; otherwise nothing starts."""
 
 import pytest
 from flask import Flask
@@ -30,9 +30,7 @@ def test_no_table_is_named_that_is_gone_or_named_twice(app: Flask) -> None:
     assert {*PERSONAL} & IMPERSONAL == set()
 
 
-def test_start_fails_with_a_table_of_which_nothing_is_said(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_start_fails_with_a_table_without_a_category(app: Flask, runner: FlaskCliRunner) -> None:
     forgotten = Table("forgotten", db.metadata, Column("id", Integer, primary_key=True))
     forgotten.create(db.engine)
     try:
@@ -40,10 +38,10 @@ def test_start_fails_with_a_table_of_which_nothing_is_said(
     finally:
         db.metadata.remove(forgotten)
     assert started.exit_code == 1
-    assert "table forgotten stands in no category" in started.stderr
+    assert "table forgotten has no category" in started.stderr
 
 
-def test_category_without_a_rule_is_told(app: Flask) -> None:
+def test_category_without_a_rule_is_reported(app: Flask) -> None:
     with transaction():
         db.session.execute(delete(RetentionRule).where(RetentionRule.category == Category.CASES))
     with pytest.raises(RetentionGap, match="category cases has no rule"):

@@ -1,4 +1,4 @@
-"""Somebody who confirmed almost three years ago, on the first day on which she is asked."""
+"""A person who confirmed almost three years ago, on the first day on which she is asked."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ def mailing_list(app: Flask) -> MailingList:
 
 @pytest.fixture
 def anna(mailing_list: MailingList) -> int:
-    """Return the id of somebody who confirmed almost three years ago."""
+    """Return the id of a person who confirmed almost three years ago."""
     return joined(mailing_list, ANNA)[0]
 
 
 @pytest.fixture(autouse=True)
 def today(anna: int) -> Iterator[time_machine.Traveller]:
-    """Let it be the first day on which she is asked, and let a test go on in time."""
+    """Set the clock to the first day on which she is asked; a test can move it."""
     with time_machine.travel(NEAR_THE_END, tick=False) as coordinates:
         yield coordinates

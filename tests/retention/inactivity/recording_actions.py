@@ -1,4 +1,4 @@
-"""What a worker does in a minute and in a night, and what came of it."""
+"""The work of a worker in a minute and in a night, and its results."""
 
 import dataclasses
 from datetime import datetime, timedelta
@@ -29,7 +29,8 @@ END = JOINED + YEARS * DAY
 def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timedelta()) -> list[int]:
     """Return the ids of people who confirmed one after the other, almost three years ago.
 
-    A millisecond apart: the ids of one millisecond have no order, and so many may collide.
+    They confirm a millisecond apart: ids of the same millisecond have no order, and many can
+    collide.
     """
     found, first = [], JOINED + after - (len(addresses) - 1) * MILLISECOND
     with time_machine.travel(first, tick=False) as then:
@@ -41,55 +42,55 @@ def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timede
 
 
 def crowd(mailing_list: MailingList, count: int) -> list[int]:
-    """Return the ids of many who joined at one time."""
+    """Return the ids of many people who joined at one time."""
     return joined(mailing_list, *(f"p{number}@example.org" for number in range(count)))
 
 
 def minute() -> None:
-    """Do what a worker does in a minute."""
+    """Do the work of a worker in one minute."""
     tasks.ask_again()
     send_due_letters()
 
 
-def let_the_question_leave() -> None:
-    """Ask whoever is to be asked, send the letters, and learn that they left."""
+def ask_and_send() -> None:
+    """Ask everybody who is due, send the emails, and record that they left."""
     minute()
     tasks.ask_again()
 
 
 def act(subscriber_id: int) -> None:
-    """Let somebody act by their own hand."""
+    """Record an act of a person."""
     with transaction():
         note_act(db.session.get_one(Subscriber, subscriber_id), clock.now())
 
 
 def nightly() -> None:
-    """Go through all that is kept, in earnest."""
+    """Run a round with the real actions."""
     run_retention(clock.now(), current_means())
 
 
 def is_there(subscriber_id: int) -> bool:
-    """Tell whether somebody wasn't erased."""
+    """Tell whether a person isn't erased."""
     db.session.rollback()
     db.session.expire_all()
     return db.session.get(Subscriber, subscriber_id) is not None
 
 
 def asked_at(subscriber_id: int) -> datetime | None:
-    """Return since when somebody's silence counts."""
+    """Return the time when a person was asked."""
     return db.session.scalar(
         db.select(Subscriber.asked_again_at).where(Subscriber.id == subscriber_id)
     )
 
 
 def events() -> list[int]:
-    """Return who has been asked, in that order."""
+    """Return the people who were asked, in that order."""
     db.session.rollback()
     query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
 def cut_off(app: Flask) -> None:
-    """Let nobody listen where the relay was."""
+    """Make the relay unreachable."""
     settings = app.extensions["settings"]
     app.extensions["settings"] = dataclasses.replace(settings, mail_port=free_port())

@@ -1,4 +1,4 @@
-"""A round decides on what it read a while ago: under their lock it decides again (REQ-36)."""
+"""A round decides on data that it read earlier; under the lock it decides again (REQ-36)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,10 +28,10 @@ from tests.retention.inactivity.recording_actions import (
     JOINED,
     YEARS,
     act,
+    ask_and_send,
     events,
     is_there,
     joined,
-    let_the_question_leave,
     nightly,
 )
 from tests.threads import at_once
@@ -42,7 +42,7 @@ FIVE_YEARS = 1826
 
 CHANGES: dict[str, Callable[[int], object]] = {
     "acts": act,
-    "is frozen": lambda person: restrict_person(person, Method.MY_DATA),
+    "is restricted": lambda person: restrict_person(person, Method.MY_DATA),
     "writes to us": lambda person: make_case(clock.now(), CaseKind.ACCESS, person),
     "leaves": lambda person: leave_every_list(person, Method.ORGANISER),
 }
@@ -50,23 +50,23 @@ CHANGES: dict[str, Callable[[int], object]] = {
 
 @pytest.fixture
 def boris(mailing_list: MailingList, today: time_machine.Traveller) -> int:
-    """Return the id of somebody who confirmed an hour after Anna, and let it be an hour later."""
+    """Return the id of a person who confirmed an hour after Anna; move the clock by an hour."""
     today.shift(HOUR)
     return joined(mailing_list, BORIS, after=HOUR)[0]
 
 
 def after(first: int, happens: Callable[[], object]) -> Means:
-    """Return what is done in earnest, with something that happens once it was done to the first."""
+    """Return the real actions, with something that happens after the first person."""
     real = current_means()
 
-    def erase(subscriber_id: int, still_so: StillSo, now: datetime) -> bool:
-        is_done = real.erase(subscriber_id, still_so, now)
+    def erase(subscriber_id: int, still_applies: StillSo, now: datetime) -> bool:
+        is_done = real.erase(subscriber_id, still_applies, now)
         if subscriber_id == first:
             happens()
         return is_done
 
-    def ask_again(subscriber_id: int, still_so: StillSo, now: datetime) -> bool:
-        is_done = real.ask_again(subscriber_id, still_so, now)
+    def ask_again(subscriber_id: int, still_applies: StillSo, now: datetime) -> bool:
+        is_done = real.ask_again(subscriber_id, still_applies, now)
         if subscriber_id == first:
             happens()
         return is_done
@@ -75,41 +75,39 @@ def after(first: int, happens: Callable[[], object]) -> Means:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_changes_something_during_the_round_is_not_erased(
+def test_person_who_changes_during_the_round_is_not_erased(
     anna: int, boris: int, today: time_machine.Traveller, change: str
 ) -> None:
-    let_the_question_leave()
+    ask_and_send()
     today.move_to(END + HOUR)
     tally = expire_people(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
     assert (is_there(anna), is_there(boris)) == (False, True)
     assert (tally.deleted, tally.errors) == (1, 0)
 
 
-def test_who_comes_back_during_the_round_keeps_their_proof(
+def test_person_who_comes_back_during_the_round_is_kept(
     anna: int, boris: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:
     with time_machine.travel(JOINED, tick=False):
         for person in (anna, boris):
             leave_every_list(person, Method.PAGE)
     today.move_to(JOINED + (FIVE_YEARS + 1) * DAY)
-    means = after(anna, lambda: make_subscriber(BORIS, mailing_list))
-    tally = expire_proofs(FIVE_YEARS, clock.now(), means)
+    actions = after(anna, lambda: make_subscriber(BORIS, mailing_list))
+    tally = expire_proofs(FIVE_YEARS, clock.now(), actions)
     assert (is_there(anna), is_there(boris)) == (False, True)
     assert (tally.deleted, tally.errors) == (1, 0)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_changes_something_in_the_minute_is_not_asked(
-    anna: int, boris: int, change: str
-) -> None:
+def test_person_who_changes_in_the_minute_is_not_asked(anna: int, boris: int, change: str) -> None:
     tally = ask_the_silent(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
     assert (events(), tally) == ([anna], Tally(asked=1))
 
 
-def test_three_rounds_at_once_count_whom_they_erased_once(
+def test_three_rounds_at_once_count_an_erasure_once(
     app: Flask, anna: int, today: time_machine.Traveller
 ) -> None:
-    let_the_question_leave()
+    ask_and_send()
     today.move_to(END)
     at_once(app, nightly, workers=3)
     counts = [result_of(run.id, Category.PEOPLE) for run in list_all_runs() if run.is_round]

@@ -1,4 +1,4 @@
-"""Frozen, or while they wait for an answer of ours, nobody's silence counts (REQ-30, REQ-36)."""
+"""Time under a restriction or with an open case isn't inactivity (REQ-30, REQ-36)."""
 
 import pytest
 import time_machine
@@ -18,10 +18,10 @@ from tests.retention.inactivity.recording_actions import (
     END,
     MINUTE,
     YEARS,
+    ask_and_send,
     asked_at,
     events,
     is_there,
-    let_the_question_leave,
     minute,
     nightly,
 )
@@ -31,10 +31,10 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 @pytest.mark.parametrize("method", [Method.MY_DATA, Method.ORGANISER])
 @pytest.mark.parametrize("days", [20, 34, 38])
-def test_who_was_frozen_has_thirty_days_to_answer_a_new_question(
+def test_after_a_restriction_a_person_has_thirty_days_to_answer_again(
     anna: int, today: time_machine.Traveller, method: Method, days: int
 ) -> None:
-    let_the_question_leave()
+    ask_and_send()
     today.shift(MINUTE)
     restrict_person(anna, Method.ORGANISER)
     today.shift(days * DAY)
@@ -44,14 +44,14 @@ def test_who_was_frozen_has_thirty_days_to_answer_a_new_question(
     assert is_there(anna)
 
 
-def test_who_is_let_go_by_an_organiser_is_asked_anew_and_then_erased(
+def test_after_an_organiser_lifts_a_restriction_the_person_is_asked_again_and_erased(
     anna: int, today: time_machine.Traveller
 ) -> None:
-    let_the_question_leave()
+    ask_and_send()
     restrict_person(anna, Method.ORGANISER)
     today.move_to(END + DAY)
     release_person(anna, Method.ORGANISER)
-    let_the_question_leave()
+    ask_and_send()
     today.shift(30 * DAY - MINUTE)
     nightly()
     assert (is_there(anna), events()) == (True, [anna, anna])
@@ -60,16 +60,16 @@ def test_who_is_let_go_by_an_organiser_is_asked_anew_and_then_erased(
     assert not is_there(anna)
 
 
-def test_letting_go_by_ones_own_hand_is_an_act(anna: int, today: time_machine.Traveller) -> None:
+def test_lifting_ones_own_restriction_is_an_act(anna: int, today: time_machine.Traveller) -> None:
     restrict_person(anna, Method.ORGANISER)
     release_person(anna, Method.MY_DATA)
     today.move_to(END + 100 * DAY)
-    let_the_question_leave()
+    ask_and_send()
     nightly()
     assert (is_there(anna), events()) == (True, [])
 
 
-def test_opening_my_data_is_an_act_also_of_who_is_frozen(
+def test_opening_my_data_is_an_act_also_under_a_restriction(
     anna: int, today: time_machine.Traveller
 ) -> None:
     restrict_person(anna, Method.ORGANISER)
@@ -77,11 +77,11 @@ def test_opening_my_data_is_an_act_also_of_who_is_frozen(
     open_my_data(path_in(letters_to(ANNA)[-1], "open_url").rpartition("/")[2])
     release_person(anna, Method.ORGANISER)
     today.shift((YEARS - 36) * DAY)
-    let_the_question_leave()
+    ask_and_send()
     assert events() == []
 
 
-def test_question_that_left_before_a_freeze_does_not_count_however_late_it_is_learnt(
+def test_email_that_left_before_a_restriction_does_not_count_even_if_recorded_late(
     anna: int, today: time_machine.Traveller
 ) -> None:
     minute()
@@ -93,15 +93,15 @@ def test_question_that_left_before_a_freeze_does_not_count_however_late_it_is_le
     assert (is_there(anna), asked_at(anna)) == (True, None)
 
 
-def test_who_had_an_open_case_has_thirty_days_to_answer_a_new_question(
+def test_after_an_open_case_a_person_has_thirty_days_to_answer_again(
     anna: int, today: time_machine.Traveller
 ) -> None:
-    let_the_question_leave()
+    ask_and_send()
     today.shift(20 * DAY)
     case = make_case(clock.now(), CaseKind.ACCESS, anna)
     today.move_to(END + DAY)
     close_case(case.id, "answered", by=None)
-    let_the_question_leave()
+    ask_and_send()
     today.shift(30 * DAY - MINUTE)
     nightly()
     assert (is_there(anna), events()) == (True, [anna, anna])
@@ -110,7 +110,7 @@ def test_who_had_an_open_case_has_thirty_days_to_answer_a_new_question(
     assert not is_there(anna)
 
 
-def test_writing_to_us_is_an_act_of_the_day_on_which_it_came(
+def test_a_request_is_an_act_on_its_day_of_receipt(
     anna: int, today: time_machine.Traveller
 ) -> None:
     came_on = clock.now().date()
@@ -124,8 +124,8 @@ def test_writing_to_us_is_an_act_of_the_day_on_which_it_came(
     )
     close_case(receive(request).id, "answered", by=None)
     today.shift((YEARS - 20 - 36) * DAY)
-    let_the_question_leave()
+    ask_and_send()
     assert events() == []
     today.shift(2 * DAY)
-    let_the_question_leave()
+    ask_and_send()
     assert events() == [anna]

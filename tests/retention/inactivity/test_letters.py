@@ -1,4 +1,4 @@
-"""A question is asked about once more as it leaves: it goes to whom it is for, or to nobody."""
+"""A reconfirmation email is checked again as it leaves: it reaches its person, or nobody."""
 
 import pytest
 
@@ -26,20 +26,20 @@ NEW = "new@example.net"
 
 
 def questions_to(relay: Relay, address: str) -> list[str]:
-    """Return the questions that reached a mailbox."""
+    """Return the reconfirmation emails that reached a mailbox."""
     texts = [mail.part("plain") for mail in relay.mails_to(address)]
     return [text for text in texts if "/again/" in text]
 
 
 def move_to(subscriber_id: int, address: str) -> None:
-    """Let a person move to another address."""
+    """Change a person's address."""
     ask_to_move(subscriber_id, parse_address(address), "fr")
     letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
     assert confirm_move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_question_reaches_nobody_else_who_has_the_mailbox_by_then(
+def test_email_does_not_reach_a_later_owner_of_the_mailbox(
     anna: int, mailing_list: MailingList, relay: Relay, reason: Reason
 ) -> None:
     ask_one(db.session.get_one(Subscriber, anna), mailing_list.purpose_id, reason)
@@ -49,14 +49,14 @@ def test_question_reaches_nobody_else_who_has_the_mailbox_by_then(
     assert (len(questions()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (1, [], [])
 
 
-def test_question_does_not_leave_to_somebody_who_acted(anna: int, relay: Relay) -> None:
+def test_email_does_not_leave_to_a_person_who_acted(anna: int, relay: Relay) -> None:
     tasks.ask_again()
     pause(anna, 3)
     send_due_letters()
     assert questions_to(relay, ANNA) == []
 
 
-def test_question_does_not_leave_to_somebody_with_an_open_case(anna: int, relay: Relay) -> None:
+def test_email_does_not_leave_to_a_person_with_an_open_case(anna: int, relay: Relay) -> None:
     tasks.ask_again()
     make_case(clock.now(), CaseKind.ACCESS, anna)
     send_due_letters()

@@ -1,4 +1,4 @@
-"""Who was silent for long is asked in good time, some a minute (REQ-36)."""
+"""Inactive people are asked in good time, some each minute (REQ-36)."""
 
 import pytest
 import time_machine
@@ -53,7 +53,7 @@ def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: Mai
     assert len(set(events())) == 62
 
 
-def test_both_kinds_of_questions_keep_to_one_pace() -> None:
+def test_both_kinds_of_reconfirmation_share_one_rate_limit() -> None:
     means = Remembering()
     full = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE)
     last = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE - 1)
@@ -69,20 +69,20 @@ def test_people_of_a_changed_list_have_their_turn_in_the_same_minute(
     assert sorted(events()) == sorted([anna, anna, boris])
 
 
-def test_letters_have_no_job_of_their_own_and_wait_behind_confirmations() -> None:
+def test_emails_have_no_job_of_their_own_and_wait_behind_confirmations() -> None:
     before = queue.count_waiting()
     tasks.ask_again()
     assert (len(questions()), queue.count_waiting()) == (1, before)
 
 
-def test_while_letters_stay_where_they_are_none_are_added() -> None:
+def test_no_emails_are_added_while_the_outbox_is_full() -> None:
     with transaction():
-        db.session.add_all(_letter_on_its_way(each + 1) for each in range(MOST_ON_THEIR_WAY))
+        db.session.add_all(_queued_email(each + 1) for each in range(MOST_ON_THEIR_WAY))
     tasks.ask_again()
     assert events() == []
 
 
-def _letter_on_its_way(number: int) -> Letter:
+def _queued_email(number: int) -> Letter:
     now = clock.now()
     return Letter(
         id=number,
@@ -95,7 +95,7 @@ def _letter_on_its_way(number: int) -> Letter:
     )
 
 
-def test_a_stop_of_all_sending_holds_it(anna: int) -> None:
+def test_the_emergency_stop_stops_it(anna: int) -> None:
     stop_all()
     tasks.ask_again()
     assert events() == []
@@ -109,30 +109,30 @@ def test_two_workers_at_the_same_moment_ask_once(app: Flask, anna: int) -> None:
     assert events() == [anna]
 
 
-def test_a_pause_without_end_does_not_keep_somebody_for_ever(
+def test_a_person_with_an_endless_pause_is_asked_too(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
     with time_machine.travel(JOINED, tick=False):
         pause(anna, None)
-    told_before = len(relay.mails_to(ANNA))
+    mails_before = len(relay.mails_to(ANNA))
     minute()
-    assert len(relay.mails_to(ANNA)) == told_before + 1
+    assert len(relay.mails_to(ANNA)) == mails_before + 1
 
 
-def test_who_is_frozen_is_not_asked_not_even_by_a_letter_on_its_way(
+def test_restricted_person_is_not_asked_even_by_a_queued_email(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
-    told_before = len(relay.mails_to(ANNA))
+    mails_before = len(relay.mails_to(ANNA))
     tasks.ask_again()
     with transaction():
         restrict_person(anna, Method.ORGANISER, now=clock.now())
     for _ in range(5):
         minute()
         today.shift(DAY)
-    assert (len(relay.mails_to(ANNA)), events()) == (told_before, [anna])
+    assert (len(relay.mails_to(ANNA)), events()) == (mails_before, [anna])
 
 
-def test_one_who_can_not_be_asked_keeps_nobody_from_it_and_both_are_reported(
+def test_a_person_who_can_not_be_asked_blocks_nobody_and_both_are_recorded(
     anna: int, mailing_list: MailingList
 ) -> None:
     (boris,) = joined(mailing_list, BORIS)
@@ -141,14 +141,14 @@ def test_one_who_can_not_be_asked_keeps_nobody_from_it_and_both_are_reported(
     assert (means.asked, tally.asked, tally.errors) == ([boris], 1, 1)
 
 
-def test_the_minutes_report_how_many_they_asked(anna: int) -> None:
+def test_the_minutes_record_how_many_they_asked(anna: int) -> None:
     for _ in range(3):
         tasks.ask_again()
     (run,) = list_all_runs()
     assert (run.is_round, result_of(run.id, Category.PEOPLE).asked) == (False, 1)
 
 
-def test_a_hundred_who_can_not_be_asked_keep_nobody_from_it_for_long(
+def test_a_hundred_people_who_can_not_be_asked_block_nobody_for_long(
     anna: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:
     unaskable = crowd(mailing_list, 150)
@@ -161,7 +161,7 @@ def test_a_hundred_who_can_not_be_asked_keep_nobody_from_it_for_long(
     assert means.asked == [boris]
 
 
-def test_who_could_not_be_asked_is_tried_again_after_the_next_round(
+def test_failed_person_is_tried_again_after_the_next_round(
     anna: int, today: time_machine.Traveller
 ) -> None:
     means = Remembering(fails_for={anna})
@@ -175,7 +175,7 @@ def test_who_could_not_be_asked_is_tried_again_after_the_next_round(
     assert means.asked == [anna]
 
 
-def test_the_round_of_the_day_asks_nobody_beside_the_minute(anna: int) -> None:
+def test_the_daily_round_asks_nobody(anna: int) -> None:
     nightly()
     assert events() == []
 
@@ -187,7 +187,7 @@ def test_a_minute_with_nobody_to_ask_reads_no_people() -> None:
     assert [each for each in said if "ORDER BY subscriber.acted_at" in each] == []
 
 
-def test_questions_on_their_way_are_found_by_their_index() -> None:
+def test_queued_emails_are_found_by_their_index() -> None:
     minute()
     with statements() as said:
         settle_questions(clock.now())

@@ -1,4 +1,4 @@
-"""A backup doesn't know who said yes since: after a restore everybody is asked anew (REQ-28)."""
+"""A backup lacks the latest answers: after a restore everybody is asked again (REQ-28)."""
 
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
     MINUTE,
+    ask_and_send,
     events,
     is_there,
-    let_the_question_leave,
     nightly,
 )
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 OTHER = "other@example.org"
 
 
-def test_who_said_yes_after_the_backup_is_asked_anew_and_has_thirty_days(
+def test_person_who_answered_after_the_backup_is_asked_again_and_has_thirty_days(
     anna: int,
     mailing_list: MailingList,
     settings: Settings,
@@ -41,7 +41,7 @@ def test_who_said_yes_after_the_backup_is_asked_anew_and_has_thirty_days(
     today: time_machine.Traveller,
     tmp_path: Path,
 ) -> None:
-    restrict_person(make_subscriber(OTHER, mailing_list).id, Method.MY_DATA)  # a journal is there
+    restrict_person(make_subscriber(OTHER, mailing_list).id, Method.MY_DATA)  # creates a journal
     tasks.ask_again()
     token = token_in(questions()[0])
     send_due_letters()
@@ -54,7 +54,7 @@ def test_who_said_yes_after_the_backup_is_asked_anew_and_has_thirty_days(
     today.move_to(END)
     nightly()
     assert is_there(anna)
-    let_the_question_leave()
+    ask_and_send()
     today.shift(30 * DAY - MINUTE)
     nightly()
     assert (is_there(anna), events()) == (True, [anna, anna])

@@ -1,4 +1,4 @@
-"""Silence counts from when the question left: nobody is erased who wasn't asked (REQ-36)."""
+"""The time to answer counts from when the email left; nobody is erased without it (REQ-36)."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from tests.retention.inactivity.recording_actions import (
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def test_silence_counts_from_when_the_question_left(
+def test_time_to_answer_counts_from_when_the_email_left(
     app: Flask, anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
     settings = app.extensions["settings"]
@@ -56,22 +56,22 @@ def test_silence_counts_from_when_the_question_left(
     assert not is_there(anna)
 
 
-def test_while_the_relay_is_down_nobody_is_erased_and_all_are_asked_anew(
+def test_while_the_relay_is_down_nobody_is_erased_and_all_are_asked_again(
     app: Flask, anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
-    settings, told_before = app.extensions["settings"], len(relay.mails)
+    settings, mails_before = app.extensions["settings"], len(relay.mails)
     cut_off(app)
     while clock.now() < END + 10 * DAY:
         minute()
         nightly()
         today.shift(DAY)
-    assert (is_there(anna), asked_at(anna), len(relay.mails)) == (True, None, told_before)
+    assert (is_there(anna), asked_at(anna), len(relay.mails)) == (True, None, mails_before)
     app.extensions["settings"] = settings
     for _ in range(4):
         today.shift(DAY)
         minute()
     left = asked_at(anna)
-    assert (left is not None, len(relay.mails)) == (True, told_before + 1)
+    assert (left is not None, len(relay.mails)) == (True, mails_before + 1)
     today.move_to((left or END) + 30 * DAY - MINUTE)
     nightly()
     assert is_there(anna)
@@ -80,7 +80,7 @@ def test_while_the_relay_is_down_nobody_is_erased_and_all_are_asked_anew(
     assert not is_there(anna)
 
 
-def test_letter_that_is_purged_before_anybody_looked_is_no_question(
+def test_email_that_is_purged_before_it_was_recorded_does_not_count(
     anna: int, today: time_machine.Traveller
 ) -> None:
     minute()
@@ -94,7 +94,7 @@ def test_letter_that_is_purged_before_anybody_looked_is_no_question(
 
 
 def ask_daily(today: time_machine.Traveller, *, until: datetime) -> None:
-    """Let a worker ask, and the rounds run, once a day."""
+    """Run the work of a minute and a round once a day."""
     while clock.now() < until:
         minute()
         nightly()
@@ -104,7 +104,7 @@ def ask_daily(today: time_machine.Traveller, *, until: datetime) -> None:
 @pytest.mark.parametrize(
     ("step", "refusal"), [("on_rcpt", "550 not here"), ("on_body", "554 5.7.1 relay access denied")]
 )
-def test_refusal_that_may_be_about_us_asks_nobody(
+def test_rejection_that_may_be_about_us_does_not_count(
     anna: int, relay: Relay, today: time_machine.Traveller, step: str, refusal: str
 ) -> None:
     setattr(relay, step, lambda _: refusal)
@@ -115,7 +115,7 @@ def test_refusal_that_may_be_about_us_asks_nobody(
     assert asked_at(anna) is not None
 
 
-def test_mailbox_that_is_said_twice_to_be_gone_has_nobody_to_ask(
+def test_mailbox_reported_gone_twice_counts_as_asked(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
     relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
@@ -125,7 +125,7 @@ def test_mailbox_that_is_said_twice_to_be_gone_has_nobody_to_ask(
     assert not is_there(anna)
 
 
-def test_mailbox_that_is_said_once_to_be_gone_is_asked_again(
+def test_mailbox_reported_gone_once_is_asked_again(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
     relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
@@ -138,7 +138,7 @@ def test_mailbox_that_is_said_once_to_be_gone_is_asked_again(
     assert (asked_at(anna), events()) == (left, [anna, anna])
 
 
-def test_relay_that_will_not_have_us_asks_nobody_whatever_its_number(
+def test_relay_that_rejects_us_does_not_count_with_any_code(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
     relay.on_mail = lambda _: "550 not from you"
@@ -152,7 +152,7 @@ def test_relay_that_will_not_have_us_asks_nobody_whatever_its_number(
     assert (asked_at(anna), events()) == (None, [anna, anna])
 
 
-def test_letter_that_is_given_up_at_once_is_written_anew_after_three_days_only(
+def test_email_that_is_given_up_at_once_is_written_again_after_three_days(
     anna: int, today: time_machine.Traveller
 ) -> None:
     tasks.ask_again()
@@ -168,7 +168,7 @@ def test_letter_that_is_given_up_at_once_is_written_anew_after_three_days_only(
     assert events() == [anna, anna]
 
 
-def test_answer_that_is_quicker_than_the_worker_is_an_answer(
+def test_answer_before_the_worker_recorded_the_email_counts(
     anna: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:
     tasks.ask_again()
@@ -182,7 +182,7 @@ def test_answer_that_is_quicker_than_the_worker_is_an_answer(
     assert (is_there(anna), events()) == (True, [anna])
 
 
-def test_during_a_stop_it_is_still_learnt_what_left(
+def test_during_the_emergency_stop_sent_emails_are_still_recorded(
     anna: int, today: time_machine.Traveller
 ) -> None:
     minute()
