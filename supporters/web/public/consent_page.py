@@ -41,7 +41,7 @@ class SentencesPage:
         form.page.data = form.page_hash
         return self._render(form, is_kept=False, **words)
 
-    def keep(self) -> int:
+    def store(self) -> int:
         """Store the page snapshot; return the id of its version."""
         return keep(self._shown())
 

@@ -14,7 +14,7 @@ from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
-F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm", "SentencesForm")
+F = TypeVar("F", bound="PageForm")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
 NOT_15 = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")

@@ -47,7 +47,7 @@ def undo_now(token: str) -> ResponseReturnValue:
     pressed = PressedUndo(
         wording_ids=page.wording_ids,
         page_url=link_to("public.undo", lang_code=str(get_locale()), token=NOBODYS_TOKEN),
-        page_version_id=page.keep(),
+        page_version_id=page.store(),
     )
     match undo_departure(token, pressed):
         case UndoError.OTHER_SENTENCES:

@@ -138,7 +138,7 @@ def new_address_now(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(change, page, form), UNPROCESSABLE
     page_url = link_to("public.new_address", lang_code=str(get_locale()), token=NOBODYS_TOKEN)
-    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.keep())
+    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.store())
     match move(token, pressed):
         case Moved.DONE:
             return redirect(url_for("public.my_data_moved"), 303)
