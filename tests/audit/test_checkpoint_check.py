@@ -183,7 +183,7 @@ def mails_with(text: str) -> Iterator[bytes]:
     """Yield mails with a text in them, as programs save them."""
     for encoding in ("base64", "quoted-printable", "8bit"):
         mail = EmailMessage(policy=email.policy.SMTP)
-        mail["Subject"] = "Journal des consentements"
+        mail["Subject"] = "Registre des consentements"
         mail.set_content(f"Bonjour,\n\n{text}\nMerci.\n", charset="utf-8", cte=encoding)
         yield bytes(mail)
 

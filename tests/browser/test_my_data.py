@@ -55,7 +55,7 @@ def test_somebody_sees_and_erases_all_by_keyboard_within_a_minute(page: Page, si
     confirm(page, site, ADDRESS)
     started = time.monotonic()
     ask_for_the_link(page, site, ADDRESS, "fr")
-    open_by_keyboard(page, site, ADDRESS, "détient|holds")
+    open_by_keyboard(page, site, ADDRESS, "vos données|Your data")
     expect(page.locator("main")).to_contain_text(ADDRESS)
     page.goto(f"{site.url}/fr/my-data/everything")
     expect(page.locator("main")).to_contain_text(ADDRESS)
@@ -80,7 +80,7 @@ def test_every_page_pleases_axe_and_fits_a_small_telephone(
     look_at(page, f"50-{language}-ask")
     ask_for_the_link(page, site, address, language)
     look_at(page, f"51-{language}-sent")
-    newest_mail(page, site, address, "détient|holds")
+    newest_mail(page, site, address, "vos données|Your data")
     look_at(page, f"52-{language}-letter")
     link = link_in_mail(page, "/my-data/open/")
     page.goto(link)
@@ -88,15 +88,24 @@ def test_every_page_pleases_axe_and_fits_a_small_telephone(
     page.get_by_role("main").get_by_role("button").click()
     page.wait_for_url("**/my-data/overview")
     look_at(page, f"54-{language}-overview")
-    names = ("everything", "person", "address", "address/sent", "join", "freeze", "object", "erase")
+    names = (
+        "everything",
+        "person",
+        "address",
+        "address/sent",
+        "join",
+        "restrict",
+        "object",
+        "erase",
+    )
     for number, name in enumerate(names, start=55):
         page.goto(f"{base}/{name}")
         look_at(page, f"{number}-{language}-{name.replace('/', '-')}")
     page.get_by_role("main").get_by_role("button").click()
     expect(page.locator("input[name=is_sure]")).to_have_attribute("aria-invalid", "true")
     look_at(page, f"63-{language}-erase-unticked")
-    _freeze(page, base)
-    look_at(page, f"64-{language}-frozen")
+    _restrict(page, base)
+    look_at(page, f"64-{language}-restricted")
     page.goto(link)
     look_at(page, f"65-{language}-used-up")
     for number, name in enumerate(("erased", "moved"), start=66):
@@ -107,7 +116,7 @@ def test_every_page_pleases_axe_and_fits_a_small_telephone(
     expect(page).to_have_url(re.compile(r"/my-data$"))
 
 
-def _freeze(page: Page, base: str) -> None:
-    page.goto(f"{base}/freeze")
+def _restrict(page: Page, base: str) -> None:
+    page.goto(f"{base}/restrict")
     page.get_by_role("main").get_by_role("button").click()
     page.wait_for_url("**/my-data/overview")

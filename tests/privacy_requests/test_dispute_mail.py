@@ -11,8 +11,8 @@ from supporters.mail.outbox import Draft, put_letter
 from supporters.mail.outbox_sender import send_due_letters
 from tests.relay import Received, Relay
 
-PAUSED, WARNING, LEFT = "is paused", "Nothing was paused", "had left already"
-ALL_FRENCH = ("est en pause", "Rien n’a été mis en pause", "était déjà partie")
+PAUSED, WARNING, LEFT = "campaign is paused", "is not paused", "all its messages had left"
+ALL_FRENCH = ("campagne est suspendue", "n’est pas suspendue", "étaient partis, ou")
 
 
 def mail_of(relay: Relay, language: str, **became: int) -> Received:
@@ -53,8 +53,8 @@ def test_email_states_one_outcome_of_the_campaign(
 @pytest.mark.usefixtures("app")
 def test_warning_in_french_says_that_nothing_was_paused_and_why(relay: Relay) -> None:
     mail = mail_of(relay, "fr", is_paused=0, is_warning=1)
-    assert "Arrêt" not in str(mail.message["Subject"])
+    assert "suspendu" not in str(mail.message["Subject"])
     for kind in ("plain", "html"):
         text = " ".join(mail.part(kind).split())
         assert [each for each in ALL_FRENCH if each in text] == [ALL_FRENCH[1]]
-        assert "un dixième de ses destinataires" in text
+        assert "un dixième de tous ses destinataires" in text

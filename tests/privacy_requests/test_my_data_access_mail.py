@@ -22,14 +22,14 @@ from tests.relay import Relay
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 BORIS = "boris@example.org"
-NOTHING = "We hold no data on it."
+NOTHING = "We have no data about it."
 
 
 def answer(relay: Relay, language: str = "en") -> str:
     """Ask for the data of the address; return both parts of the email without line breaks."""
     ask_for_access(parse_address(BORIS), language)
     send_due_letters()
-    mails = [mail for mail in relay.mails_to(BORIS) if "holds on this address" in mail.part("html")]
+    mails = [mail for mail in relay.mails_to(BORIS) if "about this address" in mail.part("html")]
     return " ".join(f"{mails[-1].part('plain')} {mails[-1].part('html')}".split())
 
 
@@ -66,11 +66,11 @@ def have_not_answered() -> None:
 @pytest.mark.parametrize(
     ("live", "words"),
     [
-        (be_invited, ["former list that we took in", "la section de Brest", "2015"]),
-        (get_an_email, ["written to this mailbox in the last 31 days"]),
-        (have_signed_up, ["typed this address to sign up"]),
-        (have_objected, ["A fingerprint of this address"]),
-        (have_not_answered, ["A fingerprint of this address"]),
+        (be_invited, ["former list that we imported", "la section de Brest", "2015"]),
+        (get_an_email, ["to this address in the last 31 days"]),
+        (have_signed_up, ["entered this address to sign up"]),
+        (have_objected, ["a fingerprint of this address"]),
+        (have_not_answered, ["a fingerprint of this address"]),
     ],
 )
 def test_all_data_is_in_the_answer(relay: Relay, live: object, words: list[str]) -> None:

@@ -65,6 +65,9 @@ def test_page_says_so_and_leads_to_their_data(client: FlaskClient, token: str) -
     html = client.get(path).text
     ticked = {"agree": str(inputs_of(html)["agree"]["value"])}
     answer = client.post(path, data={**hidden_values(html), **ticked})
-    assert "Your data is frozen, so nothing of it is changed. Unfreeze it first." in answer.text
+    assert (
+        "Your data is restricted, so we cannot change it. Lift the restriction first."
+        in answer.text
+    )
     assert 'href="/en/my-data"' in answer.text
     assert count_renewals() == 0

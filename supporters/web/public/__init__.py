@@ -1,4 +1,4 @@
-"""What supporters see: joining, confirming, leaving, proofs of what they agreed to, their data."""
+"""The pages for subscribers: sign-up, confirmation, unsubscribing, proofs of consent, My data."""
 
 from supporters.web.public import (
     about_pages,

@@ -1,4 +1,4 @@
-"""What the law and the web expect of a site: who answers for it, its source, its small files."""
+"""The legal notice, the accessibility page, the source code and the small files of the site."""
 
 import io
 import tarfile
@@ -20,40 +20,40 @@ from supporters.web.public.rate_limits import slow_down
 from supporters.web.public.retention_notice import times_kept
 
 ROOT = Path(__file__).parents[3]
-# What this program is made of; whatever else lies in its folder is the operator's own.
-PARTS_OF_THE_SOURCE = (
+# The parts of this program. All other files in its folder belong to the operator.
+SOURCE_PARTS = (
     *("app.py", "gunicorn.conf.py", "pyproject.toml", "babel.cfg", "Makefile"),
     *("requirements.lock", "requirements-workshop.lock"),
     *("LICENSE", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     *("supporters", "templates", "static", "tests", "benchmarks", "docs"),
 )
-ENDINGS_OF_CACHES = {".pyc", ".mo"}
+CACHE_SUFFIXES = {".pyc", ".mo"}
 VALID_FOR = timedelta(days=180)
 ONE_DAY = 86_400
 
 
 @public.get(f"/{LANGUAGE}/legal")
 def legal() -> str:
-    """Say who publishes this site, and who hosts it (LCEN article 1-1)."""
+    """Show the publisher and the host of this site (LCEN article 1-1)."""
     return render_template("public/legal.html")
 
 
 @public.get(f"/{LANGUAGE}/accessibility")
 def accessibility() -> str:
-    """Say how accessible this site is, and where to write if it isn't."""
+    """Show the accessibility statement and the contact address."""
     return render_template("public/accessibility.html")
 
 
 @public.get("/source.tar.gz")
 def source() -> Response:
-    """Hand out the source of the program as it runs here (AGPL section 13)."""
+    """Return the source code of the running program (AGPL section 13)."""
     slow_down("source")
-    return _keepable(Response(_pack_source(), mimetype="application/gzip"))
+    return _cacheable(Response(_pack_source(), mimetype="application/gzip"))
 
 
 @public.get("/.well-known/security.txt")
 def security_txt() -> Response:
-    """Say whom to tell of a security hole (RFC 9116)."""
+    """Return the contact address for security reports (RFC 9116)."""
     expires = (clock.now() + VALID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = (
         f"Contact: mailto:{current_settings().party_contact}",
@@ -66,23 +66,23 @@ def security_txt() -> Response:
 
 @public.get("/robots.txt")
 def robots() -> Response:
-    """Keep crawlers to the pages that are for everybody; the others say noindex besides."""
+    """Keep crawlers out of the console and the archive; other private pages say noindex."""
     return _plain(("User-agent: *", "Disallow: /console/", "Disallow: /source.tar.gz"))
 
 
 @public.get("/favicon.ico")
 def favicon() -> Response:
-    """Show the mark to browsers that ask for it here."""
+    """Return the icon, for browsers that ask for it at this address."""
     folder = current_app.static_folder or ""
-    return _keepable(send_from_directory(folder, "img/favicon.ico"))
+    return _cacheable(send_from_directory(folder, "img/favicon.ico"))
 
 
 def _plain(lines: tuple[str, ...]) -> Response:
     text = "".join(f"{line}\n" for line in lines)
-    return _keepable(Response(text, mimetype="text/plain"))
+    return _cacheable(Response(text, mimetype="text/plain"))
 
 
-def _keepable(response: Response) -> Response:
+def _cacheable(response: Response) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = ONE_DAY
     return response
@@ -90,20 +90,20 @@ def _keepable(response: Response) -> Response:
 
 @cache
 def _pack_source() -> bytes:
-    """Return the archive; it is made once in each process that is asked for it."""
+    """Return the archive. Each process makes it at most once."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for part in PARTS_OF_THE_SOURCE:
+        for part in SOURCE_PARTS:
             if (ROOT / part).exists():
-                archive.add(ROOT / part, arcname=f"supporters/{part}", filter=_without_the_rest)
+                archive.add(ROOT / part, arcname=f"supporters/{part}", filter=_filter_source)
     return packed.getvalue()
 
 
-def _without_the_rest(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leave out what is hidden or cached, what is no file, and who owns it."""
+def _filter_source(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out hidden files, caches, special files and the names of owners."""
     path = Path(file.name)
     is_ours = not path.name.startswith(".") and path.name != "__pycache__"
-    if not is_ours or path.suffix in ENDINGS_OF_CACHES or not (file.isfile() or file.isdir()):
+    if not is_ours or path.suffix in CACHE_SUFFIXES or not (file.isfile() or file.isdir()):
         return None
     file.uid = file.gid = 0
     file.uname = file.gname = ""
@@ -112,7 +112,7 @@ def _without_the_rest(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 @public.get("/")
 def root() -> WerkzeugResponse:
-    """Lead to the home page in the browser's language."""
+    """Redirect to the home page in the browser's language."""
     return redirect(url_for("public.home", lang_code=browser_language()))
 
 
@@ -124,5 +124,5 @@ def home() -> str:
 
 @public.get(f"/{LANGUAGE}/privacy")
 def privacy() -> str:
-    """Show the notice of GDPR article 13."""
+    """Show the privacy notice of GDPR article 13."""
     return render_template("public/privacy.html", times=times_kept())

@@ -1,7 +1,7 @@
 """The links of the confirmation email: confirm, or "it wasn't me". A GET changes nothing.
 
-Each page says what is so, and offers what can be done about it. Whoever has such a link holds the
-mailbox, so the forms behind it need no cookie.
+Each page shows the state of the link and the next action. Only a reader of the mailbox has such a
+link, so its forms need no cookie.
 """
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -21,7 +21,7 @@ from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 
 ASKED_KEY = "signup"  # the request of this browser
-ANSWERED_KEY = "answered"  # the same, once this browser has confirmed it
+ANSWERED_KEY = "answered"  # the same request, after this browser has confirmed it
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422
@@ -29,19 +29,19 @@ UNPROCESSABLE = 422
 
 @public.get(f"/{LANGUAGE}/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
-    """Show one large button, or what became of the link."""
+    """Show the confirmation form, or the state of the link if it is closed."""
     link = look_at(Purpose.CONFIRM, token)
     return _show_form(link, _make_form(link)) if link.is_open else show_link(link)
 
 
 @public.post(f"/{LANGUAGE}/confirm/<token>")
-@csrf.exempt  # only the mailbox got the link, whatever its browser does with cookies
+@csrf.exempt  # only the mailbox got the link, so cookies are not needed
 def confirm_now(token: str) -> ResponseReturnValue:
-    """Confirm, and show what was agreed and how to leave; or take back "it wasn't me"."""
+    """Confirm the sign-up; or undo "it wasn't me"."""
     page = url_for("public.confirm", token=token)
     if request.form.get("undo"):
         if undo_refusal(token):
-            flash(gettext("It is undone: our sign-up emails reach you again."), "success")
+            flash(gettext("Undone: you can get our sign-up emails again."), "success")
         return redirect(page, 303)
     outcome = press_link(token, _read_press())
     link = outcome.link
@@ -55,7 +55,7 @@ def confirm_now(token: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/not-me/<token>")
 def not_me(token: str) -> ResponseReturnValue:
-    """Show the button for "it wasn't me", and what it would do."""
+    """Show the button for "it wasn't me", and its effect."""
     link = look_at(Purpose.NOT_ME, token)
     if link.state is LinkState.REFUSED or not link.address_mac:
         return show_link(link)
@@ -65,7 +65,7 @@ def not_me(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/not-me/<token>")
 @csrf.exempt
 def not_me_now(token: str) -> ResponseReturnValue:
-    """Void the request, and say what was done; a repetition shows the same."""
+    """Cancel the request and show the result; a second POST shows the same page."""
     refused = refuse_signup(token)
     if refused is None:
         return show_link(look_at(Purpose.NOT_ME, token))
@@ -75,7 +75,7 @@ def not_me_now(token: str) -> ResponseReturnValue:
 
 
 def show_confirmed(confirmed: Confirmed) -> str:
-    """Return the page that says what was agreed and how to leave."""
+    """Return the page with the consents and the link to unsubscribe."""
     if session.get(ASKED_KEY) in confirmed.pages:
         session[ANSWERED_KEY] = session[ASKED_KEY]
     token = current_tokens().sign(Purpose.MANAGE, confirmed.subscriber_id)
@@ -87,7 +87,7 @@ def show_confirmed(confirmed: Confirmed) -> str:
 
 
 def show_link(link: Link) -> ResponseReturnValue:
-    """Return the page of a link that has nothing to confirm (any more)."""
+    """Return the page of a link with nothing left to confirm."""
     confirmed = describe_link(link)
     if confirmed is not None and link.request is not None:
         return show_confirmed(confirmed)
@@ -103,9 +103,9 @@ def _show_form(link: Link, form: ConfirmForm) -> str:
 
 
 def _make_form(link: Link) -> ConfirmForm:
-    """Return the form with every open box as it was ticked, and the first name of this browser.
+    """Return the form with a box for each open request, and the first name of this browser.
 
-    A name that was typed in another browser isn't shown: it may be anybody's.
+    A name typed in another browser is not shown: another person may have typed it.
     """
     own = [box.request for box in link.boxes if box.request.public_id == session.get(ASKED_KEY)]
     given_name = own[0].given_name if own else None
@@ -113,7 +113,7 @@ def _make_form(link: Link) -> ConfirmForm:
 
 
 def _read_press() -> Press:
-    """Return what the page was sent with; with a wrong name it confirms nothing."""
+    """Return the submitted boxes; a form with an invalid name confirms nothing."""
     form = ConfirmForm()
     is_right = form.given_name.validate(form)
     shown = form.shown_ids if is_right else frozenset()

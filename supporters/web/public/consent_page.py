@@ -1,6 +1,6 @@
-"""A page on which one button agrees to sentences, as it is shown and as it is kept (REQ-17).
+"""A page whose button gives consent to several wordings, and its page snapshot (REQ-17).
 
-The button counts only for the page that was read: its form carries the page's fingerprint.
+The form carries the fingerprint of the page, so that a consent counts only for the page shown.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from supporters.web.public.retention_notice import times_kept
 
 @dataclass(frozen=True, kw_only=True)
 class SentencesPage:
-    """What makes up such a page: its template, where it is, and what it says.
+    """The template, the endpoint and the wordings of such a page.
 
-    `kind` is what its words depend on beside the sentences.
+    The text of the page depends on the wordings and on `kind`.
     """
 
     template: str
@@ -29,20 +29,20 @@ class SentencesPage:
 
     @property
     def wording_ids(self) -> list[int]:
-        """The sentences that the button agrees to."""
+        """The wordings that the button gives consent to."""
         return [each.wording_id for each in self.sentences]
 
     def make_form(self) -> SentencesForm:
-        """Return the form of the page, as it was sent or blank."""
+        """Return the form of the page, with the submitted values if there are any."""
         return make_sentences_form(hash_of(self._shown()))
 
     def render(self, form: SentencesForm, **words: object) -> str:
-        """Return the page as a visitor sees it."""
+        """Return the page for a visitor."""
         form.page.data = form.page_hash
         return self._render(form, is_kept=False, **words)
 
-    def keep(self) -> int:
-        """Keep the page as it was shown; return the id of its version."""
+    def store(self) -> int:
+        """Store the page snapshot; return the id of its version."""
         return keep(self._shown())
 
     def _shown(self) -> Shown:

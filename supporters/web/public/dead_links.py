@@ -1,4 +1,4 @@
-"""One page for every link that can't be used: why that is, and what its reader can do."""
+"""One page for all links that cannot be used: the reason, and what the reader can do."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 @dataclass(frozen=True)
 class Button:
-    """A link to a page of ours that helps on."""
+    """A link to a page with the next step."""
 
     endpoint: str
     label: LazyString
@@ -19,7 +19,7 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLink:
-    """What the page says; the first button is the main one."""
+    """The content of the page; the first button is the main one."""
 
     heading: LazyString
     lead: LazyString
@@ -30,22 +30,21 @@ class DeadLink:
 
 LISTS = Button("public.home", _("See the lists"))
 OUR_LISTS = Button("public.home", _("See our lists"))
-LOOK = Button("public.my_data", _("Open my data to look"))
-NEW_EMAIL = Button("public.my_data", _("Ask for a new letter"))
+LOOK = Button("public.my_data", _("Open my data to check"))
+NEW_EMAIL = Button("public.my_data", _("Ask for a new email"))
 JOIN_AGAIN = Button("public.home", _("Join again"))
 
 NO_LONGER_WORKS = _("This link no longer works")
 LEAVE_BY_ANY_MESSAGE = _(
-    "To leave: use the link at the end of any of our messages. It never expires."
+    "To unsubscribe, use the link at the end of any of our emails. It never expires."
 )
 SIGN_UP_ON_ITS_PAGE = _(
-    "Sign up on the page of the list: you read what it is about today, and confirm from your "
-    "mailbox."
+    "Sign up on the page of the list. It shows today’s text, and you confirm from your mailbox."
 )
 
 
 def _unknown(*buttons: Button, advice: tuple[LazyString, ...] = ()) -> DeadLink:
-    """Return what is said of a link that we never made."""
+    """Return the page of a link that we did not make."""
     return DeadLink(
         heading=_("We don’t know this link"),
         lead=_(
@@ -66,20 +65,20 @@ SUBSCRIPTIONS_OVER = DeadLink(
     advice=(
         LEAVE_BY_ANY_MESSAGE,
         _(
-            "To get a fresh link: sign up again with the same address. Nothing changes, and we "
-            "send the link to your mailbox."
+            "To get a new link, sign up again with the same address. Nothing changes, and we send"
+            " the link to your mailbox."
         ),
     ),
     buttons=(Button("public.home", _("Sign up again")),),
 )
 INVITATION_OVER = DeadLink(
-    heading=_("This letter is over"),
+    heading=_("This email is no longer valid"),
     lead=_(
-        "It was answered, or its time has passed. What was not answered is deleted: no such "
-        "letter reaches you again."
+        "You answered it, or its link has expired. We delete the addresses of people who do "
+        "not answer, and never send this email to them again."
     ),
     advice=(
-        _("To join after all, sign up on one of our pages. It takes a minute."),
+        _("To join, sign up on one of our pages. It takes a minute."),
         LEAVE_BY_ANY_MESSAGE,
     ),
     buttons=(OUR_LISTS,),
@@ -87,39 +86,39 @@ INVITATION_OVER = DeadLink(
 INVITATION_UNKNOWN = _unknown(
     OUR_LISTS,
     advice=(
-        _("Press the button in the letter once more, or copy the whole link into your browser."),
+        _("Press the button in the email once more, or copy the whole link into your browser."),
     ),
 )
 QUESTION_EXPIRED = DeadLink(
     heading=_("This link has expired"),
     lead=_(
-        "It was valid for 30 days. Nothing was changed: what you agreed to before still holds, "
-        "and nothing more."
+        "It was valid for 30 days. Nothing was changed: your earlier consent is still valid, "
+        "and covers nothing more."
     ),
     advice=(SIGN_UP_ON_ITS_PAGE,),
     buttons=(LISTS,),
 )
 QUESTION_OVER = DeadLink(
-    heading=_("This question is over"),
+    heading=_("This question is closed"),
     lead=_("You are no longer on this list, so there is nothing to answer. Nothing was changed."),
     advice=(SIGN_UP_ON_ITS_PAGE,),
     buttons=(LISTS,),
 )
 QUESTION_CHANGED = DeadLink(
-    heading=_("The text was changed meanwhile"),
-    lead=_("Nothing was kept. Open the link in our letter once more, and read the new text."),
+    heading=_("The text has changed"),
+    lead=_("Nothing was saved. Open the link in our email again, and read the new text."),
 )
 QUESTION_FROZEN = DeadLink(
     heading=_("Nothing was changed"),
-    lead=_("Your data is frozen, so nothing of it is changed. Unfreeze it first."),
+    lead=_("Your data is restricted, so we cannot change it. Lift the restriction first."),
     buttons=(Button("public.my_data", _("My data")),),
 )
 QUESTION_UNKNOWN = _unknown(LISTS, advice=(SIGN_UP_ON_ITS_PAGE,))
 UNDO_OVER = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
-        "It works once, for 14 days, and only as long as nothing else was asked of us since. If "
-        "you pressed it before, it is done."
+        "It works once, for 14 days, and only if you have asked us for nothing else since. If"
+        " you already pressed its button, it is done."
     ),
     buttons=(LOOK, JOIN_AGAIN),
 )
@@ -127,8 +126,8 @@ UNDO_UNKNOWN = _unknown(LOOK, JOIN_AGAIN)
 NEW_ADDRESS_OVER = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
-        "It works once, within 24 hours, and only the newest does. If you pressed it before, it "
-        "is done."
+        "It works once, for 24 hours, and only the newest link works. If you already pressed "
+        "its button, it is done."
     ),
     buttons=(LOOK,),
 )
@@ -136,7 +135,7 @@ NEW_ADDRESS_UNKNOWN = _unknown(LOOK)
 MY_DATA_OVER = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
-        "It works once, and within a day, because it opens your data without a password. Nothing "
+        "It works once, for one day, because it opens your data without a password. Nothing "
         "was shown or changed."
     ),
     buttons=(NEW_EMAIL,),
@@ -145,5 +144,5 @@ MY_DATA_UNKNOWN = _unknown(NEW_EMAIL)
 
 
 def show_dead_link(link: DeadLink, status: HTTPStatus | None = None) -> ResponseReturnValue:
-    """Return the page, with the status of the link unless another one is asked for."""
+    """Return the page, with the given HTTP status or the status of the link."""
     return render_template("public/dead_link.html", link=link), status or link.status

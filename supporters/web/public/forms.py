@@ -1,4 +1,4 @@
-"""The forms of signing up."""
+"""The forms of the public pages."""
 
 import re
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
-F = TypeVar("F", "JoinForm", "RenewForm", "BoxesForm", "InvitedForm", "SentencesForm")
-DECOY = "zq7"  # a name that no program which fills in forms knows
+F = TypeVar("F", bound="PageForm")
+DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
-NOT_15 = _("You must be 15 or over to join. Tick the box if you are.")
+NOT_15 = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")
 
 NOT_A_PERSON = _(
-    "A field that nobody sees was filled in, by a program of your browser perhaps. Tick the box if "
-    "you are a person, and press the button again."
+    "A hidden field was filled in, perhaps by a program in your browser. If you are a "
+    "person, tick the box and press the button again."
 )
 
 
 class ConsentField(BooleanField):
-    """A box for one wording. It counts only if the wording is the one that stood beside it."""
+    """A box for one wording. It is stale if the page showed another wording."""
 
     def __init__(self, *arguments: Any, wording_id: int, **options: Any) -> None:
         self.wording_id = str(wording_id)
@@ -37,48 +37,50 @@ class ConsentField(BooleanField):
         return self.wording_id
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the box as ticked only for today's wording."""
+        """Accept the box only for the current wording."""
         self.data = valuelist[:1] == [self.wording_id]
         self.is_stale = bool(valuelist) and not self.data
 
 
 def text_is_current(_form: Form, field: ConsentField) -> None:
-    """Refuse a box that stood beside an older text. Raises ValidationError."""
+    """Refuse a box of an older wording. Raises ValidationError."""
     if field.is_stale:
         raise ValidationError(
-            _("This text was changed while you read it. Please read it again and tick the box.")
+            _("This text has changed since you opened the page. Read it again, then tick the box.")
         )
 
 
 def is_ticked(_form: Form, field: ConsentField) -> None:
-    """Refuse a compulsory box that isn't ticked. Raises ValidationError."""
+    """Refuse a compulsory box that is not ticked. Raises ValidationError."""
     if not field.data and not field.is_stale:
-        raise ValidationError(_("Tick this box if you want to join. Without it we may not write."))
+        raise ValidationError(
+            _("Tick this box if you want to join. We may not write to you without it.")
+        )
 
 
 def is_ticked_again(_form: Form, field: ConsentField) -> None:
-    """Refuse a yes without its box. Raises ValidationError."""
+    """Refuse a reconfirmation without its box. Raises ValidationError."""
     if not field.data and not field.is_stale:
         raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
 
 
 def page_is_current(form: Any, field: HiddenField) -> None:
-    """Refuse what was sent from a page with another fingerprint. Raises ValidationError."""
+    """Refuse a form of a page with another fingerprint. Raises ValidationError."""
     if field.data != form.page_hash:
         raise ValidationError(
-            _("This page was changed while you had it open. Please read it again and send it.")
+            _("This page has changed since you opened it. Read it again, then send it.")
         )
 
 
 def is_a_name(_form: Form, field: StringField) -> None:
-    """Refuse an address of the web or of mail where a name belongs. Raises ValidationError."""
+    """Refuse an email or web address in the name. Raises ValidationError."""
     text = (field.data or "").casefold()
     if any(each in text for each in ("://", "www.", "@")):
-        raise ValidationError(_("Enter a first name, without any address."))
+        raise ValidationError(_("Enter a first name, without an email or web address."))
 
 
 class PageForm(Form):
-    """A form that says which page was read, so that the page can be kept as it was shown."""
+    """A form with the fingerprint of its page, for the page snapshot."""
 
     page = HiddenField(validators=[page_is_current])
 
@@ -86,11 +88,11 @@ class PageForm(Form):
 
 
 class AddressForm(Form):
-    """An e-mail address."""
+    """A form with an email address."""
 
     email = EmailField(
         validators=[
-            InputRequired(_("Enter your e-mail address, as in name@example.org.")),
+            InputRequired(_("Enter your email address, for example name@example.org.")),
             at_most(MAX_ADDRESS),
         ]
     )
@@ -98,20 +100,20 @@ class AddressForm(Form):
     address: Address
 
     def validate_email(self, field: EmailField) -> None:
-        """Keep the address that was read. Raises ValidationError."""
+        """Parse the address. Raises ValidationError."""
         try:
             self.address = parse_address(field.data or "")
         except AddressInvalid as error:
             raise ValidationError(
-                _("This isn’t an address that we can write to. Enter it as in name@example.org.")
+                _("We can’t write to this address. Enter it like this: name@example.org.")
             ) from error
 
 
 class JoinForm(AddressForm, PageForm):
-    """What a visitor fills in; the boxes are added for each page.
+    """The sign-up form; a box is added for each wording of the page.
 
-    Nobody sees the decoy. What fills it in is most likely a script, but may be a program that fills
-    in forms for a person: `asked` says that the page asks whether it is one.
+    The decoy is hidden. Mostly scripts fill it in, but a form filler of a real person may do so
+    too. Then `asked` is set, and the page shows a box to confirm that the visitor is a person.
     """
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
@@ -122,9 +124,9 @@ class JoinForm(AddressForm, PageForm):
     opened = HiddenField()
 
     def is_from_a_person(self) -> bool:
-        """Tell whether the decoy is empty and, if it wasn't once, the box says so.
+        """Tell whether the decoy is empty and, if it was filled in before, the box is ticked.
 
-        Otherwise the form asks.
+        Otherwise the form shows the box.
         """
         is_empty = not self.decoy.data
         self.asked.data = "1" if self.asked.data or not is_empty else ""
@@ -136,39 +138,39 @@ class JoinForm(AddressForm, PageForm):
 
 
 class RenewForm(PageForm):
-    """The answer of somebody who is asked again; the box is added for the sentence."""
+    """The form of a reconfirmation; the box is added for its wording."""
 
 
 class BoxesForm(PageForm):
-    """What somebody who is known joins besides; the boxes are added for what they can."""
+    """The form for more lists in My data; a box is added for each wording."""
 
 
 class InvitedForm(PageForm):
-    """What somebody who is invited ticks; the box of the consent is added for its wording."""
+    """The form of an invitation; the box of the consent is added for its wording."""
 
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
 
 
 class SentencesForm(PageForm):
-    """One button that agrees to the sentences of a page, behind a link that only a mailbox got.
+    """One button that gives consent to all wordings of a page with a secret link.
 
-    Nobody else's page can send it: the link can't be guessed, so no cookie is needed (ADR 029).
+    Only the mailbox got the link, and nobody can guess it, so no cookie is needed (ADR 029).
     """
 
     class Meta(PageForm.Meta):
-        """How the form is checked."""
+        """No CSRF token: the secret link protects the form."""
 
         csrf = False
 
 
 class ConfirmForm(Form):
-    """What the holder of a mailbox confirms; a box is added for each that waits.
+    """The form of the confirmation link; a box is added for each open request.
 
-    It needs no cookie: only the mailbox has its address.
+    It needs no cookie: only the mailbox has the link.
     """
 
     class Meta(Form.Meta):
-        """How the form is protected."""
+        """No CSRF token: the secret link protects the form."""
 
         csrf = False
 
@@ -179,17 +181,17 @@ class ConfirmForm(Form):
 
     @property
     def shown_ids(self) -> frozenset[int]:
-        """Return the boxes that the page had when it was sent."""
+        """Return the ids of the boxes that the submitted page showed."""
         return frozenset(int(each) for each in _EVENT_ID.findall(self.shown.data or ""))
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
-        """Refuse a page with nothing ticked: closing it is how nothing is confirmed."""
+        """Refuse a form without a ticked box."""
         is_right: bool = super().validate(*arguments, **options)
         if any(self[name].data for name in self.box_names):
             return is_right
         self.form_errors.append(
             _(
-                "Nothing is ticked, so nothing was confirmed. "
+                "No box is ticked, so nothing was confirmed. "
                 "Tick what you want to receive, or close this page."
             )
         )
@@ -197,22 +199,22 @@ class ConfirmForm(Form):
 
 
 class CodeForm(Form):
-    """The six digits of the letter."""
+    """The form for the six digits of the confirmation email."""
 
-    code = StringField(validators=[InputRequired(_("Enter the 6 digits from our letter."))])
+    code = StringField(validators=[InputRequired(_("Enter the 6 digits from our email."))])
 
     def validate_code(self, field: StringField) -> None:
-        """Take the digits, however they were grouped. Raises ValidationError."""
+        """Accept the digits with spaces or hyphens between them. Raises ValidationError."""
         digits = "".join((field.data or "").split()).replace("-", "")
         if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdecimal()):
-            raise ValidationError(_("The code has 6 digits. Copy it from our letter."))
+            raise ValidationError(_("The code has 6 digits. Copy it from our email."))
         field.data = digits
 
 
 def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
-    """Return the form of a page with a box for each offer, the first of them compulsory.
+    """Return the form with a box for each offered wording; the first box is compulsory.
 
-    Without the fingerprint of the page it is the blank form of the page for keeping.
+    Without a page fingerprint it is the blank form of the page snapshot.
     """
     boxes = {}
     for index, offer in enumerate(offers):
@@ -223,7 +225,7 @@ def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
 
 
 def make_confirm_form(event_ids: Sequence[int], given_name: str | None) -> ConfirmForm:
-    """Return the form with a box for each request in the consent log, ticked until it is sent."""
+    """Return the form with a ticked box for each consent event."""
     names = [box_name(each) for each in event_ids]
     boxes = {name: BooleanField(default=True) for name in names}
     kind: type[ConfirmForm] = type("ConfirmFormWithBoxes", (ConfirmForm,), boxes)
@@ -233,19 +235,19 @@ def make_confirm_form(event_ids: Sequence[int], given_name: str | None) -> Confi
 
 
 def box_name(event_id: int) -> str:
-    """Return the name of the box of a request in the consent log."""
+    """Return the name of the box of a consent event."""
     return f"box_{event_id}"
 
 
 def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
-    """Return the form with the box for a sentence; without a fingerprint, the blank one."""
+    """Return the form with the box for a wording; without a page fingerprint, the blank form."""
     box = ConsentField(validators=[is_ticked_again, text_is_current], wording_id=wording_id)
     form: type[RenewForm] = type("RenewFormWithBox", (RenewForm,), {"agree": box})
     return _make(form, page_hash)
 
 
 def make_boxes_form(offers: Sequence[Offer], page_hash: str | None) -> BoxesForm:
-    """Return a form with a box for each offer, none of them compulsory; or the blank one."""
+    """Return a form with an optional box for each wording; or the blank form."""
     boxes = {
         consent_name(offer): ConsentField(validators=[text_is_current], wording_id=offer[1].id)
         for offer in offers
@@ -255,14 +257,14 @@ def make_boxes_form(offers: Sequence[Offer], page_hash: str | None) -> BoxesForm
 
 
 def make_invited_form(wording_id: int, page_hash: str | None) -> InvitedForm:
-    """Return the form of an invitation with the box for a sentence; or the blank one."""
+    """Return the form of an invitation with the box for a wording; or the blank form."""
     box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
     form: type[InvitedForm] = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})
     return _make(form, page_hash)
 
 
 def make_sentences_form(page_hash: str | None) -> SentencesForm:
-    """Return the form of a page with sentences; or the blank one."""
+    """Return the form with one button for several wordings; or the blank form."""
     return _make(SentencesForm, page_hash)
 
 
@@ -273,6 +275,6 @@ def _make(kind: type[F], page_hash: str | None) -> F:
 
 
 def consent_name(offer: Offer) -> str:
-    """Return the name of the box of a list, or of what is no list."""
+    """Return the name of the box of a list or of another purpose."""
     mailing_list, wording = offer
     return f"consent_{mailing_list.id}" if mailing_list else f"purpose_{wording.purpose_id}"

@@ -1,4 +1,4 @@
-"""The links of a re-permission letter: yes, or never again. A GET changes nothing."""
+"""The links of an invitation: accept it, or decline all messages. A GET changes nothing."""
 
 from http import HTTPStatus
 
@@ -32,13 +32,13 @@ UNPROCESSABLE = 422
 
 @public.get(f"/{LANGUAGE}/invited/<token>")
 def invited(token: str) -> ResponseReturnValue:
-    """Show where the address comes from, and what a yes would mean; nothing is ticked."""
+    """Show the origin of the address and the wording; no box is ticked."""
     return _show(token)
 
 
 @public.post(f"/{LANGUAGE}/invited/<token>")
 def say_yes(token: str) -> ResponseReturnValue:
-    """Take the yes, and show what was agreed and how to leave."""
+    """Accept the invitation; show the consent and the link to unsubscribe."""
     found = find_invitation(token)
     if not isinstance(found, Invitation):
         return _show_answer(found)
@@ -52,7 +52,7 @@ def say_yes(token: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/no-more/<token>")
 def no_more(token: str) -> ResponseReturnValue:
-    """Show one button; a scanner that opens every link changes nothing."""
+    """Show one button; a link scanner changes nothing with a GET."""
     found = find_address_to_decline(token)
     if isinstance(found, NotConfirmed):
         return _show_answer(found)
@@ -62,9 +62,9 @@ def no_more(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/no-more/<token>")
 @csrf.exempt
 def write_no_more(token: str) -> ResponseReturnValue:
-    """Never write to the address again, for whoever holds the link (RFC 8058: no cookie).
+    """Suppress the address, without a cookie (RFC 8058).
 
-    Mailbox providers repeat: what is over already is as good as done.
+    Mailbox providers repeat the POST, so an expired link also answers 200.
     """
     if decline_invitation(token):
         return render_template("public/no_more_done.html")
@@ -97,7 +97,7 @@ def _show_page(invitation: Invitation, wording: Wording, form: InvitedForm) -> s
 
 
 def _shown(invitation: Invitation, wording: Wording) -> Shown:
-    """Return the page for keeping: it says whose list it was, and nothing of the person."""
+    """Return the page for the snapshot: it shows the origin of the list and no personal data."""
 
     def render() -> str:
         blank = make_invited_form(wording.id, page_hash=None)

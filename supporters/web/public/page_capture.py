@@ -1,9 +1,8 @@
-"""Page snapshots: a page as it is kept for proof, the same for every visitor (REQ-17).
+"""Captures page snapshots: a page stored as proof, the same for every visitor (REQ-17).
 
-A page is rendered for keeping without anything of the visitor: blank, without the marks and tokens
-of a form. That is done once in each process for each page that differs in anything: a signup costs
-no rendering more. Style sheets and drawings stand in it by their addresses without hashes: a new
-style changes nothing in it.
+A snapshot is rendered without data of the visitor: a blank form without tokens. Each process
+renders each version of a page only once, so that a sign-up costs no second rendering. Style sheets
+and drawings have addresses without hashes in it, so that a new style does not change the snapshot.
 """
 
 import base64
@@ -23,13 +22,13 @@ from supporters.web.static_files import current_static_files
 
 STATIC_ADDRESS = re.compile(r'(?<=")/static/[^"?#]+')
 DRAWING_OF_STYLE = re.compile(r'(?<=url\(")[^":]+(?="\))')
-MOST_KNOWN = 1_000
-NOBODYS_TOKEN = "letter"  # noqa: S105 - stands in kept addresses, and opens nothing
+MAX_CACHED_PAGES = 1_000
+NOBODYS_TOKEN = "letter"  # noqa: S105 - replaces the token in the addresses of snapshots; it opens no page
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A page for keeping: its language, how to render it, and all that its content depends on."""
+    """The source of a snapshot: language, render function, and the values it depends on."""
 
     language: str
     depends_on: Hashable
@@ -37,50 +36,50 @@ class Shown:
 
 
 @dataclass
-class _Known:
+class _CachedPage:
     content_hash: str
     page_version_id: int | None = None
 
 
 def hash_of(shown: Shown) -> str:
-    """Return the fingerprint that the form of a page carries, so that we know which was read."""
+    """Return the fingerprint of a page. Its form carries it, to identify the page that was read."""
     return _find(shown).content_hash
 
 
 def keep(shown: Shown) -> int:
-    """Keep the page that a visitor saw, unless it is kept; return the id of its version."""
+    """Store the page that a visitor saw, if it is new; return the id of its version."""
     known = _find(shown)
     if known.page_version_id is None:
-        html = _without_hashes(shown.render())
+        html = _remove_hashes(shown.render())
         known.page_version_id = keep_page(html, shown.language, style=_style_of(html)).id
     return known.page_version_id
 
 
 def languages_without_token(endpoint: str) -> list[tuple[str, str, str]]:
-    """Return the links to a page in each language, without the token that is somebody's own."""
+    """Return the links to a page in each language, without the secret token."""
     return [
         (code, name, url_for(endpoint, lang_code=code, token=NOBODYS_TOKEN))
         for code, name in LANGUAGES.items()
     ]
 
 
-def _find(shown: Shown) -> _Known:
-    pages: dict[Hashable, _Known] = current_app.extensions.setdefault("shown_pages", {})
+def _find(shown: Shown) -> _CachedPage:
+    pages: dict[Hashable, _CachedPage] = current_app.extensions.setdefault("shown_pages", {})
     key = (shown.language, shown.depends_on, times_kept())
     if key not in pages:
-        if len(pages) >= MOST_KNOWN:
+        if len(pages) >= MAX_CACHED_PAGES:
             pages.clear()
-        pages[key] = _Known(hash_page(_without_hashes(shown.render())))
+        pages[key] = _CachedPage(hash_page(_remove_hashes(shown.render())))
     return pages[key]
 
 
-def _without_hashes(html: str) -> str:
-    """Return a page that refers to static files by names that a new content doesn't change."""
+def _remove_hashes(html: str) -> str:
+    """Return the page with addresses of static files without hashes."""
     return STATIC_ADDRESS.sub(lambda address: plain_name(address[0]) or address[0], html)
 
 
 def _style_of(html: str) -> Style:
-    """Return the style sheets and drawings that a page refers to, by their addresses."""
+    """Return the style sheets and drawings of a page, by their addresses."""
     sheets = {address: _read_style_sheet(address) for address in STYLE_SHEET.findall(html)}
     return {**sheets, **{address: _read_drawing(address) for address in DRAWING.findall(html)}}
 

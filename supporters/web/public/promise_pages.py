@@ -1,4 +1,4 @@
-"""What we never do: each line with live figures, for people and for programs (REQ-143)."""
+"""The page "What we never do": each promise with live figures, as HTML and JSON (REQ-143)."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from supporters.evidence.compliance_checks import Check, Promise, check_promise
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import slow_down
 
-FRESH_SECONDS = 60
+CACHE_SECONDS = 60
 
 
 @public.get(f"/{LANGUAGE}/never")
 def never() -> str:
-    """Say what we never do, and whether that holds at this moment."""
+    """Show each promise and the result of its check."""
     slow_down("never")
     checks = [check_promise(promise) for promise in Promise]
     return render_template("public/never.html", checks=checks)
@@ -22,7 +22,7 @@ def never() -> str:
 
 @public.get("/never/<promise>.json")
 def never_check(promise: str) -> ResponseReturnValue:
-    """Give what a promise was told from."""
+    """Return the figures of the check of a promise."""
     slow_down("never")
     try:
         check = check_promise(Promise(promise))
@@ -30,7 +30,7 @@ def never_check(promise: str) -> ResponseReturnValue:
         abort(404)
     answer = jsonify(_describe(check))
     answer.cache_control.public = True
-    answer.cache_control.max_age = FRESH_SECONDS
+    answer.cache_control.max_age = CACHE_SECONDS
     return answer
 
 

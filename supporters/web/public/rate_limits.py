@@ -1,6 +1,6 @@
-"""Guards of the signup page against scripts: no puzzle, nothing third-party (REQ-58, REQ-60).
+"""Rate limits of the public pages: no puzzle, no third party (REQ-58, REQ-60).
 
-The limits count by the minute, in the memory of each web process.
+The limits count per minute, in the memory of each web process.
 """
 
 import ipaddress
@@ -15,14 +15,14 @@ from supporters.tokens import Purpose, TokenError
 
 DOMAIN_FACTOR = 10
 GLOBAL_FACTOR = 20
-QUICK_ONES = RateLimitItemPerMinute(3)
-LOOKS = RateLimitItemPerMinute(60)
+QUICK_FORMS = RateLimitItemPerMinute(3)
+LOOKUPS = RateLimitItemPerMinute(60)
 
 
 def is_flood(domain: str) -> bool:
-    """Count a signup; tell whether its network, the mail domain or all of us had too many.
+    """Count a sign-up; tell whether its network, its mail domain or the site had too many.
 
-    What its network had too many of isn't counted against everybody else.
+    A sign-up over the limit of its network does not count for the other limits.
     """
     rate = current_settings().signup_rate
     if not rate:
@@ -37,15 +37,15 @@ def is_flood(domain: str) -> bool:
 
 
 def slow_down(what: str) -> None:
-    """Answer 429 to a network that looks something up more than once a second."""
+    """Answer 429 to a network with more than one look-up a second."""
     if not current_settings().signup_rate:
         return
-    if not current_limits().hit(LOOKS, what, client_network()):
+    if not current_limits().hit(LOOKUPS, what, client_network()):
         abort(429)
 
 
 def client_network() -> str:
-    """Return the visitor's network: a /24, or a /56 of IPv6."""
+    """Return the visitor's network: a /24 of IPv4 or a /56 of IPv6."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
@@ -55,15 +55,15 @@ def client_network() -> str:
 
 
 def mark_of_opening() -> str:
-    """Return a signed mark of when a form was opened."""
+    """Return the signed time at which a form was opened."""
     return current_tokens().sign(Purpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
 
 
 def is_too_quick(mark: str | None) -> bool:
-    """Tell whether a form was filled in faster than a person could, more than a few times."""
+    """Tell whether a network sent more than a few forms faster than a person could."""
     if not current_settings().signup_rate or not _was_quick(mark):
         return False
-    return not current_limits().hit(QUICK_ONES, "quick", client_network())
+    return not current_limits().hit(QUICK_FORMS, "quick", client_network())
 
 
 def _was_quick(mark: str | None) -> bool:

@@ -1,6 +1,6 @@
-"""The receipt of a consent: to read, and as a file that can be checked without us.
+"""The receipt of a consent: as a page, and as a file that anybody can check without us.
 
-Its link holds the id of the record and grants nothing, so it may stand on a page that others see.
+Its link holds only the id of the record and grants no rights, so a shared page may show it.
 """
 
 import json
@@ -13,7 +13,7 @@ from supporters.extensions import current_tokens
 from supporters.tokens import Purpose, TokenError
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
-TOO_EARLY_SECONDS = "10"
+RETRY_SECONDS = "10"
 
 
 def sign_receipt_link(event_id: int) -> str:
@@ -23,7 +23,7 @@ def sign_receipt_link(event_id: int) -> str:
 
 @public.get(f"/{LANGUAGE}/receipt/<token>")
 def receipt(token: str) -> ResponseReturnValue:
-    """Show a receipt, with the file to keep."""
+    """Show a receipt and the link to its file."""
     kept = _find(token)
     if kept is None:
         return render_template("public/why_nothing.html")
@@ -32,14 +32,14 @@ def receipt(token: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
 def receipt_file(token: str) -> ResponseReturnValue:
-    """Give the receipt as a file."""
+    """Return the receipt as a file."""
     kept = _find(token)
     if kept is None:
         abort(404)
     if not kept.is_provable:
         abort(500)
     if kept.receipt is None:
-        return Response("", 503, {"Retry-After": TOO_EARLY_SECONDS})
+        return Response("", 503, {"Retry-After": RETRY_SECONDS})
     body = json.dumps(kept.receipt, ensure_ascii=False, indent=2)
     name = f"receipt-{kept.event.id}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,4 +1,4 @@
-"""The link of the letter that asks again: today's sentence and a box. A GET changes nothing."""
+"""The link of a reconfirmation email: the current wording and a box. A GET changes nothing."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -38,7 +38,7 @@ DEAD_LINKS = {
 
 @public.get(f"/{LANGUAGE}/again/<token>")
 def renew(token: str) -> ResponseReturnValue:
-    """Show the question, or what was answered."""
+    """Show the form, or the answer if there is one."""
     match find_question(token, str(get_locale())):
         case NotAsked() as reason:
             return _explain(reason)
@@ -50,7 +50,7 @@ def renew(token: str) -> ResponseReturnValue:
 
 @public.post(f"/{LANGUAGE}/again/<token>")
 def renew_now(token: str) -> ResponseReturnValue:
-    """Take the answer."""
+    """Store the answer."""
     language = str(get_locale())
     if request.form.get("answer") == NO:
         return _leave(token, language)
@@ -93,7 +93,7 @@ def _show_form(question: Question, form: RenewForm) -> str:
 
 
 def _shown(question: Question) -> Shown:
-    """Return the page for keeping: nothing in it is about the person."""
+    """Return the page for the snapshot: it holds no personal data."""
 
     def render() -> str:
         return _render(question, make_renew_form(question.new.id, page_hash=None), is_kept=True)

@@ -1,4 +1,4 @@
-"""How long data is kept, as the privacy notice of every page that asks for consent says it."""
+"""The retention times in the privacy notice of the pages that ask for consent."""
 
 from typing import NamedTuple
 
@@ -10,20 +10,20 @@ from supporters.retention.rules import Category
 
 
 class Times(NamedTuple):
-    """In words: people on a list who do nothing, and the proofs of those who left."""
+    """Retention times in words: inactive people, and the proofs of people who unsubscribed."""
 
     people: str
     proofs: str
 
 
 def times_kept() -> Times:
-    """Return the times of the retention table at this moment, in the language of the page."""
+    """Return the current retention times, in the language of the page."""
     days = _days()
     return Times(people=time_of(days[Category.PEOPLE]), proofs=time_of(days[Category.PROOFS]))
 
 
 def _days() -> dict[Category, int | None]:
-    """Return how long each category is kept; read once in a request, whose pages say the same."""
+    """Return the retention time of each category; a request reads them only once."""
     if "days_kept" not in g:
         g.days_kept = {Category(rule.category): rule.days for rule in list_rules()}
     days: dict[Category, int | None] = g.days_kept

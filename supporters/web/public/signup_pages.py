@@ -1,4 +1,4 @@
-"""Joining a list: the form, and the page that waits for the confirmation."""
+"""The sign-up form of a list, and the page that waits for the confirmation."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -40,7 +40,7 @@ CODE_REFUSED = (NotConfirmed.WRONG_CODE, NotConfirmed.TOO_MANY_CODES)
 
 
 class Box(NamedTuple):
-    """A box of the page, and the sentence beside it."""
+    """A box of the page and its wording."""
 
     field: BooleanField
     wording: str
@@ -50,14 +50,14 @@ class Box(NamedTuple):
 
 @public.get("/join/<slug>")
 def join_in_any_language(slug: str) -> ResponseReturnValue:
-    """Lead to the signup page in the browser's language."""
+    """Redirect to the sign-up page in the browser's language."""
     return redirect(url_for("public.join", slug=slug, lang_code=browser_language()))
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
-@csrf.exempt  # the form checks its own token, so that what was typed isn't lost
+@csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
 def join(slug: str) -> ResponseReturnValue:
-    """Show the form of a list, and take it."""
+    """Show and process the sign-up form of a list."""
     mailing_list = _get_open_list(slug)
     offers = list_offers(mailing_list, str(get_locale()))
     shown = show_for_keeping(mailing_list, offers)
@@ -73,7 +73,7 @@ def join(slug: str) -> ResponseReturnValue:
         abort(429)
     if is_right and is_too_quick(form.opened.data):
         form.form_errors.append(
-            gettext("That was very quick. Please wait a moment and press the button again.")
+            gettext("That was very quick. Wait a moment, then press the button again.")
         )
         is_right = False
     if not is_right:
@@ -85,9 +85,9 @@ def join(slug: str) -> ResponseReturnValue:
 
 @public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
 def check(slug: str) -> ResponseReturnValue:
-    """Wait for the confirmation, and take the code of the email.
+    """Wait for the confirmation, and accept the code of the email.
 
-    What came of it is shown only to the browser that confirmed: a stranger's may have asked.
+    Only the browser that confirmed sees the result: another person may have sent the request.
     """
     mailing_list = _get_open_list(slug)
     if ASKED_KEY not in session:
@@ -107,7 +107,7 @@ def check(slug: str) -> ResponseReturnValue:
 
 
 def _is_over() -> bool:
-    """Tell whether this browser's request is over, by its own clock: the row may be gone."""
+    """Tell whether the request has expired, by the time in the cookie: the row may be gone."""
     asked_at = session.get(ASKED_AT_KEY)
     return asked_at is not None and clock.now().timestamp() >= asked_at + LIFETIME_SECONDS
 
@@ -136,7 +136,7 @@ def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer
 
 
 def show_for_keeping(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
-    """Return the page for keeping, as it is before anybody types."""
+    """Return the page for the snapshot, with the blank form."""
 
     def render() -> str:
         blank = make_join_form(offers, page_hash=None)
@@ -192,13 +192,13 @@ def _take(
 
 
 def _explain_cookies() -> str:
-    """Return why a form can't be taken whose token isn't the one of this browser."""
+    """Return the reason why the token of a form is not valid in this browser."""
     if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         return str(gettext("This page was open for too long. Press the button once more."))
     return str(
         gettext(
-            "Your browser refused our cookie. We need that one, until you close the browser, to be "
-            "sure that the form is yours. Allow cookies for this site, then press the button again."
+            "Your browser refused our cookie. We need it, until you close the browser, to know "
+            "that the form is yours. Allow cookies for this site, then press the button again."
         )
     )
 
@@ -206,12 +206,11 @@ def _explain_cookies() -> str:
 def _explain(refused: Confirmed | NotConfirmed) -> str:
     if refused is NotConfirmed.TOO_MANY_CODES:
         message = gettext(
-            "That was one try too many. Please press the button in our letter instead; it still "
-            "works."
+            "You have tried too often. Press the button in our email instead; it still works."
         )
     else:
         message = gettext(
-            "This isn’t the code of our letter. Check the 6 digits, or press the button in the "
-            "letter."
+            "This isn’t the code in our email. Check the 6 digits, or press the button in the "
+            "email."
         )
     return str(message)

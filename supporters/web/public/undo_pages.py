@@ -1,4 +1,4 @@
-"""The link of the letter that says: somebody took you off. It gives back; a GET changes nothing."""
+"""The undo link of the departure email: it restores the subscriptions. A GET changes nothing."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 
 @public.get(f"/{LANGUAGE}/undo/<token>")
 def undo(token: str) -> ResponseReturnValue:
-    """Show what the button gives back."""
+    """Show the subscriptions that the button restores."""
     match find_undo(token):
         case UndoError() as error:
             return _explain(error)
@@ -35,7 +35,7 @@ def undo(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/undo/<token>")
 @csrf.exempt
 def undo_now(token: str) -> ResponseReturnValue:
-    """Give it back."""
+    """Restore the subscriptions."""
     match find_undo(token):
         case UndoError() as error:
             return _explain(error)
@@ -47,7 +47,7 @@ def undo_now(token: str) -> ResponseReturnValue:
     pressed = PressedUndo(
         wording_ids=page.wording_ids,
         page_url=link_to("public.undo", lang_code=str(get_locale()), token=NOBODYS_TOKEN),
-        page_version_id=page.keep(),
+        page_version_id=page.store(),
     )
     match undo_departure(token, pressed):
         case UndoError.OTHER_SENTENCES:

@@ -1,4 +1,4 @@
-"""Leaving: one click from any mail (RFC 8058), a page for people, and the page of one's lists."""
+"""Unsubscribing: one click from any email (RFC 8058), a page, and the page of subscriptions."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ EVERY_LIST = "all"
 
 @public.get("/leave/<token>")
 def leave_page(token: str) -> ResponseReturnValue:
-    """Show a button; a scanner that opens every link changes nothing (REQ-69)."""
+    """Show a button; a link scanner changes nothing with a GET (REQ-69)."""
     _, mailing_list = _read_leave_token(token)
     return render_template("public/leave.html", list_name=mailing_list.name if mailing_list else "")
 
@@ -28,7 +28,7 @@ def leave_page(token: str) -> ResponseReturnValue:
 @public.post("/leave/<token>")
 @csrf.exempt
 def leave(token: str) -> ResponseReturnValue:
-    """Take the reader off, for whoever holds the link: no cookie, no question, no redirect."""
+    """Unsubscribe the person of the link: no cookie, no question, no redirect."""
     subscriber_id, mailing_list = _read_leave_token(token)
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     method = Method.ONE_CLICK if is_one_click else Method.PAGE
@@ -43,7 +43,7 @@ def leave(token: str) -> ResponseReturnValue:
 
 
 def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
-    """Return the reader and the list that a link speaks of; it never expires (ADR 007)."""
+    """Return the subscriber and the list of a link; it never expires (ADR 007)."""
     try:
         payload = current_tokens().read(Purpose.LEAVE, token)
     except TokenError:
@@ -56,7 +56,7 @@ def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
 
 @public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])
 def subscriptions(token: str) -> ResponseReturnValue:
-    """Show what a person is on, with a button to leave each."""
+    """Show the subscriptions of a person, with a button to unsubscribe from each."""
     subscriber_id = _read_manage_token(token)
     if subscriber_id is None:
         return show_dead_link(SUBSCRIPTIONS_OVER)

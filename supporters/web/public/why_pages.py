@@ -1,4 +1,4 @@
-"""Why did I get this? The reader's own record, for whoever holds the mail."""
+"""The page "Why did I get this?": the consent record of the person who got a message."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from supporters.web.public.unsubscribe_pages import EVERY_LIST
 
 
 class Mail(NamedTuple):
-    """Which mail a link came with."""
+    """The message that a link came with."""
 
     subscriber_id: int
     list_id: int
@@ -32,7 +32,7 @@ class Mail(NamedTuple):
 
 @public.get(f"/{LANGUAGE}/why/<token>")
 def why(token: str) -> ResponseReturnValue:
-    """Show what the reader agreed to, when and where, and what changed since."""
+    """Show the consent of the person: text, time and page, and later changes."""
     mail = _read(token)
     if mail.subscriber_id == NOBODY:
         return render_template("public/why_test.html")
@@ -49,7 +49,7 @@ def why(token: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/why/<token>/page")
 def why_page(token: str) -> ResponseReturnValue:
-    """Show the signup page as it was shown then, for a sandboxed frame: its form can't be sent."""
+    """Return the page snapshot for a sandboxed frame, so that its form cannot be sent."""
     found = explain(*_read(token))
     page = find_page(found.event.page_version_id) if found else None
     if page is None:
@@ -61,7 +61,7 @@ def why_page(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/why/<token>/leave")
 @csrf.exempt
 def why_leave(token: str) -> ResponseReturnValue:
-    """Take the reader off this list, or off all: the use cases of the leave link."""
+    """Unsubscribe the person from this list or all lists, like the unsubscribe link."""
     mail = _read(token)
     mailing_list = find_list(mail.list_id)
     is_all = request.form.get("leave") == EVERY_LIST
@@ -79,14 +79,14 @@ def why_leave(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/why/<token>/never")
 @csrf.exempt
 def why_never(token: str) -> ResponseReturnValue:
-    """Take down that the reader never signed up; a repetition shows the same."""
+    """Record a dispute; a second POST shows the same page."""
     mail = _read(token)
     contest(mail.subscriber_id, mail.campaign_id)
     return render_template("public/contested.html")
 
 
 def _read(token: str) -> Mail:
-    """Return which mail a link came with; it never expires (ADR 007)."""
+    """Return the message of a link; the link never expires (ADR 007)."""
     try:
         payload = current_tokens().read(Purpose.WHY, token)
     except TokenError:

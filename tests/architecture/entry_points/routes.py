@@ -64,7 +64,7 @@ MY_DATA = {
         at=lambda scenario: scenario.in_my_data(),
         with_=lambda _: {"given_name": "Eve", "language": "en"},
     ),
-    "public.my_data_freeze": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
+    "public.my_data_restrict": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
     "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
     "public.my_data_erase": Way(
         rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"is_sure": "y"}

@@ -90,7 +90,7 @@ TABLE: dict[str, set[str]] = {
             "public.my_data_erased",
             "public.my_data_everything",
             "public.my_data_file",
-            "public.my_data_freeze",
+            "public.my_data_restrict",
             "public.my_data_join",
             "public.my_data_leave",
             "public.my_data_moved",

@@ -1,4 +1,4 @@
-"""What a test of "My data" looks at: the person, their lists, and how many rows there are."""
+"""Reads the state that the tests of My data compare: a person, their lists, the row counts."""
 
 from supporters.database import Model, db
 from supporters.lists.queries import list_subscriptions_of
@@ -8,14 +8,14 @@ from tests.factories.signups import ADDRESS
 
 
 def camille() -> Subscriber:
-    """Return the person as the database has them now."""
+    """Return the current row of the person."""
     db.session.rollback()
     db.session.expire_all()
     return subscriber_at(ADDRESS)
 
 
 def count_rows() -> dict[str, int]:
-    """Return how many rows each table has."""
+    """Return the number of rows of each table."""
     db.session.rollback()
     return {
         name: db.session.scalar(db.select(db.func.count()).select_from(table)) or 0

@@ -28,7 +28,7 @@ def inputs_of(html: str) -> dict[str, dict[str, str | None]]:
 
 
 def hidden_values(html: str) -> dict[str, str]:
-    """Return what the hidden inputs of a page would send."""
+    """Return the values of the hidden inputs of a page."""
     return {
         name: str(values.get("value") or "")
         for name, values in inputs_of(html).items()
@@ -37,7 +37,7 @@ def hidden_values(html: str) -> dict[str, str]:
 
 
 def box_values(html: str) -> dict[str, str]:
-    """Return what the boxes for consent would send if they were ticked."""
+    """Return the values of the consent boxes of a page."""
     return {
         name: str(values["value"])
         for name, values in inputs_of(html).items()
@@ -48,7 +48,7 @@ def box_values(html: str) -> dict[str, str]:
 def join(
     client: FlaskClient, email: str, page: str = "/fr/join/national", **more: str
 ) -> TestResponse:
-    """Fill in the signup page, with the box of its own list and the age ticked, and send it."""
+    """Send the sign-up form, with the boxes for its own list and the age ticked."""
     html = client.get(page).text
     first_box = dict([*box_values(html).items()][:1])
     fields = {**hidden_values(html), **first_box, "is_15": "y", "email": email, **more}
@@ -56,7 +56,7 @@ def join(
 
 
 def ticked_values(html: str) -> dict[str, str]:
-    """Return what the boxes of a page would send that are ticked already."""
+    """Return the values of the ticked boxes of a page."""
     return {
         name: str(values.get("value") or "on")
         for name, values in inputs_of(html).items()

@@ -1,4 +1,4 @@
-"""What the law and the web expect to find: legal notice, accessibility, source, security.txt."""
+"""The legal notice, the accessibility page, the source code, security.txt and the small files."""
 
 import dataclasses
 import io
@@ -19,7 +19,7 @@ LANGUAGES = ("fr", "en")
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Return settings that say who hosts and who answers for the site."""
+    """Return settings with a host and a publication director."""
     return dataclasses.replace(
         settings, hosting="Hébergeur SA, 2 rue du Port, Brest", publication_director="Ada Ducros"
     )
@@ -34,9 +34,7 @@ def test_every_page_leads_there(client: FlaskClient, language: str, page: str) -
     assert client.get(f"/{language}/{page}").status_code == 200
 
 
-def test_the_legal_notice_names_who_publishes_and_who_hosts(
-    client: FlaskClient, settings: Settings
-) -> None:
+def test_the_legal_notice_names_publisher_and_host(client: FlaskClient, settings: Settings) -> None:
     html = client.get("/fr/legal").text
     for said in (
         settings.party_name,
@@ -48,7 +46,7 @@ def test_the_legal_notice_names_who_publishes_and_who_hosts(
         assert said in html
 
 
-def test_the_source_of_what_runs_is_offered_and_holds_no_secret(client: FlaskClient) -> None:
+def test_the_source_archive_has_no_secret(client: FlaskClient) -> None:
     link = next(each for each in Markup(client.get("/fr/").text).links if "source" in each)
     answer = client.get(link)
     with tarfile.open(fileobj=io.BytesIO(answer.data), mode="r:gz") as source:
@@ -69,7 +67,7 @@ def test_another_source_can_be_named(settings: Settings) -> None:
     assert elsewhere in Markup(app.test_client().get("/fr/legal").text).links
 
 
-def test_security_txt_says_whom_to_write_to_and_is_never_stale(client: FlaskClient) -> None:
+def test_security_txt_names_a_contact_and_is_never_stale(client: FlaskClient) -> None:
     answer = client.get("/.well-known/security.txt")
     fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
     assert answer.mimetype == "text/plain"
@@ -79,7 +77,7 @@ def test_security_txt_says_whom_to_write_to_and_is_never_stale(client: FlaskClie
     assert timedelta(days=90) < left < timedelta(days=365)
 
 
-def test_robots_are_kept_out_of_what_is_nobodys_business(client: FlaskClient) -> None:
+def test_robots_txt_excludes_private_pages(client: FlaskClient) -> None:
     lines = client.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert "Disallow: /console/" in lines
@@ -91,12 +89,12 @@ def test_the_icon_that_browsers_ask_for_is_there(client: FlaskClient) -> None:
         assert "max-age" in answer.headers["Cache-Control"]
 
 
-def test_pages_that_only_tell_set_no_cookie(client: FlaskClient) -> None:
+def test_pages_without_a_form_set_no_cookie(client: FlaskClient) -> None:
     for page in ("/fr/", "/fr/privacy", "/fr/legal", "/fr/accessibility", "/robots.txt"):
         assert client.get(page).headers.get("Set-Cookie") is None, page
 
 
-def test_the_notice_says_of_the_cookie_what_is_true(client: FlaskClient) -> None:
+def test_the_notice_describes_the_cookie_correctly(client: FlaskClient) -> None:
     html = client.get("/en/privacy").text
-    assert "until you close the browser" in html
+    assert "deleted when you close the browser" in html
     assert "only while you fill in a form" not in html

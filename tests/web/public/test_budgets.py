@@ -1,7 +1,7 @@
-"""What a visitor does costs the database a fixed number of statements: each of them is a wait.
+"""Each public action needs a fixed number of database statements, since each statement is a wait.
 
-Counted for the first signup of an installation, for 2 of 3 lists: it keeps the controller and the
-page as well. The dearer database sets the budget.
+The first sign-up of an installation is counted, for 2 of 3 lists: it also stores the controller and
+the page snapshot. The database with more statements sets the budget.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 5, 16, 8
 
 
 def count(act: Callable[[], TestResponse], status: int = 200) -> int:
-    """Return how many statements an act takes, whose answer has this status."""
+    """Return the number of statements of a request whose answer has this status."""
     with statements() as said:
         answer = act()
     assert answer.status_code == status, answer.text
@@ -48,7 +48,7 @@ def fill_in(html: str, address: str = ADDRESS) -> dict[str, str]:
 
 def test_form_is_read_in_few_statements(client: FlaskClient) -> None:
     make_three_lists()
-    client.get("/fr/")  # the first request of a process looks at the schema
+    client.get("/fr/")  # the first request of a process checks the schema
     assert count(lambda: client.get(PAGE)) <= LOOK_AT_FORM
 
 

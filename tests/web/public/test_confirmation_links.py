@@ -1,4 +1,4 @@
-"""The links of a confirmation email say what is so, and do what they say."""
+"""The links of a confirmation email show their true state and do what they say."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def lists(app: Flask) -> dict[str, MailingList]:
     return make_three_lists()
 
 
-# Each link says what is so.
+# Each link shows its state.
 
 
 def test_after_confirming_the_link_and_the_waiting_page_say_so(client: FlaskClient) -> None:
@@ -61,12 +61,12 @@ def test_the_browser_that_asked_is_not_told_that_another_confirmed(app: Flask) -
 
 
 def text_of(client: FlaskClient, page: str) -> str:
-    """Return a page without what is different each time."""
+    """Return a page without the parts that differ each time."""
     html = client.get(page).text
     return html.replace(hidden_values(html)["csrf_token"], "")
 
 
-def test_who_left_is_told_so_by_the_link_and_by_its_button(
+def test_the_link_and_its_button_tell_people_who_unsubscribed(
     client: FlaskClient, lists: dict[str, MailingList]
 ) -> None:
     page = sign_up(client, "national")
@@ -78,7 +78,7 @@ def test_who_left_is_told_so_by_the_link_and_by_its_button(
     assert slugs_of() == set()
 
 
-def test_a_link_after_its_time_says_whether_its_holder_is_on_a_list(
+def test_an_expired_link_says_whether_the_person_is_on_a_list(
     client: FlaskClient, lists: dict[str, MailingList]
 ) -> None:
     sign_up(client, "national")
@@ -110,7 +110,7 @@ def test_an_old_link_whose_request_is_gone_says_no_more_than_is_known(
 # "It wasn't me" does what it says.
 
 
-def test_not_me_after_confirming_takes_off_what_was_confirmed(client: FlaskClient) -> None:
+def test_not_me_after_confirming_unsubscribes_from_the_confirmed_lists(client: FlaskClient) -> None:
     sign_up(client, "national", "lyon")
     press(client, link())
     page = client.get(link("not_me_url")).text
@@ -123,7 +123,7 @@ def test_not_me_after_confirming_takes_off_what_was_confirmed(client: FlaskClien
     assert [each.method for each in withdrawn] == [Method.PAGE] * 2
 
 
-def test_not_me_leaves_what_another_email_confirmed_and_says_so(
+def test_not_me_keeps_lists_confirmed_by_another_email_and_says_so(
     client: FlaskClient, lists: dict[str, MailingList]
 ) -> None:
     make_subscriber(ADDRESS, lists["jeunes"])
@@ -135,7 +135,7 @@ def test_not_me_leaves_what_another_email_confirmed_and_says_so(
     assert "aucune de nos listes" not in done
 
 
-def test_not_me_of_an_old_email_leaves_what_was_joined_anew(
+def test_not_me_of_an_old_email_keeps_lists_joined_again(
     client: FlaskClient, lists: dict[str, MailingList]
 ) -> None:
     sign_up(client, "national")
@@ -159,7 +159,7 @@ def test_not_me_works_for_months_confirmed_or_not(client: FlaskClient) -> None:
             assert len(emails()) == 1
 
 
-def test_not_me_speaks_of_no_request_where_there_is_none(client: FlaskClient) -> None:
+def test_not_me_mentions_no_request_if_there_is_none(client: FlaskClient) -> None:
     sign_up(client, "national")
     with time_machine.travel(clock.now() + HOURS_73, tick=False):
         purge_expired_requests(clock.now())
@@ -170,7 +170,7 @@ def test_not_me_speaks_of_no_request_where_there_is_none(client: FlaskClient) ->
         assert "plus d’e-mails d’inscription" in done.lower()
 
 
-def test_every_page_after_not_me_says_so_and_leads_back(client: FlaskClient) -> None:
+def test_every_page_after_not_me_says_so_and_offers_undo(client: FlaskClient) -> None:
     sign_up(client, "national")
     confirm, not_me = link(), link("not_me_url")
     press(client, not_me)
@@ -186,7 +186,7 @@ def test_every_page_after_not_me_says_so_and_leads_back(client: FlaskClient) -> 
     assert events(EventKind.CONFIRMED)[0].evidence is not None
 
 
-def test_who_takes_not_me_back_after_having_confirmed_signs_up_anew(client: FlaskClient) -> None:
+def test_undoing_not_me_after_confirming_needs_a_new_sign_up(client: FlaskClient) -> None:
     sign_up(client, "national")
     confirm, not_me = link(), link("not_me_url")
     press(client, confirm)
@@ -201,7 +201,7 @@ def test_who_takes_not_me_back_after_having_confirmed_signs_up_anew(client: Flas
     assert slugs_of() == {"national"}
 
 
-def test_what_a_stranger_asks_after_not_me_is_not_shown_by_the_old_link(app: Flask) -> None:
+def test_a_later_request_after_not_me_is_not_shown_by_the_old_link(app: Flask) -> None:
     stranger, marie = app.test_client(), app.test_client()
     sign_up(stranger, "national")
     press(marie, link("not_me_url"))

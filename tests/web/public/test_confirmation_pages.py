@@ -1,4 +1,4 @@
-"""The confirmation letter's links: a GET changes nothing, the button does."""
+"""The links of the confirmation email: a GET changes nothing, the button does."""
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ from tests.web.public.pages import press
 
 @pytest.fixture
 def links(app: Flask) -> dict[str, str]:
-    """Return the paths of the links in a letter, by name."""
+    """Return the paths of the links in an email, by name."""
     values = values_in(letter_of(request_to_join("camille@example.org", make_list())))
     return {
         name: str(values[name]).removeprefix("http://localhost")
@@ -23,7 +23,7 @@ def links(app: Flask) -> dict[str, str]:
 
 
 def subscriptions() -> int:
-    """Return how many subscriptions there are."""
+    """Return the number of subscriptions."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
@@ -48,7 +48,7 @@ def test_nothing_presses_the_button_by_itself(client: FlaskClient, links: dict[s
     assert html.count('type="submit"') == 1
 
 
-def test_after_the_button_the_page_says_what_was_agreed_and_how_to_leave(
+def test_after_the_button_the_page_shows_the_consent_and_how_to_unsubscribe(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     html = press(client, links["confirm_url"]).text
@@ -79,13 +79,13 @@ def test_a_confirmation_link_does_nothing_on_the_leave_page(
     assert client.get(f"/fr/subscriptions/{token}").status_code == 410
 
 
-def test_not_me_voids_the_request(client: FlaskClient, links: dict[str, str]) -> None:
+def test_not_me_cancels_the_request(client: FlaskClient, links: dict[str, str]) -> None:
     assert press(client, links["not_me_url"]).status_code == 200
     assert press(client, links["confirm_url"]).status_code == 200
     assert subscriptions() == 0
 
 
-def test_pages_with_a_token_tell_nobody_and_are_not_kept(
+def test_pages_with_a_token_send_no_referrer_and_are_not_cached(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     for path in links.values():

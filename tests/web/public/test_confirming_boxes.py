@@ -1,4 +1,4 @@
-"""A code confirms its own page; the button all that is open, as far as it is left ticked."""
+"""A code confirms the request of its page; the button confirms every open request left ticked."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_the_same_code_confirms_each_page_it_is_typed_on(app: Flask) -> None:
     assert slugs_of() == {"national", "lyon"}
 
 
-def test_a_used_code_brings_nobody_back_who_left(
+def test_a_used_code_does_not_resubscribe_anybody(
     client: FlaskClient, lists: dict[str, MailingList]
 ) -> None:
     page = sign_up(client, "national")
@@ -83,7 +83,7 @@ def test_a_used_code_brings_nobody_back_who_left(
     assert slugs_of() == {"national"}
 
 
-def test_a_code_after_its_time_is_told_so(client: FlaskClient) -> None:
+def test_an_expired_code_is_refused_as_expired(client: FlaskClient) -> None:
     page = sign_up(client, "national")
     code = emails()[0]["code"]
     with time_machine.travel(clock.now() + HOURS_73, tick=False):
@@ -93,7 +93,7 @@ def test_a_code_after_its_time_is_told_so(client: FlaskClient) -> None:
             assert "expiré" in type_code(client, page, code)
 
 
-# The button confirms all that is open, as far as it is left ticked.
+# The button confirms every open request that is left ticked.
 
 
 def test_the_button_shows_and_confirms_every_open_request(client: FlaskClient) -> None:
@@ -120,7 +120,7 @@ def test_a_box_that_was_forgotten_is_not_lost_when_the_form_is_sent_again(
     assert slugs_of() == {"national", "lyon"}
 
 
-def test_what_is_unticked_is_not_confirmed(app: Flask) -> None:
+def test_unticked_boxes_are_not_confirmed(app: Flask) -> None:
     stranger, marie = app.test_client(), app.test_client()
     sign_up(stranger, *LISTS, given_name="Sale traître")
     html = marie.get(link()).text
@@ -139,7 +139,7 @@ def test_nothing_ticked_confirms_nothing_and_says_so(client: FlaskClient) -> Non
     sign_up(client, "national")
     answer = client.post(link(), data=hidden_values(client.get(link()).text))
     assert answer.status_code == 422
-    assert "Rien n’est coché" in answer.text
+    assert "Aucune case n’est cochée" in answer.text
     assert slugs_of() == set()
     press(client, link())
     assert slugs_of() == {"national"}
@@ -154,7 +154,7 @@ def test_a_first_name_is_shown_to_the_browser_that_typed_it_only(app: Flask) -> 
     assert person_of_the_request().given_name is None
 
 
-def test_a_name_that_is_no_name_is_refused_and_nothing_is_lost(client: FlaskClient) -> None:
+def test_an_invalid_name_is_refused_and_nothing_is_lost(client: FlaskClient) -> None:
     sign_up(client, "national")
     assert press(client, link(), given_name="http://spam.example").status_code == 422
     assert slugs_of() == set()
@@ -176,7 +176,7 @@ def test_a_list_asked_for_after_being_told_of_another_gets_its_email(client: Fla
     assert slugs_of() == {"national", "lyon"}
 
 
-def test_what_was_asked_for_while_the_page_was_open_is_not_lost(client: FlaskClient) -> None:
+def test_a_request_made_while_the_page_was_open_is_not_lost(client: FlaskClient) -> None:
     sign_up(client, "national")
     html = client.get(link()).text
     boxes = {name: "y" for name, each in inputs_of(html).items() if each.get("type") == "checkbox"}

@@ -1,4 +1,4 @@
-"""The public log: heads and proofs that anybody can check, and nothing about anybody."""
+"""The public consent log: checkpoints and proofs without personal data."""
 
 import dataclasses
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def sizes(app: Flask) -> list[int]:
-    """Return the sizes of two heads."""
+    """Return the sizes of two checkpoints."""
     national = make_list()
     sizes = []
     for name in ("anna", "boris"):
@@ -39,9 +39,7 @@ def leaves() -> list[bytes]:
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in found]
 
 
-def test_the_head_is_signed_and_may_be_kept_for_a_moment(
-    client: FlaskClient, sizes: list[int]
-) -> None:
+def test_the_checkpoint_is_signed_and_cached_briefly(client: FlaskClient, sizes: list[int]) -> None:
     answer = client.get("/consent-log/checkpoint")
     found = read_checkpoint(answer.text, signing_key().public_key())
     assert found.size == sizes[-1]
@@ -50,7 +48,9 @@ def test_the_head_is_signed_and_may_be_kept_for_a_moment(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_heads_come_newest_first_with_their_key(client: FlaskClient, sizes: list[int]) -> None:
+def test_checkpoints_come_newest_first_with_their_key(
+    client: FlaskClient, sizes: list[int]
+) -> None:
     answer = client.get("/consent-log/heads.json").json
     assert [head["size"] for head in answer["heads"]] == sizes[::-1]
     assert answer["verifier_key"].startswith("localhost/consent-log+")
@@ -104,7 +104,7 @@ def test_a_later_tree_is_proved_to_hold_the_earlier_one(
         ("consistency.json?first=²&second=3", 400),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_invalid_parameters_are_refused(
     client: FlaskClient, sizes: list[int], query: str, status: int
 ) -> None:
     answer = client.get(f"/consent-log/{query}")
@@ -112,19 +112,19 @@ def test_what_makes_no_sense_is_refused(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_leaf_that_a_tree_has_not_yet_is_not_in_it(client: FlaskClient, sizes: list[int]) -> None:
+def test_a_later_leaf_is_not_in_an_earlier_tree(client: FlaskClient, sizes: list[int]) -> None:
     last = leaves()[-1].hex()
     assert client.get(f"/consent-log/proof.json?leaf={last}&size={sizes[0]}").status_code == 404
 
 
-def test_before_anything_is_sealed_there_is_no_head(client: FlaskClient, app: Flask) -> None:
+def test_an_empty_log_has_no_checkpoint(client: FlaskClient, app: Flask) -> None:
     assert client.get("/consent-log/checkpoint").status_code == 404
     assert client.get("/consent-log/heads.json").json["heads"] == []
     assert client.get("/fr/consent-log").status_code == 200
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_shows_the_head_and_its_key_and_is_linked_from_every_page(
+def test_the_page_shows_the_checkpoint_and_its_key_and_is_linked_from_every_page(
     client: FlaskClient, sizes: list[int], language: str
 ) -> None:
     html = client.get(f"/{language}/consent-log").text

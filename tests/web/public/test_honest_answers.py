@@ -1,4 +1,4 @@
-"""What may be a person is never dropped in silence: a filled decoy, a browser without cookies."""
+"""A possible person always gets an honest answer: with a filled decoy, or without cookies."""
 
 import pytest
 from flask import Flask
@@ -21,12 +21,12 @@ KNOWN_BY_FILLERS = {"website", "url", "homepage", "company", "organization", "ph
 
 @pytest.fixture(autouse=True)
 def a_list(app: Flask) -> None:
-    """Begin with a list to join."""
+    """Create a list."""
     make_list()
 
 
 def decoy(client: FlaskClient) -> dict[str, str | None]:
-    """Return the attributes of the field that nobody sees."""
+    """Return the attributes of the hidden field."""
     html = client.get(PAGE).text
     (found,) = [
         each
@@ -37,7 +37,7 @@ def decoy(client: FlaskClient) -> dict[str, str | None]:
 
 
 def count(table: type[Letter | SignupRequest]) -> int:
-    """Return how many rows there are."""
+    """Return the number of rows."""
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
 
@@ -79,7 +79,7 @@ def cookieless(app: Flask) -> FlaskClient:
     return app.test_client(use_cookies=False)
 
 
-def test_joining_without_cookies_says_what_is_wrong_and_keeps_what_was_typed(
+def test_joining_without_cookies_explains_and_keeps_the_typed_values(
     cookieless: FlaskClient,
 ) -> None:
     answer = join(cookieless, ANNA, given_name="Anna")
@@ -103,7 +103,9 @@ def test_once_cookies_are_allowed_the_kept_form_goes_through(
 
 
 @pytest.mark.parametrize("what", ["leave", "never"])
-def test_leaving_from_why_needs_no_cookie(cookieless: FlaskClient, what: str) -> None:
+def test_unsubscribing_from_the_why_page_needs_no_cookie(
+    cookieless: FlaskClient, what: str
+) -> None:
     anna = make_subscriber(ANNA, make_list("lyon", "Lyon"))
     token = current_tokens().sign(Purpose.WHY, [str(anna.id), 1, 1])
     answer = cookieless.post(f"/fr/why/{token}/{what}", data={"leave": "all"})

@@ -1,4 +1,4 @@
-"""The pages behind the links of a re-permission letter."""
+"""The pages of the links of an invitation."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,7 +18,7 @@ from tests.web.public.pages import hidden_values, inputs_of
 
 @pytest.fixture
 def links(client: FlaskClient) -> dict[str, str]:
-    """Return the paths of the two links of a letter."""
+    """Return the paths of the two links of an invitation."""
     invited(csv_of("anne@example.org,Zoé,fr"))
     ask_next(clock.now())
     letter = db.session.scalar(select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION))
@@ -31,7 +31,7 @@ def links(client: FlaskClient) -> dict[str, str]:
 
 
 def subscriptions() -> int:
-    """Return how many subscriptions there are."""
+    """Return the number of subscriptions."""
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
@@ -44,7 +44,7 @@ def test_opening_the_links_changes_nothing(client: FlaskClient, links: dict[str,
     assert (subscriptions(), len(invitations())) == (0, 1)
 
 
-def test_the_page_says_where_the_address_is_from_beside_unticked_boxes(
+def test_the_page_shows_the_origin_of_the_address_and_unticked_boxes(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     html = client.get(links["yes"]).text
@@ -57,7 +57,7 @@ def test_the_page_says_where_the_address_is_from_beside_unticked_boxes(
 
 
 @pytest.mark.parametrize("left_out", ["consent", "is_15"])
-def test_without_both_boxes_there_is_no_yes(
+def test_without_both_boxes_there_is_no_consent(
     client: FlaskClient, links: dict[str, str], left_out: str
 ) -> None:
     html = client.get(links["yes"]).text
@@ -69,15 +69,13 @@ def test_without_both_boxes_there_is_no_yes(
     assert f'href="#{left_out}"' in answer.text
 
 
-def test_an_older_text_beside_the_box_is_no_consent(
-    client: FlaskClient, links: dict[str, str]
-) -> None:
+def test_a_box_of_an_older_text_is_no_consent(client: FlaskClient, links: dict[str, str]) -> None:
     fields = {**hidden_values(client.get(links["yes"]).text), "consent": "9999", "is_15": "y"}
     assert client.post(links["yes"], data=fields).status_code == 422
     assert subscriptions() == 0
 
 
-def test_both_boxes_and_the_button_are_a_yes_and_twice_shows_the_same(
+def test_both_boxes_and_the_button_are_a_consent_and_twice_shows_the_same(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     html = client.get(links["yes"]).text
@@ -89,9 +87,7 @@ def test_both_boxes_and_the_button_are_a_yes_and_twice_shows_the_same(
     assert subscriptions() == 1
 
 
-def test_the_page_is_kept_as_it_was_shown_without_the_token(
-    client: FlaskClient, links: dict[str, str]
-) -> None:
+def test_the_page_snapshot_has_no_token(client: FlaskClient, links: dict[str, str]) -> None:
     html = client.get(links["yes"]).text
     assert db.session.scalar(select(PageVersion)) is None
     consent = str(inputs_of(html)["consent"]["value"])
@@ -113,7 +109,7 @@ def test_a_page_that_changed_meanwhile_is_no_consent(
     assert (subscriptions(), db.session.scalar(select(PageVersion))) == (0, None)
 
 
-def test_write_no_more_works_for_a_mail_program_without_a_cookie(
+def test_declining_works_for_a_mail_program_without_a_cookie(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
@@ -124,18 +120,16 @@ def test_write_no_more_works_for_a_mail_program_without_a_cookie(
     assert client.get(links["no_more"]).status_code == 410
 
 
-def test_a_mail_program_may_press_write_no_more_twice(
-    client: FlaskClient, links: dict[str, str]
-) -> None:
+def test_a_mail_program_may_decline_twice(client: FlaskClient, links: dict[str, str]) -> None:
     body = {"List-Unsubscribe": "One-Click"}
     answers = [client.post(links["no_more"], data=body) for _ in range(3)]
     assert [each.status_code for each in answers] == [200] * 3
-    assert "Cette lettre n’a plus cours" in answers[-1].text
+    assert "Cet e-mail n’est plus valable" in answers[-1].text
     altered = links["no_more"][:-1] + ("A" if links["no_more"][-1] != "A" else "B")
     assert client.post(altered, data=body).status_code == 404
 
 
-def test_a_yes_needs_our_own_page(client: FlaskClient, links: dict[str, str]) -> None:
+def test_a_consent_needs_our_own_page(client: FlaskClient, links: dict[str, str]) -> None:
     client.application.config["WTF_CSRF_ENABLED"] = True
     fields = {"consent": "1", "is_15": "y"}
     assert client.post(links["yes"], data=fields).status_code == 400
@@ -150,7 +144,7 @@ def test_a_forged_link_is_a_page_that_says_what_to_do(client: FlaskClient) -> No
         assert client.post(f"/fr/{page}/nonsense").status_code in {400, 404}
 
 
-def test_pages_with_a_token_are_not_kept_and_tell_nobody(
+def test_pages_with_a_token_are_not_cached_and_send_no_referrer(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
     for path in links.values():

@@ -1,4 +1,4 @@
-"""My data on its pages: nobody is told who is known, a link works once, and every right has one."""
+"""The pages of My data: equal answers for all addresses, one-time links, sessions."""
 
 import json
 from datetime import timedelta
@@ -42,7 +42,7 @@ PAGES = (
     "person",
     "address",
     "join",
-    "freeze",
+    "restrict",
 )
 MORE_PAGES = ("object", "erase")
 
@@ -75,9 +75,7 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
     assert writes[0]["letter"] == writes[0]["access_ticket"] == 1
 
 
-def test_only_the_letter_tells_whether_the_address_is_known(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_only_the_email_tells_whether_the_address_is_known(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     for address in (ADDRESS, UNKNOWN):
         ask_for_my_data(client, address)
@@ -86,7 +84,7 @@ def test_only_the_letter_tells_whether_the_address_is_known(
     assert client.get(path_in(unknown, "open_url")).status_code == 410
 
 
-def test_one_letter_an_hour_and_not_counted_with_those_of_signups(
+def test_one_email_an_hour_counted_apart_from_sign_up_emails(
     app: Flask, client: FlaskClient
 ) -> None:
     make_subscriber(ADDRESS, make_list())
@@ -96,7 +94,7 @@ def test_one_letter_an_hour_and_not_counted_with_those_of_signups(
     assert statuses == [LetterStatus.QUEUED, LetterStatus.WITHHELD]
 
 
-def test_three_letters_a_day_until_one_is_used(app: Flask, client: FlaskClient) -> None:
+def test_three_emails_a_day_until_one_is_used(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     start = clock.now()
     for hour in range(5):
@@ -108,7 +106,7 @@ def test_three_letters_a_day_until_one_is_used(app: Flask, client: FlaskClient) 
 
 
 @pytest.mark.parametrize("hours", [0.1, 5, 23.9, 24.5, 20 * 24])
-def test_strangers_who_ask_keep_nobody_from_their_data(
+def test_requests_of_strangers_do_not_block_a_person(
     app: Flask, client: FlaskClient, hours: float
 ) -> None:
     make_subscriber(ADDRESS, make_list())
@@ -124,20 +122,20 @@ def test_strangers_who_ask_keep_nobody_from_their_data(
         assert press(client, path_in(sent[-1], "open_url")).location == OVERVIEW
 
 
-def test_using_the_link_lets_the_next_letter_come(opened: FlaskClient) -> None:
+def test_using_the_link_allows_the_next_email(opened: FlaskClient) -> None:
     send(opened, f"{MY_DATA}/close")
     assert ask_for_my_data(opened, ADDRESS).location == f"{MY_DATA}/sent"
     assert letters_to(ADDRESS)[-1].status is LetterStatus.QUEUED
 
 
-def test_a_mailbox_that_wants_no_letters_gets_none(app: Flask, client: FlaskClient) -> None:
+def test_a_suppressed_mailbox_gets_no_email(app: Flask, client: FlaskClient) -> None:
     with transaction():
         shield(address_mac(ADDRESS), clock.now())
     ask_for_my_data(client, ADDRESS)
     assert letters_to(ADDRESS)[0].status is LetterStatus.WITHHELD
 
 
-def test_a_scanner_that_opens_the_link_uses_nothing_up(app: Flask, client: FlaskClient) -> None:
+def test_a_link_scanner_does_not_use_up_the_link(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     ask_for_my_data(client, ADDRESS)
     link = path_in(letters_to(ADDRESS)[0], "open_url")
@@ -168,12 +166,12 @@ def test_a_forged_link_opens_nothing(app: Flask, client: FlaskClient, token: str
     assert count_rows()["access_ticket"] == 0
 
 
-def test_no_page_shows_anything_without_the_letter(app: Flask, client: FlaskClient) -> None:
+def test_no_page_shows_data_without_the_link(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     for page in (*PAGES, *MORE_PAGES):
         answer = client.get(f"{MY_DATA}/{page}")
         assert (answer.status_code, answer.location) == (303, MY_DATA)
-    for page in ("person", "address", "join", "freeze", "object", "erase", "leave", "pause"):
+    for page in ("person", "address", "join", "restrict", "object", "erase", "leave", "pause"):
         send(client, f"{MY_DATA}/{page}", leave="all", pause="1", is_sure="y")
     assert lists_of(ADDRESS) == ["La Lettre nationale"]
     assert (camille().restricted_at, camille().paused_until) == (None, None)
@@ -202,13 +200,13 @@ def test_looking_changes_nothing(opened: FlaskClient) -> None:
     assert count_rows() == before
 
 
-def test_it_goes_into_the_log_that_the_person_saw_their_data(opened: FlaskClient) -> None:
+def test_the_log_records_that_the_person_saw_their_data(opened: FlaskClient) -> None:
     disclosure = db.session.scalars(db.select(Disclosure)).one()
     assert (disclosure.kind, disclosure.subscriber_id) == (DisclosureKind.ACCESS, camille().id)
     assert db.session.get(LogEntry, ("disclosed", disclosure.id)) is not None
 
 
-def test_opening_is_an_act_of_the_person(app: Flask, client: FlaskClient) -> None:
+def test_opening_counts_as_activity_of_the_person(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     later = clock.now() + timedelta(days=700)
     with time_machine.travel(later):
@@ -216,7 +214,7 @@ def test_opening_is_an_act_of_the_person(app: Flask, client: FlaskClient) -> Non
     assert camille().acted_at >= later
 
 
-def test_the_file_says_what_the_page_says(opened: FlaskClient) -> None:
+def test_the_file_has_the_data_of_the_page(opened: FlaskClient) -> None:
     answer = opened.get(f"{MY_DATA}/everything.json")
     held = json.loads(answer.text)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
@@ -228,7 +226,7 @@ def test_the_file_says_what_the_page_says(opened: FlaskClient) -> None:
     assert held["recipients"]
 
 
-def test_two_people_see_each_their_own(app: Flask, opened: FlaskClient) -> None:
+def test_two_people_see_only_their_own_data(app: Flask, opened: FlaskClient) -> None:
     make_subscriber("other@example.org", make_list("paris", "Paris"))
     other = app.test_client()
     open_my_data(other, "other@example.org")

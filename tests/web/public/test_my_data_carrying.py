@@ -1,4 +1,4 @@
-"""What a person takes along can be taken in elsewhere: our own importer reads it (REQ-27)."""
+"""Other programs can read the CSV file of a person: our own importer reads it (REQ-27)."""
 
 import csv
 
@@ -26,7 +26,7 @@ FILE = f"{MY_DATA}/subscriptions.csv"
         ("zoe@example.org", None),
     ],
 )
-def test_an_import_of_the_file_asks_the_same_person(
+def test_an_import_of_the_file_invites_the_same_person(
     client: FlaskClient, address: str, name: str | None
 ) -> None:
     make_subscriber(address, make_list("paris", "Paris"), given_name=name or "")
@@ -39,7 +39,7 @@ def test_an_import_of_the_file_asks_the_same_person(
     assert (invitation.address, invitation.given_name, invitation.language) == (address, name, "fr")
 
 
-def test_a_row_for_each_list_and_whoever_is_on_two_is_asked_once(client: FlaskClient) -> None:
+def test_a_row_for_each_list_and_one_invitation_for_two_lists(client: FlaskClient) -> None:
     make_subscriber("zoe@example.org", make_list("paris", "Paris"), make_list("lyon", "Lyon"))
     open_my_data(client, "zoe@example.org")
     content = client.get(FILE).data
@@ -49,5 +49,5 @@ def test_a_row_for_each_list_and_whoever_is_on_two_is_asked_once(client: FlaskCl
     assert len(invitations()) == 1
 
 
-def test_nobody_gets_it_without_the_one_time_letter(app: Flask) -> None:
+def test_nobody_gets_it_without_the_one_time_link(app: Flask) -> None:
     assert "csv" not in (app.test_client().get(FILE).mimetype or "")

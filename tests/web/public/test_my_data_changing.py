@@ -1,4 +1,4 @@
-"""What people change on "My data": their name, their lists, a pause; and the ends they can make."""
+"""Changes in My data: name, language, lists, pause, restriction, objection, erasure."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskCli
     assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]
 
 
-def test_joining_leaving_and_joining_again_in_one_session(opened: FlaskClient) -> None:
+def test_joining_unsubscribing_and_joining_again_in_one_session(opened: FlaskClient) -> None:
     other = make_list("paris", "Paris")
     page = f"{MY_DATA}/join"
     for _ in range(2):
@@ -91,7 +91,7 @@ def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClie
 
 
 @pytest.mark.parametrize("chosen", ["list:x", "list:", "", "purpose:-1", "list:99999999999", "²:²"])
-def test_a_made_up_wish_to_leave_is_refused_or_changes_nothing(
+def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(
     opened: FlaskClient, chosen: str
 ) -> None:
     assert send(opened, f"{MY_DATA}/leave", leave=chosen).status_code == 400
@@ -111,9 +111,9 @@ def test_pausing_and_resuming(opened: FlaskClient) -> None:
     assert lists_of(ADDRESS) == ["La Lettre nationale"]
 
 
-def test_frozen_nothing_changes_but_leaving_is_open(opened: FlaskClient) -> None:
+def test_a_restricted_person_changes_nothing_but_can_unsubscribe(opened: FlaskClient) -> None:
     other = make_list("paris", "Paris")
-    press(opened, f"{MY_DATA}/freeze")
+    press(opened, f"{MY_DATA}/restrict")
     assert camille().restricted_at is not None
     press(opened, f"{MY_DATA}/person", given_name="Zoé", language="en")
     send(opened, f"{MY_DATA}/pause", pause="1")
@@ -123,7 +123,7 @@ def test_frozen_nothing_changes_but_leaving_is_open(opened: FlaskClient) -> None
     assert count_rows()["address_change"] == 0
     send(opened, f"{MY_DATA}/leave", leave="all")
     assert lists_of(ADDRESS) == []
-    press(opened, f"{MY_DATA}/freeze")
+    press(opened, f"{MY_DATA}/restrict")
     assert camille().restricted_at is None
 
 

@@ -1,4 +1,4 @@
-"""Everything that we hold on a person stands on "My data" in words, never as a key."""
+"""My data shows all values of a person in words, never as keys."""
 
 import re
 
@@ -24,14 +24,14 @@ EVERYTHING = f"{MY_DATA}/everything"
 
 
 def facts(html: str, label: str) -> list[str]:
-    """Return the values that a page shows under a label."""
+    """Return the values under a label of a page."""
     pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>\s*(.*?)\s*</dd>", html, re.DOTALL)
     return [value for name, value in pairs if name == label]
 
 
 @pytest.fixture
 def opened(app: Flask, client: FlaskClient) -> FlaskClient:
-    """Return the browser of a person of two lists who left one and opened their data."""
+    """Return the browser of a person who unsubscribed from one of two lists and opened My data."""
     mailing_list, paris = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, mailing_list)
     make_subscriber(ADDRESS, paris)
@@ -40,20 +40,20 @@ def opened(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def test_what_is_kept_away_after_leaving_a_list_is_said_in_words(opened: FlaskClient) -> None:
+def test_a_suppression_after_unsubscribing_is_shown_in_words(opened: FlaskClient) -> None:
     html = opened.get(EVERYTHING).text
     assert facts(html, "Ce qui est écarté") == ["les messages d’une liste que vous avez quittée"]
     assert "purpose:" not in html
 
 
-def test_a_question_that_is_never_put_again_is_said_in_words(opened: FlaskClient) -> None:
+def test_a_suppression_of_invitations_is_shown_in_words(opened: FlaskClient) -> None:
     with transaction():
         suppress(address_mac(ADDRESS), INVITATIONS, now=clock.now(), until=None)
     words = facts(opened.get(EVERYTHING).text, "Ce qui est écarté")
     assert "une autre question à cause d’une ancienne liste" in words
 
 
-def test_how_an_address_was_collected_is_said_in_words(app: Flask, client: FlaskClient) -> None:
+def test_the_origin_of_an_address_is_shown_in_words(app: Flask, client: FlaskClient) -> None:
     invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, make_list("paris", "Paris"))
     open_my_data(client, ADDRESS)

@@ -1,4 +1,4 @@
-"""The page as shown is kept with each signup, whole by itself, and a stale one is not agreed to."""
+"""Each sign-up has a complete page snapshot; the form of a stale page is refused."""
 
 import base64
 import shutil
@@ -28,7 +28,7 @@ PAGE = "/fr/join/national"
 
 
 def pages() -> list[PageVersion]:
-    """Return the kept pages, oldest first."""
+    """Return the page snapshots, oldest first."""
     db.session.rollback()
     return [*db.session.scalars(db.select(PageVersion).order_by(PageVersion.id))]
 
@@ -40,9 +40,7 @@ def requests() -> list[SignupRequest]:
 
 
 @pytest.mark.both_databases
-def test_the_evidence_of_an_old_text_shows_the_page_of_then(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_the_evidence_of_an_old_text_shows_the_old_page(app: Flask, client: FlaskClient) -> None:
     mailing_list = make_list()
     join(client, "camille@example.org")
     confirmed = confirm_by_link(confirm_token(requests()[0].public_id))
@@ -60,13 +58,13 @@ def test_the_evidence_of_an_old_text_shows_the_page_of_then(
     assert len(pages()) == 2
 
 
-def test_looking_at_the_page_keeps_nothing(app: Flask, client: FlaskClient) -> None:
+def test_a_get_stores_no_snapshot(app: Flask, client: FlaskClient) -> None:
     make_list()
     assert client.get(PAGE).status_code == 200
     assert pages() == []
 
 
-def test_a_page_is_kept_once_for_however_many_sign_up(app: Flask, client: FlaskClient) -> None:
+def test_many_sign_ups_share_one_snapshot(app: Flask, client: FlaskClient) -> None:
     make_list()
     for name in ("a", "b"):
         join(client, f"{name}@example.org", given_name=name)
@@ -74,9 +72,7 @@ def test_a_page_is_kept_once_for_however_many_sign_up(app: Flask, client: FlaskC
     assert {request.page_version_id for request in requests()} == {page.id}
 
 
-def test_a_kept_page_holds_nothing_of_the_visitor_and_needs_nothing_else(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_snapshot_has_no_visitor_data_and_is_complete(app: Flask, client: FlaskClient) -> None:
     make_list()
     join(client, "camille@example.org", given_name="Camille")
     html = open_page(pages()[0])
@@ -92,7 +88,7 @@ def test_a_kept_page_holds_nothing_of_the_visitor_and_needs_nothing_else(
     assert (inputs["page"]["value"], inputs["opened"]["value"]) == ("", "")
 
 
-def test_a_page_that_changed_meanwhile_is_shown_again_with_what_was_typed(
+def test_a_changed_page_is_shown_again_with_the_typed_values(
     app: Flask, client: FlaskClient
 ) -> None:
     mailing_list = make_list()
@@ -111,7 +107,7 @@ def test_a_page_that_changed_meanwhile_is_shown_again_with_what_was_typed(
 
 
 @pytest.mark.parametrize("page", ["", "x", "0" * 64])
-def test_a_form_that_does_not_say_which_page_was_read_is_not_taken(
+def test_a_form_without_the_page_fingerprint_is_refused(
     app: Flask, client: FlaskClient, page: str
 ) -> None:
     make_list()
@@ -123,7 +119,7 @@ def test_a_form_that_does_not_say_which_page_was_read_is_not_taken(
 
 @pytest.fixture
 def later(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[FlaskClient]:
-    """Return a browser that meets the next version of the program: its style is another one."""
+    """Return a browser of the next version of the program, which has another style."""
     later = create_app(settings)
     files = later.extensions["static_files"]
     shutil.copytree(files.folder, tmp_path / "static")
@@ -138,13 +134,13 @@ def later(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[FlaskClien
 
 
 def move_to(later: FlaskClient, client: FlaskClient) -> None:
-    """Let a browser with its cookies meet the next version."""
+    """Move the cookies of a browser to the next version."""
     cookie = client.get_cookie("session")
     assert cookie is not None
     later.set_cookie("session", cookie.value)
 
 
-def test_a_form_that_is_open_while_the_style_changes_is_taken(
+def test_a_form_opened_before_a_style_change_is_accepted(
     app: Flask, client: FlaskClient, later: FlaskClient
 ) -> None:
     make_list()
@@ -156,7 +152,7 @@ def test_a_form_that_is_open_while_the_style_changes_is_taken(
 
 
 @pytest.mark.both_databases
-def test_another_style_is_no_other_page_and_the_first_is_shown(
+def test_another_style_makes_no_new_snapshot(
     app: Flask, client: FlaskClient, later: FlaskClient
 ) -> None:
     make_list()
@@ -175,7 +171,7 @@ def test_pages_share_their_style(app: Flask, client: FlaskClient) -> None:
     assert {page.style_hash for page in pages()} == {style.content_hash}
 
 
-def test_a_later_page_is_kept_with_its_own_style(
+def test_a_later_snapshot_has_its_own_style(
     app: Flask, client: FlaskClient, later: FlaskClient, tmp_path: Path
 ) -> None:
     make_list()
@@ -186,7 +182,7 @@ def test_a_later_page_is_kept_with_its_own_style(
     assert [drawing in open_page(page) for page in pages()] == [False, True]
 
 
-def test_each_language_is_a_page_of_its_own(app: Flask, client: FlaskClient) -> None:
+def test_each_language_has_its_own_snapshot(app: Flask, client: FlaskClient) -> None:
     make_list()
     join(client, "a@example.org")
     join(client, "b@example.org", page="/en/join/national")

@@ -1,4 +1,4 @@
-"""What we never do: each line says how it stands, and a program can look behind it (REQ-143)."""
+"""The page "What we never do": each line shows its check, as HTML and JSON (REQ-143)."""
 
 import pytest
 from flask import Flask
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def party(app: Flask) -> None:
-    """Have a party at work: a message left, and a list was taken out once."""
+    """Create a party with a sent campaign and an exported list."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     launch(mailing_list)
@@ -30,9 +30,9 @@ def party(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("language", "checked", "broken"),
-    [("en", "Checked just now", "check out"), ("fr", "Vérifié à l’instant", "se vérifie pas")],
+    [("en", "Checked just now", "Check failed"), ("fr", "Vérifié à l’instant", "échoue")],
 )
-def test_each_line_was_checked_while_the_page_was_made(
+def test_each_line_is_checked_for_each_request(
     party: None, client: FlaskClient, language: str, checked: str, broken: str
 ) -> None:
     page = client.get(f"/{language}/never").text
@@ -41,18 +41,16 @@ def test_each_line_was_checked_while_the_page_was_made(
     assert ANNA not in page
 
 
-def test_a_line_that_does_not_check_out_says_so_and_the_others_stay(
-    party: None, client: FlaskClient
-) -> None:
+def test_a_failed_check_is_shown_and_the_others_stay(party: None, client: FlaskClient) -> None:
     with transaction():
         db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
     page = client.get("/en/never").text
     assert page.count("Checked just now") == len(Promise) - 1
-    assert "At this moment this doesn’t check out" in page
+    assert "The check fails at this moment" in page
 
 
 @pytest.mark.parametrize("promise", Promise)
-def test_a_program_gets_what_the_line_was_told_from(
+def test_a_program_gets_the_figures_of_a_check(
     party: None, client: FlaskClient, promise: Promise
 ) -> None:
     assert f'href="/never/{promise}.json"' in client.get("/en/never").text

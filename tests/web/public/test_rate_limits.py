@@ -1,4 +1,4 @@
-"""The guards against scripts: limits by network, and a form filled in faster than by hand."""
+"""The rate limits: by network, and for forms filled in faster than by hand."""
 
 import dataclasses
 from datetime import timedelta
@@ -16,13 +16,13 @@ from tests.web.public.pages import join
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Return settings that take five signups a minute from a network."""
+    """Return settings that allow five sign-ups a minute from a network."""
     return dataclasses.replace(settings, signup_rate=5)
 
 
 @pytest.fixture(autouse=True)
 def fresh(app: Flask) -> None:
-    """Begin with a list."""
+    """Create a list."""
     make_list()
 
 
@@ -46,12 +46,12 @@ def test_a_forwarded_address_moves_no_limit(client: FlaskClient) -> None:
     assert response.status_code == 429
 
 
-def test_some_quick_forms_are_taken_and_many_are_not(client: FlaskClient) -> None:
+def test_some_quick_forms_are_accepted_and_many_are_not(client: FlaskClient) -> None:
     statuses = [join(client, f"a{n}@example.org").status_code for n in range(4)]
     assert statuses == [303, 303, 303, 422]
 
 
-def test_a_form_filled_in_by_hand_is_always_taken(client: FlaskClient) -> None:
+def test_a_form_filled_in_by_hand_is_always_accepted(client: FlaskClient) -> None:
     start = clock.now()
     for number in range(4):
         with time_machine.travel(start + timedelta(seconds=20 * number), tick=False) as time:

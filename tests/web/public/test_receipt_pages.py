@@ -1,4 +1,4 @@
-"""Receipts on the web: offered after confirming, to read and as a file."""
+"""The pages of receipts: linked after a confirmation, as a page and as a file."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ from tests.web.public.pages import press
 
 @pytest.fixture
 def anna(app: Flask) -> Subscriber:
-    """Return somebody who confirmed."""
+    """Return a person who confirmed."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
 
 
@@ -58,7 +58,7 @@ def test_the_file_is_found_genuine_by_the_script_of_the_site(
     assert subprocess.run(command, check=False, cwd=tmp_path).returncode == 0
 
 
-def test_the_receipt_names_the_party_of_then_and_that_of_today(
+def test_the_receipt_names_the_earlier_and_the_current_controller(
     app: Flask, client: FlaskClient, anna: Subscriber
 ) -> None:
     seal()
@@ -72,21 +72,21 @@ def test_the_receipt_names_the_party_of_then_and_that_of_today(
     assert "<strong>Le Nouveau Parti</strong>" in facts
 
 
-def test_neither_form_of_a_receipt_names_its_holder(client: FlaskClient, anna: Subscriber) -> None:
+def test_neither_form_of_a_receipt_names_its_person(client: FlaskClient, anna: Subscriber) -> None:
     seal()
     page = f"/en/receipt/{sign_receipt_link(anna.joined_event_id)}"
     for each in (page, f"{page}/receipt.json"):
         assert "camille" not in client.get(each).text.lower()
 
 
-def test_a_receipt_is_there_after_leaving_too(client: FlaskClient, anna: Subscriber) -> None:
+def test_a_receipt_exists_after_unsubscribing_too(client: FlaskClient, anna: Subscriber) -> None:
     seal()
     leave_every_list(anna.id, Method.PAGE)
     page = f"/fr/receipt/{sign_receipt_link(anna.joined_event_id)}/receipt.json"
     assert json.loads(client.get(page).text)["consent"]["confirmed_at"]
 
 
-def test_the_receipt_of_what_is_gone_is_a_calm_page(client: FlaskClient, app: Flask) -> None:
+def test_the_receipt_of_an_erased_person_is_a_plain_page(client: FlaskClient, app: Flask) -> None:
     page = f"/fr/receipt/{sign_receipt_link(404)}"
     assert client.get(page).status_code == 200
     assert client.get(f"{page}/receipt.json").status_code == 404

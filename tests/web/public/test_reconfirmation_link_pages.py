@@ -1,4 +1,4 @@
-"""The page behind the letter that asks again: an unticked box, and a no that is as easy."""
+"""The page of a reconfirmation link: an unticked box, and one button to refuse."""
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ from tests.web.public.pages import hidden_values, inputs_of
 
 @pytest.fixture
 def page(app: Flask) -> str:
-    """Return the address of the question to somebody whose list changed."""
+    """Return the link of a reconfirmation after the meaning of the list changed."""
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list)
     letter = ask_one(person, change_meaning(mailing_list).id)
@@ -27,14 +27,14 @@ def page(app: Flask) -> str:
 
 
 def renewals() -> list[ConsentEvent]:
-    """Return the consents given again."""
+    """Return the renewed consents."""
     db.session.rollback()
     query = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RENEWED)
     return [*db.session.scalars(query)]
 
 
 def ticked(html: str) -> dict[str, str]:
-    """Return what the form would send with its box ticked."""
+    """Return the values of the form with its box ticked."""
     return {**hidden_values(html), "agree": str(inputs_of(html)["agree"]["value"])}
 
 
@@ -59,7 +59,7 @@ def test_the_box_and_the_button_are_a_consent_with_the_page_as_shown(
     assert page.rpartition("/")[2] not in kept + str(event.page_url)
 
 
-def test_without_the_box_nothing_is_agreed(client: FlaskClient, page: str) -> None:
+def test_without_the_box_there_is_no_consent(client: FlaskClient, page: str) -> None:
     html = client.get(page).text
     response = client.post(page, data=hidden_values(html))
     assert response.status_code == 422
@@ -81,14 +81,14 @@ def test_a_second_press_shows_the_same(client: FlaskClient, page: str) -> None:
     assert SENTENCES["fr"] in client.get(page).text
 
 
-def test_no_is_one_press_and_leaves_the_list(client: FlaskClient, page: str) -> None:
+def test_no_is_one_press_and_unsubscribes(client: FlaskClient, page: str) -> None:
     fields = {**hidden_values(client.get(page).text), "answer": "no"}
     for _ in range(2):
         assert client.post(page, data=fields).status_code == 200
     assert db.session.scalar(db.select(Subscription)) is None
 
 
-def test_without_the_token_of_the_form_nothing_is_taken(client: FlaskClient, page: str) -> None:
+def test_without_the_token_of_the_form_nothing_is_stored(client: FlaskClient, page: str) -> None:
     html = client.get(page).text
     response = client.post(page, data={"agree": ticked(html)["agree"]})
     assert response.status_code in {400, 403, 422}
@@ -96,13 +96,13 @@ def test_without_the_token_of_the_form_nothing_is_taken(client: FlaskClient, pag
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_link_that_is_not_ours_says_what_to_do(app: Flask, language: str) -> None:
+def test_a_forged_link_says_what_to_do(app: Flask, language: str) -> None:
     response = app.test_client().get(f"/{language}/again/nonsense")
     assert response.status_code == 404
     assert "<h1" in response.text
 
 
-def test_the_letter_names_the_party_both_sentences_and_both_links(page: str, relay: Relay) -> None:
+def test_the_email_has_the_party_both_wordings_and_both_links(page: str, relay: Relay) -> None:
     queue.run_all()
     relay.reset()
     send_due_letters()

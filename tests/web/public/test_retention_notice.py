@@ -1,4 +1,4 @@
-"""The notice of the signup page says how long data is kept, as the retention table has it."""
+"""The privacy notice of the sign-up page shows the times of the retention table."""
 
 import re
 
@@ -15,7 +15,7 @@ JOIN = "/en/join/national"
 
 
 def keep_people_for(days: int) -> None:
-    """Let the table have another time for people on a list."""
+    """Set another retention time for people on a list."""
     with transaction():
         db.session.get_one(RetentionRule, Category.PEOPLE.value).days = days
 
@@ -31,7 +31,7 @@ def test_the_notice_says_what_the_table_says(app: Flask, client: FlaskClient) ->
     assert told == ["3 years", "2 years", "2 years"]
 
 
-def test_another_time_is_another_page_for_keeping(app: Flask, client: FlaskClient) -> None:
+def test_another_time_makes_another_snapshot(app: Flask, client: FlaskClient) -> None:
     make_list()
     before = hidden_values(client.get(JOIN).text)["page"]
     keep_people_for(2 * 365)

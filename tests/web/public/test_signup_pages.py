@@ -1,4 +1,4 @@
-"""The signup page: what it says before one agrees, what it takes, and that it never tells."""
+"""The sign-up page: its text before the consent, its checks, and equal answers for all."""
 
 import re
 
@@ -26,13 +26,13 @@ PAGE = "/fr/join/national"
 
 
 def count(model: type) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @pytest.fixture(autouse=True)
 def two_lists(app: Flask) -> None:
-    """Let there be two lists to join."""
+    """Create two lists."""
     make_list()
     make_list("lyon", "Lyon")
 
@@ -108,7 +108,7 @@ def test_a_first_name_that_cannot_be_kept_is_refused(client: FlaskClient, name: 
     assert count(SignupRequest) == 0
 
 
-def test_a_box_beside_an_older_text_does_not_count(client: FlaskClient) -> None:
+def test_a_box_of_an_older_text_does_not_count(client: FlaskClient) -> None:
     response = join(client, "camille@example.org", consent_1="999")
     assert response.status_code == 422
     assert count(SignupRequest) == 0
@@ -168,7 +168,7 @@ def test_the_code_on_the_open_page_confirms(client: FlaskClient, relay: Relay) -
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "12345\0"])
-def test_a_code_that_is_none_says_what_to_do(client: FlaskClient, code: str) -> None:
+def test_an_invalid_code_says_what_to_do(client: FlaskClient, code: str) -> None:
     page = join(client, "camille@example.org").location or ""
     response = client.post(page, data={**hidden_values(client.get(page).text), "code": code})
     assert response.status_code == 422
@@ -180,7 +180,7 @@ def test_the_waiting_page_without_a_request_leads_back(client: FlaskClient) -> N
     assert (response.status_code, response.location) == (302, PAGE)
 
 
-def test_letters_never_repeat_what_a_visitor_typed(client: FlaskClient, relay: Relay) -> None:
+def test_emails_never_repeat_text_of_a_visitor(client: FlaskClient, relay: Relay) -> None:
     join(client, "camille@example.org", given_name="Gagnez un evil million")
     queue.run_all()
     assert len(relay.mails) == 1

@@ -1,4 +1,4 @@
-"""Leaving from a mail: one click by the mailbox provider, one button by a person."""
+"""Unsubscribing from an email: one click by the mailbox provider, one button for a person."""
 
 import dataclasses
 from datetime import timedelta
@@ -25,19 +25,19 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 @pytest.fixture
 def path(app: Flask) -> str:
-    """Return the leave link of somebody on two lists, for the first."""
+    """Return the unsubscribe link of a person on two lists, for the first."""
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber("camille@example.org", national, lyon)
     return "/leave/" + current_tokens().sign(Purpose.LEAVE, [person.id, national.id, 1])
 
 
 def subscriptions() -> int:
-    """Return how many subscriptions there are."""
+    """Return the number of subscriptions."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
 @pytest.mark.parametrize("encoding", ["multipart/form-data", "application/x-www-form-urlencoded"])
-def test_one_click_leaves_without_cookie_token_or_redirect(
+def test_one_click_unsubscribes_without_cookie_token_or_redirect(
     app: Flask, path: str, encoding: str
 ) -> None:
     response = app.test_client(use_cookies=False).post(path, data=ONE_CLICK, content_type=encoding)
@@ -75,7 +75,7 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(
     assert "camille" not in response.text
 
 
-def test_the_button_leaves_and_another_leaves_every_list(client: FlaskClient, path: str) -> None:
+def test_one_button_is_for_this_list_and_one_for_every_list(client: FlaskClient, path: str) -> None:
     press(client, path)
     assert subscriptions() == 1
     press(client, path, leave="all")
@@ -94,7 +94,7 @@ def test_an_altered_link_is_unknown(client: FlaskClient, path: str) -> None:
     assert subscriptions() == 2
 
 
-def test_the_link_of_somebody_we_no_longer_know_is_answered_the_same(client: FlaskClient) -> None:
+def test_the_link_of_an_erased_person_gets_the_same_answer(client: FlaskClient) -> None:
     path = "/leave/" + current_tokens().sign(Purpose.LEAVE, [404, 404, 404])
     assert client.post(path, data=ONE_CLICK).status_code == 200
 
@@ -111,7 +111,9 @@ def test_the_link_survives_two_rotations_of_the_keys_and_three_years(
     assert subscriptions() == 1
 
 
-def test_the_page_of_ones_lists_leaves_what_one_chooses(client: FlaskClient, path: str) -> None:
+def test_the_subscriptions_page_unsubscribes_from_the_chosen_list(
+    client: FlaskClient, path: str
+) -> None:
     person = db.session.scalar(select(Subscription.subscriber_id)) or 0
     page = "/fr/subscriptions/" + current_tokens().sign(Purpose.MANAGE, person)
     fields = hidden_values(client.get(page).text)
@@ -122,7 +124,9 @@ def test_the_page_of_ones_lists_leaves_what_one_chooses(client: FlaskClient, pat
     assert client.get(page).status_code == 200
 
 
-def test_the_link_to_ones_lists_is_over_after_72_hours(client: FlaskClient, path: str) -> None:
+def test_the_link_to_the_subscriptions_page_expires_after_72_hours(
+    client: FlaskClient, path: str
+) -> None:
     page = "/fr/subscriptions/" + current_tokens().sign(Purpose.MANAGE, 1)
     with time_machine.travel(clock.now() + timedelta(hours=73)):
         assert client.get(page).status_code == 410

@@ -1,4 +1,4 @@
-"""Why did I get this? The reader's record, safe in anybody's hands, changed by no GET."""
+"""The page "Why did I get this?": the record without personal data; a GET changes nothing."""
 
 import re
 
@@ -36,7 +36,7 @@ SHOWN = "<!DOCTYPE html><title>Page</title><style>p{color:red}</style><p>Comme m
 
 @pytest.fixture
 def path(app: Flask) -> str:
-    """Return the link in the campaign mail to somebody on two lists."""
+    """Return the link in the campaign message to a person on two lists."""
     mailing_list = make_list()
     make_list("secret", "Section secrète")
     make_subscriber_on_kept_page(ADDRESS, mailing_list, SHOWN, given_name="Canarille")
@@ -66,7 +66,9 @@ def press(client: FlaskClient, path: str, action: str, **more: str) -> int:
     return client.post(f"{path}/{action}", data=fields).status_code
 
 
-def test_the_page_shows_when_where_and_the_exact_words(client: FlaskClient, path: str) -> None:
+def test_the_page_shows_the_time_the_page_and_the_exact_text(
+    client: FlaskClient, path: str
+) -> None:
     html = client.get(path).text
     _, wording = list_events_of(subscriber_at(ADDRESS).id)[0]
     assert wording is not None
@@ -75,16 +77,14 @@ def test_the_page_shows_when_where_and_the_exact_words(client: FlaskClient, path
     assert "La Lettre nationale" in html
 
 
-def test_the_page_names_the_party_as_it_was_then(
-    app: Flask, client: FlaskClient, path: str
-) -> None:
+def test_the_page_names_the_party_of_that_time(app: Flask, client: FlaskClient, path: str) -> None:
     then = current_settings()
     rename_party(app, "Le Nouveau Parti")
     assert f"<dd>{then.party_name}, {then.party_address}</dd>" in client.get(path).text
 
 
 @pytest.mark.parametrize("is_altered", [False, True])
-def test_the_page_says_whether_the_record_is_what_was_sealed(
+def test_the_page_says_whether_the_record_matches_the_log(
     client: FlaskClient, path: str, is_altered: bool
 ) -> None:
     seal()
@@ -92,7 +92,7 @@ def test_the_page_says_whether_the_record_is_what_was_sealed(
         with transaction():
             db.session.execute(text("UPDATE consent_event SET page_url = 'http://autre'"))
     words = Markup(client.get(path.replace("/fr/", "/en/")).text).words
-    assert ("nobody can change it unseen" in words) is not is_altered
+    assert ("nobody can change it unnoticed" in words) is not is_altered
     assert ("This record can’t be proved." in words) is is_altered
 
 
@@ -116,7 +116,7 @@ def receipt_link(client: FlaskClient, path: str) -> str:
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_opening_whatever_the_mail_and_its_pages_link_to_changes_nothing(
+def test_opening_every_link_of_the_message_and_its_pages_changes_nothing(
     client: FlaskClient, path: str, method: str
 ) -> None:
     before = snapshot()
@@ -127,7 +127,7 @@ def test_opening_whatever_the_mail_and_its_pages_link_to_changes_nothing(
     assert snapshot() == before
 
 
-def test_pages_with_a_token_are_kept_by_nobody_and_name_no_referrer(
+def test_pages_with_a_token_are_not_cached_and_send_no_referrer(
     client: FlaskClient, path: str
 ) -> None:
     for page in (path, f"{path}/page", receipt_link(client, path)):
@@ -138,7 +138,7 @@ def test_pages_with_a_token_are_kept_by_nobody_and_name_no_referrer(
         )
 
 
-def test_the_page_as_shown_is_whole_and_can_do_nothing(client: FlaskClient, path: str) -> None:
+def test_the_snapshot_is_complete_and_inert(client: FlaskClient, path: str) -> None:
     answer = client.get(f"{path}/page")
     assert answer.text == SHOWN
     policy = answer.headers["Content-Security-Policy"]
@@ -147,7 +147,7 @@ def test_the_page_as_shown_is_whole_and_can_do_nothing(client: FlaskClient, path
     assert "script-src" not in policy
 
 
-def test_a_record_without_a_kept_page_offers_none(client: FlaskClient, app: Flask) -> None:
+def test_a_record_without_a_snapshot_shows_none(client: FlaskClient, app: Flask) -> None:
     national = make_list()
     anna = make_subscriber("anna@example.org", national)
     token = current_tokens().sign(Purpose.WHY, [anna.id, national.id, 1])
@@ -155,7 +155,7 @@ def test_a_record_without_a_kept_page_offers_none(client: FlaskClient, app: Flas
     assert client.get(f"/fr/why/{token}/page").status_code == 404
 
 
-def test_leaving_from_the_page_and_what_it_says_then(client: FlaskClient, path: str) -> None:
+def test_unsubscribing_from_the_page_and_its_text_after(client: FlaskClient, path: str) -> None:
     assert press(client, path, "leave", leave="this") == 200
     assert [each.slug for _, each in list_subscriptions_of(subscriber_at(ADDRESS).id)] == ["lyon"]
     html = client.get(path).text
@@ -163,12 +163,12 @@ def test_leaving_from_the_page_and_what_it_says_then(client: FlaskClient, path: 
     assert "message-good" in html
 
 
-def test_leaving_every_list_from_the_page(client: FlaskClient, path: str) -> None:
+def test_unsubscribing_from_every_list_on_the_page(client: FlaskClient, path: str) -> None:
     press(client, path, "leave", leave="all")
     assert list_subscriptions_of(subscriber_at(ADDRESS).id) == []
 
 
-def test_never_signed_up_freezes_opens_a_case_and_may_be_pressed_twice(
+def test_a_dispute_restricts_opens_a_case_and_may_be_repeated(
     client: FlaskClient, path: str
 ) -> None:
     fields = hidden_values(client.get(path).text)
@@ -190,7 +190,7 @@ def test_a_press_from_another_site_is_refused(client: FlaskClient, path: str, ac
     assert len(list_subscriptions_of(subscriber_at(ADDRESS).id)) == 2
 
 
-def test_what_changed_since_is_told(client: FlaskClient, path: str) -> None:
+def test_later_changes_are_shown(client: FlaskClient, path: str) -> None:
     leave_every_list(subscriber_at(ADDRESS).id, Method.ONE_CLICK)
     with transaction():
         keep_wording(1, "fr", "D’autres mots.", now=clock.now())
@@ -200,18 +200,18 @@ def test_what_changed_since_is_told(client: FlaskClient, path: str) -> None:
     changes = html.partition("Ce qui a changé depuis")[2].partition("</ul>")[0].split("<li>")[1:]
     left, reworded = [Markup(each).words for each in changes]
     assert re.search(r"\ble \d+ \w+ \d{4}", left)
-    assert "en d’autres mots" in reworded
+    assert "a un autre texte" in reworded
     assert "D’autres mots." not in html
 
 
-def test_where_it_is_sealed_is_told_once_it_is(client: FlaskClient, path: str) -> None:
+def test_the_place_in_the_log_is_shown_after_sealing(client: FlaskClient, path: str) -> None:
     assert "/fr/consent-log" in client.get(path).text
     waiting = client.get(path).text
     seal()
     assert client.get(path).text != waiting
 
 
-def test_somebody_erased_is_a_calm_page(client: FlaskClient, app: Flask) -> None:
+def test_the_page_of_an_erased_person_is_plain(client: FlaskClient, app: Flask) -> None:
     make_list()
     token = current_tokens().sign(Purpose.WHY, [404, 1, 1])
     answer = client.get(f"/fr/why/{token}")
@@ -223,7 +223,7 @@ def test_somebody_erased_is_a_calm_page(client: FlaskClient, app: Flask) -> None
     assert db.session.scalar(select(func.count()).select_from(Case)) == 0
 
 
-def test_the_link_of_a_preview_leads_to_nobody(client: FlaskClient, app: Flask) -> None:
+def test_the_link_of_a_preview_shows_nobodys_data(client: FlaskClient, app: Flask) -> None:
     content = preview_campaign(make_campaign(make_list()))
     (url,) = {each for each in Markup(content.html).links if "/why/" in each}
     answer = client.get(url.removeprefix("http://localhost"))
@@ -232,7 +232,7 @@ def test_the_link_of_a_preview_leads_to_nobody(client: FlaskClient, app: Flask) 
 
 
 @pytest.mark.parametrize("purpose", [Purpose.LEAVE, Purpose.MANAGE, Purpose.RECEIPT])
-def test_another_kind_of_link_is_none(client: FlaskClient, path: str, purpose: Purpose) -> None:
+def test_another_kind_of_link_is_unknown(client: FlaskClient, path: str, purpose: Purpose) -> None:
     token = current_tokens().sign(purpose, [subscriber_at(ADDRESS).id, 1, 1])
     assert client.get(f"/fr/why/{token}").status_code == 404
     assert client.get(f"{path[:-3]}abc").status_code == 404

@@ -1,4 +1,4 @@
-"""My data: what people see of themselves behind a fresh letter, and what they change of it."""
+"""My data: people see and change their own data, after they opened a link from an email."""
 
 from supporters.web.public.my_data import (
     my_data_access_pages,

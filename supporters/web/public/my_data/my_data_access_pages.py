@@ -1,4 +1,4 @@
-"""The form that asks for the letter, and the link in it. A GET changes nothing."""
+"""The form that asks for the My data email, and the link in it. A GET changes nothing."""
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ UNPROCESSABLE = 422
 
 @public.route(f"/{LANGUAGE}/my-data", methods=["GET", "POST"])
 def my_data() -> ResponseReturnValue:
-    """Show the form, and take it: the answer is the same for every address."""
+    """Show and process the form; the answer is the same for every address."""
     form = AddressForm()
     if not form.is_submitted():
         if my_data_sessions.find_person() is not None:
@@ -39,13 +39,13 @@ def my_data() -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/my-data/sent")
 def my_data_sent() -> str:
-    """Say what happens next."""
+    """Show the next step."""
     return render_template("public/my_data/sent.html")
 
 
 @public.get(f"/{LANGUAGE}/my-data/open/<token>")
 def open_my_data_page(token: str) -> ResponseReturnValue:
-    """Show one button; a scanner that opens every link uses nothing up."""
+    """Show one button; a link scanner does not use up the link."""
     match find_ticket(token):
         case NotOpened() as refused:
             return _show_not_opened(refused)
@@ -54,7 +54,7 @@ def open_my_data_page(token: str) -> ResponseReturnValue:
 
 @public.post(f"/{LANGUAGE}/my-data/open/<token>", endpoint="open_my_data_now")
 def open_now(token: str) -> ResponseReturnValue:
-    """Use the link up, and open the data for half an hour."""
+    """Use up the link and open My data for half an hour."""
     match open_my_data(token):
         case NotOpened() as refused:
             return _show_not_opened(refused)

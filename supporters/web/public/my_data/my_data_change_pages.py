@@ -1,4 +1,4 @@
-"""Correcting what people told us: first name, language, pause, and the address with its link."""
+"""Changes in My data: first name, language, pause, and the address with its link."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,11 +37,13 @@ from supporters.web.public.rate_limits import is_flood
 UNPROCESSABLE = 422
 RESUME = "resume"
 UNTIL_RESUMED = "open"
-ARE_FROZEN = _("Your data is frozen, so nothing of it is changed. Unfreeze it first.")
+RESTRICTED_MESSAGE = _(
+    "Your data is restricted, so we cannot change it. Lift the restriction first."
+)
 
 
 class PersonForm(Form):
-    """The first name and the language."""
+    """The form for the first name and the language."""
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
@@ -56,13 +58,13 @@ def my_data_person(person: Subscriber) -> ResponseReturnValue:
         status = UNPROCESSABLE if form.is_submitted() else 200
         return render_template("public/my_data/person.html", form=form), status
     is_done = correct(person.id, form.given_name.data or None, form.language.data)
-    return _back(gettext("It is corrected.") if is_done else None)
+    return _back(gettext("Your data is corrected.") if is_done else None)
 
 
 @public.route(f"/{LANGUAGE}/my-data/address", methods=["GET", "POST"])
 @my_data_sessions.for_the_person
 def my_data_address(person: Subscriber) -> ResponseReturnValue:
-    """Take a new address; its mailbox gets a letter, and nothing changes before its yes."""
+    """Send an email to the new address; nothing changes before it is confirmed there."""
     form = AddressForm()
     if form.validate_on_submit():
         if is_flood(form.address.text.rpartition("@")[2]):
@@ -80,41 +82,41 @@ def my_data_address(person: Subscriber) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/my-data/address/sent")
 def my_data_address_sent() -> str:
-    """Say what happens next."""
+    """Show the next step."""
     return render_template("public/my_data/address_sent.html")
 
 
 @public.post(f"/{LANGUAGE}/my-data/pause")
 @my_data_sessions.for_the_person
 def my_data_pause(person: Subscriber) -> ResponseReturnValue:
-    """Hold all mail for a while, or let it come again."""
+    """Pause or resume all messages."""
     chosen = request.form.get("pause", "")
     if chosen == RESUME:
         is_done = resume(person.id)
-        words = gettext("Our messages come again from now on.")
+        words = gettext("You get our messages again.")
     elif chosen == UNTIL_RESUMED or chosen in {str(months) for months in PAUSES}:
         is_done = pause(person.id, None if chosen == UNTIL_RESUMED else int(chosen))
-        words = gettext("Paused. You stay on your lists, and get nothing until then.")
+        words = gettext("Paused. You stay on your lists, and we send you nothing during the pause.")
     else:
         abort(400)
     return _back(words if is_done else None)
 
 
 def _back(words: str | None) -> ResponseReturnValue:
-    """Lead back to the first page, with what was done or, frozen, why it wasn't."""
-    flash(words or str(ARE_FROZEN), "success" if words else "warning")
+    """Redirect to the overview with a message; without words, the person is restricted."""
+    flash(words or str(RESTRICTED_MESSAGE), "success" if words else "warning")
     return redirect(url_for("public.my_data_overview"), 303)
 
 
 def _explain(refused: Asked) -> str:
     if refused is Asked.SAME:
-        return str(gettext("This is the address that we write to already."))
-    return str(gettext("You named several addresses today. Please try again tomorrow."))
+        return str(gettext("We already write to this address."))
+    return str(gettext("You entered several addresses today. Try again tomorrow."))
 
 
 @public.get(f"/{LANGUAGE}/my-data/new-address/<token>")
 def new_address(token: str) -> ResponseReturnValue:
-    """Show what the new mailbox would agree to, and one button."""
+    """Show the wordings that the new address consents to, and one button."""
     match find_change(token):
         case Moved() as refused:
             return _show_not_moved(refused)
@@ -126,7 +128,7 @@ def new_address(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/my-data/new-address/<token>")
 @csrf.exempt
 def new_address_now(token: str) -> ResponseReturnValue:
-    """Write to this address from now on, which agreed to what its page said."""
+    """Change the address; the press is the consent to the wordings of the page."""
     match find_change(token):
         case Moved() as refused:
             return _show_not_moved(refused)
@@ -136,7 +138,7 @@ def new_address_now(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(change, page, form), UNPROCESSABLE
     page_url = link_to("public.new_address", lang_code=str(get_locale()), token=NOBODYS_TOKEN)
-    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.keep())
+    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.store())
     match move(token, pressed):
         case Moved.DONE:
             return redirect(url_for("public.my_data_moved"), 303)
@@ -148,7 +150,7 @@ def new_address_now(token: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/my-data/moved")
 def my_data_moved() -> str:
-    """Say that it is done."""
+    """Show that the address is changed."""
     return render_template("public/my_data/moved.html")
 
 
@@ -163,7 +165,7 @@ def not_my_address(token: str) -> str:
 @public.post(f"/{LANGUAGE}/my-data/not-my-address/<token>")
 @csrf.exempt
 def refuse_address(token: str) -> str:
-    """Write to this address no more; a repetition shows the same."""
+    """Suppress this address; a second POST shows the same page."""
     mailbox = find_mailbox(token)
     if mailbox is None:
         abort(404)

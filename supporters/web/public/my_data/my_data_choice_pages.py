@@ -1,4 +1,4 @@
-"""Joining, leaving, restricting, objecting and erasing from My data."""
+"""Choices in My data: join, unsubscribe, restrict, object and erase."""
 
 from collections.abc import Sequence
 
@@ -41,19 +41,19 @@ UNPROCESSABLE = 422
 @public.route(f"/{LANGUAGE}/my-data/join", methods=["GET", "POST"])
 @my_data_sessions.for_the_person
 def my_data_join(person: Subscriber) -> ResponseReturnValue:
-    """Show what they could still agree to, and take it."""
+    """Show the wordings without a consent, and store new consents."""
     offers = list_offers_to(list_purposes_of(person.id), str(get_locale()))
     shown = _shown(offers)
     form = make_boxes_form(offers, hash_of(shown))
-    is_frozen = person.restricted_at is not None
-    if form.validate_on_submit() and not is_frozen:
+    is_restricted = person.restricted_at is not None
+    if form.validate_on_submit() and not is_restricted:
         ticked = [offer for offer in offers if form[consent_name(offer)].data]
         if ticked and _agree(ticked, shown):
-            flash(gettext("Done: what you ticked is yours from now on."), "success")
+            flash(gettext("Done: your choices are saved."), "success")
             return redirect(url_for("public.my_data_overview"), 303)
-        form.form_errors.append(gettext("Tick at least one box, or go back: nothing was changed."))
+        form.form_errors.append(gettext("Tick at least one box, or go back. Nothing was changed."))
     form.page.data = form.page_hash
-    return _render(form, offers, is_frozen=is_frozen), UNPROCESSABLE if form.errors else 200
+    return _render(form, offers, is_restricted=is_restricted), UNPROCESSABLE if form.errors else 200
 
 
 def _agree(ticked: Sequence[Offer], shown: Shown) -> bool:
@@ -64,7 +64,7 @@ def _agree(ticked: Sequence[Offer], shown: Shown) -> bool:
 
 
 def _shown(offers: Sequence[Offer]) -> Shown:
-    """Return the page for keeping: it depends on what they could still agree to, and no more."""
+    """Return the page for the snapshot: it depends only on the offered wordings."""
 
     def render() -> str:
         return _render(make_boxes_form(offers, page_hash=None), offers, is_kept=True)
@@ -74,13 +74,13 @@ def _shown(offers: Sequence[Offer]) -> Shown:
 
 
 def _render(
-    form: BoxesForm, offers: Sequence[Offer], *, is_frozen: bool = False, is_kept: bool = False
+    form: BoxesForm, offers: Sequence[Offer], *, is_restricted: bool = False, is_kept: bool = False
 ) -> str:
     return render_template(
         "public/my_data/join.html",
         form=form,
         boxes=[(form[consent_name(offer)], offer[1].text) for offer in offers],
-        is_frozen=is_frozen,
+        is_restricted=is_restricted,
         is_kept=is_kept,
     )
 
@@ -88,7 +88,7 @@ def _render(
 @public.post(f"/{LANGUAGE}/my-data/leave")
 @my_data_sessions.for_the_person
 def my_data_leave(person: Subscriber) -> ResponseReturnValue:
-    """Take them off a list or all, or end what else they agreed to."""
+    """Unsubscribe from one list or all lists, or withdraw another consent."""
     what, _, number = request.form.get("leave", "").partition(":")
     if what == EVERY_LIST:
         leave_every_list(person.id, Method.MY_DATA)
@@ -112,46 +112,47 @@ def _read_id(text: str) -> int:
 
 
 class EraseForm(Form):
-    """One box, so that nobody erases themselves by a slip of the finger."""
+    """The form of the erasure: its box prevents an erasure by mistake."""
 
-    is_sure = BooleanField(
-        validators=[InputRequired(_("Tick the box if you want your data erased."))]
-    )
+    is_sure = BooleanField(validators=[InputRequired(_("Tick the box to have your data erased."))])
 
 
-@public.route(f"/{LANGUAGE}/my-data/freeze", methods=["GET", "POST"])
+@public.route(f"/{LANGUAGE}/my-data/restrict", methods=["GET", "POST"])
 @my_data_sessions.for_the_person
-def my_data_freeze(person: Subscriber) -> ResponseReturnValue:
-    """Freeze what we hold, or let go of it."""
+def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
+    """Restrict the person, or lift the restriction (GDPR article 18)."""
     form = EmptyForm()
-    is_frozen = person.restricted_at is not None
+    is_restricted = person.restricted_at is not None
     if not form.validate_on_submit():
-        return render_template("public/my_data/freeze.html", form=form, is_frozen=is_frozen)
-    if is_frozen:
+        return render_template("public/my_data/freeze.html", form=form, is_restricted=is_restricted)
+    if is_restricted:
         release_person(person.id, Method.MY_DATA)
-        flash(gettext("Your data is no longer frozen."), "success")
+        flash(gettext("The restriction is lifted."), "success")
     else:
         restrict_person(person.id, Method.MY_DATA)
-        flash(gettext("Your data is frozen. We use it for nothing until you say so."), "success")
+        flash(
+            gettext("Your data is restricted. We do not use it until you lift the restriction."),
+            "success",
+        )
     return redirect(url_for("public.my_data_overview"), 303)
 
 
 @public.route(f"/{LANGUAGE}/my-data/object", methods=["GET", "POST"])
 @my_data_sessions.for_the_person
 def my_data_object(person: Subscriber) -> ResponseReturnValue:
-    """Object to every use: off every list, for good."""
+    """Object to every use of the data (GDPR article 21)."""
     form = EmptyForm()
     if not form.validate_on_submit():
         return render_template("public/my_data/object.html", form=form)
     object_from_my_data(person.id)
-    flash(gettext("Your objection is recorded. Nothing of ours reaches you any more."), "success")
+    flash(gettext("Your objection is recorded. We do not write to you any more."), "success")
     return redirect(url_for("public.my_data_overview"), 303)
 
 
 @public.route(f"/{LANGUAGE}/my-data/erase", methods=["GET", "POST"])
 @my_data_sessions.for_the_person
 def my_data_erase(person: Subscriber) -> ResponseReturnValue:
-    """Say what goes and what stays, and erase it."""
+    """Show what is erased and what is kept, and erase the person."""
     form = EraseForm()
     if not form.validate_on_submit():
         page = render_template("public/my_data/erase.html", form=form, person=person)
@@ -163,15 +164,13 @@ def my_data_erase(person: Subscriber) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/my-data/erased")
 def my_data_erased() -> str:
-    """Say that it is done."""
+    """Show that the data is erased."""
     return render_template("public/my_data/erased.html")
 
 
 @public.post(f"/{LANGUAGE}/my-data/close")
 def my_data_close() -> ResponseReturnValue:
-    """End the half hour now."""
+    """Close My data now."""
     my_data_sessions.end()
-    flash(
-        gettext("The page is closed. Nobody can open it any more without a new letter."), "success"
-    )
+    flash(gettext("The page is closed. To open it again, ask for a new email."), "success")
     return redirect(url_for("public.my_data"), 303)

@@ -1,4 +1,4 @@
-"""The first page of "My data", and everything that we hold: to read, and to take along."""
+"""The overview of My data, and all data of a person: as a page and as files."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ from supporters.web.public.my_data.recipients import recipients, retention
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.retention_notice import times_kept
 
-LANGUAGES_OF = {"language", "wording_language"}
-TYPED_OR_OURS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
-BEHIND_A_FOLD = {
+LANGUAGE_FIELDS = {"language", "wording_language"}
+TEXT_OR_KEY_FIELDS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
+DETAIL_FIELDS = {
     *("id", "campaign_id", "consent_event_id", "joined_event_id", "event_id", "mailing_list_id"),
     *("page_version_id", "purpose_id", "request_id", "signup_request_id", "wording_id", "evidence"),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
@@ -40,7 +40,7 @@ SCHEMA = "supporters.my-data/1"
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A field of an item, in words."""
+    """A field of an item: its label and its value in words."""
 
     key: str
     label: str
@@ -49,7 +49,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An item: what a person wants to know of it, and the rest."""
+    """An item: its main facts, and its technical details."""
 
     facts: Sequence[Fact]
     details: Sequence[Fact]
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """What one table holds on a person."""
+    """The items of one table about a person."""
 
     table: str
     title: str
@@ -65,7 +65,7 @@ class Section:
 
 
 def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
-    """Return the sections of the page; what there is none of comes last."""
+    """Return the sections of the page; empty ones come last."""
     sections = [
         Section(
             table=table,
@@ -80,13 +80,13 @@ def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
 def _describe_item(item: Item) -> Entry:
     known = _with_cause({key: value for key, value in item.items() if value is not None})
     return Entry(
-        facts=[_fact(key, known[key]) for key in known if key not in BEHIND_A_FOLD],
-        details=[_fact(key, known[key]) for key in known if key in BEHIND_A_FOLD],
+        facts=[_fact(key, known[key]) for key in known if key not in DETAIL_FIELDS],
+        details=[_fact(key, known[key]) for key in known if key in DETAIL_FIELDS],
     )
 
 
 def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
-    """Return a mail that wasn't sent with the cause in its state: it is no mail server's answer."""
+    """Return a skipped delivery with its cause as the status: no mail server gave this reply."""
     status, reply = known.get("status"), known.get("reply")
     if status is not DeliveryStatus.SKIPPED or not isinstance(reply, str):
         return known
@@ -99,12 +99,12 @@ def _fact(key: str, value: Value) -> Fact:
 
 
 def _in_words(key: str, value: Value) -> Value:
-    """Return a value as a person reads it: the words of a member, or what it is."""
+    """Return a value for the page: the label of an enum member, or the value itself."""
     if isinstance(value, StrEnum):
         return label(value, Use.MY_DATA)
-    if key in LANGUAGES_OF:
+    if key in LANGUAGE_FIELDS:
         return str(LANGUAGE_NAMES.get(str(value), value))
-    if key in TYPED_OR_OURS:
+    if key in TEXT_OR_KEY_FIELDS:
         return stored_label(str(value), Use.MY_DATA)
     return value
 
@@ -112,7 +112,7 @@ def _in_words(key: str, value: Value) -> Value:
 @public.get(f"/{LANGUAGE}/my-data/overview")
 @my_data_sessions.for_the_person
 def my_data_overview(person: Subscriber) -> ResponseReturnValue:
-    """Show what they get, and a button for each right."""
+    """Show the subscriptions, and a button for each right."""
     held = tell_everything(holder_of(person))
     now = clock.now()
     is_paused = person.paused_until is not None and person.paused_until > now
@@ -132,7 +132,7 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/my-data/everything")
 @my_data_sessions.for_the_person
 def my_data_everything(person: Subscriber) -> ResponseReturnValue:
-    """Show all that we hold, table by table."""
+    """Show all data of the person, table by table."""
     sections = describe(tell_everything(holder_of(person)))
     return render_template("public/my_data/everything.html", sections=sections, times=times_kept())
 
@@ -140,7 +140,7 @@ def my_data_everything(person: Subscriber) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/my-data/everything.json")
 @my_data_sessions.for_the_person
 def my_data_file(person: Subscriber) -> ResponseReturnValue:
-    """Hand out the same as a file that programs can read (GDPR article 15)."""
+    """Return the same data as JSON (GDPR article 15)."""
     content = {
         "schema": SCHEMA,
         "made_at": clock.now(),
@@ -156,7 +156,7 @@ def my_data_file(person: Subscriber) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/my-data/subscriptions.csv")
 @my_data_sessions.for_the_person
 def my_data_subscriptions(person: Subscriber) -> ResponseReturnValue:
-    """Hand out what they gave us as a file that another sender can take in (GDPR article 20)."""
+    """Return the data that the person gave us as CSV (GDPR article 20)."""
     return _attach(write_own_file(person), "text/csv", "my-subscriptions.csv")
 
 

@@ -1,4 +1,4 @@
-"""The half hour in which a browser may see one person's data: a cookie with a number, signed."""
+"""My data sessions: a signed cookie with the id of a session of half an hour."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,24 +16,24 @@ P = ParamSpec("P")
 
 
 def remember(session_id: int) -> None:
-    """Let this browser see the data of a session."""
+    """Store the session in the cookie of this browser."""
     session[SESSION_KEY] = str(session_id)
 
 
 def current_session() -> int:
-    """Return the session of this browser; 0 if it has none."""
+    """Return the session id of this browser; 0 if it has none."""
     kept = session.get(SESSION_KEY)
     return int(kept) if isinstance(kept, str) and kept.isdecimal() else 0
 
 
 def find_person() -> Subscriber | None:
-    """Return whose data this browser may see at this moment."""
+    """Return the person of the open session of this browser."""
     session_id = current_session()
     return find_open_person(session_id) if session_id else None
 
 
 def end() -> None:
-    """End the session, for a copy of the cookie too."""
+    """End the session in the database too, so that a copy of the cookie is void."""
     session_id = current_session()
     session.pop(SESSION_KEY, None)
     if session_id:
@@ -43,14 +43,17 @@ def end() -> None:
 def for_the_person(
     view: Callable[Concatenate[Subscriber, P], ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
-    """Guard a page: without an open session it leads to the form that asks for a letter."""
+    """Require an open session; without one, redirect to the form that asks for an email."""
 
     @wraps(view)
     def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
         person = find_person()
         if person is None:
             if session.pop(SESSION_KEY, None) is not None:
-                flash(gettext("Your half hour is over. Ask for a new letter to go on."), "warning")
+                flash(
+                    gettext("The page closed after half an hour. Ask for a new email to go on."),
+                    "warning",
+                )
             return redirect(url_for("public.my_data"), 303)
         return view(person, *arguments, **options)
 

@@ -1,4 +1,4 @@
-"""What "My data" tells beside the data: the recipients, and how long each kind is kept."""
+"""The recipients and the retention times that My data shows."""
 
 from flask_babel import get_locale, gettext
 
@@ -11,7 +11,7 @@ from supporters.retention.rules import Category
 
 
 def recipients() -> list[str]:
-    """Return who gets to see the data (GDPR article 15(1)(c))."""
+    """Return the recipients of the data (GDPR article 15(1)(c))."""
     return [
         str(gettext("The team of the party that writes these messages.")),
         str(gettext("The mail service that delivers them on its behalf.")),
@@ -20,13 +20,13 @@ def recipients() -> list[str]:
 
 
 def _outside_the_union() -> list[str]:
-    """Return where the mail service stands, if that is outside of the Union (article 15(2))."""
+    """Return the country of the mail service if it is outside the Union (article 15(2))."""
     settings = current_settings()
     if not settings.leaves_the_union:
         return []
     place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
     words = gettext(
-        "It stands in %(country)s, outside the European Union. The ground: %(ground)s",
+        "It is in %(country)s, outside the European Union. The legal ground: %(ground)s",
         country=place,
         ground=settings.transfer_ground,
     )
@@ -34,14 +34,14 @@ def _outside_the_union() -> list[str]:
 
 
 def retention() -> list[str]:
-    """Return how long what is kept, by the rules of the moment (GDPR article 15(1)(d))."""
+    """Return the current retention times (GDPR article 15(1)(d))."""
     kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
     return [
         *(f"{tell_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
         str(
             gettext(
-                "Once you are erased: a fingerprint of your address that keeps our messages away, "
-                "and sealed numbers in the log that nobody can open any more."
+                "After an erasure: a fingerprint of your address, so that we do not write to you "
+                "again, and sealed numbers in the log that nobody can read any more."
             )
         ),
     ]
