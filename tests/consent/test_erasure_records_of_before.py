@@ -1,4 +1,4 @@
-"""Erasures and exports of the version before stay right; none of them is believed later."""
+"""Erasures and exports of the earlier version stay valid; later ones of that form are invalid."""
 
 from datetime import timedelta
 from typing import cast
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def make_open(erasure_id: int) -> None:
-    """Let an erasure have the entry that the version before gave it."""
+    """Give an erasure the entry that the earlier version made."""
     with transaction():
         erasure = db.session.get_one(Erasure, erasure_id)
         entry = db.session.get_one(LogEntry, ("erased", erasure_id))
@@ -35,7 +35,7 @@ def make_open(erasure_id: int) -> None:
 
 
 def upgrade_again() -> None:
-    """Bring the database back to the version before, and up to this one."""
+    """Downgrade the database to the earlier version, and upgrade it again."""
     db.session.remove()
     downgrade(revision="0023")
     upgrade()
@@ -50,7 +50,7 @@ def erase_one(address: str) -> int:
 
 
 @pytest.mark.parametrize("is_sealed", [True, False])
-def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed: bool) -> None:
+def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: bool) -> None:
     first = erase_one(ANNA)
     make_open(first)
     if is_sealed:
@@ -61,7 +61,7 @@ def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed:
         assert verify(clock.now()).faults == []
 
 
-def test_an_erasure_of_the_version_before_that_comes_days_later_is_not_believed() -> None:
+def test_an_erasure_of_the_earlier_form_is_invalid_days_later() -> None:
     make_open(erase_one(ANNA))
     upgrade_again()
     seal()
@@ -72,7 +72,7 @@ def test_an_erasure_of_the_version_before_that_comes_days_later_is_not_believed(
         assert any(f"erased {late}" in str(each) for each in verify(clock.now()).faults)
 
 
-def test_an_export_of_the_version_before_is_still_in_order() -> None:
+def test_an_export_of_the_earlier_version_stays_valid() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")
