@@ -72,7 +72,7 @@ def read_page(page: PageVersion) -> str:
 
 
 def read_style(page: PageVersion) -> str:
-    """Return the style of a snapshot as JSON. Raises PageAltered if it doesn't match its hash."""
+    """Return the style of a snapshot as JSON. Raises PageAltered if its hash differs."""
     if page.style_hash is None:
         return NO_STYLE
     style = db.session.get(PageStyle, page.style_hash)
