@@ -33,7 +33,7 @@ class PurposeKind(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened to a consent, or to the person who gave it."""
+    """The kind of a consent event."""
 
     REQUESTED = "requested"
     CONFIRMED = "confirmed"

@@ -32,7 +32,7 @@ class Erasure(Model):
 
 
 class DisclosureKind(StrEnum):
-    """What was disclosed."""
+    """The kind of a disclosure."""
 
     EVIDENCE = "evidence"
     ACCESS = "access"

@@ -20,7 +20,7 @@ NOT_ME_PERIOD = timedelta(days=365)
 
 
 class ScopeKind(StrEnum):
-    """What a suppression prevents. The scope of a purpose has its id after a colon."""
+    """The emails that a suppression prevents. The scope of a purpose ends with its id."""
 
     EVERYTHING = "everything"
     SIGNUP_LETTERS = "signup-letters"

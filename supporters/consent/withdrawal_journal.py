@@ -73,8 +73,8 @@ class Taken(StrEnum):
 class Taking:
     """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
-    NOT_ME blocks signup emails, ME_AFTER_ALL unblocks them. Older lines of these kinds have the
-    hash of the mailbox (`people.address_hashes.shield_macs`).
+    Older lines that block or unblock signup emails have the hash of the mailbox as `person`
+    (`people.address_hashes.shield_macs`).
 
     `list_id` is the list they left, `purpose_id` a purpose that is no list.
     """

@@ -48,7 +48,7 @@ def last() -> Checkpoint:
     return kept
 
 
-def seal_in_secret() -> None:
+def seal_without_file() -> None:
     """Seal without a line in the file, like an attacker with the signing key."""
     kept = heads_file().read_bytes()
     seal()
@@ -81,14 +81,14 @@ def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> N
         db.session.execute(db.update(LogEntry).values(position=None))
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogHead))
-    seal_in_secret()
+    seal_without_file()
     assert compare(last()).verdict is Verdict.DIFFERENT
     (fault,) = faults()
     assert fault.startswith("heads.jsonl line 1: the checkpoint of")
 
 
 @pytest.fixture
-def cut_short(anna: Subscriber) -> Checkpoint:
+def restored_backup(anna: Subscriber) -> Checkpoint:
     """Restore the state before Anna unsubscribed; return the checkpoint that has it."""
     before = find_head()
     assert before is not None
@@ -109,7 +109,7 @@ def tile_of(size: int) -> bytes:
     return db.session.scalars(db.select(LogTile.hashes)).one()[: 32 * size]
 
 
-def test_an_external_checkpoint_reveals_a_restored_database(cut_short: Checkpoint) -> None:
+def test_an_external_checkpoint_reveals_a_restored_database(restored_backup: Checkpoint) -> None:
     comparison = compare_last()
     assert comparison is not None
     assert comparison.verdict is Verdict.LONGER
@@ -121,8 +121,8 @@ def restore(lost: Checkpoint, now: datetime | None = None) -> None:
         record_restoration(lost.text, 0, now or clock.now())
 
 
-def test_a_restoration_declares_only_its_own_loss(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     seal()
     report = verify(clock.now())
     assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
@@ -133,8 +133,8 @@ def test_a_restoration_declares_only_its_own_loss(cut_short: Checkpoint) -> None
     ]
 
 
-def test_a_restoration_hides_no_alteration_of_older_entries(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     seal()
     with transaction():
         db.session.execute(db.update(LogEntry).values(position=None))
@@ -143,21 +143,21 @@ def test_a_restoration_hides_no_alteration_of_older_entries(cut_short: Checkpoin
         )
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogHead))
-    seal_in_secret()
+    seal_without_file()
     verdicts = [each and compare(each).verdict for _, each in list_external_heads()]
     assert verdicts[0] is Verdict.DIFFERENT
 
 
-def test_a_restoration_does_not_excuse_later_checkpoints(cut_short: Checkpoint) -> None:
-    restore(cut_short, clock.now() - timedelta(days=1))
-    assert compare(cut_short).verdict is Verdict.LONGER
+def test_a_restoration_does_not_excuse_later_checkpoints(restored_backup: Checkpoint) -> None:
+    restore(restored_backup, clock.now() - timedelta(days=1))
+    assert compare(restored_backup).verdict is Verdict.LONGER
 
 
-def test_a_restoration_without_its_entry_excuses_nothing(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_without_its_entry_excuses_nothing(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "restored"))
-    assert compare(cut_short).verdict is Verdict.LONGER
+    assert compare(restored_backup).verdict is Verdict.LONGER
 
 
 def test_existing_entries_cannot_be_declared_lost(anna: Subscriber) -> None:
@@ -179,7 +179,7 @@ def test_a_checkpoint_of_another_key_is_reported(anna: Subscriber) -> None:
     assert faults() == ["heads.jsonl line 1: this log didn't sign it"]
 
 
-def mails_with(text: str) -> Iterator[bytes]:
+def emails_with(text: str) -> Iterator[bytes]:
     """Yield emails with a text, in the formats in which mail programs save them."""
     for encoding in ("base64", "quoted-printable", "8bit"):
         mail = EmailMessage(policy=email.policy.SMTP)
@@ -191,7 +191,7 @@ def mails_with(text: str) -> Iterator[bytes]:
 def test_checkpoints_are_found_in_every_file_format(anna: Subscriber) -> None:
     text, key = last().text, signing_key().public_key()
     quoted = "\n".join(f"> {line}" for line in text.splitlines())
-    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *mails_with(text)):
+    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *emails_with(text)):
         assert [*find_checkpoints(raw, key)] == [last()]
 
 

@@ -27,7 +27,7 @@ BARE = "no mailbox confirmed this new address: there is no link and no page to i
 ELSEWHERE = "the consent it rests on was never confirmed from the address that is written to"
 
 
-def move_without_evidence(person_id: int, address: str) -> None:
+def change_address_without_evidence(person_id: int, address: str) -> None:
     """Change an address as the earlier version did."""
     with transaction():
         moved = db.session.get_one(Subscriber, person_id)
@@ -50,13 +50,13 @@ def upgrade_from_before() -> None:
 
 
 def test_an_address_change_without_evidence_is_a_fault() -> None:
-    move_without_evidence(make_subscriber(ANNA, make_list()).id, "accomplice@example.org")
+    change_address_without_evidence(make_subscriber(ANNA, make_list()).id, "accomplice@example.org")
     assert faults() == {BARE, ELSEWHERE}
 
 
 def test_an_address_change_before_the_upgrade_stays_valid() -> None:
     anna = make_subscriber(ANNA, make_list()).id
-    move_without_evidence(anna, "anna@example.net")
+    change_address_without_evidence(anna, "anna@example.net")
     seal()
     upgrade_from_before()
     assert db.session.scalars(db.select(LogRule)).one().name == "moves-are-confirmed"
@@ -66,11 +66,11 @@ def test_an_address_change_before_the_upgrade_stays_valid() -> None:
 def test_an_address_change_without_evidence_after_the_upgrade_is_a_fault() -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list).id for each in (ANNA, BORIS))
-    move_without_evidence(anna, "anna@example.net")
+    change_address_without_evidence(anna, "anna@example.net")
     upgrade_from_before()
-    move_without_evidence(boris, "boris@example.net")
+    change_address_without_evidence(boris, "boris@example.net")
     assert faults() == {BARE, ELSEWHERE}
-    move_without_evidence(anna, "accomplice@example.org")
+    change_address_without_evidence(anna, "accomplice@example.org")
     assert [each.table for each in verify(clock.now()).faults].count("subscription") == 2
 
 
@@ -81,7 +81,7 @@ def test_a_new_installation_needs_no_rule(app: Flask) -> None:
 
 def test_a_later_change_with_evidence_leaves_no_faults() -> None:
     anna = make_subscriber(ANNA, make_list()).id
-    move_without_evidence(anna, "anna@example.net")
+    change_address_without_evidence(anna, "anna@example.net")
     upgrade_from_before()
     ask_to_move(subscriber_at("anna@example.net").id, parse_address("anna@example.com"), "fr")
     email = letters_to("anna@example.com", LetterKind.NEW_ADDRESS)[-1]

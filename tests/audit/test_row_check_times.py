@@ -117,12 +117,12 @@ def test_a_withdrawal_that_is_repeated_after_a_restoration_is_a_note(
     seal()
     with clock.pretend(clock.now() - 2 * HOUR):
         leave_every_list(person.id, Method.PAGE)
-    note_restoration()
+    add_restoration()
     seal()
     assert [each for each in report()[0] if "withdrawn" in each] == []
 
 
-def note_restoration() -> None:
+def add_restoration() -> None:
     """Record that a backup was restored."""
     checkpoint, now = find_head(), clock.now()
     assert checkpoint is not None

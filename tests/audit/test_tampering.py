@@ -83,14 +83,14 @@ def record(app: Flask) -> None:
     with transaction():
         for person in (anna, boris):
             _disclose(person)
-            _note_erasure()
-            _note_restoration()
-        _note_requests()
+            _add_erasure()
+            _add_restoration()
+        _add_requests()
     seal()
     assert verify(clock.now()).faults == []
 
 
-def _note_requests() -> None:
+def _add_requests() -> None:
     """Add entries of requests that nobody confirmed."""
     first = new_id(clock.now())
     db.session.add_all(
@@ -114,14 +114,14 @@ def _disclose(person: Subscriber) -> None:
     append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
 
 
-def _note_erasure() -> None:
+def _add_erasure() -> None:
     """Record the purge of an old disclosure. The log may never have had its entry."""
     now = clock.now()
     old = new_id(now - timedelta(days=800))
     note_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
 
 
-def _note_restoration() -> None:
+def _add_restoration() -> None:
     checkpoint, now = find_head(), clock.now()
     assert checkpoint is not None
     restoration = Restoration(
@@ -135,7 +135,7 @@ def _note_restoration() -> None:
     append(describe_restoration(restoration))
 
 
-def named() -> set[tuple[str, str]]:
+def reported() -> set[tuple[str, str]]:
     """Return the tables and rows that the verification reports."""
     db.session.remove()
     return {(each.table, each.row) for each in verify(clock.now()).faults}
@@ -173,7 +173,7 @@ def name_of(table: Table) -> str:
 @pytest.mark.parametrize("table", COLUMNS, ids=name_of)
 def test_one_altered_value_is_reported(table: Table) -> None:
     *_, row = rows_of(table)
-    assert (list_unnoticed(table, row), named()) == ([], set())
+    assert (list_unnoticed(table, row), reported()) == ([], set())
 
 
 def test_one_altered_value_of_a_lookup_on_nobody_is_reported() -> None:
@@ -181,7 +181,7 @@ def test_one_altered_value_of_a_lookup_on_nobody_is_reported() -> None:
     table = cast(Table, Disclosure.__table__)
     *_, row = rows_of(table)
     assert row["id"] == asked.id
-    assert (list_unnoticed(table, row), named()) == ([], set())
+    assert (list_unnoticed(table, row), reported()) == ([], set())
 
 
 def list_unnoticed(table: Table, row: Values) -> list[str]:
@@ -192,7 +192,7 @@ def list_unnoticed(table: Table, row: Values) -> list[str]:
             altered = flip(column, row)
         except Refused:
             continue
-        if not named() & names_of(table, row, altered):
+        if not reported() & names_of(table, row, altered):
             unnoticed.append(column.name)
         drop(table, altered)
         put_back(table, row)
@@ -204,7 +204,7 @@ def test_a_deleted_row_is_reported(table: Table) -> None:
     first, *_, last = rows_of(table)
     for row in (first, last):
         drop(table, row)
-        assert named() & names_of(table, row), row
+        assert reported() & names_of(table, row), row
         put_back(table, row)
 
 
@@ -213,14 +213,14 @@ def test_a_deleted_request_is_reported_once(kind: EventKind) -> None:
     table = cast(Table, ConsentEvent.__table__)
     row = next(each for each in rows_of(table) if each["kind"] is kind)
     drop(table, row)
-    assert named() == {("consent_event", f"{kind} {row['id']}")}
+    assert reported() == {("consent_event", f"{kind} {row['id']}")}
 
 
 def test_a_deleted_controller_is_reported_and_not_its_events() -> None:
     table = cast(Table, Controller.__table__)
     first, *_ = rows_of(table)
     drop(table, first)
-    assert named() == {("controller", f"controller {first['id']}")}
+    assert reported() == {("controller", f"controller {first['id']}")}
 
 
 def test_an_altered_style_is_reported_by_its_pages() -> None:
@@ -233,18 +233,18 @@ def test_an_altered_style_is_reported_by_its_pages() -> None:
     )
     for column in table.columns:
         altered = flip(column, style)
-        assert named() == {("page_version", f"page {page}")}
+        assert reported() == {("page_version", f"page {page}")}
         drop(table, altered)
-        assert named() == {("page_version", f"page {page}")}
+        assert reported() == {("page_version", f"page {page}")}
         put_back(table, style)
-    assert named() == set()
+    assert reported() == set()
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)
 def test_swapped_rows_are_reported(table: Table) -> None:
     first, *_, last = rows_of(table)
     swap(table, first, last)
-    assert named() & names_of(table, first, last)
+    assert reported() & names_of(table, first, last)
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)
@@ -254,4 +254,4 @@ def test_an_inserted_row_is_reported(table: Table) -> None:
         added = add(table, row)
     except Refused:
         return
-    assert named() & names_of(table, added)
+    assert reported() & names_of(table, added)

@@ -59,13 +59,13 @@ def test_a_restored_database_gets_its_controller_again(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
     db.session.remove()
-    lose_everybody()
+    restore_empty_database()
     boris = make_subscriber("boris@example.org", mailing_list)
     leave_every_list(boris.id, Method.PAGE)
     assert names() == ["Parti de l’Exemple"]
 
 
-def lose_everybody() -> None:
+def restore_empty_database() -> None:
     """Restore the state before the first signup, while the process goes on."""
     with unguarded() as connection:
         for table in reversed(db.metadata.sorted_tables):
@@ -75,7 +75,7 @@ def lose_everybody() -> None:
         connection.commit()
 
 
-def keep_in_vain() -> None:
+def add_and_roll_back() -> None:
     """Add the controller twice in a transaction that is rolled back."""
     with transaction():
         assert current_controller().id == current_controller().id
@@ -84,7 +84,7 @@ def keep_in_vain() -> None:
 
 def test_a_rolled_back_controller_is_added_the_next_time(app: Flask) -> None:
     with pytest.raises(ZeroDivisionError):
-        keep_in_vain()
+        add_and_roll_back()
     assert names() == []
     make_subscriber("ada@example.org", make_list())
     assert len(names()) == 1

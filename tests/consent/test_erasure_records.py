@@ -100,7 +100,7 @@ def words() -> list[str]:
     return [str(each) for each in verify(clock.now()).faults]
 
 
-def note_with_our_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
+def record_with_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
     """Record an erasure of any records, as the program does."""
     with transaction():
         note_erasure(records, reason, now=clock.now())
@@ -209,7 +209,7 @@ def test_an_erasure_of_other_records_is_a_fault_even_with_our_keys(listed: str) 
         "an-export": [*whole, ("exported", new_id(clock.now()))],
         "none": [],
     }[listed]
-    note_with_our_key(records, ErasureReason.ASKED)
+    record_with_key(records, ErasureReason.ASKED)
     assert any(each.startswith("erasure erased") for each in words())
 
 
@@ -223,9 +223,7 @@ def test_two_erasures_do_not_list_the_same_record() -> None:
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
     drop(EVENTS, withdrawn)
-    note_with_our_key(
-        [("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED
-    )
+    record_with_key([("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("two erasures list it" in each for each in words())
 
 
@@ -236,7 +234,7 @@ def test_an_erasure_lists_only_records_of_the_log() -> None:
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
     drop(EVENTS, withdrawn)
     made_up = new_id(clock.now() + timedelta(seconds=1))
-    note_with_our_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
+    record_with_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("the log has no entry of it" in each for each in words())
 
 
@@ -250,7 +248,7 @@ def test_a_recent_export_cannot_be_hidden() -> None:
     assert words() == []
     (row,) = rows_of(db.metadata.tables[DISCLOSURES])
     drop(db.metadata.tables[DISCLOSURES], row)
-    note_with_our_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
+    record_with_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
     assert any("exported" in each and "row is missing" in each for each in words())
 
 

@@ -84,11 +84,11 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
 }
 
 
-def nothing_more(person: Subscriber) -> None:
+def add_nothing(person: Subscriber) -> None:
     """Add no event after the signup."""
 
 
-def renew(person: Subscriber) -> None:
+def reconfirm(person: Subscriber) -> None:
     """Ask for reconfirmation after a change, and accept it."""
     joined = db.session.get_one(ConsentEvent, person.joined_event_id)
     assert joined.purpose_id is not None
@@ -96,13 +96,13 @@ def renew(person: Subscriber) -> None:
     agree(token_in(email), joined.purpose_id, joined.page_version_id)
 
 
-def release(person: Subscriber) -> None:
+def restrict_and_lift(person: Subscriber) -> None:
     """Restrict the person, and lift the restriction."""
     restrict_person(person.id, Method.MY_DATA)
     release_person(person.id, Method.MY_DATA)
 
 
-def move_to_another_mailbox(person: Subscriber) -> None:
+def change_address(person: Subscriber) -> None:
     """Change the address, and confirm the new one."""
     ask_to_move(person.id, parse_address("new@example.net"), "fr")
     email = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
@@ -110,15 +110,15 @@ def move_to_another_mailbox(person: Subscriber) -> None:
 
 
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
-    EventKind.REQUESTED: nothing_more,
-    EventKind.CONFIRMED: nothing_more,
-    EventKind.RENEWED: renew,
+    EventKind.REQUESTED: add_nothing,
+    EventKind.CONFIRMED: add_nothing,
+    EventKind.RENEWED: reconfirm,
     EventKind.WITHDRAWN: lambda person: leave_every_list(person.id, Method.PAGE),
-    EventKind.ASKED_AGAIN: renew,
+    EventKind.ASKED_AGAIN: reconfirm,
     EventKind.OBJECTED: lambda person: object_to_everything(person.id),
-    EventKind.RESTRICTED: release,
-    EventKind.RELEASED: release,
-    EventKind.MOVED: move_to_another_mailbox,
+    EventKind.RESTRICTED: restrict_and_lift,
+    EventKind.RELEASED: restrict_and_lift,
+    EventKind.MOVED: change_address,
 }
 
 

@@ -100,7 +100,7 @@ def test_two_sealers_at_once_give_each_entry_one_position(app: Flask) -> None:
 def test_older_records_get_entries_before_the_first_checkpoint() -> None:
     make_subscriber("anna@example.org", make_list())
     logged = count_unsealed()
-    forget_entries()
+    delete_entries()
     assert seal() == logged
     assert verify(clock.now()).faults == []
 
@@ -109,14 +109,14 @@ def test_no_record_gets_an_entry_later() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
     leave_every_list(anna.id, Method.PAGE)
-    forget_entries()
+    delete_entries()
     assert seal() == 0
     (fault,) = verify(clock.now()).faults
     assert fault.row.startswith("withdrawn")
     assert "no entry" in fault.what
 
 
-def forget_entries() -> None:
+def delete_entries() -> None:
     """Delete the waiting entries, as if the records were older than the log."""
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.position.is_(None)))

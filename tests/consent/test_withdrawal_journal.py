@@ -40,7 +40,7 @@ def left(days_ago: int = 0) -> Taking:
     return Taking(kind=Taken.LEFT, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7)
 
 
-def note(withdrawal: Taking) -> None:
+def write_line(withdrawal: Taking) -> None:
     """Write a line to the disk, as a use case does."""
     with transaction():
         withdrawal_journal.note(withdrawal)
@@ -58,38 +58,38 @@ def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
         ),
     ]
     for withdrawal in withdrawals:
-        note(withdrawal)
+        write_line(withdrawal)
     assert read_takings(journal_path()) == (withdrawals, 0)
 
 
 def test_an_incomplete_line_damages_no_other_line(app: Flask) -> None:
-    note(left())
+    write_line(left())
     with journal_path().open("ab") as file:
         file.write(b'{"kind": "lef')
-    note(left())
+    write_line(left())
     withdrawals, unreadable = read_takings(journal_path())
     assert (len(withdrawals), unreadable) == (2, 1)
 
 
 def test_many_at_once_write_whole_lines(app: Flask) -> None:
-    def note_some() -> None:
+    def write_some() -> None:
         for _ in range(20):
             append_takings([left()])
 
-    in_threads(app, [note_some] * 4)
+    in_threads(app, [write_some] * 4)
     withdrawals, unreadable = read_takings(journal_path())
     assert (len(withdrawals), unreadable) == (80, 0)
 
 
 def test_a_repeated_withdrawal_is_not_written_again(app: Flask) -> None:
     with muted():
-        note(left())
+        write_line(left())
     assert not journal_path().exists()
 
 
 def test_only_lines_older_than_any_backup_are_purged(app: Flask) -> None:
     for days in (KEPT_FOR.days + 1, KEPT_FOR.days - 1, 0):
-        note(left(days))
+        write_line(left(days))
     assert forget_old_takings(clock.now()) == 1
     withdrawals, _ = read_takings(journal_path())
     assert len(withdrawals) == 2
@@ -142,7 +142,7 @@ def test_the_doctor_reports_a_full_disk_and_the_gap_is_rebuilt(
 
 
 def test_a_line_that_fits_only_in_part_is_removed(app: Flask) -> None:
-    note(left())
+    write_line(left())
     whole = journal_path().read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, hard))

@@ -48,7 +48,7 @@ def newest() -> LogHead:
     return checkpoint
 
 
-def slip_in(size: int, signed_at: datetime) -> None:
+def insert_checkpoint(size: int, signed_at: datetime) -> None:
     """Insert a checkpoint with any time, signed with our key."""
     root = open_tree(size).get_root()
     checkpoint = sign_checkpoint(
@@ -93,13 +93,13 @@ def test_evidence_is_available_while_the_clock_is_behind() -> None:
 
 def test_a_checkpoint_older_than_a_smaller_one_is_reported() -> None:
     checkpoint = newest()
-    slip_in(checkpoint.size, checkpoint.sealed_at - 24 * HOUR)
+    insert_checkpoint(checkpoint.size, checkpoint.sealed_at - 24 * HOUR)
     assert any("time went back" in each for each in words())
 
 
 def test_an_inserted_checkpoint_is_reported_as_stored_by_no_machine() -> None:
     checkpoint = newest()
-    slip_in(checkpoint.size - 1, checkpoint.sealed_at - 24 * HOUR)
+    insert_checkpoint(checkpoint.size - 1, checkpoint.sealed_at - 24 * HOUR)
     report = verify(clock.now())
     assert any("time went back" in str(each) for each in report.faults)
     assert [each.row for each in report.notes if "file of this machine" in each.what] == [
@@ -109,7 +109,7 @@ def test_an_inserted_checkpoint_is_reported_as_stored_by_no_machine() -> None:
 
 def test_a_checkpoint_with_another_time_in_the_file_is_reported() -> None:
     checkpoint = newest()
-    slip_in(checkpoint.size, checkpoint.sealed_at + timedelta(seconds=1))
+    insert_checkpoint(checkpoint.size, checkpoint.sealed_at + timedelta(seconds=1))
     assert any("another time" in each for each in words())
 
 
@@ -125,7 +125,7 @@ def test_comparing_finds_a_larger_checkpoint_of_an_earlier_time() -> None:
     kept = find_external_head()
     assert kept is not None
     seal()
-    slip_in(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
+    insert_checkpoint(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
     assert compare(kept).verdict is Verdict.OUT_OF_TIME
 
 
@@ -133,7 +133,7 @@ def test_the_worker_start_finds_a_checkpoint_of_an_earlier_time() -> None:
     lines = heads_file().read_bytes()
     seal()
     heads_file().write_bytes(lines)
-    slip_in(newest().size, newest().sealed_at - HOUR)
+    insert_checkpoint(newest().size, newest().sealed_at - HOUR)
     comparison = compare_last()
     assert comparison is not None
     assert comparison.verdict is Verdict.OUT_OF_TIME
@@ -145,6 +145,6 @@ def test_the_command_reports_that_times_went_back(runner: FlaskCliRunner, tmp_pa
     assert (
         read_checkpoint(checkpoint.checkpoint, signing_key().public_key()).size == checkpoint.size
     )
-    slip_in(checkpoint.size - 1, checkpoint.sealed_at + 24 * HOUR)
+    insert_checkpoint(checkpoint.size - 1, checkpoint.sealed_at + 24 * HOUR)
     compared = runner.invoke(args=["consent", "head", "--compare", str(tmp_path / "mail.txt")])
     assert (compared.exit_code, "order of their times" in compared.output) == (1, True)
