@@ -232,7 +232,7 @@ def _describe_further_loss(kept: Checkpoint) -> str:
         return ""
     lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
     more = kept.size - lost.size
-    return f", and {more} more entries than the restoration says" if more > 0 else ""
+    return f", and {more} more entries than that restoration says" if more > 0 else ""
 
 
 def note_restorations(report: Report) -> None:

@@ -23,7 +23,7 @@ from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-BARE = "no mailbox confirmed this new address: there is no link and no page to it"
+BARE = "no mailbox confirmed this new address: it has no link and no page"
 ELSEWHERE = "the consent it rests on was never confirmed from the address that is written to"
 
 
