@@ -38,7 +38,7 @@ def found() -> list[tuple[str, str]]:
 
 def test_a_replaced_key_is_the_only_fault() -> None:
     (keys, outside) = found()
-    assert (keys[0], "3 of 3 heads are signed by another key" in keys[1]) == ("data_key", True)
+    assert (keys[0], "3 of 3 checkpoints are signed by another key" in keys[1]) == ("data_key", True)
     assert (outside[0], "3 heads" in outside[1]) == ("heads.jsonl", True)
 
 
@@ -46,4 +46,4 @@ def test_a_replaced_key_is_a_fault_after_it_signed_again() -> None:
     make_subscriber("dora@example.org", make_list("lyon", "Lyon"))
     seal()
     (keys, _) = found()
-    assert "3 of 4 heads are signed by another key" in keys[1]
+    assert "3 of 4 checkpoints are signed by another key" in keys[1]

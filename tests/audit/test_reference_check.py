@@ -24,7 +24,7 @@ from tests.factories.signups import make_subscriber
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 BARE = "no mailbox confirmed this new address: it has no link and no page"
-ELSEWHERE = "the consent it rests on was never confirmed from the address that is written to"
+ELSEWHERE = "the consent it rests on was never confirmed from the current address"
 
 
 def change_address_without_evidence(person_id: int, address: str) -> None:
