@@ -97,10 +97,9 @@ class Heads:
             self._check(self._next, None)
             self._next = next(self._coming, None)
         if self._foreign:
-            what = (
-                f"{len(self._foreign)} of {self._report.heads} checkpoints are signed by another "
-            )
-            what = f"{what}key: the signing key in the database was replaced, or is of another one"
+            what = f"{len(self._foreign)} of {self._report.heads} checkpoints are signed by "
+            what = f"{what}another key: the signing key in the database was replaced, or is of "
+            what = f"{what}another database"
             self._report.fault("data_key", SIGNING, what)
 
     def _check(self, row: CheckpointRow, root: bytes | None) -> None:

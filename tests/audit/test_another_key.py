@@ -38,8 +38,9 @@ def found() -> list[tuple[str, str]]:
 
 def test_a_replaced_key_is_the_only_fault() -> None:
     (keys, outside) = found()
-    assert (keys[0], "3 of 3 checkpoints are signed by another key" in keys[1]) == ("data_key", True)
-    assert (outside[0], "3 heads" in outside[1]) == ("heads.jsonl", True)
+    assert keys[0] == "data_key"
+    assert "3 of 3 checkpoints are signed by another key" in keys[1]
+    assert (outside[0], "3 checkpoints" in outside[1]) == ("heads.jsonl", True)
 
 
 def test_a_replaced_key_is_a_fault_after_it_signed_again() -> None:
