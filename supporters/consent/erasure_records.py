@@ -2,7 +2,7 @@
 
 An erasure lists all records of one person, or disclosures that are past their retention time. Its
 entry has a key of ours: write access to the database is not enough to make one. The first erasures
-had a public key. A sealed limit says which of those are valid.
+had the open key, which everybody knows. A sealed limit says which of those are valid.
 """
 
 import json
@@ -23,7 +23,7 @@ from supporters.transparency_log.queries import find_head, find_sealing_head
 OPEN_FORM = "log-open-erasures"
 KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 HANDED_OUT = {DISCLOSED, EXPORTED}
-HANDED_OUT_KEPT_FOR = timedelta(days=365)  # the shortest retention time that an owner may set
+HANDED_OUT_KEPT_FOR = timedelta(days=365)  # an owner may set a longer time
 NOT_AS_SEALED = "it differs from the sealed record"
 NOT_OUR_KEY = "its entry doesn't have our key: write access to the database is enough to make it"
 Listed = list[tuple[str, int]]
@@ -35,17 +35,17 @@ class ListUnreadable(ValueError):
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Which erasures under the public key are valid.
+    """Which erasures under the open key are valid.
 
-    Valid are those among the first `size` entries when our key was introduced, and those sealed by
-    `until`: the earlier version may have run for a while.
+    They must be among the first `size` entries, which were there when our key was introduced, or
+    sealed by `until`: the earlier version may have run for a while.
     """
 
     size: int
     until: datetime
 
     def counts(self, position: int, sealed_at: datetime) -> bool:
-        """Tell whether an entry at a position, sealed at a time, may have the public key."""
+        """Tell whether an entry at a position, sealed at a time, may have the open key."""
         return position < self.size or sealed_at <= self.until
 
 
@@ -103,7 +103,7 @@ def find_erasure_fault(
 
 
 def _may_have_open_key(entry: Entry, open_key_limit: OpenForm, now: datetime) -> bool:
-    """Tell whether the public key is valid at the position of an entry, or at its next one."""
+    """Tell whether the open key is valid at the position of an entry, or at its next one."""
     if entry.position is None:
         newest = find_head()
         return open_key_limit.counts(newest.size if newest else 0, now)
@@ -136,7 +136,7 @@ def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: dateti
 
 
 def find_open_form() -> OpenForm:
-    """Return the limit for erasures under the public key: none are valid in a newer log."""
+    """Return the limit for erasures under the open key: none are valid in a newer log."""
     sealed = find_data_key(OPEN_FORM)
     if sealed is None:
         return OpenForm(0, datetime.min.replace(tzinfo=UTC))

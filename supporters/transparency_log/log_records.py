@@ -1,7 +1,7 @@
 """The canonical text of a sealed record, its commitment, and its leaf.
 
 A commitment is HMAC-SHA-256 (RFC 2104) of the text, under a key of this record alone. That key is
-derived from the key of the person, or from a public key if the record is about nobody.
+derived from the key of the person, or from the open key if the record is about nobody.
 """
 
 import hashlib

@@ -51,7 +51,7 @@ def event_rows(*kinds: EventKind) -> list[Values]:
 def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = None) -> int:
     """Insert an erasure with its entry, like an attacker with write access; return its id.
 
-    It uses none of the program's code. Its key is the public one.
+    It uses none of the program's code. Its key is the open one.
     """
     when = when or clock.now()
     erasure_id = new_id(when)

@@ -26,7 +26,7 @@ from tests.transparency_log.tampered_logs import rows_of
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def use_public_key(erasure_id: int) -> None:
+def use_open_key(erasure_id: int) -> None:
     """Give an erasure the entry that the earlier version made."""
     with transaction():
         erasure = db.session.get_one(Erasure, erasure_id)
@@ -52,7 +52,7 @@ def erase_one(address: str) -> int:
 @pytest.mark.parametrize("is_sealed", [True, False])
 def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: bool) -> None:
     first = erase_one(ANNA)
-    use_public_key(first)
+    use_open_key(first)
     if is_sealed:
         seal_entries(adopt=adopt_some, refuse=dict)  # the version before refused none
     upgrade_again()
@@ -62,12 +62,12 @@ def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: 
 
 
 def test_an_erasure_of_the_earlier_form_is_invalid_days_later() -> None:
-    use_public_key(erase_one(ANNA))
+    use_open_key(erase_one(ANNA))
     upgrade_again()
     seal()
     with clock.pretend(clock.now() + timedelta(days=2)):
         late = erase_one(BORIS)
-        use_public_key(late)
+        use_open_key(late)
         seal()
         assert any(f"erased {late}" in str(each) for each in verify(clock.now()).faults)
 
