@@ -54,7 +54,7 @@ def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: 
     first = erase_one(ANNA)
     use_open_key(first)
     if is_sealed:
-        seal_entries(adopt=adopt_some, refuse=dict)  # the version before refused none
+        seal_entries(backfill=adopt_some, list_rejected=dict)  # that version rejected none
     upgrade_again()
     with clock.pretend(clock.now() + timedelta(days=2)):
         seal()
