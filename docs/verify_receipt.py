@@ -24,7 +24,7 @@ def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
     return found if last == 0 <= proof["index"] < proof["size"] else b""
 
 
-def read_head(text, origin, key):  # C2SP signed-note: others may have signed it beside the log
+def read_checkpoint(text, origin, key):  # C2SP signed-note: others may have signed it too
     body, _, lines = text.partition("\n\n")
     name, size, root, sealed = body.split("\n")
     for _, signer, signature in map(str.split, lines.splitlines()):
@@ -35,21 +35,21 @@ def read_head(text, origin, key):  # C2SP signed-note: others may have signed it
     raise InvalidSignature
 
 
-def is_as_recorded(consent, who, record):
+def is_as_recorded(consent, controller, record):
     words, page = record["wording"], record["page"] or {"sha256": None}
-    ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # as at first
+    ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # old default
     names = ("confirmed_at", "asked_at", "page_url", "method", "text_sha256", "text_version")
     said = [consent[name] for name in (*names, "language", "page_sha256", "legal_ground")]
     recorded = [record[name] for name in ("occurred_at", "requested_at", "page_url", "method")]
     recorded += [words[name] for name in ("sha256", "version", "language")]
-    said += [[each["id"] for each in consent["purposes"]], who]
-    recorded += [page["sha256"], ground, [record["purpose"]], record.get("controller", who)]
+    said += [[each["id"] for each in consent["purposes"]], controller]
+    recorded += [page["sha256"], ground, [record["purpose"]], record.get("controller", controller)]
     is_text = hashlib.sha256(consent["text"].encode()).hexdigest() == words["sha256"]
     return said == recorded and is_text and record["kind"] in {"confirmed", "renewed"}
 
 
 def verify(receipt, verifier_key):
-    """Return when a genuine receipt was sealed: the times of the heads before and with it."""
+    """Return when a genuine receipt was sealed: the times of the checkpoints before and with it."""
     origin, _, encoded = verifier_key.strip().split("+", 2)
     key = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
     signed = {name: value for name, value in receipt.items() if name != "signature"}
@@ -59,9 +59,9 @@ def verify(receipt, verifier_key):
     entry = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
     leaf = f"\0{record['schema']}\n{record['kind']}\n{record['id']}\n".encode() + entry
     leaf = hashlib.sha256(leaf).digest()
-    size, root, by = read_head(receipt["checkpoint"], origin, key)
+    size, root, by = read_checkpoint(receipt["checkpoint"], origin, key)
     before = receipt.get("sealed", {}).get("after")
-    fewer, _, after = read_head(before, origin, key) if before else (0, b"", None)
+    fewer, _, after = read_checkpoint(before, origin, key) if before else (0, b"", None)
     is_in = (size, root) == (proof["size"], root_of(leaf, proof)) and fewer <= proof["index"]
     is_right = is_as_recorded(receipt["consent"], receipt["controller"], record)
     return (after, by) if is_in and is_right and leaf.hex() == receipt["leaf"] else None
@@ -79,16 +79,16 @@ if __name__ == "__main__":
         times = None
     if times is None:
         sys.exit("NOT genuine: it was changed, or this isn't the key of its log.")
-    sys.stdout.write("Genuine. It can't tell whether the consent was withdrawn since.\n")
+    sys.stdout.write("Genuine. It can't show whether the consent was withdrawn since.\n")
     after, by, said = *times, receipt["consent"]["confirmed_at"]
     if "sealed" in receipt:
-        sys.stdout.write(f"It says {said}; sealed between {after or 'the first'} and {by}.\n")
+        sys.stdout.write(f"It gives {said}; sealed between {after or 'the start'} and {by}.\n")
         after, by, said = (
             datetime.fromisoformat((each or said)[:-1]) for each in (after, by, said)
         )
         if by - said > timedelta(hours=1):
             if after - said > timedelta(minutes=5):
-                sys.exit("BUT others were sealed meanwhile: it was written later than it says.")
+                sys.exit("BUT others were sealed in between: it was written later than it says.")
             sys.stdout.write(
-                "That is late: the sealing stood still, or it is older than the log.\n"
+                "That is late: nothing was sealed in between, or it is older than the log.\n"
             )

@@ -1,4 +1,4 @@
-"""Compares every checkpoint, stored or kept outside, with the root that the entries come to."""
+"""Compares every checkpoint, stored or external, with the root of the entries."""
 
 from array import array
 from bisect import bisect_left
@@ -29,19 +29,19 @@ from supporters.transparency_log.models import LogHead
 from supporters.transparency_log.sealing_spans import SKEW
 
 COLUMNS = select(LogHead.size, LogHead.root, LogHead.sealed_at, LogHead.checkpoint)
-Head = Row[int, bytes, datetime, str]
+CheckpointRow = Row[int, bytes, datetime, str]
 AT_ONCE = 500
 Line = tuple[int, Checkpoint | None]
 
 
 class Frontier:
-    """The roots of the perfect subtrees that the leaves so far make up, the largest first."""
+    """The roots of the perfect subtrees of the leaves so far, the largest first."""
 
     def __init__(self, peaks: Sequence[tuple[int, bytes]] = ()) -> None:
         self._peaks = [*peaks]
 
     def push(self, digest: bytes, height: int = 0) -> None:
-        """Put a subtree of 2ⁿ leaves behind the others; n is its height."""
+        """Append a subtree of 2ⁿ leaves; n is its height."""
         peaks = self._peaks
         while peaks and peaks[-1][0] == height:
             digest = hash_pair(peaks.pop()[1], digest)
@@ -49,19 +49,19 @@ class Frontier:
         peaks.append((height, digest))
 
     def root(self) -> bytes:
-        """Return the root over all leaves so far; there must be one."""
+        """Return the root over all leaves so far. There must be at least one."""
         *earlier, (_, root) = self._peaks
         for _, peak in reversed(earlier):
             root = hash_pair(peak, root)
         return root
 
     def copy(self) -> "Frontier":
-        """Return another one that goes on from here."""
+        """Return a copy that can be extended on its own."""
         return Frontier(self._peaks)
 
 
 class Heads:
-    """The signed heads in the order of their sizes; `size` is that of the newest with our word."""
+    """Checks the stored checkpoints in the order of their sizes."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -70,18 +70,18 @@ class Heads:
         self._foreign = array("q")
         self._newest = self._find_newest()
         self.size = self._newest.size if self._newest else 0
-        self._coming: Iterator[Head] = stream(COLUMNS.order_by(LogHead.size))
+        self._coming: Iterator[CheckpointRow] = stream(COLUMNS.order_by(LogHead.size))
         self._next = next(self._coming, None)
 
     def agree(self, frontier: Frontier, leaves: Sequence[bytes]) -> bool:
-        """Tell whether the newest head was signed for a tree that ends with these leaves."""
+        """Tell whether the latest checkpoint was signed for a tree that ends with these leaves."""
         whole = frontier.copy()
         for leaf in leaves:
             whole.push(leaf)
         return self._newest is not None and self._newest.root == whole.root()
 
     def check(self, frontier: Frontier, leaves: Sequence[bytes], *, first: int) -> None:
-        """Check the heads whose sizes end within these leaves; `first` is where they stand."""
+        """Check the checkpoints whose sizes end within these leaves, the first at `first`."""
         if self._next is None or self._next.size > first + len(leaves):
             return
         whole = frontier.copy()
@@ -92,97 +92,94 @@ class Heads:
                 self._next = next(self._coming, None)
 
     def finish(self) -> None:
-        """Report the heads for which there are no entries, and those that another key signed."""
+        """Report checkpoints that are larger than the tree, and those that another key signed."""
         while self._next is not None:
             self._check(self._next, None)
             self._next = next(self._coming, None)
         if self._foreign:
-            what = f"{len(self._foreign)} of {self._report.heads} heads are signed by another key: "
-            what = (
-                f"{what}the signing key in the database was replaced, or it is another database's"
-            )
+            what = f"{len(self._foreign)} of {self._report.heads} checkpoints are signed by "
+            what = f"{what}another key: the signing key in the database was replaced, or is of "
+            what = f"{what}another database"
             self._report.fault("data_key", SIGNING, what)
 
-    def _check(self, head: Head, root: bytes | None) -> None:
+    def _check(self, row: CheckpointRow, root: bytes | None) -> None:
         self._report.heads += 1
-        what = self._find_fault(head, root)
+        what = self._find_fault(row, root)
         if what:
-            self._report.fault("log_head", head.size, what)
-        if self._latest is not None and head.sealed_at < self._latest - SKEW:
-            what = (
-                f"it was signed at {head.sealed_at.isoformat(timespec='seconds')}, and a smaller "
-            )
+            self._report.fault("log_head", row.size, what)
+        if self._latest is not None and row.sealed_at < self._latest - SKEW:
+            what = f"it was signed at {row.sealed_at.isoformat(timespec='seconds')}, a smaller "
             what = f"{what}one at {self._latest.isoformat(timespec='seconds')}: time went back"
-            self._report.fault("log_head", head.size, what)
-        self._latest = max(self._latest or head.sealed_at, head.sealed_at)
+            self._report.fault("log_head", row.size, what)
+        self._latest = max(self._latest or row.sealed_at, row.sealed_at)
 
-    def _find_fault(self, head: Head, root: bytes | None) -> str:
-        """Return what is wrong with a head; nothing if it is what we sign for this tree."""
+    def _find_fault(self, row: CheckpointRow, root: bytes | None) -> str:
+        """Return what is wrong with a checkpoint; an empty text if nothing is."""
         if root is None:
             return "there are no entries for a tree of this size"
-        if head.root != root:
-            return "its root isn't what the entries come to at this size"
-        origin = head.checkpoint.partition("\n")[0]
+        if row.root != root:
+            return "its root isn't that of the entries at this size"
+        origin = row.checkpoint.partition("\n")[0]
         signed = sign_checkpoint(
-            self._key, origin=origin, size=head.size, root=root, sealed_at=head.sealed_at
+            self._key, origin=origin, size=row.size, root=root, sealed_at=row.sealed_at
         )
-        if head.checkpoint == signed:
+        if row.checkpoint == signed:
             return ""
-        if read_of_another_key(head.checkpoint, self._key.public_key()) is not None:
-            self._foreign.append(head.size)
+        if read_of_another_key(row.checkpoint, self._key.public_key()) is not None:
+            self._foreign.append(row.size)
             return ""
-        if self._is_signed(head):
-            return "its checkpoint was signed for another size, root or time than the row says"
+        if self._is_signed(row):
+            return "its checkpoint was signed for another size, root or time than those of the row"
         return "its checkpoint isn't signed by this log"
 
-    def _is_signed(self, head: Head) -> bool:
+    def _is_signed(self, row: CheckpointRow) -> bool:
         try:
-            read_checkpoint(head.checkpoint, self._key.public_key())
+            read_checkpoint(row.checkpoint, self._key.public_key())
         except CheckpointInvalid:
             return False
         return True
 
     def _find_newest(self) -> Checkpoint | None:
-        """Return the largest head that is signed for its own size; by another key if none is."""
+        """Return the largest valid checkpoint; one of another key if none is valid."""
         key, of_another = self._key.public_key(), None
-        for head in stream(COLUMNS.order_by(LogHead.size.desc())):
+        for row in stream(COLUMNS.order_by(LogHead.size.desc())):
             try:
-                signed = read_checkpoint(head.checkpoint, key)
+                signed = read_checkpoint(row.checkpoint, key)
             except CheckpointInvalid:
-                of_another = of_another or read_of_another_key(head.checkpoint, key)
+                of_another = of_another or read_of_another_key(row.checkpoint, key)
                 continue
-            if signed.size == head.size:
+            if signed.size == row.size:
                 return signed
         return of_another
 
 
 def check_outside(report: Report) -> None:
-    """Check that the tree grew out of every head that was kept outside, and that it has them."""
+    """Check that the tree extends every external checkpoint, and that the database has it."""
     lines = list_external_heads()
     sizes, foreign = array("q"), array("q")
     while some := [*islice(lines, AT_ONCE)]:
         report.outside += len(some)
         sizes.extend(kept.size for _, kept in some if kept is not None)
-        heads = _list_heads([kept.size for _, kept in some if kept is not None])
+        stored = _list_heads([kept.size for _, kept in some if kept is not None])
         for number, kept in some:
             if kept is None:
                 foreign.append(number)
-            elif kept.size not in heads or heads[kept.size][0] != kept.root:
-                _look_closer(report, number, kept)
-            elif moment(heads[kept.size][1]) != kept.sealed_at:
-                what = f"it was kept outside (line {number}) as signed at {kept.sealed_at}"
+            elif kept.size not in stored or stored[kept.size][0] != kept.root:
+                _report_mismatch(report, number, kept)
+            elif moment(stored[kept.size][1]) != kept.sealed_at:
+                what = f"line {number} of the file says that it was signed at {kept.sealed_at}"
                 report.fault("log_head", kept.size, f"{what}: the database has another time")
     _report_foreign(report, foreign)
-    _note_heads_not_kept(report, sizes)
+    _note_missing_checkpoints(report, sizes)
 
 
 def _report_foreign(report: Report, lines: "array[int]") -> None:
-    """Report the lines that this log didn't sign: together, since they have one cause."""
+    """Report the lines that this log didn't sign as one fault, since they have one cause."""
     if len(lines) == 1:
         report.fault(heads_file().name, f"line {lines[0]}", "this log didn't sign it")
     elif lines:
-        what = f"this log didn't sign these {len(lines)} heads: its signing key was replaced, or "
-        what = f"{what}the file is of another database"
+        what = f"this log didn't sign these {len(lines)} checkpoints: its signing key was "
+        what = f"{what}replaced, or the file is of another database"
         report.fault(heads_file().name, f"lines {lines[0]} to {lines[-1]}", what)
 
 
@@ -192,8 +189,8 @@ def _list_heads(sizes: Sequence[int]) -> dict[int, tuple[bytes, datetime]]:
     return {row.size: (row.root, row.sealed_at) for row in rows}
 
 
-def _note_heads_not_kept(report: Report, sizes: "array[int]") -> None:
-    """Note the heads that this machine didn't keep: then another one, that seals too, did."""
+def _note_missing_checkpoints(report: Report, sizes: "array[int]") -> None:
+    """Note the checkpoints that are in no line of this machine: another machine sealed them."""
     kept = array("q", sorted(sizes))
     missing = [
         size
@@ -202,32 +199,35 @@ def _note_heads_not_kept(report: Report, sizes: "array[int]") -> None:
     ]
     if missing:
         row = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else missing[0]
-        what = f"{len(missing)} of the heads aren't in the file of this machine: another machine "
-        what = (
-            f"{what}that seals must have kept them. Compare with its file: consent head --compare"
-        )
+        what = f"{len(missing)} of the checkpoints aren't in the file of this machine: another "
+        what = f"{what}one must have sealed them. Compare with its file: consent head --compare"
         report.note("log_head", row, what)
 
 
-def _look_closer(report: Report, number: int, kept: Checkpoint) -> None:
+def _report_mismatch(report: Report, number: int, kept: Checkpoint) -> None:
     line = f"line {number}"
     match compare(kept).verdict:
         case Verdict.CONTAINED:
-            what = f"it was signed and kept outside ({line}), and its row is missing"
+            what = f"it was signed, {line} of the file has it, and its row is missing"
             report.fault("log_head", kept.size, what)
         case Verdict.LOST:
-            what = "what it stands for was lost by a restoration"
-            report.note(heads_file().name, line, f"{what}{_say_how_much_more(kept)}")
+            what = "a restoration lost its entries"
+            report.note(heads_file().name, line, f"{what}{_describe_further_loss(kept)}")
         case Verdict.LONGER:
-            what = f"the head of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree:"
-            report.fault(heads_file().name, line, f"{what} the database has fewer")
+            report.fault(
+                heads_file().name, line, f"{_describe_missing(kept)}: the database has fewer"
+            )
         case Verdict.DIFFERENT | Verdict.FOREIGN:
-            what = f"the head of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree:"
-            report.fault(heads_file().name, line, f"{what} the tree was made anew, or altered")
+            what = f"{_describe_missing(kept)}: the tree was recomputed or altered"
+            report.fault(heads_file().name, line, what)
 
 
-def _say_how_much_more(kept: Checkpoint) -> str:
-    """Say it if more was lost than the restoration names, since it didn't know this head."""
+def _describe_missing(kept: Checkpoint) -> str:
+    return f"the checkpoint of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree"
+
+
+def _describe_further_loss(kept: Checkpoint) -> str:
+    """Return how many more entries are lost than the restoration says, as text."""
     restoration = find_restoration_that_lost(kept)
     if restoration is None:
         return ""
@@ -243,10 +243,10 @@ def note_restorations(report: Report) -> None:
         try:
             lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
         except CheckpointInvalid:
-            report.fault("restoration", row, "its lost head isn't signed by this log")
+            report.fault("restoration", row, "its lost checkpoint isn't signed by this log")
             continue
         if size is not None:
             what = (
-                f"a backup of {size} entries was put back; {lost.size - size} later ones are lost"
+                f"a backup of {size} entries was restored; {lost.size - size} later ones are lost"
             )
             report.note("restoration", row, what)

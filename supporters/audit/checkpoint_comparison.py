@@ -1,4 +1,4 @@
-"""Compares heads that were kept outside with the tree in the database (REQ-21)."""
+"""Compares external checkpoints with the tree in the database (REQ-21)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from supporters.transparency_log.tile_store import open_tree
 
 
 class Verdict(Enum):
-    """How a head that was kept outside relates to the tree in the database."""
+    """How an external checkpoint relates to the tree in the database."""
 
     CONTAINED = auto()
     LOST = auto()
@@ -30,7 +30,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came out, and the proof of it: the path from the one head to the newest."""
+    """The verdict, and its proof: the consistency path from the checkpoint to the latest one."""
 
     verdict: Verdict
     newest: LogHead | None
@@ -38,10 +38,10 @@ class Comparison:
 
 
 def compare(kept: Checkpoint) -> Comparison:
-    """Tell whether the tree in the database grew out of a head that was kept outside.
+    """Tell whether the tree in the database extends an external checkpoint.
 
-    LOST: a restoration, itself in the log, says that what this head knew of is lost. OUT_OF_TIME:
-    the tree did grow out of it, but a larger one was signed earlier, or a smaller one later.
+    LOST: a restoration in the log declares the entries of this checkpoint lost. OUT_OF_TIME: the
+    tree extends it, but a larger one was signed earlier, or a smaller one later.
     """
     newest = find_head()
     path = None if newest is None else find_path(kept, newest)
@@ -55,7 +55,7 @@ def compare(kept: Checkpoint) -> Comparison:
 
 
 def is_out_of_time(kept: Checkpoint) -> bool:
-    """Tell whether heads were signed in another order than their sizes."""
+    """Tell whether the times of the checkpoints are in another order than their sizes."""
     signed_at = datetime.fromisoformat(kept.sealed_at)
     later = and_(LogHead.size > kept.size, LogHead.sealed_at < signed_at - SKEW)
     earlier = and_(LogHead.size < kept.size, LogHead.sealed_at > signed_at + SKEW)
@@ -63,9 +63,9 @@ def is_out_of_time(kept: Checkpoint) -> bool:
 
 
 def compare_last() -> Comparison | None:
-    """Compare the head that this machine kept last; None if it never kept one.
+    """Compare the last checkpoint that this machine stored; None if it stored none.
 
-    FOREIGN: another key signed it than the one in the database.
+    FOREIGN: another key than the one in the database signed it.
     """
     try:
         kept = find_external_head()
@@ -75,7 +75,7 @@ def compare_last() -> Comparison | None:
 
 
 def find_path(kept: Checkpoint, newest: LogHead) -> tuple[bytes, ...] | None:
-    """Return the path that shows that the newest head grew out of an earlier one, if it did."""
+    """Return the consistency path from an earlier checkpoint to the latest; None if none exists."""
     if not 0 < kept.size <= newest.size:
         return None
     try:

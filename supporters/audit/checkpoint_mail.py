@@ -1,6 +1,6 @@
-"""Mails the newest head to the data protection officer, once a day when it changed (REQ-21).
+"""Mails the latest checkpoint to the data protection officer, at most once a day (REQ-21).
 
-What lies in another house's mailbox can't be altered from here.
+A copy in a mailbox of another organisation can't be altered from here.
 """
 
 from datetime import datetime, timedelta
@@ -24,32 +24,32 @@ USEFUL_FOR = timedelta(days=7)
 
 
 def mail_head(now: datetime) -> bool:
-    """Write the letter of the day, if it is due; tell whether it was."""
+    """Write the email of the day if it is due; tell whether it was."""
     with transaction():
         Lock.CHECKPOINT_LETTER.take()
-        head, last = find_head(), _find_last_letter()
-        if head is None or not is_due(head.sealed_at, last, now):
+        checkpoint, last = find_head(), _find_last_email()
+        if checkpoint is None or not is_due(checkpoint.sealed_at, last, now):
             return False
-        letter = put_letter(_draft(head, last), now=now)
-    announce(letter)
+        email = put_letter(_draft(checkpoint, last), now=now)
+    announce(email)
     return True
 
 
-def is_due(sealed_at: datetime, last_letter: datetime | None, now: datetime) -> bool:
-    """Tell whether a head is to be mailed: it is newer than the last letter, and that is a day old.
+def is_due(sealed_at: datetime, last_email: datetime | None, now: datetime) -> bool:
+    """Tell whether to mail a checkpoint: it is newer than the last email, which is a day old.
 
-    Letters are forgotten after a month: then it is mailed once more, as a sign of life.
+    Emails are purged after a month. Then it is mailed again, which shows that the log still works.
     """
-    return last_letter is None or (sealed_at > last_letter and now - last_letter >= EVERY)
+    return last_email is None or (sealed_at > last_email and now - last_email >= EVERY)
 
 
-def _find_last_letter() -> datetime | None:
+def _find_last_email() -> datetime | None:
     return db.session.scalar(
         select(func.max(Letter.created_at)).where(Letter.kind == LetterKind.LOG_HEAD)
     )
 
 
-def _draft(head: LogHead, last: datetime | None) -> Draft:
+def _draft(checkpoint: LogHead, last: datetime | None) -> Draft:
     erasures = count_erasures()
     with force_locale(DEFAULT_LANGUAGE):
         return Draft(
@@ -57,9 +57,9 @@ def _draft(head: LogHead, last: datetime | None) -> Draft:
             recipient=current_settings().dpo_contact,
             language=DEFAULT_LANGUAGE,
             values={
-                "checkpoint": head.checkpoint,
-                "count": head.size,
-                "moment": format_datetime(head.sealed_at, "long"),
+                "checkpoint": checkpoint.checkpoint,
+                "count": checkpoint.size,
+                "moment": format_datetime(checkpoint.sealed_at, "long"),
                 "erasures": erasures.count,
                 "erased_records": erasures.records,
                 "restorations": _describe_restorations(last),
@@ -69,15 +69,15 @@ def _draft(head: LogHead, last: datetime | None) -> Draft:
 
 
 def _describe_restorations(last: datetime | None) -> list[str]:
-    """Say which restorations there were since the last letter: what they lost can't be proved."""
+    """Return a sentence for each restoration since the last email."""
     recent = select(Restoration).order_by(Restoration.id)
     if last is not None:
         recent = recent.where(Restoration.occurred_at > last)
     return [
         str(
             gettext(
-                "A backup of the database was put back on %(moment)s: what was sealed between the "
-                "backup and then is lost. Ask the operator why, if nobody told you.",
+                "The database was restored from a backup on %(moment)s. The entries that were "
+                "sealed after that backup are lost. If nobody told you why, ask the operator.",
                 moment=format_datetime(each.occurred_at, "long"),
             )
         )

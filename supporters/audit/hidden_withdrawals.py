@@ -1,4 +1,4 @@
-"""Finds withdrawals that were hidden: no mail leaves while there is one."""
+"""Finds hidden withdrawals. No campaign is sent while there is one."""
 
 from array import array
 from bisect import bisect_left
@@ -31,15 +31,15 @@ ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.RESTRICTED)
 
 
 class Erased:
-    """The records that some erasure lists: they can't be opened any more.
+    """The records that a valid erasure lists. They can't be opened any more.
 
-    With `after`, those of erasures whose ids are higher.
+    With `after`, only those of erasures with higher ids.
     """
 
     def __init__(self, report: Report, now: datetime, *, after: int = 0) -> None:
         self._report = report
         self._now = now
-        self._open_form = find_open_form()
+        self._open_key_limit = find_open_form()
         self._listed: dict[str, array[int]] = {}
         rows = (
             select(*Erasure.__table__.columns, LogEntry.commitment, LogEntry.position)
@@ -53,7 +53,7 @@ class Erased:
             self._report_doubles(kind)
 
     def list_ids(self, kind: str) -> Sequence[int]:
-        """Return the ids of a kind that were erased, in their order."""
+        """Return the ids of the erased records of a kind, sorted."""
         return self._listed.get(kind, array("q"))
 
     def has(self, kind: str, record_id: int) -> bool:
@@ -63,10 +63,12 @@ class Erased:
         return place < len(ids) and ids[place] == record_id
 
     def _read(self, erasure: Erasure, entry: Entry) -> None:
-        """Believe one erasure, or report what is wrong with it."""
-        what = find_erasure_fault(erasure, entry, open_form=self._open_form, now=self._now)
+        """Add the records of a valid erasure, or report what is wrong with it."""
+        what = find_erasure_fault(
+            erasure, entry, open_key_limit=self._open_key_limit, now=self._now
+        )
         if what == NOT_AS_SEALED:
-            return  # the check of rows names it
+            return  # the check of rows reports it
         if what:
             self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=entry.position)
             return
@@ -76,23 +78,23 @@ class Erased:
     def _report_doubles(self, kind: str) -> None:
         for first, second in pairwise(self._listed[kind]):
             if first == second:
-                what = "two erasures list it: a record is erased once"
+                what = "two erasures list it: a record can be erased only once"
                 self._report.fault("erasure", f"{kind} {first}", what)
 
 
 def list_hidden(now: datetime, *, since: datetime | None = None) -> list[Finding]:
-    """Return what is hidden of all that the log has, or of what was added since a moment."""
+    """Return the hidden withdrawals of the whole log, or of the entries since a moment."""
     report = Report()
     after = 0 if since is None else first_id_of(since)
     erased = Erased(report, now, after=after)
-    _check_living(report, erased)
+    _check_erased_rows(report, erased)
     check_listed(report, erased)
     _check_ends(report, erased, after)
     return report.faults
 
 
-def _check_living(report: Report, erased: Erased) -> None:
-    """Check that no erased consent has its row again."""
+def _check_erased_rows(report: Report, erased: Erased) -> None:
+    """Check that no erased consent has a row."""
     for kind in CONSENTS:
         for ids in _cut(erased.list_ids(kind)):
             living = select(ConsentEvent.id).where(is_one_of(ConsentEvent.id, ids))
@@ -104,7 +106,7 @@ def _check_living(report: Report, erased: Erased) -> None:
 def check_listed(report: Report, erased: Erased) -> None:
     """Check that the log has an entry of each consent that an erasure lists.
 
-    Those of before the log may have gone before they were taken into it.
+    Consents older than the log may have been erased before they got an entry.
     """
     first = db.session.scalar(select(LogHead).order_by(LogHead.size).limit(1))
     for kind in CONSENTS:
@@ -121,7 +123,7 @@ def _cut(ids: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _check_ends(report: Report, erased: Erased, after: int) -> None:
-    """Check that each entry of an end has its row, or an erasure."""
+    """Check that each entry of a withdrawal, objection or restriction has its row or an erasure."""
     has_row = exists().where(
         ConsentEvent.id == LogEntry.record_id, ConsentEvent.kind == LogEntry.kind
     )

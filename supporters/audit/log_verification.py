@@ -1,4 +1,4 @@
-"""Reads the whole log, and all that it stands for, and says what is wrong and where."""
+"""Checks the whole log and the rows that rest on it; reports what is wrong and where."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ __all__ = ["Finding", "Report", "verify"]
 
 
 def verify(now: datetime) -> Report:
-    """Check everything as it was at one moment; nobody who writes waits for it."""
+    """Check everything in one snapshot of the database. It blocks no writes."""
     report = Report()
     with snapshot():
         check_tree(report)

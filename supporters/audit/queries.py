@@ -1,4 +1,4 @@
-"""Reads of what the log tells beside consent: erasures, restorations, what waits for sealing."""
+"""Reads of erasures, restorations and unsealed entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ SMALL_ID = 2**32
 
 
 def list_restorations() -> Sequence[Restoration]:
-    """Return when the database was put back from a backup, newest first."""
+    """Return the restorations of the database from backups, newest first."""
     return db.session.scalars(select(Restoration).order_by(Restoration.id.desc())).all()
 
 
 @dataclass(frozen=True)
 class Erasures:
-    """How many erasures there were, and how many records they list together."""
+    """The number of erasures, and of the records that they list together."""
 
     count: int
     records: int
 
 
 def count_erasures() -> Erasures:
-    """Return how many erasures the log tells of, and of how many records.
+    """Return how many erasures there are, and how many records they list.
 
-    A list of n records has n + 1 opening brackets; kinds have none.
+    A list of n records has n + 1 opening brackets; the kinds have none.
     """
     brackets = func.length(Erasure.records) - func.length(func.replace(Erasure.records, "[", ""))
     count, records = db.session.execute(
@@ -42,9 +42,9 @@ def count_erasures() -> Erasures:
 
 
 def find_oldest_unsealed() -> datetime | None:
-    """Return since when the entry that waits longest does.
+    """Return since when the oldest unsealed entry waits; None if none does.
 
-    Ids of acts tell when they were made; purposes, wordings and pages have small ones.
+    The ids of events contain their time; purposes, wordings and pages have small ids.
     """
     oldest = func.min(LogEntry.record_id)
     act = db.session.scalar(

@@ -1,4 +1,4 @@
-"""Checks that subscriptions, people and moves rest on consent of their own, as it was given."""
+"""Checks that subscriptions, people and address changes rest on valid consent."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 
-OF_THE_PAST = {"delivery"}  # what was sent stays as it was when the consent ends
+OF_THE_PAST = {"delivery"}  # these rows stay when the consent ends
 CONSENT = [EventKind.CONFIRMED, EventKind.RENEWED]
 ENDS = [EventKind.WITHDRAWN, EventKind.OBJECTED]
 COLUMNS = ("consent_event_id", "subscriber_id", "purpose_id")
@@ -25,11 +25,11 @@ def check_held(report: Report) -> None:
     for table in list_held():
         _check_given(report, table)
         if table.name not in OF_THE_PAST:
-            _check_still_holds(report, table)
+            _check_not_ended(report, table)
 
 
 def list_held() -> list[Table]:
-    """Return the tables whose rows rest on a consent event."""
+    """Return the tables whose rows refer to a consent event."""
     tables = db.metadata.sorted_tables
     return [table for table in tables if all(name in table.c for name in COLUMNS)]
 
@@ -47,7 +47,7 @@ def _check_given(report: Report, table: Table) -> None:
         report.fault(table.name, name_row(table, [*row]), what)
 
 
-def _check_still_holds(report: Report, table: Table) -> None:
+def _check_not_ended(report: Report, table: Table) -> None:
     given, end = aliased(ConsentEvent), aliased(ConsentEvent)
     ended = exists().where(
         end.subscriber_id == table.c.subscriber_id,
@@ -61,18 +61,18 @@ def _check_still_holds(report: Report, table: Table) -> None:
         .where(ended)
     )
     for row in stream(over):
-        what = "the consent it rests on was taken back since"
+        what = "the consent it rests on was withdrawn since"
         report.fault(table.name, name_row(table, [*row]), what)
 
 
 def name_row(table: Table, values: list[object]) -> str:
-    """Return the key of a row in words."""
+    """Return the key of a row as text."""
     names = table.primary_key.columns.keys()
     return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
 
 
 def check_moves(report: Report) -> None:
-    """Report moves without evidence, and consents that another mailbox gave."""
+    """Report address changes without evidence, and consents that another mailbox gave."""
     moved_before = _check_evidence(report)
     for table in list_held():
         if table.name in OF_THE_PAST:
@@ -85,12 +85,15 @@ def check_moves(report: Report) -> None:
         )
         for person, *key in stream(of_another_mailbox):
             if person not in moved_before:
-                what = "the consent it rests on was never confirmed from the address that is"
-                report.fault(table.name, name_row(table, key), f"{what} written to")
+                what = "the consent it rests on was never confirmed from the current"
+                report.fault(table.name, name_row(table, key), f"{what} address")
 
 
 def _check_evidence(report: Report) -> set[int]:
-    """Report moves that no mailbox confirmed; return whose last move was before it had to."""
+    """Report address changes that no mailbox confirmed.
+
+    Return the people whose last change was before evidence was required.
+    """
     rule = select(func.min(LogEntry.position), func.min(LogEntry.record_id))
     position, record_id = db.session.execute(rule.where(LogEntry.kind == RULE)).one()
     is_entry = and_(LogEntry.kind == EventKind.MOVED, LogEntry.record_id == ConsentEvent.id)
@@ -107,18 +110,18 @@ def _check_evidence(report: Report) -> set[int]:
     )
     moved_before: set[int] = set()
     for event_id, person, is_bare, place in stream(moves):
-        if is_bare and _is_before((place, event_id), (position, record_id)):
+        if is_bare and _is_before_rule((place, event_id), (position, record_id)):
             moved_before.add(person)
             continue
         moved_before.discard(person)
         if is_bare:
-            what = "no mailbox confirmed this new address: there is no link and no page to it"
+            what = "no mailbox confirmed this new address: it has no link and no page"
             report.fault("consent_event", f"{EventKind.MOVED} {event_id}", what, position=place)
     return moved_before
 
 
-def _is_before(move: tuple[int | None, int], rule: tuple[int | None, int | None]) -> bool:
-    """Tell whether a move came before the rule: by their places, or unsealed by their ids."""
+def _is_before_rule(move: tuple[int | None, int], rule: tuple[int | None, int | None]) -> bool:
+    """Tell whether a change came before the rule: by position, or by id if unsealed."""
     (place, event_id), (position, record_id) = move, rule
     if record_id is None:
         return False
@@ -128,11 +131,11 @@ def _is_before(move: tuple[int | None, int], rule: tuple[int | None, int | None]
 
 
 def check_people(report: Report) -> None:
-    """Check each person's address, its key and its keyed hash, and whether they are frozen."""
+    """Check each person's address, its key, its keyed hash, and their restriction."""
     of_theirs = select(ConsentEvent).where(ConsentEvent.subscriber_id == Subscriber.id)
     newest_first = (ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
     mac = of_theirs.with_only_columns(ConsentEvent.address_mac).order_by(*newest_first).limit(1)
-    frozen = (
+    restriction = (
         of_theirs.with_only_columns(ConsentEvent.kind)
         .where(ConsentEvent.kind.in_([EventKind.RESTRICTED, EventKind.RELEASED]))
         .order_by(*newest_first)
@@ -145,7 +148,7 @@ def check_people(report: Report) -> None:
         Subscriber.address_mac,
         Subscriber.restricted_at,
         mac.correlate(Subscriber).scalar_subquery().label("newest_mac"),
-        frozen.correlate(Subscriber).scalar_subquery().label("frozen_by"),
+        restriction.correlate(Subscriber).scalar_subquery().label("restricted_by"),
     )
     for person in stream(people.order_by(Subscriber.id)):
         report.people += 1
@@ -156,11 +159,11 @@ def check_people(report: Report) -> None:
 def _find_faults(person: Row[Any]) -> list[str]:
     faults = []
     if key_of(person.address) != person.address_key:
-        faults.append("address and address_key aren't the same mailbox")
+        faults.append("address and address_key aren't of the same mailbox")
     if address_mac(person.address_key) != person.address_mac:
-        faults.append("address_mac isn't made of address_key")
+        faults.append("address_mac isn't the keyed hash of address_key")
     if person.newest_mac != person.address_mac:
-        faults.append("address_mac isn't that of their newest record: who consented is another")
-    if (person.frozen_by is EventKind.RESTRICTED) != (person.restricted_at is not None):
-        faults.append("restricted_at doesn't agree with their records")
+        faults.append("address_mac isn't that of their newest record: another person consented")
+    if (person.restricted_by is EventKind.RESTRICTED) != (person.restricted_at is not None):
+        faults.append("restricted_at doesn't match their records")
     return faults

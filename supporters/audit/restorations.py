@@ -1,8 +1,8 @@
-"""Notes that the database was put back from a backup, so that what was lost is no secret.
+"""Records that the database was restored from a backup, so that the loss is public.
 
-A restoration is a record of the log like others, shown on the log's public page. It excuses one
-thing only: that heads which were signed after the backup, up to the lost one, are not in the tree.
-All that the backup had sealed must still be there, bit by bit.
+A restoration is a record of the log, shown on the log's public page. It excuses only one fault:
+that checkpoints signed after the backup, up to the lost one, are not in the tree. Everything that
+was sealed in the backup must still be there unchanged.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from supporters.transparency_log.queries import find_entry, find_head
 
 
 class NothingLost(ValueError):
-    """The tree in the database has the size of this head, or more: no backup was put back."""
+    """The tree in the database is at least as large as this checkpoint: nothing was lost."""
 
 
 @in_transaction
@@ -30,10 +30,10 @@ def record_restoration(
 ) -> Restoration:
     """Add the record of a restoration.
 
-    `lost_head` is the text of the newest head that is known outside, `replayed` how many erasures
-    and objections were repeated. `restored_size` is how many sealed entries the backup had, where
-    that was noted; else nothing may have been sealed since. Raises CheckpointInvalid when we didn't
-    sign the head, NothingLost when the backup had a tree of that size.
+    `lost_head` is the text of the newest external checkpoint, `replayed` the number of withdrawals
+    that were repeated. `restored_size` is the number of sealed entries in the backup, if known;
+    otherwise nothing may have been sealed since. Raises CheckpointInvalid if we didn't sign the
+    checkpoint, NothingLost if the backup had a tree of that size.
     """
     lost = read_checkpoint(lost_head, signing_key().public_key())
     newest = find_head()
@@ -54,7 +54,7 @@ def record_restoration(
 
 
 def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
-    """Return the restoration that says that the entries behind a head are lost."""
+    """Return the restoration that declares the entries of a checkpoint lost."""
     for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
         if has_lost(restoration, kept):
             return restoration
@@ -62,11 +62,11 @@ def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
 
 
 def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
-    """Tell whether a head stood for what this restoration says is lost.
+    """Tell whether this restoration declares the entries of a checkpoint lost.
 
-    It was signed before anything was sealed on top of the backup, and is larger than what the
-    backup had sealed. It may be newer than the lost head: another machine sealed last, and its head
-    wasn't at hand. A restoration that isn't in the log as it stands here says nothing.
+    The checkpoint is larger than the sealed tree of the backup, and older than the first sealing
+    after the restoration. It may be newer than the lost one, if another machine sealed it and its
+    file wasn't available. A restoration that the log doesn't have in this form declares nothing.
     """
     try:
         lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
@@ -80,9 +80,9 @@ def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
 
 
 def _was_before(restoration: Restoration, sealed_at: str) -> bool:
-    """Tell whether a head can be of the lost tree, by when it was signed.
+    """Tell by its time whether a checkpoint can be of the lost tree.
 
-    What was signed since something was sealed on top of the backup is of the tree of today.
+    Checkpoints signed since the first sealing after the restoration are of the current tree.
     """
     first_on_top = moment(
         db.session.scalar(
@@ -94,7 +94,7 @@ def _was_before(restoration: Restoration, sealed_at: str) -> bool:
 
 
 def is_in_the_log(restoration: Restoration) -> bool:
-    """Tell whether the log has just this record, behind what it says was put back."""
+    """Tell whether the log has exactly this record, after the entries of the backup."""
     entry = find_entry(RESTORED, restoration.id)
     if entry is None or entry.commitment != describe_restoration(restoration).commitment:
         return False

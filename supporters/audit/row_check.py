@@ -1,4 +1,4 @@
-"""Compares every sealed row with its entry: its commitment, its time, and that it is there."""
+"""Compares every sealed row with its entry: its commitment and its time. Finds missing rows."""
 
 import hashlib
 from array import array
@@ -20,20 +20,20 @@ from supporters.transparency_log.models import LogEntry, LogHead
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 from supporters.transparency_log.sealing_spans import SKEW, Delay, find_first_size, judge_delay
 
-WRITTEN_LATER = {EventKind.REQUESTED.value}  # of a known person: with their confirmation
-REPEATED = {  # after a restoration, with the moment at which they were done first
+WRITTEN_LATER = {EventKind.REQUESTED.value}  # their rows are written with the confirmation
+REPEATED = {  # after a restoration, with their first time
     kind.value
     for kind in (
         *(EventKind.WITHDRAWN, EventKind.OBJECTED),
         *(EventKind.RESTRICTED, EventKind.RELEASED),
     )
 }
-ALTERED = "it was altered: it isn't what was sealed"
+ALTERED = "it was altered: it differs from the sealed record"
 Key = tuple[str, int | None]
 
 
 class SealingTimes:
-    """When each place of the tree was sealed."""
+    """When each position of the tree was sealed."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -47,10 +47,9 @@ class SealingTimes:
             self._times.append(sealed_at.timestamp())
 
     def look(self, sealed: Sealed) -> None:
-        """Report a record that was sealed long after, or before, it says that it happened.
+        """Report a record that was sealed long after, or before, the time it gives.
 
-        It is no fault where the worker stood still. What was sealed when the log began may be of
-        before.
+        It is only a note if the worker did not run. Records sealed when the log began may be older.
         """
         if sealed.position is None or sealed.kind in WRITTEN_LATER:
             return
@@ -62,7 +61,7 @@ class SealingTimes:
         is_first = sealed.position < self._first_size
         delay = judge_delay(sealed.happened_at, after, by, is_first=is_first)
         if delay is Delay.NONE and sealed.happened_at - by > SKEW and not is_first:
-            what = "it was sealed before the moment at which it says that it happened"
+            what = "it was sealed before the time that it gives"
             self._report.note("log_entry", row, what)
         elif delay is Delay.TOO_LATE and not self._is_repeated(sealed):
             what = f"it says {_say(sealed.happened_at)}, and was sealed between {_say(after)} and"
@@ -70,7 +69,7 @@ class SealingTimes:
             self._report.fault("log_entry", row, what, position=sealed.position)
         elif delay in {Delay.STOOD_STILL, Delay.TOO_LATE}:
             what = f"it says {_say(sealed.happened_at)}, and was sealed by {_say(by)} only: "
-            why = "the worker stood still" if delay is Delay.STOOD_STILL else "it was done again"
+            why = "the worker did not run" if delay is Delay.STOOD_STILL else "it was repeated"
             self._report.note("log_entry", row, f"{what}{why}")
 
     def _at(self, place: int) -> datetime:
@@ -91,7 +90,7 @@ def _say(when: datetime | None) -> str:
 
 
 def check_rows(report: Report, erased: Erased, now: datetime) -> None:
-    """Check every row that is sealed against its entry."""
+    """Check every sealed row against its entry."""
     check = _RowCheck(report, now)
     times = SealingTimes(report)
     for sealed in list_sealed():
@@ -105,7 +104,7 @@ def check_rows(report: Report, erased: Erased, now: datetime) -> None:
 
 
 class _RowCheck:
-    """Compares rows with their entries, and finds out what is to blame for many that differ."""
+    """Compares rows with their entries, and finds the one cause of many differences."""
 
     def __init__(self, report: Report, now: datetime) -> None:
         self._report = report
@@ -115,7 +114,7 @@ class _RowCheck:
         self._without_row = _list_quotable()
 
     def look(self, sealed: Sealed) -> None:
-        """Report what is wrong with a row, or with what its record quotes."""
+        """Report what is wrong with a row, or with a record that it refers to."""
         self._without_row.discard((sealed.kind, sealed.id))
         if sealed.lacks_question is not None:
             self._blame_question(sealed, sealed.lacks_question)
@@ -138,65 +137,65 @@ class _RowCheck:
         self._report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
 
     def _blame_question(self, sealed: Sealed, question_id: int) -> None:
-        """Report the missing row of a request; that of a question is missed by its entry."""
+        """Report the missing row of a request. A reconfirmation is reported by its entry."""
         if find_entry(EventKind.ASKED_AGAIN, question_id) is None:
-            what = f"{sealed.kind} {sealed.id} answers it, and its row is missing"
+            what = f"{sealed.kind} {sealed.id} confirms it, and its row is missing"
             self._report.fault("consent_event", f"{EventKind.REQUESTED} {question_id}", what)
 
     def finish(self) -> None:
-        """Report what is to blame for more than its own row."""
+        """Report the rows that make other rows differ from their entries."""
         _blame_salts(self._report, self._unopened)
         for (kind, row_id), count in self._altered.items():
             if count:
-                what = f"{count} events quote it, and can't be compared until it is as it was"
+                what = f"{count} events refer to it: they can't be checked until it is correct"
                 self._report.fault(TABLES[kind].__tablename__, f"{kind} {row_id}", what)
 
     def _is_to_blame(self, quoted: Key) -> bool:
         return quoted in self._altered or quoted in self._without_row
 
     def _find_fault(self, sealed: Sealed) -> str:
-        """Return what is wrong with a row; nothing if the log has just this."""
+        """Return what is wrong with a row; an empty text if it matches its entry."""
         if sealed.record is None:
-            return f"the person {sealed.person} is missing, and with them its key"
+            return f"the person {sealed.person} is missing, and with that row its key"
         if sealed.commitment is None:
-            return "the log has no entry of it: it didn't come by any act"
+            return "the log has no entry of it: no use case wrote it"
         if sealed.record.commitment != sealed.commitment:
             return ALTERED
         if sealed.position is None and self._now - sealed.written_at > SEALED_WITHIN:
-            return "it waits to be sealed for more than two minutes"
+            return "it has waited for sealing for more than two minutes"
         return ""
 
 
 def _list_quotable() -> set[Key]:
-    """Return the entries of what events quote."""
+    """Return the entries of the records that events refer to."""
     keys = select(LogEntry.kind, LogEntry.record_id).where(LogEntry.kind.in_(QUOTABLE))
     return {(kind, record_id) for kind, record_id in stream(keys)}
 
 
 def _blame_salts(report: Report, unopened: Counter[int]) -> None:
-    """Report the people none of whose records can be opened: it is their key that was altered."""
+    """Report people none of whose records open: their log_salt was probably altered."""
     for person, count in unopened.items():
         total = select(func.count()).where(ConsentEvent.subscriber_id == person)
         if count > 1 and count >= (db.session.scalar(total) or 0):
-            what = f"none of their {count} records opens: log_salt was altered, or all of them were"
+            what = f"none of their {count} records opens: log_salt was altered, or they all were"
             report.fault("subscriber", person, what)
 
 
 def _check_hashes(report: Report) -> None:
-    """Check what wordings and pages say against their hashes."""
+    """Check the contents of wordings and page snapshots against their hashes."""
     for row in stream(select(Wording.id, Wording.text, Wording.text_hash)):
         if hashlib.sha256(row.text.encode()).hexdigest() != row.text_hash:
-            report.fault("wording", f"wording {row.id}", "its text isn't that of its hash")
+            report.fault("wording", f"wording {row.id}", "its text doesn't match its hash")
     for (page,) in stream(select(PageVersion)):
         try:
             open_page(page)
         except PageAltered:
-            report.fault("page_version", f"page {page.id}", "its content isn't that of its hash")
+            report.fault("page_version", f"page {page.id}", "its content doesn't match its hash")
         db.session.expunge(page)
 
 
 def check_missing(report: Report, erased: Erased, now: datetime) -> None:
-    """Report entries without a row; of a request that nobody confirmed there never is one."""
+    """Report entries without a row, except requests: only a confirmation adds their row."""
     for kind, model in TABLES.items():
         row = exists().where(model.__table__.c.id == LogEntry.record_id)
         if model is ConsentEvent:
@@ -205,7 +204,7 @@ def check_missing(report: Report, erased: Erased, now: datetime) -> None:
         for record_id, position in stream(orphans):
             if kind == EventKind.REQUESTED.value:
                 if position is None and now - moment_of(record_id) > SEALED_WITHIN:
-                    what = "it waits to be sealed for more than two minutes"
+                    what = "it has waited for sealing for more than two minutes"
                     report.fault("log_entry", f"{kind} {record_id}", what)
             elif not erased.has(kind, record_id):
                 what = "its row is missing, and no erasure lists it"
@@ -214,5 +213,5 @@ def check_missing(report: Report, erased: Erased, now: datetime) -> None:
         LogEntry.kind.not_in([*TABLES])
     )
     for kind, record_id, position in stream(unknown):
-        what = "it is of no kind that there is"
+        what = "its kind is unknown"
         report.fault("log_entry", f"{kind} {record_id}", what, position=position)

@@ -1,4 +1,4 @@
-"""Reads every row that is sealed, with its entry, and describes it as it was described then."""
+"""Reads every sealed row with its entry, and describes it in the form in which it was sealed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,9 +58,9 @@ QUESTIONS = (EventKind.REQUESTED, EventKind.ASKED_AGAIN)
 
 @dataclass(frozen=True)
 class OfNobody:
-    """A table of records that are about nobody: how one is described, and when it was made.
+    """A table of records that are about nobody: their form, and the column of their time.
 
-    `describe` is told what the log has of it, which may be of an earlier form.
+    `describe` gets the commitment in the log, because the entry may have an earlier form.
     """
 
     model: type[Any]
@@ -92,10 +92,10 @@ TABLES: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sealed:
-    """A row, what the log should have of it, and what it has.
+    """A row, the record made of it, and the commitment in the log.
 
-    `record` is None where the person whom it is about isn't there, and with them the key.
-    `rests_on` names the records that it quotes.
+    `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
+    refers to.
     """
 
     kind: str
@@ -167,7 +167,7 @@ def _list_disclosures() -> Iterator[Sealed]:
 def _describe_disclosure(
     row: Disclosure, kind: str | None, log_salt: bytes | None
 ) -> Record | None:
-    """Return the record of a disclosure; the first exports were sealed as disclosures too."""
+    """Return the record of a disclosure. The first exports were sealed as disclosures too."""
     if row.kind is DisclosureKind.EXPORT:
         return describe_export(row, kind=kind or EXPORTED)
     if row.subscriber_id is None:
@@ -196,7 +196,7 @@ def _list_events() -> Iterator[Sealed]:
 
 
 class _Quoted:
-    """What events name: few rows, read once."""
+    """The wordings, pages and controllers that events refer to: few rows, read once."""
 
     def __init__(self) -> None:
         hashes = select(PageVersion.id, PageVersion.content_hash)
@@ -241,5 +241,5 @@ def _seal_of(row: Any, quoted: _Quoted) -> Sealed:
 
 
 def _columns_of(model: type[Model]) -> list[Any]:
-    """Return the columns of a table, to be read without making objects of its rows."""
+    """Return the columns of a table, to read rows without creating objects."""
     return [*model.__table__.columns]

@@ -1,6 +1,6 @@
-"""Computes the tree anew from the entries, and compares it with every tile and every head.
+"""Recomputes the tree from the entries, and compares it with every tile and checkpoint.
 
-Where the entries and a tile disagree, what was computed from them above says which was altered.
+If the entries and a tile differ, the level above shows which of them was altered.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ GONE = bytes(HASH_BYTES)
 
 
 class UpperLevels:
-    """The levels of the tree above the leaves, as they grow out of the lowest one."""
+    """The levels of the tree above the leaves, computed from the lowest one."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -28,11 +28,11 @@ class UpperLevels:
         self._numbers: list[int] = []
 
     def root_of(self, number: int) -> bytes | None:
-        """Return what the stored level above has as the root of a tile of leaves."""
+        """Return the root that the stored level above has for a tile of leaves."""
         return self._stored_root(0, number)
 
     def add(self, root: bytes) -> None:
-        """Put the root of the next full tile of leaves into the level above it."""
+        """Append the root of the next full tile of leaves to the level above."""
         self._add(0, root)
 
     def finish(self) -> None:
@@ -64,12 +64,12 @@ class UpperLevels:
         return stored[index] if index < len(stored) else None
 
     def _compare(self, place: int, computed: list[bytes]) -> list[bytes]:
-        """Report a tile that isn't what was computed; return the hashes that were signed."""
+        """Report a tile that differs from the computed one; return the hashes that were signed."""
         number = self._numbers[place]
         stored = self._readers[place].read(number)
         if stored == computed:
             return computed
-        what = "it is missing" if stored is None else "it isn't what the tiles below come to"
+        what = "it is missing" if stored is None else "it isn't the hash of the tiles below"
         self._report.fault("log_tile", f"{place + 1}/{number}", what)
         is_stored_signed = (
             stored is not None
@@ -80,7 +80,7 @@ class UpperLevels:
 
 
 def find_extra_tiles(report: Report, size: int) -> None:
-    """Report tiles that the tree of this size has no place for."""
+    """Report tiles that are outside of the tree of this size."""
     fitting, level = [], 0
     while count := size >> WIDTH_BITS * level:
         tiles = -(-count // WIDTH)
@@ -90,47 +90,47 @@ def find_extra_tiles(report: Report, size: int) -> None:
     if fitting:
         extra = extra.where(not_(or_(*fitting)))
     for found_level, number in db.session.execute(extra.limit(100)):
-        what = "the signed tree has no place for it"
+        what = "it is outside of the signed tree"
         report.fault("log_tile", f"{found_level}/{number}", what)
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """The hash of an entry's leaf, and which entry it is; GONE where there is none."""
+    """The hash of an entry's leaf, and the name of the entry; GONE if the entry is missing."""
 
     entry: str
     digest: bytes
 
 
 def check_tree(report: Report) -> None:
-    """Check every sealed entry, every tile and every head."""
-    heads, uppers, frontier, reader = (
+    """Check every sealed entry, every tile and every checkpoint."""
+    checkpoints, uppers, frontier, reader = (
         Heads(report),
         UpperLevels(report),
         Frontier(),
         TileReader(0),
     )
-    for number, leaves in enumerate(_leaves_by_tile(report, heads.size)):
+    for number, leaves in enumerate(_leaves_by_tile(report, checkpoints.size)):
         stored = reader.read(number)
         digests = [leaf.digest for leaf in leaves]
         if stored != digests:
             disagreement = _Disagreement(report, number, leaves, stored or [])
-            digests = disagreement.settle(uppers.root_of(number), heads, frontier)
-        heads.check(frontier, digests, first=number * WIDTH)
+            digests = disagreement.settle(uppers.root_of(number), checkpoints, frontier)
+        checkpoints.check(frontier, digests, first=number * WIDTH)
         if len(digests) == WIDTH:
             root = fold(digests)
             frontier.push(root, WIDTH_BITS)
             uppers.add(root)
         report.entries += len(leaves)
     uppers.finish()
-    heads.finish()
-    find_extra_tiles(report, heads.size)
+    checkpoints.finish()
+    find_extra_tiles(report, checkpoints.size)
     waiting = select(func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
     report.unsealed = db.session.scalar(waiting) or 0
 
 
 def _leaves_by_tile(report: Report, size: int) -> Iterator[list[Leaf]]:
-    """Yield the leaves of the signed tree by 256; whatever has no place or no entry is reported."""
+    """Yield the leaves of the signed tree by 256. Report entries outside of it or missing."""
     leaves: list[Leaf] = []
     for leaf in _leaves(report, size):
         leaves.append(leaf)
@@ -148,7 +148,7 @@ def _leaves(report: Report, size: int) -> Iterator[Leaf]:
         position: int = row.position
         entry = f"{row.kind} {row.record_id}"
         if not expected <= position < size:
-            what = f"it stands outside the signed tree of {size} entries"
+            what = f"it is outside of the signed tree of {size} entries"
             report.fault("log_entry", entry, what, position=position)
             beyond = position + 1
             continue
@@ -157,14 +157,14 @@ def _leaves(report: Report, size: int) -> Iterator[Leaf]:
         expected = position + 1
     yield from _gap(report, expected, size)
     if beyond > size:
-        report.fault("log_head", beyond, f"no signed head covers the entries behind {size}")
+        report.fault("log_head", beyond, f"no checkpoint covers the entries after {size}")
 
 
 def _gap(report: Report, first: int, end: int) -> Iterator[Leaf]:
-    """Yield what stands for entries that are missing."""
+    """Yield a placeholder for each missing entry."""
     if end > first:
         missing = f"position {first}" if end == first + 1 else f"positions {first} to {end - 1}"
-        what = f"the tree has an entry there, and the table has none: {end - first} deleted"
+        what = f"the tree has entries there, the table has none: {end - first} deleted"
         report.fault("log_entry", missing, what, position=first)
     for _ in range(first, end):
         yield Leaf("", GONE)
@@ -172,15 +172,15 @@ def _gap(report: Report, first: int, end: int) -> Iterator[Leaf]:
 
 @dataclass(frozen=True)
 class _Disagreement:
-    """A tile and the leaves that it should hold, which it doesn't."""
+    """A tile, and the leaves of the entries, which differ from it."""
 
     report: Report
     number: int
     leaves: Sequence[Leaf]
     stored: Sequence[bytes]
 
-    def settle(self, root: bytes | None, heads: Heads, frontier: Frontier) -> list[bytes]:
-        """Report who of both was altered; return the hashes that were signed."""
+    def settle(self, root: bytes | None, checkpoints: Heads, frontier: Frontier) -> list[bytes]:
+        """Report whether the tile or the entries were altered; return the signed hashes."""
         computed = self._filled()
         stored = [*self.stored]
         if stored == computed:
@@ -188,8 +188,8 @@ class _Disagreement:
         if len(computed) == WIDTH:
             is_computed, is_stored = fold(computed) == root, _root_of(stored) == root
         else:
-            is_computed = heads.agree(frontier, computed)
-            is_stored = len(stored) == len(computed) and heads.agree(frontier, stored)
+            is_computed = checkpoints.agree(frontier, computed)
+            is_stored = len(stored) == len(computed) and checkpoints.agree(frontier, stored)
         if not is_stored:
             self._blame_tile()
         if not is_computed:
@@ -197,21 +197,21 @@ class _Disagreement:
         return stored if is_stored and not is_computed else computed
 
     def _filled(self) -> list[bytes]:
-        """Return the computed hashes; where an entry is missing, what the tile has of it."""
+        """Return the computed hashes; for a missing entry, the hash in the tile."""
         return [
             self.stored[place] if leaf.digest == GONE and place < len(self.stored) else leaf.digest
             for place, leaf in enumerate(self.leaves)
         ]
 
     def _blame_tile(self) -> None:
-        what = "it isn't what its entries come to" if self.stored else "it is missing"
+        what = "it doesn't match its entries" if self.stored else "it is missing"
         self.report.fault("log_tile", f"0/{self.number}", what)
 
     def _blame_entries(self) -> None:
         for place, leaf in enumerate(self.leaves):
             stored = self.stored[place] if place < len(self.stored) else GONE
             if leaf.entry and leaf.digest != stored:
-                what = "it was altered: its hash isn't the one that was sealed"
+                what = "it was altered: its hash isn't the sealed one"
                 position = self.number * WIDTH + place
                 self.report.fault("log_entry", leaf.entry, what, position=position)
 

@@ -1,4 +1,4 @@
-"""The report of a verification, and the reader of rows that every check uses."""
+"""The report of a verification, and the readers of rows that the checks share."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,7 +18,7 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Something in one row: its table, its key, its place in the tree if it has one, and words."""
+    """A finding about one row: its table, its key, its position in the tree if any, and a text."""
 
     table: str
     row: str
@@ -26,18 +26,18 @@ class Finding:
     position: int | None = None
 
     def __str__(self) -> str:
-        """Return it in one line."""
+        """Return the finding as one line."""
         place = "" if self.position is None else f", position {self.position}"
         return f"{self.table} {self.row}{place}: {self.what}"
 
     def as_figures(self) -> dict[str, str | int | None]:
-        """Return it for JSON."""
+        """Return the finding for JSON."""
         return asdict(self)
 
 
 @dataclass
 class Report:
-    """What a run found. Of thousands of faults the first ones are kept, and all are counted."""
+    """The findings of a verification. It counts all faults, and keeps the first 1000."""
 
     entries: int = 0
     unsealed: int = 0
@@ -51,25 +51,25 @@ class Report:
     notes: list[Finding] = field(default_factory=list)
 
     def fault(self, table: str, row: object, what: str, *, position: int | None = None) -> None:
-        """Add something that is wrong."""
+        """Add a fault."""
         self.fault_count += 1
         if len(self.faults) < KEPT:
             self.faults.append(Finding(table=table, row=str(row), what=what, position=position))
 
     def note(self, table: str, row: object, what: str) -> None:
-        """Add something that is right, and worth knowing."""
+        """Add a note: it is no fault, but worth knowing."""
         if len(self.notes) < KEPT:
             self.notes.append(Finding(table=table, row=str(row), what=what))
 
 
 def stream(rows: Select[*Columns]) -> Iterator[Row[*Columns]]:
-    """Yield the rows of a query as they come."""
+    """Yield the rows of a query as the database returns them."""
     with db.session.execute(rows, execution_options={"yield_per": AT_ONCE}) as found:
         yield from found
 
 
 class TileReader:
-    """Reads the tiles of one level in their order, some at a time."""
+    """Reads the tiles of one level in order, 64 at a time."""
 
     def __init__(self, level: int) -> None:
         self._level = level

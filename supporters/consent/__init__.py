@@ -1,1 +1,1 @@
-"""Why we may write to somebody, or may not: purposes, wordings, consent events, suppressions."""
+"""Consent: purposes, wordings, consent events, page snapshots and suppressions."""

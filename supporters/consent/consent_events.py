@@ -1,4 +1,4 @@
-"""Adds consent events, each with its entry in the log: the record of what a person did."""
+"""Adds consent events, each with its entry in the log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,10 @@ from supporters.transparency_log.log_records import Record, append
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Shows that a mailbox said yes: the hash of the link that only it got, and the page it saw."""
+    """Evidence of a confirmation: the hash of the mailed link, and the page.
+
+    `page_version_id` is the snapshot of the page that the person saw.
+    """
 
     token_hash: bytes
     page_url: str
@@ -35,7 +38,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """What a person did, or what was done for them: to one purpose, or to all that they are."""
+    """A consent event to add: its kind, its method, its time, and its purpose if it has one."""
 
     kind: EventKind
     method: Method
@@ -45,17 +48,17 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Named:
-    """What events name: wordings and pages, by their ids."""
+class _References:
+    """The wordings and page snapshots that events refer to, by their ids."""
 
     wordings: Mapping[int, Wording]
     pages: Mapping[int, PageVersion]
 
 
 def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
-    """Add the event of an act that gives no consent: leaving, objecting, being asked again.
+    """Add an event that gives no consent: to withdraw, to object, to be asked to reconfirm.
 
-    Only a new address needs evidence: its mailbox must have said yes.
+    Only a change of address has evidence: the new mailbox must confirm it.
     """
     proof = act.evidence
     event = EventRecord(
@@ -76,48 +79,51 @@ def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
 
 
 def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[ConsentEvent]:
-    """Add events and their entries in the log, under the key that the salt makes.
+    """Add events and their entries in the log, under the key derived from the salt.
 
-    Who answers for one is who did when it was asked for, or else who does today.
+    Uses the controller stored with the request, otherwise the current one.
     """
-    answered_for = [_answer_for(event) for event in events]
-    rows = [make_row(event) for event in answered_for]
+    completed = [_add_controller(event) for event in events]
+    rows = [make_row(event) for event in completed]
     db.session.add_all(rows)
-    seal_in(answered_for, log_salt=log_salt)
+    seal_in(completed, log_salt=log_salt)
     return rows
 
 
 def seal_in(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
-    """Add the entries of events: also of requests, whose events come with their confirmation."""
+    """Add the entries of events in the log.
+
+    Signup requests have entries too; the rows of their events are added at confirmation.
+    """
     with db.session.no_autoflush:
-        named = _find_named(events)
+        references = _find_references(events)
         for event in events:
-            append(_describe(event, named, recall_controller(event), log_salt=log_salt))
+            append(_describe(event, references, recall_controller(event), log_salt=log_salt))
 
 
 def record_of(event: AnyEvent, *, log_salt: bytes) -> Record:
-    """Return what is sealed of an event, with what it names."""
-    return _describe(event, _find_named([event]), find_controller(event), log_salt=log_salt)
+    """Return the record that is sealed for an event, with the wording and page it refers to."""
+    return _describe(event, _find_references([event]), find_controller(event), log_salt=log_salt)
 
 
-def _answer_for(event: EventRecord) -> EventRecord:
+def _add_controller(event: EventRecord) -> EventRecord:
     controller_id = event.controller_id or current_controller().id
     return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
 
 
-def _find_named(events: Sequence[AnyEvent]) -> _Named:
-    """Return the wordings and pages that events name, each of them read once."""
+def _find_references(events: Sequence[AnyEvent]) -> _References:
+    """Return the wordings and page snapshots that events refer to. It reads each once."""
     wording_ids = {each.wording_id for each in events if each.wording_id is not None}
     page_ids = {each.page_version_id for each in events if each.page_version_id is not None}
-    return _Named(
+    return _References(
         wordings={each: db.session.get_one(Wording, each) for each in wording_ids},
         pages={each: db.session.get_one(PageVersion, each) for each in page_ids},
     )
 
 
 def _describe(
-    event: AnyEvent, named: _Named, controller: Controller | None, *, log_salt: bytes
+    event: AnyEvent, references: _References, controller: Controller | None, *, log_salt: bytes
 ) -> Record:
-    wording = None if event.wording_id is None else named.wordings[event.wording_id]
-    page = None if event.page_version_id is None else named.pages[event.page_version_id]
+    wording = None if event.wording_id is None else references.wordings[event.wording_id]
+    page = None if event.page_version_id is None else references.pages[event.page_version_id]
     return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

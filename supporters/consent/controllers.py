@@ -1,4 +1,4 @@
-"""Whom people agree with: each identity that the party had, kept once and sealed (REQ-16)."""
+"""The controllers that people gave consent to: each identity, stored once and sealed (REQ-16)."""
 
 from flask import current_app
 from sqlalchemy import insert, select
@@ -15,7 +15,7 @@ from supporters.transparency_log.log_records import append
 
 
 def identity_of_today() -> dict[str, str]:
-    """Return who is answerable today, and whom to write to."""
+    """Return the name and the contacts of the current controller."""
     settings = current_settings()
     return {
         "name": settings.party_name,
@@ -27,46 +27,46 @@ def identity_of_today() -> dict[str, str]:
 
 @in_transaction
 def current_controller() -> Controller:
-    """Return who is answerable today; where it is a new one, keep it.
+    """Return the current controller; add it if its identity is new.
 
-    It is looked for each time: what a process remembered could be of a database that is gone.
+    It reads the database each time: a cached row could be of a database that was replaced.
     """
     identity = identity_of_today()
     with db.session.no_autoflush:
-        return _find(identity) or _keep(identity)
+        return _find(identity) or _add(identity)
 
 
 def find_controller(event: AnyEvent) -> Controller | None:
-    """Return whom an event says that the person agreed with; the first events say nothing."""
+    """Return the controller that an event names; None for the first events, which name none."""
     if event.controller_id is None:
         return None
     return db.session.get(Controller, event.controller_id)
 
 
 def recall_controller(event: AnyEvent) -> Controller | None:
-    """Return the same without asking the database twice: for what is sealed now, not for a proof.
+    """Return the same from a cache: for records that are sealed now, not for proofs.
 
-    That it is there, the event's foreign key says; what a row of this id says never changes.
+    The foreign key of the event ensures that the row exists, and a row never changes.
     """
-    recalled = _recalled()
-    if event.controller_id is not None and event.controller_id not in recalled:
+    cached = _cache()
+    if event.controller_id is not None and event.controller_id not in cached:
         controller = db.session.get_one(Controller, event.controller_id)
         db.session.expunge(controller)
-        recalled[event.controller_id] = controller
-    return recalled.get(event.controller_id or 0)
+        cached[event.controller_id] = controller
+    return cached.get(event.controller_id or 0)
 
 
-def _recalled() -> dict[int, Controller]:
-    recalled: dict[int, Controller] = current_app.extensions.setdefault("controllers", {})
-    return recalled
+def _cache() -> dict[int, Controller]:
+    cached: dict[int, Controller] = current_app.extensions.setdefault("controllers", {})
+    return cached
 
 
 def _find(identity: dict[str, str]) -> Controller | None:
     return db.session.scalar(select(Controller).filter_by(**identity))
 
 
-def _keep(identity: dict[str, str]) -> Controller:
-    """Add it, unless another transaction does so just now."""
+def _add(identity: dict[str, str]) -> Controller:
+    """Add it, unless another transaction has just added it."""
     Lock.CONTROLLER.take()
     found = _find(identity)
     if found is not None:
@@ -75,6 +75,6 @@ def _keep(identity: dict[str, str]) -> Controller:
     row = {"id": new_id(now), **identity, "first_used_at": now}
     db.session.connection().execute(insert(Controller).values(row))
     controller = Controller(**row)
-    _recalled()[controller.id] = controller
+    _cache()[controller.id] = controller
     append(describe_controller(controller))
     return controller

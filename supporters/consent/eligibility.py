@@ -1,4 +1,4 @@
-"""Who may be written to at this moment: asked at launch, with every claim, before asking again."""
+"""Which people may be written to now: checked at launch, at each claim, before reconfirmation."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,29 +13,29 @@ from supporters.people.models import Subscriber
 
 
 def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition on a subscriber: nothing stands against this purpose.
+    """Return the condition on a subscriber that nothing prevents a campaign for this purpose.
 
-    No suppression, no restriction (GDPR article 18), no pause that they asked for.
+    There must be no suppression, no restriction (GDPR article 18), and no pause that they chose.
     """
-    return and_(~exists().where(*_stands_against(purpose_id, now)), _is_awake(now))
+    return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_not_paused(now))
 
 
 def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the same condition, which can't be answered by reading all suppressions.
+    """Return the same condition in a form that PostgreSQL can't answer by reading all suppressions.
 
-    That would be the plan of PostgreSQL for a batch, however few people are in it.
+    It would choose that plan even for a batch of few people.
     """
-    standing = select(func.count()).where(*_stands_against(purpose_id, now))
-    return and_(standing.scalar_subquery() == 0, _is_awake(now))
+    covering = select(func.count()).where(*_covering_suppressions(purpose_id, now))
+    return and_(covering.scalar_subquery() == 0, _is_not_paused(now))
 
 
 def has_suppression(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a suppression stands against this purpose."""
-    return exists().where(*_stands_against(purpose_id, now))
+    """Return the condition that a suppression covers this purpose."""
+    return exists().where(*_covering_suppressions(purpose_id, now))
 
 
 def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> bool:
-    """Tell of one person whether nothing stands against a purpose."""
+    """Tell whether nothing prevents a campaign for a purpose to one person."""
     found = select(Subscriber.id).where(
         Subscriber.id == subscriber_id, is_eligible(purpose_id, now)
     )
@@ -43,21 +43,21 @@ def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> boo
 
 
 def list_asleep(macs: Sequence[bytes], now: datetime) -> set[bytes]:
-    """Return those of many keyed hashes whose holders are frozen, or pause."""
+    """Return those of many keyed hashes whose subscribers are restricted or paused."""
     found = select(Subscriber.address_mac).where(
-        is_one_of_keys(Subscriber.address_mac, macs), not_(_is_awake(now))
+        is_one_of_keys(Subscriber.address_mac, macs), not_(_is_not_paused(now))
     )
     return set(db.session.scalars(found))
 
 
-def _is_awake(now: datetime) -> ColumnElement[bool]:
+def _is_not_paused(now: datetime) -> ColumnElement[bool]:
     return and_(
         Subscriber.restricted_at.is_(None),
         or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
     )
 
 
-def _stands_against(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _covering_suppressions(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Suppression.address_mac == Subscriber.address_mac,
         Suppression.scope.in_(campaign_scopes(purpose_id)),

@@ -1,8 +1,8 @@
-"""Notes erasures, and tells those that may be believed: what an erasure lists, nobody can open.
+"""Records erasures, and checks which of them are valid. Nobody can open the records they list.
 
-An erasure is of one person, all of whose records it lists, or of disclosures whose time is over.
-Its entry has a key of ours, so that whoever can only write to the database can't make one. The
-first erasures had a key that everybody knows; how far they are believed is itself sealed.
+An erasure lists all records of one person, or disclosures that are past their retention time. Its
+entry has a key of ours: write access to the database is not enough to make one. The first erasures
+had the open key, which everybody knows. A sealed limit says which of those are valid.
 """
 
 import json
@@ -21,37 +21,37 @@ from supporters.transparency_log.log_records import OPEN_KEY, Record, append
 from supporters.transparency_log.queries import find_head, find_sealing_head
 
 OPEN_FORM = "log-open-erasures"
-OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
+KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 HANDED_OUT = {DISCLOSED, EXPORTED}
-HANDED_OUT_KEPT_FOR = timedelta(days=365)  # the shortest time that an owner may choose
-NOT_AS_SEALED = "it isn't what was sealed"
-OF_ANYBODY = "anybody who can write to the database could have made it: it hasn't our key"
+HANDED_OUT_KEPT_FOR = timedelta(days=365)  # an owner may set a longer time
+NOT_AS_SEALED = "it differs from the sealed record"
+NOT_OUR_KEY = "its entry doesn't have our key: write access to the database is enough to make it"
 Listed = list[tuple[str, int]]
 
 
 class ListUnreadable(ValueError):
-    """The list of an erasure isn't one of kinds and ids."""
+    """The list of an erasure isn't a list of kinds and ids."""
 
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Up to where erasures under the key that everybody knows are believed.
+    """Which erasures under the open key are valid.
 
-    They were among the first `size` entries when keys were introduced, or were sealed by `until`:
-    the version before may have run on for a while.
+    They must be among the first `size` entries, which were there when our key was introduced, or
+    sealed by `until`: the earlier version may have run for a while.
     """
 
     size: int
     until: datetime
 
     def counts(self, position: int, sealed_at: datetime) -> bool:
-        """Tell whether an entry at a place, sealed at a moment, may have the open form."""
+        """Tell whether an entry at a position, sealed at a time, may have the open key."""
         return position < self.size or sealed_at <= self.until
 
 
 @dataclass(frozen=True)
 class Entry:
-    """The entry of an erasure in the log: its commitment, and its place once it is sealed."""
+    """The entry of an erasure in the log: its commitment, and its position once it is sealed."""
 
     commitment: bytes | None
     position: int | None
@@ -85,58 +85,58 @@ def read_records(erasure: Erasure) -> Listed:
 
 
 def find_erasure_fault(
-    erasure: Erasure | None, entry: Entry, *, open_form: OpenForm, now: datetime
+    erasure: Erasure | None, entry: Entry, *, open_key_limit: OpenForm, now: datetime
 ) -> str:
-    """Return why an erasure isn't to be believed; nothing if it is."""
+    """Return why an erasure is invalid; an empty text if it is valid."""
     if erasure is None:
         return "it has no row"
     if describe_erasure(erasure, key=erasure_key()).commitment != entry.commitment:
         if describe_erasure(erasure, key=OPEN_KEY).commitment != entry.commitment:
             return NOT_AS_SEALED
-        if not _may_be_open(entry, open_form, now):
-            return OF_ANYBODY
+        if not _may_have_open_key(entry, open_key_limit, now):
+            return NOT_OUR_KEY
     try:
         listed = read_records(erasure)
     except ListUnreadable:
-        return "its list can't be read"
+        return "its list is unreadable"
     return find_list_fault(listed, erasure.reason, min(erasure.occurred_at, now))
 
 
-def _may_be_open(entry: Entry, open_form: OpenForm, now: datetime) -> bool:
-    """Tell whether the open form counts at the place of an entry, or at the one that it gets."""
+def _may_have_open_key(entry: Entry, open_key_limit: OpenForm, now: datetime) -> bool:
+    """Tell whether the open key is valid at the position of an entry, or at its next one."""
     if entry.position is None:
         newest = find_head()
-        return open_form.counts(newest.size if newest else 0, now)
-    head = find_sealing_head(entry.position)
-    return open_form.counts(entry.position, head.sealed_at if head else now)
+        return open_key_limit.counts(newest.size if newest else 0, now)
+    checkpoint = find_sealing_head(entry.position)
+    return open_key_limit.counts(entry.position, checkpoint.sealed_at if checkpoint else now)
 
 
 def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
-    """Return what an erasure must not list; nothing if it is of one person, or of what is over."""
+    """Return what is wrong with the list of an erasure; an empty text if nothing is."""
     kinds = {kind for kind, _ in listed}
     if len({*listed}) < len(listed):
         return "it lists a record twice"
-    if foreign := sorted(kinds - OF_A_PERSON - HANDED_OUT):
-        return f"it lists what is no record of a person: {foreign[0]}"
+    if foreign := sorted(kinds - KINDS_OF_A_PERSON - HANDED_OUT):
+        return f"it lists a kind that is no record of a person: {foreign[0]}"
     if EventKind.CONFIRMED.value not in kinds:
-        return _find_fault_of_purge(listed, reason, occurred_at)
+        return _find_purge_fault(listed, reason, occurred_at)
     if EXPORTED in kinds:
         return "it lists an export with the records of a person"
     return ""
 
 
-def _find_fault_of_purge(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
+def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
     kinds = {kind for kind, _ in listed}
     if not kinds or kinds - HANDED_OUT or reason is not ErasureReason.EXPIRED:
-        return "it lists no confirmation: everybody who can be erased has one"
+        return "it lists no confirmation: each person who can be erased has one"
     newest = max(moment_of(each) for _, each in listed)
     if newest > occurred_at - HANDED_OUT_KEPT_FOR:
-        return "it lists what was handed out less than a year before"
+        return "it lists a disclosure that was less than a year old"
     return ""
 
 
 def find_open_form() -> OpenForm:
-    """Return how far erasures of the open form are believed: nowhere in a log that had none."""
+    """Return the limit for erasures under the open key: none are valid in a newer log."""
     sealed = find_data_key(OPEN_FORM)
     if sealed is None:
         return OpenForm(0, datetime.min.replace(tzinfo=UTC))
@@ -145,7 +145,7 @@ def find_open_form() -> OpenForm:
 
 
 def describe_as_committed(erasure: Erasure, commitment: bytes | None) -> Record:
-    """Return the record of an erasure in the form of its entry, or else in the keyed one."""
+    """Return the record of an erasure under the key of its entry, or else under our key."""
     keyed = describe_erasure(erasure, key=erasure_key())
     if keyed.commitment == commitment:
         return keyed

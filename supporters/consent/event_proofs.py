@@ -1,4 +1,4 @@
-"""Proves what an event says against the newest head, or says that it can't be proved."""
+"""Proves an event against a checkpoint, or reports that it can't be proved."""
 
 import hashlib
 
@@ -18,46 +18,46 @@ log = structlog.get_logger(__name__)
 
 
 class NotProvable(ValueError):
-    """What the tables say of an event isn't what the log has of it."""
+    """The tables and the log differ about an event."""
 
 
 def prove_event(event: ConsentEvent, *, log_salt: bytes, head: LogHead | None) -> Proof | None:
-    """Return the proof that an event stands in the tree of a head; None while it waits for it.
+    """Return the proof that an event is in the tree of a checkpoint; None while it waits.
 
-    Raises NotProvable: then something was altered, and `flask consent verify` says what and where.
+    Raises NotProvable if something was altered. `flask consent verify` then reports what and where.
     """
     record = record_of(event, log_salt=log_salt)
     proof = _find_proof(record, head)
     is_in_place = proof.is_intact if proof else _may_wait(event, head)
-    if not (is_in_place and _is_committed(record, head) and _has_its_words(event)):
+    if not (is_in_place and _is_committed(record, head) and _has_its_wording(event)):
         log.error("consent.not_provable", event_id=event.id)
         raise NotProvable(event.id)
     return proof
 
 
-def _find_proof(record: Record, head: LogHead | None) -> Proof | None:
+def _find_proof(record: Record, checkpoint: LogHead | None) -> Proof | None:
     try:
-        return Prover(head).prove(record) if head else None
+        return Prover(checkpoint).prove(record) if checkpoint else None
     except TreeBroken:
         return None
 
 
-def _may_wait(event: ConsentEvent, head: LogHead | None) -> bool:
-    """Tell whether an event came so late that a head needn't have it."""
-    return head is None or moment_of(event.id) > head.sealed_at - SEALED_WITHIN
+def _may_wait(event: ConsentEvent, checkpoint: LogHead | None) -> bool:
+    """Tell whether an event is so recent that a checkpoint need not include it."""
+    return checkpoint is None or moment_of(event.id) > checkpoint.sealed_at - SEALED_WITHIN
 
 
-def _is_committed(record: Record, head: LogHead | None) -> bool:
-    """Tell whether the log has this record; of what was there before the log it has nothing yet."""
+def _is_committed(record: Record, checkpoint: LogHead | None) -> bool:
+    """Tell whether the log has this record. Records older than the log have no entry at first."""
     entry = find_entry(record.kind, record.id)
     if entry is None:
-        return head is None
+        return checkpoint is None
     is_sealed = entry.position is not None
-    return entry.commitment == record.commitment and not (is_sealed and head is None)
+    return entry.commitment == record.commitment and not (is_sealed and checkpoint is None)
 
 
-def _has_its_words(event: ConsentEvent) -> bool:
-    """Tell whether the words are those whose fingerprint the record has."""
+def _has_its_wording(event: ConsentEvent) -> bool:
+    """Tell whether the wording has the hash that is in the record."""
     if event.wording_id is None:
         return True
     wording = db.session.get_one(Wording, event.wording_id)

@@ -1,4 +1,4 @@
-"""A consent event as plain values: what is sealed of it, before there is a row or without one."""
+"""A consent event as plain values, to seal it before its row exists."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Meth
 
 @dataclass(frozen=True, kw_only=True)
 class EventRecord:
-    """The values of a `ConsentEvent`, field by field. One that is requested has no row yet."""
+    """The values of a `ConsentEvent`, field by field. A requested event has no row yet."""
 
     id: int
     kind: EventKind

@@ -1,4 +1,4 @@
-"""What the purposes that are no list are called, in the language of the moment."""
+"""The names of the purposes that are no list, in the current language."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -6,12 +6,12 @@ from flask_babel.speaklater import LazyString
 from supporters.consent.models import PurposeKind
 
 PURPOSE_KINDS: dict[PurposeKind, LazyString] = {
-    PurposeKind.NEWSLETTER: _("Political letter"),
-    PurposeKind.TARGETING: _("Letters chosen for me"),
-    PurposeKind.MEASUREMENT: _("Counting what I open"),
+    PurposeKind.NEWSLETTER: _("Political emails"),
+    PurposeKind.TARGETING: _("Emails chosen for me"),
+    PurposeKind.MEASUREMENT: _("Counting the emails that I open"),
 }
 
 
 def name_of(kind: PurposeKind) -> str:
-    """Return the name of a kind of purpose, as a person reads it."""
+    """Return the name of a kind of purpose for people."""
     return str(PURPOSE_KINDS[kind])

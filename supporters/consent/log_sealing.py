@@ -1,7 +1,6 @@
-"""Seals what waits in the consent log.
+"""Seals the waiting entries of the consent log.
 
-A worker does it every few seconds, so that a signup waits for nobody: only its own rows are written
-in its transaction.
+A worker does it every few seconds, so that a signup writes only its own rows in its transaction.
 """
 
 import threading
@@ -32,16 +31,16 @@ from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_entry
 from supporters.transparency_log.tree_sealing import seal_entries
 
-AT_ONCE = 5_000  # nobody who writes waits for long meanwhile
+AT_ONCE = 5_000  # keeps write locks short
 log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 3.0
 
 
 @in_transaction
 def adopt_some(after: int) -> int | None:
-    """Add the entries that are missing of some events behind an id; return the id to go on from.
+    """Add the missing entries of some events after an id; return the next id.
 
-    None when that were all of them. It is done before the first head is signed.
+    Returns None after the last event. It runs before the first checkpoint is signed.
     """
     if not after:
         _add([each for each in _list_basics() if find_entry(each.kind, each.id) is None])
@@ -73,7 +72,7 @@ def _list_basics() -> Iterator[Record]:
 
 
 def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
-    """Yield the records of events behind an id, each with whether its entry is there."""
+    """Yield the records of events after an id, each with whether it has an entry."""
     has_entry = exists().where(
         LogEntry.kind == type_coerce(ConsentEvent.kind, String),
         LogEntry.record_id == ConsentEvent.id,
@@ -94,53 +93,53 @@ def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
 
 
 def seal() -> int:
-    """Seal the entries that wait; return how many were sealed.
+    """Seal the waiting entries; return how many were sealed.
 
-    Before the very first head, what was recorded before there was a log is taken into it. Raises
+    Before the first checkpoint, it adds entries for the records that are older than the log. Raises
     TreeBroken and ClockWentBack, as `seal_entries` does.
     """
-    return seal_entries(adopt=adopt_some, refuse=list_refused_erasures)
+    return seal_entries(backfill=adopt_some, list_rejected=list_refused_erasures)
 
 
 def list_refused_erasures() -> Mapping[str, Sequence[int]]:
-    """Return the erasures that wait and aren't to be believed: they never get a place."""
+    """Return the waiting erasures that are invalid. They never get a position."""
     waiting = (
         select(Erasure, LogEntry.record_id, LogEntry.commitment)
         .select_from(LogEntry)
         .outerjoin(Erasure, Erasure.id == LogEntry.record_id)
         .where(LogEntry.kind == ERASED, LogEntry.position.is_(None))
     )
-    refused, open_form, now = [], find_open_form(), clock.now()
+    rejected, open_key_limit, now = [], find_open_form(), clock.now()
     for erasure, erasure_id, commitment in db.session.execute(waiting):
         entry = Entry(commitment, None)
-        what = find_erasure_fault(erasure, entry, open_form=open_form, now=now)
+        what = find_erasure_fault(erasure, entry, open_key_limit=open_key_limit, now=now)
         if what:
             log.error("log.erasure_refused", erasure=erasure_id, what=what)
-            refused.append(erasure_id)
-    return {ERASED: refused}
+            rejected.append(erasure_id)
+    return {ERASED: rejected}
 
 
 class SealingThread:
-    """Seals until `ending` is set; whatever fails is logged and tried again."""
+    """Seals until `ending` is set. It logs a failure and tries again."""
 
     def __init__(self, app: Flask, ending: threading.Event) -> None:
         self._app = app
         self._ending = ending
-        self._thread = threading.Thread(target=self._seal_on, name="sealing", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="sealing", daemon=True)
 
     def start(self) -> None:
-        """Begin to seal."""
+        """Start the thread."""
         self._thread.start()
 
     def join(self, seconds: float) -> None:
-        """Wait for the end of what is being sealed."""
+        """Wait until the current sealing ends."""
         self._thread.join(seconds)
 
-    def _seal_on(self) -> None:
+    def _run(self) -> None:
         while not self._ending.is_set():
             try:
                 with self._app.app_context():
                     seal()
-            except Exception as error:  # a thread's outermost loop
+            except Exception as error:  # the outermost loop of a thread
                 log_failure("log.not_sealed", error)
             self._ending.wait(SEAL_EVERY_SECONDS)

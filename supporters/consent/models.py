@@ -1,4 +1,7 @@
-"""The tables of consent. All but offers, agreements and suppressions are only ever added to."""
+"""The tables of consent.
+
+All but `offer`, `agreement` and `suppression` are append-only.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +25,7 @@ IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
 
 
 class PurposeKind(StrEnum):
-    """What a purpose is about; each person agrees to each apart (REQ-4)."""
+    """The subject of a purpose. People consent to each purpose separately (REQ-4)."""
 
     NEWSLETTER = "newsletter"
     TARGETING = "targeting"
@@ -30,7 +33,7 @@ class PurposeKind(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened to a consent, or to the person who gave it."""
+    """The kind of a consent event."""
 
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
@@ -44,7 +47,7 @@ class EventKind(StrEnum):
 
 
 class Method(StrEnum):
-    """By which act it happened."""
+    """How the person caused the event."""
 
     FORM = "form"
     LINK = "link"
@@ -57,13 +60,13 @@ class Method(StrEnum):
 
 
 class LawfulBasis(StrEnum):
-    """What a consent event rests on, by GDPR article 9: nobody is here without having agreed."""
+    """The basis of a consent event in GDPR article 9. All subscribers gave explicit consent."""
 
     EXPLICIT_CONSENT = "9(2)(a)"
 
 
 class Controller(Model):
-    """Whom people agree with: the party as it named itself, kept once for each identity it had."""
+    """The controller that people gave consent to: one row for each identity that it had."""
 
     __tablename__ = "controller"
     __table_args__ = (UniqueConstraint("name", "address", "contact", "data_protection_officer"),)
@@ -77,10 +80,10 @@ class Controller(Model):
 
 
 class Purpose(Model):
-    """One thing that a person can agree to, apart from every other.
+    """One thing that a person can consent to, separately from all others.
 
-    A material change of what it means is a purpose of its own, that succeeds the earlier one: who
-    agreed to that one stays there until they agree again (REQ-15).
+    A material change of its meaning is a new purpose that succeeds it. People stay with the earlier
+    purpose until they consent again (REQ-15).
     """
 
     __tablename__ = "purpose"
@@ -92,7 +95,7 @@ class Purpose(Model):
 
 
 class Offer(Model):
-    """A purpose without a list that stands on every signup page, as a box to tick or not."""
+    """A purpose without a list. Every signup page has a box for it."""
 
     __tablename__ = "offer"
 
@@ -101,7 +104,7 @@ class Offer(Model):
 
 
 class Wording(Model):
-    """The exact sentence that people agree to, in one language; a change is a new version."""
+    """The exact text of a consent in one language. A change is a new version."""
 
     __tablename__ = "wording"
     __table_args__ = (
@@ -119,9 +122,9 @@ class Wording(Model):
 
 
 class PageStyle(Model):
-    """The style sheets and drawings of page snapshots, each set of them once.
+    """The style sheets and images of page snapshots; each set is stored once.
 
-    `content` is a JSON object from addresses to contents, compressed by zlib; `content_hash` the
+    `content` is a JSON object from addresses to contents, compressed by zlib; `content_hash` is the
     SHA-256 of the JSON.
     """
 
@@ -134,9 +137,9 @@ class PageStyle(Model):
 class PageVersion(Model):
     """A page snapshot: a signup page as it was shown (REQ-17).
 
-    `content` is the HTML, compressed by zlib; `content_hash` the SHA-256 of the HTML. It covers
-    words and form. Style sheets and drawings lie in the style with which the page was shown first.
-    A snapshot of former times has no style: its HTML contains it.
+    `content` is the HTML, compressed by zlib; `content_hash` is the SHA-256 of the HTML, which
+    covers words and form. The style is that of the first time the page was shown. The first
+    snapshots have no style: their HTML contains it.
     """
 
     __tablename__ = "page_version"
@@ -151,12 +154,12 @@ class PageVersion(Model):
 
 
 class ConsentEvent(Model):
-    """One act of one person, for one purpose, or (restricted, moved) for all that they are to us.
+    """One act of one person: for one purpose, or (restricted, moved) for all their data.
 
-    A confirmation carries its evidence: the hash of the token that only the mailbox got, and the
-    request that it answers. `address_mac` is the keyed hash of the person's address by then. What
-    stands here is sealed in the log (consent/log), under the person's key. The first events
-    name no controller and no basis: nothing said them.
+    A confirmation has evidence: the hash of the token that was mailed, and the request that it
+    confirms. `address_mac` is the keyed hash of the person's address at that time. The row is
+    sealed in the log, under the person's key. The first events have no controller and no basis:
+    nothing recorded them.
     """
 
     __tablename__ = "consent_event"
@@ -201,7 +204,7 @@ class ConsentEvent(Model):
 
 
 class Agreement(Model):
-    """A person's standing consent to a purpose that is no list, held by the event that gave it.
+    """A person's current consent to a purpose that is no list, and the event that gave it.
 
     Withdrawing deletes the row; the consent events keep the history.
     """
@@ -231,9 +234,9 @@ class Agreement(Model):
 
 
 class Suppression(Model):
-    """An address that must not be written to, known only by its keyed hash (REQ-34).
+    """An address that may not be written to, stored only as its keyed hash (REQ-34).
 
-    `scope` is one of the values of consent.suppression; `until` is empty for ever.
+    `scope` is a value of consent.suppression. `until` is NULL if it has no end.
     """
 
     __tablename__ = "suppression"

@@ -1,7 +1,7 @@
-"""Keeps each signup page as it was shown, once for each version (REQ-17).
+"""Stores each signup page as it was shown, once for each version (REQ-17).
 
-The hash of a page covers its words and its form. Style sheets and drawings are kept apart: a new
-style is no new page, and a page is shown again with the style with which it was shown first.
+The hash of a page covers its words and its form. Style sheets and images are stored separately: a
+new style is no new page. A snapshot is always shown with the style of its first time.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ Style = Mapping[str, str]
 
 
 class PageAltered(Exception):
-    """The stored page isn't the one whose hash was kept."""
+    """The stored page doesn't match its hash."""
 
 
 def hash_page(html: str) -> str:
@@ -36,10 +36,10 @@ def hash_page(html: str) -> str:
 
 
 def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVersion:
-    """Return the version that says just this, or add one with this style.
+    """Return the snapshot with exactly this HTML, or add one with this style.
 
-    `style` holds what the page refers to, by its address: the text of a style sheet, or a drawing
-    as a data: address.
+    `style` has the contents that the page refers to, by their addresses: the text of a style sheet,
+    or an image as a data: address.
     """
     content_hash = hash_page(html)
     with transaction():
@@ -52,7 +52,7 @@ def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVe
                 language=language,
                 content=_compress(html),
                 content_hash=content_hash,
-                style_hash=None if style is None else _keep_style(style),
+                style_hash=None if style is None else _store_style(style),
                 first_used_at=clock.now(),
             )
             db.session.add(page)
@@ -62,17 +62,17 @@ def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVe
 
 
 def open_page(page: PageVersion) -> str:
-    """Return a kept page as it was shown, with its style. Raises PageAltered."""
+    """Return a page snapshot as it was shown, with its style. Raises PageAltered."""
     return show_with_style(read_page(page), read_style(page))
 
 
 def read_page(page: PageVersion) -> str:
-    """Return the HTML whose hash was kept. Raises PageAltered when it isn't that one."""
+    """Return the HTML of a snapshot. Raises PageAltered if it doesn't match its hash."""
     return _open(page.content, page.content_hash)
 
 
 def read_style(page: PageVersion) -> str:
-    """Return the style of a page as the JSON whose hash was kept. Raises PageAltered."""
+    """Return the style of a snapshot as JSON. Raises PageAltered if its hash differs."""
     if page.style_hash is None:
         return NO_STYLE
     style = db.session.get(PageStyle, page.style_hash)
@@ -82,7 +82,7 @@ def read_style(page: PageVersion) -> str:
 
 
 def show_with_style(html: str, style_json: str) -> str:
-    """Put style sheets and drawings into a page, so that it can be shown by itself."""
+    """Return a page with its style sheets and images inlined, so that it can be shown alone."""
     style: Style = json.loads(style_json)
     styled = STYLE_SHEET.sub(
         lambda link: f"<style>\n{style[link[1]]}\n</style>" if link[1] in style else link[0], html
@@ -90,8 +90,8 @@ def show_with_style(html: str, style_json: str) -> str:
     return DRAWING.sub(lambda drawing: style.get(drawing[0], drawing[0]), styled)
 
 
-def _keep_style(style: Style) -> str:
-    """Keep a style unless it is kept; return its hash."""
+def _store_style(style: Style) -> str:
+    """Store a style unless it is there; return its hash."""
     text = json.dumps(style, ensure_ascii=False, sort_keys=True)
     content_hash = hash_page(text)
     is_sqlite = db.session.connection().dialect.name == "sqlite"
@@ -106,7 +106,7 @@ def _compress(text: str) -> bytes:
 
 
 def _open(content: bytes, content_hash: str) -> str:
-    """Return a text. Raises PageAltered when it doesn't have this hash."""
+    """Return a text. Raises PageAltered if it doesn't have this hash."""
     try:
         text = zlib.decompress(content).decode()
     except (zlib.error, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Reads of wordings and consent events."""
+"""Reads of wordings, consent events, page snapshots and suppressions."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -37,12 +37,12 @@ def find_purpose(purpose_id: int) -> Purpose | None:
 
 
 def find_successor(purpose_id: int) -> Purpose | None:
-    """Return the purpose that a change of meaning made of this one."""
+    """Return the purpose that succeeds this one after a change of meaning."""
     return db.session.scalar(select(Purpose).where(Purpose.succeeds_id == purpose_id))
 
 
 def list_earlier_purposes(purpose: Purpose) -> Sequence[Purpose]:
-    """Return what a purpose succeeds, and what that succeeded, newest first."""
+    """Return the purposes that this one succeeds, directly or indirectly, newest first."""
     earlier: list[Purpose] = []
     while purpose.succeeds_id is not None:
         purpose = db.session.get_one(Purpose, purpose.succeeds_id)
@@ -51,7 +51,7 @@ def list_earlier_purposes(purpose: Purpose) -> Sequence[Purpose]:
 
 
 def find_optional_purpose(kind: PurposeKind) -> Purpose | None:
-    """Return today's purpose of a kind that is no list."""
+    """Return the current purpose of a kind that is no list."""
     succeeded = select(Purpose.succeeds_id).where(Purpose.succeeds_id.is_not(None))
     return db.session.scalar(
         select(Purpose).where(Purpose.kind == kind, Purpose.id.not_in(succeeded))
@@ -59,7 +59,7 @@ def find_optional_purpose(kind: PurposeKind) -> Purpose | None:
 
 
 def is_offered(purpose_id: int) -> bool:
-    """Tell whether a purpose without a list stands on the signup pages."""
+    """Tell whether a purpose without a list has a box on the signup pages."""
     return db.session.get(Offer, purpose_id) is not None
 
 
@@ -73,12 +73,12 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
 
 
 def find_page(page_version_id: int | None) -> PageVersion | None:
-    """Return a page as it was shown; None where none was kept."""
+    """Return a page snapshot; None if none was stored."""
     return None if page_version_id is None else db.session.get(PageVersion, page_version_id)
 
 
 def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
-    """Return what a person agreed to beside lists, oldest first."""
+    """Return a person's consents to purposes that are no list, oldest first."""
     return db.session.scalars(
         select(Agreement)
         .where(Agreement.subscriber_id == subscriber_id)
@@ -87,7 +87,7 @@ def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
 
 
 class PageUse(NamedTuple):
-    """A kept page without its content, and how many events say that it was shown."""
+    """A page snapshot without its content, and the number of events that refer to it."""
 
     id: int
     language: str
@@ -97,7 +97,7 @@ class PageUse(NamedTuple):
 
 
 def list_page_uses(purpose_ids: Sequence[int]) -> list[PageUse]:
-    """Return the pages on which people agreed to these purposes, newest first."""
+    """Return the snapshots of the pages on which people gave these consents, newest first."""
     shown = (
         *(PageVersion.id, PageVersion.language),
         *(PageVersion.content_hash, PageVersion.first_used_at),
@@ -130,7 +130,7 @@ def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> b
 
 
 def list_suppressed_since(scope: str, since: datetime) -> set[bytes]:
-    """Return the keyed hashes that were suppressed in a scope at a moment, or later."""
+    """Return the keyed hashes that were suppressed in a scope at a time, or later."""
     found = select(Suppression.address_mac).where(
         Suppression.scope == scope, Suppression.since >= since
     )
@@ -150,7 +150,7 @@ def list_suppressed(keys: Sequence[bytes], scopes: Sequence[str], now: datetime)
 
 
 def list_suppressions_of(macs: Sequence[bytes], now: datetime) -> Sequence[Suppression]:
-    """Return the suppressions that stand for hashes of an address, oldest first."""
+    """Return the current suppressions of the hashes of an address, oldest first."""
     return db.session.scalars(
         select(Suppression)
         .where(
@@ -175,9 +175,9 @@ def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording |
 def count_comings_and_goings(
     purpose_ids: Sequence[int] | None = None,
 ) -> list[tuple[date, EventKind, int]]:
-    """Return how many came to lists and left them each day (UTC), oldest first.
+    """Return how many people joined and left lists each day (UTC), oldest first.
 
-    `purpose_ids` are those of one list; by default all that are lists.
+    `purpose_ids` are those of one list; the default is all lists.
     """
     day = func.date(ConsentEvent.occurred_at)
     counted = (

@@ -1,11 +1,11 @@
-"""Receipts: what a person agreed to, to keep, and to check without us (REQ-22).
+"""Receipts: what a person consented to, to keep and to check without us (REQ-22).
 
-A receipt holds one record of the log with the key of this record alone: not the person's key, not
-their address. All of it is signed with the key of the log, so that no word of it can be changed.
-`docs/verify_receipt.py` checks it. Its head is the first one with the record, and it holds the one
-before: they tell when it was sealed, and a receipt of what was sealed late says so first. Who
-answers for the consent, and its ground, are those of the record; of the first events, whose record
-has neither, they are today's.
+A receipt has one record of the log and the key of this record alone: neither the person's key nor
+their address. The key of the log signs all of it, so that any change shows.
+`docs/verify_receipt.py` checks it. Its checkpoint is the first one with the record, and it has the
+one before: they show when the record was sealed. If that was late, the receipt begins with a
+warning. The controller and the legal ground are those of the record; the first events have neither,
+so their receipts give the current ones.
 """
 
 import base64
@@ -46,7 +46,7 @@ Receipt = dict[str, object]
 
 
 class NotAConsent(ValueError):
-    """There are receipts of confirmations only."""
+    """The event is no confirmation: only confirmations have receipts."""
 
 
 def make_receipt(
@@ -58,14 +58,14 @@ def make_receipt(
 ) -> Receipt | None:
     """Return the receipt of a confirmation; None while the log hasn't sealed it.
 
-    `name` is what the list or the purpose is called. Its words are in the language of the moment.
-    `kinds` are the events that count as a consent. Raises NotAConsent, and NotProvable.
+    `name` is that of the list or the purpose. Texts are in the current language. `kinds` are the
+    events that count as a consent. Raises NotAConsent, and NotProvable.
     """
     if event.kind not in kinds or event.wording_id is None:
         raise NotAConsent(event.kind)
-    head = _find_first_head(event)
-    proof = prove_event(event, log_salt=log_salt, head=head)
-    if head is None or proof is None:
+    checkpoint = _find_first_checkpoint(event)
+    proof = prove_event(event, log_salt=log_salt, head=checkpoint)
+    if checkpoint is None or proof is None:
         return None
     return sign_receipt(
         {
@@ -73,15 +73,15 @@ def make_receipt(
             "schema": RECEIPT,
             "controller": _describe_controller(event),
             "consent": _describe_consent(event, name),
-            "checkpoint": head.checkpoint,
-            **_opened(proof),
+            "checkpoint": checkpoint.checkpoint,
+            **_open_proof(proof),
             "sealed": proof.span.as_json(),
         }
     )
 
 
-def _find_first_head(event: ConsentEvent) -> LogHead | None:
-    """Return the head that an event was sealed with, which tells when; or else the newest."""
+def _find_first_checkpoint(event: ConsentEvent) -> LogHead | None:
+    """Return the checkpoint with which an event was sealed, or else the latest one."""
     entry = find_entry(event.kind.value, event.id)
     if entry is None or entry.position is None:
         return find_head()
@@ -89,12 +89,12 @@ def _find_first_head(event: ConsentEvent) -> LogHead | None:
 
 
 def describe_verifier() -> dict[str, str]:
-    """Return the key that the heads and receipts of this log are signed with."""
+    """Return the public key that checks the checkpoints and receipts of this log."""
     return {"verifier_key": verifier_key(log_origin(), signing_key().public_key())}
 
 
 def how_to_withdraw() -> str:
-    """Return how a consent is taken back."""
+    """Return how to withdraw a consent."""
     return str(
         gettext(
             "Press “Unsubscribe” at the end of any of our messages, or write to %(address)s. It "
@@ -142,33 +142,33 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
 
 
 def _warn(proof: Proof, event: ConsentEvent) -> dict[str, object]:
-    """Return what a receipt says first: whether it was sealed soon, and if not, a warning."""
+    """Return the first fields of a receipt: its delay, and a warning if it was sealed late."""
     delay = proof.span.delay_since(event.occurred_at)
     if delay is Delay.NONE:
         return {"delay": delay.value}
     words = {"when": moment(event.occurred_at), "by": moment(proof.span.by.sealed_at)}
     warning = {
         Delay.TOO_LATE: gettext(
-            "Sealed too late: it says %(when)s, and the log had it by %(by)s only, while others "
-            "were sealed meanwhile. So it was written later than it says, and doesn’t prove that "
-            "moment.",
+            "Sealed too late: this consent gives the time %(when)s, but was only sealed by %(by)s. "
+            "Other records were sealed in between. So it was written later than it says, and "
+            "doesn’t prove its time.",
             **words,
         ),
         Delay.STOOD_STILL: gettext(
-            "Sealed late: it says %(when)s, and the log had it by %(by)s only. Nothing at all was "
-            "sealed in between.",
+            "Sealed late: this consent gives the time %(when)s, but was only sealed by %(by)s. "
+            "Nothing else was sealed in between.",
             **words,
         ),
         Delay.OLDER_THAN_LOG: gettext(
-            "It is older than the log, which began on %(by)s: the log doesn’t prove when before "
-            "that it was.",
+            "This consent is older than the log, which began on %(by)s. The log proves that it was "
+            "given before then, but not when.",
             **words,
         ),
     }[delay]
     return {"warning": str(warning), "delay": delay.value}
 
 
-def _opened(proof: Proof) -> dict[str, object]:
+def _open_proof(proof: Proof) -> dict[str, object]:
     opened = proof.as_json()
     return {
         "record": opened.pop("record"),

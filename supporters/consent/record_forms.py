@@ -1,8 +1,8 @@
 """Turns rows into the records that are sealed: every field that must not change (REQ-16).
 
-The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event. The first
-events were sealed without a basis and a controller, and stay as they are: which form an event has
-is told by whether it names a controller (ADR 025).
+The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event. The first events
+were sealed without a basis and a controller, and keep that form. An event has the second form if it
+names a controller (ADR 025).
 """
 
 import dataclasses
@@ -26,7 +26,7 @@ def describe_event(
     controller: Controller | None,
     key: bytes,
 ) -> Record:
-    """Return the record of an event; wording, page and controller are those that it names."""
+    """Return the record of an event. Pass the wording, page and controller that it refers to."""
     return Record(
         kind=event.kind.value,
         id=event.id,
@@ -48,14 +48,14 @@ def describe_event(
             "requested_at": moment(event.requested_at),
             "occurred_at": moment(event.occurred_at),
             "evidence": None if event.evidence is None else event.evidence.hex(),
-            **({} if event.controller_id is None else _say_who_answers(event, controller)),
+            **({} if event.controller_id is None else _describe_responsibility(event, controller)),
         },
         key=key,
     )
 
 
-def _say_who_answers(event: AnyEvent, controller: Controller | None) -> dict[str, object]:
-    """Return what the second form of an event has more."""
+def _describe_responsibility(event: AnyEvent, controller: Controller | None) -> dict[str, object]:
+    """Return the fields that only the second form of an event has."""
     return {
         "event_schema": EVENT_SCHEMA,
         "basis": None if event.basis is None else event.basis.value,
@@ -64,7 +64,7 @@ def _say_who_answers(event: AnyEvent, controller: Controller | None) -> dict[str
 
 
 def identify(controller: Controller) -> dict[str, str]:
-    """Return who a controller is, as its own record, events and receipts say it."""
+    """Return the identity of a controller for its own record, events and receipts."""
     return {
         "id": str(controller.id),
         "name": controller.name,
@@ -85,7 +85,7 @@ def describe_purpose(purpose: Purpose) -> Record:
 
 
 def describe_wording(wording: Wording) -> Record:
-    """Return the record of a version of what people agree to."""
+    """Return the record of a version of a wording."""
     fields = {
         "purpose": wording.purpose_id,
         "language": wording.language,
@@ -98,7 +98,7 @@ def describe_wording(wording: Wording) -> Record:
 
 
 def describe_page(page: PageVersion) -> Record:
-    """Return the record of a page snapshot; those of former times were sealed without a style."""
+    """Return the record of a page snapshot. The first snapshots were sealed without a style."""
     fields = {
         "language": page.language,
         "sha256": page.content_hash,
@@ -109,13 +109,13 @@ def describe_page(page: PageVersion) -> Record:
 
 
 def describe_controller(controller: Controller) -> Record:
-    """Return the record of whom people agreed with."""
+    """Return the record of a controller."""
     fields = {**identify(controller), "first_used_at": moment(controller.first_used_at)}
     return Record(CONTROLLER, controller.id, fields)
 
 
 def describe_erasure(erasure: Erasure, *, key: bytes) -> Record:
-    """Return the record of an erasure, under `erasure_key()`; the first had OPEN_KEY."""
+    """Return the record of an erasure, under `erasure_key()`; the first ones had OPEN_KEY."""
     fields = {
         "reason": erasure.reason.value,
         "records": erasure.records,
@@ -125,15 +125,15 @@ def describe_erasure(erasure: Erasure, *, key: bytes) -> Record:
 
 
 def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> Record:
-    """Return the record of an export, which no erasure of a person can hide.
+    """Return the record of an export. No erasure of a person can hide it.
 
-    The first ones were sealed as disclosures.
+    The first exports were sealed as disclosures.
     """
     return dataclasses.replace(describe_disclosure(export), kind=kind)
 
 
 def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Record:
-    """Return the record of what was handed out."""
+    """Return the record of a disclosure."""
     fields = {
         "what": disclosure.kind.value,
         "list": disclosure.mailing_list_id,
@@ -146,12 +146,12 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Rec
 
 
 def describe_rule(rule: LogRule) -> Record:
-    """Return the record of a rule that holds from its entry on."""
+    """Return the record of a rule that applies from its entry on."""
     return Record(RULE, rule.id, {"name": rule.name, "since": moment(rule.since)})
 
 
 def describe_restoration(restoration: Restoration) -> Record:
-    """Return the record of a database put back from a backup."""
+    """Return the record of a restoration from a backup."""
     fields = {
         "lost_head": restoration.lost_head,
         "restored_size": restoration.restored_size,

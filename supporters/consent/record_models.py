@@ -1,6 +1,4 @@
-"""The tables of the records that are sealed beside consent: erasures, disclosures, rules of the
-log, restorations.
-"""
+"""The tables of the other sealed records: erasures, disclosures, rules of the log, restorations."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +18,7 @@ class ErasureReason(StrEnum):
 
 
 class Erasure(Model):
-    """A person was erased: the records that can't be opened any more, and nobody's name.
+    """The erasure of a person: the records that can't be opened any more. It names nobody.
 
     `records` is a JSON list of [kind, id].
     """
@@ -34,7 +32,7 @@ class Erasure(Model):
 
 
 class DisclosureKind(StrEnum):
-    """What was handed out."""
+    """The kind of a disclosure."""
 
     EVIDENCE = "evidence"
     ACCESS = "access"
@@ -42,9 +40,9 @@ class DisclosureKind(StrEnum):
 
 
 class Disclosure(Model):
-    """Personal data was handed out: what, to whom, and why. An export is of a whole list.
+    """Personal data that was disclosed: what, to whom, and why. An export is of a whole list.
 
-    Evidence is of nobody where it was asked for on an address that is nobody's whom we know.
+    `subscriber_id` is NULL when evidence was requested for an unknown address.
     """
 
     __tablename__ = "disclosure"
@@ -68,9 +66,9 @@ class Disclosure(Model):
 
 
 class LogRule(Model):
-    """A rule that records keep from this entry on, where earlier ones of this log don't.
+    """A rule that applies to records from this entry on, and not to earlier ones of this log.
 
-    A new installation keeps every rule from its first record on, and has no row here.
+    A new installation applies every rule from its first record on, and has no row here.
     """
 
     __tablename__ = "log_rule"
@@ -81,9 +79,9 @@ class LogRule(Model):
 
 
 class Restoration(Model):
-    """The database was put back from a backup: how many sealed entries that had, and what was lost.
+    """A restoration of the database from a backup: its number of sealed entries, and what was lost.
 
-    `lost_head` is the newest head that was known outside.
+    `lost_head` is the newest checkpoint that was known outside.
     """
 
     __tablename__ = "restoration"

@@ -1,4 +1,4 @@
-"""What a sentence that people agree to must say, whatever else it says (REQ-3)."""
+"""The rules for a consent wording (REQ-3)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,14 +10,14 @@ ENDINGS = (".", "!", "?")
 
 
 class Change(StrEnum):
-    """What an owner says a new text is: the same in better words, or something else (REQ-15)."""
+    """How an owner classifies a new text: the same meaning, or a material change (REQ-15)."""
 
     SAME_MEANING = "same"
     MATERIAL = "material"
 
 
 class WordingFault(StrEnum):
-    """What is wrong with a sentence."""
+    """A fault of a wording."""
 
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"
@@ -28,7 +28,7 @@ class WordingFault(StrEnum):
 
 
 def find_wording_faults(text: str, party_name: str) -> list[WordingFault]:
-    """Return what must be mended in a sentence before anybody may agree to it."""
+    """Return what must be corrected in a wording before anybody may consent to it."""
     checks = (
         (len(text) < SHORTEST_SENTENCE, WordingFault.TOO_SHORT),
         (len(text) > LONGEST_SENTENCE, WordingFault.TOO_LONG),
@@ -41,17 +41,17 @@ def find_wording_faults(text: str, party_name: str) -> list[WordingFault]:
 
 
 def names_party(text: str, party_name: str) -> bool:
-    """Tell whether a sentence names the party, with whichever apostrophes."""
+    """Tell whether a wording names the party, with any kind of apostrophe."""
     return _plain(party_name) in _plain(text)
 
 
 def is_changed(now: Mapping[str, str], then: Mapping[str, str]) -> bool:
-    """Tell whether sentences differ in any language from those of before."""
+    """Tell whether wordings differ in any language from earlier ones."""
     return any(then.get(language) != text for language, text in now.items())
 
 
 def _says_political(text: str, party_name: str) -> bool:
-    """Tell whether it is said in other words than the name of the party."""
+    """Tell whether a wording says that it is political, beyond the name of the party."""
     return POLITICAL in _plain(text).replace(_plain(party_name), "")
 
 

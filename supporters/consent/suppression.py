@@ -1,6 +1,7 @@
-"""Keeps and lifts suppressions: keyed hashes of addresses that must not be written to.
+"""Adds and lifts suppressions: keyed hashes of addresses that may not be written to.
 
-They survive erasure and list changes. Only the holder's own new confirmation lifts them (REQ-35).
+They survive erasure and changes of lists. Only a new confirmation from the mailbox lifts them
+(REQ-35).
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ NOT_ME_PERIOD = timedelta(days=365)
 
 
 class ScopeKind(StrEnum):
-    """What a suppression keeps away; the scope of a purpose has its number after a colon."""
+    """The emails that a suppression prevents. The scope of a purpose ends with its id."""
 
     EVERYTHING = "everything"
     SIGNUP_LETTERS = "signup-letters"
@@ -38,22 +39,22 @@ def purpose_scope(purpose_id: int) -> str:
 
 
 def scope_kind(scope: str) -> ScopeKind:
-    """Return what a scope keeps away."""
+    """Return what a scope prevents."""
     return ScopeKind(scope.partition(":")[0])
 
 
 def campaign_scopes(purpose_id: int) -> tuple[str, str]:
-    """Return the scopes that keep a campaign for this purpose away from an address."""
+    """Return the scopes that prevent campaigns for this purpose."""
     return (EVERYTHING, purpose_scope(purpose_id))
 
 
 def invitation_scopes(purpose_ids: Sequence[int]) -> list[str]:
-    """Return the scopes that keep an invitation to a list away: of all its purposes, ever."""
+    """Return the scopes that prevent an invitation to a list, with all purposes it ever had."""
     return [EVERYTHING, INVITATIONS, *(purpose_scope(each) for each in purpose_ids)]
 
 
 def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime | None) -> None:
-    """Suppress an address in a scope; an existing suppression is never shortened."""
+    """Suppress an address in a scope. It never shortens an existing suppression."""
     row = db.session.get(Suppression, (address_mac, scope))
     if row is None:
         db.session.add(Suppression(address_mac=address_mac, scope=scope, since=now, until=until))
@@ -62,19 +63,19 @@ def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime |
 
 
 def shield(address_mac: bytes, now: datetime) -> None:
-    """Keep signup letters away from an address, for a year. Its neighbours may be other people."""
+    """Block signup emails to an address for a year, and not to its aliases: others may use them."""
     suppress(address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
 
 
 def is_shielded(address: Address, now: datetime) -> bool:
-    """Tell whether signup letters are kept away from an address."""
+    """Tell whether signup emails to an address are blocked."""
     return bool(list_suppressed(shield_macs(address), [SIGNUP_LETTERS], now))
 
 
 def lift_shield(address_mac: bytes) -> bool:
-    """Let signup letters go to an address again, at the holder's own wish.
+    """Unblock signup emails to an address, at the person's own wish.
 
-    Tell whether they were kept away.
+    Tell whether they were blocked.
     """
     row = db.session.get(Suppression, (address_mac, SIGNUP_LETTERS))
     if row is not None:
@@ -83,10 +84,10 @@ def lift_shield(address_mac: bytes) -> bool:
 
 
 def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
-    """Lift what stands against these purposes and against signup letters, of `shield_macs`.
+    """Lift the suppressions for these purposes and unblock signup emails, of `shield_macs`.
 
-    Return those of the hashes that signup letters were kept away from. One statement does both:
-    every confirmation runs it.
+    Return the hashes that signup emails were blocked for. One statement does both: every
+    confirmation runs it.
     """
     scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
     lifted = db.session.execute(
@@ -103,7 +104,7 @@ def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[
 
 
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:
-    """Lift what stood against these purposes, after the holder's own confirmation."""
+    """Lift the suppressions for these purposes, after the person's own confirmation."""
     scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
     db.session.execute(
         delete(Suppression).where(

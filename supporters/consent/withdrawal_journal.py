@@ -1,7 +1,7 @@
-"""Notes each taking-back in a file beside the database, so that it can be done again (REQ-28).
+"""Writes each withdrawal to a file beside the database, so that it can be repeated (REQ-28).
 
-A database that is put back from a backup doesn't know who left since. The file does: a line for
-each taking-back, on the disk before the database keeps it. It holds keyed hashes, no address.
+A database that is restored from a backup lacks the withdrawals made since. The file has a line for
+each, synced to the disk before the transaction commits. It holds keyed hashes and no address.
 """
 
 import fcntl
@@ -25,12 +25,12 @@ from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.logs import log_failure
 
-KEPT_FOR = timedelta(days=366)  # longer than any backup may be kept
-_is_muted: ContextVar[bool] = ContextVar("journal_is_muted", default=False)
+KEPT_FOR = timedelta(days=366)  # longer than the longest retention time of a backup
+_is_paused: ContextVar[bool] = ContextVar("journal_is_paused", default=False)
 
 
 class JournalGap(Model):
-    """A line that no journal has, since its file couldn't be written at that moment."""
+    """A line that is missing in the journal because its file couldn't be written."""
 
     __tablename__ = "journal_gap"
 
@@ -40,7 +40,7 @@ class JournalGap(Model):
 
 @in_transaction
 def note_gap(since: datetime) -> None:
-    """Remember that a line is missing; it is kept with what the line would have told of."""
+    """Record that a line is missing, in the transaction of the withdrawal."""
     db.session.add(JournalGap(id=new_id(since), since=since))
 
 
@@ -51,12 +51,12 @@ def count_gaps() -> int:
 
 @in_transaction
 def close_gaps() -> None:
-    """Forget the gaps: the lines have been made up."""
+    """Delete the gaps: the lines were rebuilt."""
     db.session.execute(delete(JournalGap))
 
 
 class Taken(StrEnum):
-    """What was taken back."""
+    """The kind of a withdrawal."""
 
     ERASED = "erased"
     OBJECTED = "objected"
@@ -71,12 +71,12 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Taking:
-    """One taking-back. `person` is the keyed hash of the address, `to` that of the new one.
+    """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
-    For NOT_ME and ME_AFTER_ALL, whose holder wants no signup letters, or does again, older lines
-    have that of the mailbox (`people.keys.shield_macs`).
+    Older lines that block or unblock signup emails have the hash of the mailbox as `person`
+    (`people.address_hashes.shield_macs`).
 
-    `list_id` is the list that was left, `purpose_id` the purpose that is none.
+    `list_id` is the list they left, `purpose_id` a purpose that is no list.
     """
 
     kind: Taken
@@ -94,40 +94,40 @@ def journal_path() -> Path:
 
 
 @in_transaction
-def note(taking: Taking) -> None:
-    """Put a line on the disk, in the transaction that takes back, before it commits.
+def note(withdrawal: Taking) -> None:
+    """Write a line to the disk, in the transaction of the withdrawal, before it commits.
 
-    A full disk keeps nobody from leaving: the failure is logged and kept in the database, and
-    `flask doctor` shows it until `flask rights journal rebuild` has made the line up.
+    A full disk must not prevent a withdrawal: the failure is logged and recorded in the database.
+    `flask doctor` shows it until `flask rights journal rebuild` has written the line.
     """
-    if _is_muted.get():
+    if _is_paused.get():
         return
     try:
-        append_takings([taking])
+        append_takings([withdrawal])
     except OSError as error:
         log_failure("rights.not_noted", error)
-        note_gap(taking.at)
+        note_gap(withdrawal.at)
 
 
-def append_takings(takings: Sequence[Taking]) -> None:
-    """Put lines on the disk, all or none. Raises OSError."""
-    if takings:
+def append_takings(withdrawals: Sequence[Taking]) -> None:
+    """Write lines to the disk, all or none. Raises OSError."""
+    if withdrawals:
         with _locked(journal_path()) as file:
-            _append(file, b"\n".join(map(_write, takings)))
+            _append(file, b"\n".join(map(_write, withdrawals)))
 
 
 @contextmanager
 def muted() -> Iterator[None]:
-    """Note nothing: what is done again stands in the file already."""
-    token = _is_muted.set(True)
+    """Write no lines: the file already has the withdrawals that are repeated."""
+    token = _is_paused.set(True)
     try:
         yield
     finally:
-        _is_muted.reset(token)
+        _is_paused.reset(token)
 
 
 def can_be_written() -> bool:
-    """Tell whether a line could be noted: its file is ours, and its disk takes what is written."""
+    """Tell whether the file can be locked and its disk accepts data."""
     try:
         with _locked(journal_path()):
             write_probe(journal_path().parent)
@@ -138,20 +138,20 @@ def can_be_written() -> bool:
 
 def read_takings(path: Path) -> tuple[list[Taking], int]:
     """Return the lines of a file, and how many can't be read. Raises OSError."""
-    takings, unreadable = [], 0
+    withdrawals, unreadable = [], 0
     for line in path.read_bytes().splitlines():
-        taking = _read(line)
-        if taking is not None:
-            takings.append(taking)
+        withdrawal = _read(line)
+        if withdrawal is not None:
+            withdrawals.append(withdrawal)
         elif line.strip():
             unreadable += 1
-    return takings, unreadable
+    return withdrawals, unreadable
 
 
 def forget_old_takings(now: datetime) -> int:
-    """Take lines out that no backup is old enough to need; return how many."""
+    """Purge the lines that are older than any backup; return how many."""
     path = journal_path()
-    if not path.exists() or not _begins_with_an_old_one(path, now):
+    if not path.exists() or not _starts_with_old_line(path, now):
         return 0
     with _locked(path):
         lines = path.read_bytes().splitlines(keepends=True)
@@ -168,7 +168,10 @@ def forget_old_takings(now: datetime) -> int:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """Open the file for appending, alone: a lock of its own, since the file may be replaced."""
+    """Open the file for appending, under an exclusive lock.
+
+    The lock is a file of its own, because the journal may be replaced.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -187,11 +190,11 @@ def _locked(path: Path) -> Iterator[int]:
 
 def _append(file: int, line: bytes) -> None:
     end = os.lseek(file, 0, os.SEEK_END)
-    is_torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
+    is_incomplete = end > 0 and os.pread(file, 1, end - 1) != b"\n"
     try:
-        write_whole(file, (b"\n" if is_torn else b"") + line + b"\n")
+        write_whole(file, (b"\n" if is_incomplete else b"") + line + b"\n")
     except OSError:
-        os.ftruncate(file, end)  # a part of a line would be read as a torn one
+        os.ftruncate(file, end)  # half a line would look like one cut off by a crash
         raise
 
 
@@ -203,15 +206,15 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def _write(taking: Taking) -> bytes:
+def _write(withdrawal: Taking) -> bytes:
     fields = {
-        "at": taking.at.isoformat(),
-        "kind": taking.kind.value,
-        "person": taking.person.hex(),
-        "method": taking.method.value,
-        "list": taking.list_id,
-        "purpose": taking.purpose_id,
-        "to": None if taking.to is None else taking.to.hex(),
+        "at": withdrawal.at.isoformat(),
+        "kind": withdrawal.kind.value,
+        "person": withdrawal.person.hex(),
+        "method": withdrawal.method.value,
+        "list": withdrawal.list_id,
+        "purpose": withdrawal.purpose_id,
+        "to": None if withdrawal.to is None else withdrawal.to.hex(),
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
 
@@ -235,7 +238,7 @@ def _read(line: bytes) -> Taking | None:
 def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        message = "A moment of the journal has a zone."
+        message = "A time in the journal must have a time zone."
         raise ValueError(message)
     return moment
 
@@ -243,15 +246,15 @@ def _read_moment(text: str) -> datetime:
 def _read_number(value: object) -> int | None:
     if value is None or (isinstance(value, int) and 0 < value < 2**31):
         return value
-    message = "An id of the journal is a number."
+    message = "An id in the journal must be a positive number."
     raise ValueError(message)
 
 
-def _begins_with_an_old_one(path: Path, now: datetime) -> bool:
+def _starts_with_old_line(path: Path, now: datetime) -> bool:
     with path.open("rb") as file:
         return _is_old(file.readline(), now)
 
 
 def _is_old(line: bytes, now: datetime) -> bool:
-    taking = _read(line)
-    return taking is not None and taking.at < now - KEPT_FOR
+    withdrawal = _read(line)
+    return withdrawal is not None and withdrawal.at < now - KEPT_FOR

@@ -1,4 +1,4 @@
-"""Purposes, and versions of what people agree to: a change adds one, nothing is ever edited."""
+"""Purposes and versions of wordings. A change adds a version; nothing is edited."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def add_purpose(
 ) -> Purpose:
     """Add a purpose with the first version of its wording in each language (code: text).
 
-    `succeeds` is the id of the purpose whose meaning was changed by this one (REQ-15).
+    `succeeds` is the id of the earlier purpose whose meaning changed (REQ-15).
     """
     purpose = Purpose(kind=kind, succeeds_id=succeeds, created_at=now)
     db.session.add(purpose)
@@ -30,7 +30,7 @@ def add_purpose(
 
 
 def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) -> Wording:
-    """Return the current wording if it says just this, or add the next version."""
+    """Return the current wording if it has exactly this text, or add the next version."""
     current = find_current_wording(purpose_id, language)
     if current is not None and current.text == text:
         return current

@@ -1,1 +1,1 @@
-"""An append-only log with signed checkpoints (RFC 9162, C2SP); it knows no consent."""
+"""An append-only log with signed checkpoints (RFC 9162, C2SP). It knows nothing about consent."""

@@ -1,7 +1,7 @@
-"""Keeps each signed head outside the database: in a file of this machine that only ever grows.
+"""Keeps each signed checkpoint outside the database, in an append-only file of this machine.
 
-Whoever recomputes the whole tree in the database still has this file against them, and the heads
-that were mailed (REQ-21). Each machine that seals has its own.
+This file, and the checkpoints that were mailed, reveal a tree that was recomputed in the database
+(REQ-21). Each machine that seals has its own file.
 """
 
 import json
@@ -17,57 +17,59 @@ from supporters.transparency_log.models import LogHead
 BLOCK = 64 * 1024
 
 
-class _LineTorn(CheckpointInvalid):
-    """The machine went down while the line was written."""
+class _IncompleteLine(CheckpointInvalid):
+    """The machine stopped while the line was written."""
 
 
 def heads_file() -> Path:
-    """Return where this machine keeps the heads that it sealed: a JSON object in each line."""
+    """Return the file of the checkpoints that this machine sealed: one JSON object a line."""
     return current_settings().instance_dir / "consent-log" / "heads.jsonl"
 
 
-def keep_head(head: LogHead) -> None:
-    """Add a head to the file, and have it on the disk. Raises OSError."""
+def keep_head(checkpoint: LogHead) -> None:
+    """Append a checkpoint to the file and sync it to the disk. Raises OSError."""
     path = heads_file()
     is_new = not path.exists()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = json.dumps({"size": head.size, "checkpoint": head.checkpoint}, ensure_ascii=False)
+    line = json.dumps(
+        {"size": checkpoint.size, "checkpoint": checkpoint.checkpoint}, ensure_ascii=False
+    )
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(file, _after_a_torn_line(file) + line.encode() + b"\n")
+        os.write(file, _missing_line_break(file) + line.encode() + b"\n")
         os.fsync(file)
     finally:
         os.close(file)
     if is_new:
-        _write_through(path.parent)
+        _sync_folder(path.parent)
 
 
 def find_external_head() -> Checkpoint | None:
-    """Return the head that this machine kept last; None if it never sealed.
+    """Return the last checkpoint that this machine stored; None if it never sealed.
 
-    Raises CheckpointInvalid when it isn't signed by the key of this database.
+    Raises CheckpointInvalid if the key of this database didn't sign it.
     """
     return find_last_head(heads_file())
 
 
 def find_last_head(path: Path) -> Checkpoint | None:
-    """Return the head that a machine kept last in such a file; None if it never sealed.
+    """Return the last checkpoint in such a file; None if its machine never sealed.
 
-    Raises CheckpointInvalid when it isn't signed by the key of this database.
+    Raises CheckpointInvalid if the key of this database didn't sign it.
     """
     key = signing_key().public_key()
     for line in _lines_from_the_end(path):
         try:
             return read_checkpoint(_checkpoint_in(line), key)
-        except _LineTorn:
+        except _IncompleteLine:
             continue
     return None
 
 
 def list_external_heads() -> Iterator[tuple[int, Checkpoint | None]]:
-    """Yield the head in each line of the file, oldest first; None where we didn't sign it.
+    """Yield the checkpoint in each line of the file, oldest first; None if we didn't sign it.
 
-    Lines that were torn off are left out.
+    Skips lines that a crash left incomplete.
     """
     key = signing_key().public_key()
     try:
@@ -78,7 +80,7 @@ def list_external_heads() -> Iterator[tuple[int, Checkpoint | None]]:
         for number, line in enumerate(file, start=1):
             try:
                 yield number, read_checkpoint(_checkpoint_in(line), key)
-            except _LineTorn:
+            except _IncompleteLine:
                 continue
             except CheckpointInvalid:
                 yield number, None
@@ -88,7 +90,7 @@ def _checkpoint_in(line: bytes) -> str:
     try:
         found = json.loads(line)
     except ValueError as error:
-        raise _LineTorn from error
+        raise _IncompleteLine from error
     text = found.get("checkpoint") if isinstance(found, dict) else None
     if not isinstance(text, str):
         raise CheckpointInvalid
@@ -96,7 +98,7 @@ def _checkpoint_in(line: bytes) -> str:
 
 
 def _lines_from_the_end(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file, the last one first, without reading all of it at once."""
+    """Yield the lines of a file, last line first, without reading all of it at once."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -113,14 +115,14 @@ def _lines_from_the_end(path: Path) -> Iterator[bytes]:
             yield rest
 
 
-def _after_a_torn_line(file: int) -> bytes:
-    """Return the line break that a crash kept from being written."""
+def _missing_line_break(file: int) -> bytes:
+    """Return a line break if a crash left the last line without one."""
     size = os.fstat(file).st_size
     is_torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
     return b"\n" if is_torn else b""
 
 
-def _write_through(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -1,7 +1,7 @@
-"""Signed heads of the tree, in the form that other transparency logs use too.
+"""Signed checkpoints of the tree, in the format that other transparency logs use.
 
-A checkpoint (C2SP tlog-checkpoint) is a signed note (C2SP signed-note): the log's name, its size
-and root, when it was sealed; then a line with an Ed25519 signature (RFC 8032).
+A checkpoint (C2SP tlog-checkpoint) is a signed note (C2SP signed-note). It has the log's name, its
+size and root, and the time of sealing, then a line with an Ed25519 signature (RFC 8032).
 """
 
 import base64
@@ -33,12 +33,15 @@ LOOKS_LIKE_ONE = re.compile(
 
 
 class CheckpointInvalid(ValueError):
-    """The text isn't a checkpoint, or isn't signed by this key."""
+    """The text isn't a checkpoint, or this key didn't sign it."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a tree came to: `sealed_at` as it stands in the text, which is kept whole."""
+    """The size, the root and the time of a signed tree.
+
+    `sealed_at` is as written in the text; `text` is the whole checkpoint.
+    """
 
     origin: str
     size: int
@@ -50,17 +53,17 @@ class Checkpoint:
 def sign_checkpoint(
     key: Ed25519PrivateKey, *, origin: str, size: int, root: bytes, sealed_at: datetime
 ) -> str:
-    """Return the signed text of a head."""
+    """Return the signed text of a checkpoint."""
     body = f"{origin}\n{size}\n{_encode(root)}\nsealed {moment(sealed_at)}\n"
     signed = _key_hash(origin, key.public_key()) + key.sign(body.encode())
     return f"{body}\n{MARK}{origin} {_encode(signed)}\n"
 
 
 def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
-    """Return what a checkpoint says. Raises CheckpointInvalid unless this key signed it.
+    """Return the contents of a checkpoint. Raises CheckpointInvalid unless this key signed it.
 
-    Signatures of others may stand beside ours, as signed notes allow. A text that could be written
-    in another way too is refused: one head has one text.
+    Others may have signed it too, as signed notes allow. Each checkpoint has exactly one text: any
+    other encoding of the same contents is invalid.
     """
     match = FORM.fullmatch(text)
     if match is None:
@@ -73,7 +76,7 @@ def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
 
 
 def read_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
-    """Return what a head says that names another key than this one; None if it names this one."""
+    """Return the contents of a checkpoint that names another key; None if it names this one."""
     match = FORM.fullmatch(text)
     if match is None:
         return None
@@ -86,7 +89,7 @@ def read_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
 
 
 def _is_signed(line: str, body: str, *, origin: str, key: Ed25519PublicKey) -> bool:
-    """Tell whether a line is the signature of a body by this key, written as we write it."""
+    """Tell whether a line is this key's signature of a body, in our encoding."""
     name, _, encoded = line.removeprefix(MARK).rpartition(" ")
     try:
         signed = base64.b64decode(encoded, validate=True)
@@ -99,7 +102,7 @@ def _is_signed(line: str, body: str, *, origin: str, key: Ed25519PublicKey) -> b
 
 
 def verifier_key(origin: str, key: Ed25519PublicKey) -> str:
-    """Return the public key as verifiers of signed notes take it: name+hash+key."""
+    """Return the public key in the format of signed-note verifiers: name+hash+key."""
     return f"{origin}+{_key_hash(origin, key).hex()}+{_encode(ED25519 + key.public_bytes_raw())}"
 
 
@@ -113,7 +116,7 @@ def _encode(raw: bytes) -> str:
 
 
 def find_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint | str]:
-    """Yield each checkpoint in a file, once; one that this key didn't sign as its mere text."""
+    """Yield each checkpoint in a file once; as plain text if this key didn't sign it."""
     found: dict[str, None] = {}
     for text in _texts_in(raw):
         found.update(dict.fromkeys(LOOKS_LIKE_ONE.findall(QUOTED.sub("", text))))
@@ -126,7 +129,7 @@ def find_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint |
 
 
 def _texts_in(raw: bytes) -> Iterator[str]:
-    """Yield the texts in a file: itself, the values of its JSON lines, the parts of a mail."""
+    """Yield the texts in a file: the whole, the values of its JSON lines, the parts of an email."""
     text = raw.decode("utf-8", "replace")
     yield text
     for line in text.splitlines():
@@ -144,6 +147,8 @@ def _texts_in(raw: bytes) -> Iterator[str]:
                 continue
 
 
-def find_newest(heads: Iterable[Checkpoint]) -> Checkpoint | None:
-    """Return the head of the largest tree; None if there is none."""
-    return max(heads, key=lambda head: (head.size, head.sealed_at), default=None)
+def find_newest(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
+    """Return the checkpoint of the largest tree; None if there is none."""
+    return max(
+        checkpoints, key=lambda checkpoint: (checkpoint.size, checkpoint.sealed_at), default=None
+    )

@@ -1,7 +1,8 @@
-"""The keys of the log: each person's, made of a salt that dies with them; ours; its signature.
+"""The keys of the log: one for each person, one for erasures, and the signing key.
 
-Both rest on random keys that the secret keys seal (ADR 013), so that neither the database nor the
-secret keys alone can open or forge anything.
+A person's key is derived from a salt that is deleted with the person. The keys rest on random keys
+that the secret keys encrypt (ADR 013): neither the database nor the secret keys alone can open or
+forge a record.
 """
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,15 +15,15 @@ SIGNING = "log-signing"
 
 
 def person_key(log_salt: bytes) -> bytes:
-    """Return the key that a person's records are committed to under: 32 bytes."""
+    """Return the key of the commitments to a person's records: 32 bytes."""
     return keyed_hash(data_key(PEOPLE), "person", log_salt.hex())
 
 
 def erasure_key() -> bytes:
-    """Return the key that erasures are committed to under: whoever lacks it can't make one."""
+    """Return the key of the commitments to erasures. Nobody can make an erasure without it."""
     return keyed_hash(data_key(PEOPLE), "own", "erasures")
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """Return the key that signs the heads of the tree."""
+    """Return the key that signs checkpoints."""
     return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING))

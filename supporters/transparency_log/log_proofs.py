@@ -16,10 +16,10 @@ from supporters.transparency_log.tile_store import open_tree
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """A record, where its entry stands (from 0) in a tree of `size`, and the path to the root.
+    """A record, the position of its entry (from 0) in a tree of `size`, and the path to the root.
 
-    `is_intact` says that the record is the one that was committed to, and that the path leads to
-    the root of the head: what the tables say isn't believed. `span` says when it was sealed.
+    `is_intact`: the record matches its commitment, and the path leads to the root of the
+    checkpoint. It is computed, not read from the tables. `span` tells when the entry was sealed.
     """
 
     record: Record
@@ -30,7 +30,7 @@ class Proof:
     span: SealingSpan
 
     def as_json(self) -> dict[str, object]:
-        """Return all that somebody needs to check it, with the key that opens this one record."""
+        """Return all that a check of the proof needs, with the key that opens only this record."""
         record = self.record
         leaf = hash_leaf(record.kind, record.id, record.commitment)
         return {
@@ -45,18 +45,18 @@ class Proof:
 
 
 class Prover:
-    """Makes proofs against one head."""
+    """Makes proofs against one checkpoint."""
 
-    def __init__(self, head: LogHead) -> None:
-        self.head = head
-        self._tree = open_tree(head.size)
+    def __init__(self, checkpoint: LogHead) -> None:
+        self.checkpoint = checkpoint
+        self._tree = open_tree(checkpoint.size)
 
     def prove(self, record: Record) -> Proof | None:
-        """Return the proof of a record; None while its entry isn't in the tree of this head."""
+        """Return the proof of a record; None if its entry isn't in the tree of this checkpoint."""
         entry = find_entry(record.kind, record.id)
-        if entry is None or entry.position is None or entry.position >= self.head.size:
+        if entry is None or entry.position is None or entry.position >= self.checkpoint.size:
             return None
-        position, size = entry.position, self.head.size
+        position, size = entry.position, self.checkpoint.size
         path = self._tree.inclusion_path(position, size)
         leaf = hash_leaf(record.kind, record.id, record.commitment)
         return Proof(
@@ -64,14 +64,14 @@ class Prover:
             position=position,
             size=size,
             path=path,
-            is_intact=is_included(leaf, position, size=size, root=self.head.root, path=path),
-            span=find_span(position, self.head, self._tree),
+            is_intact=is_included(leaf, position, size=size, root=self.checkpoint.root, path=path),
+            span=find_span(position, self.checkpoint, self._tree),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inclusion:
-    """Where a leaf stands (from 0) in the tree of a size, and the path to its root."""
+    """The index (from 0) of a leaf in the tree of a size, and the path to the root."""
 
     index: int
     size: int
@@ -79,11 +79,11 @@ class Inclusion:
 
 
 def prove_leaf(leaf: bytes, size: int | None = None) -> Inclusion | None:
-    """Return the proof that a leaf is in the tree of a size, by default the newest head's."""
-    head = find_head()
-    if head is None or not 0 < (size or head.size) <= head.size:
+    """Return the proof that a leaf is in the tree of a size; by default, of the latest tree."""
+    checkpoint = find_head()
+    if checkpoint is None or not 0 < (size or checkpoint.size) <= checkpoint.size:
         return None
-    size = size or head.size
+    size = size or checkpoint.size
     index = _find_index(leaf)
     if index is None or index >= size:
         return None
@@ -91,15 +91,15 @@ def prove_leaf(leaf: bytes, size: int | None = None) -> Inclusion | None:
 
 
 def prove_consistency(first: int, second: int) -> list[bytes] | None:
-    """Return the proof that the tree of a size grew out of that of another; None for no sizes."""
-    head = find_head()
-    if head is None or not 0 < first <= second <= head.size:
+    """Return the proof that a tree extends a smaller one; None for sizes that don't exist."""
+    checkpoint = find_head()
+    if checkpoint is None or not 0 < first <= second <= checkpoint.size:
         return None
     return [] if first == second else open_tree(second).consistency_path(first, second)
 
 
 def _find_index(leaf: bytes) -> int | None:
-    """Return where a leaf's hash stands. The tiles hold 256 hashes each and are read through."""
+    """Return the index of a leaf's hash. It searches the tiles, of 256 hashes each."""
     is_sqlite = db.session.connection().dialect.name == "sqlite"
     place_in = func.instr if is_sqlite else func.pg_catalog.position
     place = place_in(LogTile.hashes, leaf)

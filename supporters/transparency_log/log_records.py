@@ -1,7 +1,7 @@
-"""What is sealed: the canonical text of a record, its commitment, and the leaf that it becomes.
+"""The canonical text of a sealed record, its commitment, and its leaf.
 
-A commitment is HMAC-SHA-256 (RFC 2104) of the text, under a key of this record alone, which is made
-of that of the person whom it is about. What is about nobody has a key that everybody can make.
+A commitment is HMAC-SHA-256 (RFC 2104) of the text, under a key of this record alone. That key is
+derived from the key of the person, or from the open key if the record is about nobody.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ CANONICAL = json.JSONEncoder(
 
 @dataclass(frozen=True)
 class Record:
-    """Something to be sealed: its kind and id, its fields, and the 32 bytes of its key."""
+    """A record to seal: its kind and id, its fields, and the 32 bytes of its key."""
 
     kind: str
     id: int
@@ -38,17 +38,17 @@ class Record:
 
     @property
     def own_key(self) -> bytes:
-        """The key that opens this record and no other of the same person: 32 bytes."""
+        """The key that opens this record and no other record of the same person: 32 bytes."""
         return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), hashlib.sha256)
 
     @property
     def commitment(self) -> bytes:
-        """The 32 bytes that the log keeps of it."""
+        """The 32 bytes that the log stores for the record."""
         return hmac.digest(self.own_key, self.text.encode(), hashlib.sha256)
 
 
 def leaf_of(kind: str, record_id: int, commitment: bytes) -> bytes:
-    """Return the bytes of an entry's leaf, from which the tree makes its hash."""
+    """Return the bytes of an entry's leaf. The tree hashes them."""
     return f"{SCHEMA}\n{kind}\n{record_id}\n".encode() + commitment
 
 
@@ -58,7 +58,7 @@ def hash_leaf(kind: str, record_id: int, commitment: bytes) -> bytes:
 
 
 def moment(when: datetime | None) -> str | None:
-    """Return how a moment stands in a canonical text: UTC, to the microsecond."""
+    """Return a time in the format of canonical texts: UTC, to the microsecond."""
     if when is None:
         return None
     return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ def hash_pair(left: bytes, right: bytes) -> bytes:
 
 
 def is_included(leaf: bytes, index: int, *, size: int, root: bytes, path: Sequence[bytes]) -> bool:
-    """Tell whether a leaf's hash stands at an index (from 0) of the tree of this size and root."""
+    """Tell whether a leaf's hash is at an index (from 0) of the tree of this size and root."""
     if not 0 <= index < size or len(leaf) != HASH_BYTES:
         return False
     node, last, found = index, size - 1, leaf
@@ -39,7 +39,7 @@ def is_consistent(
 ) -> bool:
     """Tell whether the tree of the second size and root begins with that of the first.
 
-    Of an empty first tree nothing can be shown.
+    Returns False for an empty first tree.
     """
     (first, second), (first_root, second_root) = sizes, roots
     if not 0 < first <= second:
@@ -73,16 +73,16 @@ def _fold(node: int, last: int, steps: Sequence[bytes]) -> tuple[bytes, bytes] |
 
 
 class TreeBroken(ValueError):
-    """The stored tree lacks a hash that it must have, or isn't the one that was signed."""
+    """The stored tree lacks a hash, or isn't the one that was signed."""
 
 
 def cut(hashes: bytes) -> list[bytes]:
-    """Return the hashes of a tile one by one."""
+    """Return the hashes of a tile as a list."""
     return [hashes[start : start + HASH_BYTES] for start in range(0, len(hashes), HASH_BYTES)]
 
 
 def fold(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over neighbouring hashes; there must be 2ⁿ of them."""
+    """Return the root over neighbouring hashes; their number must be 2ⁿ."""
     level = list(hashes)
     while len(level) > 1:
         level = [hash_pair(*pair) for pair in zip(level[::2], level[1::2], strict=True)]
@@ -90,9 +90,9 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 class TiledTree:
-    """A tree of `size` leaves whose tiles are read by `read_tile(level, number)`; read only.
+    """A read-only tree of `size` leaves. `read_tile(level, number)` reads its tiles.
 
-    Whatever it is asked for raises TreeBroken where a hash is missing.
+    Every method raises TreeBroken if a hash is missing.
     """
 
     def __init__(self, size: int, read_tile: ReadTile) -> None:
@@ -136,8 +136,8 @@ class TiledTree:
     def _root(self, start: int, end: int) -> bytes:
         """Return the root over some neighbouring leaves: RFC 9162 section 2.1.1.
 
-        `start` is a multiple of the largest power of two up to `end - start`, as it always is in
-        the recursion of that section: so 2ⁿ leaves are a whole subtree.
+        `start` must be a multiple of the largest power of two up to `end - start`. The recursion of
+        that section ensures it, so 2ⁿ leaves are a whole subtree.
         """
         width = end - start
         if width & (width - 1) == 0:
@@ -159,5 +159,5 @@ class TiledTree:
 
 
 def _split(start: int, end: int) -> int:
-    """Return where a tree is cut in two: behind the largest power of two below its size."""
+    """Return where RFC 9162 splits a tree: after the largest power of two below its size."""
     return start + (1 << ((end - start - 1).bit_length() - 1))

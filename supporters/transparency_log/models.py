@@ -1,7 +1,7 @@
-"""The tables of the log: entries, the tiles of their tree, its signed checkpoints.
+"""The tables of the log: entries, the tiles of their tree, and signed checkpoints.
 
-Entries hold no personal data: a commitment is an HMAC under a key that dies with the person
-(REQ-19). They are only ever added to; an entry gets its place in the tree when it is sealed.
+Entries hold no personal data: a commitment is an HMAC under a key that is deleted with the person
+(REQ-19). Entries are only ever added; sealing sets their position in the tree.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ IS_UNSEALED = text("position IS NULL")
 
 
 class LogEntry(Model):
-    """The commitment to one record; `position` is its place in the tree, empty until sealed."""
+    """The commitment to one record. `position` is its index in the tree; NULL until sealed."""
 
     __tablename__ = "log_entry"
     __table_args__ = (
@@ -45,7 +45,7 @@ class LogTile(Model):
 
 
 class LogHead(Model):
-    """What the tree came to at a size, signed: a checkpoint in the words of C2SP."""
+    """A checkpoint: the root of the tree at a size, and the signed text (C2SP)."""
 
     __tablename__ = "log_head"
 

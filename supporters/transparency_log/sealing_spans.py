@@ -1,7 +1,8 @@
-"""Tells when an entry was sealed: after one signed head, and by another.
+"""Finds when an entry was sealed: between which two checkpoints.
 
-A place in the tree is no time: the heads around it are. They are signed, and each leads to the
-newest one, so that whoever holds a proof can tell a consent that was written later from an old one.
+A position in the tree gives no time; the checkpoints before and after it do. They are signed, and
+each has a consistency path to the latest one. So a proof shows if a consent was written later than
+it says.
 """
 
 from collections.abc import Sequence
@@ -14,13 +15,13 @@ from supporters.transparency_log.merkle_tree import TiledTree
 from supporters.transparency_log.models import LogHead
 from supporters.transparency_log.queries import find_head_before, find_sealing_head
 
-AT_ONCE = 20_000  # entries that are sealed by one head at most
+AT_ONCE = 20_000  # the most entries that one checkpoint adds
 LATE = timedelta(hours=1)
-SKEW = timedelta(minutes=5)  # of the clocks of several machines
+SKEW = timedelta(minutes=5)  # between the clocks of several machines
 
 
 class Delay(StrEnum):
-    """How the time of sealing stands to the moment at which something is said to have happened."""
+    """Why an entry was sealed long after the time that its record gives; NONE if it was not."""
 
     NONE = "none"
     OLDER_THAN_LOG = "older-than-log"
@@ -30,10 +31,10 @@ class Delay(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SealingSpan:
-    """The last head without an entry, if there was one, and the first with it.
+    """The last checkpoint without an entry, if there is one, and the first with it.
 
-    The paths show that the newest head grew out of each. `is_first` says that the entry was sealed
-    when the log began, so that it may be older.
+    The paths show that the latest checkpoint extends each of them. `is_first`: the entry was sealed
+    when the log began, so it may be older than the log.
     """
 
     after: LogHead | None
@@ -43,12 +44,12 @@ class SealingSpan:
     is_first: bool
 
     def delay_since(self, happened_at: datetime) -> Delay:
-        """Tell whether what happened then was sealed soon."""
+        """Classify the time between an event and its sealing."""
         after = self.after.sealed_at if self.after else None
         return judge_delay(happened_at, after, self.by.sealed_at, is_first=self.is_first)
 
     def as_json(self) -> dict[str, object]:
-        """Return it for a proof."""
+        """Return the span for a proof."""
         return {
             "after_at": moment(self.after.sealed_at) if self.after else None,
             "by_at": moment(self.by.sealed_at),
@@ -62,10 +63,10 @@ class SealingSpan:
 def judge_delay(
     happened_at: datetime, after: datetime | None, by: datetime, *, is_first: bool
 ) -> Delay:
-    """Tell whether something was sealed soon after it happened.
+    """Classify the time between an event and its sealing.
 
-    Where nothing was sealed from then on until it was, the worker stood still. Else others were
-    sealed meanwhile, and this was written later than it says.
+    If nothing was sealed in that time, the worker did not run. If other entries were sealed, the
+    record was written later than it says.
     """
     if by - happened_at <= LATE:
         return Delay.NONE
@@ -77,7 +78,7 @@ def judge_delay(
 
 
 def find_span(position: int, newest: LogHead, tree: TiledTree) -> SealingSpan:
-    """Return when the entry at a place was sealed, with the paths to the newest head."""
+    """Return when the entry at a position was sealed, with the paths to the latest checkpoint."""
     after, by = find_head_before(position), find_sealing_head(position) or newest
     return SealingSpan(
         after=after,
@@ -88,20 +89,20 @@ def find_span(position: int, newest: LogHead, tree: TiledTree) -> SealingSpan:
     )
 
 
-def _find_path(head: LogHead | None, newest: LogHead, tree: TiledTree) -> Sequence[bytes]:
-    if head is None or head.size >= newest.size:
+def _find_path(checkpoint: LogHead | None, newest: LogHead, tree: TiledTree) -> Sequence[bytes]:
+    if checkpoint is None or checkpoint.size >= newest.size:
         return ()
-    return tree.consistency_path(head.size, newest.size)
+    return tree.consistency_path(checkpoint.size, newest.size)
 
 
 def find_first_size() -> int:
-    """Return how many entries were sealed when the log began: what was older was taken in then.
+    """Return how many entries were sealed when the log began. They include the older records.
 
-    So many at once that it may have taken several heads, all of which but the last are full.
+    They may fill several checkpoints. All of these but the last have the largest number of entries.
     """
     size = 0
-    while head := find_sealing_head(size):
-        size = head.size
+    while checkpoint := find_sealing_head(size):
+        size = checkpoint.size
         if size % AT_ONCE:
             break
     return size

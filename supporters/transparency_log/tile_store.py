@@ -1,4 +1,4 @@
-"""Keeps the hashes of the tree: rows of 256, at each level the roots of the rows below."""
+"""Stores the tree as tiles of 256 hashes. A tile's root is a hash of the level above."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ from supporters.transparency_log.merkle_tree import (
 )
 from supporters.transparency_log.models import LogTile
 
-Place = tuple[int, int]
+TileId = tuple[int, int]
 
 
 def open_tree(size: int) -> TiledTree:
-    """Return the stored tree, as it was at a size. Its tiles are read once."""
-    kept: dict[Place, bytes] = {}
+    """Return the stored tree at a size. It reads each tile once."""
+    kept: dict[TileId, bytes] = {}
 
     def read(level: int, number: int) -> bytes:
         if (level, number) not in kept:
@@ -31,9 +31,9 @@ def open_tree(size: int) -> TiledTree:
 
 
 def add_leaves(size: int, leaves: Sequence[bytes]) -> None:
-    """Put the hashes of new leaves behind the `size` that are there.
+    """Append the hashes of new leaves to the first `size`.
 
-    Raises TreeBroken where the last tile doesn't end with that leaf.
+    Raises TreeBroken if the last tile doesn't end with leaf number `size`.
     """
     level, first, hashes = 0, size, list(leaves)
     while hashes:
@@ -42,7 +42,7 @@ def add_leaves(size: int, leaves: Sequence[bytes]) -> None:
 
 
 def _add_to_level(level: int, first: int, hashes: Sequence[bytes]) -> list[bytes]:
-    """Write hashes into the rows of a level; return the roots of the rows that are full now."""
+    """Write hashes into the tiles of a level; return the roots of the tiles that became full."""
     full: list[bytes] = []
     new: list[dict[str, object]] = []
     done = 0
@@ -62,8 +62,8 @@ def _add_to_level(level: int, first: int, hashes: Sequence[bytes]) -> list[bytes
     return full
 
 
-def _continue(where: Place, hashes: bytes, *, place: int) -> bytes:
-    """Write hashes behind the first ones of a tile; return all of it."""
+def _continue(where: TileId, hashes: bytes, *, place: int) -> bytes:
+    """Append hashes to the first ones of a tile; return the whole tile."""
     row = _read(where)
     if len(row) != place * HASH_BYTES:
         message = f"Tile {where[1]} of level {where[0]} has no {place} hashes."
@@ -79,7 +79,7 @@ def _continue(where: Place, hashes: bytes, *, place: int) -> bytes:
     return row
 
 
-def _read(where: Place) -> bytes:
+def _read(where: TileId) -> bytes:
     level, number = where
     hashes = db.session.scalar(
         select(LogTile.hashes).where(LogTile.level == level, LogTile.number == number)

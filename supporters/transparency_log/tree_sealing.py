@@ -1,7 +1,7 @@
-"""Gives the entries that wait their place in the tree, and signs the new head.
+"""Gives waiting entries their position in the tree, and signs the new checkpoint.
 
-It knows no records: the caller hands in how records of before the log are added, and which entries
-must not be sealed. One sealer works at a time, on however many machines.
+It knows no records: the caller passes functions that add missing entries and that list rejected
+ones. A lock lets one sealer work at a time, on any number of machines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,91 +28,92 @@ from supporters.transparency_log.sealing_spans import AT_ONCE
 from supporters.transparency_log.tile_store import add_leaves, open_tree
 
 log = structlog.get_logger(__name__)
-WAITED_FOR = timedelta(seconds=10)  # the clocks of machines that take turns differ by as much
-Adopt = Callable[[int], int | None]
-Refuse = Callable[[], Mapping[str, Sequence[int]]]
+WAITED_FOR = timedelta(seconds=10)  # the clocks of several machines may differ by this
+Backfill = Callable[[int], int | None]
+ListRejected = Callable[[], Mapping[str, Sequence[int]]]
 
 
 class ClockWentBack(Exception):
-    """The clock of this machine is behind the time at which the last head was signed."""
+    """The clock of this machine is behind the time of the last checkpoint."""
 
 
 def log_origin() -> str:
-    """Return the name of this installation's log: it stands in every head."""
+    """Return the name of this installation's log. Every checkpoint has it."""
     return f"{urlsplit(current_settings().base_url).netloc}/consent-log"
 
 
-def seal_entries(*, adopt: Adopt, refuse: Refuse) -> int:
-    """Seal the entries that wait, and keep each new head outside; return how many were sealed.
+def seal_entries(*, backfill: Backfill, list_rejected: ListRejected) -> int:
+    """Seal the waiting entries and store each new checkpoint; return how many were sealed.
 
-    `adopt` adds entries of records behind an id, and returns the id to go on from: it is called
-    until it returns None, before the very first head. `refuse` returns the ids of the entries, by
-    kind, that never get a place. Raises TreeBroken rather than sign a tree that isn't the one that
-    was signed last, and ClockWentBack rather than sign that it was earlier than the last one.
+    `backfill` adds entries for records after an id, and returns the next id. It runs until it
+    returns None, before the first checkpoint only. `list_rejected` returns the ids of the entries,
+    by kind, that never get a position. Raises TreeBroken if the stored tree isn't the one that was
+    signed last, and ClockWentBack if the clock is behind the last checkpoint: it signs nothing
+    then.
     """
     if not is_anything_sealed():
-        _adopt_all(adopt)
+        _backfill_all(backfill)
     sealed = 0
-    while is_anything_unsealed() and (some := _seal_some(refuse)):
+    while is_anything_unsealed() and (some := _seal_some(list_rejected)):
         sealed += some
     return sealed
 
 
-def _adopt_all(adopt: Adopt) -> None:
+def _backfill_all(backfill: Backfill) -> None:
     after: int | None = 0
     while after is not None:
         with transaction():
             Lock.CONSENT_LOG.take()
-            after = None if is_anything_sealed() else adopt(after)
+            after = None if is_anything_sealed() else backfill(after)
 
 
-def _seal_some(refuse: Refuse) -> int:
+def _seal_some(list_rejected: ListRejected) -> int:
     with transaction():
         Lock.CONSENT_LOG.take()
-        last = _check_last_head()
+        last = _check_last_checkpoint()
         size, now = (last.size, _time_after(last)) if last else (0, clock.now())
-        leaves = _take_places(size, refuse())
+        leaves = _assign_positions(size, list_rejected())
         if not leaves:
             return 0
         add_leaves(size, leaves)
-        head = _add_head(size + len(leaves), now)
-    log.info("log.sealed", entries=len(leaves), size=head.size)
+        checkpoint = _add_checkpoint(size + len(leaves), now)
+    log.info("log.sealed", entries=len(leaves), size=checkpoint.size)
     try:
-        keep_head(head)
+        keep_head(checkpoint)
     except OSError as error:
-        log_failure("log.head_not_kept", error, size=head.size)
+        log_failure("log.head_not_kept", error, size=checkpoint.size)
     return len(leaves)
 
 
 def _time_after(last: LogHead) -> datetime:
-    """Return the time of the next head: the times of heads never go back."""
+    """Return the time of the next checkpoint. The times of checkpoints never decrease."""
     now = clock.now()
     if last.sealed_at - now > WAITED_FOR:
         message = (
-            f"It is {now.isoformat()} here, and the last head is of {last.sealed_at.isoformat()}."
+            f"It is {now.isoformat()} here. The last checkpoint is of {last.sealed_at.isoformat()}."
         )
         raise ClockWentBack(message)
     return max(now, last.sealed_at)
 
 
-def _check_last_head() -> LogHead | None:
-    """Return the head that was signed last, whose tree is there; nothing is built upon another."""
-    head = find_head()
-    if head is not None and open_tree(head.size).get_root() != head.root:
-        message = f"The tiles don't come to the head that was signed at the size {head.size}."
+def _check_last_checkpoint() -> LogHead | None:
+    """Return the last checkpoint after checking that the stored tree has its root."""
+    checkpoint = find_head()
+    if checkpoint is not None and open_tree(checkpoint.size).get_root() != checkpoint.root:
+        message = f"The tiles don't have the root of the checkpoint of size {checkpoint.size}."
         raise TreeBroken(message)
-    return head
+    return checkpoint
 
 
-def _take_places(size: int, refused: Mapping[str, Sequence[int]]) -> list[bytes]:
-    """Give the oldest waiting entries the next places; return the hashes of their leaves."""
+def _assign_positions(size: int, rejected: Mapping[str, Sequence[int]]) -> list[bytes]:
+    """Give the oldest waiting entries the next positions; return the hashes of their leaves."""
     place = func.row_number().over(order_by=(LogEntry.record_id, LogEntry.kind)) - 1 + size
-    is_refused = [
-        and_(LogEntry.kind == kind, LogEntry.record_id.in_(ids)) for kind, ids in refused.items()
+    is_rejected = [
+        and_(LogEntry.kind == kind, LogEntry.record_id.in_(ids)) for kind, ids in rejected.items()
     ]
     waiting = (
         select(LogEntry.kind, LogEntry.record_id, place.label("place"))
-        .where(LogEntry.position.is_(None), ~or_(false(), *is_refused))
+        .where(LogEntry.position.is_(None), ~or_(false(), *is_rejected))
         .order_by(LogEntry.record_id, LogEntry.kind)
         .limit(AT_ONCE)
         .subquery()
@@ -128,9 +129,9 @@ def _take_places(size: int, refused: Mapping[str, Sequence[int]]) -> list[bytes]
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in entries]
 
 
-def _add_head(size: int, now: datetime) -> LogHead:
+def _add_checkpoint(size: int, now: datetime) -> LogHead:
     root = open_tree(size).get_root()
-    head = LogHead(
+    checkpoint = LogHead(
         size=size,
         root=root,
         sealed_at=now,
@@ -138,5 +139,5 @@ def _add_head(size: int, now: datetime) -> LogHead:
             signing_key(), origin=log_origin(), size=size, root=root, sealed_at=now
         ),
     )
-    db.session.add(head)
-    return head
+    db.session.add(checkpoint)
+    return checkpoint

@@ -1,4 +1,4 @@
-"""Puts records back into the form that they had before they named a controller."""
+"""Changes records back to the first form, which names no controller."""
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from supporters.transparency_log.models import LogEntry
 
 
 def put_events_back() -> None:
-    """Let every event be as the first version sealed it; to be called before they are sealed."""
+    """Give every event the first form. Call it before they are sealed."""
     with transaction():
         for event, log_salt in db.session.execute(
             select(ConsentEvent, Subscriber.log_salt).join(
@@ -25,7 +25,7 @@ def put_events_back() -> None:
 
 
 def put_request_back(public_id: str) -> None:
-    """Let a request that waits be one that the first version stored."""
+    """Give a waiting request the form in which the first version stored it."""
     with transaction():
         asked = find_asked(public_id)
         assert asked is not None

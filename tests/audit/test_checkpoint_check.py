@@ -1,4 +1,4 @@
-"""Heads that were kept outside: a tree that was made anew, or cut short, is found out (REQ-21)."""
+"""External checkpoints reveal a tree that was recomputed or truncated (REQ-21)."""
 
 import email.policy
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def anna(app: Flask) -> Subscriber:
-    """Return a person whose consent is sealed."""
+    """Return a subscriber whose consent is sealed."""
     person = make_subscriber("anna@example.org", make_list())
     seal()
     return person
@@ -48,8 +48,8 @@ def last() -> Checkpoint:
     return kept
 
 
-def seal_in_secret() -> None:
-    """Seal without leaving a word in the file, as somebody would who has the signing key."""
+def seal_without_file() -> None:
+    """Seal without a line in the file, like an attacker with the signing key."""
     kept = heads_file().read_bytes()
     seal()
     heads_file().write_bytes(kept)
@@ -59,7 +59,7 @@ def faults() -> list[str]:
     return [str(each) for each in verify(clock.now()).faults]
 
 
-def test_a_tree_that_grew_has_every_earlier_head(anna: Subscriber) -> None:
+def test_a_tree_that_grew_contains_every_earlier_checkpoint(anna: Subscriber) -> None:
     first = last()
     leave_every_list(anna.id, Method.PAGE)
     seal()
@@ -67,7 +67,7 @@ def test_a_tree_that_grew_has_every_earlier_head(anna: Subscriber) -> None:
     assert (comparison.verdict, len(comparison.path) > 0) == (Verdict.CONTAINED, True)
 
 
-def test_a_tree_that_was_wholly_recomputed_is_told_by_the_head_outside(anna: Subscriber) -> None:
+def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> None:
     with transaction():
         event = db.session.scalars(
             db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED)
@@ -81,15 +81,15 @@ def test_a_tree_that_was_wholly_recomputed_is_told_by_the_head_outside(anna: Sub
         db.session.execute(db.update(LogEntry).values(position=None))
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogHead))
-    seal_in_secret()
+    seal_without_file()
     assert compare(last()).verdict is Verdict.DIFFERENT
     (fault,) = faults()
-    assert fault.startswith("heads.jsonl line 1: the head of")
+    assert fault.startswith("heads.jsonl line 1: the checkpoint of")
 
 
 @pytest.fixture
-def cut_short(anna: Subscriber) -> Checkpoint:
-    """Put the database back to before Anna left; return the head that knew of it."""
+def restored_backup(anna: Subscriber) -> Checkpoint:
+    """Restore the state before Anna unsubscribed; return the checkpoint that has it."""
     before = find_head()
     assert before is not None
     leave_every_list(anna.id, Method.PAGE)
@@ -109,7 +109,7 @@ def tile_of(size: int) -> bytes:
     return db.session.scalars(db.select(LogTile.hashes)).one()[: 32 * size]
 
 
-def test_a_database_that_was_put_back_is_told_by_the_head_outside(cut_short: Checkpoint) -> None:
+def test_an_external_checkpoint_reveals_a_restored_database(restored_backup: Checkpoint) -> None:
     comparison = compare_last()
     assert comparison is not None
     assert comparison.verdict is Verdict.LONGER
@@ -121,8 +121,8 @@ def restore(lost: Checkpoint, now: datetime | None = None) -> None:
         record_restoration(lost.text, 0, now or clock.now())
 
 
-def test_a_restoration_says_what_is_lost_and_no_more(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     seal()
     report = verify(clock.now())
     assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
@@ -133,8 +133,8 @@ def test_a_restoration_says_what_is_lost_and_no_more(cut_short: Checkpoint) -> N
     ]
 
 
-def test_a_restoration_does_not_hide_what_is_altered_before(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     seal()
     with transaction():
         db.session.execute(db.update(LogEntry).values(position=None))
@@ -143,34 +143,34 @@ def test_a_restoration_does_not_hide_what_is_altered_before(cut_short: Checkpoin
         )
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogHead))
-    seal_in_secret()
+    seal_without_file()
     verdicts = [each and compare(each).verdict for _, each in list_external_heads()]
     assert verdicts[0] is Verdict.DIFFERENT
 
 
-def test_a_restoration_does_not_excuse_heads_of_later(cut_short: Checkpoint) -> None:
-    restore(cut_short, clock.now() - timedelta(days=1))
-    assert compare(cut_short).verdict is Verdict.LONGER
+def test_a_restoration_does_not_excuse_later_checkpoints(restored_backup: Checkpoint) -> None:
+    restore(restored_backup, clock.now() - timedelta(days=1))
+    assert compare(restored_backup).verdict is Verdict.LONGER
 
 
-def test_a_restoration_without_its_entry_excuses_nothing(cut_short: Checkpoint) -> None:
-    restore(cut_short)
+def test_a_restoration_without_its_entry_excuses_nothing(restored_backup: Checkpoint) -> None:
+    restore(restored_backup)
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "restored"))
-    assert compare(cut_short).verdict is Verdict.LONGER
+    assert compare(restored_backup).verdict is Verdict.LONGER
 
 
-def test_nothing_that_is_there_can_be_declared_lost(anna: Subscriber) -> None:
+def test_existing_entries_cannot_be_declared_lost(anna: Subscriber) -> None:
     with pytest.raises(NothingLost):
         restore(last())
 
 
-def test_a_head_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscriber) -> None:
+def test_a_checkpoint_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscriber) -> None:
     with pytest.raises(CheckpointInvalid), transaction():
         record_restoration(last().text.replace("sealed 20", "sealed 19"), 0, clock.now())
 
 
-def test_a_head_of_another_key_is_told(anna: Subscriber) -> None:
+def test_a_checkpoint_of_another_key_is_reported(anna: Subscriber) -> None:
     line = heads_file().read_text().replace("sealed 20", "sealed 19")
     heads_file().write_text(line)
     comparison = compare_last()
@@ -179,8 +179,8 @@ def test_a_head_of_another_key_is_told(anna: Subscriber) -> None:
     assert faults() == ["heads.jsonl line 1: this log didn't sign it"]
 
 
-def mails_with(text: str) -> Iterator[bytes]:
-    """Yield mails with a text in them, as programs save them."""
+def emails_with(text: str) -> Iterator[bytes]:
+    """Yield emails with a text, in the formats in which mail programs save them."""
     for encoding in ("base64", "quoted-printable", "8bit"):
         mail = EmailMessage(policy=email.policy.SMTP)
         mail["Subject"] = "Registre des consentements"
@@ -188,13 +188,13 @@ def mails_with(text: str) -> Iterator[bytes]:
         yield bytes(mail)
 
 
-def test_heads_are_found_in_whatever_they_were_kept_in(anna: Subscriber) -> None:
+def test_checkpoints_are_found_in_every_file_format(anna: Subscriber) -> None:
     text, key = last().text, signing_key().public_key()
     quoted = "\n".join(f"> {line}" for line in text.splitlines())
-    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *mails_with(text)):
+    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *emails_with(text)):
         assert [*find_checkpoints(raw, key)] == [last()]
 
 
-def test_a_head_of_another_log_is_found_and_told(anna: Subscriber) -> None:
+def test_a_checkpoint_of_another_log_is_reported(anna: Subscriber) -> None:
     forged = last().text.replace("sealed 20", "sealed 19")
     assert [*find_checkpoints(forged.encode(), signing_key().public_key())] == [forged]

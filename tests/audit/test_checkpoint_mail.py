@@ -1,4 +1,4 @@
-"""The data protection officer gets the newest head once a day, if it changed."""
+"""The data protection officer gets the latest checkpoint once a day, if it changed."""
 
 from datetime import timedelta
 
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
 
 
-def test_nothing_sealed_is_nothing_to_mail(app: Flask) -> None:
+def test_an_empty_log_mails_nothing(app: Flask) -> None:
     assert not mail_head(clock.now())
 
 
-def test_a_head_is_mailed_once_a_day_and_only_if_it_changed(app: Flask) -> None:
+def test_a_checkpoint_is_mailed_once_a_day_and_only_if_it_changed(app: Flask) -> None:
     national = make_list()
     seal()
     now = clock.now()

@@ -1,4 +1,4 @@
-"""What is in order is found in order; what time alone makes wrong is said."""
+"""The verification finds no faults in a correct log, and reports entries that wait too long."""
 
 import pytest
 
@@ -14,15 +14,15 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def faults() -> list[str]:
-    """Return what is wrong, in words."""
+    """Return the faults as text."""
     return [str(each) for each in verify(clock.now()).faults]
 
 
-def test_an_empty_log_is_in_order() -> None:
+def test_an_empty_log_has_no_faults() -> None:
     assert faults() == []
 
 
-def test_what_people_do_is_in_order_sealed_or_not() -> None:
+def test_events_have_no_faults_sealed_or_not() -> None:
     national, local = make_list(), make_list("local", "La Lettre locale")
     anna = make_subscriber("anna@example.org", national, local)
     boris = make_subscriber("boris@example.org", national)

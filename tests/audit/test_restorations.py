@@ -1,4 +1,4 @@
-"""A backup is put back and told again: the start accepts it, and verifying finds no fault."""
+"""After a restored backup is replayed, the worker starts and the verification finds no fault."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def last_verdict() -> Verdict:
-    """Return what the start of a worker finds."""
+    """Return the comparison that a worker makes at its start."""
     comparison = compare_last()
     assert comparison is not None
     return comparison.verdict

@@ -1,4 +1,4 @@
-"""When a record was sealed is proved with it, and one that was written later than it says shows."""
+"""A proof shows when a record was sealed; the check finds records with a false time."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 
 def report() -> tuple[list[str], list[str]]:
-    """Return what the verifier says is wrong, and what is worth knowing."""
+    """Return the faults and the notes of the verification."""
     found = verify(clock.now())
     return [str(each) for each in found.faults], [str(each) for each in found.notes]
 
@@ -56,14 +56,14 @@ def receipt_of(person: Subscriber) -> Receipt:
 
 
 def backdate(mailing_list: MailingList, ago: timedelta) -> Subscriber:
-    """Return a person whose consent is written now, and says that it is of another day."""
+    """Return a person whose consent is written now, with an earlier time."""
     with clock.pretend(clock.now() - ago):
         return make_subscriber(BORIS, mailing_list)
 
 
 @pytest.fixture
 def mailing_list() -> MailingList:
-    """Return a list with somebody on it, in a log that was sealed five hours ago and just now."""
+    """Return a list with a subscriber, in a log that was sealed five hours ago and just now."""
     with clock.pretend(clock.now() - 5 * HOUR):
         made = make_list()
         make_subscriber(ANNA, made)
@@ -87,54 +87,60 @@ def test_a_consent_that_is_written_later_than_it_says_is_a_fault(ago: timedelta)
     assert any("confirmed" in each and "later than it says" in each for each in faults)
 
 
-def test_what_was_sealed_soon_is_no_fault(mailing_list: MailingList) -> None:
+def test_a_record_that_was_sealed_soon_is_no_fault(mailing_list: MailingList) -> None:
     backdate(mailing_list, timedelta(minutes=50))
     seal()
     assert report() == ([], [])
 
 
-def test_a_worker_that_stood_still_is_a_note(mailing_list: MailingList) -> None:
+def test_a_worker_that_did_not_run_is_a_note(mailing_list: MailingList) -> None:
     with clock.pretend(clock.now() + 3 * HOUR):
         make_subscriber(BORIS, mailing_list)
     with clock.pretend(clock.now() + 9 * HOUR):
         seal()
         faults, notes = report()
     assert faults == []
-    assert any("confirmed" in each and "stood still" in each for each in notes)
+    assert any("confirmed" in each and "did not run" in each for each in notes)
 
 
-def test_what_is_older_than_the_log_is_right() -> None:
+def test_a_record_older_than_the_log_is_no_fault() -> None:
     with clock.pretend(clock.now() - timedelta(days=400)):
         make_subscriber(ANNA, make_list())
     seal()
     assert report() == ([], [])
 
 
-def test_leaving_that_is_done_again_after_a_restoration_is_a_note(
+def test_a_withdrawal_that_is_repeated_after_a_restoration_is_a_note(
     mailing_list: MailingList,
 ) -> None:
     person = make_subscriber(BORIS, mailing_list)
     seal()
     with clock.pretend(clock.now() - 2 * HOUR):
         leave_every_list(person.id, Method.PAGE)
-    note_restoration()
+    add_restoration()
     seal()
     assert [each for each in report()[0] if "withdrawn" in each] == []
 
 
-def note_restoration() -> None:
-    """Note that a backup was put back."""
-    head, now = find_head(), clock.now()
-    assert head is not None
+def add_restoration() -> None:
+    """Record that a backup was restored."""
+    checkpoint, now = find_head(), clock.now()
+    assert checkpoint is not None
     restoration = Restoration(
-        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=1, occurred_at=now
+        id=new_id(now),
+        lost_head=checkpoint.checkpoint,
+        restored_size=0,
+        replayed=1,
+        occurred_at=now,
     )
     with transaction():
         db.session.add(restoration)
         append(describe_restoration(restoration))
 
 
-def test_a_proof_leads_from_the_heads_around_it_to_the_newest(mailing_list: MailingList) -> None:
+def test_a_proof_leads_from_the_checkpoints_around_it_to_the_latest(
+    mailing_list: MailingList,
+) -> None:
     person = make_subscriber(BORIS, mailing_list)
     seal()
     leave_every_list(person.id, Method.PAGE)
@@ -146,8 +152,8 @@ def test_a_proof_leads_from_the_heads_around_it_to_the_newest(mailing_list: Mail
     span = proof.span
     assert span.after is not None
     assert span.after.size <= proof.position < span.by.size < newest.size
-    for head, path in ((span.after, span.after_path), (span.by, span.by_path)):
-        assert is_consistent((head.size, newest.size), (head.root, newest.root), path)
+    for checkpoint, path in ((span.after, span.after_path), (span.by, span.by_path)):
+        assert is_consistent((checkpoint.size, newest.size), (checkpoint.root, newest.root), path)
 
 
 def test_a_receipt_of_a_late_consent_says_so_first(mailing_list: MailingList) -> None:
@@ -164,7 +170,7 @@ def test_a_receipt_of_an_honest_consent_warns_of_nothing(mailing_list: MailingLi
     assert ("warning" in receipt, receipt["delay"]) == (False, "none")
 
 
-def test_the_evidence_says_what_was_sealed_late(mailing_list: MailingList) -> None:
+def test_the_evidence_names_records_that_were_sealed_late(mailing_list: MailingList) -> None:
     person = backdate(mailing_list, 4 * HOUR)
     disclose_evidence(person.id, asked_by="dpo@parti.example", reason="A complaint")
     seal()
@@ -173,7 +179,7 @@ def test_the_evidence_says_what_was_sealed_late(mailing_list: MailingList) -> No
     assert delays == {"requested": "none", "confirmed": "too-late"}
 
 
-def test_the_shell_says_what_was_sealed_late(
+def test_the_command_names_records_that_were_sealed_late(
     mailing_list: MailingList, runner: FlaskCliRunner
 ) -> None:
     backdate(mailing_list, 4 * HOUR)

@@ -1,6 +1,6 @@
-"""Whoever alters the record of consent is found out: what they altered is named (REQ-20, 21).
+"""The verification names every record of consent that an attacker altered (REQ-20, 21).
 
-Every column of every table of the log is tried, on both databases, with the foreign keys off.
+It tries every column of every table of the log, on both databases, without foreign keys.
 """
 
 from datetime import timedelta
@@ -53,7 +53,7 @@ from tests.transparency_log.tampered_logs import (
 
 pytestmark = pytest.mark.both_databases
 
-REQUESTS = 300  # more than a tile has leaves
+REQUESTS = 300  # more than the leaves of a tile
 KINDS = {
     "purpose": "purpose",
     "wording": "wording",
@@ -67,7 +67,7 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def record(app: Flask) -> None:
-    """Make a log with every kind of record in it, two of each or more, over several heads."""
+    """Make a log with at least two records of every kind, and several checkpoints."""
     national, local = make_list(), make_list("local", "La Lettre locale")
     for language in ("fr", "en"):
         html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
@@ -83,15 +83,15 @@ def record(app: Flask) -> None:
     with transaction():
         for person in (anna, boris):
             _disclose(person)
-            _note_erasure()
-            _note_restoration()
-        _note_requests()
+            _add_erasure()
+            _add_restoration()
+        _add_requests()
     seal()
     assert verify(clock.now()).faults == []
 
 
-def _note_requests() -> None:
-    """Note requests that nobody confirmed."""
+def _add_requests() -> None:
+    """Add entries of requests that nobody confirmed."""
     first = new_id(clock.now())
     db.session.add_all(
         LogEntry(kind="requested", record_id=first + number, commitment=bytes(32))
@@ -114,31 +114,35 @@ def _disclose(person: Subscriber) -> None:
     append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
 
 
-def _note_erasure() -> None:
-    """Note that an old disclosure was deleted, of which the log may have had no entry."""
+def _add_erasure() -> None:
+    """Record the purge of an old disclosure. The log may never have had its entry."""
     now = clock.now()
     old = new_id(now - timedelta(days=800))
     note_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
 
 
-def _note_restoration() -> None:
-    head, now = find_head(), clock.now()
-    assert head is not None
+def _add_restoration() -> None:
+    checkpoint, now = find_head(), clock.now()
+    assert checkpoint is not None
     restoration = Restoration(
-        id=new_id(now), lost_head=head.checkpoint, restored_size=0, replayed=0, occurred_at=now
+        id=new_id(now),
+        lost_head=checkpoint.checkpoint,
+        restored_size=0,
+        replayed=0,
+        occurred_at=now,
     )
     db.session.add(restoration)
     append(describe_restoration(restoration))
 
 
-def named() -> set[tuple[str, str]]:
-    """Return the tables and rows that the verifier names."""
+def reported() -> set[tuple[str, str]]:
+    """Return the tables and rows that the verification reports."""
     db.session.remove()
     return {(each.table, each.row) for each in verify(clock.now()).faults}
 
 
 def names_of(table: Table, *rows: Values) -> set[tuple[str, str]]:
-    """Return by which words the verifier may name rows."""
+    """Return the names by which the verification may report rows."""
     words = (word for row in rows for word in (_name_by_key(table, row), _name_by_place(row)))
     return {(table.name, word) for word in words}
 
@@ -167,28 +171,28 @@ def name_of(table: Table) -> str:
 
 
 @pytest.mark.parametrize("table", COLUMNS, ids=name_of)
-def test_one_altered_value_is_named(table: Table) -> None:
+def test_one_altered_value_is_reported(table: Table) -> None:
     *_, row = rows_of(table)
-    assert (list_unnoticed(table, row), named()) == ([], set())
+    assert (list_unnoticed(table, row), reported()) == ([], set())
 
 
-def test_one_altered_value_of_what_was_asked_on_nobody_is_named() -> None:
+def test_one_altered_value_of_a_lookup_on_nobody_is_reported() -> None:
     asked = disclose_lookup(asked_by="shell:root", reason="plainte")
     table = cast(Table, Disclosure.__table__)
     *_, row = rows_of(table)
     assert row["id"] == asked.id
-    assert (list_unnoticed(table, row), named()) == ([], set())
+    assert (list_unnoticed(table, row), reported()) == ([], set())
 
 
 def list_unnoticed(table: Table, row: Values) -> list[str]:
-    """Alter each column of a row, and put it back; return those that the verifier let pass."""
+    """Alter and restore each column of a row; return the columns without a fault."""
     unnoticed = []
     for column in COLUMNS[table]:
         try:
             altered = flip(column, row)
         except Refused:
             continue
-        if not named() & names_of(table, row, altered):
+        if not reported() & names_of(table, row, altered):
             unnoticed.append(column.name)
         drop(table, altered)
         put_back(table, row)
@@ -196,30 +200,30 @@ def list_unnoticed(table: Table, row: Values) -> list[str]:
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)
-def test_a_dropped_row_is_named(table: Table) -> None:
+def test_a_deleted_row_is_reported(table: Table) -> None:
     first, *_, last = rows_of(table)
     for row in (first, last):
         drop(table, row)
-        assert named() & names_of(table, row), row
+        assert reported() & names_of(table, row), row
         put_back(table, row)
 
 
 @pytest.mark.parametrize("kind", [EventKind.REQUESTED, EventKind.ASKED_AGAIN])
-def test_a_dropped_question_is_named_once(kind: EventKind) -> None:
+def test_a_deleted_request_is_reported_once(kind: EventKind) -> None:
     table = cast(Table, ConsentEvent.__table__)
     row = next(each for each in rows_of(table) if each["kind"] is kind)
     drop(table, row)
-    assert named() == {("consent_event", f"{kind} {row['id']}")}
+    assert reported() == {("consent_event", f"{kind} {row['id']}")}
 
 
-def test_a_dropped_party_is_to_blame_and_not_each_event_that_names_it() -> None:
+def test_a_deleted_controller_is_reported_and_not_its_events() -> None:
     table = cast(Table, Controller.__table__)
     first, *_ = rows_of(table)
     drop(table, first)
-    assert named() == {("controller", f"controller {first['id']}")}
+    assert reported() == {("controller", f"controller {first['id']}")}
 
 
-def test_an_altered_style_is_named_by_its_pages() -> None:
+def test_an_altered_style_is_reported_by_its_pages() -> None:
     table = cast(Table, PageStyle.__table__)
     style = rows_of(table)[0]
     page = next(
@@ -229,25 +233,25 @@ def test_an_altered_style_is_named_by_its_pages() -> None:
     )
     for column in table.columns:
         altered = flip(column, style)
-        assert named() == {("page_version", f"page {page}")}
+        assert reported() == {("page_version", f"page {page}")}
         drop(table, altered)
-        assert named() == {("page_version", f"page {page}")}
+        assert reported() == {("page_version", f"page {page}")}
         put_back(table, style)
-    assert named() == set()
+    assert reported() == set()
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)
-def test_swapped_rows_are_named(table: Table) -> None:
+def test_swapped_rows_are_reported(table: Table) -> None:
     first, *_, last = rows_of(table)
     swap(table, first, last)
-    assert named() & names_of(table, first, last)
+    assert reported() & names_of(table, first, last)
 
 
 @pytest.mark.parametrize("table", LOGGED, ids=name_of)
-def test_an_inserted_row_is_named(table: Table) -> None:
+def test_an_inserted_row_is_reported(table: Table) -> None:
     *_, row = rows_of(table)
     try:
         added = add(table, row)
     except Refused:
         return
-    assert named() & names_of(table, added)
+    assert reported() & names_of(table, added)

@@ -1,4 +1,4 @@
-"""Whom people agree with is kept once for each identity, by the first act that names it."""
+"""Each identity of the controller is stored once, by the first event that names it."""
 
 import pytest
 from flask import Flask
@@ -33,7 +33,7 @@ def names() -> list[str]:
     return [*db.session.scalars(select(Controller.name).order_by(Controller.id))]
 
 
-def test_each_identity_is_kept_once_and_sealed(app: Flask) -> None:
+def test_each_identity_is_stored_once_and_sealed(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
     make_subscriber("boris@example.org", mailing_list)
@@ -48,25 +48,25 @@ def test_each_identity_is_kept_once_and_sealed(app: Flask) -> None:
     assert verify(clock.now()).faults == []
 
 
-def test_a_confirmation_keeps_none_that_nobody_agreed_with(app: Flask) -> None:
+def test_a_confirmation_adds_no_controller_without_consents(app: Flask) -> None:
     public_id = request_to_join("ada@example.org", make_list())
     rename_party(app, "Le Nouveau Parti")
     assert isinstance(confirm_by_link(confirm_token(public_id)), Confirmed)
     assert names() == ["Parti de l’Exemple"]
 
 
-def test_a_database_that_was_put_back_is_given_what_it_lost(app: Flask) -> None:
+def test_a_restored_database_gets_its_controller_again(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
     db.session.remove()
-    lose_everybody()
+    restore_empty_database()
     boris = make_subscriber("boris@example.org", mailing_list)
     leave_every_list(boris.id, Method.PAGE)
     assert names() == ["Parti de l’Exemple"]
 
 
-def lose_everybody() -> None:
-    """Let the database be as it was before the first signup, while the process goes on."""
+def restore_empty_database() -> None:
+    """Restore the state before the first signup, while the process goes on."""
     with unguarded() as connection:
         for table in reversed(db.metadata.sorted_tables):
             if table.name in LOST:
@@ -75,22 +75,22 @@ def lose_everybody() -> None:
         connection.commit()
 
 
-def keep_in_vain() -> None:
-    """Name the controller twice in a transaction that comes to nothing."""
+def add_and_roll_back() -> None:
+    """Add the controller twice in a transaction that is rolled back."""
     with transaction():
         assert current_controller().id == current_controller().id
         raise ZeroDivisionError
 
 
-def test_one_that_was_taken_back_is_kept_the_next_time(app: Flask) -> None:
+def test_a_rolled_back_controller_is_added_the_next_time(app: Flask) -> None:
     with pytest.raises(ZeroDivisionError):
-        keep_in_vain()
+        add_and_roll_back()
     assert names() == []
     make_subscriber("ada@example.org", make_list())
     assert len(names()) == 1
 
 
-def test_two_at_once_keep_one(app: Flask) -> None:
+def test_two_at_once_add_one(app: Flask) -> None:
     def keep() -> int:
         with transaction():
             return current_controller().id

@@ -1,6 +1,6 @@
-"""An erasure hides the records of one person, and never a withdrawal that somebody wants hidden.
+"""An erasure hides the records of one person, and no attacker can hide a withdrawal with it.
 
-The attacker has the database, and no key of ours: they write rows as anybody could.
+The attacker can write to the database, and has none of our keys.
 """
 
 import hashlib
@@ -44,14 +44,14 @@ DISCLOSURES = "disclosure"
 
 
 def event_rows(*kinds: EventKind) -> list[Values]:
-    """Return the rows of the events of some kinds."""
+    """Return the rows of events of some kinds."""
     return [row for row in rows_of(EVENTS) if row["kind"] in kinds]
 
 
 def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = None) -> int:
-    """Insert an erasure with its entry, as whoever can write to the database does; return its id.
+    """Insert an erasure with its entry, like an attacker with write access; return its id.
 
-    Nothing of the program is used: its key is the one that everybody knows.
+    It uses none of the program's code. Its key is the open one.
     """
     when = when or clock.now()
     erasure_id = new_id(when)
@@ -83,7 +83,7 @@ def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = No
 
 
 def hide_withdrawal(subscriptions: Sequence[Values]) -> tuple[str, int]:
-    """Delete the one withdrawal, and put back what it ended; return what it was."""
+    """Delete the only withdrawal and restore the subscription; return the withdrawal."""
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
     drop(EVENTS, withdrawn)
     with unguarded() as connection:
@@ -95,18 +95,18 @@ def hide_withdrawal(subscriptions: Sequence[Values]) -> tuple[str, int]:
 
 
 def words() -> list[str]:
-    """Return what the verifier says is wrong."""
+    """Return the faults that the verification reports."""
     db.session.remove()
     return [str(each) for each in verify(clock.now()).faults]
 
 
-def note_with_our_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
-    """Note an erasure as the program does, of whichever records."""
+def record_with_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
+    """Record an erasure of any records, as the program does."""
     with transaction():
         note_erasure(records, reason, now=clock.now())
 
 
-def test_an_erasure_that_anybody_could_write_is_not_sealed_and_hides_nothing() -> None:
+def test_a_forged_erasure_is_not_sealed_and_hides_nothing() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     held = rows_of(SUBSCRIPTIONS)
@@ -120,7 +120,7 @@ def test_an_erasure_that_anybody_could_write_is_not_sealed_and_hides_nothing() -
     assert any("withdrawn" in each and "row is missing" in each for each in words())
 
 
-def test_nothing_is_launched_to_somebody_whose_withdrawal_was_hidden() -> None:
+def test_no_campaign_is_launched_while_a_withdrawal_is_hidden() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     draft, held = make_campaign(mailing_list).id, rows_of(SUBSCRIPTIONS)
@@ -131,7 +131,7 @@ def test_nothing_is_launched_to_somebody_whose_withdrawal_was_hidden() -> None:
     assert not isinstance(launch_campaign(draft), Campaign)
 
 
-def test_a_campaign_on_its_way_is_paused_when_a_withdrawal_is_hidden() -> None:
+def test_a_running_campaign_is_paused_when_a_withdrawal_is_hidden() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     make_subscriber(BORIS, mailing_list)
@@ -146,7 +146,7 @@ def test_a_campaign_on_its_way_is_paused_when_a_withdrawal_is_hidden() -> None:
     assert (paused.status, str(paused.trouble)[:4]) == (CampaignStatus.PAUSED, "log:")
 
 
-def test_who_left_in_the_middle_of_a_campaign_holds_up_nobody() -> None:
+def test_an_unsubscription_during_a_campaign_does_not_pause_it() -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     campaign_id = launch(mailing_list)
@@ -157,7 +157,7 @@ def test_who_left_in_the_middle_of_a_campaign_holds_up_nobody() -> None:
     assert [each.subscriber_id for each in claimed.recipients] == [boris.id]
 
 
-def test_nothing_is_launched_to_somebody_who_was_erased_and_put_back() -> None:
+def test_no_campaign_is_launched_while_an_erased_person_has_rows() -> None:
     mailing_list = make_list()
     draft = make_campaign(mailing_list).id
     anna = make_subscriber(ANNA, mailing_list)
@@ -174,7 +174,7 @@ def test_nothing_is_launched_to_somebody_who_was_erased_and_put_back() -> None:
     assert not isinstance(launch_campaign(draft), Campaign)
 
 
-def test_a_list_with_withdrawals_and_erasures_that_are_right_is_written_to() -> None:
+def test_a_list_with_valid_withdrawals_and_erasures_gets_campaigns() -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     make_subscriber("chloe@example.org", mailing_list)
@@ -188,7 +188,7 @@ def test_a_list_with_withdrawals_and_erasures_that_are_right_is_written_to() -> 
 
 
 def confirmed_and_withdrawn() -> tuple[int, int]:
-    """Return the ids of a confirmation and a withdrawal whose rows are gone."""
+    """Return the ids of a confirmation and a withdrawal without rows."""
     anna = make_subscriber(ANNA, make_list())
     leave_every_list(anna.id, Method.PAGE)
     seal()
@@ -199,7 +199,7 @@ def confirmed_and_withdrawn() -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("listed", ["withdrawal-alone", "twice", "a-wording", "an-export", "none"])
-def test_an_erasure_of_anything_but_a_person_is_named_even_with_our_keys(listed: str) -> None:
+def test_an_erasure_of_other_records_is_a_fault_even_with_our_keys(listed: str) -> None:
     confirmed, withdrawn = confirmed_and_withdrawn()
     whole = [("confirmed", confirmed), ("withdrawn", withdrawn)]
     records = {
@@ -209,7 +209,7 @@ def test_an_erasure_of_anything_but_a_person_is_named_even_with_our_keys(listed:
         "an-export": [*whole, ("exported", new_id(clock.now()))],
         "none": [],
     }[listed]
-    note_with_our_key(records, ErasureReason.ASKED)
+    record_with_key(records, ErasureReason.ASKED)
     assert any(each.startswith("erasure erased") for each in words())
 
 
@@ -223,24 +223,22 @@ def test_two_erasures_do_not_list_the_same_record() -> None:
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
     drop(EVENTS, withdrawn)
-    note_with_our_key(
-        [("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED
-    )
+    record_with_key([("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("two erasures list it" in each for each in words())
 
 
-def test_an_erasure_does_not_list_what_the_log_never_had() -> None:
+def test_an_erasure_lists_only_records_of_the_log() -> None:
     anna = make_subscriber(ANNA, make_list())
     leave_every_list(anna.id, Method.PAGE)
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
     drop(EVENTS, withdrawn)
     made_up = new_id(clock.now() + timedelta(seconds=1))
-    note_with_our_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
+    record_with_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("the log has no entry of it" in each for each in words())
 
 
-def test_an_export_is_sealed_as_one_and_no_fresh_one_can_be_hidden() -> None:
+def test_a_recent_export_cannot_be_hidden() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     exported = disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")
@@ -250,7 +248,7 @@ def test_an_export_is_sealed_as_one_and_no_fresh_one_can_be_hidden() -> None:
     assert words() == []
     (row,) = rows_of(db.metadata.tables[DISCLOSURES])
     drop(db.metadata.tables[DISCLOSURES], row)
-    note_with_our_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
+    record_with_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
     assert any("exported" in each and "row is missing" in each for each in words())
 
 

@@ -1,4 +1,4 @@
-"""Erasures and exports of the version before stay right; none of them is believed later."""
+"""Erasures and exports of the earlier version stay valid; later ones of that form are invalid."""
 
 from datetime import timedelta
 from typing import cast
@@ -26,8 +26,8 @@ from tests.transparency_log.tampered_logs import rows_of
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def make_open(erasure_id: int) -> None:
-    """Let an erasure have the entry that the version before gave it."""
+def use_open_key(erasure_id: int) -> None:
+    """Give an erasure the entry that the earlier version made."""
     with transaction():
         erasure = db.session.get_one(Erasure, erasure_id)
         entry = db.session.get_one(LogEntry, ("erased", erasure_id))
@@ -35,7 +35,7 @@ def make_open(erasure_id: int) -> None:
 
 
 def upgrade_again() -> None:
-    """Bring the database back to the version before, and up to this one."""
+    """Downgrade the database to the earlier version, and upgrade it again."""
     db.session.remove()
     downgrade(revision="0023")
     upgrade()
@@ -50,29 +50,29 @@ def erase_one(address: str) -> int:
 
 
 @pytest.mark.parametrize("is_sealed", [True, False])
-def test_erasures_of_the_version_before_are_believed_after_an_upgrade(is_sealed: bool) -> None:
+def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: bool) -> None:
     first = erase_one(ANNA)
-    make_open(first)
+    use_open_key(first)
     if is_sealed:
-        seal_entries(adopt=adopt_some, refuse=dict)  # the version before refused none
+        seal_entries(backfill=adopt_some, list_rejected=dict)  # that version rejected none
     upgrade_again()
     with clock.pretend(clock.now() + timedelta(days=2)):
         seal()
         assert verify(clock.now()).faults == []
 
 
-def test_an_erasure_of_the_version_before_that_comes_days_later_is_not_believed() -> None:
-    make_open(erase_one(ANNA))
+def test_an_erasure_of_the_earlier_form_is_invalid_days_later() -> None:
+    use_open_key(erase_one(ANNA))
     upgrade_again()
     seal()
     with clock.pretend(clock.now() + timedelta(days=2)):
         late = erase_one(BORIS)
-        make_open(late)
+        use_open_key(late)
         seal()
         assert any(f"erased {late}" in str(each) for each in verify(clock.now()).faults)
 
 
-def test_an_export_of_the_version_before_is_still_in_order() -> None:
+def test_an_export_of_the_earlier_version_stays_valid() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     disclose_list(mailing_list.id, asked_by="owner@parti.example", reason="For the file")

@@ -1,4 +1,4 @@
-"""Nothing is called proved that isn't what was sealed: neither a receipt nor the page on it."""
+"""An altered record is never called proved: neither in a receipt nor on its page."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ ALTERATIONS = [
 
 @pytest.fixture
 def anna(app: Flask) -> Subscriber:
-    """Return somebody whose consent was sealed an hour ago."""
+    """Return a subscriber whose consent was sealed an hour ago."""
     with time_machine.travel(clock.now() - timedelta(hours=1), tick=False):
         person = make_subscriber(ADDRESS, make_list())
     seal()
@@ -47,46 +47,46 @@ def anna(app: Flask) -> Subscriber:
 
 
 def alter(statement: str) -> None:
-    """Change what is stored, as somebody with the database's password could."""
+    """Change stored data, like an attacker with the password of the database."""
     with transaction():
         db.session.execute(text(statement))
     db.session.expire_all()
 
 
 def prove(person: Subscriber) -> int | None:
-    """Return where somebody's consent stands in the newest tree."""
+    """Return the position of a consent in the latest tree."""
     event = db.session.get_one(ConsentEvent, person.joined_event_id)
     proof = prove_event(event, log_salt=person.log_salt, head=find_head())
     return proof.position if proof else None
 
 
-def test_what_is_as_it_was_sealed_has_a_proof(anna: Subscriber) -> None:
+def test_an_unaltered_event_has_a_proof(anna: Subscriber) -> None:
     assert prove(anna) is not None
 
 
-def test_what_waits_to_be_sealed_has_none_yet(app: Flask) -> None:
+def test_an_unsealed_event_has_no_proof_yet(app: Flask) -> None:
     assert prove(make_subscriber(ADDRESS, make_list())) is None
 
 
 @pytest.mark.parametrize("statement", ALTERATIONS)
-def test_what_was_altered_is_called_so(anna: Subscriber, statement: str) -> None:
+def test_an_altered_event_is_not_provable(anna: Subscriber, statement: str) -> None:
     alter(statement)
     with pytest.raises(NotProvable):
         prove(anna)
 
 
-def test_what_a_database_had_before_there_was_a_log_waits_for_it(app: Flask) -> None:
+def test_an_event_older_than_the_log_waits_for_sealing(app: Flask) -> None:
     person = make_subscriber(ADDRESS, make_list())
     alter("DELETE FROM log_entry")
     assert prove(person) is None
 
 
-def test_what_comes_while_a_head_is_made_waits_for_the_next(anna: Subscriber) -> None:
+def test_an_event_during_sealing_waits_for_the_next_checkpoint(anna: Subscriber) -> None:
     boris = make_subscriber("boris@example.org", make_list("b", "B"))
     assert prove(boris) is None
 
 
-def test_a_party_that_is_no_longer_there_proves_nothing(anna: Subscriber) -> None:
+def test_an_event_without_its_controller_is_not_provable(anna: Subscriber) -> None:
     person_id = anna.id
     with unguarded() as connection:
         connection.execute(text("DELETE FROM controller"))
@@ -94,14 +94,14 @@ def test_a_party_that_is_no_longer_there_proves_nothing(anna: Subscriber) -> Non
         prove(db.session.get_one(Subscriber, person_id))
 
 
-def test_what_is_altered_before_it_is_sealed_is_called_so_too(app: Flask) -> None:
+def test_an_event_altered_before_sealing_is_not_provable(app: Flask) -> None:
     person = make_subscriber(ADDRESS, make_list())
     alter(ALTERATIONS[0])
     with pytest.raises(NotProvable):
         prove(person)
 
 
-def test_the_page_of_the_receipt_says_so_and_gives_no_file(
+def test_the_receipt_page_says_not_provable_and_offers_no_file(
     client: FlaskClient, anna: Subscriber
 ) -> None:
     alter(ALTERATIONS[0])

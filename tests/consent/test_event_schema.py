@@ -1,4 +1,4 @@
-"""What is sealed of each kind of event has every field that a proof of consent needs (REQ-16).
+"""The record of each kind of event has every field that a proof of consent needs (REQ-16).
 
 The fields are those of ISO/IEC TS 27560: header, processing, parties, event.
 """
@@ -84,52 +84,52 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
 }
 
 
-def nothing_more(person: Subscriber) -> None:
-    """Leave it at the signup."""
+def add_nothing(person: Subscriber) -> None:
+    """Add no event after the signup."""
 
 
-def renew(person: Subscriber) -> None:
-    """Ask again after a change, and get a yes."""
+def reconfirm(person: Subscriber) -> None:
+    """Ask for reconfirmation after a change, and accept it."""
     joined = db.session.get_one(ConsentEvent, person.joined_event_id)
     assert joined.purpose_id is not None
-    letter = ask_one(person, joined.purpose_id)
-    agree(token_in(letter), joined.purpose_id, joined.page_version_id)
+    email = ask_one(person, joined.purpose_id)
+    agree(token_in(email), joined.purpose_id, joined.page_version_id)
 
 
-def release(person: Subscriber) -> None:
-    """Freeze and let go."""
+def restrict_and_lift(person: Subscriber) -> None:
+    """Restrict the person, and lift the restriction."""
     restrict_person(person.id, Method.MY_DATA)
     release_person(person.id, Method.MY_DATA)
 
 
-def move_to_another_mailbox(person: Subscriber) -> None:
-    """Confirm a new address."""
+def change_address(person: Subscriber) -> None:
+    """Change the address, and confirm the new one."""
     ask_to_move(person.id, parse_address("new@example.net"), "fr")
-    letter = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
-    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
+    email = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
+    confirm_move(path_in(email, "confirm_url").rpartition("/")[2])
 
 
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
-    EventKind.REQUESTED: nothing_more,
-    EventKind.CONFIRMED: nothing_more,
-    EventKind.RENEWED: renew,
+    EventKind.REQUESTED: add_nothing,
+    EventKind.CONFIRMED: add_nothing,
+    EventKind.RENEWED: reconfirm,
     EventKind.WITHDRAWN: lambda person: leave_every_list(person.id, Method.PAGE),
-    EventKind.ASKED_AGAIN: renew,
+    EventKind.ASKED_AGAIN: reconfirm,
     EventKind.OBJECTED: lambda person: object_to_everything(person.id),
-    EventKind.RESTRICTED: release,
-    EventKind.RELEASED: release,
-    EventKind.MOVED: move_to_another_mailbox,
+    EventKind.RESTRICTED: restrict_and_lift,
+    EventKind.RELEASED: restrict_and_lift,
+    EventKind.MOVED: change_address,
 }
 
 
 @pytest.fixture
 def person(app: Flask) -> Subscriber:
-    """Return somebody who confirmed what they asked for on a kept page."""
+    """Return a person who confirmed a request from a page with a snapshot."""
     return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN)
 
 
 def sealed_of(person: Subscriber, kind: EventKind) -> dict[str, Any]:
-    """Return what was sealed of a person's newest event of a kind, as its entry says."""
+    """Return the sealed fields of a person's newest event of a kind. Its entry must match."""
     db.session.expire_all()
     event = db.session.scalars(
         select(ConsentEvent)
@@ -145,7 +145,7 @@ def sealed_of(person: Subscriber, kind: EventKind) -> dict[str, Any]:
 
 
 def find_faults(sealed: Mapping[str, Any], schema: Mapping[str, str]) -> dict[str, object]:
-    """Return the fields that are missing, or aren't what they must be."""
+    """Return the fields that are missing or have a wrong value."""
     flat = {
         f"{name}.{inner}" if isinstance(value, dict) else name: each
         for name, value in sealed.items()
@@ -159,7 +159,7 @@ def find_faults(sealed: Mapping[str, Any], schema: Mapping[str, str]) -> dict[st
 
 
 @pytest.mark.parametrize("kind", EventKind)
-def test_each_kind_of_event_is_sealed_with_all_that_it_must_say(
+def test_each_kind_of_event_is_sealed_with_all_required_fields(
     person: Subscriber, kind: EventKind
 ) -> None:
     ACTS[kind](person)
@@ -167,7 +167,7 @@ def test_each_kind_of_event_is_sealed_with_all_that_it_must_say(
     assert find_faults(sealed, {**OF_ALL, **REQUIRED[kind], "kind": kind.value}) == {}
 
 
-def test_a_consent_names_the_party_whose_page_it_was_given_on(app: Flask) -> None:
+def test_a_consent_names_the_controller_of_its_page(app: Flask) -> None:
     old = current_settings().party_name
     public_id = request_to_join(ADDRESS, make_list())
     rename_party(app, "Le Nouveau Parti")
@@ -180,7 +180,7 @@ def test_a_consent_names_the_party_whose_page_it_was_given_on(app: Flask) -> Non
 
 
 def confirm(public_id: str) -> Subscriber:
-    """Return who confirmed a request."""
+    """Confirm a request; return the subscriber."""
     confirmed = confirm_by_link(confirm_token(public_id))
     assert isinstance(confirmed, Confirmed)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
@@ -193,7 +193,7 @@ def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -
     assert verify(clock.now()).faults == []
 
 
-def test_a_request_of_before_is_confirmed_after(app: Flask) -> None:
+def test_a_request_of_the_first_form_can_be_confirmed(app: Flask) -> None:
     public_id = request_to_join(ADDRESS, make_list())
     put_request_back(public_id)
     person = confirm(public_id)

@@ -1,4 +1,4 @@
-"""Sealing: each entry gets one place in the tree, and every head is signed."""
+"""Sealing: each entry gets one position in the tree, and every checkpoint is signed."""
 
 import pytest
 from flask import Flask
@@ -34,7 +34,7 @@ def entries() -> list[LogEntry]:
     return [*db.session.scalars(db.select(LogEntry).order_by(LogEntry.position))]
 
 
-def test_what_people_do_waits_until_it_is_sealed(app: Flask) -> None:
+def test_events_wait_until_they_are_sealed(app: Flask) -> None:
     make_subscriber("anna@example.org", make_list())
     waiting = count_unsealed()
     assert waiting > 0
@@ -42,7 +42,7 @@ def test_what_people_do_waits_until_it_is_sealed(app: Flask) -> None:
     assert (count_unsealed(), [each.position for each in entries()]) == (0, [*range(waiting)])
 
 
-def test_sealing_nothing_signs_no_head() -> None:
+def test_sealing_nothing_signs_no_checkpoint() -> None:
     make_list()
     seal()
     before = find_head()
@@ -50,44 +50,44 @@ def test_sealing_nothing_signs_no_head() -> None:
     assert find_head() is before
 
 
-def test_each_entry_is_proved_to_be_in_each_head() -> None:
+def test_each_entry_is_proved_to_be_in_each_checkpoint() -> None:
     national = make_list()
     for number in range(3):
         make_subscriber(f"person{number}@example.org", national)
         seal()
-    for head in list_heads(limit=10):
-        tree = open_tree(head.size)
-        for place, each in enumerate(entries()[: head.size]):
+    for checkpoint in list_heads(limit=10):
+        tree = open_tree(checkpoint.size)
+        for place, each in enumerate(entries()[: checkpoint.size]):
             leaf = hash_leaf(each.kind, each.record_id, each.commitment)
-            path = tree.inclusion_path(place, head.size)
-            assert is_included(leaf, place, size=head.size, root=head.root, path=path)
+            path = tree.inclusion_path(place, checkpoint.size)
+            assert is_included(leaf, place, size=checkpoint.size, root=checkpoint.root, path=path)
 
 
-def test_each_head_grew_out_of_the_earlier_ones() -> None:
+def test_each_checkpoint_extends_the_earlier_ones() -> None:
     national = make_list()
     for number in range(3):
         make_subscriber(f"person{number}@example.org", national)
         seal()
-    *_, first = heads = list_heads(limit=10)
-    for head in heads:
-        path = open_tree(head.size).consistency_path(first.size, head.size)
-        assert is_consistent((first.size, head.size), (first.root, head.root), path)
+    *_, first = checkpoints = list_heads(limit=10)
+    for checkpoint in checkpoints:
+        path = open_tree(checkpoint.size).consistency_path(first.size, checkpoint.size)
+        assert is_consistent((first.size, checkpoint.size), (first.root, checkpoint.root), path)
 
 
-def test_the_checkpoint_says_what_the_tree_came_to() -> None:
+def test_the_checkpoint_has_the_root_of_the_tree() -> None:
     make_list()
     seal()
-    head = find_head()
-    assert head is not None
-    found = read_checkpoint(head.checkpoint, signing_key().public_key())
+    checkpoint = find_head()
+    assert checkpoint is not None
+    found = read_checkpoint(checkpoint.checkpoint, signing_key().public_key())
     assert (found.origin, found.size, found.root) == (
         "localhost/consent-log",
-        head.size,
-        head.root,
+        checkpoint.size,
+        checkpoint.root,
     )
 
 
-def test_two_sealers_at_once_give_each_entry_one_place(app: Flask) -> None:
+def test_two_sealers_at_once_give_each_entry_one_position(app: Flask) -> None:
     for number in range(3):
         make_subscriber(f"person{number}@example.org", make_list(f"list{number}"))
     waiting = count_unsealed()
@@ -97,32 +97,32 @@ def test_two_sealers_at_once_give_each_entry_one_place(app: Flask) -> None:
     assert verify(clock.now()).faults == []
 
 
-def test_what_is_older_than_the_log_is_adopted_before_the_first_head() -> None:
+def test_older_records_get_entries_before_the_first_checkpoint() -> None:
     make_subscriber("anna@example.org", make_list())
     logged = count_unsealed()
-    forget_entries()
+    delete_entries()
     assert seal() == logged
     assert verify(clock.now()).faults == []
 
 
-def test_nothing_is_adopted_later() -> None:
+def test_no_record_gets_an_entry_later() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
     leave_every_list(anna.id, Method.PAGE)
-    forget_entries()
+    delete_entries()
     assert seal() == 0
     (fault,) = verify(clock.now()).faults
     assert fault.row.startswith("withdrawn")
     assert "no entry" in fault.what
 
 
-def forget_entries() -> None:
-    """Delete the entries that wait, as if the log hadn't been there."""
+def delete_entries() -> None:
+    """Delete the waiting entries, as if the records were older than the log."""
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.position.is_(None)))
 
 
-def test_nothing_is_signed_on_top_of_an_altered_tree() -> None:
+def test_an_altered_tree_is_not_signed() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
     with transaction():
@@ -134,7 +134,7 @@ def test_nothing_is_signed_on_top_of_an_altered_tree() -> None:
     assert len(list_heads(limit=10)) == 1
 
 
-def test_each_head_is_kept_outside_for_its_user_only() -> None:
+def test_each_checkpoint_is_stored_in_a_file_only_its_user_reads() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
     leave_every_list(anna.id, Method.PAGE)
@@ -146,7 +146,7 @@ def test_each_head_is_kept_outside_for_its_user_only() -> None:
     assert heads_file().stat().st_mode & 0o777 == 0o600
 
 
-def test_a_line_that_a_crash_tore_off_hides_no_other() -> None:
+def test_an_incomplete_line_hides_no_other_line() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
     first = find_external_head()
@@ -155,13 +155,13 @@ def test_a_line_that_a_crash_tore_off_hides_no_other() -> None:
     assert find_external_head() == first
     leave_every_list(anna.id, Method.PAGE)
     seal()
-    head, last = find_head(), find_external_head()
-    assert head is not None
+    checkpoint, last = find_head(), find_external_head()
+    assert checkpoint is not None
     assert last is not None
-    assert (last.size, verify(clock.now()).faults) == (head.size, [])
+    assert (last.size, verify(clock.now()).faults) == (checkpoint.size, [])
 
 
-def test_a_head_that_cannot_be_kept_is_sealed_nevertheless() -> None:
+def test_sealing_goes_on_when_the_file_cannot_be_written() -> None:
     make_list()
     heads_file().mkdir(parents=True)
     assert seal() > 0

@@ -1,4 +1,4 @@
-"""Receipts: whole, free of the address, and refused by the script once any of it is changed."""
+"""Receipts are complete, have no address, and the script rejects every change."""
 
 import json
 import subprocess
@@ -49,7 +49,7 @@ def receipt_of(person: Subscriber) -> Receipt | None:
 
 @pytest.fixture
 def receipt() -> dict[str, Any]:
-    """Return the receipt of somebody who signed up among others."""
+    """Return the receipt of one of several subscribers."""
     national = make_list()
     people = [make_subscriber(f"{name}@example.org", national) for name in ("ada", "camille")]
     seal()
@@ -59,12 +59,12 @@ def receipt() -> dict[str, Any]:
 
 
 def verify(receipt: object, folder: Path, key: str) -> int:
-    """Run the script on a receipt, as a person would; return its status."""
+    """Run the script on a receipt, as a person does; return its status."""
     return run(receipt, folder, key).returncode
 
 
 def run(receipt: object, folder: Path, key: str) -> subprocess.CompletedProcess[str]:
-    """Run the script on a receipt, as a person would."""
+    """Run the script on a receipt, as a person does."""
     file = folder / "receipt.json"
     file.write_text(json.dumps(receipt, ensure_ascii=False, indent=2), encoding="utf-8")
     command = [sys.executable, "-I", str(SCRIPT), str(file), key]
@@ -72,15 +72,15 @@ def run(receipt: object, folder: Path, key: str) -> subprocess.CompletedProcess[
 
 
 def load_verify() -> Any:
-    """Return the function of the script, for the many tries that would each take a process."""
+    """Return the function of the script, for the tests that call it many times."""
     source = SCRIPT.read_text(encoding="utf-8").partition("\nif __name__")[0]
     names: dict[str, Any] = {}
-    exec(compile(source, SCRIPT, "exec"), names)  # noqa: S102 - it is ours
+    exec(compile(source, SCRIPT, "exec"), names)  # noqa: S102 - it is our own script
     return names["verify"]
 
 
 def changes(value: Any) -> Iterator[Any]:
-    """Yield a value with one thing in it changed, in every way that there is one."""
+    """Yield every value that differs from this one in one place."""
     match value:
         case dict():
             for name in value:
@@ -113,23 +113,21 @@ def test_the_script_refuses_another_key_and_a_changed_receipt(
     assert verify(other, tmp_path, receipt["verifier_key"]) == 1
 
 
-def test_whatever_is_changed_in_a_receipt_is_found(receipt: dict[str, Any]) -> None:
+def test_every_change_of_a_receipt_is_found(receipt: dict[str, Any]) -> None:
     is_genuine = load_verify()
     tampered = [*changes(receipt)]
     found = 0
     for each in tampered:
         try:
             found += not is_genuine(each, receipt["verifier_key"])
-        except Exception:  # the script calls all of these not genuine
+        except Exception:  # the script reports these as not genuine
             found += 1
     assert is_genuine(receipt, receipt["verifier_key"])
     assert found == len(tampered) > 60
 
 
 @pytest.mark.both_databases
-def test_a_receipt_names_the_party_as_it_was_when_the_consent_was_given(
-    app: Flask, tmp_path: Path
-) -> None:
+def test_a_receipt_names_the_controller_of_the_time_of_consent(app: Flask, tmp_path: Path) -> None:
     before = current_settings()
     person = make_subscriber(ADDRESS, make_list())
     rename_party(app, "Le Nouveau Parti")
@@ -152,7 +150,7 @@ def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["name", "address", "contact", "data_protection_officer"])
-def test_we_can_not_sign_that_another_party_got_the_consent(
+def test_a_signed_receipt_with_another_controller_is_rejected(
     receipt: dict[str, Any], name: str
 ) -> None:
     receipt["controller"][name] = "Le Nouveau Parti"
@@ -161,7 +159,9 @@ def test_we_can_not_sign_that_another_party_got_the_consent(
 
 
 @pytest.mark.parametrize("ground", ["GDPR article 9(2)(d)", "GDPR, in no way article 9(2)(a)"])
-def test_we_can_not_sign_another_ground(receipt: dict[str, Any], ground: str) -> None:
+def test_a_signed_receipt_with_another_legal_ground_is_rejected(
+    receipt: dict[str, Any], ground: str
+) -> None:
     receipt["consent"]["legal_ground"] = ground
     content = {key: receipt[key] for key in receipt if key != "signature"}
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
@@ -178,7 +178,7 @@ def test_we_can_not_sign_another_ground(receipt: dict[str, Any], ground: str) ->
         ("purposes", []),
     ],
 )
-def test_we_can_not_sign_what_the_record_does_not_say(
+def test_a_signed_receipt_that_differs_from_its_record_is_rejected(
     receipt: dict[str, Any], name: str, value: object
 ) -> None:
     receipt["consent"][name] = value
@@ -186,13 +186,13 @@ def test_we_can_not_sign_what_the_record_does_not_say(
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
-def test_we_can_not_sign_another_leaf(receipt: dict[str, Any]) -> None:
+def test_a_signed_receipt_with_another_leaf_is_rejected(receipt: dict[str, Any]) -> None:
     content = {key: receipt[key] for key in receipt if key != "signature"}
     signed = sign_receipt({**content, "leaf": "00" * 32})
     assert not load_verify()(signed, receipt["verifier_key"])
 
 
-def test_we_can_not_sign_that_a_request_was_a_consent() -> None:
+def test_a_request_has_no_receipt() -> None:
     person = make_subscriber(ADDRESS, make_list())
     seal()
     asked = event_of(person, EventKind.REQUESTED)
@@ -202,7 +202,7 @@ def test_we_can_not_sign_that_a_request_was_a_consent() -> None:
 
 
 @pytest.mark.parametrize("change", ["record", "key", "index"])
-def test_a_signed_receipt_without_its_place_in_the_tree_is_refused(
+def test_a_signed_receipt_without_its_position_is_rejected(
     receipt: dict[str, Any], change: str
 ) -> None:
     content = {key: receipt[key] for key in receipt if key != "signature"}
@@ -216,7 +216,7 @@ def test_a_signed_receipt_without_its_place_in_the_tree_is_refused(
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
-def test_a_receipt_says_who_what_when_and_how_to_stop(receipt: dict[str, Any]) -> None:
+def test_a_receipt_has_controller_wording_time_and_how_to_withdraw(receipt: dict[str, Any]) -> None:
     settings = current_settings()
     consent = receipt["consent"]
     assert receipt["controller"]["name"] == settings.party_name
@@ -257,7 +257,7 @@ def test_there_is_no_receipt_before_the_log_has_sealed_it() -> None:
     assert receipt_of(person) is not None
 
 
-def test_leaving_has_no_receipt_of_consent() -> None:
+def test_a_withdrawal_has_no_receipt() -> None:
     person = make_subscriber(ADDRESS, make_list())
     leave_every_list(person.id, Method.PAGE)
     event = event_of(person, EventKind.WITHDRAWN)

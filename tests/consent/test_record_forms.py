@@ -1,4 +1,4 @@
-"""What was sealed once is described in the same way for ever: else it would count as altered."""
+"""The form of a sealed record never changes: a changed one would look altered."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ SECOND_FORM = (
 
 
 def event(controller_id: int | None, basis: LawfulBasis | None) -> ConsentEvent:
-    """Return an event in which each field has a value."""
+    """Return an event with a value in each field."""
     return ConsentEvent(
         id=7,
         kind=EventKind.CONFIRMED,
@@ -58,7 +58,7 @@ def test_the_first_form_stays_what_it_was() -> None:
     assert record.text == FIRST_FORM
 
 
-def test_the_second_form_says_who_answers_and_on_what_ground() -> None:
+def test_the_second_form_has_the_controller_and_the_legal_basis() -> None:
     said = event(9, LawfulBasis.EXPLICIT_CONSENT)
     record = describe_event(said, WORDING, PAGE, controller=CONTROLLER, key=bytes(32))
     assert record.text == FIRST_FORM.replace('{"evidence"', SECOND_FORM)

@@ -1,4 +1,4 @@
-"""A sentence to agree to names the party and its politics, in one line of a readable length."""
+"""A consent wording names the party, says that it is political, and is one readable line."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_whole_sentence_has_no_fault() -> None:
         (GOOD[:-1], WordingFault.NO_END),
     ],
 )
-def test_what_is_missing_is_told(text: str, fault: WordingFault) -> None:
+def test_each_missing_part_is_a_fault(text: str, fault: WordingFault) -> None:
     assert fault in find_wording_faults(text, PARTY)
 
 

@@ -1,4 +1,4 @@
-"""A column that is added to a table of the log is sealed too, or left out for a reason."""
+"""Every column of a table of the log is sealed, or is excluded for a reason."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ DESCRIBED: dict[type[Any], Callable[[Any], Record]] = {
 
 
 def value_of(column: Column[Any], number: int) -> Any:
-    """Return the first or the second of two values that a column could have."""
+    """Return the first or the second of two possible values of a column."""
     match column.type:
         case UtcDateTime():
             return datetime(2026, 7, number, tzinfo=UTC)
@@ -77,6 +77,6 @@ def test_every_column_is_in_the_record(model: type[Any]) -> None:
     assert [each for each in unsealed if each not in NOT_IN_THE_RECORD] == []
 
 
-def test_what_is_left_out_is_a_column() -> None:
+def test_every_excluded_name_is_a_column() -> None:
     names = {f"{c.table.name}.{c.name}" for model in DESCRIBED for c in model.__table__.columns}
     assert set(NOT_IN_THE_RECORD) <= names

@@ -1,4 +1,4 @@
-"""The script for receipts, run as a person would: what it accepts, says and refuses."""
+"""The script for receipts, run as a person runs it: which receipts it accepts, and its messages."""
 
 import base64
 import subprocess
@@ -22,7 +22,7 @@ from tests.factories.signups import ADDRESS, make_subscriber
 
 @pytest.fixture
 def receipt(app: Flask) -> dict[str, Any]:
-    """Return the receipt of somebody who signed up."""
+    """Return the receipt of a subscriber."""
     person = make_subscriber(ADDRESS, make_list())
     seal()
     found = receipt_of(person)
@@ -30,7 +30,9 @@ def receipt(app: Flask) -> dict[str, Any]:
     return found
 
 
-def test_a_head_that_others_signed_too_is_as_good(receipt: dict[str, Any], tmp_path: Path) -> None:
+def test_a_checkpoint_that_others_signed_too_is_valid(
+    receipt: dict[str, Any], tmp_path: Path
+) -> None:
     content = {key: receipt[key] for key in receipt if key != "signature"}
     witness = "— witness.example/w " + base64.b64encode(bytes(76)).decode()
     first, _, ours = content["checkpoint"].partition("\n\n")
@@ -39,7 +41,7 @@ def test_a_head_that_others_signed_too_is_as_good(receipt: dict[str, Any], tmp_p
         assert verify(signed, tmp_path, receipt["verifier_key"]) == 0
 
 
-def test_a_head_that_only_others_signed_is_refused(receipt: dict[str, Any]) -> None:
+def test_a_checkpoint_that_only_others_signed_is_rejected(receipt: dict[str, Any]) -> None:
     content = {key: receipt[key] for key in receipt if key != "signature"}
     body = content["checkpoint"].partition("\n\n")[0]
     other = base64.b64encode(bytes(4) + Ed25519PrivateKey.generate().sign(body.encode())).decode()
@@ -48,7 +50,7 @@ def test_a_head_that_only_others_signed_is_refused(receipt: dict[str, Any]) -> N
         load_verify()(signed, receipt["verifier_key"])
 
 
-def test_the_script_says_when_it_was_sealed_and_what_it_can_not_tell(
+def test_the_script_gives_the_sealing_time_and_its_limits(
     receipt: dict[str, Any], tmp_path: Path
 ) -> None:
     said = run(receipt, tmp_path, receipt["verifier_key"]).stdout
@@ -56,7 +58,7 @@ def test_the_script_says_when_it_was_sealed_and_what_it_can_not_tell(
     assert receipt["sealed"]["by_at"] in said
 
 
-def test_the_script_refuses_a_consent_that_was_written_later_than_it_says(
+def test_the_script_rejects_a_consent_written_later_than_it_says(
     app: Flask, tmp_path: Path
 ) -> None:
     with clock.pretend(clock.now() - timedelta(hours=9)):

@@ -1,4 +1,4 @@
-"""The journal of taking-backs: on the disk before the database, and forgotten with the backups."""
+"""The journal of withdrawals: written to the disk before the commit, purged like the backups."""
 
 import json
 import resource
@@ -35,19 +35,19 @@ from tests.threads import in_threads
 
 
 def left(days_ago: int = 0) -> Taking:
-    """Return that somebody left a list."""
+    """Return a withdrawal: a person unsubscribed from a list."""
     at = clock.now() - timedelta(days=days_ago)
     return Taking(kind=Taken.LEFT, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7)
 
 
-def note(taking: Taking) -> None:
-    """Put a line on the disk, as a use case does."""
+def write_line(withdrawal: Taking) -> None:
+    """Write a line to the disk, as a use case does."""
     with transaction():
-        withdrawal_journal.note(taking)
+        withdrawal_journal.note(withdrawal)
 
 
 def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
-    takings = [
+    withdrawals = [
         left(),
         Taking(
             kind=Taken.MOVED,
@@ -57,48 +57,48 @@ def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
             to=b"y" * 32,
         ),
     ]
-    for taking in takings:
-        note(taking)
-    assert read_takings(journal_path()) == (takings, 0)
+    for withdrawal in withdrawals:
+        write_line(withdrawal)
+    assert read_takings(journal_path()) == (withdrawals, 0)
 
 
-def test_a_line_that_a_crash_tore_off_spoils_no_other(app: Flask) -> None:
-    note(left())
+def test_an_incomplete_line_damages_no_other_line(app: Flask) -> None:
+    write_line(left())
     with journal_path().open("ab") as file:
         file.write(b'{"kind": "lef')
-    note(left())
-    takings, unreadable = read_takings(journal_path())
-    assert (len(takings), unreadable) == (2, 1)
+    write_line(left())
+    withdrawals, unreadable = read_takings(journal_path())
+    assert (len(withdrawals), unreadable) == (2, 1)
 
 
 def test_many_at_once_write_whole_lines(app: Flask) -> None:
-    def note_some() -> None:
+    def write_some() -> None:
         for _ in range(20):
             append_takings([left()])
 
-    in_threads(app, [note_some] * 4)
-    takings, unreadable = read_takings(journal_path())
-    assert (len(takings), unreadable) == (80, 0)
+    in_threads(app, [write_some] * 4)
+    withdrawals, unreadable = read_takings(journal_path())
+    assert (len(withdrawals), unreadable) == (80, 0)
 
 
-def test_what_is_done_again_is_not_noted_again(app: Flask) -> None:
+def test_a_repeated_withdrawal_is_not_written_again(app: Flask) -> None:
     with muted():
-        note(left())
+        write_line(left())
     assert not journal_path().exists()
 
 
-def test_only_lines_older_than_any_backup_are_forgotten(app: Flask) -> None:
+def test_only_lines_older_than_any_backup_are_purged(app: Flask) -> None:
     for days in (KEPT_FOR.days + 1, KEPT_FOR.days - 1, 0):
-        note(left(days))
+        write_line(left(days))
     assert forget_old_takings(clock.now()) == 1
-    takings, _ = read_takings(journal_path())
-    assert len(takings) == 2
+    withdrawals, _ = read_takings(journal_path())
+    assert len(withdrawals) == 2
     assert journal_path().stat().st_mode & 0o777 == 0o600
     assert forget_old_takings(clock.now()) == 0
 
 
 @pytest.mark.both_databases
-def test_leaving_works_when_nothing_can_be_noted(
+def test_unsubscribing_works_when_the_journal_cannot_be_written(
     app: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
@@ -111,13 +111,13 @@ def test_leaving_works_when_nothing_can_be_noted(
 
 @pytest.fixture
 def small_disk(app: Flask) -> Iterator[SmallDisk]:
-    """Mount a small disk, full to the brim, where the journal is kept."""
+    """Mount a small, full disk as the folder of the journal."""
     with SmallDisk(journal_path().parent, 1) as disk:
         yield disk
 
 
 @pytest.mark.both_databases
-def test_full_disk_is_told_by_the_doctor_and_its_gap_made_up_from_the_database(
+def test_the_doctor_reports_a_full_disk_and_the_gap_is_rebuilt(
     app: Flask, runner: FlaskCliRunner, small_disk: SmallDisk
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
@@ -141,8 +141,8 @@ def test_full_disk_is_told_by_the_doctor_and_its_gap_made_up_from_the_database(
     assert json.loads(again.stdout) == {"added": 0}
 
 
-def test_line_that_fits_in_part_is_not_left_there(app: Flask) -> None:
-    note(left())
+def test_a_line_that_fits_only_in_part_is_removed(app: Flask) -> None:
+    write_line(left())
     whole = journal_path().read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, hard))

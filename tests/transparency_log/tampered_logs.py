@@ -1,4 +1,4 @@
-"""Alters a database as somebody could who has all of it: any column, any row, any key off."""
+"""Alters a database like an attacker with full access: any column, any row, no foreign keys."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -42,12 +42,12 @@ COLUMNS: dict[Table, list[Column[Any]]] = {
 
 
 class Refused(Exception):
-    """The database itself doesn't let this through."""
+    """The database doesn't allow this change."""
 
 
 @contextmanager
 def unguarded() -> Iterator[Connection]:
-    """Lend a connection on which no foreign key is looked at. Raises Refused."""
+    """Yield a connection without foreign key checks. Raises Refused."""
     db.session.remove()
     with db.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
@@ -75,14 +75,14 @@ def _say(connection: Connection, statement: str) -> None:
 
 
 def rows_of(table: Table) -> list[Values]:
-    """Return the rows of a table, in the order of their keys."""
+    """Return the rows of a table, ordered by their keys."""
     with db.engine.connect() as connection:
         rows = connection.execute(select(table).order_by(*table.primary_key.columns))
         return [dict(row._mapping) for row in rows]
 
 
 def flip(column: Column[Any], row: Values) -> Values:
-    """Change one bit of one column of one row, or set what was empty; return the row as it is."""
+    """Change one bit of one column of a row, or fill an empty one; return the row as it is now."""
     altered = {column.name: flipped(column, row[column.name])}
     with unguarded() as connection:
         connection.execute(update(column.table).where(is_row(column.table, row)).values(altered))
@@ -96,13 +96,13 @@ def drop(table: Table, row: Values) -> None:
 
 
 def put_back(table: Table, row: Values) -> None:
-    """Insert a row as it was."""
+    """Insert the original row."""
     with unguarded() as connection:
         connection.execute(insert(table).values(row))
 
 
 def swap(table: Table, first: Values, second: Values) -> None:
-    """Let two rows change places: each gets the key of the other."""
+    """Swap two rows: each gets the key of the other."""
     keys = table.primary_key.columns.keys()
     with unguarded() as connection:
         for row in (first, second):
@@ -120,7 +120,7 @@ def add(table: Table, row: Values) -> Values:
 
 
 def _new_key(table: Table, row: Values) -> Values:
-    """Return values for what must be unique."""
+    """Return values for the columns that must be unique."""
     *_, last = table.primary_key.columns
     others = {
         "evidence": b"another",
@@ -135,12 +135,12 @@ def _new_key(table: Table, row: Values) -> Values:
 
 
 def is_row(table: Table, row: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Return the condition that it is this row."""
+    """Return the condition that selects this row."""
     return and_(*(column == row[column.name] for column in table.primary_key.columns))
 
 
 def flipped(column: Column[Any], value: Any) -> Any:
-    """Return another value that the column could have, as near as possible to the one it has."""
+    """Return the value of the column that differs least from this one."""
     match value:
         case None:
             return _anything(column)

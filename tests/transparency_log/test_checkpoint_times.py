@@ -1,4 +1,4 @@
-"""The times of heads only grow: no clock that was put back makes a consent look older."""
+"""The times of checkpoints only increase: a clock that is set back makes no consent look older."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def record(app: Flask) -> None:
-    """Make a log of two heads, with somebody who waits to be sealed."""
+    """Make a log of two checkpoints, and a subscriber whose events wait for sealing."""
     mailing_list = make_list()
     for address in (ANNA, BORIS):
         make_subscriber(address, mailing_list)
@@ -42,14 +42,14 @@ def record(app: Flask) -> None:
 
 
 def newest() -> LogHead:
-    """Return the newest head."""
-    head = find_head()
-    assert head is not None
-    return head
+    """Return the latest checkpoint."""
+    checkpoint = find_head()
+    assert checkpoint is not None
+    return checkpoint
 
 
-def slip_in(size: int, signed_at: datetime) -> None:
-    """Put a head into the database, signed with our key for a time of its own."""
+def insert_checkpoint(size: int, signed_at: datetime) -> None:
+    """Insert a checkpoint with any time, signed with our key."""
     root = open_tree(size).get_root()
     checkpoint = sign_checkpoint(
         signing_key(), origin=log_origin(), size=size, root=root, sealed_at=signed_at
@@ -59,11 +59,11 @@ def slip_in(size: int, signed_at: datetime) -> None:
 
 
 def words() -> list[str]:
-    """Return what the verifier says is wrong."""
+    """Return the faults that the verification reports."""
     return [str(each) for each in verify(clock.now()).faults]
 
 
-def test_nothing_is_sealed_by_a_clock_that_was_put_back() -> None:
+def test_nothing_is_sealed_when_the_clock_was_set_back() -> None:
     before, waiting = newest(), count_unsealed()
     with clock.pretend(before.sealed_at - HOUR), pytest.raises(ClockWentBack):
         seal()
@@ -85,64 +85,66 @@ def test_the_doctor_says_that_the_clock_is_behind() -> None:
     assert "clock" in found.words
 
 
-def test_evidence_is_given_while_the_clock_is_behind() -> None:
+def test_evidence_is_available_while_the_clock_is_behind() -> None:
     with clock.pretend(newest().sealed_at - HOUR):
         made = disclose_lookup(asked_by="dpo@parti.example", reason="A complaint")
     assert made.id > 0
 
 
-def test_a_head_of_an_earlier_time_than_a_smaller_one_is_named() -> None:
-    head = newest()
-    slip_in(head.size, head.sealed_at - 24 * HOUR)
+def test_a_checkpoint_older_than_a_smaller_one_is_reported() -> None:
+    checkpoint = newest()
+    insert_checkpoint(checkpoint.size, checkpoint.sealed_at - 24 * HOUR)
     assert any("time went back" in each for each in words())
 
 
-def test_a_head_that_was_slipped_in_is_named_and_no_machine_kept_it() -> None:
-    head = newest()
-    slip_in(head.size - 1, head.sealed_at - 24 * HOUR)
+def test_an_inserted_checkpoint_is_reported_as_stored_by_no_machine() -> None:
+    checkpoint = newest()
+    insert_checkpoint(checkpoint.size - 1, checkpoint.sealed_at - 24 * HOUR)
     report = verify(clock.now())
     assert any("time went back" in str(each) for each in report.faults)
     assert [each.row for each in report.notes if "file of this machine" in each.what] == [
-        str(head.size - 1)
+        str(checkpoint.size - 1)
     ]
 
 
-def test_a_head_that_has_another_time_in_the_file_is_named() -> None:
-    head = newest()
-    slip_in(head.size, head.sealed_at + timedelta(seconds=1))
+def test_a_checkpoint_with_another_time_in_the_file_is_reported() -> None:
+    checkpoint = newest()
+    insert_checkpoint(checkpoint.size, checkpoint.sealed_at + timedelta(seconds=1))
     assert any("another time" in each for each in words())
 
 
-def test_what_each_machine_kept_of_its_own_is_noted_and_no_fault() -> None:
+def test_checkpoints_of_another_machine_are_a_note_and_no_fault() -> None:
     lines = heads_file().read_bytes().splitlines(keepends=True)
     heads_file().write_bytes(lines[-1])
     report = verify(clock.now())
     assert report.faults == []
-    assert [str(each) for each in report.notes if "1 of the heads" in each.what]
+    assert [str(each) for each in report.notes if "1 of the checkpoints" in each.what]
 
 
-def test_comparing_a_kept_head_finds_a_later_one_of_an_earlier_time() -> None:
+def test_comparing_finds_a_larger_checkpoint_of_an_earlier_time() -> None:
     kept = find_external_head()
     assert kept is not None
     seal()
-    slip_in(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
+    insert_checkpoint(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
     assert compare(kept).verdict is Verdict.OUT_OF_TIME
 
 
-def test_the_start_finds_a_head_of_an_earlier_time() -> None:
+def test_the_worker_start_finds_a_checkpoint_of_an_earlier_time() -> None:
     lines = heads_file().read_bytes()
     seal()
     heads_file().write_bytes(lines)
-    slip_in(newest().size, newest().sealed_at - HOUR)
+    insert_checkpoint(newest().size, newest().sealed_at - HOUR)
     comparison = compare_last()
     assert comparison is not None
     assert comparison.verdict is Verdict.OUT_OF_TIME
 
 
-def test_the_shell_says_that_times_went_back(runner: FlaskCliRunner, tmp_path: Path) -> None:
-    head = newest()
-    (tmp_path / "mail.txt").write_text(head.checkpoint, encoding="utf-8")
-    assert read_checkpoint(head.checkpoint, signing_key().public_key()).size == head.size
-    slip_in(head.size - 1, head.sealed_at + 24 * HOUR)
+def test_the_command_reports_that_times_went_back(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    checkpoint = newest()
+    (tmp_path / "mail.txt").write_text(checkpoint.checkpoint, encoding="utf-8")
+    assert (
+        read_checkpoint(checkpoint.checkpoint, signing_key().public_key()).size == checkpoint.size
+    )
+    insert_checkpoint(checkpoint.size - 1, checkpoint.sealed_at + 24 * HOUR)
     compared = runner.invoke(args=["consent", "head", "--compare", str(tmp_path / "mail.txt")])
     assert (compared.exit_code, "order of their times" in compared.output) == (1, True)

@@ -1,4 +1,4 @@
-"""One head has one text: whatever is changed in it, even where base64 has room, is refused."""
+"""Each checkpoint has one text: any change is invalid, also in the unused bits of base64."""
 
 from datetime import UTC, datetime
 
@@ -29,13 +29,13 @@ def is_read(text: str) -> bool:
     return True
 
 
-def test_what_was_signed_is_read() -> None:
+def test_a_signed_checkpoint_is_read() -> None:
     found = read_checkpoint(signed(), KEY.public_key())
     assert (found.origin, found.size, found.root) == (ORIGIN, 12, bytes(32))
     assert (found.sealed_at, found.text) == ("2026-07-01T10:00:00.000000Z", signed())
 
 
-def test_no_bit_of_it_can_be_another() -> None:
+def test_no_bit_can_be_changed() -> None:
     raw = signed().encode()
     flips = (
         (place, raw[:place] + bytes([raw[place] ^ bit]) + raw[place + 1 :])
@@ -45,10 +45,12 @@ def test_no_bit_of_it_can_be_another() -> None:
     assert [place for place, each in flips if is_read(each.decode("utf-8", "replace"))] == []
 
 
-def test_the_last_letter_of_the_signature_can_be_no_other() -> None:
+def test_the_last_character_of_the_signature_cannot_be_changed() -> None:
     text = signed()
     assert text.endswith("=\n")
-    others = [f"{text[:-3]}{letter}=\n" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij0123"]
+    others = [
+        f"{text[:-3]}{character}=\n" for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij0123"
+    ]
     assert [each for each in others if is_read(each)] in ([], [text])
 
 
@@ -59,7 +61,7 @@ def test_numbers_and_lines_have_one_form(old: str, new: str) -> None:
     assert not is_read(signed().replace(old, new))
 
 
-def test_a_witness_may_sign_beside_us() -> None:
+def test_a_witness_may_sign_too() -> None:
     text = signed()
     witness = "— witness.example AAAAAAAAAAAA\n"
     body, _, ours = text.partition("\n\n")

@@ -1,4 +1,4 @@
-"""A proof is made of what the tables say, and counts only if it leads to the signed root."""
+"""A proof is made from the tables, and is valid only if it leads to the signed root."""
 
 import pytest
 
@@ -15,15 +15,15 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def is_proved(purpose_id: int) -> bool:
-    """Tell whether a purpose's record is proved against the newest head."""
+    """Tell whether the record of a purpose is proved against the latest checkpoint."""
     db.session.expire_all()
-    head = find_head()
-    assert head is not None
-    proof = Prover(head).prove(describe_purpose(db.session.get_one(Purpose, purpose_id)))
+    checkpoint = find_head()
+    assert checkpoint is not None
+    proof = Prover(checkpoint).prove(describe_purpose(db.session.get_one(Purpose, purpose_id)))
     return proof is not None and proof.is_intact
 
 
-def test_proof_out_of_an_altered_tile_is_not_taken_for_one() -> None:
+def test_a_proof_from_an_altered_tile_is_not_intact() -> None:
     purpose_id = make_list().purpose_id
     seal()
     assert is_proved(purpose_id)

@@ -1,4 +1,4 @@
-"""The canonical text of a record: what is sealed must read the same in ten years."""
+"""The canonical text of a record. It must stay the same for ten years."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -13,7 +13,7 @@ def test_the_text_is_json_with_sorted_names_and_no_white_space() -> None:
     )
 
 
-def test_the_commitment_and_the_leaf_stay_what_they_were() -> None:
+def test_the_commitment_and_the_leaf_never_change() -> None:
     record = Record("purpose", 1, {"about": "newsletter"})
     leaf = hash_leaf(record.kind, record.id, record.commitment)
     assert (record.commitment.hex(), leaf.hex()) == (
@@ -22,7 +22,7 @@ def test_the_commitment_and_the_leaf_stay_what_they_were() -> None:
     )
 
 
-def test_the_same_fields_under_another_key_are_another_commitment() -> None:
+def test_the_same_fields_under_another_key_have_another_commitment() -> None:
     fields = {"about": "newsletter"}
     first, second = Record("purpose", 1, fields), Record("purpose", 1, fields, b"k" * 32)
     assert first.commitment != second.commitment

@@ -24,7 +24,7 @@ some = settings(max_examples=200, deadline=None, derandomize=True)
 
 
 def tiles_of(size: int) -> dict[tuple[int, int], bytes]:
-    """Return the tiles that the log keeps of the first leaves."""
+    """Return the tiles that the log stores for the first leaves."""
     tiles, level, hashes = {}, 0, LEAVES[:size]
     while hashes:
         rows = [hashes[first : first + WIDTH] for first in range(0, len(hashes), WIDTH)]
@@ -81,7 +81,7 @@ def test_no_altered_proof_shows_inclusion(numbers: list[int], place: int, bit: i
 
 @some
 @given(numbers=st.tuples(sizes, sizes).map(sorted), bit=st.integers(0, 255))
-def test_each_tree_is_shown_to_grow_out_of_each_earlier_one(numbers: list[int], bit: int) -> None:
+def test_each_tree_is_proved_to_extend_each_earlier_one(numbers: list[int], bit: int) -> None:
     first, second = numbers
     roots = root_of(LEAVES[:first]), root_of(LEAVES[:second])
     path = tree_of(second).consistency_path(first, second)
@@ -105,7 +105,7 @@ def test_the_empty_tree_has_the_root_of_the_definition() -> None:
         (8, "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"),
     ],
 )
-def test_roots_are_those_that_certificate_logs_check_themselves_by(size: int, root: str) -> None:
+def test_roots_match_the_test_vectors_of_certificate_logs(size: int, root: str) -> None:
     entries = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657"]
     entries.append("606162636465666768696a6b6c6d6e6f")
     leaves = [hash_leaf_of(bytes.fromhex(entry)) for entry in entries[:size]]
@@ -117,7 +117,7 @@ def flip(digest: bytes, bit: int) -> bytes:
     return (int.from_bytes(digest) ^ 1 << bit).to_bytes(HASH_BYTES)
 
 
-def test_a_tile_that_is_too_short_is_told() -> None:
+def test_a_tile_that_is_too_short_raises() -> None:
     tiles = {**tiles_of(3), (0, 0): tiles_of(2)[0, 0]}
     tree = TiledTree(3, lambda level, number: tiles[level, number])
     with pytest.raises(TreeBroken):

@@ -1,4 +1,4 @@
-"""The proofs of RFC 6962 trees that other implementations check themselves by."""
+"""Test vectors for proofs in RFC 6962 trees, which other implementations use too."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ Vector = dict[str, Any]
 
 
 def vectors(kind: str) -> list[Vector]:
-    """Return the vectors of a folder, none where the corpus isn't there."""
+    """Return the vectors of a folder; none if the corpus is missing."""
     return [json.loads(path.read_text()) for path in sorted((CORPUS / kind).rglob("*.json"))]
 
 
@@ -46,7 +46,7 @@ def shows_consistency(vector: Vector) -> bool:
 @pytest.mark.parametrize(
     ("kind", "check"), [("inclusion", shows_inclusion), ("consistency", shows_consistency)]
 )
-def test_right_proofs_are_accepted_and_wrong_ones_refused(
+def test_valid_proofs_are_accepted_and_invalid_ones_rejected(
     kind: str, check: Callable[[Vector], bool]
 ) -> None:
     found = vectors(kind)
