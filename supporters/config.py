@@ -1,7 +1,7 @@
 """Every setting of the application, typed, read from SUPPORTERS_* variables.
 
 A start with bad or missing settings stops and names all faults at once. Development needs no
-setting at all; production is recognised by a base URL that is not this machine (ADR 012).
+setting at all; production is recognised by a base URL that isn't this machine (ADR 012).
 """
 
 import ipaddress
@@ -35,7 +35,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one installation; `doubts` says what is strange in them, and no fault."""
+    """The settings of one installation; `doubts` has a line for each strange but valid one."""
 
     database_url: str
     queue_url: str
@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The host, with the port when it isn't the scheme's own, that requests must name."""
+        """The host that requests must name, with its port if that isn't the scheme's own."""
         return urlsplit(self.base_url).netloc
 
     @property
@@ -77,12 +77,12 @@ class Settings:
 
     @property
     def leaves_the_union(self) -> bool:
-        """Whether the relay stands in a country where the GDPR doesn't hold."""
+        """Whether the relay is in a country outside the GDPR."""
         return self.mail_country not in UNION
 
     @property
     def mail_domain(self) -> str:
-        """The domain of the sender address: Message-IDs and List-Ids are made in it."""
+        """The domain of the sender address: Message-IDs and List-Ids use it."""
         return self.mail_from.rpartition("@")[2]
 
 
@@ -151,7 +151,7 @@ def _read_base_url(reader: _Reader) -> str:
 
 
 def _read_source_url(reader: _Reader) -> str:
-    """Return where visitors find the source of what runs here (AGPL section 13)."""
+    """Return the address of the source code that runs here (AGPL section 13)."""
     value = reader.text("SOURCE_URL")
     if value and not value.startswith(("https://", "http://")):
         reader.fault("SOURCE_URL", f"is {value!r}. Give the address of a page: https://…")
@@ -219,7 +219,7 @@ def _read_address(reader: _Reader, name: str, default: str) -> str:
 
 
 def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
-    """Return the address whose local part, with a token behind it, is each mail's sender."""
+    """Return the address whose local part, with a token behind it, is each email's sender."""
     value = _read_address(reader, "BOUNCE_ADDRESS", mail_from)
     if len(value.rpartition("@")[0]) > LONGEST_BOUNCE_NAME:
         reader.fault(
@@ -231,7 +231,7 @@ def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
 
 
 def _read_country(reader: _Reader) -> str:
-    """Return where the relay stands; outside of the Union the notice must say on what ground."""
+    """Return the relay's country; outside of the Union the notice must state the legal ground."""
     value = reader.text("MAIL_COUNTRY", "FR").upper()
     if not is_country(value):
         reader.fault("MAIL_COUNTRY", f"is {value!r}. Give the two letters of a country, as in FR.")
@@ -255,7 +255,7 @@ def _read_tls(reader: _Reader, mail_server: str) -> str:
 
 
 def _check_production(reader: _Reader) -> None:
-    """Refuse what only a development machine may have."""
+    """Refuse settings that only a development machine may have."""
     if not reader.text("BASE_URL").lower().startswith("https://"):
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
     required = {

@@ -1,4 +1,4 @@
-"""Settings: none needed in development; in production every fault is named at once."""
+"""Settings: development needs none; in production every fault is named at once."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def load(**variables: str) -> Settings:
 
 
 def faults(**changes: str) -> list[str]:
-    """Return the variables that a production machine is refused for, in order."""
+    """Return the refused variables of a production machine, in order."""
     with pytest.raises(SettingsError) as refused:
         load(**{**PRODUCTION, **changes})
     return [fault.split()[0].removeprefix("SUPPORTERS_") for fault in refused.value.faults]

@@ -1,4 +1,4 @@
-"""Sealed bytes can't be read or altered without a secret key; keys can be rotated."""
+"""Encrypted bytes can't be read or altered without a secret key; keys can be rotated."""
 
 import pytest
 

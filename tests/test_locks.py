@@ -1,4 +1,4 @@
-"""A lock lets what happens to one thing happen one after the other, and keeps its key for ever."""
+"""A lock makes changes to one thing run one after the other, and its key never changes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ LONG = 10.0
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ONE = NOON + timedelta(hours=1)
 
-# What earlier versions locked by: processes of both run at once during an upgrade.
+# The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
     Lock.IMPORT: ("", b"imports"),
     Lock.ERASURE: ("", b"erasing"),
@@ -47,7 +47,7 @@ def make_purpose() -> int:
 
 
 def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float]) -> float:
-    """Run `act` while another transaction keeps a lock for a moment; return what it returned."""
+    """Run `act` while another transaction keeps a lock for a moment; return its result."""
     is_held = Event()
 
     def keep() -> float:
@@ -65,7 +65,7 @@ def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float])
 
 
 def seconds_to_take(lock: Lock, thing: int) -> float:
-    """Take a lock; return how long that was waited for."""
+    """Take a lock; return how long that took."""
     started = monotonic()
     with transaction():
         lock.take(thing)

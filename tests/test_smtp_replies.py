@@ -1,4 +1,4 @@
-"""What a mail server's refusal is about: one mailbox, or us."""
+"""A mail server's refusal is about one mailbox, or about us."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet would run are marked, and the mark comes off again."""
+"""Cells that a spreadsheet would run are marked, and the mark can be removed."""
 
 import pytest
 from hypothesis import given

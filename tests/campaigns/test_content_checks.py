@@ -1,4 +1,4 @@
-"""What must be mended in a campaign before it can be stored or launched."""
+"""Faults of a campaign that its author must correct before it can be launched."""
 
 import pytest
 

@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def a_draft(list_id: int, subject: str = "Des nouvelles", body: str = "Bonjour.") -> CampaignDraft:
-    """Return what an organiser writes."""
+    """Return the organiser's input."""
     return CampaignDraft(mailing_list_id=list_id, language="fr", subject=subject, body=body)
 
 
 def launched() -> Campaign:
-    """Return a campaign that is being sent."""
+    """Return a running campaign."""
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     campaign = launch_campaign(make_campaign(mailing_list).id)

@@ -1,4 +1,4 @@
-"""A reader's values go into a mail as text, whatever they contain and wherever they stand."""
+"""A reader's values go into an email as text, whatever they contain and wherever they are."""
 
 from html import escape
 
@@ -20,7 +20,7 @@ EVIL = "</p><script>alert('1')</script>\"&"
 
 
 def fill_html(markdown: str, name: str | None) -> str:
-    """Return the HTML of a text whose first slot is the reader's name."""
+    """Return the HTML of a text whose first placeholder is the reader's name."""
     return cut_at_slots(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
 
 

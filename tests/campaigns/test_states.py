@@ -1,4 +1,4 @@
-"""The states of a campaign, move by move, the refused ones included."""
+"""The states of a campaign, move by move, the forbidden ones included."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""A claim takes what is due, and asks once more whether each person still wants the mail."""
+"""A claim takes what is due, and checks once more whether each person still wants the email."""
 
 from collections.abc import Sequence
 
@@ -39,14 +39,14 @@ SKIPPED, QUEUED = DeliveryStatus.SKIPPED, DeliveryStatus.QUEUED
 
 
 def recipients(campaign_id: int) -> Sequence[Recipient]:
-    """Claim the next batch, and return to whom its mails go."""
+    """Claim the next batch, and return its recipients."""
     claimed = claim(campaign_id)
     assert claimed is not None
     return claimed.recipients
 
 
 def addresses(campaign_id: int) -> list[str]:
-    """Claim the next batch, and return the addresses that mail would go to."""
+    """Claim the next batch, and return its addresses."""
     return [recipient.address for recipient in recipients(campaign_id)]
 
 

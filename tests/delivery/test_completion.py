@@ -1,4 +1,4 @@
-"""A campaign is sent when all its mails are settled and the ledger adds up, and not before."""
+"""A campaign is sent when all its emails are settled and the ledger adds up, and not before."""
 
 import pytest
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def settle_but_keep_running() -> int:
-    """Return a campaign whose mails are all accepted, and that nobody has ended yet."""
+    """Return a running campaign whose emails are all accepted."""
     campaign_id = launch_to(ANNA, BORIS)
     send_here(RecordingTransport())
     alter("UPDATE campaign SET status = 'running', finished_at = NULL")
@@ -29,7 +29,7 @@ def settle_but_keep_running() -> int:
 
 
 def alter(statement: str) -> None:
-    """Change the ledger behind the engine's back."""
+    """Change the ledger beside the engine."""
     with transaction():
         db.session.execute(db.text(statement))
 

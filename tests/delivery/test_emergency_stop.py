@@ -1,4 +1,4 @@
-"""One key stops every campaign, and lets them go on where they were."""
+"""The emergency stop stops every campaign; afterwards each goes on where it was."""
 
 import pytest
 

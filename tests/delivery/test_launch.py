@@ -1,4 +1,4 @@
-"""A launch freezes the audience: everybody who is on the list at that moment, and nobody else."""
+"""A launch fixes the audience: all people who are on the list at that moment, and nobody else."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""The sweep recovers what dead and silent workers had in hand, and nothing else."""
+"""The repair recovers the claims of dead and silent workers, and nothing else."""
 
 from collections import Counter
 from datetime import timedelta
@@ -47,7 +47,7 @@ QUEUED, UNCERTAIN = DeliveryStatus.QUEUED, DeliveryStatus.UNCERTAIN
 
 
 def dead_lane(app: Flask) -> str:
-    """Return a lane of a worker whose process is gone: nobody locks its file."""
+    """Return a sender of a worker whose process is gone: nobody locks its file."""
     folder = Path(app.extensions["settings"].instance_dir) / "workers"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gone.lock").touch()
@@ -91,7 +91,7 @@ def test_the_claims_of_a_living_worker_are_left_alone(app: Flask) -> None:
 
 
 def sweep_after(waited: timedelta) -> None:
-    """Sweep after some time, and again when the grace of a revoked claim is over."""
+    """Repair after some time, and again when the grace of a revoked claim is over."""
     with time_machine.travel(clock.now() + waited, tick=False) as later:
         sweep(clock.now())
         later.shift(GRACE + timedelta(seconds=1))
@@ -215,7 +215,7 @@ def test_dead_lanes_that_several_recover_at_once_are_recovered_once(app: Flask) 
 
 
 def kill_while_sending(campaign_id: int, lane: str) -> None:
-    """Leave behind what a lane does that is killed while the body of its first mail leaves."""
+    """Leave the state of a sender that is killed while the body of its first message is sent."""
     journal, held = Journal(worker_folder(), lane), claim(campaign_id, lane)
     assert held is not None
     journal.prepare()

@@ -1,4 +1,4 @@
-"""Looking at a campaign before it is sent: nobody but the organiser gets anything."""
+"""A preview or a test of a campaign: only the organiser gets something."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.examp
 
 @pytest.fixture
 def organiser() -> Organiser:
-    """Return somebody who came by the link of their letter."""
+    """Return an organiser who followed the link of their invitation."""
     return make_organiser(ORGANISER)
 
 

@@ -1,4 +1,4 @@
-"""A trouble's kind tells whom to turn to."""
+"""The kind of a problem says whom to turn to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Progress: the states of the mails, how fast they leave, and how long the rest takes."""
+"""Progress: the states of the emails, their rate, and the time for the rest."""
 
 import pytest
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def moving(app: object) -> int:
-    """Return a running campaign that a hundred mails of were answered just now."""
+    """Return a running campaign with a hundred emails answered just now."""
     campaign_id = launch_to(ANNA, BORIS)
     with transaction():
         note_attempts(campaign_id, {DeliveryStatus.ACCEPTED: 100}, clock.now())

@@ -1,4 +1,4 @@
-"""The history of a campaign: attempts by minute, and the rate of late."""
+"""The history of a campaign: attempts by minute, and the recent rate."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ ACCEPTED, REFUSED = DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED
 
 
 def note(campaign_id: int, after: float, **attempts: int) -> None:
-    """Note attempts so many seconds after noon."""
+    """Record attempts at this many seconds after noon."""
     by_status = {DeliveryStatus(name): count for name, count in attempts.items()}
     with transaction():
         note_attempts(campaign_id, by_status, NOON + timedelta(seconds=after))

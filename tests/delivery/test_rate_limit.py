@@ -1,4 +1,4 @@
-"""One rate for all lanes together, whatever each of them wants."""
+"""One rate for all senders together, however much each of them wants."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,13 +17,13 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def take(wanted: int, *, rate: int, at: datetime = NOW) -> Slots | WaitForSlot:
-    """Take slots in a transaction, as a claim does."""
+    """Take from the common rate in a transaction, as a claim does."""
     with transaction():
         return take_slots(wanted, rate=rate, now=at)
 
 
 def send_for(seconds: int, *, rate: int, lanes: int) -> list[datetime]:
-    """Let lanes take slots as fast as they can; return when their mails leave."""
+    """Let senders take as fast as they can; return when their emails are sent."""
     moments: list[datetime] = []
     free_at = [NOW] * lanes
     while (at := min(free_at)) < NOW + timedelta(seconds=seconds):

@@ -1,4 +1,4 @@
-"""A relay that refuses us holds the campaign; whom it refused because of us is asked later."""
+"""A relay that refuses us pauses the campaign; emails refused because of us are sent later."""
 
 import threading
 
@@ -24,18 +24,18 @@ YES = Reply(Outcome.ACCEPTED, "250")
 
 
 def launch_to_many(people: int) -> int:
-    """Launch a campaign to so many people; return its id."""
+    """Launch a campaign to this many people; return its id."""
     return launch_to(*(f"p{number:03}@example.org" for number in range(people)))
 
 
 def relay_that(reply: Reply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
-    """Return a relay that answers so to `refuses` mails, after the first ones."""
+    """Return a relay that gives this answer to `refuses` messages, after the first ones."""
     numbers = iter(range(100_000))
     return RecordingTransport(lambda _: reply if first <= next(numbers) < first + refuses else YES)
 
 
 def statuses(campaign_id: int) -> dict[DeliveryStatus, int]:
-    """Return how many mails are in each state, counted in the ledger."""
+    """Return how many emails are in each state, counted in the ledger."""
     states = [*ledger(campaign_id).values()]
     return {state: states.count(state) for state in {*states}}
 

@@ -1,4 +1,4 @@
-"""What was sent is recorded, also when the database goes away for a while after the sending."""
+"""Results are recorded, also if the database is gone for a while after the sending."""
 
 import sqlite3
 import threading

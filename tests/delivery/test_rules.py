@@ -1,4 +1,4 @@
-"""What the answer of a mail server leads to, and when a mail is tried again."""
+"""The effect of a mail server's answer, and the time of the next attempt."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Rows 19 and 20: people whose mail can't be written, and changes while a campaign goes out."""
+"""Rows 19 and 20: people whose email can't be written, and changes during the sending."""
 
 from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, DraftRefused, edit_campaign

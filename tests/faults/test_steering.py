@@ -1,4 +1,4 @@
-"""Rows 15 and 16: people leave, and organisers pause, stop and cancel, while mail goes out."""
+"""Rows 15 and 16: people unsubscribe, organisers pause, stop and cancel, during the sending."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The bytes of a letter of each kind, as a mail server got them, read strictly (section H)."""
+"""The bytes of an email of each kind, as a mail server got them, read strictly (section H)."""
 
 import dataclasses
 import json
@@ -62,12 +62,12 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def every_kind(app: Flask) -> dict[LetterKind, Letter]:
-    """Return a letter of each kind."""
+    """Return an email of each kind."""
     return write_every_kind(app)
 
 
 def sent(letter: Letter, language: str, relay: Relay) -> Received:
-    """Send a letter in a language; return what the mail server got."""
+    """Send an email in a language; return the message that the mail server got."""
     relay.reset()
     send_letter(copy_of(letter, language).id)
     (mail,) = relay.mails
@@ -77,7 +77,7 @@ def sent(letter: Letter, language: str, relay: Relay) -> Received:
 def received(
     app: Flask, relay: Relay, letters: dict[LetterKind, Letter], language: str
 ) -> Iterator[tuple[LetterKind, str, Received]]:
-    """Yield what the mail server got of each kind, from a party of each name."""
+    """Yield the message of each kind that the mail server got, from a party of each name."""
     settings: Settings = app.extensions["settings"]
     for name in map(str.strip, NAMES):
         app.extensions["settings"] = dataclasses.replace(settings, party_name=name)
@@ -117,7 +117,7 @@ def check_names(kind: LetterKind, read: StrictMail) -> None:
 
 
 def check_words(letter: Letter, language: str, read: StrictMail) -> None:
-    """Check that the subject is what its template says, and that both parts are whole."""
+    """Check that the subject is the one of its template, and that both parts are whole."""
     settings, values = current_settings(), values_in(letter)
     with force_locale(language):
         template = f"mail/{letter.kind.value}/subject.txt"

@@ -1,4 +1,4 @@
-"""A letter is a row before it is a mail, and belongs to the transaction that wrote it."""
+"""A transactional email is a row before it is sent, in the transaction that wrote it."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ DRAFT = Draft(
 
 
 def put() -> Letter:
-    """Put a letter into the outbox."""
+    """Put an email into the outbox."""
     with transaction():
         return put_letter(DRAFT, now=clock.now())
 

@@ -1,4 +1,4 @@
-"""Nothing leaves that a worker can't note, and what is noted outlives it."""
+"""No email is sent that a worker can't record; the records survive the worker."""
 
 from pathlib import Path
 
@@ -71,10 +71,10 @@ def test_only_the_signs_of_this_worker_are_taken_away(tmp_path: Path) -> None:
 
 
 class Overtaken(LetterJournal):
-    """A journal whose letters another sweep recovers just before their signs are read."""
+    """A journal whose emails another recovery settles just before their files are read."""
 
     def judge(self, letter_id: int) -> Fate:
-        """Return what the other sweep left of the sign."""
+        """Return the state after the other recovery."""
         recover_letters(LetterJournal(self.folder, self.worker), clock.now())
         return super().judge(letter_id)
 

@@ -1,4 +1,4 @@
-"""Letters of the system: each is sent until it arrives, is refused for good, or is of no use."""
+"""Transactional emails: each is sent until it arrives, is rejected, or is of no use."""
 
 from datetime import timedelta
 
@@ -152,7 +152,7 @@ def test_a_letter_that_is_gone_is_no_matter(relay: Relay) -> None:
 
 
 def sent(relay: Relay, letter_id: int) -> Received:
-    """Send a letter; return what arrived."""
+    """Send an email; return the message that arrived."""
     send_letter(letter_id)
     return relay.mails[-1]
 

@@ -1,4 +1,4 @@
-"""A relay that refuses us loses no letter, and keeps nobody from asking again."""
+"""A relay that refuses us loses no email, and keeps nobody from asking again."""
 
 from datetime import timedelta
 

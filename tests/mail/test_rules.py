@@ -1,4 +1,4 @@
-"""When a letter is tried again, and when it isn't worth it any more."""
+"""When a transactional email is tried again, and when that is of no more use."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The states of a letter, move by move; what a sender tells too late undoes nothing."""
+"""The states of an email in the outbox, move by move; a late result undoes nothing."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What nobody got is counted by kind and reply, and never by whose it was."""
+"""Undelivered emails are counted by kind and reply, and never by recipient."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def put(kind: LetterKind, status: LetterStatus, reply: str | None = None) -> Letter:
-    """Return a letter with what became of it."""
+    """Return an email with its result."""
     now = clock.now()
     draft = Draft(
         kind=kind, recipient="a@example.org", language="fr", values={}, useful_for=timedelta(days=1)
@@ -32,7 +32,7 @@ def put(kind: LetterKind, status: LetterStatus, reply: str | None = None) -> Let
 
 
 def told(since: timedelta = DAY) -> list[tuple[LetterKind, str | None, int]]:
-    """Return what is told of the time until now."""
+    """Return the counts up to now."""
     return [(each.kind, each.reply, each.count) for each in list_undelivered(clock.now() - since)]
 
 

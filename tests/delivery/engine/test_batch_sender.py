@@ -1,4 +1,4 @@
-"""Sending: each person gets one mail, and the ledger says what became of it."""
+"""Sending: each person gets one email, and the ledger has its result."""
 
 import dataclasses
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Each mail is journalled and asked about before its body leaves, and its answer is kept."""
+"""Each email is recorded in the journal and checked before its body is sent; its answer is kept."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ Answer = Callable[[str], Reply]
 
 @pytest.fixture
 def lane() -> Iterator[Lane]:
-    """Return a lane whose transport is in memory."""
+    """Return a sender whose transport is in memory."""
     journal = Journal(worker_folder(), "lane")
     journal.prepare()
     yield Lane(name="lane", transport=RecordingTransport(), journal=journal, watch=Watch())
@@ -44,7 +44,7 @@ def lane() -> Iterator[Lane]:
 
 
 def dispatch_to(lane: Lane, *addresses: str, answer: Answer = lambda _: ACCEPTED) -> Dispatch:
-    """Return a claim on its way to these people, which the relay answers so."""
+    """Return the dispatch of a claim to these people; the relay gives these answers."""
     claimed = claim(launch_to(*addresses))
     assert claimed is not None
     campaign = get_campaign(claimed.campaign_id)
@@ -55,7 +55,7 @@ def dispatch_to(lane: Lane, *addresses: str, answer: Answer = lambda _: ACCEPTED
 
 
 def outcomes(dispatch: Dispatch) -> list[Outcome]:
-    """Deliver, and return how each attempt ended."""
+    """Deliver, and return the result of each attempt."""
     dispatch.deliver()
     return [reply.outcome for _, reply in dispatch.results]
 

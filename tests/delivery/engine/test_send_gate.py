@@ -1,4 +1,4 @@
-"""The watch tells what may be sent, and nothing once it couldn't look for two seconds."""
+"""The send gate says what may be sent, and allows nothing after two seconds without a reading."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def looked(*, fresh_for: float = FRESH_FOR_SECONDS) -> Watch:
-    """Return a watch that has just looked."""
+    """Return a send gate with a fresh reading."""
     watch = Watch(fresh_for=fresh_for)
     watch.look()
     return watch

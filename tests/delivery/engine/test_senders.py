@@ -1,4 +1,4 @@
-"""A lane logs a trouble that goes on once a minute: a full disk isn't filled again by its log."""
+"""A sender logs a lasting problem once a minute, so that its log doesn't fill a full disk again."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.factories.campaigns import RecordingTransport
 
 @pytest.fixture
 def lane(tmp_path: Path) -> Lane:
-    """Return a lane that has nothing to do."""
+    """Return a sender that has nothing to do."""
     journal = Journal(tmp_path, "lane-0")
     return Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
 

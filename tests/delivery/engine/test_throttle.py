@@ -1,4 +1,4 @@
-"""A relay in trouble is left alone for a while, and gets fewer connections if it asks for that."""
+"""A relay with problems gets a pause, and fewer connections if it asks for that."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from supporters.delivery.engine.sending_engine import (
 
 
 class Clock:
-    """A clock that only goes on when it is told to."""
+    """A clock that moves only when a test moves it."""
 
     seconds = 100.0
 
@@ -22,23 +22,23 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return a clock that stands still."""
+    """Return a clock that doesn't move."""
     return Clock()
 
 
 @pytest.fixture
 def throttle(clock: Clock) -> Throttle:
-    """Return the throttle of three lanes."""
+    """Return the throttle of three senders."""
     return Throttle(3, clock)
 
 
 def lanes_at_work(throttle: Throttle) -> int:
-    """Return how many of ten lanes may work now."""
+    """Return how many of ten senders may work now."""
     return sum(throttle.may_work(lane) for lane in range(10))
 
 
 def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
-    """Report a trouble; return how many seconds all lanes then pause."""
+    """Report a problem; return how many seconds all senders then pause."""
     throttle.report(trouble)
     began = clock.seconds
     while not throttle.may_work(0):

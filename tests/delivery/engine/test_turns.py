@@ -1,4 +1,4 @@
-"""A lane's turn: what it does when something fails in between, and in which order."""
+"""A sender's step: its reaction to failures at each point, and its order."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
 
 @pytest.fixture
 def lane() -> Iterator[Lane]:
-    """Return a lane whose transport is in memory."""
+    """Return a sender whose transport is in memory."""
     journal = Journal(worker_folder(), "lane-0")
     yield Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
     journal.close()
@@ -61,7 +61,7 @@ class LostAnswers:
 
 
 def turn(campaign_id: int, lane: Lane) -> Turn:
-    """Look, and send the next batch."""
+    """Read the send gate, and send the next batch."""
     lane.watch.look()
     return send_next_batch(campaign_id, lane)
 

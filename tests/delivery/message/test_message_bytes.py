@@ -1,4 +1,4 @@
-"""A compiled message is, once read, what Python's email package would have made of it."""
+"""A compiled message, once read, equals the one of Python's email package."""
 
 import email.policy
 import re
@@ -62,7 +62,7 @@ def slotted(
     texts_between: st.SearchStrategy[str],
     places_between: st.SearchStrategy[Place],
 ) -> SlottedText:
-    """Make up a text with places."""
+    """Generate a text with placeholders."""
     pieces: list[str | Place] = [draw(texts_between)]
     for place in draw(st.lists(places_between, max_size=4)):
         pieces += [place, draw(texts_between)]
@@ -74,7 +74,7 @@ bodies = slotted(long_texts, places)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whom a mail goes to."""
+    """A recipient."""
 
     given_name: str | None = "Anna"
     subscriber_id: int = 3765593562331654772
@@ -99,7 +99,7 @@ def parts(message: EmailMessage) -> list[tuple[str, str | None, str]]:
 
 
 def made_by_python(content: Rendered) -> EmailMessage:
-    """Return what the email package makes of the same content, once sent and read."""
+    """Return the same content from the email package, once sent and read."""
     message = EmailMessage(policy=SMTP)
     message.set_content(content.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(content.html, subtype="html", charset="utf-8", cte="quoted-printable")
@@ -107,7 +107,7 @@ def made_by_python(content: Rendered) -> EmailMessage:
 
 
 def assert_same_as_python(raw: bytes, content: Rendered) -> None:
-    """Compare a message with the one that the email package makes, and with the strings."""
+    """Compare a message with the one of the email package, and with the strings."""
     message, expected = parse(raw), made_by_python(content)
     assert message.get_content_type() == expected.get_content_type()
     assert parts(message) == parts(expected)
@@ -116,7 +116,7 @@ def assert_same_as_python(raw: bytes, content: Rendered) -> None:
 
 
 def assert_legal(raw: bytes) -> None:
-    """Look at the lines as a relay does."""
+    """Check the lines as a relay does."""
     head, _, body = raw.partition(b"\r\n\r\n")
     assert raw.isascii()
     assert raw.endswith(b"\r\n")
@@ -154,7 +154,7 @@ def test_whatever_stands_in_a_mail_is_read_as_python_would_have_written_it(
 
 @pytest.fixture(scope="module")
 def settled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Run an application whose database nobody asks."""
+    """Run an application whose database isn't used."""
     folder = tmp_path_factory.mktemp("compiling")
     app = create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": str(folder)}))
     with app.app_context(), time_machine.travel(NOW, tick=False):
@@ -171,7 +171,7 @@ def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
 
 
 def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
-    """Return a campaign as it is sent, and as it is shown."""
+    """Return a campaign in its sent form and in its preview form."""
     drafted = draft(subject, body)
     return CompiledMessage(*drafted), CompiledCampaign(*drafted)
 

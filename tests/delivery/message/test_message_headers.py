@@ -1,4 +1,4 @@
-"""The bytes of a campaign mail, as a mailbox provider reads them (section H)."""
+"""The bytes of a campaign message, as a mailbox provider reads them (section H)."""
 
 import email.policy
 import re
@@ -40,7 +40,7 @@ def build(
     to: str = "camille@example.org",
     subscriber_id: int = 12345,
 ) -> bytes:
-    """Return the bytes of a mail without slots."""
+    """Return the bytes of a message without placeholders."""
     fixed = Content(
         *(
             SlottedText([text])
@@ -53,12 +53,12 @@ def build(
 
 
 def with_subject(subject: str) -> bytes:
-    """Return the bytes of a mail with this subject."""
+    """Return the bytes of a message with this subject."""
     return build(replace(CONTENT, subject=subject))
 
 
 def raw_headers(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Yield each header with its value: unfolded, and otherwise as it is."""
+    """Yield each header with its value, unfolded and otherwise unchanged."""
     block = raw.partition(b"\r\n\r\n")[0].decode("ascii")
     for line in re.sub(r"\r\n(?=[ \t])", "", block).split("\r\n"):
         name, _, value = line.partition(": ")

@@ -1,4 +1,4 @@
-"""What each reader's mail says: who writes, why they get it, and how they leave."""
+"""Each reader's email says who writes, why they get it, and how to unsubscribe."""
 
 import pytest
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 def mail_to_anna(
     body: str, subject: str = "Des nouvelles", given_name: str | None = "Anna"
 ) -> Received:
-    """Return the mail that one reader gets, as the relay would take it."""
+    """Return one reader's message in the relay's form."""
     mailing_list = make_list(name="La Lettre d’Été")
     make_subscriber(ANNA, mailing_list, given_name=given_name)
     transport = RecordingTransport()

@@ -1,4 +1,4 @@
-"""How each attempt to hand over a mail ends, whatever the server answers and wherever it ends."""
+"""The result of each attempt to send a message, for any answer and any end of the server."""
 
 import dataclasses
 from collections.abc import Sequence

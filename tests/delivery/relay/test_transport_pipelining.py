@@ -1,4 +1,4 @@
-"""What goes together on the wire, what waits for what, and what the witness hears and when."""
+"""Which commands go together, which ones wait, and what the listener gets and when."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,17 +26,17 @@ SECOND_REFUSED = ["250 fine", "550 nobody"]
 
 
 def envelope(number: int) -> bytes:
-    """Return the commands before a mail."""
+    """Return the commands before a message."""
     return f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<r{number}@example.org>\r\nDATA\r\n".encode()
 
 
 def body(number: int) -> bytes:
-    """Return a mail and its final dot."""
+    """Return a message and its final dot."""
     return outgoing(number).content + b".\r\n"
 
 
 def after_ehlo(rude: RudeServer) -> list[bytes]:
-    """Return what came with each read, from the first mail to the last."""
+    """Return the bytes of each read, from the first message to the last."""
     return rude.reads[1:-1]
 
 
@@ -189,7 +189,7 @@ class DiskFull(OSError):
 
 
 class Stumbling(Listener):
-    """A witness that fails at the nth mail."""
+    """A listener that fails at the nth message."""
 
     def __init__(self, *, at: str, on: str) -> None:
         super().__init__()

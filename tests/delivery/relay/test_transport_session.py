@@ -1,4 +1,4 @@
-"""The connection: what the server can do, how long it lives, and whom it is made with."""
+"""The connection: the server's capabilities, its lifetime, and the server's identity."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -39,12 +39,12 @@ CAPABILITY_SETS = [
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a certificate for 127.0.0.1 that nobody vouches for."""
+    """Return a self-signed certificate for 127.0.0.1."""
     return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def send(transport: SmtpTransport, count: int = 1) -> list[Reply]:
-    """Deliver some mails; return the replies."""
+    """Deliver some messages; return the replies."""
     listener = Listener()
     transport.deliver(iter(mails(count)), listener)
     return listener.replies
@@ -59,7 +59,7 @@ def secure(app: Flask, *, how: str) -> None:
 
 @pytest.mark.parametrize("can", CAPABILITY_SETS, ids=" ".join)
 def test_a_mail_asks_for_nothing_that_the_server_cannot_do(app: Flask, can: list[str]) -> None:
-    wide, sized = "8BITMIME" in can, "SIZE 100" in can  # what is too large the server says itself
+    wide, sized = "8BITMIME" in can, "SIZE 100" in can  # the server itself announces its limit
     messages = [
         outgoing(0),
         outgoing(1, body=EIGHT_BIT),

@@ -1,4 +1,4 @@
-"""The journal tells what became of each mail of a batch, wherever the process ended."""
+"""The journal has the result of each email of a batch, wherever the process ended."""
 
 import os
 import resource
@@ -32,7 +32,7 @@ REFUSED_US = Reply(Outcome.NOT_TRIED, "MAIL 530")
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    """Return a journal with a batch of four mails begun."""
+    """Return a journal with a batch of four emails begun."""
     journal = Journal(tmp_path, LANE)
     journal.prepare()
     journal.begin(7, 3, IDS)
@@ -46,7 +46,7 @@ def path(folder: Path) -> Path:
 
 @contextmanager
 def full_disk(after: int = 0) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes."""
+    """Limit the files of this process to this many bytes."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (after, limits[1]))
@@ -58,7 +58,7 @@ def full_disk(after: int = 0) -> Iterator[None]:
 
 
 def judged(folder: Path) -> list[Reply]:
-    """Return what became of the four mails, by the journal."""
+    """Return the results of the four emails from the journal."""
     batch = read_journal(folder, LANE)
     assert batch is not None
     assert (batch.campaign_id, batch.batch) == (7, 3)

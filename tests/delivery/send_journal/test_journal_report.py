@@ -1,4 +1,4 @@
-"""Journals are looked at, and what would be recorded from them is counted; nothing changes."""
+"""A report counts what would be recorded from the journals; nothing changes."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def write(lane: str, text: str) -> None:
 
 
 def die(name: str) -> None:
-    """Leave behind the lock of a worker that was killed."""
+    """Make the lock of a worker that was killed."""
     (worker_folder() / f"{name}.lock").touch()
 
 

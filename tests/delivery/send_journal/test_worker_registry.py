@@ -1,4 +1,4 @@
-"""A worker is alive as long as its process holds its lock, and not a moment longer."""
+"""A worker is alive exactly as long as its process holds its lock."""
 
 import subprocess
 import sys

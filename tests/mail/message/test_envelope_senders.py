@@ -1,4 +1,4 @@
-"""Envelope senders: each mail's own, legal, and of no use to a forger (REQ-96, REQ-97)."""
+"""Envelope senders: each message's own, legal, and useless to a forger (REQ-96, REQ-97)."""
 
 from dataclasses import replace
 
