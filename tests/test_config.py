@@ -159,7 +159,7 @@ def test_bounces_go_to_the_sender_address_unless_another_is_given() -> None:
     )
 
 
-def test_a_bounce_address_leaves_room_for_the_token_of_each_mail() -> None:
+def test_a_bounce_address_leaves_room_for_the_token_of_each_email() -> None:
     fits, too_long = (f"{'x' * length}@parti.example" for length in (23, 24))
     assert load(BOUNCE_ADDRESS=fits).bounce_address == fits
     assert load(MAIL_FROM=too_long, BOUNCE_ADDRESS=fits).mail_from == too_long

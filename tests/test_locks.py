@@ -104,7 +104,7 @@ def test_the_lock_of_another_thing_waits_for_the_writer_of_sqlite_only(app: Flas
     assert (waited < A_MOMENT / 2) is is_postgresql()
 
 
-def test_what_is_loaded_is_what_the_other_transaction_left(app: Flask) -> None:
+def test_the_load_sees_the_state_of_the_other_transaction(app: Flask) -> None:
     purpose_id = make_purpose()
 
     def change() -> None:
@@ -121,7 +121,7 @@ def test_what_is_loaded_is_what_the_other_transaction_left(app: Flask) -> None:
     assert while_held(app, change, load) == ONE.timestamp()
 
 
-def test_what_the_caller_changed_is_kept() -> None:
+def test_the_callers_changes_are_kept() -> None:
     purpose_id = make_purpose()
     with transaction():
         purpose = db.session.get_one(Purpose, purpose_id)
@@ -131,7 +131,7 @@ def test_what_the_caller_changed_is_kept() -> None:
     assert db.session.get_one(Purpose, purpose_id).created_at == ONE
 
 
-def test_what_names_nothing_to_lock_is_loaded_once() -> None:
+def test_a_row_without_a_thing_to_lock_is_loaded_once() -> None:
     loads: list[int] = []
     with transaction():
         lock_then_load(Lock.DISPUTE, lambda: loads.append(1), lambda _: None)

@@ -58,7 +58,7 @@ def moments() -> list[datetime]:
 
 
 @OPENINGS
-def test_what_a_use_case_did_is_kept(keep: Callable[[datetime], object]) -> None:
+def test_a_use_case_commits_its_changes(keep: Callable[[datetime], object]) -> None:
     keep(NOON)
     db.session.rollback()
     assert moments() == [NOON]

@@ -81,7 +81,7 @@ def test_the_same_text_saved_twice_is_no_conflict() -> None:
     assert get_campaign(campaign.id).revision == 2
 
 
-def test_what_was_launched_can_neither_be_changed_nor_deleted() -> None:
+def test_a_launched_campaign_can_neither_be_changed_nor_deleted() -> None:
     campaign = launched()
     draft = a_draft(campaign.mailing_list_id, subject="Trop tard")
     assert edit_campaign(campaign.id, draft) is DraftRefused.NOT_A_DRAFT

@@ -34,7 +34,7 @@ def alter(statement: str) -> None:
         db.session.execute(db.text(statement))
 
 
-def test_a_campaign_whose_mails_are_settled_is_sent() -> None:
+def test_a_campaign_whose_emails_are_settled_is_sent() -> None:
     campaign_id = settle_but_keep_running()
     assert finish_if_done(campaign_id)
     assert reload(campaign_id).status is CampaignStatus.SENT
@@ -45,7 +45,7 @@ def test_a_campaign_is_only_ended_once() -> None:
     assert [finish_if_done(campaign_id) for _ in range(2)] == [True, False]
 
 
-def test_a_mail_that_waits_is_in_hand_or_is_tried_again_keeps_it_running() -> None:
+def test_a_waiting_or_claimed_or_deferred_email_keeps_it_running() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert not finish_if_done(campaign_id)
     send_here(RecordingTransport(lambda to: DEFERRED if to == ANNA else ACCEPTED))
@@ -53,7 +53,7 @@ def test_a_mail_that_waits_is_in_hand_or_is_tried_again_keeps_it_running() -> No
     assert reload(campaign_id).status is CampaignStatus.RUNNING
 
 
-def test_a_batch_in_hand_keeps_it_running() -> None:
+def test_a_claimed_batch_keeps_it_running() -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id)
     assert not finish_if_done(campaign_id)

@@ -72,7 +72,7 @@ def test_every_part_of_a_draft_changes_it(campaign: Campaign) -> None:
     assert len(seen) == 6
 
 
-def test_a_setting_that_stands_in_every_mail_changes_it(
+def test_a_setting_that_stands_in_every_email_changes_it(
     campaign: Campaign, settings: Settings
 ) -> None:
     before = fingerprint(campaign)

@@ -50,7 +50,7 @@ def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterato
         yield process
 
 
-def test_what_a_campaign_came_to_is_counted(worker: Process, port: int) -> None:
+def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert wait_until(lambda: str(reload(campaign_id).status) == "sent", seconds=30)
     assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=10)

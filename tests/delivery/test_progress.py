@@ -37,7 +37,7 @@ def test_the_states_add_up_to_the_audience() -> None:
     assert (get_progress(campaign_id).queued, get_progress(campaign_id).claimed) == (0, 3)
 
 
-def test_what_waits_to_be_tried_again_is_neither_waiting_nor_settled() -> None:
+def test_a_deferred_email_is_neither_waiting_nor_settled() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: DEFERRED))
     progress = get_progress(campaign_id)

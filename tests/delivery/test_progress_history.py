@@ -56,7 +56,7 @@ def test_the_rate_of_a_start_is_not_thinned_by_the_time_before() -> None:
     assert get_rate(campaign_id, NOON + timedelta(seconds=5)) == pytest.approx(20)
 
 
-def test_what_stands_still_has_no_rate() -> None:
+def test_a_campaign_without_progress_has_no_rate() -> None:
     campaign_id = launch_to(ANNA)
     note(campaign_id, 0, accepted=100)
     assert get_rate(campaign_id, NOON + timedelta(minutes=2)) == 0.0

@@ -22,7 +22,7 @@ POISON = {
 }
 
 
-def test_person_whose_mail_cannot_be_written_holds_up_no_other(
+def test_person_whose_email_cannot_be_written_holds_up_no_other(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     mailing_list = site.make_list(PEOPLE)

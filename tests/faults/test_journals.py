@@ -60,7 +60,7 @@ def says_that_the_journal_is_full(site: Installation, campaign: int) -> bool:
     return "journal" in (trouble or "")
 
 
-def test_nothing_leaves_while_there_is_no_room_for_the_journal(
+def test_nothing_is_sent_while_the_journal_cannot_grow(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     campaign = site.launch(size(120, 5000))

@@ -99,7 +99,7 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
 
 @pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
 @pytest.mark.parametrize("machine", ["", "-two"], ids=["same-machine", "other-machine"])
-def test_frozen_worker_that_wakes_after_its_lease_repeats_nothing(
+def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
     machine: str, site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people, times = size(200, 20_000), size(1, 8)

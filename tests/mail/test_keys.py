@@ -47,7 +47,7 @@ def letter_id(app: Flask, settings: Settings) -> int:
         return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
-def test_letter_that_this_machine_cannot_open_waits_for_one_that_can(
+def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
     letter_id: int, settings: Settings, relay: Relay
 ) -> None:
     send_due_letters()
@@ -97,7 +97,7 @@ def findings_of(app: Flask) -> dict[str, dict[str, str]]:
     return {each["about"]: each for each in examined["findings"]}
 
 
-def test_doctor_counts_letters_that_wait_for_a_key(
+def test_doctor_counts_emails_that_wait_for_a_key(
     letter_id: int, app: Flask, settings: Settings
 ) -> None:
     found = findings_of(app)["sealed letters"]

@@ -76,7 +76,7 @@ def letter_id(app: Flask) -> int:
     return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
-def test_one_whose_body_had_not_left_is_sent_at_once(
+def test_one_whose_body_was_not_sent_is_sent_at_once(
     app: Flask, settings: Settings, relay: Relay, letter_id: int
 ) -> None:
     assert kill_at("RCPT", "250 fine", letter_id, settings) == 0
@@ -117,7 +117,7 @@ def test_recovering_at_once_and_often_sends_it_once(
     assert list(worker_folder().glob("*.letter")) == []
 
 
-def test_a_letter_in_the_hands_of_a_living_worker_is_let_be(
+def test_an_email_claimed_by_a_living_worker_is_left_alone(
     app: Flask, relay: Relay, letter_id: int
 ) -> None:
     tasks.send_due_letters()  # this registers the process

@@ -17,13 +17,13 @@ def lane(tmp_path: Path) -> Lane:
     return Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
 
 
-def test_the_same_trouble_is_logged_once_a_minute(lane: Lane) -> None:
+def test_the_same_problem_is_logged_once_a_minute(lane: Lane) -> None:
     assert [lane.may_log("journal: no space left") for _ in range(5)] == [True] + [False] * 4
     lane.said_at -= LOG_AGAIN_AFTER_SECONDS
     assert lane.may_log("journal: no space left")
 
 
-def test_another_trouble_is_logged_at_once(lane: Lane) -> None:
+def test_another_problem_is_logged_at_once(lane: Lane) -> None:
     assert [lane.may_log(each) for each in ("421", "451", "451", "421")] == [
         True,
         True,

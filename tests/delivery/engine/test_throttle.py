@@ -46,12 +46,12 @@ def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
     return clock.seconds - began
 
 
-def test_all_lanes_work_while_all_is_well(throttle: Throttle) -> None:
+def test_all_senders_work_while_all_is_well(throttle: Throttle) -> None:
     throttle.report("")
     assert lanes_at_work(throttle) == 3
 
 
-def test_after_a_trouble_nobody_works_for_a_while(throttle: Throttle, clock: Clock) -> None:
+def test_after_a_problem_all_senders_pause(throttle: Throttle, clock: Clock) -> None:
     throttle.report("ConnectionRefusedError")
     assert lanes_at_work(throttle) == 0
     clock.seconds += FIRST_PAUSE_SECONDS
@@ -81,7 +81,7 @@ def test_too_many_connections_leave_one_fewer_but_never_none(
     assert counts == [2, 1, 1, 1]
 
 
-def test_lanes_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock: Clock) -> None:
+def test_senders_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock: Clock) -> None:
     for _ in range(2):
         pause_after(throttle, clock, "421")
     counts = []
@@ -92,7 +92,7 @@ def test_lanes_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock:
     assert counts == [1, 2, 3]
 
 
-def test_troubles_that_lanes_report_together_count_once(throttle: Throttle, clock: Clock) -> None:
+def test_problems_that_senders_report_together_count_once(throttle: Throttle, clock: Clock) -> None:
     for _ in range(2):
         throttle.report("421")
     assert pause_after(throttle, clock, "421") == FIRST_PAUSE_SECONDS

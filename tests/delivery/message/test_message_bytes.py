@@ -140,7 +140,7 @@ def assert_legal(raw: bytes) -> None:
     "é",
 )
 @example(SlottedText(["é" * 990]), SlottedText(["é" * 998, NAME, ""]), SlottedText(["x" * 76]), " ")
-def test_whatever_stands_in_a_mail_is_read_as_python_would_have_written_it(
+def test_any_content_is_read_as_python_would_have_written_it(
     subject: SlottedText, text: SlottedText, html: SlottedText, name: str | None
 ) -> None:
     leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
@@ -183,7 +183,7 @@ def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCamp
 )
 @example("{{ given_name | a }} {{ party_name }}", ["é" * 1000], ".", "=?utf-8?q?x?=")
 @pytest.mark.usefixtures("settled_app")
-def test_a_mail_is_read_as_the_preview_shows_it(
+def test_an_email_is_read_as_the_preview_shows_it(
     subject: str, paragraphs: list[str], fallback: str, name: str | None
 ) -> None:
     subject = re.sub("[{}]", "", subject) if "{{" not in subject else subject
@@ -199,7 +199,7 @@ def test_a_mail_is_read_as_the_preview_shows_it(
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_nothing_of_one_reader_is_in_the_mail_of_the_next() -> None:
+def test_nothing_of_one_reader_is_in_the_email_of_the_next() -> None:
     message, preview = compile_both("{{ given_name | Vous }}", "{{ given_name | Vous }}")
     anna = Person("Anna")
     boris = Person("Boris", 8, "boris@example.org", datetime(2020, 2, 29, tzinfo=UTC))
@@ -213,7 +213,7 @@ def test_nothing_of_one_reader_is_in_the_mail_of_the_next() -> None:
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
+def test_the_unsubscribe_link_and_the_envelope_are_the_readers_own() -> None:
     message, _ = compile_both("a", "b")
     mail = message.write(Person(), sent_at=NOW)
     token = str(parse(mail.content)["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
@@ -227,7 +227,7 @@ def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_a_mail_carries_the_second_it_is_written_in() -> None:
+def test_an_email_carries_the_second_it_is_written_in() -> None:
     message, _ = compile_both("a", "b")
     for second in (1, 1, 2):
         sent_at = NOW.replace(second=second, microsecond=999_999)
@@ -246,7 +246,7 @@ def test_a_message_is_written_without_an_application(settled_app: Flask) -> None
 
 @pytest.mark.parametrize("evil", ["a\r\nBcc: x@evil.example", "a\nb", "a\rb", "a\0b"])
 @pytest.mark.usefixtures("settled_app")
-def test_an_unsafe_subject_is_refused_before_any_mail_is_written(evil: str) -> None:
+def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
         CompiledMessage(*draft(evil, "b"))
     message, _ = compile_both("a", "b")

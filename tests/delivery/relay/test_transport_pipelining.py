@@ -40,7 +40,7 @@ def after_ehlo(rude: RudeServer) -> list[bytes]:
     return rude.reads[1:-1]
 
 
-def test_an_envelope_goes_with_the_end_of_the_mail_before(app: Flask) -> None:
+def test_an_envelope_goes_with_the_end_of_the_email_before(app: Flask) -> None:
     with server(app, {}, can=[PIPELINING]) as rude:
         deliver(mails(3))
     assert after_ehlo(rude) == [
@@ -140,7 +140,7 @@ def test_a_server_that_refuses_us_is_left_politely(app: Flask, can: Sequence[str
     assert rude.commands[-1] == "QUIT"
 
 
-def test_the_witness_hears_of_one_mail_before_the_next_leaves(app: Flask) -> None:
+def test_the_listener_gets_one_result_before_the_next_email_is_sent(app: Flask) -> None:
     listener = Listener()
     with server(app, {}, can=[PIPELINING]), transport_of() as transport:
         transport.deliver(listener.taken(mails(3)), listener)
@@ -152,7 +152,7 @@ def test_the_witness_hears_of_one_mail_before_the_next_leaves(app: Flask) -> Non
     ]
 
 
-def test_without_pipelining_a_mail_is_taken_when_the_one_before_is_settled(app: Flask) -> None:
+def test_without_pipelining_an_email_is_taken_when_the_one_before_is_settled(app: Flask) -> None:
     listener = Listener()
     with server(app, {}), transport_of() as transport:
         transport.deliver(listener.taken(mails(2)), listener)
@@ -162,7 +162,7 @@ def test_without_pipelining_a_mail_is_taken_when_the_one_before_is_settled(app: 
 
 @both_ways
 @pytest.mark.parametrize("lets", [0, 1, 2])
-def test_what_may_not_leave_is_not_sent_nor_anything_after_it(
+def test_an_email_that_may_not_be_sent_stops_everything_after_it(
     app: Flask, can: Sequence[str], lets: int
 ) -> None:
     listener = Listener(lets=lets)
@@ -210,7 +210,7 @@ class Stumbling(Listener):
 
 @both_ways
 @pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("learns", 2)])
-def test_a_witness_that_fails_ends_the_delivery_and_every_mail_is_settled_once(
+def test_a_listener_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str], at: str, sent: int
 ) -> None:
     witness = Stumbling(at=at, on="r1")
@@ -224,7 +224,7 @@ def test_a_witness_that_fails_ends_the_delivery_and_every_mail_is_settled_once(
 
 
 @both_ways
-def test_a_queue_that_breaks_ends_the_delivery_and_every_mail_is_settled_once(
+def test_an_iterator_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str]
 ) -> None:
     def breaking() -> Iterator[Outgoing]:

@@ -132,7 +132,7 @@ class Model:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(count=st.integers(1, MOST_MAILS), can=st.sampled_from(BOTH_WAYS), script=scripts)
-def test_every_mail_is_reported_as_what_became_of_it(
+def test_the_report_of_every_email_matches_its_result(
     app: Flask, count: int, can: Sequence[str], script: Mapping[str, Sequence[Said]]
 ) -> None:
     model = Model(script, pipelines=bool(can))

@@ -70,7 +70,7 @@ def test_a_batch_just_begun_has_sent_nothing(journal: Journal, tmp_path: Path) -
     assert judged(tmp_path) == [NOT_TRIED] * 4
 
 
-def test_what_was_answered_is_known_and_what_was_leaving_is_uncertain(
+def test_answered_emails_are_known_and_the_one_being_sent_is_uncertain(
     journal: Journal, tmp_path: Path
 ) -> None:
     journal.intend(11)
@@ -113,7 +113,7 @@ def test_the_next_batch_can_be_begun_after_clearing(journal: Journal, tmp_path: 
 
 
 @pytest.mark.parametrize("cut", range(1, len("send 22\n")))
-def test_a_torn_intent_makes_the_next_mail_uncertain(
+def test_a_torn_intent_makes_the_next_email_uncertain(
     journal: Journal, tmp_path: Path, cut: int
 ) -> None:
     journal.intend(11)
@@ -124,7 +124,7 @@ def test_a_torn_intent_makes_the_next_mail_uncertain(
 
 
 @pytest.mark.parametrize("cut", range(1, len("got 11 ACCEPTED 250\n")))
-def test_a_torn_answer_leaves_its_mail_uncertain_and_no_other(
+def test_a_torn_answer_leaves_its_email_uncertain_and_no_other(
     journal: Journal, tmp_path: Path, cut: int
 ) -> None:
     journal.intend(11)
@@ -163,7 +163,7 @@ def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
         lambda file: file.write_bytes(b"journal 9 boot\n"),
     ],
 )
-def test_what_is_no_journal_says_so(
+def test_a_file_that_is_no_journal_is_reported(
     journal: Journal, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     spoil(path(tmp_path))
