@@ -46,11 +46,9 @@ POSTGRES_CONNECTION = {
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
 THREADS_BESIDE_LANES = 5  # of a worker: send gate, recovery, sealing, jobs
 MAX_REQUEST_BYTES = 512 * 1024
-ASKED_FOR = NoGuardNeeded(
-    "Its reader asked for it just now, and may not get it when it is written."
-)
-TELLS_THE_READER = NoGuardNeeded("It tells its reader what was done with their data or account.")
-TO_WHO_ANSWERS = NoGuardNeeded("It goes to those who answer for this installation.")
+ASKED_FOR = NoGuardNeeded("The person asked for it just now.")
+TELLS_THE_READER = NoGuardNeeded("It tells the person about a change of their data or account.")
+TO_WHO_ANSWERS = NoGuardNeeded("It goes to the people who answer for this installation.")
 SEND_GUARDS: SendGuards = {
     LetterKind.CONFIRM_SIGNUP: ASKED_FOR,
     LetterKind.ALREADY_SUBSCRIBED: ASKED_FOR,

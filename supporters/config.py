@@ -203,7 +203,7 @@ def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ..
     if not keys:
         reader.fault("SECRET_KEYS", f"is missing. {how}")
     elif DEVELOPMENT_SECRET in keys:
-        reader.fault("SECRET_KEYS", f"contains the secret of development. {how}")
+        reader.fault("SECRET_KEYS", f"contains the development secret. {how}")
     elif any(len(key) < MIN_SECRET_LENGTH for key in keys):
         reader.fault("SECRET_KEYS", f"has a key of under {MIN_SECRET_LENGTH} characters. {how}")
     return keys or (DEVELOPMENT_SECRET,)
@@ -213,7 +213,7 @@ def _read_address(reader: _Reader, name: str, default: str) -> str:
     value = reader.text(name, default)
     local, at, domain = value.rpartition("@")
     if not (local and at and domain) or " " in value or not value.isascii():
-        reader.fault(name, f"is {value!r}. Give one bare e-mail address, as in name@party.example.")
+        reader.fault(name, f"is {value!r}. Give one bare email address, as in name@party.example.")
         return default
     return value
 
@@ -225,7 +225,7 @@ def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
         reader.fault(
             "BOUNCE_ADDRESS",
             f"would be {value!r}. Give an address with at most {LONGEST_BOUNCE_NAME} characters "
-            "before the @: in each mail +, and a token that tells which mail bounced, follow them.",
+            "before the @: in each email a + and a token that identifies it follow them.",
         )
     return value
 
@@ -238,8 +238,8 @@ def _read_country(reader: _Reader) -> str:
     elif value not in UNION and not reader.text("TRANSFER_GROUND"):
         reader.fault(
             "TRANSFER_GROUND",
-            f"is missing. The relay stands in {value}, outside the European Union: say on what "
-            "ground addresses go there (GDPR articles 45 and 46); the privacy notice repeats it.",
+            f"is missing. The relay is in {value}, outside the European Union: give the legal "
+            "ground of the transfer (GDPR articles 45 and 46); the privacy notice states it.",
         )
     return value
 
@@ -260,16 +260,16 @@ def _check_production(reader: _Reader) -> None:
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
-        "PARTY_ADDRESS": "the party's postal address; every mail names it",
-        "PARTY_CONTACT": "an address where a person reads the answers",
+        "PARTY_ADDRESS": "the party's postal address; every email names it",
+        "PARTY_CONTACT": "an address whose mailbox a person reads",
         "DPO_CONTACT": "the address of the data protection officer (GDPR article 13)",
-        "MAIL_SERVER": "the relay that mail leaves by; the development mailbox is refused",
-        "MAIL_FROM": "the address that mail is sent from",
+        "MAIL_SERVER": "the relay that sends our email; the development mailbox is refused",
+        "MAIL_FROM": "the sender address of our email",
     }
     for name, what in required.items():
         if not reader.text(name):
             reader.fault(name, f"is missing. Give {what}.")
     if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
         reader.fault(
-            "MAIL_SERVER", "is the development mailbox. Give the relay that mail leaves by."
+            "MAIL_SERVER", "is the development mailbox. Give the relay that sends our email."
         )

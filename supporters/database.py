@@ -88,7 +88,7 @@ def transaction() -> Iterator[None]:
     """
     session = db.session()
     if is_in_transaction():
-        message = "A step that commits by itself was called within another transaction."
+        message = "A step with a transaction of its own was called within another transaction."
         raise RuntimeError(message)
     if session.new or session.dirty or session.deleted:
         message = "A use case was called with unsaved changes of another one."
@@ -108,7 +108,7 @@ def transaction() -> Iterator[None]:
 
 def _commit(session: Session) -> None:
     if session.info[HAS_FAILED]:
-        message = "A use case went on after another one within it had failed."
+        message = "A use case went on after another one within it failed."
         raise RuntimeError(message)
     session.commit()
 
@@ -160,7 +160,7 @@ def snapshot() -> Iterator[None]:
     It ends the reads before it, and so is refused within a transaction.
     """
     if is_in_transaction():
-        message = "A snapshot was asked for within a transaction."
+        message = "A snapshot can't be taken within a transaction."
         raise RuntimeError(message)
     session = db.session()
     session.rollback()

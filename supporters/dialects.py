@@ -119,7 +119,7 @@ def forget_deleted_bytes() -> None:
     next call tries again. PostgreSQL has a cleanup of its own, VACUUM.
     """
     if is_in_transaction():
-        message = "The log of SQLite can't be emptied within a transaction."
+        message = "The write-ahead log of SQLite can't be emptied within a transaction."
         raise RuntimeError(message)
     if db.engine.dialect.name != "sqlite":
         return

@@ -40,7 +40,7 @@ class Lock(Enum):
         """Return the key of the lock, or of the lock of a thing. Raises ValueError for no thing."""
         name = thing if isinstance(thing, bytes) else str(thing).encode()
         if bool(name) is not bool(self._thing):
-            message = f"The lock {self.name} is of {self._thing or 'no thing'}."
+            message = f"The lock {self.name} is for {self._thing or 'no thing'}."
             raise ValueError(message)
         return self._prefix + name
 

@@ -24,7 +24,7 @@ class VariableReader:
         if any(ord(character) < ord(" ") for character in value):
             self.fault(name, "contains a control character. Write it on one line.")
         if any("\ud800" <= character <= "\udfff" for character in value):
-            self.fault(name, "isn't UTF-8. Save the file that it stands in as UTF-8.")
+            self.fault(name, "isn't UTF-8. Save its file as UTF-8.")
         return value or default
 
     def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
@@ -52,10 +52,10 @@ class VariableReader:
         for name in unknown:
             near = difflib.get_close_matches(name, self._known, n=1)
             meant = f" Is {near[0]} meant?" if near else ""
-            doubts.append(f"{name} is no setting, so it does nothing.{meant}")
+            doubts.append(f"{name} is no setting, so it has no effect.{meant}")
         if self.text("MAIL_USERNAME") and not self.text("MAIL_PASSWORD"):
             doubts.append(
-                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: nobody signs in."
+                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: it has no effect."
             )
         return tuple(doubts)
 

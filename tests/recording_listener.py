@@ -46,7 +46,7 @@ class Listener:
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
         """Keep the result."""
-        self.events.append(("learns", message.recipient))
+        self.events.append(("reply", message.recipient))
         self.learnt.append((message, reply))
 
     @property

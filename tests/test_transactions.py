@@ -100,7 +100,7 @@ def test_a_failure_that_the_caller_catches_keeps_nothing_either() -> None:
         with pytest.raises(InterruptedError):
             fail_after_keeping(ONE)
 
-    with pytest.raises(RuntimeError, match="had failed"):
+    with pytest.raises(RuntimeError, match="within it failed"):
         go_on()
     assert moments() == []
 
@@ -156,7 +156,7 @@ def test_a_step_that_commits_by_itself_is_refused_within_a_transaction(flush: bo
             db.session.flush()
         store_by_itself(ONE)
 
-    with pytest.raises(RuntimeError, match="commits by itself"):
+    with pytest.raises(RuntimeError, match="with a transaction of its own"):
         nest()
     assert moments() == []
 

@@ -38,7 +38,7 @@ class Claim:
     """A batch that a sender holds until it records the results.
 
     `starts_in` is how long the common rate delays the first email, `gap` each of the next ones;
-    `without_slot` are those that the rate leaves for later.
+    `beyond_rate` are those that the rate leaves for later.
     """
 
     campaign_id: int

@@ -23,18 +23,18 @@ from supporters.logs import log_failure
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 ATTEMPTS = [outcome for outcome in Outcome if outcome is not Outcome.NOT_TRIED]
 MAILS = Counter(
-    "supporters_mails", "Attempts to send a mail of a campaign, by outcome.", ["outcome"]
+    "supporters_mails", "Attempts to send an email of a campaign, by outcome.", ["outcome"]
 )
 BATCHES = Counter("supporters_batches", "Batches that were sent and recorded.")
 BATCH_SECONDS = Histogram(
     "supporters_batch_seconds", "From claiming a batch to recording it.", buckets=SECONDS
 )
 TROUBLES = Counter(
-    "supporters_troubles", "Batches that couldn't be sent whole, by what held them up.", ["kind"]
+    "supporters_troubles", "Batches that couldn't be sent whole, by the kind of problem.", ["kind"]
 )
 LANES_AT_WORK = Gauge(
     "supporters_lanes_at_work",
-    "Connections that have a batch in hand.",
+    "Connections that have claimed a batch.",
     multiprocess_mode="livesum",
 )
 STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "uncertain")
@@ -91,7 +91,7 @@ class DatabaseCollector:
 def _mails() -> Metric:
     mails = GaugeMetricFamily(
         "supporters_campaign_mails",
-        "Mails of the campaigns that are being sent, by state.",
+        "Emails of the running campaigns, by state.",
         labels=["campaign", "state"],
     )
     for campaign in list_running_campaigns():
@@ -102,7 +102,7 @@ def _mails() -> Metric:
 
 
 def _rate() -> Metric:
-    words = "Mails a second over the last half minute, of all workers on all machines."
+    words = "Emails a second over the last half minute, of all workers on all machines."
     return GaugeMetricFamily("supporters_sending_rate", words, value=get_total_rate())
 
 

@@ -42,7 +42,7 @@ class Turn(Enum):
 def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
     """Send the next batch of a campaign that is due, and record the result of each email.
 
-    Raises DatabaseUnavailable; what was sent then stays in `lane.unrecorded`, and in the journal.
+    Raises DatabaseUnavailable; what was sent then stays in `sender.unrecorded`, and in the journal.
     """
     settle(lane)
     lane.trouble = ""

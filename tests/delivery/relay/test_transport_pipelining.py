@@ -146,9 +146,9 @@ def test_the_listener_gets_one_result_before_the_next_email_is_sent(app: Flask) 
         transport.deliver(listener.taken(mails(3)), listener)
     order = [(kind, address[:2]) for kind, address in listener.events]
     assert order == [
-        *[("taken", "r0"), ("taken", "r1"), ("leaves", "r0"), ("learns", "r0")],
-        *[("taken", "r2"), ("leaves", "r1"), ("learns", "r1")],
-        *[("leaves", "r2"), ("learns", "r2")],
+        *[("taken", "r0"), ("taken", "r1"), ("leaves", "r0"), ("reply", "r0")],
+        *[("taken", "r2"), ("leaves", "r1"), ("reply", "r1")],
+        *[("leaves", "r2"), ("reply", "r2")],
     ]
 
 
@@ -157,7 +157,7 @@ def test_without_pipelining_an_email_is_taken_when_the_one_before_is_settled(app
     with server(app, {}), transport_of() as transport:
         transport.deliver(listener.taken(mails(2)), listener)
     kinds = [kind for kind, _ in listener.events]
-    assert kinds == ["taken", "leaves", "learns"] * 2
+    assert kinds == ["taken", "leaves", "reply"] * 2
 
 
 @both_ways
@@ -205,18 +205,18 @@ class Stumbling(Listener):
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
         super().learns(message, reply)
-        self._stumble("learns", message)
+        self._stumble("reply", message)
 
 
 @both_ways
-@pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("learns", 2)])
+@pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("reply", 2)])
 def test_a_listener_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str], at: str, sent: int
 ) -> None:
     witness = Stumbling(at=at, on="r1")
     with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
         transport.deliver(witness.taken(mails(4)), witness)
-    settled = [address for kind, address in witness.events if kind == "learns"]
+    settled = [address for kind, address in witness.events if kind == "reply"]
     assert settled == [address for kind, address in witness.events if kind == "taken"]
     rest = [Reply(Outcome.NOT_TRIED, "")] * (len(settled) - sent)
     assert witness.replies == [YES] * sent + rest
