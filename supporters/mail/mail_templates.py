@@ -38,9 +38,9 @@ class LetterMessage(Message):
 def write_message(letter: Letter, recipient: str, values: Values) -> LetterMessage:
     """Return the message of an email, in its language. Raises HeaderUnsafe."""
     settings = current_settings()
-    email = _render(letter, recipient, values)
+    content = _render(letter, recipient, values)
     sender = EnvelopeWriter(settings, LETTERS).write(letter.id)
-    return LetterMessage(email, write_transactional(settings, email), sender=sender)
+    return LetterMessage(content, write_transactional(settings, content), sender=sender)
 
 
 def _render(letter: Letter, recipient: str, values: Values) -> TransactionalEmail:
