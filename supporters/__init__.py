@@ -21,7 +21,7 @@ from supporters.extensions import (
     mailer,
     migrate,
 )
-from supporters.imports import invitation_mails as invitations
+from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
@@ -30,7 +30,7 @@ from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers.sign_in import init_security
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_HOLDINGS
-from supporters.reconfirmation import reconfirmation_mails as questions
+from supporters.reconfirmation import reconfirmation_mails
 
 ROOT = Path(__file__).parent.parent
 # Our code keeps no transaction open. If one stays open by mistake, the server ends it.
@@ -64,8 +64,10 @@ SEND_GUARDS: SendGuards = {
     LetterKind.CONTESTED_STOP: TO_WHO_ANSWERS,
     LetterKind.CASE_DUE: TO_WHO_ANSWERS,
     LetterKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
-    LetterKind.RE_PERMISSION: SendGuard(invitations.is_invitation_wanted, restore_hold.is_held),
-    LetterKind.ASK_AGAIN: SendGuard(questions.is_question_wanted, restore_hold.is_held),
+    LetterKind.RE_PERMISSION: SendGuard(
+        invitation_mails.is_invitation_wanted, restore_hold.is_held
+    ),
+    LetterKind.ASK_AGAIN: SendGuard(reconfirmation_mails.is_question_wanted, restore_hold.is_held),
 }
 
 __all__ = ["create_app", "tasks"]

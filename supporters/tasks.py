@@ -1,7 +1,7 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
-from supporters.audit import checkpoint_mail as log_mailing
+from supporters.audit import checkpoint_mail
 from supporters.consent.withdrawal_journal import forget_old_takings
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
@@ -9,7 +9,7 @@ from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.send_journal.worker_registry import current_letter_journal
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_jobs, invitation_mails
-from supporters.mail import outbox_sender as letter_sending
+from supporters.mail import outbox_sender
 from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.personal_data import erasure
 from supporters.privacy_requests import case_reminders
@@ -22,7 +22,7 @@ from supporters.retention.retention_actions import current_means
 @queue.job
 def send_letter(letter_id: int) -> None:
     """Send an email of the outbox."""
-    letter_sending.send_letter(letter_id, current_letter_journal())
+    outbox_sender.send_letter(letter_id, current_letter_journal())
 
 
 @queue.job
@@ -60,7 +60,7 @@ def finish_erasures() -> None:
 @queue.every_minute
 def send_due_letters() -> None:
     """Send emails whose job was lost, or whose next attempt is due."""
-    letter_sending.send_due_letters(current_letter_journal())
+    outbox_sender.send_due_letters(current_letter_journal())
 
 
 @queue.every_minute
@@ -72,7 +72,7 @@ def sweep_deliveries() -> None:
 @queue.every_minute
 def mail_log_head() -> None:
     """Send the log's checkpoint to the data protection officer, once a day."""
-    log_mailing.mail_head(clock.now())
+    checkpoint_mail.mail_head(clock.now())
 
 
 @queue.every_minute
