@@ -22,10 +22,10 @@ def take(wanted: int, *, rate: int, at: datetime = NOW) -> Slots | WaitForSlot:
         return take_slots(wanted, rate=rate, now=at)
 
 
-def send_for(seconds: int, *, rate: int, lanes: int) -> list[datetime]:
+def send_for(seconds: int, *, rate: int, senders: int) -> list[datetime]:
     """Let senders take as fast as they can; return when their emails are sent."""
     moments: list[datetime] = []
-    free_at = [NOW] * lanes
+    free_at = [NOW] * senders
     while (at := min(free_at)) < NOW + timedelta(seconds=seconds):
         lane = free_at.index(at)
         slots = take(100, rate=rate, at=at)
@@ -51,9 +51,9 @@ def test_a_slow_rate_still_allows_one_email() -> None:
     assert take(500, rate=1) == Slots(count=1, gap=timedelta(seconds=1))
 
 
-@pytest.mark.parametrize(("rate", "lanes"), [(3, 1), (20, 4), (100, 2), (1000, 8)])
-def test_all_senders_together_keep_to_the_rate_and_use_it(rate: int, lanes: int) -> None:
-    moments = send_for(4, rate=rate, lanes=lanes)
+@pytest.mark.parametrize(("rate", "senders"), [(3, 1), (20, 4), (100, 2), (1000, 8)])
+def test_all_senders_together_keep_to_the_rate_and_use_it(rate: int, senders: int) -> None:
+    moments = send_for(4, rate=rate, senders=senders)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) >= timedelta(seconds=1) / rate - timedelta(microseconds=2)
     in_time = [moment for moment in moments if moment < NOW + timedelta(seconds=4)]
