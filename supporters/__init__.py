@@ -1,4 +1,4 @@
-"""Supporters: sign people up, confirm each of them, and write only to those who confirmed."""
+"""Supporters: signs people up, confirms each of them, and writes only to confirmed people."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from supporters.extensions import (
     mailer,
     migrate,
 )
-from supporters.imports import invitation_mails as invitations
+from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
@@ -30,10 +30,10 @@ from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers.sign_in import init_security
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_HOLDINGS
-from supporters.reconfirmation import reconfirmation_mails as questions
+from supporters.reconfirmation import reconfirmation_mails
 
 ROOT = Path(__file__).parent.parent
-# Nobody of ours keeps a transaction open; should somebody, the server ends it.
+# Our code keeps no transaction open. If one stays open by mistake, the server ends it.
 IDLE_IN_TRANSACTION = "idle_in_transaction_session_timeout=5min"
 POSTGRES_CONNECTION = {
     "options": f"-c timezone=utc -c {IDLE_IN_TRANSACTION}",
@@ -41,16 +41,14 @@ POSTGRES_CONNECTION = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,  # milliseconds: a server that is cut off is given up after them
+    "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-THREADS_BESIDE_LANES = 5  # of a worker: watch, recovery, sealing, and those that run jobs
+THREADS_BESIDE_LANES = 5  # of a worker: send gate, recovery, sealing, jobs
 MAX_REQUEST_BYTES = 512 * 1024
-ASKED_FOR = NoGuardNeeded(
-    "Its reader asked for it just now, and may not get it when it is written."
-)
-TELLS_THE_READER = NoGuardNeeded("It tells its reader what was done with their data or account.")
-TO_WHO_ANSWERS = NoGuardNeeded("It goes to those who answer for this installation.")
+ASKED_FOR = NoGuardNeeded("The person asked for it just now.")
+TELLS_THE_READER = NoGuardNeeded("It tells the person about a change of their data or account.")
+TO_WHO_ANSWERS = NoGuardNeeded("It goes to the people who answer for this installation.")
 SEND_GUARDS: SendGuards = {
     LetterKind.CONFIRM_SIGNUP: ASKED_FOR,
     LetterKind.ALREADY_SUBSCRIBED: ASKED_FOR,
@@ -66,8 +64,10 @@ SEND_GUARDS: SendGuards = {
     LetterKind.CONTESTED_STOP: TO_WHO_ANSWERS,
     LetterKind.CASE_DUE: TO_WHO_ANSWERS,
     LetterKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
-    LetterKind.RE_PERMISSION: SendGuard(invitations.is_invitation_wanted, restore_hold.is_held),
-    LetterKind.ASK_AGAIN: SendGuard(questions.is_question_wanted, restore_hold.is_held),
+    LetterKind.RE_PERMISSION: SendGuard(
+        invitation_mails.is_invitation_wanted, restore_hold.is_held
+    ),
+    LetterKind.ASK_AGAIN: SendGuard(reconfirmation_mails.is_question_wanted, restore_hold.is_held),
 }
 
 __all__ = ["create_app", "tasks"]
@@ -79,15 +79,15 @@ class Application(Flask):
     """A Flask that writes no path into the log: paths hold tokens."""
 
     def log_exception(self, exc_info: ExcInfo) -> None:
-        """Log what no handler took, by its types and places."""
+        """Log an exception without a handler, by its types and places."""
         if exc_info[1] is not None:
             log_failure("web.fault", exc_info[1], endpoint=request.endpoint)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the application, wired to its settings (by default those of the environment).
+    """Return the application for some settings (by default those of the environment).
 
-    Raises SettingsError, which names every fault, when it can't start with them.
+    Raises SettingsError, which names every fault, if it can't start with them.
     """
     settings = settings or load_settings()
     configure_logs(is_development=settings.is_development)
@@ -114,7 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _make_instance_dir(folder: Path) -> None:
-    """Make the folder of this machine's own files. Raises SettingsError when that can't be."""
+    """Make the folder of this machine's own files. Raises SettingsError if that fails."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -124,7 +124,7 @@ def _make_instance_dir(folder: Path) -> None:
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
-    """Return what Flask and its extensions are configured with."""
+    """Return the configuration of Flask and its extensions."""
     newest, *older = settings.secret_keys
     is_sqlite = settings.database_url.startswith("sqlite")
     pool = {"pool_size": settings.smtp_connections + THREADS_BESIDE_LANES}

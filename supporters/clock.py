@@ -1,4 +1,4 @@
-"""The only reader of the time: everything else gets its time from here or as an argument."""
+"""The only reader of the time: all other code gets its time from here or as an argument."""
 
 import time
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def uptime() -> float:
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Let it be another moment within this block: for the sample party, whose past is made so."""
+    """Replace the present moment within this block: the sample party's past is made so."""
     token = _pretended.set(moment)
     try:
         yield

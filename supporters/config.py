@@ -1,7 +1,7 @@
 """Every setting of the application, typed, read from SUPPORTERS_* variables.
 
 A start with bad or missing settings stops and names all faults at once. Development needs no
-setting at all; production is recognised by a base URL that is not this machine (ADR 012).
+setting at all; production is recognised by a base URL that isn't this machine (ADR 012).
 """
 
 import ipaddress
@@ -35,7 +35,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one installation; `doubts` says what is strange in them, and no fault."""
+    """The settings of one installation; `doubts` has a line for each strange but valid one."""
 
     database_url: str
     queue_url: str
@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The host, with the port when it isn't the scheme's own, that requests must name."""
+        """The host that requests must name, with its port if that isn't the scheme's own."""
         return urlsplit(self.base_url).netloc
 
     @property
@@ -77,12 +77,12 @@ class Settings:
 
     @property
     def leaves_the_union(self) -> bool:
-        """Whether the relay stands in a country where the GDPR doesn't hold."""
+        """Whether the relay is in a country outside the GDPR."""
         return self.mail_country not in UNION
 
     @property
     def mail_domain(self) -> str:
-        """The domain of the sender address: Message-IDs and List-Ids are made in it."""
+        """The domain of the sender address: Message-IDs and List-Ids use it."""
         return self.mail_from.rpartition("@")[2]
 
 
@@ -151,7 +151,7 @@ def _read_base_url(reader: _Reader) -> str:
 
 
 def _read_source_url(reader: _Reader) -> str:
-    """Return where visitors find the source of what runs here (AGPL section 13)."""
+    """Return the address of the source code that runs here (AGPL section 13)."""
     value = reader.text("SOURCE_URL")
     if value and not value.startswith(("https://", "http://")):
         reader.fault("SOURCE_URL", f"is {value!r}. Give the address of a page: https://…")
@@ -203,7 +203,7 @@ def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ..
     if not keys:
         reader.fault("SECRET_KEYS", f"is missing. {how}")
     elif DEVELOPMENT_SECRET in keys:
-        reader.fault("SECRET_KEYS", f"contains the secret of development. {how}")
+        reader.fault("SECRET_KEYS", f"contains the development secret. {how}")
     elif any(len(key) < MIN_SECRET_LENGTH for key in keys):
         reader.fault("SECRET_KEYS", f"has a key of under {MIN_SECRET_LENGTH} characters. {how}")
     return keys or (DEVELOPMENT_SECRET,)
@@ -213,33 +213,33 @@ def _read_address(reader: _Reader, name: str, default: str) -> str:
     value = reader.text(name, default)
     local, at, domain = value.rpartition("@")
     if not (local and at and domain) or " " in value or not value.isascii():
-        reader.fault(name, f"is {value!r}. Give one bare e-mail address, as in name@party.example.")
+        reader.fault(name, f"is {value!r}. Give one bare email address, as in name@party.example.")
         return default
     return value
 
 
 def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
-    """Return the address whose local part, with a token behind it, is each mail's sender."""
+    """Return the address whose local part, with a token behind it, is each email's sender."""
     value = _read_address(reader, "BOUNCE_ADDRESS", mail_from)
     if len(value.rpartition("@")[0]) > LONGEST_BOUNCE_NAME:
         reader.fault(
             "BOUNCE_ADDRESS",
             f"would be {value!r}. Give an address with at most {LONGEST_BOUNCE_NAME} characters "
-            "before the @: in each mail +, and a token that tells which mail bounced, follow them.",
+            "before the @: in each email a + and a token that identifies it follow them.",
         )
     return value
 
 
 def _read_country(reader: _Reader) -> str:
-    """Return where the relay stands; outside of the Union the notice must say on what ground."""
+    """Return the relay's country; outside of the Union the notice must state the legal ground."""
     value = reader.text("MAIL_COUNTRY", "FR").upper()
     if not is_country(value):
         reader.fault("MAIL_COUNTRY", f"is {value!r}. Give the two letters of a country, as in FR.")
     elif value not in UNION and not reader.text("TRANSFER_GROUND"):
         reader.fault(
             "TRANSFER_GROUND",
-            f"is missing. The relay stands in {value}, outside the European Union: say on what "
-            "ground addresses go there (GDPR articles 45 and 46); the privacy notice repeats it.",
+            f"is missing. The relay is in {value}, outside the European Union: give the legal "
+            "ground of the transfer (GDPR articles 45 and 46); the privacy notice states it.",
         )
     return value
 
@@ -255,21 +255,21 @@ def _read_tls(reader: _Reader, mail_server: str) -> str:
 
 
 def _check_production(reader: _Reader) -> None:
-    """Refuse what only a development machine may have."""
+    """Refuse settings that only a development machine may have."""
     if not reader.text("BASE_URL").lower().startswith("https://"):
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
-        "PARTY_ADDRESS": "the party's postal address; every mail names it",
-        "PARTY_CONTACT": "an address where a person reads the answers",
+        "PARTY_ADDRESS": "the party's postal address; every email names it",
+        "PARTY_CONTACT": "an address whose mailbox a person reads",
         "DPO_CONTACT": "the address of the data protection officer (GDPR article 13)",
-        "MAIL_SERVER": "the relay that mail leaves by; the development mailbox is refused",
-        "MAIL_FROM": "the address that mail is sent from",
+        "MAIL_SERVER": "the relay that sends our email; the development mailbox is refused",
+        "MAIL_FROM": "the sender address of our email",
     }
     for name, what in required.items():
         if not reader.text(name):
             reader.fault(name, f"is missing. Give {what}.")
     if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
         reader.fault(
-            "MAIL_SERVER", "is the development mailbox. Give the relay that mail leaves by."
+            "MAIL_SERVER", "is the development mailbox. Give the relay that sends our email."
         )

@@ -12,10 +12,10 @@ UNION = frozenset(
 
 
 def is_country(code: str) -> bool:
-    """Tell whether these are the two letters of a country."""
+    """Tell whether a text is the two letters of a country."""
     return len(code) == 2 and code.isalpha() and code in Locale("en").territories
 
 
 def name_of_country(code: str, language: str) -> str:
-    """Return what a country is called in a language."""
+    """Return the name of a country in a language."""
     return str(Locale.parse(language).territories.get(code, code))

@@ -60,7 +60,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def enum_column(values: type[StrEnum], name: str) -> Enum:
-    """Return a text column that a check constraint holds to the values of the enum."""
+    """Return a text column whose check constraint allows only the values of the enum."""
     return Enum(
         values,
         name=name,
@@ -82,13 +82,13 @@ db = SQLAlchemy(
 def transaction() -> Iterator[None]:
     """Run a step as a transaction of its own: all of it is kept, or nothing.
 
-    It never joins another one. It is for a use case that does something after its commit (a letter
-    is announced, a file is deleted) and for a job that commits many times. What was read before is
-    let go of, so that the step decides on what is true now.
+    It never joins another one. It is for a use case that does something after its commit (it
+    announces an email, or deletes a file) and for a job that commits many times. Rows that were
+    read before are expired, so that the step decides on the present state.
     """
     session = db.session()
     if is_in_transaction():
-        message = "A step that commits by itself was called within another transaction."
+        message = "A step with a transaction of its own was called within another transaction."
         raise RuntimeError(message)
     if session.new or session.dirty or session.deleted:
         message = "A use case was called with unsaved changes of another one."
@@ -109,7 +109,7 @@ def transaction() -> Iterator[None]:
 
 def _commit(session: Session) -> None:
     if session.info[HAS_FAILED]:
-        message = "A use case went on after another one within it had failed."
+        message = "A use case went on after another one within it failed."
         raise RuntimeError(message)
     session.commit()
 
@@ -122,9 +122,9 @@ def is_in_transaction() -> bool:
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function one transaction: it joins the open one, or opens its own.
 
-    Joined, it commits nothing. When it fails, the transaction that it joined can't be kept any
-    more, even if the caller catches the exception. What must be committed before the function
-    returns is done by `transaction()`, which refuses to be called within another one.
+    If it joins one, it commits nothing. If it fails, the transaction that it joined can't be
+    committed any more, even if the caller catches the exception. A commit before the function
+    returns needs `transaction()`, which refuses to run within another transaction.
     """
 
     @wraps(function)
@@ -156,12 +156,12 @@ def in_transaction(function: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read everything as it is at one moment, however long it takes; nobody who writes waits.
+    """Read everything as it is at one moment, however long it takes; writers don't wait.
 
-    It ends what was read before, and so is refused within a transaction.
+    It ends the reads before it, and so is refused within a transaction.
     """
     if is_in_transaction():
-        message = "A snapshot was asked for within a transaction."
+        message = "A snapshot can't be taken within a transaction."
         raise RuntimeError(message)
     session = db.session()
     session.rollback()

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do in different ways, behind one call for both (ADR 003)."""
+"""The differences between SQLite and PostgreSQL, behind one call for both (ADR 003)."""
 
 import json
 from collections.abc import Sequence
@@ -26,16 +26,16 @@ from supporters.database import db, is_in_transaction
 
 BUSY_TIMEOUT_SECONDS = 10
 CLEARING_MILLISECONDS = 500
-CACHE_KILOBYTES = 500  # for each connection, of which a worker has many; the kernel has the rest
+CACHE_KILOBYTES = 500  # for each connection; a worker has many, and the kernel caches the rest
 
 Plain = int | str | bytes | None
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Make an SQLite engine keep our promises: WAL, foreign keys, waiting for the writer.
+    """Set an SQLite engine up: WAL, foreign keys, a wait for other writers.
 
-    The begin of a transaction is ours too: with sqlite3's own deferred one, a transaction that
-    reads and then writes fails at once when another wrote meanwhile.
+    The start of a transaction is ours too: with sqlite3's own deferred one, a transaction that
+    reads and then writes fails at once if another wrote meanwhile.
     """
 
     @event.listens_for(engine, "connect")
@@ -46,7 +46,7 @@ def prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
-        cursor.execute("PRAGMA secure_delete = ON")  # who is erased leaves no bytes behind
+        cursor.execute("PRAGMA secure_delete = ON")  # erased data leaves no bytes in the file
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -56,9 +56,9 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of many numbers, handed over as one value.
+    """Return the condition that a column has one of many numbers, passed as one value.
 
-    A placeholder for each would make the statement long, and have it read anew each time.
+    A placeholder for each would make the statement long, and have it parsed anew each time.
     """
     if db.session.connection().dialect.name == "postgresql":
         return column == any_(literal([*numbers], ARRAY(BigInteger)))
@@ -71,7 +71,8 @@ def is_one_of_keys(
 ) -> ColumnElement[bool]:
     """Return the condition that a column has one of many keys of equal length, in the same way.
 
-    They are joined to one value and cut apart by the database: an array of them is slow to send.
+    They are joined to one value, and the database cuts them apart: an array of them is slow to
+    send.
     """
     length = len(keys[0]) if keys else 1
     end = length * len(keys)
@@ -85,9 +86,9 @@ def is_one_of_keys(
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
-    """Insert many rows of plain values in the quickest way of each database; names are ours.
+    """Insert many rows of plain values in each database's fastest way; the names are ours.
 
-    What a column's type would do to a value isn't done: give the value of an enum, no moment.
+    Column types convert nothing here: pass the value of an enum, and no moments.
     """
     if not rows:
         return
@@ -106,19 +107,19 @@ def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plai
 
 
 def use_memory_for_sorting(megabytes: int) -> None:
-    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs no word."""
+    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs nothing."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
 
 
 def forget_deleted_bytes() -> None:
-    """Empty the log of SQLite, which still has pages as they were; outside of any transaction.
+    """Empty the write-ahead log of SQLite, which keeps old pages; outside of any transaction.
 
-    In the tables themselves whatever is deleted is overwritten. While others read it gives up
-    soon: the next call comes. PostgreSQL has a clearing of its own, VACUUM.
+    In the tables themselves deleted data is overwritten. While others read, it gives up soon; the
+    next call tries again. PostgreSQL has a cleanup of its own, VACUUM.
     """
     if is_in_transaction():
-        message = "The log of SQLite can't be emptied within a transaction."
+        message = "The write-ahead log of SQLite can't be emptied within a transaction."
         raise RuntimeError(message)
     if db.engine.dialect.name != "sqlite":
         return

@@ -1,7 +1,7 @@
-"""Encrypts what must not be readable in a stolen database, and makes keyed hashes.
+"""Encrypts content that must stay unreadable in a stolen database, and makes keyed hashes.
 
-Fernet (AES-CBC with HMAC) from the cryptography package. The newest key seals, every key opens,
-so keys can be rotated.
+Fernet (AES-CBC with HMAC) from the cryptography package. The newest key encrypts, every key
+decrypts, so keys can be rotated.
 """
 
 import base64
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class SealBroken(Exception):
-    """The sealed bytes were altered, or sealed with a key we don't hold."""
+    """The bytes were altered, or encrypted with a key that we don't have."""
 
 
 def _fernet(secret_key: str) -> Fernet:
@@ -24,13 +24,13 @@ def _fernet(secret_key: str) -> Fernet:
 
 
 def fingerprint(secret_key: str) -> str:
-    """Return eight characters that tell keys apart, and nothing of what a key is."""
+    """Return eight characters that tell keys apart and reveal nothing about the key."""
     derive = HKDF(algorithm=hashes.SHA256(), length=4, salt=None, info=b"supporters.fingerprint")
     return derive.derive(secret_key.encode()).hex()
 
 
 class Sealer:
-    """Seals and opens bytes with keys derived from the secret keys, newest first."""
+    """Encrypts and decrypts bytes with keys derived from the secret keys, newest first."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
         self._each = {fingerprint(key): _fernet(key) for key in secret_keys}
@@ -42,7 +42,7 @@ class Sealer:
         return tuple(self._each)
 
     def seal(self, plain: bytes) -> bytes:
-        """Return the sealed bytes."""
+        """Return the encrypted bytes."""
         return self._fernets.encrypt(plain)
 
     def open(self, sealed: bytes) -> bytes:
@@ -53,7 +53,7 @@ class Sealer:
             raise SealBroken from error
 
     def find_key(self, sealed: bytes) -> str | None:
-        """Return the fingerprint of the key that opens the sealed bytes; None if none does."""
+        """Return the fingerprint of the key that decrypts the bytes; None if none does."""
         for name, fernet in self._each.items():
             try:
                 fernet.decrypt(sealed)
@@ -63,7 +63,7 @@ class Sealer:
         return None
 
     def reseal(self, sealed: bytes) -> bytes:
-        """Return the same content sealed with the newest key. Raises SealBroken."""
+        """Return the same content encrypted with the newest key. Raises SealBroken."""
         try:
             return self._fernets.rotate(sealed)
         except InvalidToken as error:
@@ -71,5 +71,5 @@ class Sealer:
 
 
 def keyed_hash(key: bytes, label: str, value: str) -> bytes:
-    """Return the 32 bytes of HMAC-SHA-256 over the value, apart for each label (RFC 2104)."""
+    """Return the 32 bytes of HMAC-SHA-256 over the value, different for each label (RFC 2104)."""
     return hmac.digest(key, f"{label}\0{value}".encode(), hashlib.sha256)

@@ -24,19 +24,19 @@ queue = JobQueue()
 
 
 def bind_keys(app: Flask, settings: Settings) -> None:
-    """Give the application its settings and the signer and sealer made of its keys."""
+    """Give the application its settings, and the signer and the encryption made of its keys."""
     app.extensions["settings"] = settings
     app.extensions["tokens"] = TokenSigner(settings.secret_keys)
     app.extensions["sealer"] = Sealer(settings.secret_keys)
 
 
 def init_limits(app: Flask) -> None:
-    """Give the application its counts of requests: each process counts for itself."""
+    """Give the application its request counts: each process counts for itself."""
     app.extensions["limits"] = FixedWindowRateLimiter(MemoryStorage())
 
 
 def current_limits() -> FixedWindowRateLimiter:
-    """Return the counts of requests of the running application."""
+    """Return the request counts of the running application."""
     return cast(FixedWindowRateLimiter, current_app.extensions["limits"])
 
 
@@ -51,5 +51,5 @@ def current_tokens() -> TokenSigner:
 
 
 def current_sealer() -> Sealer:
-    """Return the sealer of the running application."""
+    """Return the encryption of the running application."""
     return cast(Sealer, current_app.extensions["sealer"])

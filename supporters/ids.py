@@ -1,6 +1,6 @@
 """Row ids that are known before the insert (ADR 014).
 
-A subscriber and the consent event that made them reference each other, so both ids must exist
+A subscriber and the consent event that created them reference each other, so both ids must exist
 before either row does. The ids are ordered in time, which keeps indexes compact.
 """
 

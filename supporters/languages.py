@@ -1,4 +1,4 @@
-"""The languages that people can read us in."""
+"""The languages of our pages and emails."""
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT_LANGUAGE = "fr"

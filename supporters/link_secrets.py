@@ -1,6 +1,6 @@
 """The secrets in the links of our emails; the database has only their hashes.
 
-A secret is bound to what it was made for, an address for one: it stops working when that changes.
+A secret is bound to a value, an address for example: it stops working when that changes.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ SECRET_BYTES = 16
 
 
 class RowSecret(NamedTuple):
-    """What the token of a link to a row says: the id of the row, and the secret."""
+    """The content of the token in a link to a row: the id of the row, and the secret."""
 
     row_id: int
     secret: str
@@ -26,7 +26,7 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str, *bound_to: str) -> bytes:
-    """Return the SHA-256 of a secret and of all that it is bound to."""
+    """Return the SHA-256 of a secret and of everything that it is bound to."""
     return hashlib.sha256("\0".join([secret, *bound_to]).encode()).digest()
 
 
@@ -41,7 +41,7 @@ def sign_row(tokens: TokenSigner, purpose: Purpose, row: RowSecret) -> str:
 
 
 def read_row(tokens: TokenSigner, purpose: Purpose, token: str) -> RowSecret | None:
-    """Return what a token of ours says. Tokens of former invitations have the id as a number."""
+    """Return the content of a token. In tokens of former invitations the id is a number."""
     try:
         payload = tokens.read(purpose, token)
     except TokenError:

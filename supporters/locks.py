@@ -1,4 +1,4 @@
-"""The locks of the use cases: what happens to one thing happens one after the other (ADR 036)."""
+"""The locks of the use cases: changes to one thing run one after the other (ADR 036)."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,7 +16,7 @@ class Lock(Enum):
     """Each lock, with the bytes that its key begins with, and the thing that follows them.
 
     The keys never change: during an upgrade, old and new processes exclude each other by them. A
-    use case that takes several of them takes them in this order, so that none waits for the other.
+    use case that takes several locks takes them in this order, so that no two wait for each other.
     """
 
     IMPORT = b"imports", ""
@@ -40,7 +40,7 @@ class Lock(Enum):
         """Return the key of the lock, or of the lock of a thing. Raises ValueError for no thing."""
         name = thing if isinstance(thing, bytes) else str(thing).encode()
         if bool(name) is not bool(self._thing):
-            message = f"The lock {self.name} is of {self._thing or 'no thing'}."
+            message = f"The lock {self.name} is for {self._thing or 'no thing'}."
             raise ValueError(message)
         return self._prefix + name
 
@@ -66,8 +66,8 @@ def lock_then_load(
 ) -> T:
     """Load something, take the lock of the thing that it names, and load it again.
 
-    What was loaded first may have changed while the lock was waited for. `hold` locks rows as well.
-    Where it names no thing, there is nothing to lock, and it is returned as it is.
+    The first load may be out of date after the wait for the lock. `hold` locks rows as well.
+    If it names no thing, there is nothing to lock, and it is returned unchanged.
     """
     found = load()
     thing = thing_of(found)
@@ -76,6 +76,6 @@ def lock_then_load(
     lock.take(thing)
     if hold is not None:
         hold(found)
-    db.session.flush()  # a caller whose transaction was joined loses nothing that it changed
+    db.session.flush()  # keeps the changes of a caller whose transaction this one joined
     db.session.expire_all()
     return load()

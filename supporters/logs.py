@@ -1,7 +1,7 @@
 """Logs carry ids and outcomes: never an address, a token or a body.
 
-Messages of exceptions can quote all three (a database names the key that was double), so only
-their types and places are logged.
+Messages of exceptions can quote all three (a database names the duplicate key), so only their
+types and places are logged.
 """
 
 import logging
@@ -14,7 +14,7 @@ QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn'
 
 
 def configure_logs(*, is_development: bool) -> None:
-    """Send structured lines to standard error: for people in development, else JSON."""
+    """Send structured lines to standard error: readable ones in development, otherwise JSON."""
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if is_development:
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -44,9 +44,9 @@ def log_failure(event: str, error: BaseException, **fields: str | int | None) ->
 
 
 def hide_requests(record: logging.LogRecord) -> bool:
-    """Take what a visitor sent out of a line of the web server: a path may hold a token.
+    """Remove the visitor's input from a line of the web server: a path may hold a token.
 
-    What failed is named by its type. Every line is kept.
+    A failure is named by its type. No line is dropped.
     """
     for beginning in QUOTES_A_REQUEST:
         if str(record.msg).startswith(beginning):
@@ -57,5 +57,5 @@ def hide_requests(record: logging.LogRecord) -> bool:
 
 
 def log_warnings_only() -> None:
-    """Leave out what is as it should be, where a person reads the output."""
+    """Log only warnings and errors, for commands whose output a person reads."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -1,7 +1,7 @@
 """The job queue: huey over a file beside SQLite, or over PostgreSQL (ADR 002).
 
-A job is a name and a few numbers. It is only a hint: the tables say what is to be done, and a
-sweep every minute finds what a lost job left behind. So a queue out of reach fails no use case.
+A job is a name and a few numbers. It is only a hint: the tables hold the work, and a sweep every
+minute finds the work of a lost job. So no use case fails when the queue is out of reach.
 """
 
 import sqlite3
@@ -60,9 +60,9 @@ class JobQueue:
         return self.job(run)
 
     def open(self) -> Huey:
-        """Return the huey of the running application; it is opened at the first use.
+        """Return the huey of the running application; the first use opens it.
 
-        Raises sqlite3.Error or psycopg.Error when the queue is out of reach.
+        Raises sqlite3.Error or psycopg.Error if the queue is out of reach.
         """
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         if "huey" not in app.extensions:
@@ -84,7 +84,7 @@ class JobQueue:
             periodic(partial(run_job, name))
 
     def later(self, name: str, *arguments: int, priority: int = CAMPAIGN_PRIORITY) -> None:
-        """Ask a worker to run a job soon. Raises LookupError for a job that nobody registered."""
+        """Ask a worker to run a job soon. Raises LookupError for a job that isn't registered."""
         if name not in self._jobs:
             message = f"There is no job named {name!r}."
             raise LookupError(message)

@@ -1,7 +1,7 @@
-"""Flask-Mail with what it lacks: time-outs, verified TLS and a fixed name in EHLO.
+"""Adds to Flask-Mail: time-outs, verified TLS and a fixed name in EHLO.
 
-Both streams of mail use it: letters through Flask-Mail's `send`, campaigns through the SMTP
-session of the same connection. The bytes of both are our own (ADR 030).
+Both kinds of email use it: transactional emails through Flask-Mail's `send`, campaigns through the
+SMTP session of the same connection. We write the bytes of both ourselves (ADR 030).
 """
 
 import smtplib
@@ -27,7 +27,7 @@ class Timeouts:
     """How many seconds each phase may take (RFC 5321 section 4.5.3.2)."""
 
     connect: float = 20
-    greeting: float = 300  # and each other reply before the first mail
+    greeting: float = 300  # also for each other reply before the first message
     mail: float = 300
     rcpt: float = 300
     data: float = 120
@@ -36,15 +36,15 @@ class Timeouts:
 
 
 PATIENT = Timeouts()
-FOR_LETTERS = Timeouts(greeting=20)  # somebody waits for them: better try again soon
+FOR_LETTERS = Timeouts(greeting=20)  # people wait for these: a quick retry is better
 
 
 def _do_nothing() -> None:
-    """Be told that a body leaves next, and let it."""
+    """Allow a body to be sent, and do nothing else."""
 
 
 class _NotesTheBody(smtplib.SMTP):
-    """A session that knows whether a lost connection was lost with a message on its way."""
+    """A session that records whether a lost connection was lost while a body was being sent."""
 
     is_body_under_way = False
 
@@ -55,13 +55,13 @@ class _NotesTheBody(smtplib.SMTP):
         super().__init__(*where, timeout=timeouts.connect, **options)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Connect, as smtplib does, and be more patient from then on."""
+        """Connect, as smtplib does, and use longer time-outs from then on."""
         connected = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         connected.settimeout(self._timeouts.greeting)
         return cast(socket.socket, connected)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send a message's body, as smtplib does, once that is noted. Raises what the note does."""
+        """Record a message's body, then send it as smtplib does. Raises errors of the recording."""
         self.before_body()
         self.is_body_under_way = True
         reply = super().data(msg)
@@ -76,7 +76,7 @@ class _TlsSession(_NotesTheBody, smtplib.SMTP_SSL):
 class SmtpConnection(Connection):
     """A connection to the relay, as Flask-Mail opens it, with our time-outs and TLS.
 
-    `before_body` is called before a message's body leaves; an error that it raises keeps it here.
+    `before_body` is called before a message's body is sent; an exception of it stops the sending.
     """
 
     def __init__(self, mail: Any, settings: Settings, timeouts: Timeouts) -> None:
@@ -122,7 +122,7 @@ class SmtpConnection(Connection):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Say goodbye; what a relay that hung up before has answered still stands."""
+        """Send QUIT; a reply from before the relay closed the connection stays valid."""
         if self.host is None:
             return
         try:
@@ -132,7 +132,7 @@ class SmtpConnection(Connection):
 
 
 def _tls() -> ssl.SSLContext:
-    """Return what verifies certificates; it is large, and made once, when first needed."""
+    """Return the TLS context; it is large, so it is made once, at the first use."""
     extensions = current_app.extensions
     if "tls" not in extensions:
         extensions["tls"] = ssl.create_default_context()
@@ -140,14 +140,14 @@ def _tls() -> ssl.SSLContext:
 
 
 def _greet(session: SmtpSession) -> None:
-    """Say EHLO; a server that is closing may say so."""
+    """Send EHLO; a server that is closing may say so."""
     code, text = session.ehlo()
     if code == CLOSING:
         raise smtplib.SMTPHeloError(code, text)
 
 
 class Mailer(Mail):
-    """Flask-Mail whose connections are ours."""
+    """Flask-Mail with our connections."""
 
     def init_app(self, app: Flask) -> Any:
         """Bind to the application, whose settings must be there already."""
@@ -155,22 +155,22 @@ class Mailer(Mail):
         app.config.update(
             MAIL_SERVER=settings.mail_server,
             MAIL_PORT=settings.mail_port,
-            MAIL_DEFAULT_SENDER=settings.mail_from,  # a pair would be joined without quoting
+            MAIL_DEFAULT_SENDER=settings.mail_from,  # Flask-Mail would join a pair without quoting
         )
         return super().init_app(app)
 
     def connect(self, timeouts: Timeouts = FOR_LETTERS) -> SmtpConnection:
-        """Return a connection, to be used in a with statement."""
+        """Return a connection, for use in a with statement."""
         extensions = current_app.extensions
         return SmtpConnection(extensions["mail"], extensions["settings"], timeouts)
 
 
 class SmtpUnreachable(Exception):
-    """The relay can't be used; the text says what it said, or what went wrong."""
+    """The relay can't be used; the text has its reply, or the failure."""
 
 
 def check_relay(connection: SmtpConnection) -> None:
-    """Greet the relay and sign in, as before every mail. Raises SmtpUnreachable."""
+    """Greet the relay and sign in, as before every message. Raises SmtpUnreachable."""
     try:
         session = connection.configure_host()
         session.quit()

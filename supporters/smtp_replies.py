@@ -1,6 +1,6 @@
-"""What a mail server's refusal is about: a mailbox that takes no mail, or us (RFC 3463, RFC 5321).
+"""Whether a mail server rejects one mailbox, or us (RFC 3463, RFC 5321).
 
-A reply is kept as its code and, where the server says one, its enhanced code: the words after
+A reply is stored as its code and, if the server gives one, its enhanced code: the words after
 them may quote an address.
 """
 
@@ -20,26 +20,26 @@ OF_A_MAILBOX = frozenset(
 
 
 def write_reply(code: int, words: str) -> str:
-    """Return a reply as it is kept: its code and, of a refusal, the enhanced code (RFC 2034)."""
+    """Return a reply as stored: its code and, of a refusal, the enhanced code (RFC 2034)."""
     enhanced = ENHANCED_CODE.match(words) if TEMPORARY_FROM <= code < BEYOND else None
     return f"{code} {enhanced[0]}" if enhanced else str(code)
 
 
 def is_permanent(reply: str | None) -> bool:
-    """Tell whether a kept reply refuses something for good."""
+    """Tell whether a stored reply refuses for good."""
     code = (reply or "").partition(" ")[0]
     return code.isdecimal() and PERMANENT_FROM <= int(code) < BEYOND
 
 
 def refuses_a_mailbox(reply: str | None) -> bool:
-    """Tell whether a kept reply is about the mailbox that was written to."""
+    """Tell whether a stored reply is about the recipient's mailbox."""
     return is_permanent(reply) and (reply or "").partition(" ")[2] in OF_A_MAILBOX
 
 
 def refuses_us(reply: str | None) -> bool:
-    """Tell whether a kept reply may be about the sender, the relay or what the mail says.
+    """Tell whether a stored reply may be about the sender, the relay or the content.
 
-    A bare 550 may be: a relay that won't have us answers with it too. One such answer is about one
-    mail; many of them are about us.
+    A bare 550 may be: a relay that refuses us answers with it too. One such answer is about one
+    message; many of them are about us.
     """
     return is_permanent(reply) and not refuses_a_mailbox(reply)

@@ -1,7 +1,7 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
-from supporters.audit import checkpoint_mail as log_mailing
+from supporters.audit import checkpoint_mail
 from supporters.consent.withdrawal_journal import forget_old_takings
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
@@ -9,7 +9,7 @@ from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.send_journal.worker_registry import current_letter_journal
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_jobs, invitation_mails
-from supporters.mail import outbox_sender as letter_sending
+from supporters.mail import outbox_sender
 from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.personal_data import erasure
 from supporters.privacy_requests import case_reminders
@@ -21,19 +21,19 @@ from supporters.retention.retention_actions import current_means
 
 @queue.job
 def send_letter(letter_id: int) -> None:
-    """Send a letter of the outbox."""
-    letter_sending.send_letter(letter_id, current_letter_journal())
+    """Send an email of the outbox."""
+    outbox_sender.send_letter(letter_id, current_letter_journal())
 
 
 @queue.job
 def skip_rest_of_cancelled() -> None:
-    """Skip what is left of cancelled campaigns."""
+    """Skip the rest of cancelled campaigns."""
     batches.skip_rest_of_cancelled()
 
 
 @queue.job
 def work_on_import(import_id: int) -> None:
-    """Go through a part of an import's file."""
+    """Process a part of an import's file."""
     import_jobs.work_for_a_while(import_id)
 
 
@@ -45,7 +45,7 @@ def take_up_imports() -> None:
 
 @queue.every_minute
 def ask_invited() -> None:
-    """Learn what became of the letters to the invited, and ask the next ones."""
+    """Record the results of invitations, and send the next ones."""
     invitation_mails.settle_letters(clock.now())
     if may_send():
         invitation_mails.ask_next(clock.now())
@@ -53,31 +53,31 @@ def ask_invited() -> None:
 
 @queue.every_minute
 def finish_erasures() -> None:
-    """End erasures whose last mail was in the hands of a lane, and clear what was deleted."""
+    """Finish erasures whose last email a sender had claimed, and clear deleted bytes."""
     erasure.finish_erasures()
 
 
 @queue.every_minute
 def send_due_letters() -> None:
-    """Send letters whose job was lost, or whose time to be tried again has come."""
-    letter_sending.send_due_letters(current_letter_journal())
+    """Send emails whose job was lost, or whose next attempt is due."""
+    outbox_sender.send_due_letters(current_letter_journal())
 
 
 @queue.every_minute
 def sweep_deliveries() -> None:
-    """Repair what dead workers and lost jobs left behind."""
+    """Repair the ledger after dead workers and lost jobs."""
     ledger_repair.sweep(database_time())
 
 
 @queue.every_minute
 def mail_log_head() -> None:
-    """Mail the head of the consent log to the data protection officer, once a day."""
-    log_mailing.mail_head(clock.now())
+    """Send the log's checkpoint to the data protection officer, once a day."""
+    checkpoint_mail.mail_head(clock.now())
 
 
 @queue.every_minute
 def forget() -> None:
-    """Forget what is past its time and quick to find, and what imports left behind."""
+    """Delete what is past its retention time and quick to find, and leftovers of imports."""
     now = clock.now()
     retention_rounds.purge_what_is_quick(now)
     import_cleanup.end_answered()
@@ -88,7 +88,7 @@ def forget() -> None:
 
 @queue.every_minute
 def ask_again() -> None:
-    """Learn which questions left, and ask the next few people; a stop of all sending stops this."""
+    """Record which reconfirmations were sent, and send the next few, unless all sending stops."""
     now = clock.now()
     settle_questions(now)
     if may_send():
@@ -99,11 +99,11 @@ def ask_again() -> None:
 
 @queue.every_minute
 def keep_retention() -> None:
-    """Once a day, go through all that is kept and forget what is past its time."""
+    """Once a day, go through all stored data and purge what is past its retention time."""
     retention_rounds.run_if_due(clock.now(), current_means())
 
 
 @queue.every_minute
 def remind_of_cases() -> None:
-    """Write to the data protection officer of cases whose time runs out."""
+    """Remind the data protection officer of cases that are nearly due."""
     case_reminders.remind_of_cases(clock.now())

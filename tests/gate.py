@@ -1,4 +1,4 @@
-"""How the whole suite runs: how many at a time, in which order, and how long a test may take."""
+"""How the whole suite runs: how many workers, in which order, and how long a test may take."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.faults.form import IS_LONG
 
 # The tests of these folders start processes and mostly wait for them, or try very many cases.
 PATIENT_FOLDERS = {"browser", "development", "faults", "properties"}
-CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they take
+CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they need
 SLOWEST = 10
 PROPERTY = "cost"
 File = TypeVar("File", bound=Sequence[Any])
@@ -23,7 +23,7 @@ BEGUN = pytest.StashKey[tuple[float, float]]()
 def pytest_xdist_auto_num_workers() -> int | None:
     """Return three workers for two cores: at any time one of them waits for other processes.
 
-    The long form is nothing but tests that wait: it has as many workers as there are cores.
+    The long form is only tests that wait: it has as many workers as there are cores.
     """
     if IS_LONG:
         return None
@@ -32,7 +32,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the files whose tests wait among the others, so that few of them meet."""
+    """Spread the files whose tests wait among the others, so that few of them run together."""
     files = [[*each] for _, each in groupby(items, key=lambda item: item.path)]
     items[:] = [item for file in spread(files, _is_patient) for item in file]
 
@@ -71,7 +71,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Note what a test took, and fail if it is over the limit."""
+    """Measure a test, and fail if it is over the limit."""
     result = yield
     cpu, seconds = (now - then for now, then in zip(_spent(), item.stash[BEGUN], strict=True))
     item.user_properties.append((PROPERTY, json.dumps([cpu, seconds])))

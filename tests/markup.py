@@ -30,5 +30,5 @@ class Markup(HTMLParser):
 
     @property
     def sources(self) -> set[str]:
-        """What the page would load."""
+        """The files that the page would load."""
         return {value for name, value in self.attributes if name in {"src", "srcset", "background"}}

@@ -10,7 +10,7 @@ from tests.web.public.pages import hidden_values
 
 
 class Answer(NamedTuple):
-    """What a page answered, redirects followed."""
+    """The answer of a page, with redirects followed."""
 
     status: int
     html: str
@@ -25,7 +25,7 @@ class Browser:
         self._opener = urllib.request.build_opener(cookies)
 
     def get(self, page: str) -> Answer:
-        """Open a page. Raises OSError when nobody answers."""
+        """Open a page. Raises OSError if no server answers."""
         return self._open(page, None)
 
     def press(self, page: str, **fields: str) -> Answer:

@@ -48,7 +48,7 @@ def run_flask(
 
 @contextmanager
 def started(environment: Mapping[str, str], *arguments: str, log: Path) -> Iterator[Process]:
-    """Run a command until the end of the block; what it says goes into a file."""
+    """Run a command until the end of the block; its output goes into a file."""
     with log.open("w") as output:
         process = subprocess.Popen(
             command(*arguments), env=environment, stdout=output, stderr=output, text=True
@@ -92,7 +92,7 @@ def descendants_of(process_id: int) -> list[int]:
 
 
 def is_alive(process_id: int) -> bool:
-    """Tell whether a process still runs; one that ended and is not yet waited for doesn't."""
+    """Tell whether a process still runs; one that ended, and isn't waited for yet, doesn't."""
     try:
         status = Path(f"/proc/{process_id}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""For tests of the transport: mails, who hears what became of them, and a server to talk to."""
+"""For tests of the transport: messages, a listener that keeps their results, and a server."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -20,18 +20,18 @@ IMPATIENT = Timeouts(mail=0.1, rcpt=0.1, data=0.1, block=0.1, dot=0.1)
 def outgoing(
     number: int = 0, *, recipient: str | None = None, body: bytes | None = None
 ) -> Outgoing:
-    """Return a mail; its body tells which it is."""
+    """Return a message; its body identifies it."""
     content = b"Subject: x\r\n\r\nbody %d\r\n" % number if body is None else body
     return Outgoing(SENDER, recipient or f"r{number}@example.org", content)
 
 
 def mails(count: int) -> list[Outgoing]:
-    """Return so many mails."""
+    """Return this many messages."""
     return [outgoing(number) for number in range(count)]
 
 
 class Listener:
-    """A witness that remembers everything, and lets so many mails leave."""
+    """A listener that keeps everything, and lets some messages be sent."""
 
     def __init__(self, *, lets: int = 1000) -> None:
         self._lets = lets
@@ -39,23 +39,23 @@ class Listener:
         self.learnt: list[tuple[Outgoing, Reply]] = []
 
     def may_leave(self, message: Outgoing) -> bool:
-        """Let the first ones leave."""
+        """Allow the first messages."""
         self.events.append(("leaves", message.recipient))
         self._lets -= 1
         return self._lets >= 0
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
-        """Remember."""
-        self.events.append(("learns", message.recipient))
+        """Keep the result."""
+        self.events.append(("reply", message.recipient))
         self.learnt.append((message, reply))
 
     @property
     def replies(self) -> list[Reply]:
-        """How each attempt ended."""
+        """The results of the attempts."""
         return [reply for _, reply in self.learnt]
 
     def taken(self, messages: Sequence[Outgoing]) -> Iterator[Outgoing]:
-        """Give the mails one by one, and remember when each was taken."""
+        """Yield the messages one by one, and record when each was taken."""
         for message in messages:
             self.events.append(("taken", message.recipient))
             yield message
@@ -70,7 +70,7 @@ def server(
     can: Sequence[str] = (),
     tls: Tls | None = None,
 ) -> Iterator[RudeServer]:
-    """Run a server that the application sends through."""
+    """Run a server for the application's messages."""
     settings = app.extensions["settings"]
     with RudeServer(script, then_leave=then_leave, can=can, tls=tls) as rude:
         app.extensions["settings"] = dataclasses.replace(
@@ -91,7 +91,7 @@ def transport_of(timeouts: Timeouts = ENOUGH) -> Iterator[SmtpTransport]:
 
 
 def deliver(messages: Sequence[Outgoing], timeouts: Timeouts = ENOUGH) -> tuple[list[Reply], str]:
-    """Deliver mails over a connection of their own; return the replies and the trouble."""
+    """Deliver messages over a connection of their own; return the replies and the problem."""
     listener = Listener()
     with transport_of(timeouts) as transport:
         transport.deliver(listener.taken(messages), listener)

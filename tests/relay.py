@@ -1,4 +1,4 @@
-"""A real mail server on loopback that remembers what it took, and refuses on demand."""
+"""A real mail server on loopback that keeps the messages it took, and refuses on demand."""
 
 import email.policy
 from collections.abc import Callable
@@ -16,7 +16,7 @@ OK = "250 OK"
 
 @dataclass(frozen=True)
 class Received:
-    """A mail as the server took it."""
+    """A message as the server took it."""
 
     sender: str
     recipient: str
@@ -24,7 +24,7 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        """The mail, parsed."""
+        """The message, parsed."""
         parsed = BytesParser(policy=email.policy.default).parsebytes(self.raw)
         assert isinstance(parsed, EmailMessage)
         return parsed
@@ -45,7 +45,7 @@ class Relay:
         self.reset()
 
     def reset(self) -> None:
-        """Forget every mail and every refusal."""
+        """Delete every message and every refusal."""
         self.mails: list[Received] = []
         self.on_mail: Callable[[str], str] = lambda sender: OK
         self.on_rcpt: Callable[[str], str] = lambda recipient: OK
@@ -66,7 +66,7 @@ class Relay:
     async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take a sender, or refuse as told."""
+        """Take a sender, or refuse."""
         reply = self.on_mail(address)
         if reply == OK:
             envelope.mail_from = address
@@ -75,7 +75,7 @@ class Relay:
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take a recipient, or refuse as told."""
+        """Take a recipient, or refuse."""
         reply = self.on_rcpt(address)
         if reply == OK:
             envelope.rcpt_tos.append(address)
@@ -84,7 +84,7 @@ class Relay:
     async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Take a mail, or refuse as told."""
+        """Take a message, or refuse."""
         raw = envelope.original_content or b""
         mail = Received(envelope.mail_from or "", envelope.rcpt_tos[0], raw)
         reply = self.on_body(mail)
@@ -93,5 +93,5 @@ class Relay:
         return reply
 
     def mails_to(self, address: str) -> list[Received]:
-        """Return the mails to an address."""
+        """Return the messages to an address."""
         return [mail for mail in self.mails if mail.recipient == address]

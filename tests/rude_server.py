@@ -1,4 +1,4 @@
-"""A mail server that follows a script: it answers each command as told, or hangs up."""
+"""A mail server that follows a script: it answers each command from it, or hangs up."""
 
 import datetime as dt
 import ipaddress
@@ -31,7 +31,7 @@ POLITE = {
 
 @dataclass(frozen=True)
 class Odd:
-    """A reply that is spoken in an odd way."""
+    """A reply in an unusual form."""
 
     text: str
     end: str = "\r\n"
@@ -69,7 +69,7 @@ class Tls:
 
 
 def make_certificate(folder: Path) -> Path:
-    """Make a certificate for 127.0.0.1 that nobody vouches for; return its file."""
+    """Make a self-signed certificate for 127.0.0.1; return its file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     hosts = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -142,7 +142,7 @@ class RudeServer:
         self.stop()
 
     def stop(self) -> None:
-        """Take no more connections, and break off the one there is; it may be said twice."""
+        """Take no more connections, and cut the open one; it may be called twice."""
         if self._listener.fileno() == -1:
             return
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -153,7 +153,7 @@ class RudeServer:
         self._thread.join(timeout=5)
 
     def reply_to(self, verb: str) -> Odd:
-        """Return what the script says to a command."""
+        """Return the script's reply to a command."""
         said = self._script.get(verb, FINE)
         if isinstance(said, list):
             said = said.pop(0) if said else POLITE.get(verb, FINE)
@@ -176,11 +176,11 @@ class RudeServer:
 
 
 class _Ends(Exception):
-    """The server has said its last word, or the client has gone."""
+    """The server has sent its last reply, or the client has gone."""
 
 
 class _Talk:
-    """One connection. Replies leave when all commands that have come are answered."""
+    """One connection. Replies are sent once all commands that have come are answered."""
 
     def __init__(self, server: RudeServer, connection: socket.socket) -> None:
         self._server = server
@@ -233,7 +233,7 @@ class _Talk:
         return reply.text
 
     def _note_what_came(self, seconds: float) -> None:
-        """Note what has come after DATA while its answer was held back."""
+        """Record the bytes that came after DATA while its answer was held back."""
         self._speak()
         with suppress(TimeoutError):
             if seconds:
@@ -275,7 +275,7 @@ class _Talk:
         self._came += came
 
     def hang_up(self) -> None:
-        """Close after the client has heard everything."""
+        """Close after the client has read everything."""
         with self._connection, suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
             self._connection.settimeout(1)
@@ -283,6 +283,6 @@ class _Talk:
                 pass
 
     def cut(self) -> None:
-        """Break the connection off."""
+        """Cut the connection."""
         with suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)

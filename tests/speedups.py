@@ -1,7 +1,7 @@
-"""Takes out of the tests what only costs time: each of them makes an application and accounts.
+"""Removes needless costs from the tests: each of them makes an application and accounts.
 
-An application of its own for each test has nothing of the one before; but its routes, templates
-and statements are the same ones, so each process compiles them once.
+An application of its own for each test shares nothing with the one before; but its routes,
+templates and statements are the same, so each process compiles them once.
 """
 
 import os
@@ -23,7 +23,7 @@ STATEMENTS = 5000
 
 
 def memory_folder() -> Path | None:
-    """Return a folder in memory, if there is one with room: copying a database there is quick."""
+    """Return a folder in memory, if there is one with space: copying a database there is quick."""
     has_room = IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ENOUGH_BYTES
     return IN_MEMORY if has_room else None
 
@@ -35,13 +35,13 @@ def keep_files_in_memory() -> None:
 
 
 def hash_passwords_quickly() -> None:
-    """Let argon2 take its least: a tenth of a second for each account otherwise."""
+    """Give argon2 its lowest cost: otherwise each account takes a tenth of a second."""
     least = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
     sign_in.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = least
 
 
 def compile_routes_once() -> None:
-    """Keep what Werkzeug makes of a rule, which is the same for each application."""
+    """Keep Werkzeug's compiled rules, which are the same for each application."""
     compile_rule = Rule.compile
     known: dict[tuple[object, ...], Rule] = {}
 
@@ -63,13 +63,13 @@ def compile_routes_once() -> None:
 
 
 class _Templates(BytecodeCache):
-    """The templates that this process has compiled, by their name and their text."""
+    """The compiled templates of this process, by their name and their text."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], object] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand over a template that is known as it stands."""
+        """Return a template that is compiled already."""
         bucket.code = self._known.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -83,15 +83,15 @@ _dialects: dict[str, Dialect] = {}
 
 
 def compile_templates_once(app: Flask) -> None:
-    """Let an application take the templates that another one of this process compiled."""
+    """Let an application use the templates that another one of this process compiled."""
     app.jinja_env.bytecode_cache = _templates
 
 
 def compile_statements_once(engine: Engine) -> None:
-    """Let an engine take the statements that another one of this process compiled.
+    """Let an engine use the statements that another one of this process compiled.
 
-    They are kept by the dialect, so that engines of one kind get the same one; the first of them
-    connects for that, which is when a dialect learns about its server.
+    The dialect keeps them, so engines of one kind share one dialect; the first of them connects for
+    that, because a dialect learns about its server at the first connection.
     """
     name = engine.dialect.name
     if name not in _dialects:

@@ -1,4 +1,4 @@
-"""Collects what is said to the database, so that a test can hold an act to a number."""
+"""Collects the SQL statements, so that a test can limit their number."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from supporters.database import db
 def statements() -> Iterator[list[str]]:
     """Collect the statements that are sent to the database, as SQLAlchemy sees them.
 
-    SQLite is told to begin by a statement of ours, which counts; PostgreSQL by its driver.
+    SQLite begins by a statement of ours, which counts; PostgreSQL by its driver.
     """
     said: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Settings: none needed in development; in production every fault is named at once."""
+"""Settings: development needs none; in production every fault is named at once."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def load(**variables: str) -> Settings:
 
 
 def faults(**changes: str) -> list[str]:
-    """Return the variables that a production machine is refused for, in order."""
+    """Return the refused variables of a production machine, in order."""
     with pytest.raises(SettingsError) as refused:
         load(**{**PRODUCTION, **changes})
     return [fault.split()[0].removeprefix("SUPPORTERS_") for fault in refused.value.faults]
@@ -159,7 +159,7 @@ def test_bounces_go_to_the_sender_address_unless_another_is_given() -> None:
     )
 
 
-def test_a_bounce_address_leaves_room_for_the_token_of_each_mail() -> None:
+def test_a_bounce_address_leaves_room_for_the_token_of_each_email() -> None:
     fits, too_long = (f"{'x' * length}@parti.example" for length in (23, 24))
     assert load(BOUNCE_ADDRESS=fits).bounce_address == fits
     assert load(MAIL_FROM=too_long, BOUNCE_ADDRESS=fits).mail_from == too_long

@@ -1,4 +1,4 @@
-"""Sealed bytes can't be read or altered without a secret key; keys can be rotated."""
+"""Encrypted bytes can't be read or altered without a secret key; keys can be rotated."""
 
 import pytest
 
@@ -8,7 +8,7 @@ OLD, NEW = "old" * 12, "new" * 12
 PLAIN = b"camille@example.org"
 
 
-def test_what_was_sealed_can_be_opened_and_shows_nothing() -> None:
+def test_encrypted_bytes_can_be_decrypted_and_reveal_nothing() -> None:
     sealed = Sealer([NEW]).seal(PLAIN)
     assert Sealer([NEW]).open(sealed) == PLAIN
     assert PLAIN not in sealed

@@ -1,4 +1,4 @@
-"""A lock lets what happens to one thing happen one after the other, and keeps its key for ever."""
+"""A lock makes changes to one thing run one after the other, and its key never changes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ LONG = 10.0
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ONE = NOON + timedelta(hours=1)
 
-# What earlier versions locked by: processes of both run at once during an upgrade.
+# The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
     Lock.IMPORT: ("", b"imports"),
     Lock.ERASURE: ("", b"erasing"),
@@ -47,7 +47,7 @@ def make_purpose() -> int:
 
 
 def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float]) -> float:
-    """Run `act` while another transaction keeps a lock for a moment; return what it returned."""
+    """Run `act` while another transaction keeps a lock for a moment; return its result."""
     is_held = Event()
 
     def keep() -> float:
@@ -65,7 +65,7 @@ def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float])
 
 
 def seconds_to_take(lock: Lock, thing: int) -> float:
-    """Take a lock; return how long that was waited for."""
+    """Take a lock; return how long that took."""
     started = monotonic()
     with transaction():
         lock.take(thing)
@@ -104,7 +104,7 @@ def test_the_lock_of_another_thing_waits_for_the_writer_of_sqlite_only(app: Flas
     assert (waited < A_MOMENT / 2) is is_postgresql()
 
 
-def test_what_is_loaded_is_what_the_other_transaction_left(app: Flask) -> None:
+def test_the_load_sees_the_state_of_the_other_transaction(app: Flask) -> None:
     purpose_id = make_purpose()
 
     def change() -> None:
@@ -121,7 +121,7 @@ def test_what_is_loaded_is_what_the_other_transaction_left(app: Flask) -> None:
     assert while_held(app, change, load) == ONE.timestamp()
 
 
-def test_what_the_caller_changed_is_kept() -> None:
+def test_the_callers_changes_are_kept() -> None:
     purpose_id = make_purpose()
     with transaction():
         purpose = db.session.get_one(Purpose, purpose_id)
@@ -131,7 +131,7 @@ def test_what_the_caller_changed_is_kept() -> None:
     assert db.session.get_one(Purpose, purpose_id).created_at == ONE
 
 
-def test_what_names_nothing_to_lock_is_loaded_once() -> None:
+def test_a_row_without_a_thing_to_lock_is_loaded_once() -> None:
     loads: list[int] = []
     with transaction():
         lock_then_load(Lock.DISPUTE, lambda: loads.append(1), lambda _: None)

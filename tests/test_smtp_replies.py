@@ -1,4 +1,4 @@
-"""What a mail server's refusal is about: one mailbox, or us."""
+"""A mail server's refusal is about one mailbox, or about us."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_any_other_refusal_may_be_about_us(reply: str) -> None:
 
 
 @pytest.mark.parametrize("reply", OTHERS)
-def test_what_is_put_off_or_taken_refuses_nobody(reply: str | None) -> None:
+def test_deferrals_and_acceptances_are_no_refusals(reply: str | None) -> None:
     assert not (is_permanent(reply))
     assert not (refuses_a_mailbox(reply))
     assert not (refuses_us(reply))

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet would run are marked, and the mark comes off again."""
+"""Cells that a spreadsheet would run are marked, and the mark can be removed."""
 
 import pytest
 from hypothesis import given
@@ -12,9 +12,7 @@ def test_a_cell_that_would_be_run_is_marked(first: str) -> None:
     assert neutralise(f"{first}1+1") == f"'{first}1+1"
 
 
-def test_what_follows_a_semicolon_is_marked_too_since_french_spreadsheets_end_a_cell_there() -> (
-    None
-):
+def test_text_after_a_semicolon_is_marked_too_since_french_spreadsheets_end_a_cell_there() -> None:
     assert neutralise("d’Arc;=1+1;-2;Jeanne") == "d’Arc;'=1+1;'-2;Jeanne"
 
 

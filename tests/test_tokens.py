@@ -1,4 +1,4 @@
-"""Tokens of links: for one purpose, forgery-proof, and alive when keys are rotated."""
+"""Tokens of links: for one purpose, forgery-proof, and valid when keys are rotated."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

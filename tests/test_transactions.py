@@ -58,7 +58,7 @@ def moments() -> list[datetime]:
 
 
 @OPENINGS
-def test_what_a_use_case_did_is_kept(keep: Callable[[datetime], object]) -> None:
+def test_a_use_case_commits_its_changes(keep: Callable[[datetime], object]) -> None:
     keep(NOON)
     db.session.rollback()
     assert moments() == [NOON]
@@ -100,7 +100,7 @@ def test_a_failure_that_the_caller_catches_keeps_nothing_either() -> None:
         with pytest.raises(InterruptedError):
             fail_after_keeping(ONE)
 
-    with pytest.raises(RuntimeError, match="had failed"):
+    with pytest.raises(RuntimeError, match="within it failed"):
         go_on()
     assert moments() == []
 
@@ -156,7 +156,7 @@ def test_a_step_that_commits_by_itself_is_refused_within_a_transaction(flush: bo
             db.session.flush()
         store_by_itself(ONE)
 
-    with pytest.raises(RuntimeError, match="commits by itself"):
+    with pytest.raises(RuntimeError, match="with a transaction of its own"):
         nest()
     assert moments() == []
 

@@ -50,13 +50,13 @@ Id = str | tuple[str, str]
 
 @cache
 def catalogue() -> Catalog:
-    """Return the French catalogue as it is kept in the repository."""
+    """Return the French catalogue of the repository."""
     with CATALOGUE.open("rb") as file:
         return read_po(file, locale="fr")
 
 
 def translations() -> list[Message]:
-    """Return its entries, but for the header."""
+    """Return its entries, without the header."""
     return [message for message in catalogue() if message.id]
 
 
@@ -70,7 +70,7 @@ def pairs() -> Iterator[tuple[str, str]]:
 
 
 def extracted() -> set[Id]:
-    """Return the texts found in the sources, in the way of `make messages`."""
+    """Return the texts found in the sources, in the same way as `make messages`."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
@@ -145,7 +145,7 @@ def test_template_has_no_text_of_its_own(path: Path) -> None:
 
 
 def _data_of(source: str) -> Iterator[str]:
-    """Yield what a template prints as it stands, and a mark for each expression."""
+    """Yield the literal text of a template, and a mark for each expression."""
     for _, kind, value in Environment().lex(source):  # noqa: S701 - nothing is rendered
         if kind == "data":
             yield value
@@ -169,7 +169,7 @@ class Prose(HTMLParser):
         self.texts += [value for name, value in attrs if value and name in SPOKEN_ATTRIBUTES]
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave what isn't prose."""
+        """Leave an element that isn't prose."""
         if tag in NOT_PROSE:
             self._open.remove(tag)
 

@@ -1,4 +1,4 @@
-"""Lets several workers do the same at the same moment, each with its own database session."""
+"""Runs an act in several workers at the same moment, each with its own database session."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 def at_once(app: Flask, act: Callable[[], T], workers: int = 2) -> list[T]:
-    """Run `act` in so many threads at once; return what each returned."""
+    """Run `act` in this many threads at once; return the result of each."""
     return in_threads(app, [act] * workers)
 
 
 def in_threads(app: Flask, acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Run each act in a thread of its own, all at once; return what each returned."""
+    """Run each act in a thread of its own, all at once; return the result of each."""
     start = Barrier(len(acts))
 
     def run(act: Callable[[], T]) -> T:

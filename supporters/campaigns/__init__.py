@@ -1,1 +1,1 @@
-"""What we write: campaigns, their content, and the states they pass through."""
+"""Campaigns: their content, and their states."""

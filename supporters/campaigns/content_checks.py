@@ -19,12 +19,12 @@ VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 
 def find_faults(subject: str, body: str) -> list[Fault]:
-    """Return what must be mended; nothing when the content can be sent."""
+    """Return the faults to correct; an empty list if the content can be sent."""
     return [*find_subject_faults(subject), *find_body_faults(body)]
 
 
 def find_subject_faults(subject: str) -> Iterator[Fault]:
-    """Yield what must be mended in a subject."""
+    """Yield the faults of a subject."""
     if has_marks(subject):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
     if POSES_AS_REPLY.match(subject):
@@ -35,7 +35,7 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
 
 
 def find_body_faults(body: str) -> Iterator[Fault]:
-    """Yield what must be mended in a body."""
+    """Yield the faults of a body."""
     if has_marks(body):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
     as_sent = PLACEHOLDER.sub(STAND_IN, body)
@@ -49,13 +49,13 @@ def find_body_faults(body: str) -> Iterator[Fault]:
 
 
 def _find_target_faults(body: str) -> Iterator[Fault]:
-    """Yield what is wrong with links and images, in a text without the spaces of its fields."""
+    """Yield the faults of links and images, in a text without the spaces of its fields."""
     for target, words in list_links(body):
         if target.partition(":")[0].lower() not in SCHEMES or ":" not in target:
             yield Fault(FaultKind.LINK_WITHOUT_SCHEME, target[:60])
-        elif STAND_IN in unquote(target):  # it would tell who followed it (REQ-50)
+        elif STAND_IN in unquote(target):  # it would identify the people who followed it (REQ-50)
             yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
         if words.strip().casefold() in VAGUE_WORDS:
             yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
-    for source, _ in list_images(body):  # its host would learn who opened the mail (REQ-50)
+    for source, _ in list_images(body):  # its host would learn who opened the email (REQ-50)
         yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])

@@ -17,7 +17,7 @@ VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "body")
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDraft:
-    """What an organiser writes: to which list, in which language, and what.
+    """The organiser's input: a list, a language, and the content.
 
     `purpose_id` is one that the list has or had; without it the campaign is for today's.
     """
@@ -39,7 +39,7 @@ class DraftRefused(Enum):
 
 @use_case
 def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
-    """Store a new draft. Its faults don't lose it: they keep it from being launched."""
+    """Store a new draft. Faults don't prevent that: they prevent the launch."""
     now = clock.now()
     mailing_list = get_list(draft.mailing_list_id)
     campaign = Campaign(
@@ -60,7 +60,7 @@ def edit_campaign(
 ) -> Campaign | DraftRefused:
     """Change a draft.
 
-    With `read_revision`, nothing is written over what somebody else saved since that revision.
+    With `read_revision`, a change that another person saved since that revision is not lost.
     """
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
@@ -78,7 +78,7 @@ def edit_campaign(
 
 @use_case
 def delete_draft(campaign_id: int) -> DraftRefused | None:
-    """Delete a draft; what was launched stays."""
+    """Delete a draft; a launched campaign stays."""
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         return DraftRefused.UNKNOWN
@@ -103,7 +103,7 @@ def _write(
 
 
 def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | str]:
-    """Return what is stored of a draft."""
+    """Return the stored values of a draft."""
     return {
         "mailing_list_id": mailing_list.id,
         "purpose_id": draft.purpose_id or mailing_list.purpose_id,

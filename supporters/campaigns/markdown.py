@@ -1,4 +1,4 @@
-"""Markdown to the HTML and the plain text of a mail, with the same links in both (REQ-77)."""
+"""Markdown to the HTML and the plain text of an email, with the same links in both (REQ-77)."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ ENDS_BLOCK = {
 }
 FRAMES = {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
 LINE_END = re.compile(r"\r\n|\r|\n")
-NOTHING_TO_SEE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, what has no width, and spaces
+NOTHING_TO_SEE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
@@ -89,7 +89,7 @@ def to_text(markdown: str) -> str:
 
 
 def _frame(token: Token, layout: Layout, lists: list[int | None]) -> None:
-    """Open or close what puts a mark before its lines; `lists` has the next number of each."""
+    """Open or close the frame of a list item or quotation; `lists` has the next number of each."""
     match token.type:
         case "ordered_list_open":
             start = token.attrGet("start")
@@ -167,9 +167,9 @@ def _inline_tokens(markdown: str) -> list[Token]:
 
 
 def find_too_deep(markdown: str) -> str | None:
-    """Return the line on which a list or quotation stands too deep within others.
+    """Return the line of a list or quotation that is nested too deep.
 
-    The parser drops what is in it, and everything after it.
+    The parser drops its content, and everything after it.
     """
     for token in _parser.parse(markdown):
         if token.type in FRAMES and token.level + 1 >= _parser.options.maxNesting:
@@ -178,7 +178,7 @@ def find_too_deep(markdown: str) -> str | None:
 
 
 def has_words(markdown: str) -> bool:
-    """Tell whether there is anything to read: a rule, an unused target or no-width is not."""
+    """Tell whether there is text to read: a rule, an unused target or no-width isn't."""
     read = "".join(
         "".join(_inline_text(token.children)) if token.children else token.content
         for token in _parser.parse(markdown)

@@ -1,4 +1,4 @@
-"""Merge fields: a closed list of plain placeholders, and the text that is cut at them."""
+"""Merge fields: a closed list of plain placeholders, and texts that are split at them."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,13 +20,13 @@ MAX_FALLBACK = 80
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for the value of a field; `fallback` stands in where a person has none."""
+    """A use of a field in a text; `fallback` replaces a missing value."""
 
     field: str
     fallback: str = ""
 
     def value(self, given: str | None) -> str:
-        """Return what is read here when the field has this value: always on one line."""
+        """Return the text for this value of the field: always on one line."""
         return on_one_line(given or "") or self.fallback
 
 
@@ -38,34 +38,34 @@ def on_one_line(text: str) -> str:
 
 
 def mark(index: int) -> str:
-    """Return the characters that stand for the slot of this index."""
+    """Return the characters that mark the merge field of this index."""
     return f"{OPEN}{index}{CLOSE}"
 
 
 def has_marks(text: str) -> bool:
-    """Tell whether a text contains characters that stand for slots, percent-encoded or not."""
+    """Tell whether a text contains marks of merge fields, percent-encoded or not."""
     return MARK.search(text) is not None
 
 
 def without_marks(text: str) -> str:
-    """Return a text from outside, such as a list's name, that can't be taken for a slot."""
+    """Return an outside text, such as a list's name, without anything that looks like a mark."""
     return MARK.sub("", text)
 
 
 def percent_encode(value: str) -> str:
-    """Return a value for the target of a link, where it can be nothing but text."""
+    """Return a value for the target of a link, where it can only be text."""
     return quote(value, safe="")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A slot in a cut text, and how values are escaped there."""
+    """A merge field in a split text, and the way its values are escaped."""
 
     slot: Slot
     escape: Escape
 
     def value(self, given: str | None) -> str:
-        """Return what stands here when the field has this value."""
+        """Return the escaped text for this value of the field."""
         return self.escape(self.slot.value(given))
 
 
@@ -74,15 +74,15 @@ Piece = str | Place
 
 @dataclass(frozen=True)
 class SlottedText:
-    """A text cut at its slots once, and joined for each recipient.
+    """A text split at its placeholders once, and joined for each recipient.
 
-    Its pieces are texts, perhaps empty, with a place between each two.
+    Its pieces are texts, perhaps empty, with a placeholder between each two.
     """
 
     pieces: Sequence[Piece]
 
     def settle(self, values: Mapping[str, str]) -> Self:
-        """Return the same with some fields filled in, because they are the same for everybody."""
+        """Return the same text with some fields filled in, because they are the same for all."""
         settled = (
             piece.value(values[piece.slot.field])
             if isinstance(piece, Place) and piece.slot.field in values
@@ -100,7 +100,7 @@ class SlottedText:
 
 
 def cut_at_slots(marked: str, slots: Sequence[Slot], *, escape: Escape) -> SlottedText:
-    """Return a marked text in pieces; `escape` is for the values outside of links."""
+    """Return the pieces of a marked text; `escape` is for the values outside of links."""
     pieces: list[Piece] = []
     end = 0
     for match in SLOT.finditer(marked):
@@ -113,7 +113,7 @@ def cut_at_slots(marked: str, slots: Sequence[Slot], *, escape: Escape) -> Slott
 
 
 def _merge(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield the pieces with neighbouring texts made one."""
+    """Yield the pieces, with neighbouring texts joined."""
     for kind, neighbours in groupby(pieces, type):
         if kind is str:
             yield "".join(piece for piece in neighbours if isinstance(piece, str))
@@ -122,7 +122,7 @@ def _merge(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 class FaultKind(Enum):
-    """What can be wrong with the content of a campaign."""
+    """The faults that the content of a campaign can have."""
 
     UNKNOWN_FIELD = auto()
     FALLBACK_MISSING = auto()
@@ -140,14 +140,14 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend in the content, and the words that it is about."""
+    """One fault in the content, and the words that it is about."""
 
     kind: FaultKind
     words: str = ""
 
 
 def find_field_faults(text: str) -> Iterator[Fault]:
-    """Yield what is wrong with the placeholders of a text."""
+    """Yield the faults of the placeholders of a text."""
     for match in PLACEHOLDER.finditer(text):
         slot = _read(match[1])
         if slot.field not in FIELDS:
@@ -167,20 +167,20 @@ def _read(inside: str) -> Slot:
 
 
 class SlotCollector:
-    """Numbers the slots of all parts of one message."""
+    """Numbers the merge fields of all parts of one message."""
 
     def __init__(self) -> None:
         self._numbers: dict[Slot, int] = {}
 
     @property
     def slots(self) -> list[Slot]:
-        """The slots, by their numbers."""
+        """The merge fields, by their numbers."""
         return [*self._numbers]
 
     def add(self, slot: Slot) -> str:
-        """Return the mark of a slot, the same for the same slot."""
+        """Return the mark of a merge field; equal fields get the same mark."""
         return mark(self._numbers.setdefault(slot, len(self._numbers)))
 
     def mark_fields(self, text: str) -> str:
-        """Return a faultless text with its placeholders replaced by marks."""
+        """Return a valid text with its placeholders replaced by marks."""
         return PLACEHOLDER.sub(lambda match: self.add(_read(match[1])), text)

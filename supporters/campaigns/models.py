@@ -13,7 +13,7 @@ MAX_BODY = 100_000
 
 
 class CampaignStatus(StrEnum):
-    """Where a campaign is on its way."""
+    """The status of a campaign."""
 
     DRAFT = "draft"
     RUNNING = "running"
@@ -23,11 +23,11 @@ class CampaignStatus(StrEnum):
 
 
 class Campaign(Model):
-    """One message to one list, for one purpose that the list has or had, and for no other.
+    """One email to one list, for one purpose that the list has or had.
 
-    `restored_at` is since when it stands as in a backup that was put back: more people may have
-    got it than the ledger knows. Each change of a draft raises its `revision`: of two writers, the
-    second one is told.
+    `restored_at` is since when it has the state of a restored backup: more people may have got it
+    than the ledger knows. Each change of a draft raises its `revision`: if two people edit it, the
+    second one is warned.
     """
 
     __tablename__ = "campaign"

@@ -30,14 +30,14 @@ def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
 
 
 def list_paused_campaigns() -> Sequence[Campaign]:
-    """Return the campaigns that are held, oldest first."""
+    """Return the paused campaigns, oldest first."""
     return db.session.scalars(
         select(Campaign).where(Campaign.status == CampaignStatus.PAUSED).order_by(Campaign.id)
     ).all()
 
 
 def list_running_campaigns() -> Sequence[Campaign]:
-    """Return the campaigns that are being sent, oldest first."""
+    """Return the running campaigns, oldest first."""
     return db.session.scalars(
         select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
     ).all()

@@ -1,4 +1,4 @@
-"""The moves between the statuses of a campaign, and what a campaign has or allows in each."""
+"""The moves between the statuses of a campaign, and what each status allows."""
 
 from enum import StrEnum
 
@@ -7,9 +7,9 @@ from supporters.transitions import StateMachine, Transition
 
 
 class CampaignMove(StrEnum):
-    """What an organiser, or the sending itself, does to a campaign.
+    """The moves of a campaign, by an organiser or by the sending.
 
-    FINISH: every mail is settled. REOPEN: a worker that was believed dead gives mails back to a
+    FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
     campaign that was finished without them.
     """
 
@@ -42,5 +42,5 @@ def may_edit(status: CampaignStatus) -> bool:
 
 
 def has_ledger(status: CampaignStatus) -> bool:
-    """Tell whether a campaign has an audience, and a ledger that says what became of its mails."""
+    """Tell whether a campaign has an audience, and a ledger with the state of its emails."""
     return status in LAUNCHED

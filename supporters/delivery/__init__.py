@@ -1,1 +1,1 @@
-"""How campaigns leave: the ledger, claiming, rendering, SMTP, and what became of each mail."""
+"""How campaigns are sent: the ledger, claims, rendering, SMTP, and the result of each email."""

@@ -1,4 +1,4 @@
-"""Keeps the counts of a batch, and when something in it is due."""
+"""Keeps the counts of a batch, and when an email in it is due."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ BATCHES_AT_ONCE = 20
 
 @in_transaction
 def lock_batch(campaign_id: int, batch: int) -> str | None:
-    """Let nobody else change a batch until we are done; return which lane holds it."""
+    """Lock a batch until the end of the transaction; return which sender holds it."""
     holder: str | None = db.session.scalar(
         select(batches.c.claimed_by)
         .where(batches.c.campaign_id == campaign_id, batches.c.number == batch)
@@ -33,9 +33,9 @@ def lock_batch(campaign_id: int, batch: int) -> str | None:
 def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0) -> None:
     """Add to the counts of a batch; QUEUED has none, it is the rest.
 
-    Of those skipped, so many were `cancelled` by us.
+    `cancelled` is how many of the skipped emails we cancelled.
 
-    The batch is due again when the first of its unsettled mails is, if any is left.
+    The batch is due again when its first unsettled email is, if any is left.
     """
     values = _new_values(campaign_id, batch, changes)
     if cancelled:
@@ -45,7 +45,7 @@ def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0)
 
 @in_transaction
 def let_go(campaign_id: int, batch: int, changes: Changes, *, lane: str) -> bool:
-    """Add to the counts of a batch that a lane holds, and let go of it; tell whether it held it."""
+    """Add to the counts of a batch that a sender holds, and release it; tell whether it held it."""
     values = _new_values(campaign_id, batch, changes)
     return _update(campaign_id, batch, {**values, **UNCLAIMED}, lane=lane) == 1
 
@@ -86,7 +86,7 @@ def _update(
 
 
 def skip_rest_of_cancelled() -> None:
-    """Skip what is left of all cancelled campaigns, but for the mails in the hands of a lane."""
+    """Skip the rest of all cancelled campaigns, except the emails that a sender has claimed."""
     while _skip_some():
         pass
 
@@ -111,7 +111,7 @@ def _skip_some() -> bool:
 
 @in_transaction
 def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
-    """Skip what is left of a batch that no lane holds, in the transaction that knows it."""
+    """Skip the rest of a batch that no sender holds; the caller's transaction has made sure."""
     left = dict.fromkeys(UNSETTLED, 0)
     for status in UNSETTLED:
         skipped = db.session.scalars(

@@ -1,4 +1,4 @@
-"""Pauses, resumes and cancels a campaign; what a lane has in hand stops leaving within a second."""
+"""Pauses, resumes and cancels a campaign; claimed emails stop within a second."""
 
 from datetime import datetime
 from enum import Enum, auto
@@ -21,10 +21,10 @@ log = structlog.get_logger(__name__)
 
 
 class Steered(Enum):
-    """What came of an order.
+    """The result of an order.
 
-    MAY_REPEAT: a backup was put back while the campaign was on its way, so people may get it twice:
-    going on needs the number of those who would get it now.
+    MAY_REPEAT: a backup was put back while the campaign was being sent, so people may get it twice.
+    To go on, the caller must give the number of people who would get it now.
     """
 
     DONE = auto()
@@ -34,14 +34,14 @@ class Steered(Enum):
 
 
 def pause_campaign(campaign_id: int) -> Steered:
-    """Hold a running campaign."""
+    """Pause a running campaign."""
     return _move(campaign_id, CampaignMove.PAUSE)
 
 
 def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered:
-    """Go on with a paused campaign, or end it if its last mails left while it was paused.
+    """Resume a paused campaign, or end it if its last emails were sent while it was paused.
 
-    `again_to` is the number of those who may get it twice, where a backup was put back.
+    `again_to` is the number of people who may get it twice after a restored backup.
     """
     campaign = find_campaign(campaign_id)
     if campaign is not None and is_refused(campaign.trouble):
@@ -53,7 +53,7 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered
 
 
 def cancel_campaign(campaign_id: int) -> Steered:
-    """End a campaign for good: what hasn't left is skipped, by a job."""
+    """End a campaign for good: a job skips the emails that weren't sent."""
     steered = _move(campaign_id, CampaignMove.CANCEL)
     if steered is Steered.DONE:
         queue.later("skip_rest_of_cancelled")
@@ -62,9 +62,9 @@ def cancel_campaign(campaign_id: int) -> Steered:
 
 @in_transaction
 def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
-    """Move a locked campaign that allows it.
+    """Move a locked campaign if its status allows it.
 
-    Letting it go on is a person's answer to what paused it, a restored backup included.
+    A person who resumes it answers its problem, a restored backup included.
     """
     CAMPAIGN_STATES.transition(campaign, move)
     if move is CampaignMove.CANCEL:

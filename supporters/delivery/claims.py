@@ -1,4 +1,4 @@
-"""Claims a batch of the ledger, and asks again whether each person still wants the mail."""
+"""Claims a batch of the ledger, and checks again whether each person still wants the email."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from supporters.people.models import Subscriber
 
 
 class Recipient(NamedTuple):
-    """A mail to be sent: to whom, and how often it was tried before."""
+    """An email to send: its recipient, and the number of earlier attempts."""
 
     subscriber_id: int
     address: str
@@ -35,10 +35,10 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A batch that a lane holds until it records what became of its mails.
+    """A batch that a sender holds until it records the results.
 
-    `starts_in` is how long the common rate makes the first mail wait, `gap` the next ones;
-    `without_slot` are those that it leaves for later.
+    `starts_in` is how long the common rate delays the first email, `gap` each of the next ones;
+    `beyond_rate` are those that the rate leaves for later.
     """
 
     campaign_id: int
@@ -60,8 +60,8 @@ def claim_batch(
 ) -> Claim | WaitForSlot | None:
     """Claim the next batch that is due; None when the campaign isn't running or nothing is due.
 
-    `rate` is in mails a second over all lanes, 0 for no limit. Whoever left or was suppressed
-    since the launch is recorded as skipped.
+    `rate` is in emails a second over all senders, 0 for no limit. People who unsubscribed or
+    were suppressed since the launch are recorded as skipped.
     """
     try:
         with transaction():
@@ -125,7 +125,7 @@ def _claim_row(campaign_id: int, lane: str, now: datetime) -> int | None:
 def _list_wanted(
     campaign_id: int, batch: int, purpose_id: int, *, now: datetime
 ) -> list[Recipient]:
-    """Return those of the due whose consent, the one of the ledger row, still stands."""
+    """Return the due deliveries whose consent, the one of the ledger row, is still valid."""
     rows = db.session.execute(
         select(
             Delivery.subscriber_id,
@@ -156,15 +156,15 @@ def _list_wanted(
 
 
 def give_back(lane: str) -> None:
-    """Let go of batches that a lane, which has none in hand, may have been given."""
+    """Release batches that the database may have given to a sender that holds none."""
     with transaction():
         db.session.execute(update(batches).where(batches.c.claimed_by == lane).values(**UNCLAIMED))
 
 
 def may_still_leave(claim: Claim, subscriber_id: int, now: datetime) -> bool:
-    """Ask once more for one mail, whose turn came long after the claim.
+    """Check one email again, whose turn came long after the claim.
 
-    Is it still wanted, and is the batch still in the hands of this lane?
+    Is it still wanted, and does this sender still hold the batch?
     """
     try:
         campaign = get_campaign(claim.campaign_id)
@@ -220,7 +220,7 @@ def _skip(
 def _list_reasons(
     campaign_id: int, subscriber_ids: Sequence[int], *, has_objected: ColumnElement[bool]
 ) -> dict[WhySkipped, list[int]]:
-    """Return why people are skipped, with who they are."""
+    """Return why people are skipped, with their ids."""
     rows = db.session.execute(
         select(
             Delivery.subscriber_id,

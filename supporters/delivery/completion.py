@@ -1,4 +1,4 @@
-"""Ends a campaign when every mail is settled and the ledger adds up."""
+"""Ends a campaign when every email is settled and the ledger adds up."""
 
 from collections import Counter
 from datetime import datetime
@@ -21,10 +21,10 @@ COUNTED = [status for status in DeliveryStatus if status is not DeliveryStatus.Q
 
 
 def finish_if_done(campaign_id: int) -> bool:
-    """Set a running campaign to sent when each mail is settled; tell whether it was done.
+    """Set a running campaign to sent when each email is settled; tell whether it was done.
 
-    The rows are counted one by one against the audience and the counts of the batches. When they
-    disagree the campaign isn't sent, and its trouble says why.
+    The rows are counted one by one against the audience and the counts of the batches. If they
+    disagree the campaign isn't set to sent, and its problem says why.
     """
     if _is_open(campaign_id):
         return False
@@ -47,11 +47,10 @@ def finish_if_done(campaign_id: int) -> bool:
 
 @in_transaction
 def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
-    """Deal with mails of a batch that come back to a campaign which is no longer running.
+    """Skip or send the returned emails of a batch whose campaign isn't running any more.
 
-    The transaction is the one that gives them back. The campaign's lock is taken last and held for
-    a moment: many lanes record at once, and whoever pauses or cancels must get through between
-    them.
+    It runs in the transaction that returns them. The campaign's lock is taken last and held only
+    briefly: many senders record at once, and a pause or a cancellation must get its turn.
     """
     status = db.session.scalar(
         select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)
@@ -63,7 +62,7 @@ def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
 
 
 def _reopen(campaign_id: int) -> None:
-    """Let a campaign go on that ended while a worker that was believed dead held mails of it."""
+    """Reopen a campaign that ended while a worker that was taken for dead held emails of it."""
     db.session.execute(
         update(Campaign)
         .where(
@@ -77,9 +76,9 @@ def _reopen(campaign_id: int) -> None:
 
 
 def note_trouble(campaign_id: int, trouble: str | None) -> None:
-    """Keep the relay's trouble with a campaign, or forget it once mail goes out again.
+    """Keep the relay's problem with a campaign, or delete it once emails are sent again.
 
-    What paused it stands until somebody lets the campaign go on.
+    A problem that paused the campaign stays until a person resumes it.
     """
     is_paused = or_(*(Campaign.trouble.startswith(f"{kind}:") for kind in PAUSES))
     with transaction():
@@ -96,14 +95,14 @@ def _is_open(campaign_id: int) -> bool:
 
 
 def _has_open_batch(campaign_id: int) -> ColumnElement[bool]:
-    """Return the condition that something can still become of one of the mails."""
+    """Return the condition that a batch has an unsettled email."""
     return exists().where(
         DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None)
     )
 
 
 def _find_disagreement(campaign: Campaign) -> str:
-    """Return what in the ledger doesn't add up, in a few words; empty when all does."""
+    """Return in a few words what doesn't add up in the ledger; empty if it adds up."""
     counted = _count_rows(campaign.id)
     total = sum(counted.values())
     if total != campaign.audience:
@@ -121,7 +120,7 @@ def _find_disagreement(campaign: Campaign) -> str:
 
 
 def _count_rows(campaign_id: int) -> Counter[DeliveryStatus]:
-    """Count the rows of the ledger, those included that went with people who were erased."""
+    """Count the rows of the ledger, those of erased people included."""
     there = (
         select(Delivery.status, func.count().label("mails"))
         .where(Delivery.campaign_id == campaign_id)

@@ -1,4 +1,4 @@
-"""The time of the database: machines agree on it, whatever their own clocks say."""
+"""The database's clock: machines use it, because their own clocks may differ."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from supporters.database import db
 
 
 def database_time() -> datetime:
-    """Return the time by which the ledger is kept: the database's; SQLite has ours."""
+    """Return the time of the ledger: the database's clock; on SQLite, our own."""
     if db.session.connection().dialect.name == "sqlite":
         return clock.now()
     moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()

@@ -1,7 +1,7 @@
-"""Takes the mails of somebody who is erased out of the ledger, so that it still adds up.
+"""Removes the deliveries of an erased person from the ledger, so that it still adds up.
 
-The batches keep their counts, which name nobody; what went is counted beside them. A mail that a
-lane has in hand stays until the lane has recorded it.
+The batches keep their counts, which name nobody; the removed rows are counted beside them. An
+email that a sender has claimed stays until the sender has recorded it.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
 
 @in_transaction
 def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
-    """Take out all mails to a person that no lane holds; tell whether that was all of them.
+    """Remove all deliveries to a person that no sender holds; tell whether those were all.
 
     The transaction has `Lock.ERASURE`.
     """

@@ -1,4 +1,4 @@
-"""One key stops every campaign on every machine, until somebody lets them go on."""
+"""The emergency stop: it stops every campaign on every machine, until a person resumes them."""
 
 from datetime import datetime
 
@@ -32,12 +32,12 @@ def resume_all() -> bool:
 
 
 def find_stop() -> datetime | None:
-    """Return since when all sending is stopped; None when it isn't."""
+    """Return since when all sending is stopped; None if it isn't."""
     return db.session.scalar(select(DeliveryControl.stopped_at))
 
 
 def may_send() -> bool:
-    """Tell whether mail may leave that nobody asked for at this moment: no stop, and no hold."""
+    """Tell whether bulk email may be sent: there is no stop, and no hold."""
     stop = select(DeliveryControl.stopped_at, DeliveryControl.held_at)
     return db.session.execute(stop).one() == (None, None)
 

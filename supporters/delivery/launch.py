@@ -1,4 +1,4 @@
-"""Launches a campaign: freezes its audience in the ledger, by one statement (ADR 001)."""
+"""Launches a campaign: writes its audience to the ledger, by one statement (ADR 001)."""
 
 import hashlib
 import json
@@ -57,14 +57,14 @@ class LaunchRefused(Enum):
 
 @dataclass(frozen=True)
 class AudienceChanged:
-    """The audience is not the one that the organiser agreed to."""
+    """The audience isn't the one that the organiser approved."""
 
     audience: int
 
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """The message is not the one that the organiser read."""
+    """The message isn't the one that the organiser read."""
 
     campaign: Campaign
 
@@ -83,18 +83,18 @@ def launch_campaign(
     expected_audience: int | None = None,
     read_fingerprint: str | None = None,
 ) -> Launched:
-    """Write a ledger row for everybody on the list; the workers then begin by themselves.
+    """Write a ledger row for each subscriber of the list; the workers then start by themselves.
 
-    With `expected_audience`, nothing is launched when the list has grown or shrunk meanwhile; with
-    `read_fingerprint`, nothing but the message that has it. Nothing at all is launched while the
-    log shows that somebody's withdrawal was hidden.
+    With `expected_audience`, a list that has grown or shrunk since is not launched. With
+    `read_fingerprint`, a message with another fingerprint is not launched. No campaign is
+    launched while the log shows that a withdrawal was hidden.
     """
     if hidden := list_hidden(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
         return LaunchRefused.LOG_ALTERED
     try:
         with transaction():
-            Lock.ERASURE.take()  # nobody is erased between being counted and being written
+            Lock.ERASURE.take()  # nobody is erased between the count and the insert
             campaign = _launch(campaign_id, expected_audience, read_fingerprint)
     except _Refusal as refusal:
         return refusal.outcome

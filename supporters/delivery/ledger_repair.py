@@ -1,4 +1,4 @@
-"""Repairs what dead workers and lost jobs left behind; run every minute and at each start."""
+"""Repairs the ledger after dead workers and lost jobs; runs every minute and at each start."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from supporters.delivery.send_journal.claim_recovery import recover_dead, recove
 
 
 def sweep(now: datetime) -> None:
-    """Recover what dead and silent lanes had in hand, give back, and end what is done.
+    """Recover the claims of dead and silent senders, requeue, and end what is done.
 
-    `now` is the time by which the ledger is kept.
+    `now` is the time of the ledger.
     """
     recover_dead(now)
     recover_silent(now)

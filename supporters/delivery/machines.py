@@ -1,8 +1,8 @@
-"""Makes machines known to the database, and finds out when it is older than they are (ADR 027).
+"""Registers machines in the database, and detects a database that is older than they are (ADR 027).
 
 Each worker's machine has a name. The database keeps when it was seen last, and the machine keeps
-the same moment in a file of its instance folder. A database that knows an earlier moment was put
-back from a backup, and so may be one that the folder doesn't know at all. Then all sending is held.
+the same moment in a file of its instance folder. A database that has an earlier moment comes from
+a backup, and a database may also be unknown to the folder. In both cases all sending is held.
 """
 
 import json
@@ -36,27 +36,27 @@ SEEN_EVERY_SECONDS = 5.0
 OTHERS_SHOW_WITHIN_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-ALIVE = timedelta(minutes=2)  # seen longer ago than that: no use to wait for it
+ALIVE = timedelta(minutes=2)  # a machine seen longer ago than this isn't waited for
 
 
 @dataclass(frozen=True)
 class Known:
-    """The note that a machine keeps of itself: its name, and when this database saw it last."""
+    """The file of a machine: its name, and when this database saw it last."""
 
     name: str
     seen_at: datetime
 
 
 def machine_file() -> Path:
-    """Return where this machine keeps its name, and when it was seen last."""
+    """Return the file with this machine's name, and when it was seen last."""
     return current_settings().instance_dir / "machine.json"
 
 
 def join_database() -> HoldReason | None:
-    """Make this machine known at the start of its work; hold all sending if it can't trust.
+    """Register this machine at its start; hold all sending if it can't trust the database.
 
-    A machine that knows nothing of a database with a sealed log joins without a hold if another
-    one, which is known, works on it at this moment.
+    A machine whose folder knows nothing of a database with a sealed log joins without a hold if a
+    registered machine works on that database at this moment.
     """
     known = _read()
     why = _find_reason(known)
@@ -67,12 +67,12 @@ def join_database() -> HoldReason | None:
 
 
 def accept_database() -> None:
-    """Make this machine known without asking: somebody just said what this database is."""
+    """Register this machine without a check: a person just said which database this is."""
     _sign(_read() or Known(secrets.token_hex(16), LONG_AGO), None)
 
 
 class MachineThread:
-    """Signs for this machine every few seconds; whatever fails is logged and tried again."""
+    """Records every few seconds that this machine is alive; failures are logged and tried again."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -81,11 +81,11 @@ class MachineThread:
         self._thread = threading.Thread(target=self._sign_on, name="machine", daemon=True)
 
     def start(self) -> None:
-        """Begin to sign."""
+        """Start the thread."""
         self._thread.start()
 
     def end(self) -> None:
-        """Sign no more, and wait a little for what is being written."""
+        """Stop the thread, and wait a little for a write that is under way."""
         self._ending.set()
         self._thread.join(SEEN_EVERY_SECONDS)
 
@@ -100,7 +100,7 @@ class MachineThread:
 
     def _sign_once(self) -> None:
         known = self._known or _read()
-        if known is None:  # its folder can't be written to: the start of the worker has judged
+        if known is None:  # the folder isn't writable: the worker's start has checked
             return
         self._known = _sign(known, _find_reason(known))
 
@@ -119,7 +119,7 @@ def _find_reason(known: Known | None) -> HoldReason | None:
 
 
 def _has_kept_head() -> bool:
-    """Tell whether this machine sealed for this database, before it had a name."""
+    """Tell whether this machine sealed for this database before machines had names."""
     try:
         return find_external_head() is not None
     except CheckpointInvalid:
@@ -127,7 +127,7 @@ def _has_kept_head() -> bool:
 
 
 def _sign(known: Known, why: HoldReason | None) -> Known:
-    """Note in the database, and then in the file, that this machine is there; hold before it."""
+    """Record in the database, then in the file, that this machine is alive; hold sending first."""
     if why is not None:
         hold_sending(why)
     keys = ",".join(current_sealer().fingerprints)
@@ -147,7 +147,7 @@ def _sign(known: Known, why: HoldReason | None) -> Known:
 
 
 def _is_another_at_work() -> bool:
-    """Tell whether a machine is seen again while we look; nothing but a living one is."""
+    """Tell whether another machine is seen again while we wait: only a living one is."""
     before = _list_seen()
     if not any(database_time() - seen_at < ALIVE for seen_at in before.values()):
         return False
@@ -167,7 +167,7 @@ def _list_seen() -> dict[str, datetime]:
 
 
 def list_machines_without(fingerprint: str) -> list[str]:
-    """Return the machines that were seen of late and lack a secret key."""
+    """Return the machines that were seen recently and lack a secret key."""
     since = database_time() - ALIVE
     rows = db.session.execute(
         select(Machine.name, Machine.keys).where(Machine.seen_at >= since)
@@ -176,14 +176,14 @@ def list_machines_without(fingerprint: str) -> list[str]:
 
 
 def count_machines_at_work() -> int:
-    """Return how many machines were seen of late."""
+    """Return how many machines were seen recently."""
     since = database_time() - ALIVE
     counted = select(func.count()).select_from(Machine).where(Machine.seen_at >= since)
     return db.session.scalar(counted) or 0
 
 
 def _read() -> Known | None:
-    """Return what the file says; None without one, or if a crash left it unreadable."""
+    """Return the content of the file; None if it is missing, or unreadable after a crash."""
     try:
         fields = json.loads(machine_file().read_bytes())
         seen_at = datetime.fromisoformat(fields["seen_at"])
@@ -193,7 +193,7 @@ def _read() -> Known | None:
 
 
 def _write(known: Known) -> None:
-    """Replace the file whole, on the disk. Raises OSError."""
+    """Replace the whole file, and sync it to the disk. Raises OSError."""
     path = machine_file()
     fresh = path.with_suffix(f".{os.getpid()}.new")
     text = json.dumps({"name": known.name, "seen_at": known.seen_at.isoformat()})

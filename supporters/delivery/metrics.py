@@ -1,7 +1,7 @@
-"""The figures of a worker for Prometheus: counted once a batch, and only when somebody asks.
+"""A worker's metrics for Prometheus: counted once a batch, and only if they are turned on.
 
-The supervisor names a folder in PROMETHEUS_MULTIPROC_DIR; its children count into files there, and
-it adds them up. The library reads that variable as it is imported: so that is done late, here.
+The supervisor names a folder in PROMETHEUS_MULTIPROC_DIR. Its children count into files there, and
+it adds them up. The library reads that variable at import, so the import happens late, here.
 """
 
 import os
@@ -17,7 +17,7 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def count_batch(results: Sequence[Result], *, seconds: float, trouble: str = "") -> None:
-    """Count what became of a batch, how long it took from claim to record, and its trouble."""
+    """Count the results of a batch, its time from claim to record, and its problem."""
     if is_counting():
         from supporters.delivery import prometheus_meters  # noqa: PLC0415 - it reads the variable
 
@@ -27,7 +27,7 @@ def count_batch(results: Sequence[Result], *, seconds: float, trouble: str = "")
 
 @contextmanager
 def at_work() -> Iterator[None]:
-    """Count the lane that does this as being at work."""
+    """Count the sender that runs this block as working."""
     if not is_counting():
         yield
         return
@@ -38,12 +38,12 @@ def at_work() -> Iterator[None]:
 
 
 def is_counting() -> bool:
-    """Tell whether this process was started by a supervisor that shows figures."""
+    """Tell whether a supervisor that shows metrics started this process."""
     return FOLDER_VARIABLE in os.environ
 
 
 def serve(app: Flask, *, host: str, port: int) -> None:
-    """Show the figures over HTTP, from a thread of this process. Raises OSError: port taken."""
+    """Serve the metrics over HTTP from a thread. Raises OSError if the port is taken."""
     folder = app.extensions["settings"].instance_dir / "metrics" / str(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[FOLDER_VARIABLE] = str(folder)
@@ -53,7 +53,7 @@ def serve(app: Flask, *, host: str, port: int) -> None:
 
 
 def forget_process(process_id: int) -> None:
-    """Take a process that ended out of what is at work; what it counted stays counted."""
+    """Count a process that ended as no longer working; its other counts stay."""
     if is_counting():
         from supporters.delivery import prometheus_meters  # noqa: PLC0415 - it reads the variable
 

@@ -1,4 +1,4 @@
-"""The ledger: a row for each campaign and person, batches of them, and what is sent when."""
+"""The ledger: a row for each campaign and person, their batches, and when they are due."""
 
 from datetime import datetime
 from typing import cast
@@ -27,9 +27,9 @@ MAX_REASON = 500
 
 
 class Delivery(Model):
-    """One mail to one person, held by their confirmed consent to the campaign's purpose.
+    """One email to one person, tied to their confirmed consent to the campaign's purpose.
 
-    `left_by` names the lane that left it uncertain; else it is empty.
+    `left_by` names the sender that left it uncertain; otherwise it is empty.
     """
 
     __tablename__ = "delivery"
@@ -65,11 +65,11 @@ class Delivery(Model):
 
 
 class DeliveryBatch(Model):
-    """Some mails of a campaign that one lane claims and records together, and their counts.
+    """A set of a campaign's emails that one sender claims and records together, and their counts.
 
-    Those `cancelled` are some of the `skipped`: the others left, or may not be written to.
-    `due_at` is when something in it can be sent next; empty once every mail is settled.
-    `revoked_at` is since when the lane that holds it may begin no mail any more.
+    `cancelled` is a part of `skipped`: the other people left, or may not be written to.
+    `due_at` is when an email in it can be sent next; empty once every email is settled.
+    `revoked_at` is since when the sender that holds it may begin no email any more.
     """
 
     __tablename__ = "delivery_batch"
@@ -129,7 +129,7 @@ class DeliveryErased(Model):
 
 
 class DeliveryInterval(Model):
-    """How many attempts of a campaign ended how in ten seconds: its history."""
+    """The attempts of a campaign in ten seconds, by result: its history."""
 
     __tablename__ = "delivery_interval"
 
@@ -142,7 +142,7 @@ class DeliveryInterval(Model):
 
 
 class DeliveryControl(Model):
-    """The one row that every worker looks at: the stop, the hold, and the pace of all together.
+    """The one row that every worker reads: the stop, the hold, and the common rate.
 
     `held_size` is how many entries of the consent log were sealed when the hold began: what the
     backup had. `lifted_at` is when an owner last said that this database is the right one.
@@ -165,9 +165,9 @@ class DeliveryControl(Model):
 
 
 class Machine(Model):
-    """A machine whose workers know this database: when it was seen last, and the keys it has.
+    """A machine whose workers use this database: when it was seen last, and its keys.
 
-    The machine keeps the same moment in a file: a database that knows an earlier one is older.
+    The machine keeps the same moment in a file: a database that has an earlier one is older.
     """
 
     __tablename__ = "machine"

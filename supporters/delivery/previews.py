@@ -1,4 +1,4 @@
-"""Shows a campaign before it is sent: a preview, and a test mail to the organiser themself."""
+"""Shows a campaign before it is sent: a preview, and a test email to the organiser."""
 
 from datetime import date, timedelta
 from enum import Enum, auto
@@ -25,11 +25,11 @@ from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
 
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
-TESTS_A_DAY = 20  # mending a text takes up to ten; more than this isn't mending
+TESTS_A_DAY = 20  # correcting a text takes up to ten; more is misuse
 
 
 class RefusedTest(Enum):
-    """Why no test was sent."""
+    """Why no test email was sent."""
 
     CONTENT_FAULTY = auto()
     ADDRESS_UNPROVED = auto()
@@ -38,15 +38,15 @@ class RefusedTest(Enum):
 
 
 def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rendered:
-    """Return the mail as a reader of this name would get it; its links lead to nobody."""
+    """Return the email as a reader of this name would get it; its links lead to nobody."""
     return _render(campaign, given_name, frame=OF_A_CAMPAIGN)
 
 
 def send_test(campaign: Campaign, organiser_id: int) -> RefusedTest | None:
-    """Put the mail into the outbox, for an organiser who asks for it: a few a day.
+    """Put a test email into the outbox for an organiser; a few a day are allowed.
 
-    Its foot says that it is a test. It goes only to a mailbox whose holder was there, and never
-    to one that objected.
+    Its footer says that it is a test. It goes only to an address that the organiser has proved, and
+    never to an address that objected.
     """
     if find_faults(campaign.subject, campaign.body):
         return RefusedTest.CONTENT_FAULTY
@@ -71,7 +71,7 @@ def send_test(campaign: Campaign, organiser_id: int) -> RefusedTest | None:
 
 
 def is_test_wanted(_letter: Letter, recipient: str, _values: Values) -> bool:
-    """Tell whether the organiser may still get a test mail: they may have objected since."""
+    """Tell whether the organiser may still get a test email: they may have objected since."""
     return not _has_objected(recipient)
 
 

@@ -1,4 +1,4 @@
-"""What kind of trouble a campaign has: whose it is tells whom to turn to."""
+"""The kinds of problems of a campaign: the kind says whom to turn to."""
 
 from enum import StrEnum
 
@@ -15,25 +15,25 @@ class TroubleKind(StrEnum):
     REFUSED = "refused"
 
 
-# Until a person lets the campaign go on.
+# Until a person resumes the campaign.
 PAUSES = (TroubleKind.CONTESTED, TroubleKind.LOG, TroubleKind.REFUSED)
 
 
 def kind_of(trouble: str) -> TroubleKind:
-    """Return the kind of a campaign's trouble; what the relay says has no word before it."""
+    """Return the kind of a campaign's problem; a problem of the relay has no prefix."""
     word = trouble.partition(":")[0]
     named = {kind.value for kind in TroubleKind} - {TroubleKind.RELAY.value}
     return TroubleKind(word) if word in named else TroubleKind.RELAY
 
 
 def details_of(trouble: str) -> str:
-    """Return a trouble without the word that tells its kind."""
+    """Return a problem without the word for its kind."""
     kind = kind_of(trouble)
     return trouble if kind is TroubleKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
 
 
 def is_paused_by_itself(trouble: str | None) -> bool:
-    """Tell whether a campaign was stopped for a reason that a person has to look into."""
+    """Tell whether a campaign paused itself for a reason that a person must look into."""
     return bool(trouble) and kind_of(trouble or "") in PAUSES
 
 

@@ -1,4 +1,4 @@
-"""How far campaigns are, and how fast: counts by batch, attempts by ten seconds."""
+"""Progress and speed of campaigns: counts by batch, attempts by ten seconds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ SETTLED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Minute:
-    """What left in one minute, by how it ended."""
+    """The attempts of one minute, by result."""
 
     started_at: datetime
     accepted: int = 0
@@ -39,7 +39,7 @@ class Minute:
 
 @in_transaction
 def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime) -> None:
-    """Add attempts to the present interval, in the transaction that records them."""
+    """Add attempts to the current interval, in the transaction that records them."""
     counts = {status.value: attempts.get(status, 0) for status in KEPT}
     if not any(counts.values()):
         return
@@ -55,7 +55,7 @@ def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now:
 
 
 def get_rate(campaign_id: int, now: datetime) -> float:
-    """Return how many mails a second were answered of late."""
+    """Return how many emails a second got an answer recently."""
     since = _floor(now, INTERVAL) - RATE_OVER
     answered = DeliveryInterval.accepted + DeliveryInterval.refused + DeliveryInterval.deferred
     is_ours = DeliveryInterval.campaign_id == campaign_id
@@ -70,7 +70,7 @@ def get_rate(campaign_id: int, now: datetime) -> float:
 
 
 def list_minutes(campaign_id: int) -> Sequence[Minute]:
-    """Return what left in each minute in which anything did, oldest first."""
+    """Return the attempts of each minute that had any, oldest first."""
     intervals = db.session.execute(
         select(
             DeliveryInterval.started_at,
@@ -98,10 +98,10 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How many mails are in each state; together they are the audience.
+    """How many emails are in each state; together they are the audience.
 
-    Those `cancelled` are some of the `skipped`.
-    `rate` is in mails a second over the last half minute, 0 when none may leave at present.
+    `cancelled` is a part of `skipped`. `rate` is in emails a second over the last half minute; it
+    is 0 when nothing may be sent at present.
     """
 
     audience: int
@@ -117,32 +117,32 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        """How many mails nothing more will happen to."""
+        """How many emails have their final state."""
         return self.accepted + self.refused + self.skipped + self.uncertain
 
     @property
     def dropped(self) -> int:
-        """How many weren't sent because of their readers: they left, paused, objected."""
+        """How many emails weren't sent because the person unsubscribed, paused or objected."""
         return self.skipped - self.cancelled
 
     @property
     def percent(self) -> int:
-        """The share that was carried out, in whole percent, rounded down: not what we cancelled."""
+        """The settled share, in whole percent, rounded down; cancelled emails don't count."""
         done = self.settled - self.cancelled
         return 100 * done // self.audience if self.audience else 0
 
     @property
     def seconds_left(self) -> int | None:
-        """How long the mails that wait take at this rate; None when nothing tells.
+        """How many seconds the waiting emails take at this rate; None if it can't be estimated.
 
-        Those to be tried again are left out: when the other side takes them is up to it.
+        Deferred emails are left out: the receiving server decides when it accepts them.
         """
         waiting = self.queued + self.claimed
         return round(waiting / self.rate) if self.rate and waiting else None
 
 
 def get_progress(campaign_id: int) -> Progress:
-    """Return the states of a campaign's mails, and how fast they leave."""
+    """Return the states of a campaign's emails, and their rate."""
     progress = _add_up(DeliveryBatch.campaign_id == campaign_id)
     campaign = find_campaign(campaign_id)
     is_leaving = campaign is not None and campaign.status is CampaignStatus.RUNNING
@@ -152,12 +152,12 @@ def get_progress(campaign_id: int) -> Progress:
 
 
 def get_total_progress() -> Progress:
-    """Return the states of all mails of all campaigns, and how fast they leave together."""
+    """Return the states of all emails of all campaigns, and their common rate."""
     return replace(_add_up(true()), rate=get_total_rate())
 
 
 def get_total_rate() -> float:
-    """Return how many mails a second leave, of all campaigns together."""
+    """Return how many emails of all campaigns are sent each second."""
     if not may_send():
         return 0.0
     now = clock.now()

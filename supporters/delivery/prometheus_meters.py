@@ -1,6 +1,6 @@
-"""The meters of Prometheus, and the server that shows them.
+"""The Prometheus metrics, and the server that shows them.
 
-Imported only once the folder for it is named: the library reads the variable at import.
+Import this module only after the folder is set: the library reads the variable at import.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,22 +23,22 @@ from supporters.logs import log_failure
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 ATTEMPTS = [outcome for outcome in Outcome if outcome is not Outcome.NOT_TRIED]
 MAILS = Counter(
-    "supporters_mails", "Attempts to send a mail of a campaign, by outcome.", ["outcome"]
+    "supporters_mails", "Attempts to send an email of a campaign, by outcome.", ["outcome"]
 )
 BATCHES = Counter("supporters_batches", "Batches that were sent and recorded.")
 BATCH_SECONDS = Histogram(
     "supporters_batch_seconds", "From claiming a batch to recording it.", buckets=SECONDS
 )
 TROUBLES = Counter(
-    "supporters_troubles", "Batches that couldn't be sent whole, by what held them up.", ["kind"]
+    "supporters_troubles", "Batches that couldn't be sent whole, by the kind of problem.", ["kind"]
 )
 LANES_AT_WORK = Gauge(
     "supporters_lanes_at_work",
-    "Connections that have a batch in hand.",
+    "Connections that have claimed a batch.",
     multiprocess_mode="livesum",
 )
 STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "uncertain")
-# From the start, so that a rise from nothing is seen as one.
+# From the start, so that Prometheus sees a rise from zero.
 for _outcome in ATTEMPTS:
     MAILS.labels(_outcome.name.lower())
 for _kind in (TroubleKind.RELAY, TroubleKind.JOURNAL):
@@ -57,7 +57,7 @@ def count_batch(outcomes: Mapping[Outcome, int], *, seconds: float, trouble: str
 
 
 def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
-    """Answer scrapes from a thread of this process. Raises OSError when the port is taken."""
+    """Serve the metrics from a thread of this process. Raises OSError if the port is taken."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     registry.register(DatabaseCollector(app))
@@ -67,18 +67,18 @@ def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
 
 
 def forget_process(process_id: int) -> None:
-    """Delete what was true only while a process lived."""
+    """Delete the values that held only while a process lived."""
     mark_process_dead(process_id)  # type: ignore[no-untyped-call]
 
 
 class DatabaseCollector:
-    """Asks the database at each scrape; without it, only what the processes counted is shown."""
+    """Queries the database at each scrape; without it, shows only what the processes counted."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the states of running campaigns, the common rate, and whether all is stopped."""
+        """Yield the states of running campaigns, the common rate, and the emergency stop."""
         try:
             with self._app.app_context():
                 metrics = [_mails(), _rate(), _stopped()]
@@ -91,7 +91,7 @@ class DatabaseCollector:
 def _mails() -> Metric:
     mails = GaugeMetricFamily(
         "supporters_campaign_mails",
-        "Mails of the campaigns that are being sent, by state.",
+        "Emails of the running campaigns, by state.",
         labels=["campaign", "state"],
     )
     for campaign in list_running_campaigns():
@@ -102,7 +102,7 @@ def _mails() -> Metric:
 
 
 def _rate() -> Metric:
-    words = "Mails a second over the last half minute, of all workers on all machines."
+    words = "Emails a second over the last half minute, of all workers on all machines."
     return GaugeMetricFamily("supporters_sending_rate", words, value=get_total_rate())
 
 

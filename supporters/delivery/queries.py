@@ -1,4 +1,4 @@
-"""Reads of the ledger: the mails to a person."""
+"""Reads of the ledger: the emails to a person."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from supporters.delivery.models import Delivery
 
 
 def list_deliveries_to(subscriber_id: int, *, limit: int) -> Sequence[tuple[Delivery, Campaign]]:
-    """Return the mails to a person with their campaigns, newest first."""
+    """Return the deliveries to a person with their campaigns, newest first."""
     rows = db.session.execute(
         select(Delivery, Campaign)
         .join(Campaign, Campaign.id == Delivery.campaign_id)

@@ -1,7 +1,8 @@
-"""One rate over all lanes, processes and machines: each claim takes its slots on a common line.
+"""One rate limit over all senders, processes and machines.
 
-The line is the time at which the next mail may leave (the generic cell rate algorithm); whoever
-moves it forward may send in the stretch that they passed. Called within the claim's transaction.
+The database keeps the time at which the next email may be sent (the generic cell rate algorithm).
+A claim moves that time forward, and may send in the time between. It runs in the claim's
+transaction.
 """
 
 from dataclasses import dataclass
@@ -12,14 +13,14 @@ from sqlalchemy import select
 from supporters.database import db
 from supporters.delivery.models import DeliveryControl
 
-LONGEST_WAIT = timedelta(seconds=0.5)  # a claim may not grow old while it waits
+LONGEST_WAIT = timedelta(seconds=0.5)  # a claim may not become stale while it waits
 LONGEST_STRETCH = timedelta(seconds=0.5)
-FURTHEST = LONGEST_WAIT + LONGEST_STRETCH  # beyond it, some clock was wrong
+FURTHEST = LONGEST_WAIT + LONGEST_STRETCH  # beyond it, a clock was wrong
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slots:
-    """How many mails may leave, when the first of them, and at which distance."""
+    """How many emails may be sent, when the first of them, and at which interval."""
 
     count: int
     starts_in: timedelta = timedelta()
@@ -28,13 +29,13 @@ class Slots:
 
 @dataclass(frozen=True)
 class WaitForSlot:
-    """The common rate is used up; it is worth asking again after this time."""
+    """The common rate is used up; try again after this time."""
 
     time: timedelta
 
 
 def take_slots(wanted: int, *, rate: int, now: datetime) -> Slots | WaitForSlot:
-    """Take up to `wanted` slots of the common rate, in mails a second; 0 is no limit."""
+    """Take up to `wanted` emails of the common rate, in emails a second; 0 is no limit."""
     if not rate:
         return Slots(count=wanted)
     control = db.session.scalars(select(DeliveryControl).with_for_update()).one()

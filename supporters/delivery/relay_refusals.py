@@ -1,6 +1,6 @@
-"""Holds a campaign whose relay refuses us, and gives back the mails that it refused (REQ-100).
+"""Pauses a campaign when the relay refuses us, and requeues the refused emails (REQ-100).
 
-What the relay answers is counted beside the campaign, over all lanes of all machines.
+The relay's answers are counted in the campaign's row, over all senders of all machines.
 """
 
 from collections.abc import Sequence
@@ -32,10 +32,10 @@ log = structlog.get_logger(__name__)
 
 @in_transaction
 def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
-    """Take note of the relay's answers; tell whether mails that it refused must be given back.
+    """Count the relay's answers; tell whether refused emails must be requeued.
 
-    It comes last in the transaction that records them. While nothing was refused of late, the
-    campaign's row is only read.
+    It is the last step of the transaction that records the answers. While nothing was refused
+    recently, the campaign's row is only read.
     """
     latest = count_answers(replies)
     if not latest.refusals and not _was_refused_lately(campaign_id):
@@ -53,15 +53,15 @@ def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bo
 
 
 def judge_refused_session(campaign_id: int, reply: str, now: datetime) -> None:
-    """Take note that the relay wouldn't hear of any mail; nobody has to be given back."""
+    """Count a session that the relay refused before any message; nothing must be requeued."""
     with transaction():
         judge_answers(campaign_id, [reply], now)
 
 
 def give_back_refused(campaign_id: int, now: datetime) -> None:
-    """Let those be asked again whom the relay refused because of us: a batch at a time.
+    """Requeue the emails that the relay refused because of us, a batch at a time.
 
-    When it took nearly every mailbox for a dead one, those too. It may be done twice.
+    If the relay rejected nearly every mailbox, those emails are requeued too. It may run twice.
     """
     with transaction():
         campaign = find_campaign(campaign_id)
@@ -81,7 +81,7 @@ def give_back_refused(campaign_id: int, now: datetime) -> None:
 
 @in_transaction
 def forget_answers(campaign: Campaign) -> None:
-    """Begin to count anew."""
+    """Reset the count of answers."""
     _remember(campaign, Answers())
 
 
@@ -105,7 +105,7 @@ def _remember(campaign: Campaign, answers: Answers) -> None:
 
 
 def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
-    """Pause a campaign, and say what the relay said; what its readers contest is said first."""
+    """Pause a campaign, and record the relay's reply; a pause for disputes takes precedence."""
     if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
         CAMPAIGN_STATES.transition(campaign, CampaignMove.PAUSE)
     refusals = [reply for reply in replies if is_permanent(reply)]
@@ -117,9 +117,9 @@ def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
 
 
 def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: bool) -> int:
-    """Make the refused of a batch queued again, whoever holds it; return how many.
+    """Queue the refused emails of a batch again, whichever sender holds it; return how many.
 
-    They are due from now on: a lane that claimed the batch before hasn't got them in hand.
+    They are due from now on: a sender that claimed the batch before doesn't have them in its claim.
     """
     lock_batch(campaign_id, batch)
     given_back = db.session.scalars(
@@ -146,6 +146,6 @@ def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: boo
 
 
 def _is_refusal_of_us() -> ColumnElement[bool]:
-    """Return the condition that a mail's reply is what `refuses_us` says, in the ledger."""
+    """Return the SQL condition for replies about us: the same rule as `refuses_us`."""
     reply = deliveries.c.reply
     return and_(reply.like("5%"), *(~reply.like(f"% {code}") for code in sorted(OF_A_MAILBOX)))

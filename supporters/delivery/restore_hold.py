@@ -1,7 +1,7 @@
-"""Holds all sending that rests on a database that may be a backup, until an owner lifts it.
+"""Holds all sending from a database that may be a backup, until an owner lifts the hold.
 
-Campaigns, invitations and questions wait on every machine; a letter that somebody asks for now
-still leaves. The emergency stop is another thing: letting go of it lifts no hold.
+Campaigns, invitations and reconfirmations wait on every machine; transactional emails that a
+person asks for now are still sent. The emergency stop is separate: its end lifts no hold.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ class LiftError(Enum):
 
 
 def hold_sending(because: HoldReason) -> bool:
-    """Hold all sending, and pause what was being sent; tell whether it wasn't held before."""
+    """Hold all sending, and pause running campaigns; tell whether there was no hold before."""
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         is_new = control.held_at is None
@@ -62,7 +62,7 @@ def hold_sending(because: HoldReason) -> bool:
 
 
 def _pause_unfinished(now: datetime) -> int:
-    """Pause campaigns that the ledger may know too little of; return how many there are."""
+    """Pause campaigns whose ledger may lack something; return how many there are."""
     unfinished = db.session.scalars(
         select(Campaign).where(Campaign.status.in_(UNFINISHED)).with_for_update()
     ).all()
@@ -74,7 +74,7 @@ def _pause_unfinished(now: datetime) -> int:
 
 
 def list_unfinished() -> Sequence[Campaign]:
-    """Return the campaigns that were on their way in the backup and wait for a decision."""
+    """Return the campaigns that were being sent in the backup and wait for a decision."""
     return db.session.scalars(
         select(Campaign)
         .where(Campaign.status == CampaignStatus.PAUSED, Campaign.restored_at.is_not(None))
@@ -83,7 +83,7 @@ def list_unfinished() -> Sequence[Campaign]:
 
 
 def find_hold() -> Hold | None:
-    """Return why sending is held; None when it isn't."""
+    """Return the hold on sending; None if there is none."""
     row = db.session.execute(
         select(DeliveryControl.held_at, DeliveryControl.held_because, DeliveryControl.held_size)
     ).one()
@@ -93,10 +93,10 @@ def find_hold() -> Hold | None:
 
 
 def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> datetime | LiftError:
-    """Say in the name of an owner that this database is the right one; return when that was.
+    """Lift the hold for an owner, who says that this database is the right one; return when.
 
-    Refused while a head that was kept outside, the given one or this machine's last, is neither in
-    the log nor excused by a restoration: then something is to be repeated first.
+    It is refused while a checkpoint that was kept outside, the given one or this machine's last,
+    is neither in the log nor explained by a recorded restoration: then something must be replayed.
     """
     if kept is not None and compare(kept).verdict not in IN_ORDER:
         return LiftError.HEAD_NOT_IN_LOG

@@ -1,4 +1,4 @@
-"""Records what became of the mails of a claimed batch, and lets go of it: one transaction."""
+"""Records the results of a claimed batch, and releases it: one transaction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -22,23 +22,23 @@ Result = tuple[Recipient, Reply]
 
 
 class _NotHeld(Exception):
-    """The claim was taken for dead, and the batch let go of."""
+    """The sender was taken for dead, and its batch was released."""
 
 
 def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
-    """Write what became of each mail of a claim; those not tried stay as they are.
+    """Write the result of each email of a claim; those not tried stay as they are.
 
-    To be called by the lane itself. When its claim was taken over meanwhile, what was then called
-    uncertain is corrected: the lane knows.
+    The sender itself calls it. If its claim was taken over meanwhile, results recorded as
+    uncertain are corrected: the sender knows them.
     """
     if not record_for(claim, results, now=now):
         _correct(claim, results, now=now)
 
 
 def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> bool:
-    """Do the same for a lane that ended; tell whether it still held the batch.
+    """Do the same for a sender that ended; tell whether it still held the batch.
 
-    If not, nothing is written: somebody else was first, or the lane itself.
+    If not, nothing is written: another process was first, or the sender itself.
     """
     try:
         with transaction():
@@ -58,7 +58,7 @@ def _let_go(claim: Claim, changes: Changes) -> None:
 
 
 def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
-    """Correct what was called uncertain; whoever holds the batch by now keeps it."""
+    """Correct results that were recorded as uncertain; the present holder keeps the batch."""
     with transaction():
         holder = lock_batch(claim.campaign_id, claim.batch)
         corrected = _take_back(claim, results)
@@ -71,12 +71,12 @@ def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
 
 
 def _judge(claim: Claim, results: Sequence[Result], now: datetime) -> bool:
-    """Hold the campaign if the relay refuses us; tell whether mails must be given back."""
+    """Pause the campaign if the relay refuses us; tell whether emails must be requeued."""
     return judge_answers(claim.campaign_id, [reply.code for _, reply in results], now)
 
 
 def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
-    """Make what our lane was said to have left uncertain unsettled again; return those results."""
+    """Reopen the results that were recorded as uncertain for our sender; return those results."""
     in_hand = [to.subscriber_id for to in (*claim.recipients, *claim.without_slot)]
     doubted = db.session.scalars(
         update(deliveries)
@@ -104,7 +104,7 @@ def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
 
 
 def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes:
-    """Write the results, those alike in one statement; return how the batch's counts change."""
+    """Write the results, equal ones in one statement; return how the batch's counts change."""
     alike: dict[tuple[Reply, int], list[Recipient]] = defaultdict(list)
     for to, reply in results:
         alike[reply, to.attempts + 1].append(to)

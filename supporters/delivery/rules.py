@@ -1,4 +1,4 @@
-"""The states of a mail in the ledger, and what the answer of a mail server leads to."""
+"""The states of a delivery in the ledger, and how a mail server's answer changes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from supporters.smtp_replies import PERMANENT_FROM, is_permanent, refuses_us
 
 
 class DeliveryStatus(StrEnum):
-    """What became of one mail to one person."""
+    """The state of one email to one person."""
 
     QUEUED = "queued"
     ACCEPTED = "accepted"
@@ -20,7 +20,7 @@ class DeliveryStatus(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why all sending that rests on the database is held until an owner lifts it.
+    """Why all sending from this database is held until an owner lifts the hold.
 
     UNKNOWN: a worker's machine knows nothing of the database. OLDER: the database knows less than
     a machine does. RESTORED: `rights replay` was run, so a backup was put back.
@@ -32,7 +32,7 @@ class HoldReason(StrEnum):
 
 
 class WhySkipped(StrEnum):
-    """Why a mail isn't sent. LEFT is of before leaving, pausing and the like were told apart."""
+    """Why an email isn't sent. LEFT is from before the reasons were recorded one by one."""
 
     CANCELLED = "cancelled"
     UNSUBSCRIBED = "unsubscribed"
@@ -47,7 +47,7 @@ UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
 class Outcome(Enum):
-    """How an attempt to send one message ended.
+    """The result of one attempt to send a message.
 
     UNCERTAIN: the connection was lost when the server may have taken the message already (RFC
     1047). NOT_TRIED: the server was out of reach, or refused us and not the message.
@@ -60,28 +60,28 @@ class Outcome(Enum):
     NOT_TRIED = auto()
 
 
-AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever anybody's clock says
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
-CLAIM_TIME = timedelta(seconds=1.5)  # longest from asking about consent to the last mail begun
-SURE_FOR = timedelta(seconds=2)  # then consent is asked about again for each mail
-GRACE = timedelta(seconds=10)  # longer than a worker believes what it last read
+CLAIM_TIME = timedelta(seconds=1.5)  # from the check of consent to the last email's start
+SURE_FOR = timedelta(seconds=2)  # after that, consent is checked again for each email
+GRACE = timedelta(seconds=10)  # longer than a worker trusts its last reading
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
 RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),
     *(timedelta(hours=4) for _ in range(24)),
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
-WINDOW = 50  # so many answers of the relay are looked at
-MANY_OF_US = 10  # refusals of us among them that hold a campaign
-FEW_OF_US = 3  # the same where the whole audience is small
-NEARLY_ALL = 45  # refusals of any kind: then the relay takes every mailbox for a dead one
-OF_US_IN_A_BATCH = 5  # after so many a lane asks no further before the ledger has judged
+WINDOW = 50  # how many of the relay's last answers are counted
+MANY_OF_US = 10  # refusals of us among them that pause a campaign
+FEW_OF_US = 3  # the same for a small audience
+NEARLY_ALL = 45  # refusals of any kind: then the relay rejects every mailbox
+OF_US_IN_A_BATCH = 5  # after these a sender waits until the ledger has judged
 
 
 def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> WhySkipped:
-    """Return why somebody whose mail was waiting may not be written to any more.
+    """Return why a person whose email was waiting may not be written to any more.
 
-    What is left where nothing else holds is a pause.
+    If no other reason holds, it is a pause.
     """
     if is_restricted:
         return WhySkipped.RESTRICTED
@@ -91,22 +91,22 @@ def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool
 
 
 def batch_size(audience: int) -> int:
-    """Return how many mails a batch of a campaign to so many people has."""
+    """Return how many emails a batch of a campaign to this many people has."""
     fair_share = -(-audience // BATCHES_OF_A_SMALL_CAMPAIGN)
     return min(LARGEST_BATCH, max(SMALLEST_BATCH, fair_share))
 
 
 def outcome_of_code(code: int) -> Outcome:
-    """Judge a reply by its first digit (RFC 5321 section 4.2.1); try again what isn't known."""
+    """Judge a reply by its first digit (RFC 5321 section 4.2.1); else try again."""
     if code // 100 == 2:
         return Outcome.ACCEPTED
     return Outcome.REFUSED if PERMANENT_FROM <= code < PERMANENT_FROM + 100 else Outcome.DEFERRED
 
 
 def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus | None:
-    """Return the state of a mail after so many attempts, the last of which ended like this.
+    """Return the state of a delivery after this many attempts, from the result of the last one.
 
-    None when it wasn't tried: it stays as it is.
+    None when it wasn't tried: the state doesn't change.
     """
     match outcome:
         case Outcome.ACCEPTED:
@@ -122,7 +122,7 @@ def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus | None:
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
-    """Return when a deferred mail is tried again after so many attempts."""
+    """Return when a deferred email is tried again after this many attempts."""
     return now + RETRIES[min(attempts, len(RETRIES)) - 1]
 
 
@@ -134,7 +134,7 @@ def find_reason_to_hold(
     has_kept_head: bool,
     lifted_at: datetime | None,
 ) -> HoldReason | None:
-    """Tell whether a machine must take its database for one that was put back from a backup.
+    """Return why a machine must take its database for one restored from a backup, or None.
 
     `known_at` is when the machine was seen last, by its own file, `seen_at` by the database.
     `lifted_at` is when an owner last said that the database is the right one.
@@ -159,7 +159,7 @@ class Answers:
 
 
 def count_answers(replies: Sequence[str]) -> Answers:
-    """Count the last replies of a batch that say yes or no; those that put off say neither."""
+    """Count the last replies of a batch that accept or reject; deferrals don't count."""
     answers = [reply for reply in replies if is_permanent(reply) or reply.startswith("2")]
     last = answers[-WINDOW:]
     return Answers(
@@ -170,7 +170,7 @@ def count_answers(replies: Sequence[str]) -> Answers:
 
 
 def add_answers(earlier: Answers, latest: Answers) -> Answers:
-    """Add answers to earlier ones, of which those beyond the window are forgotten."""
+    """Add answers to earlier ones, and drop those beyond the window."""
     kept = min(earlier.total, WINDOW - latest.total)
     share = kept / earlier.total if earlier.total else 0
     return Answers(
@@ -181,10 +181,10 @@ def add_answers(earlier: Answers, latest: Answers) -> Answers:
 
 
 def must_hold(answers: Answers, audience: int) -> bool:
-    """Tell whether a campaign to so many people must be held, after these answers of the relay.
+    """Tell whether to pause a campaign to this many people after these answers of the relay.
 
-    A refused mail now and then is about one person. Many are about the sender, the relay or what
-    the mail says: to go on would lose everybody, and make the relay think worse of us.
+    A refused email now and then is about one person. Many are about the sender, the relay or the
+    content: to go on would lose all recipients, and harm our reputation with the relay.
     """
     many = max(FEW_OF_US, min(MANY_OF_US, audience))
     return answers.refusals_of_us >= many or answers.refusals >= NEARLY_ALL

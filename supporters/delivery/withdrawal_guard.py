@@ -1,4 +1,4 @@
-"""Pauses a campaign under whose way a withdrawal was hidden: asked with every claim."""
+"""Pauses a campaign if a withdrawal was hidden since its launch: checked with every claim."""
 
 from datetime import datetime, timedelta
 
@@ -12,14 +12,14 @@ from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.problems import TroubleKind
 
 log = structlog.get_logger(__name__)
-MARGIN = timedelta(minutes=10)  # of the clocks of several machines
+MARGIN = timedelta(minutes=10)  # for the clocks of several machines
 
 
 @in_transaction
 def pause_if_hidden(campaign_id: int, launched_at: datetime, now: datetime) -> bool:
-    """Pause a campaign if something was hidden since its launch; tell whether it was.
+    """Pause a campaign if a withdrawal was hidden since its launch; tell whether one was.
 
-    It belongs to the transaction of a claim. What is older was looked at by the launch.
+    It runs in the transaction of a claim. The launch has checked everything older.
     """
     hidden = list_hidden(now, since=launched_at - MARGIN)
     if not hidden:

@@ -1,1 +1,1 @@
-"""Letters of the system itself: an outbox, its templates, and the links in them."""
+"""Transactional emails: the outbox, its templates, and the links in them."""

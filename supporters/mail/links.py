@@ -1,4 +1,4 @@
-"""Links that go into mail: made from the configured address, never from a request (REQ-120)."""
+"""Links in emails: made from the configured address, never from a request (REQ-120)."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""Makes the mail of a letter from its templates: a text and an HTML part (REQ-79)."""
+"""Makes a transactional email from its templates: a text and an HTML part (REQ-79)."""
 
 from flask import render_template
 from flask_babel import force_locale
@@ -13,12 +13,12 @@ from supporters.mail.message.transactional_message import TransactionalEmail, wr
 from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Values
 
-# The link of a letter that ends it with one press in the mail program (RFC 8058).
+# The link of an email that unsubscribes with one press in the mail program (RFC 8058).
 ONE_CLICK = {LetterKind.RE_PERMISSION: "no_more_url", LetterKind.ASK_AGAIN: "leave_url"}
 
 
 class LetterMessage(Message):
-    """A letter as Flask-Mail hands it over: its bytes are our own, `sender` is the envelope's."""
+    """The message that Flask-Mail sends: our own bytes; `sender` is the envelope sender."""
 
     def __init__(self, email: TransactionalEmail, raw: bytes, *, sender: str) -> None:
         super().__init__(
@@ -36,11 +36,11 @@ class LetterMessage(Message):
 
 
 def write_message(letter: Letter, recipient: str, values: Values) -> LetterMessage:
-    """Return the message of a letter, in its language. Raises HeaderUnsafe."""
+    """Return the message of an email, in its language. Raises HeaderUnsafe."""
     settings = current_settings()
-    email = _render(letter, recipient, values)
+    content = _render(letter, recipient, values)
     sender = EnvelopeWriter(settings, LETTERS).write(letter.id)
-    return LetterMessage(email, write_transactional(settings, email), sender=sender)
+    return LetterMessage(content, write_transactional(settings, content), sender=sender)
 
 
 def _render(letter: Letter, recipient: str, values: Values) -> TransactionalEmail:
@@ -67,7 +67,7 @@ def _render(letter: Letter, recipient: str, values: Values) -> TransactionalEmai
 
 
 def _identify_list(kind: LetterKind, values: Values) -> ListIdentity | None:
-    """Return the list that a letter is about; None for one written before letters named it."""
+    """Return the list that an email is about; None for emails from before they named it."""
     slug = values.get("list_slug")
     if not slug:
         return None

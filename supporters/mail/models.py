@@ -1,4 +1,4 @@
-"""The outbox: a letter is a row before it is a mail."""
+"""The outbox: an email is a row before it is sent."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from supporters.database import Model, UtcDateTime, enum_column
 
 
 class LetterKind(StrEnum):
-    """What a letter is for; each has its templates in templates/mail/."""
+    """The purpose of an email; each has its templates in templates/mail/."""
 
     CONFIRM_SIGNUP = "confirm_signup"
     ALREADY_SUBSCRIBED = "already_subscribed"
@@ -31,7 +31,7 @@ class LetterKind(StrEnum):
 
 
 class LetterStatus(StrEnum):
-    """Where a letter is on its way."""
+    """The status of an email in the outbox."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -44,9 +44,9 @@ LOST = "lost with the body on its way"  # the relay may have taken it
 
 
 class Letter(Model):
-    """A letter to one mailbox. Who it goes to and what it says is sealed, and wiped once sent.
+    """A transactional email. Its recipient and content are encrypted, and deleted once it is sent.
 
-    `claimed_by` is the worker process that has it in hand, or had it last.
+    `claimed_by` is the worker process that has claimed it, or claimed it last.
     """
 
     __tablename__ = "letter"

@@ -19,7 +19,7 @@ KEPT_FOR = timedelta(days=31)
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A letter to be written: what goes into its template, and how long it is of use."""
+    """An email to write: the values of its template, and how long it is of use."""
 
     kind: LetterKind
     recipient: str
@@ -30,7 +30,7 @@ class Draft:
 
 
 def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Letter:
-    """Add a letter to the outbox. A withheld one is kept for the record and never sent."""
+    """Add an email to the outbox. A withheld one is kept for the record and never sent."""
     content = json.dumps({"recipient": draft.recipient, "values": draft.values})
     letter = Letter(
         id=new_id(now),
@@ -51,13 +51,13 @@ def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Let
 
 
 def announce(letter: Letter) -> None:
-    """Ask a worker to send a letter now; to be called after the transaction."""
+    """Ask a worker to send an email now; call it after the transaction."""
     queue.later("send_letter", letter.id, priority=LETTER_PRIORITY)
 
 
 @use_case
 def purge_old_letters(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
-    """Delete the settled letters of longer ago; return how many."""
+    """Delete old settled emails; return how many."""
     gone = db.session.execute(
         delete(Letter)
         .where(

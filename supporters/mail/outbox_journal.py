@@ -1,7 +1,8 @@
-"""Signs of what became of a letter, for the case that the worker which has it in hand is killed.
+"""A journal of the outbox: it has the state of an email if the worker that claimed it is killed.
 
-A file for each letter in the folder of the workers, from before its body leaves until the outbox
-has the outcome. It outlives the process, not the power: nothing is synced to the disk (ADR 001).
+There is a file for each email in the folder of the workers, from before its body is sent until the
+outbox has the result. It survives the process, not a power failure: nothing is synced to the disk
+(ADR 001).
 """
 
 from contextlib import suppress
@@ -13,9 +14,9 @@ SUFFIX = ".letter"
 
 
 class Fate(StrEnum):
-    """What the sign of a letter tells; `NOT_BEGUN`: there is none, nothing of it has left.
+    """The state of an email in the journal; `NOT_BEGUN`: there is no file, nothing was sent.
 
-    A sign that a kill left empty or torn is one of a letter that may have left.
+    A file that a kill left empty or torn means that the email may have been sent.
     """
 
     NOT_BEGUN = "not begun"
@@ -25,27 +26,27 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class LetterJournal:
-    """The signs of one worker process; its threads may share it."""
+    """The journal of one worker process; its threads may share it."""
 
     folder: Path
     worker: str
 
     def note_leaving(self, letter_id: int) -> None:
-        """Note that the body of a letter leaves next. Raises OSError: then it mustn't."""
+        """Record that an email's body is sent next. Raises OSError: then it must not be sent."""
         self._path(letter_id).write_text(Fate.LEAVING, encoding="ascii")
 
     def note_taken(self, letter_id: int) -> None:
-        """Note that the relay has a letter; what it has can't be undone by a full disk."""
+        """Record that the relay has an email; a full disk can't undo that."""
         with suppress(OSError):
             self._path(letter_id).write_text(Fate.TAKEN, encoding="ascii")
 
     def forget(self, letter_id: int) -> None:
-        """Take the sign of a letter away: the outbox has the outcome."""
+        """Delete the file of an email: the outbox has the result."""
         with suppress(OSError):
             self._path(letter_id).unlink(missing_ok=True)
 
     def judge(self, letter_id: int) -> Fate:
-        """Return what became of a letter. One whose sign can't be read may have left."""
+        """Return the state of an email. If its file can't be read, it may have been sent."""
         try:
             return Fate(self._path(letter_id).read_text(encoding="ascii"))
         except FileNotFoundError:
@@ -54,7 +55,7 @@ class LetterJournal:
             return Fate.LEAVING
 
     def forget_all(self) -> None:
-        """Take every sign of this worker away."""
+        """Delete every file of this worker."""
         for path in self.folder.glob(f"{self.worker}-*{SUFFIX}"):
             path.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Recovers the letters that a killed worker had in hand; its signs say what became of each."""
+"""Recovers the emails that a killed worker had claimed; its journal has the result of each."""
 
 from datetime import datetime
 
@@ -17,27 +17,27 @@ log = structlog.get_logger(__name__)
 
 
 def recover_letters(journal: LetterJournal, now: datetime) -> None:
-    """Settle or send again what a dead worker had in hand; harmless however often and at once.
+    """Settle a dead worker's claimed emails, or send them again; it may run often and in parallel.
 
-    What may have left is sent once more, later, and no oftener (REQ-86).
+    An email that may have been sent is sent once more, later, and no oftener (REQ-86).
     """
-    db.session.rollback()  # so as to see what the worker wrote until its end
+    db.session.rollback()  # reads what the worker wrote until its end
     in_hand = db.session.scalars(
         select(Letter.id).where(
             Letter.status == LetterStatus.SENDING, Letter.claimed_by == journal.worker
         )
     ).all()
     for letter_id in in_hand:
-        fate = journal.judge(letter_id)  # before it is taken over: then its sign may go
+        fate = journal.judge(letter_id)  # before it is taken over: then its journal entry may go
         if _take_over(letter_id, journal.worker):
             _recover(letter_id, fate, now)
     journal.forget_all()
 
 
 def has_letters_in_hand(worker: str) -> bool:
-    """Tell whether a worker has a letter under way, also when the database can't say."""
+    """Tell whether a worker has claimed an email, also if the database can't answer."""
     in_hand = exists().where(Letter.status == LetterStatus.SENDING, Letter.claimed_by == worker)
-    db.session.rollback()  # so as to see what other threads wrote
+    db.session.rollback()  # reads what other threads wrote
     try:
         return bool(db.session.scalar(select(in_hand)))
     except SQLAlchemyError:
@@ -45,7 +45,7 @@ def has_letters_in_hand(worker: str) -> bool:
 
 
 def _take_over(letter_id: int, worker: str) -> bool:
-    """Take a letter out of a dead worker's hands; tell whether nobody else was first."""
+    """Take over a dead worker's email; tell whether no other worker was first."""
     with transaction():
         taken = db.session.execute(
             update(Letter)
@@ -74,7 +74,7 @@ def _recover(letter_id: int, fate: Fate, now: datetime) -> None:
 def _put_back(letter_id: int, now: datetime) -> None:
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update=True)
-        if letter is None or letter.status not in OPEN:  # erased, or ended by another sender
+        if letter is None or letter.status not in OPEN:  # erased, or ended by another worker
             return
         LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
         letter.next_attempt_at = now

@@ -1,4 +1,4 @@
-"""Sends letters: claim, send, record. One that fails stays in the outbox and is tried again."""
+"""Sends transactional emails: claim, send, record. A failed one stays in the outbox for a retry."""
 
 import json
 import smtplib
@@ -31,19 +31,19 @@ from supporters.mail.states import LETTER_STATES, OPEN, LetterMove
 from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us, write_reply
 
 log = structlog.get_logger(__name__)
-Content = tuple[str, Values]  # the recipient, and what goes into the template
+Content = tuple[str, Values]  # the recipient, and the values of the template
 DUE_AT_ONCE = 500
 TAKEN = "250"
 UNREADABLE = "unreadable"
 NO_KEY = "no key for it on this machine"
 NO_GUARD = "no guard for its kind"
-WAITS = {NO_KEY: "letter.not_opened", NO_GUARD: "letter.no_guard"}  # what the log calls it
+WAITS = {NO_KEY: "letter.not_opened", NO_GUARD: "letter.no_guard"}  # the names of log events
 NOT_WANTED = "not wanted any more"
 SUPERSEDED = "superseded"
 
 
 def send_due_letters(journal: LetterJournal | None = None) -> int:
-    """Send the letters whose time has come; return how many were tried."""
+    """Send the emails that are due; return how many were tried."""
     due = list_due_letters(clock.now(), limit=DUE_AT_ONCE)
     for letter_id in due:
         send_letter(letter_id, journal)
@@ -51,7 +51,7 @@ def send_due_letters(journal: LetterJournal | None = None) -> int:
 
 
 def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
-    """Send one letter, unless another worker has it or it is settled.
+    """Send one email, unless another worker has it or it is settled.
 
     With the journal of this worker it is recovered at once if the worker is killed; without one,
     when its lease is over.
@@ -72,7 +72,7 @@ def send_letter(letter_id: int, journal: LetterJournal | None = None) -> None:
 
 
 def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | None) -> None:
-    """Give a letter to the relay, and record what came of it."""
+    """Give an email to the relay, and record the result."""
     connection = mailer.connect()
     if journal:
         connection.before_body = partial(journal.note_leaving, letter_id)
@@ -88,14 +88,14 @@ def _hand_over(letter_id: int, message: LetterMessage, journal: LetterJournal | 
 
 
 def retry_without_key() -> None:
-    """Try again now what waits for a key: a worker that starts may have got it."""
+    """Try emails that wait for a key again now: a worker that starts may have it."""
     waiting = (Letter.status == LetterStatus.QUEUED, Letter.last_reply == NO_KEY)
     with transaction():
         db.session.execute(update(Letter).where(*waiting).values(next_attempt_at=clock.now()))
 
 
 def _claim(letter_id: int, journal: LetterJournal | None) -> tuple[Letter, Content] | None:
-    """Take a letter in hand, with what it says; None when it is not to be sent by this attempt."""
+    """Claim an email, and return its content; None if this attempt must not send it."""
     now = clock.now()
     with transaction():
         letter = db.session.get(Letter, letter_id, with_for_update={"skip_locked": True})
@@ -120,7 +120,7 @@ def _claim(letter_id: int, journal: LetterJournal | None) -> tuple[Letter, Conte
 
 
 def _open_if_wanted(letter: Letter, now: datetime) -> Content | None:
-    """Return what a letter says; None when it may not leave now, and ends or waits for that."""
+    """Return an email's content; None if it may not be sent now, and waits or ends."""
     try:
         content = _open(letter)
     except ValueError as error:
@@ -139,7 +139,7 @@ def _open_if_wanted(letter: Letter, now: datetime) -> Content | None:
 
 
 def _open(letter: Letter) -> Content | None:
-    """Return what a letter says; None without the key for it. Raises ValueError."""
+    """Return an email's content; None without the key for it. Raises ValueError."""
     try:
         fields = json.loads(current_sealer().open(letter.sealed or b""))
         return fields["recipient"], fields["values"]
@@ -150,9 +150,9 @@ def _open(letter: Letter) -> Content | None:
 
 
 def _wait(letter: Letter, why: str, now: datetime) -> None:
-    """Let a letter wait that this machine can't send: another may have its key, or its guard.
+    """Let an email wait that this machine can't send: another may have its key, or its guard.
 
-    While keys are rotated machines have different ones. It is given up only when its time is over.
+    While keys are rotated machines have different ones. It is given up only when it expires.
     """
     letter.attempts += 1
     LETTER_STATES.transition(letter, LetterMove.PUT_BACK)
@@ -166,21 +166,21 @@ def _is_due(letter: Letter, now: datetime) -> bool:
 
 
 def record_lost(letter_id: int) -> None:
-    """Record that nobody knows whether the relay has a letter."""
+    """Record that the relay may or may not have an email."""
     _record_failure(letter_id, smtplib.SMTPServerDisconnected(LOST), is_lost=True)
 
 
 def _record_failure(letter_id: int, error: Exception, *, is_lost: bool) -> None:
-    """Let a letter wait for its next attempt, or give it up.
+    """Let an email wait for its next attempt, or give it up.
 
-    One that the relay may have taken already is sent once more, later, and no oftener (REQ-86).
+    An email that the relay may have taken is sent once more, later, and no oftener (REQ-86).
     """
     now = clock.now()
     reply = LOST if is_lost else describe_refusal(error)
     with transaction():
         letter = _lock(letter_id)
         if letter is None or letter.status not in OPEN:
-            return  # erased with its reader while it was on its way, or ended by another sender
+            return  # erased with its recipient while it was sent, or ended by another worker
         attempt_at = _next_attempt(letter, reply, now)
         is_lost_again = is_lost and letter.last_reply == LOST
         is_final = _find_refusal(error) is not None and _is_final(letter.kind, reply)
@@ -202,16 +202,16 @@ def _next_attempt(letter: Letter, reply: str, now: datetime) -> datetime:
 
 
 def _is_final(kind: LetterKind, reply: str) -> bool:
-    """Tell whether nothing can come of a letter that was refused like this.
+    """Tell whether an email with this refusal must not be tried again.
 
-    A relay that refuses us will be mended, and the letter waits. Of those to a former list one
-    refusal is enough: nobody waits for them, and the import holds itself when there are many.
+    A relay that refuses us will be repaired, and the email waits. For invitations to a former list
+    one refusal is enough: nobody waits for them, and the import pauses itself after many.
     """
     return is_permanent(reply) if kind is LetterKind.RE_PERMISSION else refuses_a_mailbox(reply)
 
 
 def settle(letter_id: int, move: LetterMove, *, reply: str) -> None:
-    """Record how a letter ended, unless another sender has recorded that already."""
+    """Record the result of an email, unless another worker has recorded it already."""
     with transaction():
         letter = _lock(letter_id)
         if letter is None or not LETTER_STATES.allows(letter.status, move):
@@ -233,7 +233,7 @@ def _end(letter: Letter, move: LetterMove, now: datetime) -> None:
 
 
 def _lock(letter_id: int) -> Letter | None:
-    """Return a letter as it is now, not as this thread read it before the attempt."""
+    """Return an email as it is now, not as this thread read it before the attempt."""
     return db.session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
 
 
@@ -246,9 +246,9 @@ def describe_refusal(error: Exception) -> str:
 
 
 def _find_refusal(error: Exception) -> tuple[int, str] | None:
-    """Return the code and the words that the server refused this letter with.
+    """Return the code and the words of the server's refusal of this email.
 
-    None when the server was out of reach, or didn't hear of the letter at all.
+    None if the server was out of reach, or got no command for the email.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))

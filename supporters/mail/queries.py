@@ -15,7 +15,7 @@ SIGNUP_LETTERS = (LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED)
 
 
 def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
-    """Return the ids of letters to send now, oldest first."""
+    """Return the ids of emails to send now, oldest first."""
     return db.session.scalars(
         select(Letter.id)
         .where(
@@ -31,17 +31,17 @@ def list_due_letters(now: datetime, *, limit: int) -> Sequence[int]:
 def list_unanswered_letters(
     rate_mac: bytes, since: datetime, kinds: Collection[LetterKind]
 ) -> list[datetime]:
-    """Return when letters of some kinds went to a mailbox, as `list_unanswered_kinds`."""
+    """Return when emails of some kinds were sent to a mailbox, as `list_unanswered_kinds`."""
     return [at for _, at in list_unanswered_kinds(rate_mac, since, kinds)]
 
 
 def list_unanswered_kinds(
     rate_mac: bytes, since: datetime, kinds: Collection[LetterKind] = SIGNUP_LETTERS
 ) -> list[tuple[LetterKind, datetime]]:
-    """Return which letters of some kinds went to a mailbox, and when, newest first.
+    """Return which emails of some kinds were sent to a mailbox, and when, newest first.
 
-    Those are left out that its holder has answered, and those that didn't get there: a relay that
-    refuses us, or is gone, keeps nobody from asking again.
+    Emails that the person has answered, and emails that didn't arrive, are left out: a relay that
+    refuses us, or is gone, must not keep a person from asking again.
     """
     rows = db.session.execute(
         select(Letter.kind, Letter.created_at)
@@ -58,9 +58,9 @@ def list_unanswered_kinds(
 
 
 def is_superseded(letter: Letter) -> bool:
-    """Tell whether a later letter to the same mailbox takes the place of one that failed before.
+    """Tell whether a later email to the same mailbox replaces one that failed before.
 
-    Whoever asks again while the relay refuses us gets one letter in the end: the last.
+    A person who asks again while the relay refuses us gets one email in the end: the last.
     """
     if letter.rate_mac is None or letter.last_reply in {None, LOST}:
         return False
@@ -78,7 +78,7 @@ def is_superseded(letter: Letter) -> bool:
 
 
 def _may_have_arrived() -> ColumnElement[bool]:
-    """Return the condition that a letter is there, on its way, or may have been taken."""
+    """Return the condition that an email has arrived, is on its way, or may have been taken."""
     return or_(
         Letter.status.in_([LetterStatus.SENDING, LetterStatus.SENT]),
         and_(Letter.status == LetterStatus.QUEUED, Letter.last_reply.is_(None)),
@@ -87,9 +87,9 @@ def _may_have_arrived() -> ColumnElement[bool]:
 
 
 def count_refused_letters(since: datetime) -> Counter[str]:
-    """Count the letters that the relay refused because of us, by its reply.
+    """Count the emails that the relay refused because of us, by its reply.
 
-    Those that wait for their next attempt, and those given up since then.
+    These wait for their next attempt, or were given up since then.
     """
     rows = db.session.execute(
         select(Letter.last_reply, func.count())
@@ -106,19 +106,19 @@ def count_refused_letters(since: datetime) -> Counter[str]:
 
 
 def count_sent_letters(since: datetime) -> int:
-    """Return how many letters the relay took since then."""
+    """Return how many emails the relay took since then."""
     is_sent = and_(Letter.status == LetterStatus.SENT, Letter.settled_at > since)
     return db.session.scalar(select(func.count()).select_from(Letter).where(is_sent)) or 0
 
 
 def count_letters_by_status() -> dict[LetterStatus, int]:
-    """Return how many letters of the outbox are in each status."""
+    """Return how many emails of the outbox are in each status."""
     rows = db.session.execute(select(Letter.status, func.count()).group_by(Letter.status))
     return dict(rows.all())
 
 
 def find_oldest_due(now: datetime) -> datetime | None:
-    """Return since when the letter, of those still of use, waits that waits longest."""
+    """Return since when the oldest waiting email waits, among those still of use."""
     return db.session.scalar(
         select(func.min(Letter.next_attempt_at)).where(
             Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
@@ -130,7 +130,7 @@ def find_oldest_due(now: datetime) -> datetime | None:
 
 
 def list_sealed_contents(*, limit: int) -> Sequence[bytes]:
-    """Return what the letters that wait hold, sealed, oldest first."""
+    """Return the encrypted content of the emails that wait, oldest first."""
     waiting = (
         select(Letter.sealed)
         .where(

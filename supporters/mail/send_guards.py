@@ -1,7 +1,7 @@
-"""Asks at the last moment whether an email may still leave (REQ-35).
+"""Checks at the last moment whether an email may still be sent (REQ-35).
 
-`create_app` gives the guard of each kind. A kind without one is not sent: nothing leaves because
-a module was not imported.
+`create_app` gives the guard of each kind. A kind without one is not sent, so that a missing import
+fails closed.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ Check = Callable[[Letter, str, Values], bool]
 
 @dataclass(frozen=True)
 class SendGuard:
-    """How to tell if an email of a kind, its recipient and values may leave.
+    """How to tell if an email of a kind, its recipient and values may be sent.
 
     It waits in the outbox as long as `must_wait` says so.
     """
@@ -29,7 +29,7 @@ class SendGuard:
 
 @dataclass(frozen=True)
 class NoGuardNeeded:
-    """Says why an email of a kind leaves without a further look."""
+    """Says why an email of a kind is sent without a further check."""
 
     reason: str
 
@@ -43,12 +43,12 @@ def init_app(app: Flask, guards: SendGuards) -> None:
 
 
 def has_guard(kind: LetterKind) -> bool:
-    """Tell whether it was said what is asked before an email of a kind leaves."""
+    """Tell whether a kind has a guard, or a reason for having none."""
     return kind in _current_guards()
 
 
 def may_leave(letter: Letter, recipient: str, values: Values) -> bool:
-    """Tell whether an email may leave. Raises KeyError for a kind that has no guard."""
+    """Tell whether an email may be sent. Raises KeyError for a kind that has no guard."""
     guard = _current_guards()[letter.kind]
     return isinstance(guard, NoGuardNeeded) or guard.may_leave(letter, recipient, values)
 

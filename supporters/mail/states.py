@@ -1,7 +1,7 @@
-"""The moves between the statuses of a letter in the outbox.
+"""The moves between the statuses of an email in the outbox.
 
-A sender whose lease is over may tell late what became of its attempt: another one may have the
-letter by then, or may have ended it.
+A worker whose lease is over may report a result late: another worker may have claimed the email by
+then, or ended it.
 """
 
 from enum import Enum, auto
@@ -11,10 +11,10 @@ from supporters.transitions import StateMachine, Transition
 
 
 class LetterMove(Enum):
-    """What the senders do to a letter.
+    """The steps of an email in the outbox.
 
-    CLAIM: one of them takes it, or takes it over when a lease is over. PUT_BACK: it waits for its
-    next attempt. ACCEPT: the mail server has it, whatever was believed before.
+    CLAIM: a worker takes it, or takes it over when a lease is over. PUT_BACK: it waits for its
+    next attempt. ACCEPT: the mail server has it, whatever was recorded before.
     """
 
     CLAIM = auto()

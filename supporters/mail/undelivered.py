@@ -1,4 +1,4 @@
-"""Tells which letters nobody got, and never whose they were."""
+"""Counts the emails that reached nobody, without their recipients."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from supporters.mail.outbox_sender import NOT_WANTED
 
 @dataclass(frozen=True, kw_only=True)
 class Undelivered:
-    """How many letters of a kind were given up after the same reply; None: never tried."""
+    """How many emails of a kind were given up after the same reply; None: never tried."""
 
     kind: LetterKind
     reply: str | None
@@ -24,9 +24,9 @@ class Undelivered:
 def list_undelivered(
     since: datetime, kinds: Collection[LetterKind] = tuple(LetterKind)
 ) -> Sequence[Undelivered]:
-    """Return the letters that were given up since a moment, the newest first.
+    """Return the emails that were given up since a moment, the newest first.
 
-    Those aren't among them that nobody wanted any more.
+    Emails that were no longer wanted aren't among them.
     """
     last_at = func.max(Letter.settled_at)
     rows = db.session.execute(

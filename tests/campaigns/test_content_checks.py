@@ -1,4 +1,4 @@
-"""What must be mended in a campaign before it can be stored or launched."""
+"""Faults of a campaign that its author must correct before it can be launched."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_little_is_something(body: str) -> None:
     "source",
     ["https://p.fr/a.png", "http://p.fr/a.png", "//p.fr/a.png", "a.png", "https://p.fr/{{x}}.png"],
 )
-def test_no_image_is_loaded_from_where_they_would_learn_who_opened_the_mail(source: str) -> None:
+def test_no_image_is_loaded_from_where_they_would_learn_who_opened_the_email(source: str) -> None:
     assert FaultKind.IMAGE_FROM_ELSEWHERE in kinds_of(f"![La salle]({source})")
 
 
@@ -109,7 +109,7 @@ def test_no_image_is_loaded_from_where_they_would_learn_who_opened_the_mail(sour
         ("> " * 500 + "cité", True),
     ],
 )
-def test_what_is_nested_too_deep_to_be_shown_is_refused(body: str, is_too_deep: bool) -> None:
+def test_a_too_deep_nesting_is_refused(body: str, is_too_deep: bool) -> None:
     found = find_faults("Des nouvelles", f"Bonjour.\n\n{body}\n\nLa fin.")
     assert [fault.kind for fault in found] == [FaultKind.NESTED_TOO_DEEP] * is_too_deep
     assert is_too_deep or "La fin." in to_text(f"{body}\n\nLa fin.")
@@ -121,7 +121,7 @@ def test_the_address_of_a_link_has_no_field_that_would_tell_who_followed_it(fiel
     assert kinds_of(body) == [FaultKind.LINK_IS_PERSONAL]
 
 
-def test_the_characters_that_stand_for_slots_cannot_be_typed() -> None:
+def test_the_marks_of_placeholders_cannot_be_typed() -> None:
     assert kinds("\ue0000\ue001") == [FaultKind.PRIVATE_CHARACTER]
     assert kinds_of("a\ue001") == [FaultKind.PRIVATE_CHARACTER]
     assert FaultKind.PRIVATE_CHARACTER in kinds("[x](https://t.example/?u=%EE%80%800%ee%80%81)")

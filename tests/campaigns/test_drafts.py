@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def a_draft(list_id: int, subject: str = "Des nouvelles", body: str = "Bonjour.") -> CampaignDraft:
-    """Return what an organiser writes."""
+    """Return the organiser's input."""
     return CampaignDraft(mailing_list_id=list_id, language="fr", subject=subject, body=body)
 
 
 def launched() -> Campaign:
-    """Return a campaign that is being sent."""
+    """Return a running campaign."""
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     campaign = launch_campaign(make_campaign(mailing_list).id)
@@ -81,7 +81,7 @@ def test_the_same_text_saved_twice_is_no_conflict() -> None:
     assert get_campaign(campaign.id).revision == 2
 
 
-def test_what_was_launched_can_neither_be_changed_nor_deleted() -> None:
+def test_a_launched_campaign_can_neither_be_changed_nor_deleted() -> None:
     campaign = launched()
     draft = a_draft(campaign.mailing_list_id, subject="Trop tard")
     assert edit_campaign(campaign.id, draft) is DraftRefused.NOT_A_DRAFT

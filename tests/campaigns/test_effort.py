@@ -1,4 +1,4 @@
-"""However a text is made, checking and rendering it takes time in proportion to its length."""
+"""The time to check and render a text is proportional to its length, for any text."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.markdown import to_html, to_text
 from supporters.delivery.message.rendered_campaign import INDENTATION
 
-MOST_GROWTH = 11  # for four times as much: 4 if it is in proportion, 16 if it is quadratic
+MOST_GROWTH = 11  # for four times as much: 4 if proportional, 16 if quadratic
 LONG_RUNS = ["\n", " \n", "\t\n", "\n ", "\n\n<", "x\n\n"]
 HEAVY = [
     *("![", "[", "*_", "[a](", "[a][", "`a", "<", "&", "\\", "](", "> ", "- ", "- a\n", "x\n"),
@@ -18,12 +18,12 @@ HEAVY = [
 
 
 def growth(work: Callable[[int], None], length: int) -> float:
-    """Return how much longer it takes to do four times as much."""
+    """Return how much longer four times as much takes."""
     return _seconds(work, 4 * length) / max(_seconds(work, length), 0.001)
 
 
 def _seconds(work: Callable[[int], None], length: int) -> float:
-    """Return the processor's time, the best of three tries: others use this machine too."""
+    """Return the processor's time, the best of three tries: other programs use this machine too."""
 
     def once() -> float:
         began = time.thread_time()

@@ -79,7 +79,7 @@ def test_every_fault_names_the_words_that_it_is_about() -> None:
     assert [fault.words for fault in faults] == ["{{ config }}", "{{ given_name }}"]
 
 
-def test_the_same_field_with_the_same_fallback_is_one_slot() -> None:
+def test_the_same_field_with_the_same_fallback_is_one_merge_field() -> None:
     collector = SlotCollector()
     marked = collector.mark_fields("{{list_name}} {{ list_name }} {{ given_name | toi }}")
     assert marked == f"{mark(0)} {mark(0)} {mark(1)}"

@@ -1,4 +1,4 @@
-"""A reader's values go into a mail as text, whatever they contain and wherever they stand."""
+"""A reader's values go into an email as text, whatever they contain and wherever they are."""
 
 from html import escape
 
@@ -20,7 +20,7 @@ EVIL = "</p><script>alert('1')</script>\"&"
 
 
 def fill_html(markdown: str, name: str | None) -> str:
-    """Return the HTML of a text whose first slot is the reader's name."""
+    """Return the HTML of a text whose first placeholder is the reader's name."""
     return cut_at_slots(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
 
 
@@ -54,7 +54,7 @@ def test_the_fallback_stands_in_for_a_missing_value(value: str | None) -> None:
     assert fill_html(mark(0), value) == "<p>toi</p>\n"
 
 
-def test_a_value_that_looks_like_a_slot_stays_text() -> None:
+def test_a_value_that_looks_like_a_placeholder_stays_text() -> None:
     filled = cut_at_slots(f"{mark(0)} {mark(1)}", [NAME, Slot("list_name")], escape=str)
     values = {"given_name": mark(1), "list_name": "secret"}
     assert filled.fill(values) == f"{mark(1)} secret"
@@ -69,7 +69,7 @@ def test_a_value_stands_on_one_line_and_keeps_its_other_spaces() -> None:
     assert fill_html(mark(0), "\n") == "<p>toi</p>\n"
 
 
-def test_what_is_the_same_for_everybody_becomes_fixed_text() -> None:
+def test_a_value_that_all_recipients_share_becomes_fixed_text() -> None:
     slots = [NAME, Slot("list_name")]
     text = cut_at_slots(f"a {mark(1)} b {mark(0)} c", slots, escape=escape)
     settled = text.settle({"list_name": "<L>"})

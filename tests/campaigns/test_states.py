@@ -1,4 +1,4 @@
-"""The states of a campaign, move by move, the refused ones included."""
+"""The states of a campaign, move by move, the forbidden ones included."""
 
 from itertools import product
 
@@ -39,7 +39,7 @@ def test_every_other_move_is_refused(status: CampaignStatus, move: CampaignMove)
     assert campaign.status is status
 
 
-def test_only_mails_that_come_back_lead_out_of_an_ended_campaign() -> None:
+def test_only_returned_emails_reopen_an_ended_campaign() -> None:
     ways_out = [
         move for _, move in product([SENT, CANCELLED], CampaignMove) if (_, move) in ALLOWED
     ]

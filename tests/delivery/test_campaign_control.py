@@ -53,7 +53,7 @@ def test_a_resumed_campaign_is_sent_to_the_end(relay: Relay) -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_a_campaign_whose_last_mails_left_while_it_was_paused_ends_when_resumed() -> None:
+def test_a_campaign_whose_last_emails_left_while_it_was_paused_ends_when_resumed() -> None:
     campaign_id = launch_to(ANNA)
 
     def accept_while_it_is_paused(recipient: str) -> Reply:
@@ -67,7 +67,7 @@ def test_a_campaign_whose_last_mails_left_while_it_was_paused_ends_when_resumed(
 
 
 @pytest.mark.parametrize("before", [None, pause_campaign])
-def test_a_cancelled_campaign_skips_what_has_not_left(before: Order | None) -> None:
+def test_a_cancelled_campaign_skips_unsent_emails(before: Order | None) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     if before:
         before(campaign_id)
@@ -77,7 +77,7 @@ def test_a_cancelled_campaign_skips_what_has_not_left(before: Order | None) -> N
     assert reload(campaign_id).finished_at is not None
 
 
-def test_cancelling_leaves_alone_what_a_lane_holds() -> None:
+def test_cancelling_leaves_the_batches_of_senders_alone() -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id)
     cancel_campaign(campaign_id)

@@ -1,4 +1,4 @@
-"""A claim takes what is due, and asks once more whether each person still wants the mail."""
+"""A claim takes what is due, and checks once more whether each person still wants the email."""
 
 from collections.abc import Sequence
 
@@ -39,18 +39,18 @@ SKIPPED, QUEUED = DeliveryStatus.SKIPPED, DeliveryStatus.QUEUED
 
 
 def recipients(campaign_id: int) -> Sequence[Recipient]:
-    """Claim the next batch, and return to whom its mails go."""
+    """Claim the next batch, and return its recipients."""
     claimed = claim(campaign_id)
     assert claimed is not None
     return claimed.recipients
 
 
 def addresses(campaign_id: int) -> list[str]:
-    """Claim the next batch, and return the addresses that mail would go to."""
+    """Claim the next batch, and return its addresses."""
     return [recipient.address for recipient in recipients(campaign_id)]
 
 
-def test_a_claim_returns_the_people_with_what_their_mail_says_of_them() -> None:
+def test_a_claim_returns_the_people_with_what_their_email_says_of_them() -> None:
     mailing_list = make_list()
     someone = make_subscriber(ANNA, mailing_list, given_name="Anna")
     (recipient,) = recipients(launch(mailing_list))
@@ -59,14 +59,14 @@ def test_a_claim_returns_the_people_with_what_their_mail_says_of_them() -> None:
     assert recipient.subscribed_at == someone.created_at
 
 
-def test_a_claim_is_signed_by_its_lane() -> None:
+def test_a_claim_names_its_sender() -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id, "lane-7")
     (batch,) = batches(campaign_id)
     assert (batch.claimed_by, batch.claimed_at is not None) == ("lane-7", True)
 
 
-def test_who_left_since_the_launch_is_skipped() -> None:
+def test_a_person_who_left_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == [ANNA]
@@ -74,7 +74,7 @@ def test_who_left_since_the_launch_is_skipped() -> None:
     assert batches(campaign_id)[0].skipped == 1
 
 
-def test_who_left_another_list_still_gets_it() -> None:
+def test_a_person_who_left_another_list_still_gets_it() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     someone = make_subscriber(ANNA, national, lyon)
     campaign_id = launch(national)
@@ -82,7 +82,7 @@ def test_who_left_another_list_still_gets_it() -> None:
     assert addresses(campaign_id) == [ANNA]
 
 
-def test_who_objected_since_the_launch_is_skipped() -> None:
+def test_a_person_who_objected_since_the_launch_is_skipped() -> None:
     campaign_id = launch_to(ANNA)
     object_to_everything(subscriber_at(ANNA).id)
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
@@ -95,7 +95,7 @@ def test_an_address_that_was_suppressed_since_the_launch_is_skipped() -> None:
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
 
 
-def test_who_left_and_joined_again_gets_no_mail_of_the_earlier_consent() -> None:
+def test_a_person_who_left_and_joined_again_gets_no_email_of_the_earlier_consent() -> None:
     mailing_list = make_list()
     someone = make_subscriber(ANNA, mailing_list)
     campaign_id = launch(mailing_list)
@@ -128,7 +128,7 @@ def test_a_second_claim_finds_nothing_left() -> None:
     assert batches(campaign_id)[0].claimed_by == "first"
 
 
-def test_a_batch_without_anybody_to_write_to_is_let_go_of_and_settled() -> None:
+def test_a_batch_without_recipients_is_released_and_settled() -> None:
     campaign_id = launch_to(ANNA)
     leave_every_list(subscriber_at(ANNA).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == []
@@ -143,7 +143,7 @@ def test_a_large_campaign_is_claimed_batch_by_batch() -> None:
     assert [each and len(each.recipients) for each in claims] == [SMALLEST_BATCH, 1, None]
 
 
-def test_a_deferred_mail_is_claimed_when_its_time_has_come() -> None:
+def test_a_deferred_email_is_claimed_when_its_time_has_come() -> None:
     campaign_id = launch_to(ANNA)
     send_here(RecordingTransport(lambda _: DEFERRED))
     assert claim(campaign_id) is None
@@ -151,7 +151,7 @@ def test_a_deferred_mail_is_claimed_when_its_time_has_come() -> None:
         assert addresses(campaign_id) == [ANNA]
 
 
-def test_workers_at_the_same_moment_never_get_the_same_mail(app: Flask) -> None:
+def test_workers_at_the_same_moment_never_get_the_same_email(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     claims = at_once(app, lambda: claim(campaign_id), workers=4)
     (claimed,) = [each for each in claims if each is not None]

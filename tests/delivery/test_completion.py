@@ -1,4 +1,4 @@
-"""A campaign is sent when all its mails are settled and the ledger adds up, and not before."""
+"""A campaign is sent when all its emails are settled and the ledger adds up, and not before."""
 
 import pytest
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def settle_but_keep_running() -> int:
-    """Return a campaign whose mails are all accepted, and that nobody has ended yet."""
+    """Return a running campaign whose emails are all accepted."""
     campaign_id = launch_to(ANNA, BORIS)
     send_here(RecordingTransport())
     alter("UPDATE campaign SET status = 'running', finished_at = NULL")
@@ -29,12 +29,12 @@ def settle_but_keep_running() -> int:
 
 
 def alter(statement: str) -> None:
-    """Change the ledger behind the engine's back."""
+    """Change the ledger beside the engine."""
     with transaction():
         db.session.execute(db.text(statement))
 
 
-def test_a_campaign_whose_mails_are_settled_is_sent() -> None:
+def test_a_campaign_whose_emails_are_settled_is_sent() -> None:
     campaign_id = settle_but_keep_running()
     assert finish_if_done(campaign_id)
     assert reload(campaign_id).status is CampaignStatus.SENT
@@ -45,7 +45,7 @@ def test_a_campaign_is_only_ended_once() -> None:
     assert [finish_if_done(campaign_id) for _ in range(2)] == [True, False]
 
 
-def test_a_mail_that_waits_is_in_hand_or_is_tried_again_keeps_it_running() -> None:
+def test_a_waiting_or_claimed_or_deferred_email_keeps_it_running() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert not finish_if_done(campaign_id)
     send_here(RecordingTransport(lambda to: DEFERRED if to == ANNA else ACCEPTED))
@@ -53,7 +53,7 @@ def test_a_mail_that_waits_is_in_hand_or_is_tried_again_keeps_it_running() -> No
     assert reload(campaign_id).status is CampaignStatus.RUNNING
 
 
-def test_a_batch_in_hand_keeps_it_running() -> None:
+def test_a_claimed_batch_keeps_it_running() -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id)
     assert not finish_if_done(campaign_id)

@@ -1,4 +1,4 @@
-"""One key stops every campaign, and lets them go on where they were."""
+"""The emergency stop stops every campaign; afterwards each goes on where it was."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_letters_leave_while_all_is_stopped(relay: Relay) -> None:
+def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay) -> None:
     stop_all()
     request_to_join(CHLOE, make_list())
     queue.run_all()

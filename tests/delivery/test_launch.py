@@ -1,4 +1,4 @@
-"""A launch freezes the audience: everybody who is on the list at that moment, and nobody else."""
+"""A launch fixes the audience: all people who are on the list at that moment, and nobody else."""
 
 import pytest
 from flask import Flask
@@ -50,7 +50,7 @@ def test_people_of_other_lists_and_unconfirmed_ones_are_not_written_to() -> None
     assert [*ledger(launch(national))] == [ANNA]
 
 
-def test_who_joins_after_the_launch_does_not_get_it() -> None:
+def test_a_person_who_joins_after_the_launch_does_not_get_it() -> None:
     national = make_list()
     make_subscriber(ANNA, national)
     campaign_id = launch(national)
@@ -58,7 +58,7 @@ def test_who_joins_after_the_launch_does_not_get_it() -> None:
     assert [*ledger(campaign_id)] == [ANNA]
 
 
-def test_who_left_or_objected_before_the_launch_is_not_in_it() -> None:
+def test_a_person_who_left_or_objected_before_the_launch_is_not_in_it() -> None:
     national = make_list()
     make_subscriber(ANNA, national)
     leave_list(make_subscriber(BORIS, national).id, national.id, Method.ONE_CLICK)

@@ -1,4 +1,4 @@
-"""The fingerprint of a message: it changes with whatever decides what leaves, and only then."""
+"""The fingerprint of a message changes with each change of its content, and only then."""
 
 import dataclasses
 from dataclasses import replace
@@ -40,7 +40,7 @@ def fingerprint(campaign: Campaign) -> str:
 
 
 def draft_of(campaign: Campaign) -> CampaignDraft:
-    """Return a draft as it was written."""
+    """Return the organiser's input of a draft."""
     return CampaignDraft(
         mailing_list_id=campaign.mailing_list_id,
         purpose_id=campaign.purpose_id,
@@ -72,7 +72,7 @@ def test_every_part_of_a_draft_changes_it(campaign: Campaign) -> None:
     assert len(seen) == 6
 
 
-def test_a_setting_that_stands_in_every_mail_changes_it(
+def test_a_setting_that_stands_in_every_email_changes_it(
     campaign: Campaign, settings: Settings
 ) -> None:
     before = fingerprint(campaign)

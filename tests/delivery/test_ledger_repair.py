@@ -1,4 +1,4 @@
-"""The sweep recovers what dead and silent workers had in hand, and nothing else."""
+"""The repair recovers the claims of dead and silent workers, and nothing else."""
 
 from collections import Counter
 from datetime import timedelta
@@ -47,14 +47,14 @@ QUEUED, UNCERTAIN = DeliveryStatus.QUEUED, DeliveryStatus.UNCERTAIN
 
 
 def dead_lane(app: Flask) -> str:
-    """Return a lane of a worker whose process is gone: nobody locks its file."""
+    """Return a sender of a worker whose process is gone: nobody locks its file."""
     folder = Path(app.extensions["settings"].instance_dir) / "workers"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gone.lock").touch()
     return "gone-0"
 
 
-def test_a_dead_lane_without_a_journal_leaves_all_in_its_hand_uncertain(app: Flask) -> None:
+def test_a_dead_sender_without_a_journal_leaves_its_claim_uncertain(app: Flask) -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id, dead_lane(app))
     sweep(clock.now())
@@ -70,7 +70,7 @@ def test_a_claim_that_a_dead_worker_committed_last_is_found_too(app: Flask) -> N
     assert ledger(campaign_id) == {ANNA: UNCERTAIN}
 
 
-def test_a_dead_worker_and_its_journals_are_forgotten_after_some_minutes(app: Flask) -> None:
+def test_a_dead_worker_and_its_journals_are_deleted_after_some_minutes(app: Flask) -> None:
     Journal(worker_folder(), dead_lane(app)).prepare()
     sweep(clock.now())
     assert list_journals() == ["gone-0"]
@@ -91,7 +91,7 @@ def test_the_claims_of_a_living_worker_are_left_alone(app: Flask) -> None:
 
 
 def sweep_after(waited: timedelta) -> None:
-    """Sweep after some time, and again when the grace of a revoked claim is over."""
+    """Repair after some time, and again when the grace of a revoked claim is over."""
     with time_machine.travel(clock.now() + waited, tick=False) as later:
         sweep(clock.now())
         later.shift(GRACE + timedelta(seconds=1))
@@ -122,7 +122,7 @@ def test_a_claim_is_revoked_before_it_is_lost() -> None:
     assert not may_still_leave(held, anna, clock.now())
 
 
-def test_a_lane_records_a_claim_that_was_only_revoked() -> None:
+def test_a_sender_records_a_claim_that_was_only_revoked() -> None:
     campaign_id = launch_to(ANNA)
     held = claim(campaign_id, "another-machine-0")
     assert held is not None
@@ -133,7 +133,7 @@ def test_a_lane_records_a_claim_that_was_only_revoked() -> None:
     assert batches(campaign_id)[0].revoked_at is None
 
 
-def test_a_claim_that_another_lane_holds_by_now_lets_no_mail_leave() -> None:
+def test_a_claim_that_another_sender_holds_by_now_lets_no_email_leave() -> None:
     campaign_id = launch_to(ANNA)
     held = claim(campaign_id, "another-machine-0")
     assert held is not None
@@ -141,7 +141,7 @@ def test_a_claim_that_another_lane_holds_by_now_lets_no_mail_leave() -> None:
     assert not may_still_leave(held, held.recipients[0].subscriber_id, clock.now())
 
 
-def test_a_lane_that_was_only_slow_corrects_the_sweep() -> None:
+def test_a_sender_that_was_only_slow_corrects_the_repair() -> None:
     campaign_id = launch_to(ANNA)
 
     def answer_after_the_lease(_recipient: str) -> Reply:
@@ -177,7 +177,7 @@ def test_the_states_always_add_up_to_the_audience(app: Flask) -> None:
         assert progress.settled + progress.queued + progress.claimed + progress.deferred == 3
 
 
-def test_a_lane_that_was_taken_for_dead_gives_back_what_it_never_sent() -> None:
+def test_a_sender_that_was_taken_for_dead_returns_unsent_emails() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     late = claim(campaign_id, "another-machine-0")
     assert late is not None
@@ -191,7 +191,7 @@ def test_a_lane_that_was_taken_for_dead_gives_back_what_it_never_sent() -> None:
     assert reload(campaign_id).status is CampaignStatus.RUNNING
 
 
-def test_what_is_recorded_late_takes_the_batch_from_nobody(app: Flask) -> None:
+def test_a_late_record_takes_the_batch_from_no_sender(app: Flask) -> None:
     campaign_id, dead = launch_to(ANNA, BORIS), dead_lane(app)
     Journal(worker_folder(), dead).prepare()
     late = claim(campaign_id, dead)
@@ -202,7 +202,7 @@ def test_what_is_recorded_late_takes_the_batch_from_nobody(app: Flask) -> None:
     assert batches(campaign_id)[0].claimed_by == "alive-0"
 
 
-def test_dead_lanes_that_several_recover_at_once_are_recovered_once(app: Flask) -> None:
+def test_dead_senders_that_several_recover_at_once_are_recovered_once(app: Flask) -> None:
     people = [f"p{number:03}@example.org" for number in range(8 * SMALLEST_BATCH)]
     campaign_id = launch_to(*people)
     dead_lane(app)
@@ -215,7 +215,7 @@ def test_dead_lanes_that_several_recover_at_once_are_recovered_once(app: Flask) 
 
 
 def kill_while_sending(campaign_id: int, lane: str) -> None:
-    """Leave behind what a lane does that is killed while the body of its first mail leaves."""
+    """Leave the state of a sender that is killed while the body of its first message is sent."""
     journal, held = Journal(worker_folder(), lane), claim(campaign_id, lane)
     assert held is not None
     journal.prepare()
@@ -232,7 +232,7 @@ def test_a_second_recovery_leaves_what_is_uncertain_alone(app: Flask) -> None:
     assert Counter(ledger(campaign_id).values()) == {UNCERTAIN: 1, QUEUED: 1}
 
 
-def test_what_an_earlier_claim_left_uncertain_stays_so_when_a_later_one_is_recorded_twice() -> None:
+def test_an_earlier_uncertain_result_stays_when_a_later_claim_is_recorded_twice() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     first = claim(campaign_id, "lane-0")
     assert first is not None

@@ -1,4 +1,4 @@
-"""The figures for Prometheus: off unless asked for, and those of all processes together."""
+"""The metrics for Prometheus: off by default, and the sums of all processes."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 
 def read(port: int) -> dict[str, float]:
-    """Return the figures that a worker shows."""
+    """Return the metrics that a worker shows."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         lines = answer.read().decode().splitlines()
     pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
@@ -37,20 +37,20 @@ def read(port: int) -> dict[str, float]:
 
 @pytest.fixture
 def port() -> int:
-    """Return where the worker shows its figures."""
+    """Return the port of the worker's metrics."""
     return free_port()
 
 
 @pytest.fixture
 def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterator[Process]:
-    """Run a worker of two processes that shows its figures."""
+    """Run a worker of two processes that shows its metrics."""
     arguments = ["worker", "--processes", "2", "--metrics-port", str(port)]
     with started(environment_of(settings), *arguments, log=tmp_path / "worker.log") as process:
         assert wait_until(lambda: count_living_workers() == 2, seconds=60)
         yield process
 
 
-def test_what_a_campaign_came_to_is_counted(worker: Process, port: int) -> None:
+def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     assert wait_until(lambda: str(reload(campaign_id).status) == "sent", seconds=30)
     assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=10)

@@ -1,4 +1,4 @@
-"""Looking at a campaign before it is sent: nobody but the organiser gets anything."""
+"""A preview or a test of a campaign: only the organiser gets something."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.examp
 
 @pytest.fixture
 def organiser() -> Organiser:
-    """Return somebody who came by the link of their letter."""
+    """Return an organiser who followed the link of their invitation."""
     return make_organiser(ORGANISER)
 
 
@@ -51,13 +51,13 @@ def rows(model: type) -> int:
     return db.session.scalar(db.select(func.count()).select_from(model)) or 0
 
 
-def test_a_preview_shows_the_mail_of_a_reader() -> None:
+def test_a_preview_shows_the_email_of_a_reader() -> None:
     content = preview_campaign(make_campaign(make_list(), body=BODY), given_name="Anna")
     assert "Bonjour Anna, lisez la suite (https://parti.example/suite)." in content.text
     assert "Bonjour à vous" in preview_campaign(make_campaign(make_list("b"), body=BODY)).text
 
 
-def test_the_leave_link_of_a_preview_leads_to_nobody(client: FlaskClient) -> None:
+def test_the_unsubscribe_link_of_a_preview_leads_to_nobody(client: FlaskClient) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     url = preview_campaign(make_campaign(mailing_list)).leave_url
@@ -68,7 +68,7 @@ def test_the_leave_link_of_a_preview_leads_to_nobody(client: FlaskClient) -> Non
     assert rows(Subscription) == 1
 
 
-def test_a_test_mail_goes_to_the_organiser_only(relay: Relay, organiser: Organiser) -> None:
+def test_a_test_email_goes_to_the_organiser_only(relay: Relay, organiser: Organiser) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     queue.run_all()
@@ -79,7 +79,7 @@ def test_a_test_mail_goes_to_the_organiser_only(relay: Relay, organiser: Organis
     assert rows(Delivery) == 0
 
 
-def test_a_test_mail_is_the_campaign_and_says_that_it_is_a_test(
+def test_a_test_email_is_the_campaign_and_says_that_it_is_a_test(
     relay: Relay, organiser: Organiser
 ) -> None:
     campaign = make_campaign(make_list(), subject="Réunion : demain", body=BODY)
@@ -109,9 +109,7 @@ def test_an_account_sends_itself_a_few_tests_a_day(organiser: Organiser) -> None
         assert send_test(campaigns[0], organiser.id) is None
 
 
-def test_no_test_goes_to_an_address_that_asked_never_to_be_written_to(
-    relay: Relay, organiser: Organiser
-) -> None:
+def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organiser) -> None:
     campaign = make_campaign(make_list())
     send_test(campaign, organiser.id)
     with transaction():

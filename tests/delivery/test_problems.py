@@ -1,4 +1,4 @@
-"""A trouble's kind tells whom to turn to."""
+"""The kind of a problem says whom to turn to."""
 
 import pytest
 
@@ -18,5 +18,5 @@ from supporters.delivery.problems import TroubleKind, details_of, kind_of
         ("relay: odd", TroubleKind.RELAY, "relay: odd"),
     ],
 )
-def test_each_trouble_has_a_kind(trouble: str, kind: TroubleKind, details: str) -> None:
+def test_each_problem_has_a_kind(trouble: str, kind: TroubleKind, details: str) -> None:
     assert (kind_of(trouble), details_of(trouble)) == (kind, details)

@@ -1,4 +1,4 @@
-"""Progress: the states of the mails, how fast they leave, and how long the rest takes."""
+"""Progress: the states of the emails, their rate, and the time for the rest."""
 
 import pytest
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def moving(app: object) -> int:
-    """Return a running campaign that a hundred mails of were answered just now."""
+    """Return a running campaign with a hundred emails answered just now."""
     campaign_id = launch_to(ANNA, BORIS)
     with transaction():
         note_attempts(campaign_id, {DeliveryStatus.ACCEPTED: 100}, clock.now())
@@ -37,7 +37,7 @@ def test_the_states_add_up_to_the_audience() -> None:
     assert (get_progress(campaign_id).queued, get_progress(campaign_id).claimed) == (0, 3)
 
 
-def test_what_waits_to_be_tried_again_is_neither_waiting_nor_settled() -> None:
+def test_a_deferred_email_is_neither_waiting_nor_settled() -> None:
     campaign_id = launch_to(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: DEFERRED))
     progress = get_progress(campaign_id)

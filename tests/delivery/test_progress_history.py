@@ -1,4 +1,4 @@
-"""The history of a campaign: attempts by minute, and the rate of late."""
+"""The history of a campaign: attempts by minute, and the recent rate."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ ACCEPTED, REFUSED = DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED
 
 
 def note(campaign_id: int, after: float, **attempts: int) -> None:
-    """Note attempts so many seconds after noon."""
+    """Record attempts at this many seconds after noon."""
     by_status = {DeliveryStatus(name): count for name, count in attempts.items()}
     with transaction():
         note_attempts(campaign_id, by_status, NOON + timedelta(seconds=after))
@@ -56,7 +56,7 @@ def test_the_rate_of_a_start_is_not_thinned_by_the_time_before() -> None:
     assert get_rate(campaign_id, NOON + timedelta(seconds=5)) == pytest.approx(20)
 
 
-def test_what_stands_still_has_no_rate() -> None:
+def test_a_campaign_without_progress_has_no_rate() -> None:
     campaign_id = launch_to(ANNA)
     note(campaign_id, 0, accepted=100)
     assert get_rate(campaign_id, NOON + timedelta(minutes=2)) == 0.0

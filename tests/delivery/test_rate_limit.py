@@ -1,4 +1,4 @@
-"""One rate for all lanes together, whatever each of them wants."""
+"""One rate for all senders together, however much each of them wants."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,15 +17,15 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def take(wanted: int, *, rate: int, at: datetime = NOW) -> Slots | WaitForSlot:
-    """Take slots in a transaction, as a claim does."""
+    """Take from the common rate in a transaction, as a claim does."""
     with transaction():
         return take_slots(wanted, rate=rate, now=at)
 
 
-def send_for(seconds: int, *, rate: int, lanes: int) -> list[datetime]:
-    """Let lanes take slots as fast as they can; return when their mails leave."""
+def send_for(seconds: int, *, rate: int, senders: int) -> list[datetime]:
+    """Let senders take as fast as they can; return when their emails are sent."""
     moments: list[datetime] = []
-    free_at = [NOW] * lanes
+    free_at = [NOW] * senders
     while (at := min(free_at)) < NOW + timedelta(seconds=seconds):
         lane = free_at.index(at)
         slots = take(100, rate=rate, at=at)
@@ -42,25 +42,25 @@ def test_without_a_limit_everybody_gets_what_they_want() -> None:
     assert take(500, rate=0) == Slots(count=500)
 
 
-def test_a_limit_spreads_the_mails_of_half_a_second() -> None:
+def test_a_limit_spreads_the_emails_of_half_a_second() -> None:
     slots = take(500, rate=100)
     assert slots == Slots(count=50, gap=timedelta(milliseconds=10))
 
 
-def test_a_slow_rate_still_lets_one_mail_go() -> None:
+def test_a_slow_rate_still_allows_one_email() -> None:
     assert take(500, rate=1) == Slots(count=1, gap=timedelta(seconds=1))
 
 
-@pytest.mark.parametrize(("rate", "lanes"), [(3, 1), (20, 4), (100, 2), (1000, 8)])
-def test_all_lanes_together_keep_to_the_rate_and_use_it(rate: int, lanes: int) -> None:
-    moments = send_for(4, rate=rate, lanes=lanes)
+@pytest.mark.parametrize(("rate", "senders"), [(3, 1), (20, 4), (100, 2), (1000, 8)])
+def test_all_senders_together_keep_to_the_rate_and_use_it(rate: int, senders: int) -> None:
+    moments = send_for(4, rate=rate, senders=senders)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) >= timedelta(seconds=1) / rate - timedelta(microseconds=2)
     in_time = [moment for moment in moments if moment < NOW + timedelta(seconds=4)]
     assert len(in_time) == pytest.approx(4 * rate, abs=1)
 
 
-def test_nobody_waits_longer_with_a_claim_in_hand_than_a_claim_may_grow_old() -> None:
+def test_no_claim_waits_longer_than_it_may_grow_old() -> None:
     for _ in range(2):
         take(500, rate=100)
     assert take(500, rate=100) == WaitForSlot(timedelta(seconds=0.5))
@@ -78,7 +78,7 @@ def test_a_claim_only_takes_what_the_rate_allows_and_the_rest_stays_due() -> Non
     assert (len(claim.recipients), claim.gap) == (2, timedelta(seconds=0.25))
 
 
-def test_a_claim_without_a_slot_leaves_the_batch_to_others() -> None:
+def test_a_claim_beyond_the_rate_leaves_the_batch_to_others() -> None:
     campaign_id = launch_to(ANNA)
     now = clock.now()
     take(1, rate=1, at=now)

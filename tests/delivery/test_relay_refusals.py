@@ -1,4 +1,4 @@
-"""A relay that refuses us holds the campaign; whom it refused because of us is asked later."""
+"""A relay that refuses us pauses the campaign; emails refused because of us are sent later."""
 
 import threading
 
@@ -24,18 +24,18 @@ YES = Reply(Outcome.ACCEPTED, "250")
 
 
 def launch_to_many(people: int) -> int:
-    """Launch a campaign to so many people; return its id."""
+    """Launch a campaign to this many people; return its id."""
     return launch_to(*(f"p{number:03}@example.org" for number in range(people)))
 
 
 def relay_that(reply: Reply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
-    """Return a relay that answers so to `refuses` mails, after the first ones."""
+    """Return a relay that gives this answer to `refuses` messages, after the first ones."""
     numbers = iter(range(100_000))
     return RecordingTransport(lambda _: reply if first <= next(numbers) < first + refuses else YES)
 
 
 def statuses(campaign_id: int) -> dict[DeliveryStatus, int]:
-    """Return how many mails are in each state, counted in the ledger."""
+    """Return how many emails are in each state, counted in the ledger."""
     states = [*ledger(campaign_id).values()]
     return {state: states.count(state) for state in {*states}}
 
@@ -109,7 +109,7 @@ def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> No
     assert NEARLY_ALL <= len(relay.taken) < 90
 
 
-def test_refusals_of_several_lanes_add_up() -> None:
+def test_refusals_of_several_senders_add_up() -> None:
     campaign_id = launch_to_many(100)
     lanes = [claim(campaign_id, f"lane{number}") for number in range(4)]
     for claimed in lanes:
@@ -120,7 +120,7 @@ def test_refusals_of_several_lanes_add_up() -> None:
     assert [batch.due_at is not None for batch in batches(campaign_id)] == [True] * 5
 
 
-def test_what_a_lane_had_in_hand_when_it_was_held_is_given_back_too() -> None:
+def test_a_senders_claim_is_returned_too_when_the_campaign_is_paused() -> None:
     campaign_id = launch_to_many(60)
     late = claim(campaign_id, "late")
     send_here(relay_that(OF_US))
@@ -161,7 +161,7 @@ def test_a_cancelled_campaign_stays_cancelled() -> None:
     assert reload(campaign_id).status is CampaignStatus.CANCELLED
 
 
-def test_a_relay_that_hears_of_no_mail_for_long_holds_the_campaign() -> None:
+def test_a_relay_that_refuses_every_session_pauses_the_campaign() -> None:
     campaign_id = launch_to_many(40)
     relay = RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 530 5.7.0"))
     for _ in range(9):
@@ -173,7 +173,7 @@ def test_a_relay_that_hears_of_no_mail_for_long_holds_the_campaign() -> None:
     assert statuses(campaign_id) == {STATES.QUEUED: 40}
 
 
-def test_lanes_that_record_at_the_same_moment_lose_no_refusal(app: object) -> None:
+def test_senders_that_record_at_the_same_moment_lose_no_refusal(app: object) -> None:
     campaign_id = launch_to_many(100)
     claims = [claim(campaign_id, f"lane{number}") for number in range(5)]
     db.session.rollback()

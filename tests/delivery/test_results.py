@@ -1,4 +1,4 @@
-"""What was sent is recorded, also when the database goes away for a while after the sending."""
+"""Results are recorded, also if the database is gone for a while after the sending."""
 
 import sqlite3
 import threading
@@ -62,7 +62,7 @@ def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay
     assert (get_progress(campaign.id).accepted, len(relay.mails)) == (1, 1)
 
 
-def test_one_mail_that_can_not_be_written_holds_up_no_other(app: Flask, relay: Relay) -> None:
+def test_one_email_that_can_not_be_written_holds_up_no_other(app: Flask, relay: Relay) -> None:
     mailing_list = make_list()
     for number in range(3):
         make_subscriber(f"a{number}@example.org", mailing_list)

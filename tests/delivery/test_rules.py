@@ -1,4 +1,4 @@
-"""What the answer of a mail server leads to, and when a mail is tried again."""
+"""The effect of a mail server's answer, and the time of the next attempt."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -103,7 +103,7 @@ def test_the_last_answers_of_a_batch_count(replies: list[str], answers: Answers)
     assert count_answers(replies) == answers
 
 
-def test_older_answers_are_forgotten_in_proportion() -> None:
+def test_older_answers_are_dropped_in_proportion() -> None:
     earlier = Answers(total=50, refusals=20, refusals_of_us=10)
     latest = Answers(total=25, refusals=5, refusals_of_us=5)
     assert add_answers(earlier, latest) == Answers(total=50, refusals=15, refusals_of_us=10)

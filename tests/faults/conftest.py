@@ -1,4 +1,4 @@
-"""Fixtures of the fault tests: an installation, the server of its mail, and the table."""
+"""Fixtures of the fault tests: an installation, its receiving server, and the table."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def receiving(tmp_path: Path) -> Iterator[Receiving]:
 
 @pytest.fixture
 def site(tmp_path: Path, database_url: str, receiving: Receiving) -> Iterator[Installation]:
-    """Return an installation whose mail goes to the receiving server, in its context."""
+    """Return an installation that sends to the receiving server, in its context."""
     site = Installation(tmp_path, database_url, receiving.port)
     with site.app.app_context():
         yield site
@@ -33,7 +33,7 @@ def site(tmp_path: Path, database_url: str, receiving: Receiving) -> Iterator[In
 
 @pytest.fixture
 def report(record_property: Callable[[str, object], None]) -> Report:
-    """Return what prints the row of a test."""
+    """Return the reporter of a test's row."""
     return Report(record_property)
 
 

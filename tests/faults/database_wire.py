@@ -1,4 +1,4 @@
-"""A wire between a worker and PostgreSQL that can be frozen or cut, while both go on."""
+"""A wire between a worker and PostgreSQL that can be blocked or cut, while both go on."""
 
 import select
 import socket
@@ -44,11 +44,11 @@ class Wire:
         self._thread.join()
 
     def freeze(self) -> None:
-        """Let nothing through any more, and say nothing about it."""
+        """Block everything, without a sign of it."""
         self._flows.clear()
 
     def thaw(self) -> None:
-        """Let everything through again."""
+        """Unblock it."""
         self._flows.set()
 
     def cut(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 
 class SmallDisk:
-    """A disk of so many megabytes, mounted at a folder; only root can mount one."""
+    """A disk of some megabytes, mounted at a folder; only root can mount one."""
 
     def __init__(self, folder: Path, megabytes: int) -> None:
         self.folder = folder
@@ -35,12 +35,12 @@ class SmallDisk:
         subprocess.run(["umount", "--lazy", self.folder], check=True)
 
     def fill(self) -> None:
-        """Leave no room at all."""
+        """Fill it completely."""
         with self._ballast.open("ab", buffering=0) as ballast:
             for block in (1 << 20, 4096):
                 while shutil.disk_usage(self.folder).free >= block:
                     ballast.write(bytes(block))
 
     def free(self) -> None:
-        """Make room again."""
+        """Free the space again."""
         self._ballast.unlink()

@@ -1,4 +1,4 @@
-"""Compares what the receiving server accepted with what the ledger says, and with who had left."""
+"""Compares the messages that the receiving server accepted with the ledger and the departures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ MAY_HAVE_ARRIVED = {"accepted", "uncertain"}
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What became of the mails of a campaign, as the receiving server saw it.
+    """The results of a campaign, as the receiving server saw them.
 
-    Duplicates: messages more than there were recipients. Lost: people of the audience whom nothing
-    reached, and of whom the ledger doesn't say so. Uncertain: people whom the ledger calls so.
-    Unwanted: messages accepted over two seconds after their reader's leaving was committed.
-    Mismatched: people of whom the ledger and the receiving server say opposite things.
+    Duplicates: messages more than there were recipients. Lost: people of the audience who got
+    nothing, although the ledger doesn't say so. Uncertain: people with that state in the ledger.
+    Unwanted: messages accepted over two seconds after their reader's unsubscription was committed.
+    Mismatched: people on whom the ledger and the receiving server say opposite things.
     """
 
     duplicates: int = 0
@@ -42,7 +42,7 @@ def examine(
     *campaigns: int,
     left: Mapping[str, float] | None = None,
 ) -> Findings:
-    """Return what became of the mails of campaigns. `left`: when people's leaving was committed."""
+    """Return the results of campaigns. `left`: when people's unsubscriptions were committed."""
     found = [_examine(site, receiving, campaign, left or {}) for campaign in campaigns]
     return Findings(
         duplicates=sum(each.duplicates for each in found),
@@ -78,7 +78,7 @@ def _examine(
 
 
 def _read_ledger(site: Installation, campaign: int) -> dict[str, str]:
-    """Return the state of each mail of a campaign, by address."""
+    """Return the state of each email of a campaign, by address."""
     rows = site.ledger.ask(
         "SELECT subscriber.address, delivery.status FROM delivery"
         " JOIN subscriber ON subscriber.id = delivery.subscriber_id"

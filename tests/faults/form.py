@@ -9,15 +9,15 @@ SEED = int(os.environ.get("FAULTS_SEED", "2005"))
 
 
 def size(short: int, long: int) -> int:
-    """Return how many: of people, of kills."""
+    """Return a number of people or kills, for the short and the long form."""
     return long if IS_LONG else short
 
 
 def some(*common: str, long: Sequence[str] = ()) -> list[str]:
-    """Return the cases of a test: those in common, and more in the long form."""
+    """Return the cases of a test: the common ones, and more in the long form."""
     return [*common, *(long if IS_LONG else ())]
 
 
 def chances(name: str) -> random.Random:
-    """Return a source of moments for a test, the same for the same seed."""
+    """Return random moments for a test, the same for the same seed."""
     return random.Random(f"{SEED} {name}")  # noqa: S311 - see above

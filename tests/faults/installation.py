@@ -29,7 +29,7 @@ LONG_AGO = timedelta(hours=3)
 
 
 class Installation:
-    """One party with lists, on one database. Its workers may stand on several machines."""
+    """One party with lists, on one database. Its workers may run on several machines."""
 
     def __init__(self, folder: Path, database_url: str, mail_port: int) -> None:
         self.folder = folder
@@ -49,13 +49,13 @@ class Installation:
         self._machines = 0
 
     def make_list(self, people: int, slug: str = "national") -> MailingList:
-        """Return a new list with so many people."""
+        """Return a new list with this many people."""
         mailing_list = make_list(slug)
         add_people(mailing_list, (f"p{number}@{slug}.example" for number in range(people)))
         return mailing_list
 
     def launch(self, people: int, slug: str = "national") -> int:
-        """Launch a campaign to a new list with so many people; return its id."""
+        """Launch a campaign to a new list with this many people; return its id."""
         return self.launch_to(self.make_list(people, slug))
 
     def launch_to(self, mailing_list: MailingList, subject: str = "Des nouvelles") -> int:
@@ -65,7 +65,7 @@ class Installation:
         return campaign.id
 
     def flask(self, *arguments: str) -> str:
-        """Run one of our commands, as an operator does; return what it printed."""
+        """Run one of our commands, as an operator does; return its output."""
         done = run_flask(self.variables, *arguments)
         assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stderr[-2000:]}"
         return done.stdout
@@ -80,7 +80,7 @@ class Installation:
     ) -> Iterator[Worker]:
         """Run `flask worker` until the end of the block: on another machine, if one is named.
 
-        `variables`: what differs from ours.
+        `variables`: the settings that differ from ours.
         """
         instance = self.folder / f"instance{machine}"
         instance.mkdir(exist_ok=True)
@@ -101,17 +101,17 @@ class Installation:
             worker.end()
 
     def said(self) -> str:
-        """Return the last lines of what the workers logged."""
+        """Return the last lines of the workers' logs."""
         logs = sorted(self.folder.glob("worker*.log"))
         return "\n".join(path.read_text(errors="replace")[-3000:] for path in logs)
 
     def leave(self, subscriber: int, mailing_list: int) -> None:
-        """Let a person leave a list, as their one click does."""
+        """Unsubscribe a person from a list, as their one click does."""
         leave_list(subscriber, mailing_list, Method.ONE_CLICK)
         db.session.remove()
 
     def reconnect(self) -> None:
-        """Let go of connections to a database that was restarted."""
+        """Close connections to a database that was restarted."""
         db.session().invalidate()
         db.session.remove()
         db.engine.dispose()

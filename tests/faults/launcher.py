@@ -1,4 +1,4 @@
-"""Launches a campaign at a signal: ready, set, go; and says what came of it.
+"""Launches a campaign at a signal, and prints the result.
 
 Run as `python -m tests.faults.launcher ID`: it waits for a line on its standard input.
 """

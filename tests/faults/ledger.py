@@ -1,4 +1,4 @@
-"""Reads the ledger, and puts its times back: in SQL, beside the program."""
+"""Reads the ledger, and moves its times back: in SQL, beside the program."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ LONG_AGO = timedelta(hours=3)
 
 
 class Ledger:
-    """The tables of an installation. `said` tells what its workers logged, for failures."""
+    """The tables of an installation. `said` returns the workers' logs, for failures."""
 
     def __init__(self, database_url: str, said: Callable[[], str]) -> None:
         self._said = said
@@ -31,7 +31,7 @@ class Ledger:
             return [*connection.execute(text(statement), values)]
 
     def tell(self, statement: str, **values: Any) -> None:
-        """Change the database behind the program's back."""
+        """Change the database beside the program."""
         with self._engine.begin() as connection:
             connection.execute(text(statement), values)
 
@@ -50,7 +50,7 @@ class Ledger:
         return self.status(campaign) == "sent"
 
     def wait_for(self, campaign: int, *, seconds: float = 180, **counts: int) -> None:
-        """Wait until so many mails of a campaign are in these states."""
+        """Wait until this many emails of a campaign are in these states."""
 
         def is_so() -> bool:
             now = self.counts(campaign)
@@ -59,7 +59,7 @@ class Ledger:
         assert wait_until(is_so, seconds=seconds), f"{self.counts(campaign)}: {self._said()}"
 
     def wait_for_end(self, *campaigns: int, seconds: float = 300, hurried: bool = False) -> None:
-        """Wait until campaigns are sent; `hurried`: deferred mails are due at once."""
+        """Wait until campaigns are sent; `hurried`: deferred emails are due at once."""
         for campaign in campaigns:
             has_ended = wait_until(
                 partial(self._hurry if hurried else self.has_ended, campaign), seconds=seconds
@@ -85,7 +85,7 @@ class Ledger:
         return [address for _, address in self.list_people(campaign)]
 
     def addresses(self, campaign: int, status: str) -> set[str]:
-        """Return the addresses of the mails of a campaign that are in a state."""
+        """Return the addresses of the emails of a campaign that are in a state."""
         rows = self.ask(
             "SELECT subscriber.address FROM delivery"
             " JOIN subscriber ON subscriber.id = delivery.subscriber_id"
@@ -96,7 +96,7 @@ class Ledger:
         return {address for (address,) in rows}
 
     def replies(self, campaign: int, status: str) -> dict[tuple[str, int], int]:
-        """Return how many mails in a state had which reply after how many attempts."""
+        """Return how many emails in a state had which reply after how many attempts."""
         rows = self.ask(
             "SELECT reply, attempts, count(*) FROM delivery"
             " WHERE campaign_id = :campaign AND status = :status GROUP BY reply, attempts",
@@ -106,7 +106,7 @@ class Ledger:
         return {(reply, attempts): count for reply, attempts, count in rows}
 
     def counts(self, campaign: int) -> dict[str, int]:
-        """Return how many mails of a campaign are in each state."""
+        """Return how many emails of a campaign are in each state."""
         rows = self.ask(
             "SELECT status, count(*) FROM delivery WHERE campaign_id = :campaign GROUP BY status",
             campaign=campaign,
@@ -114,11 +114,11 @@ class Ledger:
         return {str(status): int(count) for status, count in rows}
 
     def count_claims(self, campaign: int) -> int:
-        """Return how many batches of a campaign some lane holds."""
+        """Return how many batches of a campaign a sender holds."""
         return len(self._claims(campaign))
 
     def holders(self, campaign: int) -> set[str]:
-        """Return the names of the lanes that hold something of a campaign."""
+        """Return the names of the senders that hold batches of a campaign."""
         return {lane for lane, _ in self._claims(campaign)}
 
     def unrevoked_holders(self, campaign: int) -> set[str]:
@@ -134,7 +134,7 @@ class Ledger:
         return [(lane, revoked_at) for lane, revoked_at in rows]
 
     def age_claims(self, campaign: int) -> None:
-        """Let every claim be older than any lane may hold one, and what it claims still older."""
+        """Make every claim older than a sender may hold one, and its emails still older."""
         before = self._moment(clock.now() - 2 * LONG_AGO)
         self._put_back("delivery", "next_attempt_at", before, campaign)
         self._put_back("delivery_batch", "due_at", before, campaign)
@@ -142,7 +142,7 @@ class Ledger:
         self._put_back("delivery_batch", "claimed_at", claimed_at, campaign)
 
     def age_revocations(self, campaign: int) -> None:
-        """Let it be long ago that claims were revoked."""
+        """Move the revocation of claims into the past."""
         moment = self._moment(clock.now() - LONG_AGO)
         self._put_back("delivery_batch", "revoked_at", moment, campaign)
 
@@ -155,18 +155,18 @@ class Ledger:
         )
 
     def make_due(self, campaign: int) -> None:
-        """Let the pause before the next attempt of deferred mails be over."""
+        """End the pause before the next attempt of deferred emails."""
         moment = self._moment(clock.now() - timedelta(seconds=1))
         self._put_back("delivery", "next_attempt_at", moment, campaign)
         self._put_back("delivery_batch", "due_at", moment, campaign)
 
     def make_letters_due(self) -> None:
-        """Let the pause before the next attempt of every letter be over; while no worker runs."""
+        """Make every waiting transactional email due; while no worker runs."""
         self.tell(
             "UPDATE letter SET next_attempt_at = :moment WHERE next_attempt_at > :moment",
             moment=self._moment(clock.now() - timedelta(seconds=1)),
         )
 
     def _moment(self, moment: datetime) -> str:
-        """Return a moment as a statement in SQL gives it."""
+        """Return a moment from the result of a statement in SQL."""
         return moment.replace(tzinfo=None).isoformat(" ") if self.is_sqlite else moment.isoformat()

@@ -1,4 +1,4 @@
-"""Starts and steers the receiving server, and reads what it accepted."""
+"""Starts and controls the receiving server, and reads what it accepted."""
 
 import json
 import subprocess
@@ -67,7 +67,7 @@ class Receiving:
         self._hear("ready")
 
     def stop(self) -> None:
-        """End it at once, in the middle of whatever it does."""
+        """End it at once, in the middle of its work."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -76,7 +76,7 @@ class Receiving:
     def behave(
         self, *faults: Fault, pipelining: bool = True, certificate: Path | None = None
     ) -> None:
-        """Have these things go wrong from now on, and no others."""
+        """Set the faults from now on; no others happen."""
         manners = Manners(faults=faults, pipelining=pipelining, certificate=str(certificate or ""))
         assert self._process is not None
         assert self._process.stdin is not None
@@ -91,7 +91,7 @@ class Receiving:
         assert heard == word, f"The receiving server said {heard!r} instead of {word!r}."
 
     def arrivals(self, campaign: int | None = None) -> list[Arrival]:
-        """Return what it accepted so far: of a campaign, or all."""
+        """Return the messages that it accepted so far: of a campaign, or all."""
         with self._record.open("rb") as record:
             record.seek(self._read_up_to)
             lines = record.read()

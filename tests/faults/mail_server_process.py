@@ -1,10 +1,10 @@
-"""A receiving mail server, a process of its own, that misbehaves as told: these tests' truth.
+"""A receiving mail server in its own process, with faults on command: the tests' reference.
 
 It keeps a line for each message that it accepts, before it says so. Run as
 
     python -m tests.faults.mail_server_process PORT FILE
 
-it reads from its standard input how to behave, a line of JSON at a time, and says "ok" to each.
+it reads its behaviour from its standard input, a line of JSON at a time, and answers each by "ok".
 """
 
 import json
@@ -36,11 +36,11 @@ FINE = "250 fine"
 
 
 class HungUp(Exception):
-    """The connection is over, whoever ended it."""
+    """The connection is over, whichever side ended it."""
 
 
 class Receiver:
-    """The server: its manners, and the file of what it accepted."""
+    """The server: its behaviour, and the file of accepted messages."""
 
     def __init__(self, port: int, record: str) -> None:
         self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -49,7 +49,7 @@ class Receiver:
         self.behave(Manners())
 
     def behave(self, manners: Manners) -> None:
-        """Behave like this from now on, also on connections that are open already."""
+        """Behave like this from now on, also on open connections."""
         tls = None
         if manners.certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,7 +65,7 @@ class Receiver:
             Thread(target=Dialogue(self, connection).hold, daemon=True).start()
 
     def find_fault(self, step: str, recipient: str, taken: int) -> Fault | None:
-        """Return what is to go wrong now, and count it; `taken`: on this connection, so far."""
+        """Return the next fault, and count it; `taken`: messages on this connection so far."""
         manners = self.manners
         for place, fault in enumerate(manners.faults):
             if fault.at != step or taken < fault.after or not fault.concerns(recipient):
@@ -78,7 +78,7 @@ class Receiver:
         return None
 
     def keep(self, recipient: str, content: bytes) -> None:
-        """Keep a line of an accepted message; it outlives this process."""
+        """Keep a line of an accepted message; it survives this process."""
         found = CAMPAIGN.search(content[:HEADERS_WITHIN])
         campaign = int(found[1]) if found else 0
         self.note(at=time.monotonic(), recipient=recipient, campaign=campaign)
@@ -100,7 +100,7 @@ class Dialogue:
     _unsent: bytearray = field(default_factory=bytearray)
 
     def hold(self) -> None:
-        """Answer until either side has had enough."""
+        """Answer until either side ends."""
         with suppress(OSError, HungUp):
             self.server.note(connected=time.monotonic())
             self._answer("CONNECT")
@@ -174,7 +174,7 @@ class Dialogue:
         self._reply(reply, fault)
 
     def _answer(self, step: str, usual: str = "", *, recipient: str = "") -> str:
-        """Answer a command in the usual way, unless something is to go wrong; return the reply."""
+        """Answer a command in the usual way, unless a fault is due; return the reply."""
         fault = self.server.find_fault(step, recipient, self.taken)
         reply = usual or USUAL.get(step, FINE)
         if fault is not None and fault.reply is not None:
@@ -214,7 +214,7 @@ class Dialogue:
             self.wire.sendall(ready)
 
     def _read_through(self, end: bytes) -> bytes:
-        """Return what was received up to and with an end; replies leave before we wait."""
+        """Return the received bytes up to and with an end; replies are sent before we wait."""
         searched = 0
         while (found := self._unread.find(end, searched)) < 0:
             searched = max(0, len(self._unread) - len(end))

@@ -1,4 +1,4 @@
-"""What the receiving server is told to do wrong: plain values that travel as JSON."""
+"""The faults of the receiving server: plain values that travel as JSON."""
 
 import json
 import zlib
@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong at one step of the dialogue.
+    """One fault at one step of the dialogue.
 
     `at`: CONNECT, EHLO, MAIL, RCPT, DATA; NOBODY, which is DATA when no recipient was taken; BODY,
-    which is the final dot. `reply`: what is said instead of the usual; as it stands and without a
+    which is the final dot. `reply`: the reply in place of the usual one; unchanged and without a
     line end if `is_raw`. `seconds`: how long it is held back. `drip`: the pause after each byte of
     it. `hangs_up`: the connection is cut afterwards. `takes`: whether the message counts as
-    accepted; it is what the reply says, if not given.
+    accepted; by default the reply decides.
 
-    Which messages: a `share` of the recipients, always the same ones; or each `nth`; so many
-    `times` at most; on each connection those `after` so many were taken.
+    Which messages: a `share` of the recipients, always the same ones; or each `nth`; at most
+    `times` in all; on each connection those `after` this many were taken.
     """
 
     at: str
@@ -38,19 +38,19 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Manners:
-    """How the server behaves: what goes wrong, and what it offers."""
+    """The behaviour of the server: its faults, and its capabilities."""
 
     faults: tuple[Fault, ...] = ()
     pipelining: bool = True
     certificate: str = ""
 
     def to_json(self) -> str:
-        """Return them as one line."""
+        """Return it as one line."""
         return json.dumps(asdict(self))
 
 
 def read_manners(line: str) -> Manners:
-    """Return the manners that a line tells of."""
+    """Return the behaviour from a line."""
     values = json.loads(line)
     faults = tuple(Fault(**each) for each in values.pop("faults"))
     return Manners(faults=faults, **values)

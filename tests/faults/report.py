@@ -28,7 +28,7 @@ class Row:
     seconds: float
 
     def cells(self) -> list[str]:
-        """Return what stands in the columns."""
+        """Return the cells of the columns."""
         figures = asdict(self.findings).values()
         counts = [str(each) for each in (self.people, self.cuts, *figures)]
         return [self.fault, self.database, *counts, f"{self.seconds:.1f}"]
@@ -50,7 +50,7 @@ class Report:
         cuts: int = 0,
         left: Mapping[str, float] | None = None,
     ) -> Findings:
-        """Examine what became of campaigns under a fault, and report it; `cuts`: kills and cuts."""
+        """Examine the campaigns after a fault, and report it; `cuts`: kills and cuts."""
         findings = examine(site, receiving, *campaigns, left=left)
         people = sum(map(site.ledger.count_people, campaigns))
         database = "SQLite" if site.ledger.is_sqlite else "PostgreSQL"

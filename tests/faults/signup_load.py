@@ -1,4 +1,4 @@
-"""The public site as a process of its own, and visitors who sign up on it while faults happen."""
+"""The public site as a process of its own, and visitors who sign up there during faults."""
 
 import http.client
 import subprocess
@@ -19,7 +19,7 @@ TAKEN = 303
 
 
 class Visitors:
-    """One visitor after the other signs up; what each was answered is kept."""
+    """Visitors sign up one after the other; each answer is kept."""
 
     def __init__(self, port: int, pause: float) -> None:
         self._port = port
@@ -47,7 +47,7 @@ class Visitors:
                 self.answers[address] = 0
 
     def end(self) -> None:
-        """Let nobody come any more."""
+        """Stop the visitors."""
         self._ends.set()
 
     def _request(self, method: str, **more: str) -> tuple[int, str, str]:
@@ -72,7 +72,7 @@ class Visitors:
 
     @property
     def taken(self) -> set[str]:
-        """The addresses of those whose signup was taken."""
+        """The addresses whose signup was taken."""
         return {address for address, status in self.answers.items() if status == TAKEN}
 
 

@@ -1,6 +1,7 @@
 """Makes an audience in SQL: thousands of confirmed people in a second, marked as synthetic.
 
-The package has no such way: there, only the holder of a mailbox makes a person (invariant 1).
+The package has no such way: there, only a confirmation from the mailbox makes a person
+(invariant 1).
 """
 
 import hashlib

@@ -25,7 +25,7 @@ NOW = "+0"
 
 
 def jumping(clock: Path) -> dict[str, str]:
-    """Return the variables of a process whose clock is as far off as a file says."""
+    """Return the variables of a process whose clock has the offset in a file."""
     libraries = sorted(Path("/usr/lib").glob(f"*/{LIBRARY}"))
     assert libraries, "faketime is missing: tests/system-packages faketime"
     clock.write_text(NOW)

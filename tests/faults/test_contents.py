@@ -1,4 +1,4 @@
-"""Rows 19 and 20: people whose mail can't be written, and changes while a campaign goes out."""
+"""Rows 19 and 20: people whose email can't be written, and changes during the sending."""
 
 from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, DraftRefused, edit_campaign
@@ -22,7 +22,7 @@ POISON = {
 }
 
 
-def test_person_whose_mail_cannot_be_written_holds_up_no_other(
+def test_person_whose_email_cannot_be_written_holds_up_no_other(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     mailing_list = site.make_list(PEOPLE)

@@ -1,4 +1,4 @@
-"""The server speaks SMTP badly, slowly, or without what makes it fast; or can't be trusted."""
+"""The server speaks SMTP wrongly, slowly, or without its fast extensions; or can't be trusted."""
 
 import time
 from pathlib import Path

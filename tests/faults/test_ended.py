@@ -17,7 +17,7 @@ ENDS_WITHIN_SECONDS = 30
 
 
 @pytest.mark.parametrize("database", some("sqlite", long=("postgresql",)), indirect=True)
-def test_worker_asked_to_end_finishes_the_mail_in_hand_and_gives_the_rest_back(
+def test_worker_asked_to_end_finishes_the_current_email_and_releases_the_rest(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people, times = size(240, 5000), size(1, 20)

@@ -1,4 +1,4 @@
-"""The journals that outlive a killed worker: torn in the middle of a record, or without room."""
+"""The journals that survive a killed worker: torn in the middle of a record, or on a full disk."""
 
 import time
 from functools import partial
@@ -23,7 +23,7 @@ MANY = size(6400, 20_000)  # so that the journal of a batch needs more than one 
 
 
 def tear(journal: Path, count: int) -> None:
-    """Cut some bytes off the last record of a journal that has a batch in hand."""
+    """Cut some bytes off the last record of a journal that has a batch."""
     content = journal.read_bytes()
     if len(content.splitlines()) > 1:
         journal.write_bytes(content[:-count])
@@ -55,12 +55,12 @@ def test_journal_torn_in_the_middle_of_a_record_still_tells_what_was_sent(
 
 
 def says_that_the_journal_is_full(site: Installation, campaign: int) -> bool:
-    """Tell whether the trouble of a campaign is said to be the journal."""
+    """Tell whether a campaign's recorded problem is the journal."""
     (trouble,) = site.ledger.ask("SELECT trouble FROM campaign WHERE id = :id", id=campaign)[0]
     return "journal" in (trouble or "")
 
 
-def test_nothing_leaves_while_there_is_no_room_for_the_journal(
+def test_nothing_is_sent_while_the_journal_cannot_grow(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     campaign = site.launch(size(120, 5000))

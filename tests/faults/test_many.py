@@ -1,4 +1,4 @@
-"""Row 13 and more: many start the same campaign, many machines send it, one of them is frozen."""
+"""Row 13 and more: several launch the same campaign, many machines send it, one is stopped."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 
 
 def start_at_once(site: Installation, campaign: int) -> list[str]:
-    """Have several processes launch a campaign at the same moment; return what each says."""
+    """Let several processes launch a campaign at the same moment; return the output of each."""
     starters = [_start(site, campaign) for _ in range(STARTERS)]
     for starter in starters:
         assert starter.stdout is not None
@@ -55,7 +55,7 @@ def test_campaign_launched_by_many_at_once_is_launched_once(
 
 
 def workers_at(site: Installation, campaign: int) -> set[str]:
-    """Return the names of the worker processes whose lanes hold something of a campaign."""
+    """Return the names of the worker processes whose senders hold batches of a campaign."""
     return {lane.rpartition("-")[0] for lane in site.ledger.holders(campaign)}
 
 
@@ -67,7 +67,7 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
     receiving.behave(Fault(at="BODY", seconds=size(100, 50) / 1000))  # until the other begins
     with site.worker() as first:
         first.wait_until_complete()
-        with site.worker(1, machine="-two") as other:  # both are known before anything is sealed
+        with site.worker(1, machine="-two") as other:  # both are known before the first sealing
             other.wait_until_complete()
         campaign = site.launch(people)
         for kill in range(1, kills + 1):
@@ -83,7 +83,7 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
 
 
 def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
-    """Let the claims that are held be over-age, and a worker on a machine take them over.
+    """Let the held claims expire, and a worker on a machine take them over.
 
     It does so in two steps, a revocation and a recovery, each when it starts.
     """
@@ -99,7 +99,7 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
 
 @pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
 @pytest.mark.parametrize("machine", ["", "-two"], ids=["same-machine", "other-machine"])
-def test_frozen_worker_that_wakes_after_its_lease_repeats_nothing(
+def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
     machine: str, site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people, times = size(200, 20_000), size(1, 8)

@@ -50,7 +50,7 @@ def test_server_too_busy_now_and_then_loses_nothing(
     assert findings.are_right(), findings
 
 
-def test_server_that_takes_a_hundred_on_each_connection_is_not_in_trouble(
+def test_server_that_takes_a_hundred_on_each_connection_has_no_problem(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     receiving.behave(Fault(at="MAIL", reply="421 4.7.0 enough", hangs_up=True, after=100))

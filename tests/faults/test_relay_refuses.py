@@ -1,4 +1,4 @@
-"""The relay refuses us, whoever the mail is to: the campaign is held, and nobody is lost."""
+"""The relay refuses us for every recipient: the campaign is paused, and no person is lost."""
 
 import json
 from functools import partial
@@ -21,7 +21,7 @@ POLICY = "550 5.7.515 your domain isn't known here"
 
 
 def wait_until_held(site: Installation, campaign: int) -> None:
-    """Wait until the campaign holds itself, and no lane has anything of it in hand."""
+    """Wait until the campaign pauses itself, and no sender holds any of it."""
     held = wait_until(lambda: site.ledger.status(campaign) == "paused", seconds=180)
     assert held, f"{site.ledger.counts(campaign)}: {site.said()}"
     assert wait_until(lambda: site.ledger.count_claims(campaign) == 0, seconds=20)

@@ -15,7 +15,7 @@ from tests.processes import wait_until
 
 PEOPLE, TIMES = size(240, 5000), size(2, 10)
 PAUSE = 0.05
-LETTERS_IN_HAND = 4  # two threads in each of two processes; an interrupted letter is sent again
+LETTERS_IN_HAND = 4  # two threads in each of two processes; an interrupted email is sent again
 UNAVAILABLE = 503
 SLOWLY = Fault(at="BODY", seconds=0.01)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -24,7 +24,7 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 def check_signups(
     site: Installation, receiving: Receiving, visitors: Visitors, *, may_repeat: int
 ) -> None:
-    """Check that each signup that was taken has its row and its letter, once but for so many."""
+    """Check that each signup that was taken has its row and its email, once apart from repeats."""
     rows = {address for (address,) in site.ledger.ask("SELECT address FROM signup_request")}
     assert visitors.taken <= rows
 

@@ -1,4 +1,4 @@
-"""Rows 15 and 16: people leave, and organisers pause, stop and cancel, while mail goes out."""
+"""Rows 15 and 16: people unsubscribe, organisers pause, stop and cancel, during the sending."""
 
 import time
 
@@ -24,7 +24,7 @@ def sends_nothing_more(receiving: Receiving, ordered_at: float) -> bool:
     return receiving.latest() <= ordered_at + TAKES_EFFECT_WITHIN_SECONDS
 
 
-def test_people_who_leave_get_nothing_two_seconds_later(
+def test_people_who_unsubscribe_get_nothing_two_seconds_later(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people = size(300, 6000)

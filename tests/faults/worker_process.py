@@ -1,4 +1,4 @@
-"""A running `flask worker`: its processes are killed, frozen and ended like an operator's."""
+"""A running `flask worker`: tests kill, stop and end its processes as an operator does."""
 
 import os
 import signal
@@ -44,24 +44,24 @@ class Worker:
         assert wait_until(self.is_complete, seconds=120), self.log.read_text()[-3000:]
 
     def kill_one(self, number: int = 0) -> None:
-        """Kill one of the processes that send; the supervisor starts another in its place."""
+        """Kill one of the processes that send; the supervisor starts another one."""
         children = self.children()
         if children:
             _send(children[number % len(children)], signal.SIGKILL)
 
     def kill_all(self) -> None:
         """Kill the supervisor and its children, as when a machine loses its power."""
-        _send(self.process.pid, signal.SIGSTOP)  # so that it starts nobody new
+        _send(self.process.pid, signal.SIGSTOP)  # so that it starts no new process
         for each in [*descendants_of(self.process.pid), self.process.pid]:
             _send(each, signal.SIGKILL)
         self.process.wait()
 
     def freeze(self, process_id: int) -> None:
-        """Stop a process where it stands."""
+        """Stop a process."""
         _send(process_id, signal.SIGSTOP)
 
     def thaw(self, process_id: int) -> None:
-        """Let a frozen process go on."""
+        """Let a stopped process go on."""
         _send(process_id, signal.SIGCONT)
 
     def terminate(self) -> float:
@@ -72,7 +72,7 @@ class Worker:
         return time.monotonic() - started
 
     def end(self) -> None:
-        """Make sure that nothing of it runs any more."""
+        """Make sure that no process of it runs any more."""
         everyone = [self.process.pid, *descendants_of(self.process.pid)]
         for each in everyone:
             _send(each, signal.SIGCONT)
@@ -87,7 +87,7 @@ class Worker:
 
 
 def start_worker(variables: Mapping[str, str], processes: int, *, log: Path) -> Worker:
-    """Start `flask worker`; what it says goes into a file."""
+    """Start `flask worker`; its output goes into a file."""
     with log.open("w") as output:
         process = subprocess.Popen(
             command("worker", "--processes", str(processes)),

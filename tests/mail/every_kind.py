@@ -1,4 +1,4 @@
-"""Has a letter of every kind written, each by the use case that writes it."""
+"""Makes an email of every kind, each by the use case that writes it."""
 
 import json
 from datetime import timedelta
@@ -43,7 +43,7 @@ LONG_PARAGRAPH = "Nous avons tenu réunion à Besançon, à Dole et à Vesoul. "
 
 
 def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
-    """Return the newest letter of each kind that the use cases of this application write."""
+    """Return the newest email of each kind that the use cases of this application write."""
     owner = make_owner()  # invitation
     mailing_list = national()
     request_to_join(BORIS, mailing_list)  # confirm_signup
@@ -70,7 +70,7 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
 
 
 def copy_of(letter: Letter, language: str) -> Letter:
-    """Put the same letter into the outbox once more, in a language, and return it."""
+    """Put the same email into the outbox once more, in a language, and return it."""
     with transaction():
         copy = Letter(
             id=new_id(clock.now()),
@@ -84,12 +84,14 @@ def copy_of(letter: Letter, language: str) -> Letter:
         )
         db.session.add(copy)
         db.session.flush()
-        db.session.execute(db.update(Invitation).values(letter_id=copy.id))  # it asks for this one
+        db.session.execute(
+            db.update(Invitation).values(letter_id=copy.id)
+        )  # it belongs to this one
     return copy
 
 
 def recipient_of(letter: Letter) -> str:
-    """Return whom a letter that waits goes to."""
+    """Return the recipient of a waiting email."""
     assert letter.sealed is not None
     return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
 
@@ -111,7 +113,7 @@ def _write_of_cases() -> None:
 
 
 def _take_with_content() -> dict[LetterKind, Letter]:
-    """Return the letters that wait, apart from the session: an act may delete one."""
+    """Return the waiting emails, apart from the session: a use case may delete one."""
     db.session.rollback()
     waiting = db.select(Letter).where(Letter.sealed.is_not(None)).order_by(Letter.id)
     written = {letter.kind: letter for letter in db.session.scalars(waiting)}

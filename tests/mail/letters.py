@@ -1,4 +1,4 @@
-"""Letters in the outbox, and where they are on their way."""
+"""Emails in the outbox, and their states."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -16,28 +16,28 @@ from tests.rude_server import RudeServer
 
 
 def a_letter(given_name: str | None = None, language: str = "fr") -> int:
-    """Put the letter of a signup into the outbox; return its id."""
+    """Put the email of a signup into the outbox; return its id."""
     return letter_of(
         request_to_join(ADDRESS, make_list(), given_name=given_name, language=language)
     ).id
 
 
 def state(letter_id: int) -> tuple[LetterStatus, str | None]:
-    """Return where a letter is, and what the relay said last."""
+    """Return the state of an email, and the relay's last reply."""
     db.session.rollback()
     letter = db.session.get_one(Letter, letter_id)
     return letter.status, letter.last_reply
 
 
 def is_sealed(letter_id: int) -> bool:
-    """Tell whether a letter still has its content."""
+    """Tell whether an email still has its content."""
     db.session.rollback()
     return db.session.get_one(Letter, letter_id).sealed is not None
 
 
 @contextmanager
 def server(app: Flask, script: dict[str, str], *, then_leave: str = "") -> Iterator[RudeServer]:
-    """Run a server that letters go through."""
+    """Run a server for the emails."""
     settings = app.extensions["settings"]
     with RudeServer(script, then_leave=then_leave) as rude:
         app.extensions["settings"] = dataclasses.replace(settings, mail_port=rude.port)

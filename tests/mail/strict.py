@@ -1,4 +1,4 @@
-"""Reads a mail as its standards say, and repairs nothing: Python's email package repairs much."""
+"""Reads a message by its standards, and repairs nothing: Python's email package repairs much."""
 
 import re
 from base64 import b64decode
@@ -27,19 +27,19 @@ PART = (
 
 
 class Broken(AssertionError):
-    """What a strict reader can't read."""
+    """The error for text that a strict reader can't read."""
 
 
 @dataclass
 class StrictMail:
-    """A mail that was read; its headers are unfolded, and otherwise as they are."""
+    """A message that was read; its headers are unfolded, and otherwise unchanged."""
 
     headers: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
 
 
 def read_strictly(raw: bytes) -> StrictMail:
-    """Return a mail that is legal in every byte. Raises Broken."""
+    """Return a message that is legal in every byte. Raises Broken."""
     _check_bytes(raw)
     head, separator, body = raw.partition(b"\r\n\r\n")
     if not separator:
@@ -53,7 +53,7 @@ def read_strictly(raw: bytes) -> StrictMail:
 
 
 def read_text(value: str) -> str:
-    """Return what a header's free text says. Raises Broken."""
+    """Return the free text of a header. Raises Broken."""
     if "=?" not in value:
         return value
     if not WORDS.fullmatch(value):
@@ -126,7 +126,7 @@ def _read_part(part: bytes) -> tuple[str, str]:
 
 
 def _decode(content: bytes) -> bytes:
-    """Return what quoted-printable stands for. Raises Broken."""
+    """Return the decoded form of quoted-printable. Raises Broken."""
     for line in content.split(b"\r\n"):
         if len(line) > LONGEST_QUOTED_PRINTABLE:
             raise Broken(f"a line of quoted-printable with {len(line)} characters")

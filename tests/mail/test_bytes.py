@@ -1,4 +1,4 @@
-"""The bytes of a letter of each kind, as a mail server got them, read strictly (section H)."""
+"""The bytes of an email of each kind, as a mail server got them, read strictly (section H)."""
 
 import dataclasses
 import json
@@ -62,12 +62,12 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def every_kind(app: Flask) -> dict[LetterKind, Letter]:
-    """Return a letter of each kind."""
+    """Return an email of each kind."""
     return write_every_kind(app)
 
 
 def sent(letter: Letter, language: str, relay: Relay) -> Received:
-    """Send a letter in a language; return what the mail server got."""
+    """Send an email in a language; return the message that the mail server got."""
     relay.reset()
     send_letter(copy_of(letter, language).id)
     (mail,) = relay.mails
@@ -77,7 +77,7 @@ def sent(letter: Letter, language: str, relay: Relay) -> Received:
 def received(
     app: Flask, relay: Relay, letters: dict[LetterKind, Letter], language: str
 ) -> Iterator[tuple[LetterKind, str, Received]]:
-    """Yield what the mail server got of each kind, from a party of each name."""
+    """Yield the message of each kind that the mail server got, from a party of each name."""
     settings: Settings = app.extensions["settings"]
     for name in map(str.strip, NAMES):
         app.extensions["settings"] = dataclasses.replace(settings, party_name=name)
@@ -85,12 +85,12 @@ def received(
             yield kind, name, sent(letter, language, relay)
 
 
-def test_every_kind_has_a_letter_here(every_kind: dict[LetterKind, Letter]) -> None:
+def test_every_kind_has_an_email_here(every_kind: dict[LetterKind, Letter]) -> None:
     assert set(every_kind) == set(LetterKind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_letter_of_a_party_of_any_name_is_legal_and_says_who_writes(
+def test_every_email_of_a_party_of_any_name_is_legal_and_says_who_writes(
     app: Flask, relay: Relay, every_kind: dict[LetterKind, Letter], language: str
 ) -> None:
     settings = current_settings()
@@ -117,7 +117,7 @@ def check_names(kind: LetterKind, read: StrictMail) -> None:
 
 
 def check_words(letter: Letter, language: str, read: StrictMail) -> None:
-    """Check that the subject is what its template says, and that both parts are whole."""
+    """Check that the subject is the one of its template, and that both parts are whole."""
     settings, values = current_settings(), values_in(letter)
     with force_locale(language):
         template = f"mail/{letter.kind.value}/subject.txt"
@@ -129,7 +129,7 @@ def check_words(letter: Letter, language: str, read: StrictMail) -> None:
     assert (values["text"] if is_whole_mail else name) in read.parts["plain"]
 
 
-def test_every_letter_has_an_envelope_sender_of_its_own(
+def test_every_email_has_an_envelope_sender_of_its_own(
     relay: Relay, every_kind: dict[LetterKind, Letter]
 ) -> None:
     keys = current_settings().secret_keys
@@ -140,7 +140,7 @@ def test_every_letter_has_an_envelope_sender_of_its_own(
 
 
 @pytest.mark.parametrize("kind", sorted(BULK))
-def test_a_letter_to_many_can_be_left_and_filtered_as_campaigns_can(
+def test_a_bulk_email_can_be_unsubscribed_from_and_filtered_as_campaigns_can(
     relay: Relay, every_kind: dict[LetterKind, Letter], kind: LetterKind
 ) -> None:
     letter = every_kind[kind]
@@ -155,7 +155,7 @@ def test_a_letter_to_many_can_be_left_and_filtered_as_campaigns_can(
     assert headers["Feedback-ID"] == feedback
 
 
-def test_a_letter_from_before_letters_named_their_list_still_leaves(
+def test_an_email_from_before_emails_named_their_list_still_leaves(
     relay: Relay, every_kind: dict[LetterKind, Letter]
 ) -> None:
     letter = every_kind[LetterKind.RE_PERMISSION]

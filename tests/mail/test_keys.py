@@ -1,4 +1,4 @@
-"""While the secret keys are rotated machines have different ones, and no letter is lost."""
+"""While the secret keys are rotated machines have different ones, and no email is lost."""
 
 import dataclasses
 import json
@@ -42,12 +42,12 @@ def machine(settings: Settings, *keys: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def letter_id(app: Flask, settings: Settings) -> int:
-    """Return a letter that was sealed on a machine with a new key."""
+    """Return an email that was encrypted on a machine with a new key."""
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
         return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
-def test_letter_that_this_machine_cannot_open_waits_for_one_that_can(
+def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
     letter_id: int, settings: Settings, relay: Relay
 ) -> None:
     send_due_letters()
@@ -92,12 +92,12 @@ def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
 
 
 def findings_of(app: Flask) -> dict[str, dict[str, str]]:
-    """Return what the doctor found on a machine, by what it is about."""
+    """Return the doctor's findings on a machine, by their subject."""
     examined = json.loads(app.test_cli_runner().invoke(args=["doctor", "--json"]).stdout)
     return {each["about"]: each for each in examined["findings"]}
 
 
-def test_doctor_counts_letters_that_wait_for_a_key(
+def test_doctor_counts_emails_that_wait_for_a_key(
     letter_id: int, app: Flask, settings: Settings
 ) -> None:
     found = findings_of(app)["sealed letters"]

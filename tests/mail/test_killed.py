@@ -1,4 +1,4 @@
-"""A worker is killed with a letter in hand: the letter is recovered at once, and not doubled."""
+"""A worker is killed with a claimed email: it is recovered at once, and not doubled."""
 
 import os
 import signal
@@ -32,16 +32,16 @@ SEND_ONE = (
     "from app import app; from supporters import tasks; import sys\n"
     "with app.app_context(): tasks.send_letter(int(sys.argv[1]))"
 )
-SLOW = 5.0  # longer than it takes to kill
+SLOW = 5.0  # longer than a kill takes
 
 
 def is_reached(server: RudeServer, step: str) -> bool:
-    """Tell whether the server got what it now takes its time to answer."""
+    """Tell whether the server got the step that it now answers slowly."""
     return bool(server.bodies) if step == "BODY" else step in server.commands
 
 
 def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
-    """Kill a process while it waits for the answer to a step; return how many bodies had left."""
+    """Kill a process while it waits for the answer to a step; return how many bodies were sent."""
     script = {step: Odd(polite, seconds_before=SLOW)}
     with RudeServer(script) as server:
         environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
@@ -52,31 +52,31 @@ def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
             assert process.poll() is None, "it ended before it was killed"
             assert time.monotonic() < until, f"{step} was never reached"
             time.sleep(0.02)
-        time.sleep(0.2)  # for what it does between the answer before and this one
+        time.sleep(0.2)  # for its work between the answer before and this one
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         return len(server.bodies)
 
 
 def state(letter_id: int) -> LetterStatus:
-    """Return where a letter is."""
+    """Return the state of an email."""
     db.session.rollback()
     return db.session.get_one(Letter, letter_id).status
 
 
 def recover() -> None:
-    """Do what a worker does every minute and at its start, and run what that asks for."""
+    """Do a worker's recovery, as every minute and at its start, and run the jobs that result."""
     sweep(database_time())
     queue.run_all()
 
 
 @pytest.fixture
 def letter_id(app: Flask) -> int:
-    """Return a letter that waits."""
+    """Return a waiting email."""
     return letter_of(request_to_join(ADDRESS, make_list())).id
 
 
-def test_one_whose_body_had_not_left_is_sent_at_once(
+def test_one_whose_body_was_not_sent_is_sent_at_once(
     app: Flask, settings: Settings, relay: Relay, letter_id: int
 ) -> None:
     assert kill_at("RCPT", "250 fine", letter_id, settings) == 0
@@ -117,10 +117,10 @@ def test_recovering_at_once_and_often_sends_it_once(
     assert list(worker_folder().glob("*.letter")) == []
 
 
-def test_a_letter_in_the_hands_of_a_living_worker_is_let_be(
+def test_an_email_claimed_by_a_living_worker_is_left_alone(
     app: Flask, relay: Relay, letter_id: int
 ) -> None:
-    tasks.send_due_letters()  # this process is registered by it
+    tasks.send_due_letters()  # this registers the process
     letter = db.session.get_one(Letter, letter_id)
     worker = letter.claimed_by
     letter.status = LetterStatus.SENDING

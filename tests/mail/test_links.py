@@ -1,4 +1,4 @@
-"""Links in mail come from the settings, whatever a request says."""
+"""Links in emails come from the settings, never from a request."""
 
 import dataclasses
 

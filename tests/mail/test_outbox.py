@@ -1,4 +1,4 @@
-"""A letter is a row before it is a mail, and belongs to the transaction that wrote it."""
+"""A transactional email is a row before it is sent, in the transaction that wrote it."""
 
 from datetime import timedelta
 
@@ -27,12 +27,12 @@ DRAFT = Draft(
 
 
 def put() -> Letter:
-    """Put a letter into the outbox."""
+    """Put an email into the outbox."""
     with transaction():
         return put_letter(DRAFT, now=clock.now())
 
 
-def test_a_letter_of_a_use_case_that_failed_is_gone_with_it() -> None:
+def test_an_email_of_a_use_case_that_failed_is_gone_with_it() -> None:
     def fail() -> None:
         with transaction():
             put_letter(DRAFT, now=clock.now())
@@ -43,14 +43,14 @@ def test_a_letter_of_a_use_case_that_failed_is_gone_with_it() -> None:
     assert count_letters_by_status() == {}
 
 
-def test_a_waiting_letter_shows_neither_its_reader_nor_its_links() -> None:
+def test_a_waiting_email_shows_neither_its_reader_nor_its_links() -> None:
     put()
     dump = repr(db.session.execute(db.text("SELECT * FROM letter")).all())
     assert ADDRESS not in dump
     assert "secret" not in dump
 
 
-def test_a_withheld_letter_is_counted_holds_nothing_and_is_never_due() -> None:
+def test_a_withheld_email_is_counted_holds_nothing_and_is_never_due() -> None:
     with transaction():
         letter = put_letter(DRAFT, now=clock.now(), is_withheld=True)
     assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
@@ -58,26 +58,26 @@ def test_a_withheld_letter_is_counted_holds_nothing_and_is_never_due() -> None:
     assert count_letters_by_status() == {LetterStatus.WITHHELD: 1}
 
 
-def test_an_announced_letter_is_sent_by_a_worker(relay: Relay) -> None:
+def test_an_announced_email_is_sent_by_a_worker(relay: Relay) -> None:
     announce(put())
     queue.run_all()
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
 
 
-def test_letters_go_before_campaigns() -> None:
+def test_transactional_emails_go_before_campaigns() -> None:
     launch_to(ANNA)
     request_to_join("late@example.org", make_list("autre", "Autre"))
     first = [queue.open().dequeue().args[0] for _ in range(2)]
     assert first == ["send_letter", "send_letter"]
 
 
-def test_the_oldest_letters_are_due_first() -> None:
+def test_the_oldest_emails_are_due_first() -> None:
     first, second = put(), put()
     assert [*list_due_letters(clock.now(), limit=10)] == [first.id, second.id]
     assert [*list_due_letters(clock.now(), limit=1)] == [first.id]
 
 
-def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_are_not() -> None:
+def test_settled_emails_are_purged_after_a_month_and_waiting_ones_are_not() -> None:
     now = clock.now()
     for status in LetterStatus:
         with transaction():
@@ -89,7 +89,7 @@ def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_are_not() 
     assert (kept[LetterStatus.QUEUED], kept[LetterStatus.SENT]) == (2, 1)
 
 
-def test_a_request_outlives_its_forgotten_letter() -> None:
+def test_a_request_survives_its_deleted_email() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     with transaction():
         db.session.delete(letter_of(public_id))

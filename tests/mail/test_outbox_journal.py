@@ -1,4 +1,4 @@
-"""Nothing leaves that a worker can't note, and what is noted outlives it."""
+"""No email is sent that a worker can't record; the records survive the worker."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def test_a_sign_is_there_from_the_body_to_the_outcome(app: Flask, relay: Relay) 
     assert [*worker_folder().glob("*.letter")] == []
 
 
-def test_a_letter_that_cannot_be_noted_waits(app: Flask, relay: Relay, tmp_path: Path) -> None:
+def test_an_email_that_cannot_be_journalled_waits(app: Flask, relay: Relay, tmp_path: Path) -> None:
     letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     send_letter(letter_id, LetterJournal(tmp_path / "nowhere", "worker"))
     db.session.rollback()
@@ -48,7 +48,7 @@ def test_a_letter_that_cannot_be_noted_waits(app: Flask, relay: Relay, tmp_path:
     assert (relay.mails, letter.status) == ([], LetterStatus.QUEUED)
 
 
-def test_what_was_taken_stays_taken_when_the_disk_is_full(tmp_path: Path) -> None:
+def test_an_accepted_email_stays_accepted_when_the_disk_is_full(tmp_path: Path) -> None:
     LetterJournal(tmp_path / "nowhere", "worker").note_taken(LETTER)
     journal = LetterJournal(tmp_path, "worker")
     journal.note_leaving(LETTER)
@@ -57,12 +57,12 @@ def test_what_was_taken_stays_taken_when_the_disk_is_full(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("torn", ["", "tak", "\0\0\0\0\0", "é"])
-def test_a_torn_sign_is_one_of_a_letter_that_may_have_left(tmp_path: Path, torn: str) -> None:
+def test_a_torn_file_means_that_the_email_may_have_been_sent(tmp_path: Path, torn: str) -> None:
     (tmp_path / f"worker-{LETTER}.letter").write_text(torn)
     assert LetterJournal(tmp_path, "worker").judge(LETTER) is Fate.LEAVING
 
 
-def test_only_the_signs_of_this_worker_are_taken_away(tmp_path: Path) -> None:
+def test_only_the_files_of_this_worker_are_deleted(tmp_path: Path) -> None:
     mine, other = (LetterJournal(tmp_path, name) for name in ("mine", "other"))
     for journal in (mine, other):
         journal.note_leaving(LETTER)
@@ -71,15 +71,15 @@ def test_only_the_signs_of_this_worker_are_taken_away(tmp_path: Path) -> None:
 
 
 class Overtaken(LetterJournal):
-    """A journal whose letters another sweep recovers just before their signs are read."""
+    """A journal whose emails another recovery settles just before their files are read."""
 
     def judge(self, letter_id: int) -> Fate:
-        """Return what the other sweep left of the sign."""
+        """Return the state after the other recovery."""
         recover_letters(LetterJournal(self.folder, self.worker), clock.now())
         return super().judge(letter_id)
 
 
-def test_two_sweeps_at_once_do_not_take_each_others_signs(app: Flask, tmp_path: Path) -> None:
+def test_two_recoveries_at_once_do_not_delete_each_others_files(app: Flask, tmp_path: Path) -> None:
     letter_id = letter_of(request_to_join(ADDRESS, make_list())).id
     letter = db.session.get_one(Letter, letter_id)
     letter.status, letter.claimed_by = LetterStatus.SENDING, "worker"
@@ -93,7 +93,7 @@ def test_two_sweeps_at_once_do_not_take_each_others_signs(app: Flask, tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_letter_that_outlasts_the_end_of_a_worker_is_recovered(
+def test_an_email_that_outlasts_the_end_of_a_worker_is_recovered(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
     letter_id = letter_of(request_to_join(ADDRESS, make_list())).id

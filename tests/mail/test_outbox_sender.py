@@ -1,4 +1,4 @@
-"""Letters of the system: each is sent until it arrives, is refused for good, or is of no use."""
+"""Transactional emails: each is sent until it arrives, is rejected, or is of no use."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
 
 
-def test_a_letter_arrives_and_its_content_is_wiped(relay: Relay) -> None:
+def test_an_email_arrives_and_its_content_is_wiped(relay: Relay) -> None:
     letter_id = a_letter()
     send_letter(letter_id)
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
@@ -38,7 +38,7 @@ def test_sending_it_again_sends_nothing(relay: Relay) -> None:
     assert (len(relay.mails), send_due_letters()) == (1, 0)
 
 
-def test_while_the_relay_is_down_letters_wait_and_then_arrive(app: Flask, relay: Relay) -> None:
+def test_while_the_relay_is_down_emails_wait_and_then_arrive(app: Flask, relay: Relay) -> None:
     letter_id, settings = a_letter(), app.extensions["settings"]
     with server(app, {}):
         pass
@@ -52,7 +52,7 @@ def test_while_the_relay_is_down_letters_wait_and_then_arrive(app: Flask, relay:
 
 @pytest.mark.parametrize("reply", ["421 closing", "450 greylisted", "452 full"])
 @pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
-def test_a_letter_that_is_put_off_is_tried_again(relay: Relay, step: str, reply: str) -> None:
+def test_a_deferred_email_is_tried_again(relay: Relay, step: str, reply: str) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: reply)
     send_letter(letter_id)
@@ -65,7 +65,7 @@ def test_a_letter_that_is_put_off_is_tried_again(relay: Relay, step: str, reply:
 
 
 @pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
-def test_a_letter_that_is_refused_for_good_is_given_up(relay: Relay, step: str) -> None:
+def test_an_email_that_is_refused_for_good_is_given_up(relay: Relay, step: str) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: "550 5.1.1 nobody here")
     send_letter(letter_id)
@@ -92,14 +92,14 @@ def test_of_a_refusal_its_codes_are_kept_and_no_address(
 
 
 @pytest.mark.parametrize("reply", ["530 sign in first", "550 not from you", "451 later"])
-def test_a_relay_that_refuses_us_loses_no_letter(relay: Relay, reply: str) -> None:
+def test_a_relay_that_refuses_us_loses_no_email(relay: Relay, reply: str) -> None:
     letter_id = a_letter()
     relay.on_mail = lambda sender: reply
     send_letter(letter_id)
     assert (state(letter_id), is_sealed(letter_id)) == ((QUEUED, reply[:3]), True)
 
 
-def test_a_letter_is_given_up_when_its_next_attempt_would_be_too_late(relay: Relay) -> None:
+def test_an_email_is_given_up_when_its_next_attempt_would_be_too_late(relay: Relay) -> None:
     letter_id = a_letter()
     relay.on_rcpt = lambda recipient: "450 later"
     with time_machine.travel(later(hours=71, minutes=59, seconds=30), tick=False):
@@ -107,7 +107,7 @@ def test_a_letter_is_given_up_when_its_next_attempt_would_be_too_late(relay: Rel
     assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "450"), False)
 
 
-def test_a_letter_whose_link_is_over_is_not_sent(relay: Relay) -> None:
+def test_an_email_whose_link_has_expired_is_not_sent(relay: Relay) -> None:
     letter_id = a_letter()
     with time_machine.travel(clock.now() + REQUEST_LIFETIME, tick=False):
         send_due_letters()
@@ -115,7 +115,7 @@ def test_a_letter_whose_link_is_over_is_not_sent(relay: Relay) -> None:
     assert (state(letter_id)[0], is_sealed(letter_id)) == (GIVEN_UP, False)
 
 
-def test_a_relay_that_hangs_up_after_taking_a_letter_has_taken_it(app: Flask) -> None:
+def test_a_relay_that_hangs_up_after_taking_an_email_has_taken_it(app: Flask) -> None:
     letter_id = a_letter()
     with server(app, {}, then_leave="BODY") as rude:
         send_letter(letter_id)
@@ -129,7 +129,7 @@ def test_a_refusal_counts_even_if_the_relay_then_hangs_up(app: Flask) -> None:
     assert state(letter_id) == (GIVEN_UP, "550 5.1.1")
 
 
-def test_an_interrupted_letter_is_sent_again_after_its_lease(app: Flask, relay: Relay) -> None:
+def test_an_interrupted_email_is_sent_again_after_its_lease(app: Flask, relay: Relay) -> None:
     letter_id = a_letter()
     letter = db.session.get_one(Letter, letter_id)
     letter.status, letter.next_attempt_at = LetterStatus.SENDING, later(minutes=15)
@@ -140,25 +140,25 @@ def test_an_interrupted_letter_is_sent_again_after_its_lease(app: Flask, relay: 
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
-def test_workers_at_the_same_moment_send_a_letter_once(app: Flask, relay: Relay) -> None:
+def test_workers_at_the_same_moment_send_an_email_once(app: Flask, relay: Relay) -> None:
     letter_id = a_letter()
     at_once(app, lambda: send_letter(letter_id), workers=3)
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
-def test_a_letter_that_is_gone_is_no_matter(relay: Relay) -> None:
+def test_a_deleted_email_is_no_error(relay: Relay) -> None:
     send_letter(404)
     assert relay.mails == []
 
 
 def sent(relay: Relay, letter_id: int) -> Received:
-    """Send a letter; return what arrived."""
+    """Send an email; return the message that arrived."""
     send_letter(letter_id)
     return relay.mails[-1]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_letter_has_the_same_link_and_code_in_both_parts(relay: Relay, language: str) -> None:
+def test_an_email_has_the_same_link_and_code_in_both_parts(relay: Relay, language: str) -> None:
     letter_id = a_letter(language=language)
     values = values_in(db.session.get_one(Letter, letter_id))
     mail = sent(relay, letter_id)
@@ -170,7 +170,7 @@ def test_a_letter_has_the_same_link_and_code_in_both_parts(relay: Relay, languag
     assert values["code"] in read.words
 
 
-def test_a_letter_says_that_it_is_automatic_and_is_no_list_mail(relay: Relay) -> None:
+def test_an_email_says_that_it_is_automatic_and_is_no_list_email(relay: Relay) -> None:
     message = sent(relay, a_letter()).message
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Unsubscribe"] is None
@@ -179,7 +179,7 @@ def test_a_letter_says_that_it_is_automatic_and_is_no_list_mail(relay: Relay) ->
         assert len(message.get_all(name)) == 1
 
 
-def test_a_letter_names_the_party_and_keeps_its_message_id(relay: Relay, app: Flask) -> None:
+def test_an_email_names_the_party_and_keeps_its_message_id(relay: Relay, app: Flask) -> None:
     letter_id, settings = a_letter(), app.extensions["settings"]
     message = sent(relay, letter_id).message
     assert message["From"].addresses[0].display_name == settings.party_name
@@ -187,14 +187,14 @@ def test_a_letter_names_the_party_and_keeps_its_message_id(relay: Relay, app: Fl
     assert message["Message-ID"] == f"<letter.{letter_id}@{settings.mail_domain}>"
 
 
-def test_a_letter_repeats_nothing_that_the_visitor_typed(relay: Relay) -> None:
+def test_an_email_repeats_nothing_that_the_visitor_typed(relay: Relay) -> None:
     mail = sent(relay, a_letter(given_name="WIN http://evil.example"))
     shown = mail.raw.decode() + mail.part("plain") + mail.part("html")
     assert "evil.example" not in shown
     assert "WIN" not in shown
 
 
-def test_someone_known_gets_a_letter_without_code_or_confirmation(relay: Relay) -> None:
+def test_someone_known_gets_an_email_without_code_or_confirmation(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     letter = letter_of(request_to_join(ADDRESS, mailing_list))
@@ -204,7 +204,7 @@ def test_someone_known_gets_a_letter_without_code_or_confirmation(relay: Relay) 
     assert "/confirm/" not in mail.part("plain") + mail.part("html")
 
 
-def test_a_letter_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener(
+def test_an_email_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener(
     app: Flask,
 ) -> None:
     letter_id, start = a_letter(), clock.now()
@@ -216,7 +216,7 @@ def test_a_letter_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener
     assert state(letter_id)[0] is GIVEN_UP
 
 
-def test_a_letter_that_no_key_opens_holds_up_no_other(relay: Relay) -> None:
+def test_an_email_that_no_key_decrypts_holds_up_no_other(relay: Relay) -> None:
     mailing_list = make_list()
     broken, whole = (
         request_to_join("a@example.org", mailing_list),

@@ -1,4 +1,4 @@
-"""A relay that refuses us loses no letter, and keeps nobody from asking again."""
+"""A relay that refuses us loses no email, and keeps nobody from asking again."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GI
 
 @pytest.mark.parametrize("reply", ["550 5.7.1 denied", "554 5.7.1 denied", "552 no", "550 no"])
 @pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
-def test_a_letter_that_is_refused_because_of_us_waits_and_then_arrives(
+def test_an_email_that_is_refused_because_of_us_waits_and_then_arrives(
     relay: Relay, step: str, reply: str
 ) -> None:
     letter_id = a_letter()
@@ -36,7 +36,7 @@ def test_a_letter_that_is_refused_because_of_us_waits_and_then_arrives(
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
-def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_a_letter_is_of_use(
+def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_an_email_is_of_use(
     relay: Relay,
 ) -> None:
     letter_id, began, waits = a_letter(), clock.now(), []
@@ -55,7 +55,7 @@ def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_a_letter_is_
 
 
 @pytest.mark.parametrize("reply", ["550 5.7.1 denied", "550 5.1.1 nobody here", "451 later"])
-def test_who_asks_again_while_the_relay_refuses_gets_one_letter_the_last(
+def test_a_person_who_asks_again_while_the_relay_refuses_gets_one_email_the_last(
     relay: Relay, reply: str
 ) -> None:
     mailing_list = make_list()
@@ -72,7 +72,7 @@ def test_who_asks_again_while_the_relay_refuses_gets_one_letter_the_last(
     assert letter_of(request_to_join(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
 
 
-def test_a_letter_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
+def test_an_email_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
     mailing_list = make_list()
     letter_id = letter_of(request_to_join(ADDRESS, mailing_list)).id
     with server(app, {"BODY": HANG_UP}):

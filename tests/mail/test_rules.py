@@ -1,4 +1,4 @@
-"""When a letter is tried again, and when it isn't worth it any more."""
+"""When a transactional email is tried again, and when that is of no more use."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ def test_pauses_grow_to_half_an_hour(attempts: int, minutes: int) -> None:
     assert next_attempt(attempts, NOW) == NOW + timedelta(minutes=minutes)
 
 
-def test_a_letter_is_tried_again_while_it_is_of_use() -> None:
+def test_an_email_is_tried_again_while_it_is_of_use() -> None:
     assert is_worth_retrying(NOW, NOW + timedelta(seconds=1))
     assert not is_worth_retrying(NOW, NOW)
     assert not is_worth_retrying(NOW, NOW - timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""The last look before an email leaves: each kind has one, and without one nothing is sent."""
+"""The last check before an email is sent: each kind has one, and without one nothing is sent."""
 
 import pytest
 from flask import Flask
@@ -34,7 +34,7 @@ ANNE = "anne@example.org"
 
 
 def an_unwanted_invitation() -> int:
-    """Put an invitation into the outbox whose reader has objected since; return its id."""
+    """Put an invitation into the outbox whose recipient has objected since; return its id."""
     invited(csv_of(f"{ANNE},,fr"))
     ask_next(clock.now())
     object_by_address(address_mac(ANNE))
@@ -43,7 +43,7 @@ def an_unwanted_invitation() -> int:
 
 
 def without(app: Flask, *kinds: LetterKind) -> None:
-    """Take the guards of some kinds out of the application."""
+    """Remove the guards of some kinds from the application."""
     init_app(app, {kind: guard for kind, guard in SEND_GUARDS.items() if kind not in kinds})
 
 

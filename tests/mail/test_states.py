@@ -1,4 +1,4 @@
-"""The states of a letter, move by move; what a sender tells too late undoes nothing."""
+"""The states of an email in the outbox, move by move; a late result undoes nothing."""
 
 from itertools import product
 
@@ -46,7 +46,7 @@ def test_every_other_move_is_refused(status: LetterStatus, move: LetterMove) -> 
 
 
 @pytest.mark.both_databases
-def test_a_letter_that_was_sent_stays_so_when_another_sender_lost_its_connection(
+def test_an_email_that_was_sent_stays_so_when_another_sender_lost_its_connection(
     app: Flask,
 ) -> None:
     letter_id = a_letter()
@@ -56,7 +56,7 @@ def test_a_letter_that_was_sent_stays_so_when_another_sender_lost_its_connection
 
 
 @pytest.mark.both_databases
-def test_a_letter_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
+def test_an_email_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
     letter_id = a_letter()
     settle(letter_id, M.ACCEPT, reply="250")
     settle(letter_id, M.GIVE_UP, reply="unreadable")
@@ -64,7 +64,7 @@ def test_a_letter_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
 
 
 @pytest.mark.both_databases
-def test_what_another_process_recorded_is_seen_before_anything_is_undone(app: Flask) -> None:
+def test_records_of_another_process_are_read_before_anything_is_undone(app: Flask) -> None:
     letter_id = a_letter()
     with transaction():
         held = db.session.get_one(Letter, letter_id)

@@ -1,4 +1,4 @@
-"""What nobody got is counted by kind and reply, and never by whose it was."""
+"""Undelivered emails are counted by kind and reply, and never by recipient."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def put(kind: LetterKind, status: LetterStatus, reply: str | None = None) -> Letter:
-    """Return a letter with what became of it."""
+    """Return an email with its result."""
     now = clock.now()
     draft = Draft(
         kind=kind, recipient="a@example.org", language="fr", values={}, useful_for=timedelta(days=1)
@@ -32,11 +32,11 @@ def put(kind: LetterKind, status: LetterStatus, reply: str | None = None) -> Let
 
 
 def told(since: timedelta = DAY) -> list[tuple[LetterKind, str | None, int]]:
-    """Return what is told of the time until now."""
+    """Return the counts up to now."""
     return [(each.kind, each.reply, each.count) for each in list_undelivered(clock.now() - since)]
 
 
-def test_letters_that_were_given_up_are_told_by_kind_and_reply() -> None:
+def test_emails_that_were_given_up_are_counted_by_kind_and_reply() -> None:
     for kind, reply, count in (
         (LetterKind.CASE_EXTENDED, "554", 1),
         (LetterKind.CONFIRM_SIGNUP, "550 5.7.1", 3),
@@ -70,12 +70,12 @@ def test_nor_those_of_before() -> None:
     assert (told(), len(told(since=3 * DAY))) == ([], 1)
 
 
-def test_only_the_kinds_that_were_asked_for_are_told() -> None:
+def test_only_the_requested_kinds_are_counted() -> None:
     put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, "550")
     assert list_undelivered(clock.now() - DAY, [LetterKind.CASE_DUE]) == []
 
 
-def test_a_letter_that_ran_out_of_time_is_told(relay: Relay) -> None:
+def test_an_expired_email_is_reported(relay: Relay) -> None:
     put(LetterKind.EXPORT_MADE, LetterStatus.QUEUED)
     with time_machine.travel(clock.now() + 2 * DAY):
         send_due_letters()

@@ -1,1 +1,1 @@
-"""The threads of a worker that send: lanes, and the watch that they heed."""
+"""The threads of a worker that send: senders, and the send gate that they ask."""

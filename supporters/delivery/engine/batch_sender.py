@@ -32,7 +32,7 @@ BEFORE_ANY_MAIL = "MAIL "  # the step at which the relay refused us
 
 
 class Turn(Enum):
-    """What came of a lane's turn."""
+    """The result of one step of a sender."""
 
     SENT = auto()
     NOTHING_DUE = auto()
@@ -40,9 +40,9 @@ class Turn(Enum):
 
 
 def send_next_batch(campaign_id: int, lane: Lane) -> Turn:
-    """Send the next batch of a campaign that is due, and record what became of its mails.
+    """Send the next batch of a campaign that is due, and record the result of each email.
 
-    Raises DatabaseUnavailable; what was sent then stays in `lane.unrecorded`, and in the journal.
+    Raises DatabaseUnavailable; what was sent then stays in `sender.unrecorded`, and in the journal.
     """
     settle(lane)
     lane.trouble = ""
@@ -95,7 +95,7 @@ def _claim(campaign_id: int, lane: Lane) -> Claim | WaitForSlot | None:
 
 
 def settle(lane: Lane) -> None:
-    """Tell the ledger what it doesn't know yet, and give back what a lane may hold unknowingly.
+    """Record what the ledger lacks, and release what a sender may hold without knowing it.
 
     Raises DatabaseUnavailable.
     """
@@ -106,13 +106,13 @@ def settle(lane: Lane) -> None:
 
 
 def record_what_was_sent(lane: Lane) -> None:
-    """Record the last batch, and end the campaign if that was the last of it."""
+    """Record the last batch, and end the campaign if that was its last one."""
     if lane.unrecorded is None:
         return
     claim, results = lane.unrecorded
     record_batch(claim, results, now=lane.watch.now())
     lane.unrecorded = None
-    with suppress(JournalFull):  # before the next claim it must succeed
+    with suppress(JournalFull):  # it must succeed before the next claim
         lane.journal.clear()
     finish_if_done(claim.campaign_id)
 
@@ -120,7 +120,7 @@ def record_what_was_sent(lane: Lane) -> None:
 def _compile(campaign_id: int) -> CompiledMessage:
     """Return the message of a campaign, compiled once in this process.
 
-    It is done before anything is claimed, since it may turn out that it can't be.
+    This happens before the claim, because it may fail.
     """
     known = cast(dict[int, CompiledMessage], current_app.extensions.setdefault("compiled", {}))
     if campaign_id not in known:
@@ -134,7 +134,7 @@ def _compile(campaign_id: int) -> CompiledMessage:
 
 
 def _leave_out(campaign_id: int, lane: Lane, error: Exception) -> None:
-    """Keep a campaign that can't be compiled from holding up the others."""
+    """Set a campaign that can't be compiled aside, so that the others go on."""
     if not lane.watch.has_trouble(campaign_id):
         log_failure("delivery.not_compiled", error, campaign=campaign_id)
         note_trouble(campaign_id, f"content: {type(error).__name__}"[:MAX_TROUBLE])
@@ -142,7 +142,7 @@ def _leave_out(campaign_id: int, lane: Lane, error: Exception) -> None:
 
 
 def _note_trouble(campaign_id: int, lane: Lane, trouble: str) -> None:
-    """Keep what the trouble with a batch was, for the console and for the lane's next turn."""
+    """Keep the problem of a batch, for the console and for the sender's next step."""
     lane.trouble = trouble
     if trouble or lane.watch.has_trouble(campaign_id):
         note_trouble(campaign_id, trouble[:MAX_TROUBLE] or None)

@@ -1,4 +1,4 @@
-"""The mails of one claim on their way: written one by one, watched, and journalled."""
+"""Sends the emails of one claim: writes each one, checks it, and records it in the journal."""
 
 import math
 from collections import deque
@@ -28,11 +28,11 @@ UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
 
 @dataclass(kw_only=True)
 class Lane:
-    """What sends one batch after the other.
+    """Sends one batch after the other.
 
-    `unrecorded` is what was sent and the ledger doesn't know yet. `is_unsure`: the database may
-    have given us a batch, and failed before it could say so. `trouble` is why the last batch
-    couldn't be sent whole, empty if it could. `said` is the trouble that was logged last, and when.
+    `unrecorded` is what was sent and isn't in the ledger yet. `is_unsure`: the database may have
+    given us a batch, and failed before it could say so. `trouble` is why the last batch couldn't
+    be sent whole; it is empty if all were sent. `said` is the last logged problem, and its time.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Lane:
     said_at: float = -math.inf
 
     def may_log(self, trouble: str) -> bool:
-        """Tell whether to log a trouble: a new one, or the same once a minute.
+        """Tell whether to log a problem: a new one at once, the same one once a minute.
 
-        A disk that is full would else be filled again by what is logged of it.
+        A full disk would otherwise be filled again by its own log lines.
         """
         if trouble == self.said and clock.uptime() - self.said_at < LOG_AGAIN_AFTER_SECONDS:
             return False
@@ -58,9 +58,9 @@ class Lane:
 
 
 class Dispatch:
-    """What a transport takes the mails of a claim from, and tells what became of them.
+    """Gives the emails of a claim to a transport, and records the replies.
 
-    `began` is the uptime, in seconds, at which consent was asked about.
+    `began` is the uptime, in seconds, at which consent was checked.
     """
 
     def __init__(self, claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
@@ -75,7 +75,7 @@ class Dispatch:
         self.trouble = ""
 
     def deliver(self) -> None:
-        """Send what time and the watch allow; `results` has what was tried, whatever happens."""
+        """Send while time and send gate allow; `results` has all attempts, also after errors."""
         try:
             ids = [to.subscriber_id for to in self._claim.recipients]
             self._lane.journal.begin(self._claim.campaign_id, self._claim.batch, ids)
@@ -89,10 +89,10 @@ class Dispatch:
         self.trouble = self.trouble or self._trouble_of_relay()
 
     def _trouble_of_relay(self) -> str:
-        """Return why the relay takes no more.
+        """Return why the relay takes no more messages.
 
-        One that ends a connection between two mails, after it took some, has had enough of this
-        connection and takes more on the next: many relays take a hundred or so on each.
+        A relay that ends a connection between two messages, after it took some, has reached its
+        limit for one connection. Many relays take a hundred or so on each, and more on the next.
         """
         trouble = self._lane.transport.trouble
         has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
@@ -128,7 +128,7 @@ class Dispatch:
         )
 
     def may_leave(self, message: Outgoing) -> bool:
-        """Journal the intent, then make sure once more that this mail may leave."""
+        """Record the intent in the journal, then check once more that this email may be sent."""
         to = self._underway[0]
         try:
             self._lane.journal.intend(to.subscriber_id)
@@ -140,7 +140,7 @@ class Dispatch:
         return self._is_leaving
 
     def _may_still_leave(self, to: Recipient) -> bool:
-        """Ask the ledger once more; an answer that took long is none."""
+        """Check the ledger once more; an answer that took too long doesn't count."""
         asked_at = clock.uptime()
         with suppress(DatabaseUnavailable):
             answer = may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
@@ -148,7 +148,7 @@ class Dispatch:
         return False
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
-        """Keep how an attempt ended."""
+        """Keep the result of an attempt."""
         self._is_leaving = False
         self._settle(self._underway.popleft(), reply)
 

@@ -1,7 +1,7 @@
-"""The watch of a worker process: reads twice a second what may be sent, and what time it is.
+"""The send gate of a worker process: reads twice a second what may be sent, and the ledger's time.
 
-Lanes ask it before each mail. When it couldn't read for two seconds, nothing may be sent: a
-process that was frozen, or cut off from the database, stops by itself.
+Senders ask it before each email. When it couldn't read for two seconds, nothing may be sent: a
+process that was stopped, or cut off from the database, stops sending by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,9 +20,9 @@ FRESH_FOR_SECONDS = 2.0
 
 
 class Watch:
-    """What is to be sent at present. `read_time` asks for the time by which the ledger is kept.
+    """What may be sent at present. `read_time` returns the time of the ledger.
 
-    `fresh_for` is for how many seconds it believes what it read.
+    An answer is valid for `fresh_for` seconds.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Watch:
         self._time = clock.now(), clock.uptime()
 
     def look(self) -> None:
-        """Read it anew. Raises DatabaseUnavailable."""
+        """Read everything anew. Raises DatabaseUnavailable."""
         started = clock.uptime()
         try:
             moment = self._read_time()
@@ -58,23 +58,23 @@ class Watch:
         self._fresh_until = started + self._fresh_for
 
     def may_send(self, campaign_id: int) -> bool:
-        """Tell whether mails of a campaign may leave at this moment."""
+        """Tell whether emails of a campaign may be sent at this moment."""
         return campaign_id in self._troubles and clock.uptime() < self._fresh_until
 
     def list_due(self) -> Sequence[int]:
-        """Return the campaigns with mails to send now, oldest first."""
+        """Return the campaigns with emails to send now, oldest first."""
         return [each for each in self._due if self.may_send(each)]
 
     def has_trouble(self, campaign_id: int) -> bool:
-        """Tell whether a trouble of the relay with a campaign was noted."""
+        """Tell whether a problem of the relay with a campaign is recorded."""
         return bool(self._troubles.get(campaign_id))
 
     def leave_out(self, campaign_id: int) -> None:
-        """Believe, until the next look, that nothing of a campaign is due."""
+        """Treat a campaign as not due until the next reading."""
         self._due = [each for each in self._due if each != campaign_id]
 
     def now(self) -> datetime:
-        """Return the time by which the ledger is kept, whatever this machine's clock says."""
+        """Return the time of the ledger, whatever this machine's clock says."""
         moment, read_at = self._time
         return moment + timedelta(seconds=clock.uptime() - read_at)
 

@@ -1,7 +1,7 @@
-"""The sending threads of a worker process: a watch, and as many lanes as it may have connections.
+"""The sending threads of a worker process: a send gate, and a sender for each connection.
 
-They stand beside the threads that run jobs, so a letter never waits behind a campaign. A lane
-takes whatever is due; nobody hands out work that could get lost (ADR 015).
+They run beside the threads of the jobs, so a transactional email never waits for a campaign. A
+sender claims whatever is due; no dispatcher hands out work that could get lost (ADR 015).
 """
 
 import threading
@@ -30,7 +30,7 @@ RECOVER_EVERY_SECONDS = 5.0
 
 
 class Throttle:
-    """How many lanes may be at work, and from when on. `read_time` tells monotonic seconds."""
+    """How many senders may work, and from when on. `read_time` returns monotonic seconds."""
 
     def __init__(self, lanes: int, read_time: Callable[[], float] = time.monotonic) -> None:
         self._read_time = read_time
@@ -41,19 +41,19 @@ class Throttle:
         self._changed_at = 0.0
 
     def may_connect(self, lane: int) -> bool:
-        """Tell whether the lane of this number, counted from 0, may have a connection."""
+        """Tell whether the sender of this number, counted from 0, may have a connection."""
         return lane < self._allowed
 
     def may_work(self, lane: int) -> bool:
-        """Tell whether a lane may claim a batch now."""
+        """Tell whether a sender may claim a batch now."""
         return self.may_connect(lane) and self._read_time() >= self._not_before
 
     def report(self, trouble: str) -> None:
-        """Take note of how a batch went: what the relay's trouble was, empty if there was none."""
+        """Record how a batch went: the relay's problem, or an empty text."""
         now = self._read_time()
         if not trouble:
             self._recover(now)
-        elif now >= self._not_before:  # troubles of lanes that began together count once
+        elif now >= self._not_before:  # problems of senders that began together count once
             self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
             self._not_before = now + self._pause
             if TOO_MANY in trouble:
@@ -68,7 +68,7 @@ class Throttle:
 
 
 def send_here(transport: Transport | None = None) -> None:
-    """Send in this thread what is due at present: for where no worker runs."""
+    """Send in this thread what is due at present: for tests and commands without a worker."""
     watch = Watch()
     lane = _open_lane(0, watch, threading.Event())
     lane.transport = transport or lane.transport
@@ -113,12 +113,12 @@ class SendingEngine:
         ]
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the lanes to end; tell whether the ledger knows everything that they sent."""
+        """Wait for the senders to end; tell whether the ledger has everything that they sent."""
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -135,7 +135,7 @@ class SendingEngine:
             self._ending.wait(LOOK_EVERY_SECONDS)
 
     def _recover_on(self) -> None:
-        """Recover what dead workers of this machine had in hand; it may take a while."""
+        """Recover the claims of this machine's dead workers; this may take a while."""
         while not self._ending.is_set():
             self._attempt(lambda: recover_dead(database_time()))
             self._ending.wait(RECOVER_EVERY_SECONDS)
@@ -149,9 +149,9 @@ class SendingEngine:
         self._attempt(lane.transport.close)
 
     def _attempt(self, step: Callable[[], None], lane: Lane | None = None) -> bool:
-        """Do something in an application context; a failure is logged, and ends nothing.
+        """Run a step in an application context; log a failure, and go on.
 
-        A lane tries again each second, and logs the same failure once a minute.
+        A sender tries again each second, and logs the same failure once a minute.
         """
         try:
             with self._app.app_context():
@@ -166,7 +166,7 @@ class SendingEngine:
         return False
 
     def _take_turns(self, number: int) -> None:
-        """Send a batch of each campaign that is due, or idle for a moment."""
+        """Send a batch of each campaign that is due, or wait for a moment."""
         lane = self._lanes[number]
         settle(lane)
         if not self._throttle.may_connect(number):

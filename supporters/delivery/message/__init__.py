@@ -1,1 +1,1 @@
-"""The message of a campaign: compiled once, joined for each recipient."""
+"""The message of a campaign: compiled once, filled in for each recipient."""

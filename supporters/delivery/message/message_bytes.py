@@ -1,6 +1,6 @@
-"""The bytes of a campaign mail: its headers (section H of the requirements) and parts.
+"""The bytes of a campaign message: its headers (section H of the requirements) and parts.
 
-All of it is encoded once for a campaign. What differs from mail to mail is left open, and joined.
+Everything is encoded once for a campaign. The values that differ between emails are filled in.
 """
 
 import re
@@ -50,7 +50,7 @@ SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in li
 
 
 def encode_slotted(text: SlottedText) -> Iterator[bytes | Place]:
-    """Yield a whole part, which ends in a line break, with its places left open."""
+    """Yield a whole part, which ends in a line break, with its placeholders left open."""
     last = len(text.pieces) - 1
     for number, piece in enumerate(text.pieces):
         if isinstance(piece, Place):
@@ -68,7 +68,7 @@ def encode_slotted(text: SlottedText) -> Iterator[bytes | Place]:
 
 @dataclass(frozen=True, kw_only=True)
 class MailIdentity:
-    """What names the mails of a campaign."""
+    """The ids of a campaign's messages."""
 
     campaign_id: int
     list_slug: str
@@ -76,7 +76,7 @@ class MailIdentity:
 
 
 class Gap(Enum):
-    """What is open in the headers, in the order in which it is filled in."""
+    """The header values that are filled in, in this order."""
 
     RECIPIENT = auto()
     SUBJECT = auto()
@@ -89,7 +89,7 @@ Piece = bytes | Gap | Place
 
 
 class Stencil:
-    """A whole message of ASCII with CRLF line ends, none beginning with a dot, and with gaps."""
+    """A whole message of ASCII: CRLF line ends, no line beginning with a dot, open values."""
 
     def __init__(self, settings: Settings, identity: MailIdentity, content: Content) -> None:
         """Encode everything that is fixed. Raises HeaderUnsafe."""
@@ -130,7 +130,7 @@ class Stencil:
 
 
 def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
-    """Yield where each piece stands among what was filled in, followed by what is fixed."""
+    """Yield the index of each value to fill in, followed by the fixed bytes."""
     fixed = len(gaps)
     for piece in pieces:
         if isinstance(piece, bytes):
@@ -141,7 +141,7 @@ def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
 
 
 def _encoder(place: Place) -> Callable[[str | None], bytes]:
-    """Return what encodes the values of one place."""
+    """Return the function that encodes the values of one placeholder."""
 
     def encode(value: str | None) -> bytes:
         if value and SAME_EVERYWHERE.fullmatch(value):
@@ -152,13 +152,13 @@ def _encoder(place: Place) -> Callable[[str | None], bytes]:
 
 
 def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:
-    """Return what writes the subject of a reader with a given name."""
+    """Return the function that writes the subject for a reader with a given name."""
 
     @lru_cache(NAMES_KEPT)
     def write(given_name: str | None) -> bytes:
         return encode_text(subject.fill({"given_name": given_name}), "Subject").encode()
 
-    write(None)  # at once, so that what is unsafe in all mails is found before any is sent
+    write(None)  # at once, so that a fault in all messages is found before any is sent
     return write
 
 
@@ -171,7 +171,7 @@ def _address_headers(settings: Settings) -> Iterator[Piece]:
 
 
 def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[Piece]:
-    """Yield what names one mail; its Message-ID is the same however often it is tried (REQ-76)."""
+    """Yield the headers of one message; its Message-ID is the same at each attempt (REQ-76)."""
     yield b"Subject: "
     yield Gap.SUBJECT
     yield b"\r\nDate: "
@@ -200,7 +200,7 @@ def _list_headers(
 
 
 class Addressed(Described, Protocol):
-    """A reader that a mail can be sent to."""
+    """A reader with an address."""
 
     @property
     def address(self) -> str: ...
@@ -220,7 +220,7 @@ class CompiledMessage:
         self._envelopes = EnvelopeWriter(settings, campaign.id)
 
     def write(self, reader: Addressed, *, sent_at: datetime) -> Outgoing:
-        """Return the mail of one reader. Raises HeaderUnsafe."""
+        """Return the message of one reader. Raises HeaderUnsafe."""
         content = self._stencil.fill(
             reader.address,
             reader.subscriber_id,

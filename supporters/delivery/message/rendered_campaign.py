@@ -1,4 +1,4 @@
-"""Renders a campaign once: what is left open are the slots of each reader."""
+"""Renders a campaign once; only the placeholders of each reader stay open."""
 
 import re
 from collections.abc import Mapping
@@ -27,8 +27,8 @@ from supporters.mail.links import link_to
 from supporters.tokens import Payload, Purpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
-# Of the frame: it would be a seventh of the mail. A run of spaces is looked at from its beginning
-# only, or a text of empty lines would take minutes.
+# The indentation of the frame's source would be a seventh of the email. The pattern matches a run
+# of spaces only from its start; otherwise a text of empty lines would take minutes.
 INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
 OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
 LEAVING = Slot("leave_token")
@@ -39,7 +39,7 @@ Values = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Rendered:
-    """The content of one recipient's mail."""
+    """The content of one recipient's email."""
 
     subject: str
     text: str
@@ -49,7 +49,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Content:
-    """The content of all mails of a campaign, with slots."""
+    """The content of all emails of a campaign, with placeholders."""
 
     subject: SlottedText
     text: SlottedText
@@ -57,7 +57,7 @@ class Content:
     leave_url: SlottedText
 
     def fill(self, values: Values) -> Rendered:
-        """Return the content of one recipient's mail."""
+        """Return the content of one recipient's email."""
         return Rendered(
             subject=self.subject.fill(values),
             text=self.text.fill(values),
@@ -67,7 +67,7 @@ class Content:
 
 
 class Described(Protocol):
-    """What a mail says of its reader."""
+    """The details of a reader that an email shows."""
 
     @property
     def subscriber_id(self) -> int: ...
@@ -79,7 +79,7 @@ class Described(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A reader without an address, to show a campaign to."""
+    """A reader without an address, for previews of a campaign."""
 
     subscriber_id: int
     given_name: str | None
@@ -87,7 +87,7 @@ class Reader:
 
 
 class CompiledCampaign:
-    """A campaign whose Markdown and frame are rendered already; only slots are open."""
+    """A campaign with its Markdown and frame rendered; only placeholders are open."""
 
     def __init__(
         self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
@@ -99,11 +99,11 @@ class CompiledCampaign:
         self.content = _render(campaign, mailing_list.name, known, template=frame)
 
     def render(self, reader: Described) -> Rendered:
-        """Return the mail of one reader."""
+        """Return the email of one reader."""
         return self.content.fill(self.values_for(reader))
 
     def values_for(self, reader: Described) -> Values:
-        """Return the values of a reader's slots."""
+        """Return the values of a reader's placeholders."""
         mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
         return {
             "given_name": reader.given_name,

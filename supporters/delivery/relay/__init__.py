@@ -1,1 +1,1 @@
-"""The way to the relay: the wire, the dialogue, and what it means."""
+"""The connection to the relay: the wire, the dialogue, and the meaning of replies."""

@@ -1,8 +1,8 @@
-"""The dialogue with the relay: who is written to, what it answers, and what that means.
+"""The SMTP dialogue with the relay: commands, replies, and their meaning.
 
-Towards a server that can pipeline (RFC 2920), the envelope of the next message goes with the end
-of the present one. A lost connection is told apart: before the body nothing was taken, from then
-on nobody knows (RFC 1047).
+If a server can pipeline (RFC 2920), the envelope of the next message goes with the end of the
+present one. The point at which a connection is lost matters: before the body the server has
+nothing, from then on the result is unknown (RFC 1047).
 """
 
 from collections import deque
@@ -27,7 +27,7 @@ QUIT = b"QUIT\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way: its envelope, and its bytes.
+    """A message to send: its envelope, and its bytes.
 
     The bytes have CRLF line ends, are dot-stuffed, and end in CRLF, without the final dot.
     """
@@ -39,26 +39,27 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Reply:
-    """How an attempt ended: the code of the server, or the name of what went wrong."""
+    """The result of an attempt: the server's code, or the name of the failure."""
 
     outcome: Outcome
     code: str
 
 
 class Witness(Protocol):
-    """Whoever keeps the record of a dialogue."""
+    """Records a dialogue."""
 
     def may_leave(self, message: Outgoing) -> bool:
         """Tell whether the body may be sent now; if not, nothing after it is sent either."""
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
-        """Hear how the attempt ended: once, and in order, for every message that was taken."""
+        """Take the result of an attempt: once, and in order, for every message that was taken."""
 
 
 class Dialogue:
-    """The dialogue of one delivery, in step: each reply is the answer to one command.
+    """The dialogue of one delivery: each reply is the answer to one command.
 
-    A reply that can't be that answer ends it (OfNoUse), as does a lost connection (Closed).
+    A reply that can't be that answer ends it (ConnectionUnusable), as does a lost connection
+    (ConnectionClosed).
     """
 
     _wire: Wire
@@ -67,9 +68,9 @@ class Dialogue:
         self.was_answered = False
         self._messages = messages
         self._witness = witness
-        self._taken: deque[Outgoing] = deque()  # and not settled yet; at most two
+        self._taken: deque[Outgoing] = deque()  # not settled yet; at most two
         self._is_body_under_way = False
-        self._before_next = b""  # what must be said before the next envelope
+        self._before_next = b""  # commands to send before the next envelope
 
     def hold(self, wire: Wire) -> None:
         """Send the messages over this wire."""
@@ -86,7 +87,7 @@ class Dialogue:
             self._clear_the_way()
 
     def settle_rest(self, trouble: str) -> None:
-        """Tell the witness about the messages that the dialogue ended upon."""
+        """Report the results of the messages that were open when the dialogue ended."""
         if not self._taken:
             return
         reply = Reply(Outcome.NOT_TRIED, trouble)
@@ -102,7 +103,7 @@ class Dialogue:
         self._witness.learns(self._taken.popleft(), reply)
 
     def _take_up(self) -> Envelope | None:
-        """Return the next envelope; what this server can't take is refused without asking it."""
+        """Return the next envelope; messages beyond this server are rejected without asking it."""
         while self._taken or self._take():
             envelope = self._address(self._taken[0])
             if isinstance(envelope, Envelope):
@@ -129,7 +130,7 @@ class Dialogue:
         return capabilities.address(message.sender, message.recipient, content=message.content)
 
     def _ask(self, command: bytes, seconds: float) -> int:
-        """Return the reply to a command, which is on the wire already if we pipeline."""
+        """Return the reply to a command; if we pipeline, the command is sent already."""
         if not self._wire.capabilities.pipelining:
             self._wire.write(command)
         return self._wire.read(seconds)
@@ -175,7 +176,7 @@ class Dialogue:
         _insist_on(code, REFUSALS)
 
     def _clear_the_way(self) -> None:
-        """Hear the replies to what was said before the envelope."""
+        """Read the replies to the commands before the envelope."""
         said, self._before_next = self._before_next, b""
         timeouts = self._wire.timeouts
         if said.startswith(DOT):
@@ -203,7 +204,7 @@ class Dialogue:
         wire.write(QUIT)
 
     def _send_body(self) -> Envelope | None:
-        """Send the body, and with its end the next envelope, which is returned."""
+        """Send the body, and with its end the next envelope; return that envelope."""
         message, upcoming = self._taken[0], self._look_ahead()
         if self._wire.has_unread:
             raise OfNoUse("unasked reply")
@@ -221,7 +222,7 @@ class Dialogue:
         return upcoming
 
     def _judge(self, code: int) -> Reply:
-        """Return how an attempt ended that the server answered to the body."""
+        """Return the result of an attempt by the server's answer to the body."""
         if code // 100 == ACCEPTED:
             return _acceptance(code)
         return Reply(outcome_of_code(code), self._wire.describe_reply(code))
@@ -233,7 +234,7 @@ def _acceptance(code: int) -> Reply:
 
 
 def _insist_on(code: int, first_digits: set[int]) -> None:
-    """Raise OfNoUse when a reply isn't one of those that the dialogue can go on after."""
+    """Raise ConnectionUnusable unless a reply allows the dialogue to go on."""
     if code == CLOSING:
         raise Closed(str(code))
     if code // 100 not in first_digits:

@@ -1,4 +1,4 @@
-"""Hands messages to the relay over a long-lived connection, opened as Flask-Mail is told to."""
+"""Sends messages to the relay over a long-lived connection, opened with Flask-Mail's settings."""
 
 import smtplib
 from collections.abc import Iterator
@@ -13,23 +13,23 @@ __all__ = ["Outgoing", "Reply", "SmtpTransport", "Transport", "Witness"]
 
 
 class Transport(Protocol):
-    """What the sender needs of a way to the relay."""
+    """The interface of a connection to the relay."""
 
     trouble: str
-    """Why nothing more can be sent now; empty while all is well."""
+    """Why nothing more can be sent now; empty if all is well."""
 
     def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
-        """Send messages until there are no more, or the connection is of no use any more."""
+        """Send messages until none is left, or the connection can't be used any more."""
 
     def close(self) -> None:
-        """Leave the relay."""
+        """Close the connection."""
 
 
 class SmtpTransport:
     """A connection to the relay, through Flask-Mail, that stays open between two deliveries.
 
-    A message is taken from the iterator only once the relay has let us in. While the iterator
-    makes the next one, the relay waits for the body of the one before: it mustn't take long.
+    A message is taken from the iterator only after the relay has accepted our session. While the
+    iterator makes the next one, the relay waits for the body of the one before, so it must be fast.
     """
 
     def __init__(self, timeouts: Timeouts = PATIENT) -> None:
@@ -39,7 +39,7 @@ class SmtpTransport:
         self._wire: Wire | None = None
 
     def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
-        """Send messages until there are no more, or the connection is of no use any more."""
+        """Send messages until none is left, or the connection can't be used any more."""
         is_reused = self._wire is not None and self._wire.is_quiet()
         wire = self._wire if is_reused else self._open()
         if wire is None:
@@ -57,13 +57,13 @@ class SmtpTransport:
             dialogue.settle_rest(self.trouble)
 
     def close(self) -> None:
-        """Leave the relay, politely if it still listens."""
+        """Close the connection, with QUIT if the relay still answers."""
         if self._wire is not None:
             self._wire.say_goodbye()
             self._wire = None
 
     def _talk(self, dialogue: Dialogue, wire: Wire, *, is_reused: bool) -> None:
-        """Hold the dialogue; an idle connection that turns out dead is replaced once."""
+        """Run the dialogue; a dead idle connection is replaced once."""
         try:
             dialogue.hold(wire)
         except Closed:
@@ -74,7 +74,7 @@ class SmtpTransport:
                 dialogue.hold(fresh)
 
     def _open(self) -> Wire | None:
-        """Connect and sign in; on failure note the trouble."""
+        """Connect and sign in; on failure keep the problem."""
         self._hang_up()
         try:
             session = self._connection.configure_host()

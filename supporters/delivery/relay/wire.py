@@ -1,6 +1,6 @@
-"""The wire to the relay: what it can do, what is written to it, and its replies, one by one.
+"""The wire to the relay: the server's capabilities, what we write, and its replies, one by one.
 
-smtplib opens the session; from then on its socket is ours, because smtplib knows neither
+smtplib opens the session; from then on we use its socket, because smtplib has neither
 pipelining nor a time-out for each phase.
 """
 
@@ -15,11 +15,11 @@ from supporters.smtp import SmtpSession, Timeouts
 from supporters.smtp_replies import write_reply
 
 DATA = b"DATA\r\n"
-UNREADABLE = -1  # what stands for the code of a reply that is none
+UNREADABLE = -1  # the code of a reply that isn't valid
 LONGEST_LINE = 8192  # as smtplib; RFC 5321 section 4.5.3.1.5 has 512
 MOST_LINES = 100
 ONE_READ = 4096
-BLOCK = 65536  # what the time-out for a block of a body is about
+BLOCK = 65536  # the time-out of a body is for one block
 LAST_LINES = {b"%03d " % code: code for code in range(1000)}
 SEPARATORS = (b" ", b"-", b"\r", b"\n")
 
@@ -33,7 +33,7 @@ class OfNoUse(Exception):
 
 
 class Closed(OfNoUse):
-    """The server hung up, is about to, or is out of reach."""
+    """The server closed the connection, is about to, or is out of reach."""
 
 
 class Envelope(NamedTuple):
@@ -44,12 +44,12 @@ class Envelope(NamedTuple):
 
     @property
     def whole(self) -> bytes:
-        """All that precedes the body, in one piece."""
+        """All commands before the body, in one piece."""
         return self.mail + self.rcpt + DATA
 
 
 class Capabilities:
-    """What the server said that it can do."""
+    """The capabilities that the server announced."""
 
     def __init__(self, features: dict[str, str]) -> None:
         self.pipelining = "pipelining" in features
@@ -58,9 +58,9 @@ class Capabilities:
         self._has_utf8 = "smtputf8" in features
 
     def address(self, sender: str, recipient: str, *, content: bytes) -> Envelope | str:
-        """Return the envelope of a message, or the reply by which this server would refuse it.
+        """Return the envelope of a message, or the reply by which this server would reject it.
 
-        How large a message may be is the server's to say (RFC 1870): it is the same for everybody.
+        The server announces its size limit (RFC 1870): it is the same for all recipients.
         """
         mail = f"MAIL FROM:<{sender}>"
         if self._has_size:
@@ -79,9 +79,9 @@ class Capabilities:
 
 
 class Wire:
-    """The socket of an open session. Reading and writing raise Closed when it is lost.
+    """The socket of an open session. Reads and writes raise ConnectionClosed if it is lost.
 
-    What smtplib has read beyond its last reply is dropped.
+    Bytes that smtplib has read after its last reply are dropped.
     """
 
     def __init__(self, session: SmtpSession, timeouts: Timeouts) -> None:
@@ -96,17 +96,17 @@ class Wire:
         self._position = 0
 
     def describe_reply(self, code: int) -> str:
-        """Return the reply that was read last as it is kept; `code` is its code."""
+        """Return the last reply in the form that is stored; `code` is its code."""
         last_line = self._unread[self._line_start : self._position]
         return write_reply(code, last_line[4:].decode("ascii", "replace"))
 
     @property
     def has_unread(self) -> bool:
-        """Whether the server has said more than was asked, as far as we have read."""
+        """Whether we have read bytes that no command asked for."""
         return self._position < len(self._unread)
 
     def is_quiet(self) -> bool:
-        """Tell whether an idle connection is open, and nothing was said meanwhile."""
+        """Tell whether an idle connection is open, and the server has sent nothing meanwhile."""
         try:
             self._socket.settimeout(0)
             self._socket.recv(ONE_READ)
@@ -126,7 +126,7 @@ class Wire:
             raise Closed(name_of(error)) from error
 
     def read(self, seconds: float) -> int:
-        """Return the code of the next reply, which must be complete within so many seconds."""
+        """Return the code of the next reply, which must be complete within this many seconds."""
         position = self._position
         end = self._unread.find(b"\n", position) + 1
         code = LAST_LINES.get(self._unread[position : position + 4]) if end else None
@@ -175,12 +175,12 @@ class Wire:
         return received
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         with suppress(OSError):
             self._session.close()
 
     def say_goodbye(self) -> None:
-        """Hang up politely: only between two messages."""
+        """Send QUIT and close the connection: only between two messages."""
         with suppress(OfNoUse):
             self.write(b"QUIT\r\n")
             self.read(self.timeouts.connect)
@@ -190,7 +190,7 @@ class Wire:
 def _for_groups(timeouts: Timeouts) -> Timeouts:
     """Return the time-outs for commands that go together.
 
-    A server may hold a reply back until it has dealt with all that came with the command.
+    A server may hold a reply back until it has processed all commands that came together.
     """
     rcpt = timeouts.rcpt + timeouts.data
     mail = timeouts.mail + rcpt
@@ -198,7 +198,7 @@ def _for_groups(timeouts: Timeouts) -> Timeouts:
 
 
 def name_of(error: Exception) -> str:
-    """Return what to call a failure: the server's code if it gave one."""
+    """Return the name of a failure: the server's code if it gave one."""
     code = getattr(error, "smtp_code", None)
     if code is not None:
         return write_reply(int(code), _words_of(error))

@@ -1,4 +1,4 @@
-"""Recovers what a lane had in hand when it ended: its journal says what became of each mail."""
+"""Recovers the claims of a sender that ended: its journal has the result of each email."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,9 +34,9 @@ log = structlog.get_logger(__name__)
 
 
 def recover_dead(now: datetime) -> None:
-    """Record what the dead workers of this instance folder had in hand, and let go of it.
+    """Record the results of this instance folder's dead workers, and release their claims.
 
-    Nobody else can do so: their journals are here.
+    No other machine can do so: the journals are here.
     """
     for worker in list_dead_workers():
         _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
@@ -45,22 +45,22 @@ def recover_dead(now: datetime) -> None:
 
 
 def recover_silent(now: datetime) -> None:
-    """Do the same for lanes that nothing was heard of for an hour: frozen, or on a lost machine.
+    """Do the same for senders that were silent for an hour: stopped, or on a lost machine.
 
-    Their claims are revoked first, and recovered some seconds later: a lane that lives after all
-    sees it before the next mail, or has that one in its journal by then.
+    Their claims are revoked first, and recovered some seconds later: a sender that still lives
+    sees it before its next email, or has that email in its journal by then.
     """
     _recover(DeliveryBatch.revoked_at < now - GRACE, now)
     _revoke(batches.c.claimed_at < now - LEASE, now)
 
 
 def revoke_all_claims(now: datetime) -> None:
-    """Let nobody begin a further mail of what is claimed: after a restore its workers are gone."""
+    """Revoke every claim, so that no further email is begun: a restore has no workers left."""
     _revoke(true(), now)
 
 
 def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
-    """Let the lanes that hold such batches begin no further mail of them."""
+    """Let the senders that hold such batches begin no further email of them."""
     with transaction():
         db.session.execute(
             update(batches)
@@ -126,7 +126,7 @@ def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
 
 
 def _judge(claim: Claim) -> Mapping[int, Reply]:
-    """Return what became of the mails; those that it doesn't name weren't tried."""
+    """Return the results of the emails; those that the journal doesn't name weren't tried."""
     try:
         journalled = read_journal(worker_folder(), claim.lane)
     except JournalUnreadable:
@@ -137,7 +137,7 @@ def _judge(claim: Claim) -> Mapping[int, Reply]:
         return journalled.judge()
     if not journalled.is_sound:
         return {to.subscriber_id: CUT_OFF for to in claim.recipients}
-    return {}  # the claim was made, and nothing of it begun
+    return {}  # the claim was made, and no email was begun
 
 
 def _log(claim: Claim, judged: Mapping[int, Reply]) -> None:

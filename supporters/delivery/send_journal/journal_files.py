@@ -1,4 +1,4 @@
-"""The journal of a sender: intents and results that the ledger does not know yet."""
+"""The journal of a sender: intents and results that the ledger doesn't have yet."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -17,17 +17,17 @@ CUT_OFF = Reply(Outcome.UNCERTAIN, "worker ended")
 
 
 class JournalFull(Exception):
-    """A line couldn't be written: nothing may be sent that the journal doesn't know of."""
+    """A line couldn't be written: nothing may be sent that isn't in the journal."""
 
 
 @cache
 def this_boot() -> str:
-    """Return what names the present boot of this machine."""
+    """Return the id of this machine's current boot."""
     return BOOT_ID.read_text().strip() if BOOT_ID.exists() else "unknown"
 
 
 class Journal:
-    """The journal of one lane; its file is made for the first batch."""
+    """The journal of one sender; its file is made for the first batch."""
 
     def __init__(self, folder: Path, lane: str) -> None:
         self._path = folder / f"{lane}{SUFFIX}"
@@ -42,29 +42,29 @@ class Journal:
             self.clear()
 
     def begin(self, campaign_id: int, batch: int, subscriber_ids: Sequence[int]) -> None:
-        """Note a claim. Raises JournalFull."""
+        """Record a claim. Raises JournalFull."""
         self._is_fresh = False
         ids = ",".join(map(str, subscriber_ids))
         self._append(f"batch {campaign_id} {batch} {ids}\n".encode())
 
     def intend(self, subscriber_id: int) -> None:
-        """Note that this mail leaves next, with all that was learnt before. Raises JournalFull."""
+        """Record that this email is sent next, with all results so far. Raises JournalFull."""
         self._waiting.append(b"send %d\n" % subscriber_id)
         self.flush()
 
     def learn(self, subscriber_id: int, reply: Reply) -> None:
-        """Note how an attempt ended; written with the next intent, or by `flush`."""
+        """Record the result of an attempt; it is written with the next intent, or by `flush`."""
         line = f"got {subscriber_id} {reply.outcome.name} {reply.code}\n"
         self._waiting.append(line.encode())
 
     def flush(self) -> None:
-        """Write what waits. Raises JournalFull."""
+        """Write the lines that wait. Raises JournalFull."""
         lines, self._waiting = self._waiting, []
         if lines:
             self._append(b"".join(lines))
 
     def clear(self) -> None:
-        """Forget a batch that the ledger has. Raises JournalFull."""
+        """Remove a batch that the ledger has. Raises JournalFull."""
         self._waiting = []
         self._is_fresh = False
         try:
@@ -77,7 +77,7 @@ class Journal:
         self._is_fresh = True
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -100,7 +100,7 @@ class Journal:
 
 @dataclass(kw_only=True)
 class JournalledBatch:
-    """What a journal says of the batch that was in hand.
+    """The content of a journal about the current batch.
 
     `is_sound`: every line can be trusted. `is_torn`: it ends in the middle of a line.
     """
@@ -114,9 +114,9 @@ class JournalledBatch:
     is_torn: bool = False
 
     def judge(self) -> Mapping[int, Reply]:
-        """Return the reply to each mail. What may have left without an answer is uncertain.
+        """Return the reply to each email; one perhaps sent, without an answer, is uncertain.
 
-        That is the one mail whose body was leaving. In a torn journal without such a line it is
+        That is the one email whose body was being sent. In a torn journal without such a line it is
         the next in turn, and in one from before a power failure all that have no answer.
         """
         unanswered = [each for each in self.subscriber_ids if each not in self.replies]
@@ -130,11 +130,11 @@ class JournalledBatch:
 
 
 class JournalUnreadable(Exception):
-    """There is no journal of this lane, or it isn't one: nobody knows what was sent."""
+    """The sender has no journal, or an invalid one: nobody can tell what was sent."""
 
 
 def read_journal(folder: Path, lane: str) -> JournalledBatch | None:
-    """Return the batch in a lane's journal; None when it had none in hand.
+    """Return the batch in a sender's journal; None if the sender had none.
 
     Raises JournalUnreadable.
     """
@@ -150,7 +150,7 @@ def read_journal(folder: Path, lane: str) -> JournalledBatch | None:
     if words[2:] == [this_boot()]:
         return batch
     if batch is None:
-        raise JournalUnreadable  # what was written before the power failed may not be there
+        raise JournalUnreadable  # lines written before the power failed may be missing
     batch.is_sound = False
     return batch
 
@@ -168,7 +168,7 @@ def _read_lines(lines: Sequence[str]) -> JournalledBatch | None:
 
 
 def _read_line(line: str, batch: JournalledBatch | None) -> JournalledBatch:
-    """Take in one line. Raises ValueError or KeyError when it isn't a whole one."""
+    """Parse one line. Raises ValueError or KeyError if it isn't complete."""
     match line.split() if line.endswith("\n") else []:
         case ["batch", campaign_id, number, ids] if batch is None:
             subscriber_ids = [int(each) for each in ids.split(",")]

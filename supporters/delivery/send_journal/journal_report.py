@@ -1,4 +1,4 @@
-"""Tells what the journals of this instance folder hold, and what would be recorded from them."""
+"""Reports the journals of this instance folder, and what would be recorded from them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from supporters.delivery.send_journal.worker_registry import (
 
 
 class WorkerState(StrEnum):
-    """What is known of the worker whose lane wrote a journal."""
+    """The state of the worker whose sender wrote a journal."""
 
     ALIVE = "alive"
     DEAD = "dead"
@@ -29,7 +29,7 @@ class WorkerState(StrEnum):
 
 
 class JournalState(StrEnum):
-    """What a journal is good for. Of a doubtful one, lines are damaged or from another boot."""
+    """Whether a journal can be used. A doubtful one has damaged lines, or is from another boot."""
 
     IDLE = "idle"
     SOUND = "sound"
@@ -40,7 +40,7 @@ class JournalState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JournalReport:
-    """A journal, and how many mails of its batch would be recorded with which outcome."""
+    """A journal, and how many emails of its batch would be recorded with which result."""
 
     lane: str
     worker: WorkerState
@@ -52,7 +52,7 @@ class JournalReport:
 
 
 def inspect_journals() -> Sequence[JournalReport]:
-    """Return a report of each journal, by lane; nothing is changed."""
+    """Return a report of each journal, by sender; nothing is changed."""
     states = {
         dead.name: WorkerState.DEAD if dead.is_news else WorkerState.RECOVERED
         for dead in list_dead_workers()
@@ -61,7 +61,7 @@ def inspect_journals() -> Sequence[JournalReport]:
 
 
 def count_waiting_for_recovery() -> int:
-    """Return how many dead workers of this instance folder no sweep has seen yet."""
+    """Return how many dead workers of this instance folder wait for recovery."""
     return sum(dead.is_news for dead in list_dead_workers())
 
 

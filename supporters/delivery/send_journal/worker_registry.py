@@ -1,6 +1,6 @@
-"""Tells living workers from dead ones, so that what a dead one had in hand can be recovered.
+"""Tells living workers from dead ones, so that the claims of dead ones can be recovered.
 
-Each worker holds a lock on a file of its own in the instance folder. The kernel lets go of it
+Each worker holds a lock on a file of its own in the instance folder. The kernel releases the lock
 when the process ends, however it ends.
 """
 
@@ -37,14 +37,14 @@ class _Registration:
 
 @dataclass(frozen=True)
 class DeadWorker:
-    """A process that has ended; it is news until a sweep has seen it."""
+    """A process that has ended; `is_news` until a recovery has seen it."""
 
     name: str
     is_news: bool
 
 
 def current_worker() -> str:
-    """Return the name of this process; it is registered at the first call."""
+    """Return the name of this process; the first call registers it."""
     extensions = current_app.extensions
     with _registering:
         known = cast(_Registration | None, extensions.get("worker"))
@@ -54,17 +54,17 @@ def current_worker() -> str:
 
 
 def name_lane(number: int) -> str:
-    """Return the name by which the ledger and the journal know a lane of this process."""
+    """Return the name of a sender of this process in the ledger and the journal."""
     return f"{current_worker()}-{number}"
 
 
 def current_letter_journal() -> LetterJournal:
-    """Return where this process notes what becomes of the letters that it has in hand."""
+    """Return the outbox journal of this process."""
     return LetterJournal(worker_folder(), current_worker())
 
 
 def sign_off() -> None:
-    """Take this process off the workers: nothing is in its hands any more."""
+    """Remove this process from the workers: it holds no claim any more."""
     with _registering:
         known = cast(_Registration | None, current_app.extensions.pop("worker", None))
         if known is not None:
@@ -73,7 +73,7 @@ def sign_off() -> None:
 
 
 def list_dead_workers() -> list[DeadWorker]:
-    """Return the workers of this instance folder whose processes have ended of late."""
+    """Return the workers of this instance folder whose processes ended recently."""
     return [
         *(DeadWorker(path.stem, is_news=True) for path in _list_files(LIVING) if _is_free(path)),
         *(DeadWorker(path.stem, is_news=False) for path in _list_files(DEAD)),
@@ -91,9 +91,9 @@ def has_run_here() -> bool:
 
 
 def bury_worker(worker: DeadWorker) -> None:
-    """Keep a dead worker's name and journals for a while, once they are dealt with; then forget.
+    """Keep a recovered worker's name and journals for a while, then delete them.
 
-    What it sent to the database last may be committed after its end.
+    The database may commit its last transactions after its end.
     """
     folder = worker_folder()
     tomb = folder / f"{worker.name}{DEAD}"
@@ -114,12 +114,12 @@ def _is_old(tomb: Path) -> bool:
 
 
 def list_journals() -> list[str]:
-    """Return the names of the lanes that have a journal in this instance folder."""
+    """Return the names of the senders that have a journal in this instance folder."""
     return sorted(path.stem for path in _list_files(SUFFIX))
 
 
 def worker_folder() -> Path:
-    """Return the folder of locks and journals; it is made if need be."""
+    """Return the folder of locks and journals; make it if it is missing."""
     folder = current_settings().instance_dir / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -130,7 +130,7 @@ def _list_files(suffix: str) -> list[Path]:
 
 
 def _register(folder: Path) -> _Registration:
-    """Make the lock file; it gets its name only once it is locked, so nobody thinks it free."""
+    """Make the lock file; it gets its name only once it is locked, so that it never looks free."""
     name = secrets.token_hex(16)
     unnamed = folder / f"{name}.new"
     lock = os.open(unnamed, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

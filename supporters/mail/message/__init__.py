@@ -1,1 +1,1 @@
-"""The bytes of every mail: header fields, quoted-printable, the parts, and envelope senders."""
+"""The bytes of every message: header fields, quoted-printable, the parts, envelope senders."""

@@ -1,8 +1,8 @@
-"""Envelope senders: each mail has its own, so a bounce tells whose it is, and can't be forged.
+"""Envelope senders: each message has its own, so a bounce identifies it, and can't be forged.
 
 `bounces+token@party.example` (REQ-96, REQ-97). The token holds the ids of the campaign and the
-subscriber and 72 bits of an HMAC, in base32: relays may change the case of an address. That of a
-letter holds `LETTERS` and the id of the letter.
+subscriber and 72 bits of an HMAC, in base32: relays may change the case of an address. The token
+of a transactional email holds `TRANSACTIONAL` and the id of the email.
 """
 
 import hmac
@@ -14,11 +14,11 @@ from supporters.config import Settings
 
 IDS = Struct(">QQ")
 OCTETS_OF_HMAC = 9
-LETTERS = 0  # stands where other mails have the id of their campaign
+LETTERS = 0  # in place of the id of a campaign
 
 
 class EnvelopeWriter:
-    """Makes the envelope senders of a campaign or of letters, signed with the newest key."""
+    """Makes the envelope senders of a campaign or of the outbox, signed with the newest key."""
 
     def __init__(self, settings: Settings, campaign_id: int) -> None:
         self._key = _derive_key(settings.secret_keys[0])
@@ -27,16 +27,16 @@ class EnvelopeWriter:
         self._start, self._end = f"{local}+", f"@{domain}"
 
     def write(self, subscriber_or_letter_id: int) -> str:
-        """Return the envelope sender of a mail: the same however often it is tried."""
+        """Return the envelope sender of a message: the same at each attempt."""
         ids = IDS.pack(self._campaign_id, subscriber_or_letter_id)
         token = b32encode(ids + _sign(self._key, ids)).decode().lower()
         return self._start + token + self._end
 
 
 def read_envelope_sender(secret_keys: Sequence[str], address: str) -> tuple[int, int] | None:
-    """Return the ids of the campaign and the subscriber; None when the address isn't ours.
+    """Return the ids of the campaign and the subscriber; None if the address isn't ours.
 
-    Of a letter these are `LETTERS` and its own id.
+    For a transactional email these are `TRANSACTIONAL` and its own id.
     """
     token = address.rpartition("@")[0].rpartition("+")[2]
     try:

@@ -1,4 +1,4 @@
-"""Writes header fields: ASCII, legal whatever a value contains, and safe against injection."""
+"""Writes header fields: ASCII, legal for any value, and safe against injection."""
 
 import re
 from binascii import b2a_base64
@@ -11,9 +11,9 @@ from functools import lru_cache
 from supporters.config import Settings
 
 FORBIDDEN = re.compile(r"[\r\n\0]")
-BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # anything but a fold
+BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # any line break but a fold
 FOLD = "\r\n "
-LONGEST_PLAIN = 66  # with what stands around it, a line has at most 78 (RFC 5322 section 2.1.1)
+LONGEST_PLAIN = 66  # with the rest of the line at most 78 (RFC 5322 section 2.1.1)
 LONGEST_LINE = 78
 BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
 OCTETS_IN_A_WORD = 39  # with "Subject: " before it, the line has 73 (RFC 2047 section 2: 76)
@@ -32,7 +32,7 @@ def write_header(name: str, value: str) -> bytes:
 
 
 def bare_value(name: str, value: str) -> bytes:
-    """Return an address or a token as it goes into a header."""
+    """Return an address or a token for a header."""
     if not (value.isascii() and value.isprintable()):
         raise HeaderUnsafe(name)
     return value.encode()
@@ -41,7 +41,7 @@ def bare_value(name: str, value: str) -> bytes:
 def encode_text(text: str, header_name: str) -> str:
     """Return a text as it is, folded between words, or in encoded words (RFC 2047).
 
-    Those are for what isn't ASCII, for what would itself be taken for an encoded word, and for
+    Encoded words are for text beyond ASCII, for text that looks like an encoded word, and for
     spaces and words that a line can't have.
     """
     if FORBIDDEN.search(text):
@@ -93,7 +93,7 @@ def _fold(text: str) -> str:
 
 
 def _encoded_words(text: str) -> Iterator[str]:
-    """Yield words that each hold whole characters; between them readers drop the space."""
+    """Yield words that each hold whole characters; readers drop the space between them."""
     octets = text.encode()
     start = 0
     while start < len(octets):
@@ -109,7 +109,7 @@ ONE_CLICK = write_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") 
 
 @dataclass(frozen=True, kw_only=True)
 class ListIdentity:
-    """What names a list to mail programs, and its mails to Gmail's feedback loop."""
+    """Identifies a list to mail programs, and its emails to Gmail's feedback loop."""
 
     slug: str
     name: str
@@ -117,7 +117,7 @@ class ListIdentity:
 
 
 def write_list_headers(settings: Settings, identity: ListIdentity) -> Iterator[bytes]:
-    """Yield the headers that are the same in all mails about a list. Raises HeaderUnsafe."""
+    """Yield the headers that all emails about a list share. Raises HeaderUnsafe."""
     contact = f"<mailto:{settings.party_contact}>"
     label = f"{identity.slug}.{settings.mail_domain}"
     feedback = f"{identity.feedback}:{identity.slug}:{settings.mail_domain}:supporters"

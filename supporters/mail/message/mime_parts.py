@@ -1,4 +1,4 @@
-"""Writes the two parts of every mail, text and HTML (RFC 2046 section 5.1.4), quoted-printable
+"""Writes the two parts of every message, text and HTML (RFC 2046 section 5.1.4), quoted-printable
 (RFC 2045 section 6.7).
 """
 
@@ -16,7 +16,7 @@ Gap = TypeVar("Gap")
 
 
 def encode_quoted_printable(text: str) -> bytes:
-    """Return a text that begins at the beginning of a line."""
+    """Return an encoded text that starts at the beginning of a line."""
     return HARD_BREAK.join(_encode_line(line) for line in ANY_BREAK.split(text.encode()))
 
 
@@ -27,7 +27,7 @@ def encode_part(text: str) -> bytes:
 
 
 def fold(encoded: bytes) -> bytes:
-    """Return one encoded line with soft breaks where it is too long, and no dot after a break."""
+    """Return one encoded line with soft breaks if it is too long, and no dot after a break."""
     return SOFT_BREAK.join(_cut(encoded))
 
 
@@ -46,7 +46,7 @@ def _cut(encoded: bytes) -> Iterator[bytes]:
     while True:
         if encoded.startswith(b"."):
             encoded = b"=2E" + encoded[1:]
-        elif encoded.startswith(b"From "):  # some stores would put a > before it (RFC 2049)
+        elif encoded.startswith(b"From "):  # some mailboxes put a > before it (RFC 2049)
             encoded = b"=46" + encoded[1:]
         if len(encoded) <= LONGEST_LINE:
             yield encoded

@@ -1,4 +1,4 @@
-"""Writes the bytes of a mail to one person, as those of campaigns are written (section H)."""
+"""Writes the bytes of an email to one person, in the same form as a campaign's (section H)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from supporters.mail.message.mime_parts import encode_part, write_alternatives
 
 @dataclass(frozen=True, kw_only=True)
 class TransactionalEmail:
-    """What a mail says, and to whom. A `leave_url` is pressed by mail programs (RFC 8058)."""
+    """The content and the recipient. Mail programs send a POST to the `leave_url` (RFC 8058)."""
 
     id: int
     recipient: str
@@ -44,7 +44,7 @@ def write_transactional(settings: Settings, email: TransactionalEmail) -> bytes:
 
 
 def _headers(settings: Settings, email: TransactionalEmail) -> Iterator[bytes]:
-    """Yield what names the mail; its Message-ID is the same however often it is tried (REQ-76)."""
+    """Yield the headers of the message; its Message-ID is the same at each attempt (REQ-76)."""
     message_id = f"<letter.{email.id}@{settings.mail_domain}>"
     yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
     yield b"To: " + bare_value("To", email.recipient) + b"\r\n"

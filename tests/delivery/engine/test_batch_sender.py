@@ -1,4 +1,4 @@
-"""Sending: each person gets one mail, and the ledger says what became of it."""
+"""Sending: each person gets one email, and the ledger has its result."""
 
 import dataclasses
 from datetime import timedelta
@@ -44,7 +44,7 @@ def refuse(address: str, reply: str) -> object:
     return lambda recipient: reply if recipient == address else "250 OK"
 
 
-def test_everybody_gets_one_mail_and_the_campaign_ends(relay: Relay) -> None:
+def test_everybody_gets_one_email_and_the_campaign_ends(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     send_here()
     assert sorted(mail.recipient for mail in relay.mails) == [ANNA, BORIS]
@@ -52,7 +52,7 @@ def test_everybody_gets_one_mail_and_the_campaign_ends(relay: Relay) -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_each_mail_names_one_recipient_and_comes_back_to_an_address_of_its_own(
+def test_each_email_names_one_recipient_and_comes_back_to_an_address_of_its_own(
     relay: Relay, app: Flask
 ) -> None:
     campaign_id = launch_to(ANNA, BORIS)
@@ -66,7 +66,7 @@ def test_each_mail_names_one_recipient_and_comes_back_to_an_address_of_its_own(
     assert all(mail.message["To"] == mail.recipient for mail in relay.mails)
 
 
-def test_all_lanes_together_send_each_mail_once(relay: Relay) -> None:
+def test_all_senders_together_send_each_email_once(relay: Relay) -> None:
     launch_to(ANNA, BORIS, CHLOE)
     send_here()
     send_here()
@@ -104,7 +104,7 @@ def test_a_refused_body_is_judged_alike(relay: Relay, reply: str, state: Deliver
     assert (ledger(campaign_id), relay.mails) == ({ANNA: state}, [])
 
 
-def test_a_refusal_settles_the_mail_and_ends_the_campaign(relay: Relay) -> None:
+def test_a_refusal_settles_the_email_and_ends_the_campaign(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_rcpt = refuse(ANNA, "550 no")
     send_here()
@@ -121,7 +121,7 @@ def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str
     assert reload(campaign_id).trouble == "421"
 
 
-def test_a_relay_that_refuses_us_keeps_every_mail_for_later(relay: Relay) -> None:
+def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     relay.on_mail = lambda sender: "530 sign in first"
     send_here()
@@ -129,7 +129,7 @@ def test_a_relay_that_refuses_us_keeps_every_mail_for_later(relay: Relay) -> Non
     assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).trouble) == (0, "MAIL 530")
 
 
-def test_trouble_is_forgotten_once_mail_goes_out_again(relay: Relay) -> None:
+def test_a_problem_is_deleted_once_emails_are_sent_again(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_mail = lambda sender: "421 busy"
     send_here()
@@ -144,7 +144,7 @@ def test_trouble_is_forgotten_once_mail_goes_out_again(relay: Relay) -> None:
     ("said", "goes_on"),
     [("MAIL 421 4.7.0", True), ("MAIL 421", True), ("MAIL 451", False), ("421", False)],
 )
-def test_enough_on_this_connection_is_no_trouble_after_mails_were_taken(
+def test_enough_on_this_connection_is_no_problem_after_emails_were_taken(
     said: str, goes_on: bool
 ) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
@@ -154,7 +154,7 @@ def test_enough_on_this_connection_is_no_trouble_after_mails_were_taken(
     assert (reload(campaign_id).status is CampaignStatus.SENT) is goes_on
 
 
-def test_enough_on_a_connection_that_took_nothing_is_a_trouble() -> None:
+def test_enough_on_a_connection_that_took_nothing_is_a_problem() -> None:
     campaign_id = launch_to(ANNA)
     send_here(RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 421")))
     assert reload(campaign_id).trouble == "MAIL 421"
@@ -175,7 +175,7 @@ def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
     assert reload(campaign_id).trouble == "ConnectionRefusedError"
 
 
-def test_a_mail_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Flask) -> None:
+def test_an_email_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     with RudeServer({"BODY": HANG_UP}) as server:
         through(app, server)
@@ -188,7 +188,7 @@ def test_a_mail_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Fla
     assert len(server.bodies) == 1
 
 
-def test_a_deferred_mail_is_sent_when_its_time_has_come(relay: Relay) -> None:
+def test_a_deferred_email_is_sent_when_its_time_has_come(relay: Relay) -> None:
     campaign_id = launch_to(ANNA)
     relay.on_rcpt = refuse(ANNA, "450 greylisted")
     send_here()
@@ -213,7 +213,7 @@ def test_a_retry_carries_the_same_message_id() -> None:
     assert len(set(ids)) == 1
 
 
-def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None:
+def test_an_email_that_is_always_deferred_is_given_up_after_the_schedule() -> None:
     campaign_id = launch_to(ANNA)
     transport, launched_at = RecordingTransport(lambda _: DEFERRED), clock.now()
     with time_machine.travel(launched_at, tick=False) as traveller:
@@ -226,7 +226,7 @@ def test_a_mail_that_is_always_deferred_is_given_up_after_the_schedule() -> None
     assert timedelta(days=4) <= days <= timedelta(days=5)
 
 
-def test_who_leaves_while_the_campaign_is_sent_gets_nothing_more(relay: Relay) -> None:
+def test_a_person_who_unsubscribes_during_the_sending_gets_nothing_more(relay: Relay) -> None:
     campaign_id = launch_to(ANNA, BORIS)
     leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     send_here()
@@ -241,7 +241,7 @@ def test_a_paused_campaign_sends_nothing(relay: Relay) -> None:
     assert (relay.mails, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
 
 
-def test_what_comes_back_to_a_campaign_that_was_cancelled_meanwhile_is_skipped() -> None:
+def test_emails_returned_to_a_campaign_that_was_cancelled_meanwhile_are_skipped() -> None:
     campaign_id = launch_to(ANNA, BORIS)
 
     def cancel_and_defer(recipient: str) -> Reply:
@@ -253,7 +253,7 @@ def test_what_comes_back_to_a_campaign_that_was_cancelled_meanwhile_is_skipped()
     assert ledger(campaign_id) == {ANNA: STATES.SKIPPED, BORIS: STATES.SKIPPED}
 
 
-def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() -> None:
+def test_emails_returned_to_a_campaign_that_ended_meanwhile_reopen_it() -> None:
     campaign_id = launch_to(ANNA)
 
     def defer_after_the_lease(_recipient: str) -> Reply:
@@ -268,7 +268,7 @@ def test_what_comes_back_to_a_campaign_that_ended_meanwhile_takes_it_up_again() 
     assert reload(campaign_id).status is CampaignStatus.RUNNING
 
 
-def test_the_unforeseen_leaves_only_the_mail_in_hand_uncertain() -> None:
+def test_an_unexpected_error_leaves_only_the_current_email_uncertain() -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
 
     def break_down(recipient: str) -> Reply:
@@ -282,7 +282,7 @@ def test_the_unforeseen_leaves_only_the_mail_in_hand_uncertain() -> None:
     assert ledger(campaign_id) == states
 
 
-def test_no_transaction_is_open_while_mail_is_sent() -> None:
+def test_no_transaction_is_open_while_email_is_sent() -> None:
     launch_to(ANNA, BORIS)
     was_open = []
 

@@ -1,4 +1,4 @@
-"""Each mail is journalled and asked about before its body leaves, and its answer is kept."""
+"""Each email is recorded in the journal and checked before its body is sent; its answer is kept."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ Answer = Callable[[str], Reply]
 
 @pytest.fixture
 def lane() -> Iterator[Lane]:
-    """Return a lane whose transport is in memory."""
+    """Return a sender whose transport is in memory."""
     journal = Journal(worker_folder(), "lane")
     journal.prepare()
     yield Lane(name="lane", transport=RecordingTransport(), journal=journal, watch=Watch())
@@ -44,7 +44,7 @@ def lane() -> Iterator[Lane]:
 
 
 def dispatch_to(lane: Lane, *addresses: str, answer: Answer = lambda _: ACCEPTED) -> Dispatch:
-    """Return a claim on its way to these people, which the relay answers so."""
+    """Return the dispatch of a claim to these people; the relay gives these answers."""
     claimed = claim(launch_to(*addresses))
     assert claimed is not None
     campaign = get_campaign(claimed.campaign_id)
@@ -55,16 +55,16 @@ def dispatch_to(lane: Lane, *addresses: str, answer: Answer = lambda _: ACCEPTED
 
 
 def outcomes(dispatch: Dispatch) -> list[Outcome]:
-    """Deliver, and return how each attempt ended."""
+    """Deliver, and return the result of each attempt."""
     dispatch.deliver()
     return [reply.outcome for _, reply in dispatch.results]
 
 
-def test_every_mail_is_tried_and_its_answer_kept(lane: Lane) -> None:
+def test_every_email_is_tried_and_its_answer_kept(lane: Lane) -> None:
     assert outcomes(dispatch_to(lane, ANNA, BORIS)) == [Outcome.ACCEPTED] * 2
 
 
-def test_the_journal_knows_of_a_mail_while_it_leaves(lane: Lane) -> None:
+def test_the_journal_has_an_email_while_it_is_sent(lane: Lane) -> None:
     leaving = []
 
     def look(_recipient: str) -> Reply:
@@ -104,13 +104,13 @@ def test_a_worker_that_ends_stops_it_in_the_middle_of_a_batch(lane: Lane) -> Non
     assert outcomes(dispatch_to(lane, ANNA, BORIS, answer=end_then_answer)) == [Outcome.ACCEPTED]
 
 
-def test_a_claim_that_has_grown_old_begins_no_mail(lane: Lane) -> None:
+def test_a_claim_that_has_grown_old_begins_no_email(lane: Lane) -> None:
     dispatch = dispatch_to(lane, ANNA)
     dispatch._began -= CLAIM_TIME.total_seconds()
     assert outcomes(dispatch) == []
 
 
-def test_who_left_while_the_relay_let_us_wait_gets_nothing(lane: Lane) -> None:
+def test_a_person_who_left_while_the_relay_was_slow_gets_nothing(lane: Lane) -> None:
     dispatch = dispatch_to(lane, ANNA, BORIS)
     people = {to.address: to for to in dispatch._claim.recipients}
     mails = dispatch._mails()
@@ -122,7 +122,7 @@ def test_who_left_while_the_relay_let_us_wait_gets_nothing(lane: Lane) -> None:
     assert dispatch.results == [(people[first.recipient], Reply(Outcome.NOT_TRIED, ""))]
 
 
-def test_who_stayed_while_the_relay_let_us_wait_gets_the_mail(lane: Lane) -> None:
+def test_a_person_who_stayed_while_the_relay_was_slow_gets_the_email(lane: Lane) -> None:
     dispatch = dispatch_to(lane, ANNA)
     first = next(dispatch._mails())
     dispatch._began -= SURE_FOR.total_seconds()
@@ -136,7 +136,7 @@ def test_a_journal_that_can_not_be_written_keeps_every_body_back(lane: Lane) -> 
     assert dispatch.trouble.startswith("journal: ")
 
 
-def test_the_unforeseen_leaves_the_mail_that_was_leaving_uncertain(lane: Lane) -> None:
+def test_an_unexpected_error_leaves_the_email_being_sent_uncertain(lane: Lane) -> None:
     def break_down(recipient: str) -> Reply:
         raise RuntimeError
 

@@ -1,4 +1,4 @@
-"""The watch tells what may be sent, and nothing once it couldn't look for two seconds."""
+"""The send gate says what may be sent, and allows nothing after two seconds without a reading."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,18 +17,18 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def looked(*, fresh_for: float = FRESH_FOR_SECONDS) -> Watch:
-    """Return a watch that has just looked."""
+    """Return a send gate with a fresh reading."""
     watch = Watch(fresh_for=fresh_for)
     watch.look()
     return watch
 
 
-def test_a_running_campaign_with_mails_is_due() -> None:
+def test_a_running_campaign_with_emails_is_due() -> None:
     campaign_id, watch = launch_to(ANNA), looked()
     assert (watch.list_due(), watch.may_send(campaign_id)) == ([campaign_id], True)
 
 
-def test_a_campaign_whose_batches_are_all_in_hand_may_be_sent_but_has_nothing_due() -> None:
+def test_a_campaign_whose_batches_are_all_claimed_may_be_sent_but_has_nothing_due() -> None:
     campaign_id = launch_to(ANNA)
     claim(campaign_id)
     watch = looked()
@@ -62,7 +62,7 @@ def test_without_a_look_for_too_long_nothing_may_be_sent() -> None:
     assert (watch.may_send(campaign_id), watch.list_due()) == (False, [])
 
 
-def test_what_was_left_out_is_found_again_at_the_next_look() -> None:
+def test_a_campaign_that_was_set_aside_is_found_at_the_next_reading() -> None:
     campaign_id, watch = launch_to(ANNA), looked()
     watch.leave_out(campaign_id)
     assert watch.list_due() == []
@@ -70,7 +70,7 @@ def test_what_was_left_out_is_found_again_at_the_next_look() -> None:
     assert watch.list_due() == [campaign_id]
 
 
-def test_time_is_the_ledgers_whatever_our_clock_says() -> None:
+def test_the_time_is_the_ledgers_with_any_local_clock() -> None:
     long_ago = datetime(2001, 1, 1, tzinfo=UTC)
     watch = Watch(lambda: long_ago)
     watch.look()

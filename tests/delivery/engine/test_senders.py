@@ -1,4 +1,4 @@
-"""A lane logs a trouble that goes on once a minute: a full disk isn't filled again by its log."""
+"""A sender logs a lasting problem once a minute, so that its log doesn't fill a full disk again."""
 
 from pathlib import Path
 
@@ -12,18 +12,18 @@ from tests.factories.campaigns import RecordingTransport
 
 @pytest.fixture
 def lane(tmp_path: Path) -> Lane:
-    """Return a lane that has nothing to do."""
+    """Return a sender that has nothing to do."""
     journal = Journal(tmp_path, "lane-0")
     return Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
 
 
-def test_the_same_trouble_is_logged_once_a_minute(lane: Lane) -> None:
+def test_the_same_problem_is_logged_once_a_minute(lane: Lane) -> None:
     assert [lane.may_log("journal: no space left") for _ in range(5)] == [True] + [False] * 4
     lane.said_at -= LOG_AGAIN_AFTER_SECONDS
     assert lane.may_log("journal: no space left")
 
 
-def test_another_trouble_is_logged_at_once(lane: Lane) -> None:
+def test_another_problem_is_logged_at_once(lane: Lane) -> None:
     assert [lane.may_log(each) for each in ("421", "451", "451", "421")] == [
         True,
         True,

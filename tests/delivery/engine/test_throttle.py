@@ -1,4 +1,4 @@
-"""A relay in trouble is left alone for a while, and gets fewer connections if it asks for that."""
+"""A relay with problems gets a pause, and fewer connections if it asks for that."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from supporters.delivery.engine.sending_engine import (
 
 
 class Clock:
-    """A clock that only goes on when it is told to."""
+    """A clock that moves only when a test moves it."""
 
     seconds = 100.0
 
@@ -22,23 +22,23 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return a clock that stands still."""
+    """Return a clock that doesn't move."""
     return Clock()
 
 
 @pytest.fixture
 def throttle(clock: Clock) -> Throttle:
-    """Return the throttle of three lanes."""
+    """Return the throttle of three senders."""
     return Throttle(3, clock)
 
 
 def lanes_at_work(throttle: Throttle) -> int:
-    """Return how many of ten lanes may work now."""
+    """Return how many of ten senders may work now."""
     return sum(throttle.may_work(lane) for lane in range(10))
 
 
 def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
-    """Report a trouble; return how many seconds all lanes then pause."""
+    """Report a problem; return how many seconds all senders then pause."""
     throttle.report(trouble)
     began = clock.seconds
     while not throttle.may_work(0):
@@ -46,12 +46,12 @@ def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
     return clock.seconds - began
 
 
-def test_all_lanes_work_while_all_is_well(throttle: Throttle) -> None:
+def test_all_senders_work_while_all_is_well(throttle: Throttle) -> None:
     throttle.report("")
     assert lanes_at_work(throttle) == 3
 
 
-def test_after_a_trouble_nobody_works_for_a_while(throttle: Throttle, clock: Clock) -> None:
+def test_after_a_problem_all_senders_pause(throttle: Throttle, clock: Clock) -> None:
     throttle.report("ConnectionRefusedError")
     assert lanes_at_work(throttle) == 0
     clock.seconds += FIRST_PAUSE_SECONDS
@@ -81,7 +81,7 @@ def test_too_many_connections_leave_one_fewer_but_never_none(
     assert counts == [2, 1, 1, 1]
 
 
-def test_lanes_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock: Clock) -> None:
+def test_senders_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock: Clock) -> None:
     for _ in range(2):
         pause_after(throttle, clock, "421")
     counts = []
@@ -92,7 +92,7 @@ def test_lanes_come_back_one_by_one_while_all_is_well(throttle: Throttle, clock:
     assert counts == [1, 2, 3]
 
 
-def test_troubles_that_lanes_report_together_count_once(throttle: Throttle, clock: Clock) -> None:
+def test_problems_that_senders_report_together_count_once(throttle: Throttle, clock: Clock) -> None:
     for _ in range(2):
         throttle.report("421")
     assert pause_after(throttle, clock, "421") == FIRST_PAUSE_SECONDS

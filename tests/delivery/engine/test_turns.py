@@ -1,4 +1,4 @@
-"""A lane's turn: what it does when something fails in between, and in which order."""
+"""A sender's step: its reaction to failures at each point, and its order."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
 
 @pytest.fixture
 def lane() -> Iterator[Lane]:
-    """Return a lane whose transport is in memory."""
+    """Return a sender whose transport is in memory."""
     journal = Journal(worker_folder(), "lane-0")
     yield Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
     journal.close()
@@ -61,7 +61,7 @@ class LostAnswers:
 
 
 def turn(campaign_id: int, lane: Lane) -> Turn:
-    """Look, and send the next batch."""
+    """Read the send gate, and send the next batch."""
     lane.watch.look()
     return send_next_batch(campaign_id, lane)
 
@@ -80,13 +80,13 @@ def test_a_turn_without_anything_due_ends_the_campaign(lane: Lane) -> None:
     assert reload(campaign_id).status == "sent"
 
 
-def test_the_turn_that_settles_the_last_mail_ends_the_campaign(lane: Lane) -> None:
+def test_the_step_that_settles_the_last_email_ends_the_campaign(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     turn(campaign_id, lane)
     assert reload(campaign_id).status == "sent"
 
 
-def test_a_turn_whose_readers_have_all_left_ends_the_campaign(lane: Lane) -> None:
+def test_a_step_whose_readers_have_all_unsubscribed_ends_the_campaign(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     leave_every_list(subscriber_at(ANNA).id, Method.PAGE)
     turn(campaign_id, lane)
@@ -94,7 +94,7 @@ def test_a_turn_whose_readers_have_all_left_ends_the_campaign(lane: Lane) -> Non
     assert reload(campaign_id).status == "sent"
 
 
-def test_a_claim_whose_answer_was_lost_is_given_back_and_sent(lane: Lane) -> None:
+def test_a_claim_whose_answer_was_lost_is_released_and_sent(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     with LostAnswers(skipping=1), pytest.raises(DatabaseUnavailable):
         turn(campaign_id, lane)
@@ -104,7 +104,7 @@ def test_a_claim_whose_answer_was_lost_is_given_back_and_sent(lane: Lane) -> Non
     assert batches(campaign_id)[0].claimed_by is None
 
 
-def test_a_turn_that_spoke_to_no_relay_reports_no_old_trouble(lane: Lane) -> None:
+def test_a_step_that_spoke_to_no_relay_reports_no_old_problem(lane: Lane) -> None:
     campaign_id = launch_to(ANNA)
     lane.trouble = "421"
     claim(campaign_id, "another-0")

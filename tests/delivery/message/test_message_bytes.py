@@ -1,4 +1,4 @@
-"""A compiled message is, once read, what Python's email package would have made of it."""
+"""A compiled message, once read, equals the one of Python's email package."""
 
 import email.policy
 import re
@@ -62,7 +62,7 @@ def slotted(
     texts_between: st.SearchStrategy[str],
     places_between: st.SearchStrategy[Place],
 ) -> SlottedText:
-    """Make up a text with places."""
+    """Generate a text with placeholders."""
     pieces: list[str | Place] = [draw(texts_between)]
     for place in draw(st.lists(places_between, max_size=4)):
         pieces += [place, draw(texts_between)]
@@ -74,7 +74,7 @@ bodies = slotted(long_texts, places)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whom a mail goes to."""
+    """A recipient."""
 
     given_name: str | None = "Anna"
     subscriber_id: int = 3765593562331654772
@@ -99,7 +99,7 @@ def parts(message: EmailMessage) -> list[tuple[str, str | None, str]]:
 
 
 def made_by_python(content: Rendered) -> EmailMessage:
-    """Return what the email package makes of the same content, once sent and read."""
+    """Return the same content from the email package, once sent and read."""
     message = EmailMessage(policy=SMTP)
     message.set_content(content.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(content.html, subtype="html", charset="utf-8", cte="quoted-printable")
@@ -107,7 +107,7 @@ def made_by_python(content: Rendered) -> EmailMessage:
 
 
 def assert_same_as_python(raw: bytes, content: Rendered) -> None:
-    """Compare a message with the one that the email package makes, and with the strings."""
+    """Compare a message with the one of the email package, and with the strings."""
     message, expected = parse(raw), made_by_python(content)
     assert message.get_content_type() == expected.get_content_type()
     assert parts(message) == parts(expected)
@@ -116,7 +116,7 @@ def assert_same_as_python(raw: bytes, content: Rendered) -> None:
 
 
 def assert_legal(raw: bytes) -> None:
-    """Look at the lines as a relay does."""
+    """Check the lines as a relay does."""
     head, _, body = raw.partition(b"\r\n\r\n")
     assert raw.isascii()
     assert raw.endswith(b"\r\n")
@@ -140,7 +140,7 @@ def assert_legal(raw: bytes) -> None:
     "é",
 )
 @example(SlottedText(["é" * 990]), SlottedText(["é" * 998, NAME, ""]), SlottedText(["x" * 76]), " ")
-def test_whatever_stands_in_a_mail_is_read_as_python_would_have_written_it(
+def test_any_content_is_read_as_python_would_have_written_it(
     subject: SlottedText, text: SlottedText, html: SlottedText, name: str | None
 ) -> None:
     leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
@@ -154,7 +154,7 @@ def test_whatever_stands_in_a_mail_is_read_as_python_would_have_written_it(
 
 @pytest.fixture(scope="module")
 def settled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Run an application whose database nobody asks."""
+    """Run an application whose database isn't used."""
     folder = tmp_path_factory.mktemp("compiling")
     app = create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": str(folder)}))
     with app.app_context(), time_machine.travel(NOW, tick=False):
@@ -171,7 +171,7 @@ def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
 
 
 def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
-    """Return a campaign as it is sent, and as it is shown."""
+    """Return a campaign in its sent form and in its preview form."""
     drafted = draft(subject, body)
     return CompiledMessage(*drafted), CompiledCampaign(*drafted)
 
@@ -183,7 +183,7 @@ def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCamp
 )
 @example("{{ given_name | a }} {{ party_name }}", ["é" * 1000], ".", "=?utf-8?q?x?=")
 @pytest.mark.usefixtures("settled_app")
-def test_a_mail_is_read_as_the_preview_shows_it(
+def test_an_email_is_read_as_the_preview_shows_it(
     subject: str, paragraphs: list[str], fallback: str, name: str | None
 ) -> None:
     subject = re.sub("[{}]", "", subject) if "{{" not in subject else subject
@@ -199,7 +199,7 @@ def test_a_mail_is_read_as_the_preview_shows_it(
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_nothing_of_one_reader_is_in_the_mail_of_the_next() -> None:
+def test_nothing_of_one_reader_is_in_the_email_of_the_next() -> None:
     message, preview = compile_both("{{ given_name | Vous }}", "{{ given_name | Vous }}")
     anna = Person("Anna")
     boris = Person("Boris", 8, "boris@example.org", datetime(2020, 2, 29, tzinfo=UTC))
@@ -213,7 +213,7 @@ def test_nothing_of_one_reader_is_in_the_mail_of_the_next() -> None:
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
+def test_the_unsubscribe_link_and_the_envelope_are_the_readers_own() -> None:
     message, _ = compile_both("a", "b")
     mail = message.write(Person(), sent_at=NOW)
     token = str(parse(mail.content)["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
@@ -227,7 +227,7 @@ def test_the_leave_link_and_the_envelope_are_the_readers_own() -> None:
 
 
 @pytest.mark.usefixtures("settled_app")
-def test_a_mail_carries_the_second_it_is_written_in() -> None:
+def test_an_email_carries_the_second_it_is_written_in() -> None:
     message, _ = compile_both("a", "b")
     for second in (1, 1, 2):
         sent_at = NOW.replace(second=second, microsecond=999_999)
@@ -246,7 +246,7 @@ def test_a_message_is_written_without_an_application(settled_app: Flask) -> None
 
 @pytest.mark.parametrize("evil", ["a\r\nBcc: x@evil.example", "a\nb", "a\rb", "a\0b"])
 @pytest.mark.usefixtures("settled_app")
-def test_an_unsafe_subject_is_refused_before_any_mail_is_written(evil: str) -> None:
+def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
         CompiledMessage(*draft(evil, "b"))
     message, _ = compile_both("a", "b")

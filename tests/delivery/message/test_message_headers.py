@@ -1,4 +1,4 @@
-"""The bytes of a campaign mail, as a mailbox provider reads them (section H)."""
+"""The bytes of a campaign message, as a mailbox provider reads them (section H)."""
 
 import email.policy
 import re
@@ -40,7 +40,7 @@ def build(
     to: str = "camille@example.org",
     subscriber_id: int = 12345,
 ) -> bytes:
-    """Return the bytes of a mail without slots."""
+    """Return the bytes of a message without placeholders."""
     fixed = Content(
         *(
             SlottedText([text])
@@ -53,12 +53,12 @@ def build(
 
 
 def with_subject(subject: str) -> bytes:
-    """Return the bytes of a mail with this subject."""
+    """Return the bytes of a message with this subject."""
     return build(replace(CONTENT, subject=subject))
 
 
 def raw_headers(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Yield each header with its value: unfolded, and otherwise as it is."""
+    """Yield each header with its value, unfolded and otherwise unchanged."""
     block = raw.partition(b"\r\n\r\n")[0].decode("ascii")
     for line in re.sub(r"\r\n(?=[ \t])", "", block).split("\r\n"):
         name, _, value = line.partition(": ")
@@ -79,7 +79,7 @@ def parse(raw: bytes) -> EmailMessage:
 
 
 @pytest.mark.parametrize("length", range(40, 401, 12))
-def test_the_leave_link_is_never_broken_or_encoded(length: int) -> None:
+def test_the_unsubscribe_link_is_never_broken_or_encoded(length: int) -> None:
     url = LEAVE_URL + "x" * (length - len(LEAVE_URL))
     raw = build(replace(CONTENT, leave_url=url))
     assert header(raw, "List-Unsubscribe") == f"<{url}>"
@@ -129,7 +129,7 @@ def test_feedback_id_is_the_same_for_all_recipients() -> None:
     assert re.fullmatch(r"c7:national:[a-z.]+:[a-z]{5,15}", value)
 
 
-def test_the_mail_goes_to_one_address_and_comes_from_one() -> None:
+def test_the_email_goes_to_one_address_and_comes_from_one() -> None:
     message = parse(build())
     assert message["To"] == "camille@example.org"
     assert [each.addr_spec for each in message["From"].addresses] == ["lettre@parti.example"]
@@ -226,7 +226,7 @@ def test_the_date_is_that_of_the_sending() -> None:
     assert header(build(), "Date") == "Tue, 24 Nov 2026 12:00:00 +0000"
 
 
-def test_a_readers_own_token_is_in_the_leave_header_as_it_is() -> None:
+def test_a_readers_own_token_is_in_the_unsubscribe_header_unchanged() -> None:
     fixed = SlottedText(["a"])
     leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
     stencil = Stencil(SETTINGS, IDENTITY, Content(fixed, fixed, fixed, leave_url))

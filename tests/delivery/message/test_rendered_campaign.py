@@ -1,4 +1,4 @@
-"""What each reader's mail says: who writes, why they get it, and how they leave."""
+"""Each reader's email says who writes, why they get it, and how to unsubscribe."""
 
 import pytest
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 def mail_to_anna(
     body: str, subject: str = "Des nouvelles", given_name: str | None = "Anna"
 ) -> Received:
-    """Return the mail that one reader gets, as the relay would take it."""
+    """Return one reader's message in the relay's form."""
     mailing_list = make_list(name="La Lettre d’Été")
     make_subscriber(ANNA, mailing_list, given_name=given_name)
     transport = RecordingTransport()
@@ -27,7 +27,7 @@ def mail_to_anna(
     return Received("", recipient, raw)
 
 
-def test_both_parts_say_who_writes_and_why_and_how_to_leave() -> None:
+def test_both_parts_say_who_writes_and_why_and_how_to_unsubscribe() -> None:
     mail = mail_to_anna("Bonjour.")
     url = str(mail.message["List-Unsubscribe"]).strip("<>")
     party = current_settings().party_name
@@ -46,7 +46,7 @@ def test_both_parts_have_the_same_links_and_nothing_to_load() -> None:
     assert read.sources == set()
 
 
-def test_the_leave_link_is_the_readers_own() -> None:
+def test_the_unsubscribe_link_is_the_readers_own() -> None:
     mail = mail_to_anna("Bonjour.")
     token = str(mail.message["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
     assert current_tokens().read(Purpose.LEAVE, token)[0] == subscriber_at(ANNA).id
@@ -70,7 +70,7 @@ def test_fields_are_filled_in_the_subject_and_both_parts() -> None:
     assert "À vous, Anna !" in mail.part("html")
 
 
-def test_who_gave_no_name_reads_the_fallback() -> None:
+def test_a_person_without_a_name_reads_the_fallback() -> None:
     mail = mail_to_anna(
         "Cher {{ given_name | ami }}", subject="{{given_name|Vous}}", given_name=None
     )

@@ -1,4 +1,4 @@
-"""How each attempt to hand over a mail ends, whatever the server answers and wherever it ends."""
+"""The result of each attempt to send a message, for any answer and any end of the server."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"
         ({"BODY": "554 250 in the text"}, Outcome.REFUSED, "554"),
     ],
 )
-def test_a_reply_is_about_one_mail_and_the_next_is_tried(
+def test_a_reply_is_about_one_email_and_the_next_is_tried(
     app: Flask, can: Sequence[str], script: Script, outcome: Outcome, code: str
 ) -> None:
     with server(app, script, can=can) as rude:
@@ -56,7 +56,7 @@ def test_a_reply_is_about_one_mail_and_the_next_is_tried(
 @both_ways
 @pytest.mark.parametrize("step", ["RCPT", "DATA", "BODY"])
 @pytest.mark.parametrize("leaves", [True, False])
-def test_a_server_that_closes_defers_this_mail_and_leaves_the_rest(
+def test_a_server_that_closes_defers_this_email_and_leaves_the_rest(
     app: Flask, can: Sequence[str], step: str, leaves: bool
 ) -> None:
     with server(app, {step: Odd("421 closing", is_last=leaves)}, can=can) as rude:
@@ -77,7 +77,7 @@ def test_a_server_that_closes_defers_this_mail_and_leaves_the_rest(
         (HANG_UP, LOST),
     ],
 )
-def test_a_greeting_that_sends_us_away_takes_no_mail_from_the_queue(
+def test_a_refusing_greeting_takes_no_email_from_the_queue(
     app: Flask, can: Sequence[str], said: Said, trouble: str
 ) -> None:
     with server(app, {"CONNECT": said}, can=can):
@@ -184,7 +184,7 @@ def test_a_refusal_counts_even_if_the_server_then_leaves(
 
 
 @both_ways
-def test_a_server_that_hangs_up_after_taking_a_mail_has_taken_it(
+def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
     app: Flask, can: Sequence[str]
 ) -> None:
     with server(app, {}, then_leave="BODY", can=can):
@@ -251,7 +251,7 @@ def test_a_server_that_never_greets_is_left(app: Flask) -> None:
         assert deliver(mails(1), Timeouts(greeting=0.1)) == ([], LOST)
 
 
-def test_nobody_listening_is_the_relays_trouble(app: Flask) -> None:
+def test_nobody_listening_is_the_relays_problem(app: Flask) -> None:
     with server(app, {}) as rude:
         rude.stop()
         assert deliver(mails(2)) == ([], "ConnectionRefusedError")

@@ -1,4 +1,4 @@
-"""What goes together on the wire, what waits for what, and what the witness hears and when."""
+"""Which commands go together, which ones wait, and what the listener gets and when."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,21 +26,21 @@ SECOND_REFUSED = ["250 fine", "550 nobody"]
 
 
 def envelope(number: int) -> bytes:
-    """Return the commands before a mail."""
+    """Return the commands before a message."""
     return f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<r{number}@example.org>\r\nDATA\r\n".encode()
 
 
 def body(number: int) -> bytes:
-    """Return a mail and its final dot."""
+    """Return a message and its final dot."""
     return outgoing(number).content + b".\r\n"
 
 
 def after_ehlo(rude: RudeServer) -> list[bytes]:
-    """Return what came with each read, from the first mail to the last."""
+    """Return the bytes of each read, from the first message to the last."""
     return rude.reads[1:-1]
 
 
-def test_an_envelope_goes_with_the_end_of_the_mail_before(app: Flask) -> None:
+def test_an_envelope_goes_with_the_end_of_the_email_before(app: Flask) -> None:
     with server(app, {}, can=[PIPELINING]) as rude:
         deliver(mails(3))
     assert after_ehlo(rude) == [
@@ -140,29 +140,29 @@ def test_a_server_that_refuses_us_is_left_politely(app: Flask, can: Sequence[str
     assert rude.commands[-1] == "QUIT"
 
 
-def test_the_witness_hears_of_one_mail_before_the_next_leaves(app: Flask) -> None:
+def test_the_listener_gets_one_result_before_the_next_email_is_sent(app: Flask) -> None:
     listener = Listener()
     with server(app, {}, can=[PIPELINING]), transport_of() as transport:
         transport.deliver(listener.taken(mails(3)), listener)
     order = [(kind, address[:2]) for kind, address in listener.events]
     assert order == [
-        *[("taken", "r0"), ("taken", "r1"), ("leaves", "r0"), ("learns", "r0")],
-        *[("taken", "r2"), ("leaves", "r1"), ("learns", "r1")],
-        *[("leaves", "r2"), ("learns", "r2")],
+        *[("taken", "r0"), ("taken", "r1"), ("leaves", "r0"), ("reply", "r0")],
+        *[("taken", "r2"), ("leaves", "r1"), ("reply", "r1")],
+        *[("leaves", "r2"), ("reply", "r2")],
     ]
 
 
-def test_without_pipelining_a_mail_is_taken_when_the_one_before_is_settled(app: Flask) -> None:
+def test_without_pipelining_an_email_is_taken_when_the_one_before_is_settled(app: Flask) -> None:
     listener = Listener()
     with server(app, {}), transport_of() as transport:
         transport.deliver(listener.taken(mails(2)), listener)
     kinds = [kind for kind, _ in listener.events]
-    assert kinds == ["taken", "leaves", "learns"] * 2
+    assert kinds == ["taken", "leaves", "reply"] * 2
 
 
 @both_ways
 @pytest.mark.parametrize("lets", [0, 1, 2])
-def test_what_may_not_leave_is_not_sent_nor_anything_after_it(
+def test_an_email_that_may_not_be_sent_stops_everything_after_it(
     app: Flask, can: Sequence[str], lets: int
 ) -> None:
     listener = Listener(lets=lets)
@@ -189,7 +189,7 @@ class DiskFull(OSError):
 
 
 class Stumbling(Listener):
-    """A witness that fails at the nth mail."""
+    """A listener that fails at the nth message."""
 
     def __init__(self, *, at: str, on: str) -> None:
         super().__init__()
@@ -205,18 +205,18 @@ class Stumbling(Listener):
 
     def learns(self, message: Outgoing, reply: Reply) -> None:
         super().learns(message, reply)
-        self._stumble("learns", message)
+        self._stumble("reply", message)
 
 
 @both_ways
-@pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("learns", 2)])
-def test_a_witness_that_fails_ends_the_delivery_and_every_mail_is_settled_once(
+@pytest.mark.parametrize(("at", "sent"), [("leaves", 1), ("reply", 2)])
+def test_a_listener_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str], at: str, sent: int
 ) -> None:
     witness = Stumbling(at=at, on="r1")
     with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
         transport.deliver(witness.taken(mails(4)), witness)
-    settled = [address for kind, address in witness.events if kind == "learns"]
+    settled = [address for kind, address in witness.events if kind == "reply"]
     assert settled == [address for kind, address in witness.events if kind == "taken"]
     rest = [Reply(Outcome.NOT_TRIED, "")] * (len(settled) - sent)
     assert witness.replies == [YES] * sent + rest
@@ -224,7 +224,7 @@ def test_a_witness_that_fails_ends_the_delivery_and_every_mail_is_settled_once(
 
 
 @both_ways
-def test_a_queue_that_breaks_ends_the_delivery_and_every_mail_is_settled_once(
+def test_an_iterator_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str]
 ) -> None:
     def breaking() -> Iterator[Outgoing]:

@@ -1,4 +1,4 @@
-"""Whatever a server answers to whichever command, what we report is what it took."""
+"""For any answers of a server to any commands, our report matches what it took."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,7 +25,7 @@ ODD: dict[str, list[Said]] = {
 
 
 def replies_to(verb: str) -> st.SearchStrategy[list[Said]]:
-    """Draw what the server says to a command, each time it comes: mostly as it should."""
+    """Draw the server's replies to a command, one for each time: mostly normal ones."""
     polite, odd = st.just(POLITE[verb]), st.sampled_from(ODD[verb])
     weighted = st.one_of(*[polite] * 4, *[odd] * 4, st.sampled_from(ODD["any"]))
     return st.lists(weighted, min_size=2 * MOST_MAILS, max_size=2 * MOST_MAILS)
@@ -35,11 +35,11 @@ scripts = st.fixed_dictionaries({verb: replies_to(verb) for verb in POLITE})
 
 
 class Over(Exception):
-    """The dialogue ends, with this trouble."""
+    """The dialogue ends, with this problem."""
 
 
 class Model:
-    """What must be reported, worked out step by step, a mail after the other."""
+    """The expected report, computed step by step, one message after the other."""
 
     def __init__(self, script: Mapping[str, Sequence[Said]], *, pipelines: bool) -> None:
         self._script: dict[str, Iterator[Said]] = {verb: iter(s) for verb, s in script.items()}
@@ -49,7 +49,7 @@ class Model:
         self.trouble = ""
 
     def run(self, count: int) -> None:
-        """Work it out for so many mails."""
+        """Compute it for this many messages."""
         for number in range(count):
             try:
                 self._attempt()
@@ -59,7 +59,7 @@ class Model:
                 return
 
     def _end(self, number: int, count: int) -> None:
-        """Report the mail that the dialogue ended upon, and the one whose envelope was sent."""
+        """Report the message at which the dialogue ended, and the one whose envelope was sent."""
         if len(self.replies) == number or (number + 1 < count and self._is_next_sent):
             self.replies.append(Reply(Outcome.NOT_TRIED, self.trouble))
 
@@ -115,7 +115,7 @@ class Model:
             raise Over(f"answer {code}")
 
     def _say(self, verb: str) -> int:
-        """Return the code of the next reply. Raises Over when there is none."""
+        """Return the code of the next reply. Raises Over if there is none."""
         if self._has_left:
             raise Over(LOST)
         said = next(self._script[verb])
@@ -132,7 +132,7 @@ class Model:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(count=st.integers(1, MOST_MAILS), can=st.sampled_from(BOTH_WAYS), script=scripts)
-def test_every_mail_is_reported_as_what_became_of_it(
+def test_the_report_of_every_email_matches_its_result(
     app: Flask, count: int, can: Sequence[str], script: Mapping[str, Sequence[Said]]
 ) -> None:
     model = Model(script, pipelines=bool(can))

@@ -1,4 +1,4 @@
-"""The connection: what the server can do, how long it lives, and whom it is made with."""
+"""The connection: the server's capabilities, its lifetime, and the server's identity."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -39,12 +39,12 @@ CAPABILITY_SETS = [
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a certificate for 127.0.0.1 that nobody vouches for."""
+    """Return a self-signed certificate for 127.0.0.1."""
     return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def send(transport: SmtpTransport, count: int = 1) -> list[Reply]:
-    """Deliver some mails; return the replies."""
+    """Deliver some messages; return the replies."""
     listener = Listener()
     transport.deliver(iter(mails(count)), listener)
     return listener.replies
@@ -58,8 +58,8 @@ def secure(app: Flask, *, how: str) -> None:
 
 
 @pytest.mark.parametrize("can", CAPABILITY_SETS, ids=" ".join)
-def test_a_mail_asks_for_nothing_that_the_server_cannot_do(app: Flask, can: list[str]) -> None:
-    wide, sized = "8BITMIME" in can, "SIZE 100" in can  # what is too large the server says itself
+def test_an_email_asks_for_nothing_that_the_server_cannot_do(app: Flask, can: list[str]) -> None:
+    wide, sized = "8BITMIME" in can, "SIZE 100" in can  # the server itself announces its limit
     messages = [
         outgoing(0),
         outgoing(1, body=EIGHT_BIT),
@@ -103,7 +103,7 @@ def test_an_address_that_would_be_a_command_never_reaches_the_server(
 
 
 @both_ways
-def test_a_large_mail_arrives_whole(app: Flask, can: Sequence[str]) -> None:
+def test_a_large_email_arrives_whole(app: Flask, can: Sequence[str]) -> None:
     large = b"".join(b"line %d\r\n" % number for number in range(30_000))
     with server(app, {}, can=can) as rude:
         deliver([outgoing(0, body=large), outgoing(1)])
@@ -155,7 +155,7 @@ def test_it_is_replaced_once_only(app: Flask, can: Sequence[str]) -> None:
 
 
 @both_ways
-def test_if_it_cannot_be_replaced_the_mail_in_hand_was_not_tried(
+def test_if_it_cannot_be_replaced_the_current_email_was_not_tried(
     app: Flask, can: Sequence[str]
 ) -> None:
     script = {"MAIL": ["250 fine", HANG_UP], "CONNECT": ["220 ready", "554 no more"]}
@@ -168,7 +168,7 @@ def test_if_it_cannot_be_replaced_the_mail_in_hand_was_not_tried(
 @pytest.mark.parametrize(
     ("step", "said"), [("RCPT", HANG_UP), ("BODY", HANG_UP), ("RCPT", "421 x")]
 )
-def test_what_happens_later_than_the_first_command_is_no_idle_death(
+def test_an_end_after_the_first_command_is_no_dead_idle_connection(
     app: Flask, can: Sequence[str], step: str, said: str
 ) -> None:
     with server(app, {step: ["250 ok", said]}, can=can) as rude, transport_of() as transport:
@@ -177,7 +177,7 @@ def test_what_happens_later_than_the_first_command_is_no_idle_death(
         assert transport.trouble
 
 
-def test_trouble_is_over_when_the_server_lets_us_in_again(app: Flask) -> None:
+def test_the_problem_is_over_when_the_server_accepts_us_again(app: Flask) -> None:
     script = {"MAIL": ["530 sign in"], "CONNECT": ["220 ready", "421 busy"]}
     with server(app, script), transport_of() as transport:
         troubles = []
@@ -187,7 +187,7 @@ def test_trouble_is_over_when_the_server_lets_us_in_again(app: Flask) -> None:
     assert troubles == ["MAIL 530", "421", ""]
 
 
-def test_what_the_server_says_unasked_before_the_first_mail_is_dropped(app: Flask) -> None:
+def test_unsolicited_replies_before_the_first_email_are_dropped(app: Flask) -> None:
     greeting = "250-hello\r\n250 PIPELINING\r\n550 for the first mail\r\n550 and the next"
     with server(app, {"EHLO": greeting}) as rude:
         assert deliver(mails(2)) == ([YES, YES], "")
@@ -196,7 +196,7 @@ def test_what_the_server_says_unasked_before_the_first_mail_is_dropped(app: Flas
 
 @pytest.mark.parametrize("how", ["starttls", "tls"])
 @both_ways
-def test_over_tls_mails_arrive(
+def test_over_tls_emails_arrive(
     app: Flask,
     certificate: Path,
     can: Sequence[str],
@@ -249,13 +249,13 @@ def test_a_server_without_tls_gets_no_password(app: Flask) -> None:
     assert rude.commands == ["EHLO"]
 
 
-def test_a_wrong_password_is_the_relays_trouble(app: Flask) -> None:
+def test_a_wrong_password_is_the_relays_problem(app: Flask) -> None:
     secure(app, how="none")
     with server(app, {"AUTH": "535 no"}, can=["AUTH PLAIN"]):
         assert deliver(mails(2)) == ([], "535")
 
 
-def test_what_is_slipped_in_before_tls_counts_for_nothing(
+def test_bytes_injected_before_tls_are_ignored(
     app: Flask, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

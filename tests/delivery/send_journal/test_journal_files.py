@@ -1,4 +1,4 @@
-"""The journal tells what became of each mail of a batch, wherever the process ended."""
+"""The journal has the result of each email of a batch, wherever the process ended."""
 
 import os
 import resource
@@ -32,7 +32,7 @@ REFUSED_US = Reply(Outcome.NOT_TRIED, "MAIL 530")
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    """Return a journal with a batch of four mails begun."""
+    """Return a journal with a batch of four emails begun."""
     journal = Journal(tmp_path, LANE)
     journal.prepare()
     journal.begin(7, 3, IDS)
@@ -46,7 +46,7 @@ def path(folder: Path) -> Path:
 
 @contextmanager
 def full_disk(after: int = 0) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes."""
+    """Limit the files of this process to this many bytes."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (after, limits[1]))
@@ -58,7 +58,7 @@ def full_disk(after: int = 0) -> Iterator[None]:
 
 
 def judged(folder: Path) -> list[Reply]:
-    """Return what became of the four mails, by the journal."""
+    """Return the results of the four emails from the journal."""
     batch = read_journal(folder, LANE)
     assert batch is not None
     assert (batch.campaign_id, batch.batch) == (7, 3)
@@ -70,7 +70,7 @@ def test_a_batch_just_begun_has_sent_nothing(journal: Journal, tmp_path: Path) -
     assert judged(tmp_path) == [NOT_TRIED] * 4
 
 
-def test_what_was_answered_is_known_and_what_was_leaving_is_uncertain(
+def test_answered_emails_are_known_and_the_one_being_sent_is_uncertain(
     journal: Journal, tmp_path: Path
 ) -> None:
     journal.intend(11)
@@ -113,7 +113,7 @@ def test_the_next_batch_can_be_begun_after_clearing(journal: Journal, tmp_path: 
 
 
 @pytest.mark.parametrize("cut", range(1, len("send 22\n")))
-def test_a_torn_intent_makes_the_next_mail_uncertain(
+def test_a_torn_intent_makes_the_next_email_uncertain(
     journal: Journal, tmp_path: Path, cut: int
 ) -> None:
     journal.intend(11)
@@ -124,7 +124,7 @@ def test_a_torn_intent_makes_the_next_mail_uncertain(
 
 
 @pytest.mark.parametrize("cut", range(1, len("got 11 ACCEPTED 250\n")))
-def test_a_torn_answer_leaves_its_mail_uncertain_and_no_other(
+def test_a_torn_answer_leaves_its_email_uncertain_and_no_other(
     journal: Journal, tmp_path: Path, cut: int
 ) -> None:
     journal.intend(11)
@@ -163,7 +163,7 @@ def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
         lambda file: file.write_bytes(b"journal 9 boot\n"),
     ],
 )
-def test_what_is_no_journal_says_so(
+def test_a_file_that_is_no_journal_is_reported(
     journal: Journal, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     spoil(path(tmp_path))

@@ -1,4 +1,4 @@
-"""Journals are looked at, and what would be recorded from them is counted; nothing changes."""
+"""A report counts what would be recorded from the journals; nothing changes."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def write(lane: str, text: str) -> None:
 
 
 def die(name: str) -> None:
-    """Leave behind the lock of a worker that was killed."""
+    """Make the lock of a worker that was killed."""
     (worker_folder() / f"{name}.lock").touch()
 
 
@@ -48,7 +48,7 @@ def test_without_a_worker_there_is_no_journal() -> None:
     assert inspect_journals() == []
 
 
-def test_a_lane_that_idles_has_nothing_in_hand() -> None:
+def test_an_idle_sender_has_no_claim() -> None:
     Journal(worker_folder(), name_lane(0)).clear()
     report = only_report()
     assert (report.worker, report.state, report.people) == (
@@ -58,7 +58,7 @@ def test_a_lane_that_idles_has_nothing_in_hand() -> None:
     )
 
 
-def test_what_a_living_lane_has_in_hand_is_told_by_outcome() -> None:
+def test_the_batch_of_a_living_sender_is_counted_by_result() -> None:
     journal = Journal(worker_folder(), name_lane(2))
     journal.clear()
     journal.begin(3, 7, [11, 12, 13, 14])
@@ -101,7 +101,7 @@ def test_a_damaged_journal_says_so(text: str, state: JournalState, uncertain: in
 
 
 @pytest.mark.parametrize("text", ["journal", "something else\n"])
-def test_what_is_no_journal_is_unreadable(text: str) -> None:
+def test_a_file_that_is_no_journal_is_unreadable(text: str) -> None:
     write("gone-0", text)
     assert (only_report().state, only_report().worker) == (
         JournalState.UNREADABLE,

@@ -1,4 +1,4 @@
-"""A worker is alive as long as its process holds its lock, and not a moment longer."""
+"""A worker is alive exactly as long as its process holds its lock."""
 
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def test_all_threads_of_a_process_are_one_worker(app: Flask) -> None:
     assert (len(names), count_living_workers()) == (1, 1)
 
 
-def test_a_worker_that_signs_off_leaves_nothing_behind() -> None:
+def test_a_worker_that_unregisters_leaves_nothing_behind() -> None:
     name = current_worker()
     sign_off()
     assert (count_living_workers(), list_dead_workers()) == (0, [])
@@ -64,7 +64,7 @@ def test_a_killed_process_is_dead_at_once(app: Flask) -> None:
     )
 
 
-def test_a_dead_worker_is_news_once_remembered_for_a_while_and_then_forgotten(app: Flask) -> None:
+def test_a_dead_worker_is_news_once_kept_for_a_while_and_then_deleted(app: Flask) -> None:
     current_worker()
     folder = Path(app.extensions["settings"].instance_dir) / "workers"
     (folder / "gone.lock").touch()

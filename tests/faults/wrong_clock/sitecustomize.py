@@ -2,7 +2,7 @@
 
 `time.sleep` waits for a moment of the monotonic clock. libfaketime 0.9.10 of Debian 12 takes that
 moment for one of the faked clock and refuses it with EINVAL (its `clock_nanosleep`); the edition
-of Debian 13 leaves it alone. Both leave `select` alone.
+of Debian 13 doesn't change it. Neither changes `select`.
 """
 
 import select

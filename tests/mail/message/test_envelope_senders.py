@@ -1,4 +1,4 @@
-"""Envelope senders: each mail's own, legal, and of no use to a forger (REQ-96, REQ-97)."""
+"""Envelope senders: each message's own, legal, and useless to a forger (REQ-96, REQ-97)."""
 
 from dataclasses import replace
 
@@ -15,13 +15,13 @@ CAMPAIGN, PERSON = 7, 2**63 - 1
 SENDER = EnvelopeWriter(SETTINGS, CAMPAIGN).write(PERSON)
 
 
-def test_each_mail_has_a_sender_of_its_own_that_stays_the_same() -> None:
+def test_each_email_has_a_sender_of_its_own_that_stays_the_same() -> None:
     assert EnvelopeWriter(SETTINGS, CAMPAIGN).write(PERSON) == SENDER
     assert EnvelopeWriter(SETTINGS, CAMPAIGN).write(PERSON - 1) != SENDER
     assert EnvelopeWriter(SETTINGS, CAMPAIGN + 1).write(PERSON) != SENDER
 
 
-def test_a_sender_tells_which_mail_bounced() -> None:
+def test_an_envelope_sender_identifies_the_bounced_email() -> None:
     assert SENDER.startswith("retours+")
     assert SENDER.endswith("@parti.example")
     assert read_envelope_sender(SETTINGS.secret_keys, SENDER) == (CAMPAIGN, PERSON)

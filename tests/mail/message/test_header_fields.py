@@ -1,4 +1,4 @@
-"""Header fields are legal whatever a party calls itself, and read as they were written."""
+"""Header fields are legal for any name of a party, and read as they were written."""
 
 import re
 
