@@ -1,4 +1,4 @@
-"""Sends each invited address one email at the pace of the warm-up, and counts the refusals."""
+"""Sends one email per invitation at the pace of the warm-up, and counts the rejections."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ SETTLED_AT_ONCE = 2_000
 
 
 def ask_next(now: datetime) -> int:
-    """Write the letters that are due now; return how many."""
+    """Put the emails that are due now into the outbox; return how many."""
     with transaction():
         Lock.IMPORT.take()
         list_import = find_import_to_ask()
@@ -76,7 +76,7 @@ def _leave_out(
     *,
     now: datetime,
 ) -> list[Invitation]:
-    """Delete the invitations of those who may no longer be asked; return the others."""
+    """Delete the invitations that may no longer be sent; return the others."""
     if not invitations:
         return []
     kept_away = _list_not_to_ask(mailing_list, invitations, now)
@@ -96,7 +96,7 @@ def _list_not_to_ask(
 
 
 def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
-    """Tell whether the invitation of a letter is still open, and nothing stands against it."""
+    """Tell whether the invitation of an email is still open, and its address may be invited."""
     found = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
@@ -146,7 +146,7 @@ def _write_letter(
 
 
 def provenance_values(list_import: ListImport) -> Values:
-    """Return what is said of where an address comes from, in letters and on pages."""
+    """Return the provenance of an address, as emails and pages tell it."""
     return {
         "way": list_import.way.value if list_import.way else "",
         "collected_by": list_import.collected_by or "",
@@ -166,9 +166,9 @@ def _links(invitation: Invitation, secret: str) -> Values:
 
 @use_case
 def settle_letters(now: datetime) -> int:
-    """Note which letters were taken and which were not; return how many were settled.
+    """Record which emails were accepted and which failed; return how many.
 
-    An invitation whose letter never arrived is deleted: there is nobody to answer it.
+    An invitation whose email failed is deleted: nobody can answer it.
     """
     rows = _list_settled()
     for import_id in sorted({import_id for import_id, _, _ in rows}):
@@ -214,7 +214,7 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
 
 
 def _is_refused(letter: Letter) -> bool:
-    """Tell whether the mail server refused a letter for good, rather than being out of reach."""
+    """Tell whether the mail server rejected an email, and was not just unreachable."""
     return letter.status is LetterStatus.GIVEN_UP and is_permanent(letter.last_reply)
 
 

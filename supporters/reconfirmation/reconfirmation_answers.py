@@ -1,7 +1,7 @@
-"""What somebody answers who was asked again: yes, which is a consent of its own, or no.
+"""Records the answer to a reconfirmation: yes is a new consent, no is a withdrawal.
 
-The link in the letter is bound to the event that they were asked by, and so to the person, the
-purpose, and the address that the letter went to. It answers once; a repetition changes nothing.
+The link in the email is bound to the event of the question, and so to the person, the purpose and
+the address. It works once; a repetition changes nothing.
 """
 
 import hashlib
@@ -29,11 +29,11 @@ from supporters.signup.confirmed_signups import write_renewal
 from supporters.tokens import Purpose as TokenPurpose
 from supporters.tokens import TokenError, TokenExpired
 
-LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from when the letter arrived
+LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from the arrival of the email
 
 
 class NotAsked(Enum):
-    """Why a link to a question can't be answered."""
+    """Why a reconfirmation can't be answered."""
 
     UNKNOWN = auto()
     EXPIRED = auto()
@@ -44,9 +44,9 @@ class NotAsked(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What somebody is asked: today's sentence, beside the one that they agreed to.
+    """The question to a person: the current wording, beside the one that they agreed to.
 
-    `is_answered` says that they agreed to today's purpose after they were asked.
+    `is_answered`: the person agreed to the current purpose after the question.
     """
 
     asked: ConsentEvent
@@ -60,13 +60,13 @@ class Question:
 
     @property
     def name(self) -> str:
-        """What the purpose is called."""
+        """The name of the purpose."""
         return name_of_purpose(self.purpose.id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Yes:
-    """A yes as it came in: the box beside which wording, on which page."""
+    """The form of a yes: the wording beside its box, and the page."""
 
     language: str
     wording_id: int
@@ -75,7 +75,7 @@ class Yes:
 
 
 def find_question(token: str, language: str) -> Question | NotAsked:
-    """Return the question that a letter's link belongs to; changes nothing."""
+    """Return the question of a link. Changes nothing."""
     try:
         event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=LONGEST_LIFETIME)
     except TokenExpired:
@@ -93,9 +93,10 @@ def find_question(token: str, language: str) -> Question | NotAsked:
 
 @use_case
 def say_yes(token: str, yes: Yes) -> Question | NotAsked:
-    """Write the consent of whoever holds the link; return what they agreed to.
+    """Write the renewed consent of a person; return the question.
 
-    Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
+    While their data is restricted, a person can't renew a consent: they lift the restriction first,
+    in My data. They can unsubscribe.
     """
     question = lock_then_load(Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of)
     if isinstance(question, NotAsked) or question.is_answered:
@@ -114,7 +115,7 @@ def say_yes(token: str, yes: Yes) -> Question | NotAsked:
 
 
 def say_no(token: str, language: str) -> Question | NotAsked:
-    """End the consent that stood: one press, as for leaving; a repetition changes nothing."""
+    """Withdraw the consent, as unsubscribing does. A repetition changes nothing."""
     question = find_question(token, language)
     if isinstance(question, Question):
         person = question.subscriber.id

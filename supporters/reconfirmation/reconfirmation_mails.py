@@ -1,6 +1,6 @@
-"""Asks one person again: a letter with the sentence, and the event that they were asked.
+"""Sends a reconfirmation email to one person, and records the event of the question.
 
-Both in one transaction. Nothing about the person changes by it but what `IDLE` says.
+Both happen in one transaction. The subscriber row changes only for `IDLE`.
 """
 
 from datetime import datetime, timedelta
@@ -38,11 +38,11 @@ NOWHERE = "example"
 
 
 class Reason(StrEnum):
-    """Why somebody is asked again: what they agreed to changed, or they were silent for long.
+    """Why a person is asked again: the purpose changed, or they were inactive for long.
 
-    Of who is silent until the end, the retention forgets what it holds (REQ-36): the letter is
-    noted at the person, since silence counts from when it left. They are asked about what they
-    agreed to, and are still to be asked about a change of it: this letter may never leave.
+    IDLE: retention deletes people who do not answer (REQ-36). The time to answer starts when the
+    email is sent, so its id is stored on the subscriber. The question is about the purpose that
+    they agreed to. A change of it needs another question, because this email may fail.
     """
 
     CHANGED = "changed"
@@ -53,10 +53,10 @@ class Reason(StrEnum):
 def ask_again(
     subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
 ) -> Letter | None:
-    """Put a letter to somebody who agreed to a purpose, about what it is today.
+    """Put an email about the current purpose to a person who agreed to an earlier one.
 
-    None, and nothing written, when they don't stand under the purpose or an earlier one. Whether
-    they may be written to (consent.eligibility) is the caller's.
+    Return None, and write nothing, when the person has no active consent for either. The caller
+    checks that the person may be written to (consent.eligibility).
     """
     purpose = get_todays_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
@@ -90,9 +90,9 @@ def ask_again(
 
 
 def show_letter(purpose: Purpose, language: str) -> str | None:
-    """Return the text of the letter as somebody gets it who agreed today; its links lead nowhere.
+    """Return the text of the email, for a person who agreed today. Its links don't work.
 
-    None where a sentence is missing in this language: nobody gets a letter in it then.
+    Return None when a wording is missing in this language: nobody gets an email in it then.
     """
     new = find_current_wording(purpose.id, language)
     old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
@@ -111,9 +111,9 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
 
 
 def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
-    """Tell whether somebody still stands under what they are asked about, and may be written to.
+    """Tell whether the person still has the consent in question, and may be written to.
 
-    The mailbox may be somebody else's by now: the links are of whom it was written to.
+    The mailbox may belong to another person by now, and the links are for the earlier one.
     """
     subscriber_id, purpose_id = values.get("subscriber_id"), values.get("purpose_id")
     if not isinstance(subscriber_id, int) or not isinstance(purpose_id, int):
@@ -129,17 +129,17 @@ def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
 
 
 def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
-    """Tell whether their question is still this letter: an act, a freeze or a case forgets it.
+    """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
-    A pause doesn't stand against it: one without end would never be over.
+    A pause does not stop it: a pause may have no end.
     """
     scopes = campaign_scopes(purpose_id)
-    is_shut_out = is_suppressed(subscriber.address_mac, scopes, clock.now())
-    return subscriber.asking_letter_id == letter.id and not is_shut_out
+    is_blocked = is_suppressed(subscriber.address_mac, scopes, clock.now())
+    return subscriber.asking_letter_id == letter.id and not is_blocked
 
 
 def wording_of(standing: Standing) -> Wording:
-    """Return the sentence that a standing consent was given to."""
+    """Return the wording of an active consent."""
     event = db.session.get_one(ConsentEvent, standing.consent_event_id)
     return db.session.get_one(Wording, event.wording_id)
 
@@ -151,7 +151,7 @@ def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
 
 
 def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
-    """Return the sentences of a letter, and of which list and day it speaks."""
+    """Return the two wordings of an email, with the list and the day of the consent."""
     with force_locale(language):
         return {
             "list_name": name_of_purpose(new.purpose_id),
@@ -163,7 +163,7 @@ def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Val
 
 
 def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
-    """Return the link to the question, and those to leave and to ask why, which never expire."""
+    """Return the links to the question, to unsubscribe and to "why". Only the first expires."""
     tokens = current_tokens()
     question = tokens.sign(TokenPurpose.RENEW, asked.id)
     links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}

@@ -1,4 +1,4 @@
-"""What a person agreed to and what stands, with the sentence that they agreed to."""
+"""Lists the active consents of a person, each with the wording that the person agreed to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from supporters.signup.queries import Subject
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """What a person agreed to and what stands, as the page after confirming shows it."""
+    """An active consent of a person, as the page after the confirmation shows it."""
 
     list_name: str
     wording_text: str
@@ -26,9 +26,9 @@ class Agreement:
 def list_agreements(
     consents: ActiveConsents, subjects: Iterable[Subject], at_hand: Sequence[ConsentEvent] = ()
 ) -> list[Agreement]:
-    """Return what a person agreed to of some subjects, and what stands.
+    """Return the active consents of a person for some subjects.
 
-    The events that are at hand aren't read once more.
+    `at_hand` are events that the caller has already; they are not read again.
     """
     found = {each: consents.find(*each) for each in subjects}
     held = {each: standing.consent_event_id for each, standing in found.items() if standing}
@@ -57,7 +57,7 @@ def _find_wordings(events: Sequence[ConsentEvent]) -> dict[int, Wording]:
 
 
 def _name_of(subject: Subject, consents: ActiveConsents) -> str:
-    """Return what a subject is called that consent stands for."""
+    """Return the name of a subject that the person has an active consent for."""
     if subject.list_id is None:
         return name_of(subject.kind)
     return consents.lists[subject.list_id].name
