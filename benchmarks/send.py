@@ -1,7 +1,7 @@
 """Sends a campaign with the whole product, with smtp-source and Flask-Mail as references.
 
-The people are created in SQL; the rest goes through `flask campaigns launch` and `flask worker`, with
-a rate limit that is checked and never reached, into smtp-sink of Postfix. The results:
+The people are created in SQL. The rest uses `flask campaigns launch` and `flask worker`, with a
+rate limit that is checked and never reached, and smtp-sink of Postfix. The results:
 
 - seconds: from the first accepted email to the last one recorded in the ledger
 - cpu_us_per_message: microseconds of CPU time of the worker processes, user and system

@@ -58,12 +58,12 @@ class Signups:
 
     def without_log(self) -> float:
         """Return the signups per second without any work for the log."""
-        with _no_log():
+        with _without_log():
             return self.with_log()
 
 
 @contextmanager
-def _no_log() -> Iterator[None]:
+def _without_log() -> Iterator[None]:
     """Replace the function that writes entries, in both modules that call it."""
     kept = consent_events.seal_in
     for module in (consent_events, new_requests):

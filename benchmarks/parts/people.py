@@ -90,8 +90,8 @@ def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
         controller_id = current_controller().id
     few = or_(_person.c.number < crowd.short, _person.c.number >= crowd.people)
     places = [
-        _Place(_get_list(slug), true(), event_bit=0),
-        _Place(_get_list(short_slug), few, event_bit=SECOND_EVENT),
+        _ListMembers(_get_list(slug), true(), event_bit=0),
+        _ListMembers(_get_list(short_slug), few, event_bit=SECOND_EVENT),
     ]
     with db.engine.connect().execution_options(is_writing=True) as connection:
         connection.execute(CreateTable(_person))
@@ -102,11 +102,11 @@ def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
             _add_subscriptions(connection, place)
         _suppress(connection, crowd)
         connection.commit()
-    _tidy()
+    _run_maintenance()
 
 
 @dataclass(frozen=True)
-class _Place:
+class _ListMembers:
     """A list, and the condition for the people on it."""
 
     mailing_list: MailingList
@@ -114,7 +114,7 @@ class _Place:
     event_bit: int
 
 
-def _tidy() -> None:
+def _run_maintenance() -> None:
     """Run the maintenance that PostgreSQL starts after minutes, so that it is not measured."""
     db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -175,7 +175,7 @@ def _add_subscribers(connection: Connection) -> None:
     _insert(connection, Subscriber, columns, condition=true())
 
 
-def _add_events(connection: Connection, place: _Place, controller_id: int) -> None:
+def _add_events(connection: Connection, place: _ListMembers, controller_id: int) -> None:
     purpose_id = place.mailing_list.purpose_id
     wording = select(Wording.id).where(
         Wording.purpose_id == purpose_id, Wording.language == LANGUAGE
@@ -198,7 +198,7 @@ def _add_events(connection: Connection, place: _Place, controller_id: int) -> No
     _insert(connection, ConsentEvent, columns, condition=place.condition)
 
 
-def _add_subscriptions(connection: Connection, place: _Place) -> None:
+def _add_subscriptions(connection: Connection, place: _ListMembers) -> None:
     columns = {
         "subscriber_id": _person.c.id,
         "mailing_list_id": literal(place.mailing_list.id),

@@ -104,7 +104,7 @@ class Product:
             return Watch(self.installation, sink, campaign).time_campaign(worker)
 
     def prove(self, crowd: Crowd) -> Proof:
-        """Send a campaign to the short list, and compare the received emails with the expected ones."""
+        """Send a campaign to the short list, and compare the recipients with the expected ones."""
         campaign = self.installation.create_campaign(FEW, BODY)
         with keeping_sink(self.folder, self.port) as sink, self.installation.worker() as worker:
             Watch(self.installation, sink, campaign).time_campaign(worker)

@@ -67,15 +67,15 @@ class Watch:
         self._taken_before = sink.count()
 
     def time_campaign(self, worker: int) -> Run:
-        """Launch, wait until every mail is settled, and return what it took.
+        """Launch, wait until every email has a result, and return the measurements.
 
-        `worker` is the process of `flask worker`. Raises SystemExit if nothing moves any more.
+        `worker` is the process id of `flask worker`. Raises SystemExit if the campaign stalls.
         """
         database = self._installation.database_process
         used, used_by_database = cpu_seconds(worker), cpu_seconds(database)
         run = Run()
         with self._installation.started("campaigns", "launch", str(self._campaign)) as launch:
-            self._see_the_start(run, launch)
+            self._wait_for_start(run, launch)
         self._see_the_end(run)
         run.received = self._received()
         run.cpu_seconds = cpu_seconds(worker) - used
@@ -86,7 +86,7 @@ class Watch:
     def _received(self) -> int:
         return self._sink.count() - self._taken_before
 
-    def _see_the_start(self, run: Run, launch: subprocess.Popen[bytes]) -> None:
+    def _wait_for_start(self, run: Run, launch: subprocess.Popen[bytes]) -> None:
         """Record the end of the command and the arrival of the first email, in either order."""
         while not (run.first and run.launched):
             time.sleep(LOOK_EVERY_SECONDS)
