@@ -73,14 +73,14 @@ def drop_left_over_files(wanted: Collection[str], now: datetime) -> int:
     """Delete the files that belong to no import, for example after a crash; return how many."""
     oldest = (now - LEFT_OVER_AFTER).timestamp()
     folder = current_settings().instance_dir / FOLDER
-    gone = [
+    orphaned = [
         path
         for path in folder.glob("*.csv")
         if path.stem not in wanted and path.stat().st_mtime < oldest
     ]
-    for path in gone:
+    for path in orphaned:
         path.unlink(missing_ok=True)
-    return len(gone)
+    return len(orphaned)
 
 
 def _write(source: BinaryIO, path: Path, encoding: str) -> str:
@@ -112,16 +112,16 @@ def strike_out(address_key: str) -> int:
     holds = mentions_of(address_key)
     mailbox = address_key[: address_key.rindex("@") + 1].encode()
     return sum(
-        _strike(each, holds)
+        _redact(each, holds)
         for each in list_imports_with_files()
-        if _has(path_of(each.file_key), mailbox)
+        if _contains(path_of(each.file_key), mailbox)
     )
 
 
 def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
     """Blank the records of addresses that were erased after the upload, by keyed hashes."""
     return sum(
-        _strike(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
+        _redact(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
         for each in list_imports_with_files()
         if any(at >= each.created_at for at in erased.values())
     )
@@ -130,14 +130,14 @@ def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
 def strike_out_since_upload(list_import: ListImport) -> int:
     """Blank the records of people who were erased during the upload or the dry run."""
     macs = list_suppressed_since(EVERYTHING, list_import.created_at)
-    return _strike(list_import, _is_one_of(macs)) if macs else 0
+    return _redact(list_import, _is_one_of(macs)) if macs else 0
 
 
 def _is_one_of(macs: Collection[bytes]) -> Test:
     return lambda text: any(address_mac(key) in macs for key in list_keys(text))
 
 
-def _has(path: Path, mailbox: bytes) -> bool:
+def _contains(path: Path, mailbox: bytes) -> bool:
     """Tell whether a file contains a mailbox in lower case. Most don't, and need no parsing."""
     try:
         with path.open("rb") as file:
@@ -153,26 +153,26 @@ def _has(path: Path, mailbox: bytes) -> bool:
     return False
 
 
-def _strike(list_import: ListImport, holds: Test) -> int:
-    path, struck = path_of(list_import.file_key), 0
+def _redact(list_import: ListImport, holds: Test) -> int:
+    path, redacted = path_of(list_import.file_key), 0
     try:
         with path.open("r+b") as file:
-            for begins, ends in _find(path, list_import.delimiter, holds):
+            for begins, ends in _find_records(path, list_import.delimiter, holds):
                 file.seek(begins)
                 blank = _NO_LINE_FEED.sub(b" ", file.read(ends - begins))
                 file.seek(begins)
                 file.write(blank)
-                struck += 1
+                redacted += 1
     except FileNotFoundError:
-        return struck
+        return redacted
     except OSError as error:
         log_failure("import.not_struck", error, id=list_import.id)
-    if struck:
-        log.info("import.struck_out", id=list_import.id, records=struck)
-    return struck
+    if redacted:
+        log.info("import.struck_out", id=list_import.id, records=redacted)
+    return redacted
 
 
-def _find(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
+def _find_records(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
     """Yield the start and the end, in bytes, of each record that contains such an address."""
     begins = 0
     with Records(path, delimiter, Position()) as records, path.open("rb") as file:

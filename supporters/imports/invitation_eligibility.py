@@ -56,10 +56,10 @@ def find_refused(
 ) -> dict[bytes, Reason]:
     """Return the reason for each address that may not be invited, by its hash."""
     macs = [each.mac for each in many]
-    refused = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
-    refused |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
-    refused |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
-    return refused
+    rejected = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
+    rejected |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
+    rejected |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
+    return rejected
 
 
 def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: datetime) -> set[bytes]:
@@ -80,18 +80,18 @@ def _list_invited(macs: Sequence[bytes]) -> set[bytes]:
 
 
 def note_batch(
-    list_import: ListImport, asked: Sequence[Asked], refused: Mapping[int, Reason]
+    list_import: ListImport, hashed: Sequence[Asked], rejected: Mapping[int, Reason]
 ) -> None:
     """Count some rows, and store the rejected ones with their reasons."""
     now = clock.now()
-    refusals = {**refused, **_refuse_known(list_import, asked, now)}
-    if refusals:
-        rows = [(list_import.id, line, reason.value) for line, reason in sorted(refusals.items())]
+    rejections = {**rejected, **_reject_known(list_import, hashed, now)}
+    if rejections:
+        rows = [(list_import.id, line, reason.value) for line, reason in sorted(rejections.items())]
         insert_many(ImportRefusal.__tablename__, ("import_id", "line", "reason"), rows)
-    list_import.rows += len(asked) + len(refused)
-    list_import.fitting += len(asked) + len(refused) - len(refusals)
+    list_import.rows += len(hashed) + len(rejected)
+    list_import.fitting += len(hashed) + len(rejected) - len(rejections)
     counted = Counter(list_import.refusals)
-    counted.update(reason.value for reason in refusals.values())
+    counted.update(reason.value for reason in rejections.values())
     list_import.refusals = dict(counted)
 
 
@@ -116,22 +116,22 @@ def forget_seen(import_id: int) -> None:
             )
 
 
-def _refuse_known(list_import: ListImport, asked: Sequence[Asked], now: datetime) -> Refusals:
-    if not asked:
+def _reject_known(list_import: ListImport, hashed: Sequence[Asked], now: datetime) -> Refusals:
+    if not hashed:
         return {}
-    first = {fingerprint(each.mac): each for each in reversed(asked)}
+    first = {fingerprint(each.mac): each for each in reversed(hashed)}
     before = _list_seen(list_import.id, [*first])
     new = [(list_import.id, each) for each in sorted(first.keys() - before)]
     insert_many(ImportSeen.__tablename__, ("import_id", "fingerprint"), new)
-    known = find_refused(asked, get_list(list_import.mailing_list_id), now)
-    refusals = {}
-    for each in asked:
+    known = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    rejections = {}
+    for each in hashed:
         key = fingerprint(each.mac)
         if key in before or first[key] is not each:
-            refusals[each.candidate.line] = Reason.TWICE
+            rejections[each.candidate.line] = Reason.TWICE
         elif each.mac in known:
-            refusals[each.candidate.line] = known[each.mac]
-    return refusals
+            rejections[each.candidate.line] = known[each.mac]
+    return rejections
 
 
 def _list_seen(import_id: int, fingerprints: Sequence[int]) -> set[int]:
@@ -149,14 +149,14 @@ def fingerprint(mac: bytes) -> int:
 
 
 def invite_batch(
-    list_import: ListImport, asked: Sequence[Asked], _refused: Mapping[int, Reason]
+    list_import: ListImport, hashed: Sequence[Asked], _rejected: Mapping[int, Reason]
 ) -> None:
     """Store an invitation for each row whose address may be invited."""
-    if not asked:
+    if not hashed:
         return
     now = clock.now()
-    refused = find_refused(asked, get_list(list_import.mailing_list_id), now)
-    once = {each.mac: each for each in reversed(asked) if each.mac not in refused}
+    rejected = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    once = {each.mac: each for each in reversed(hashed) if each.mac not in rejected}
     fitting = [*reversed(once.values())]
     first_id = max(new_id(now), 1 + (db.session.scalar(select(func.max(Invitation.id))) or 0))
     owner = (list_import.id, list_import.approved_by_id, InvitationStatus.WAITING.value)

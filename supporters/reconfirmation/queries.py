@@ -46,7 +46,7 @@ def list_people_to_ask(
     People with a suppression, a restriction or a pause are left out.
     """
     return db.session.scalars(
-        _standing_under_earlier(purpose)
+        _people_of_earlier_purposes(purpose)
         .where(
             Subscriber.id > after,
             ~_was_asked(purpose.id),
@@ -59,12 +59,12 @@ def list_people_to_ask(
 
 def count_to_ask(purpose: Purpose) -> int:
     """Return how many people with a consent for an earlier purpose were not asked yet."""
-    return _count(_standing_under_earlier(purpose).where(~_was_asked(purpose.id)))
+    return _count(_people_of_earlier_purposes(purpose).where(~_was_asked(purpose.id)))
 
 
 def count_silent(purpose: Purpose) -> int:
     """Return how many people were asked about a purpose and have not answered."""
-    return _count(_standing_under_earlier(purpose).where(_was_asked(purpose.id)))
+    return _count(_people_of_earlier_purposes(purpose).where(_was_asked(purpose.id)))
 
 
 def count_people_with(purpose_id: int, kind: EventKind) -> int:
@@ -88,10 +88,10 @@ def _count(people: Select[Subscriber]) -> int:
     return db.session.scalar(people.with_only_columns(func.count())) or 0
 
 
-def _standing_under_earlier(purpose: Purpose) -> Select[Subscriber]:
+def _people_of_earlier_purposes(purpose: Purpose) -> Select[Subscriber]:
     mailing_list = find_list_of_purpose(purpose.id)
     if mailing_list is not None:
-        return _on_the_list_under_another(mailing_list, purpose)
+        return _subscribers_of_earlier_purposes(mailing_list, purpose)
     earlier = [each.id for each in list_earlier_purposes(purpose)]
     return (
         select(Subscriber)
@@ -100,7 +100,9 @@ def _standing_under_earlier(purpose: Purpose) -> Select[Subscriber]:
     )
 
 
-def _on_the_list_under_another(mailing_list: MailingList, purpose: Purpose) -> Select[Subscriber]:
+def _subscribers_of_earlier_purposes(
+    mailing_list: MailingList, purpose: Purpose
+) -> Select[Subscriber]:
     return (
         select(Subscriber)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)

@@ -53,7 +53,7 @@ class Question:
     subscriber: Subscriber
     purpose: Purpose
     mailing_list: MailingList | None
-    standing: Standing
+    active: Standing
     old: Wording
     new: Wording
     is_answered: bool
@@ -88,27 +88,29 @@ def find_question(token: str, language: str) -> Question | NotAsked:
         return NotAsked.UNKNOWN
     if asked.kind is not EventKind.ASKED_AGAIN or asked.address_mac != subscriber.address_mac:
         return NotAsked.UNKNOWN
-    return _describe(asked, subscriber, language=language)
+    return _make_question(asked, subscriber, language=language)
 
 
 @use_case
-def say_yes(token: str, yes: Yes) -> Question | NotAsked:
+def say_yes(token: str, form: Yes) -> Question | NotAsked:
     """Write the renewed consent of a person; return the question.
 
     While their data is restricted, a person can't renew a consent: they lift the restriction first,
     in My data. They can unsubscribe.
     """
-    question = lock_then_load(Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of)
+    question = lock_then_load(
+        Lock.ADDRESS, lambda: find_question(token, form.language), _address_of
+    )
     if isinstance(question, NotAsked) or question.is_answered:
         return question
     if question.subscriber.restricted_at is not None:
         return NotAsked.FROZEN
-    if yes.wording_id != question.new.id:
+    if form.wording_id != question.new.id:
         return NotAsked.TEXT_CHANGED
     write_renewal(
         question.subscriber,
-        _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
-        standing=question.standing,
+        _make_event(question, form, evidence=hashlib.sha256(token.encode()).digest()),
+        standing=question.active,
         mailing_list=question.mailing_list,
     )
     return question
@@ -122,7 +124,7 @@ def say_no(token: str, language: str) -> Question | NotAsked:
         if question.mailing_list is not None:
             leave_list(person, question.mailing_list.id, Method.PAGE)
         else:
-            withdraw_agreement(person, question.standing.purpose_id, Method.PAGE)
+            withdraw_agreement(person, question.active.purpose_id, Method.PAGE)
     return question
 
 
@@ -130,31 +132,31 @@ def _address_of(found: Question | NotAsked) -> bytes | None:
     return None if isinstance(found, NotAsked) else found.subscriber.address_mac
 
 
-def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> Question | NotAsked:
+def _make_question(
+    asked: ConsentEvent, subscriber: Subscriber, *, language: str
+) -> Question | NotAsked:
     if asked.purpose_id is None:
         return NotAsked.UNKNOWN
     purpose = get_todays_purpose(asked.purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_standing(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, language)
-    if standing is None or new is None:
+    if active is None or new is None:
         return NotAsked.OVER
-    held_by = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return Question(
         asked=asked,
         subscriber=subscriber,
         purpose=purpose,
         mailing_list=mailing_list,
-        standing=standing,
-        old=wording_of(standing),
+        active=active,
+        old=wording_of(active),
         new=new,
-        is_answered=(
-            standing.purpose_id == purpose.id and held_by.occurred_at >= asked.occurred_at
-        ),
+        is_answered=(active.purpose_id == purpose.id and event.occurred_at >= asked.occurred_at),
     )
 
 
-def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord:
+def _make_event(question: Question, form: Yes, *, evidence: bytes) -> EventRecord:
     now = clock.now()
     return EventRecord(
         id=new_id(now),
@@ -164,8 +166,8 @@ def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord
         purpose_id=question.purpose.id,
         wording_id=question.new.id,
         method=Method.LINK,
-        page_url=yes.page_url,
-        page_version_id=yes.page_version_id,
+        page_url=form.page_url,
+        page_version_id=form.page_version_id,
         request_id=question.asked.id,
         requested_at=question.asked.occurred_at,
         occurred_at=now,

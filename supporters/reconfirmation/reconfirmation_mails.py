@@ -60,11 +60,11 @@ def ask_again(
     """
     purpose = get_todays_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_standing(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, subscriber.language)
-    if standing is None or new is None:
+    if active is None or new is None:
         return None
-    asked_about = standing.purpose_id if reason is Reason.IDLE else purpose.id
+    asked_about = active.purpose_id if reason is Reason.IDLE else purpose.id
     act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=asked_about)
     asked = record_act(subscriber, act)
     draft = Draft(
@@ -76,7 +76,7 @@ def ask_again(
             "subscriber_id": subscriber.id,
             "purpose_id": purpose.id,
             "list_slug": "" if mailing_list is None else mailing_list.slug,
-            **_values(subscriber, standing, new),
+            **_values(subscriber, active, new),
             **_links(asked, subscriber.language, mailing_list),
         },
         useful_for=LETTER_USEFUL_FOR,
@@ -102,7 +102,7 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
     is_of_a_list = find_list_of_purpose(purpose.id) is not None
     values: Values = {
         "reason": Reason.CHANGED.value,
-        **_words(old.text, new, agreed_at=clock.now(), language=language),
+        **_text_values(old.text, new, agreed_at=clock.now(), language=language),
         "answer_url": link_to("public.renew", lang_code=language, token=NOWHERE),
         "leave_url": link_to("public.leave", token=NOWHERE) if is_of_a_list else "",
         "why_url": link_to("public.why", lang_code=language, token=NOWHERE) if is_of_a_list else "",
@@ -124,11 +124,11 @@ def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
     if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
         return False
     if values.get("reason") == Reason.IDLE:
-        return _may_be_asked_to_stay(subscriber, letter, purpose_id)
+        return _may_get_inactivity_mail(subscriber, letter, purpose_id)
     return may_be_written_to(subscriber_id, purpose_id, clock.now())
 
 
-def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
+def _may_get_inactivity_mail(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
     """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
     A pause does not stop it: a pause may have no end.
@@ -138,19 +138,19 @@ def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: in
     return subscriber.asking_letter_id == letter.id and not is_blocked
 
 
-def wording_of(standing: Standing) -> Wording:
+def wording_of(active: Standing) -> Wording:
     """Return the wording of an active consent."""
-    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return db.session.get_one(Wording, event.wording_id)
 
 
-def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
-    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
-    old, language = wording_of(standing).text, subscriber.language
-    return _words(old, new, agreed_at=event.occurred_at, language=language)
+def _values(subscriber: Subscriber, active: Standing, new: Wording) -> Values:
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
+    old, language = wording_of(active).text, subscriber.language
+    return _text_values(old, new, agreed_at=event.occurred_at, language=language)
 
 
-def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
+def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
     """Return the two wordings of an email, with the list and the day of the consent."""
     with force_locale(language):
         return {

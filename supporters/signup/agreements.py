@@ -31,13 +31,13 @@ def list_agreements(
     `at_hand` are events that the caller has already; they are not read again.
     """
     found = {each: consents.find(*each) for each in subjects}
-    held = {each: standing.consent_event_id for each, standing in found.items() if standing}
+    event_ids = {each: consent.consent_event_id for each, consent in found.items() if consent}
     events = {event.id: event for event in at_hand}
-    missing = [each for each in held.values() if each not in events]
+    missing = [each for each in event_ids.values() if each not in events]
     if missing:
         read = select(ConsentEvent).where(ConsentEvent.id.in_(missing))
         events |= {event.id: event for event in db.session.scalars(read)}
-    wordings = _find_wordings([events[each] for each in held.values()])
+    wordings = _find_wordings([events[each] for each in event_ids.values()])
     return [
         Agreement(
             list_name=_name_of(subject, consents),
@@ -45,7 +45,7 @@ def list_agreements(
             agreed_at=events[event_id].occurred_at,
             event_id=event_id,
         )
-        for subject, event_id in held.items()
+        for subject, event_id in event_ids.items()
     ]
 
 

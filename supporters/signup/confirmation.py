@@ -97,22 +97,22 @@ class PressOutcome(NamedTuple):
     is_confirmed: bool
 
 
-def confirm_by_link(token: str, press: Press = AS_ASKED) -> Confirmed | NotConfirmed:
+def confirm_by_link(token: str, form: Press = AS_ASKED) -> Confirmed | NotConfirmed:
     """Confirm the ticked boxes of the open requests of the address that a link was sent to."""
-    link = press_link(token, press).link
+    link = press_link(token, form).link
     return describe_link(link) or _REASONS.get(link.state, NotConfirmed.EXPIRED)
 
 
 @use_case
-def press_link(token: str, press: Press) -> PressOutcome:
+def press_link(token: str, form: Press) -> PressOutcome:
     """Confirm like `confirm_by_link`, and return the link in its new state."""
     address_mac = find_address_of_link(Purpose.CONFIRM, token)
     if address_mac is not None:
-        _take_turns_on(address_mac)
+        _lock_address(address_mac)
     link = look_at(Purpose.CONFIRM, token)
-    if link.request is None or not any(press.has_ticked(box) for box in link.boxes):
+    if link.request is None or not any(form.has_ticked(box) for box in link.boxes):
         return PressOutcome(link, is_confirmed=False)
-    return PressOutcome(_write(link, link.request, press), is_confirmed=True)
+    return PressOutcome(_write(link, link.request, form), is_confirmed=True)
 
 
 def describe_link(link: Link) -> Confirmed | None:
@@ -127,19 +127,19 @@ def describe_link(link: Link) -> Confirmed | None:
     )
 
 
-def _write(link: Link, own: SignupRequest, press: Press) -> Link:
+def _write(link: Link, own: SignupRequest, form: Press) -> Link:
     """Create the subscriptions of the ticked boxes, and mark the requests that were shown whole."""
-    ticked = {box.event_id for box in link.boxes if press.has_ticked(box)}
-    shown = {box.choice.subject for box in link.boxes if press.has_shown(box)}
+    ticked = {box.event_id for box in link.boxes if form.has_ticked(box)}
+    shown = {box.choice.subject for box in link.boxes if form.has_shown(box)}
     waiting = [each for each in link.facts.requests if each.is_open(clock.now())]
-    yes = Yes(method=Method.LINK, evidence=link.proof)
+    proof = Yes(method=Method.LINK, evidence=link.proof)
     subscriber, events = link.subscriber, list[ConsentEvent]()
     for asked in reversed(waiting):  # newest last: its language becomes the person's
         confirmed = asked.only(ticked)
         if confirmed.choices:
-            asked.request.given_name = press.given_name
+            asked.request.given_name = form.given_name
             confirmer = Confirmer(subscriber=subscriber, consents=link.facts.consents)
-            written = write_yes(confirmed, yes, confirmer)
+            written = write_yes(confirmed, proof, confirmer)
             subscriber = written.subscriber
             events += written.events
     settled = [each.request for each in waiting if {box.subject for box in each.choices} <= shown]
@@ -161,7 +161,7 @@ def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     address_mac = find_address_of_request(public_id)
     if address_mac is None:
         return NotConfirmed.WRONG_CODE
-    _take_turns_on(address_mac)
+    _lock_address(address_mac)
     asked = find_asked(public_id)
     if asked is None:
         return NotConfirmed.WRONG_CODE
@@ -208,7 +208,7 @@ def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     return None
 
 
-def _take_turns_on(address_mac: bytes) -> None:
+def _lock_address(address_mac: bytes) -> None:
     """Lock an address, and read its rows again: another transaction may have changed them."""
     Lock.ADDRESS.take(address_mac)
     db.session.expire_all()
@@ -219,8 +219,8 @@ def confirm_request(asked: AskedRequest, method: Method) -> Confirmed | NotConfi
     """Confirm a request. For a confirmed request, return the same without a change."""
     request = asked.request
     if request.confirmed_at is None:
-        yes = Yes(method=method, evidence=request.token_hash)
-        write_yes(asked, yes, find_confirmer(request.address_mac))
+        proof = Yes(method=method, evidence=request.token_hash)
+        write_yes(asked, proof, find_confirmer(request.address_mac))
     return describe_request(asked) or NotConfirmed.EXPIRED
 
 

@@ -80,7 +80,7 @@ class LinkFacts:
     events: Sequence[ConsentEvent] = ()
     subscriber: Subscriber | None = None
     consents: ActiveConsents = NO_CONSENTS
-    is_shielded: bool = False
+    is_blocked: bool = False
 
     def find_own(self, secret: LinkSecret) -> AskedRequest | None:
         """Return the request of the email that has the link, unless it was deleted."""
@@ -179,14 +179,14 @@ def look_again(link: Link, events: Sequence[ConsentEvent], subscriber: Subscribe
         events=[*link.facts.events, *events],
         subscriber=subscriber,
         consents=_consents_of(subscriber),
-        is_shielded=False,  # the confirmation lifts the block
+        is_blocked=False,  # the confirmation lifts the block
     )
     return _describe(link.secret, facts)
 
 
 def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
     events = list_given(secret.token_hash)
-    subscriber = _find_holder(events, secret.address_mac)
+    subscriber = _find_person(events, secret.address_mac)
     macs = (
         [secret.address_mac] if secret.address_mac else []
     )  # empty for an expired link from before ADR 028
@@ -195,7 +195,7 @@ def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
         events=events,
         subscriber=subscriber,
         consents=_consents_of(subscriber),
-        is_shielded=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
+        is_blocked=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
     )
 
 
@@ -204,7 +204,7 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
     if own is not None and is_expired(own.request.expires_at, now):
         own = None
     request = own.request if own else None
-    is_refused = facts.is_shielded or (request is not None and request.refused_at is not None)
+    is_refused = facts.is_blocked or (request is not None and request.refused_at is not None)
     is_over = request is None or is_refused
     waiting = [] if is_over else [each for each in facts.requests if each.is_open(now)]
     boxes = list_open_boxes(waiting, facts.events, facts.consents)
@@ -263,7 +263,7 @@ def list_given(proof: bytes) -> Sequence[ConsentEvent]:
     ).all()
 
 
-def _find_holder(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscriber | None:
+def _find_person(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscriber | None:
     """Return the person. After a change of address, the events show the person."""
     if events:
         return find_subscriber(events[0].subscriber_id)
@@ -286,9 +286,9 @@ def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
 
 def _list_active(facts: LinkFacts, subjects: Mapping[int, Subject]) -> list[Standing]:
     """Return the active consents of these confirmations, without those of later ones."""
-    standings = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
+    active = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
     return [
-        standing
-        for event_id, standing in standings.items()
-        if standing is not None and standing.consent_event_id == event_id
+        consent
+        for event_id, consent in active.items()
+        if consent is not None and consent.consent_event_id == event_id
     ]

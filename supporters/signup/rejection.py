@@ -44,7 +44,7 @@ def refuse_signup(token: str) -> Refused | None:
     The address gets no signup email for a year. Consents from other emails stay: there is another
     page to unsubscribe. Return None for a forged link, and for an old link without an address.
     """
-    link = _lock_and_look(Purpose.NOT_ME, token)
+    link = _lock_and_resolve(Purpose.NOT_ME, token)
     if not link.address_mac:
         return None
     now = clock.now()
@@ -64,14 +64,14 @@ def refuse_signup(token: str) -> Refused | None:
     return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
 
 
-def _withdraw(link: Link, given: Sequence[Standing]) -> None:
+def _withdraw(link: Link, consents: Sequence[Standing]) -> None:
     subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
     if subscriber is None:
         return
-    for standing in given:
-        end_standing(subscriber, standing, Method.PAGE, now=clock.now())
+    for consent in consents:
+        end_standing(subscriber, consent, Method.PAGE, now=clock.now())
     db.session.flush()
-    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
+    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(consents))
 
 
 @use_case
@@ -81,7 +81,7 @@ def undo_refusal(token: str) -> bool:
     It confirms nothing: a withdrawn consent needs a new signup. Return False for a forged link,
     and for an old link without an address.
     """
-    link = _lock_and_look(Purpose.CONFIRM, token)
+    link = _lock_and_resolve(Purpose.CONFIRM, token)
     if not link.address_mac:
         return False
     if link.request is None:
@@ -97,7 +97,7 @@ def undo_refusal(token: str) -> bool:
     return True
 
 
-def _lock_and_look(purpose: Purpose, token: str) -> Link:
+def _lock_and_resolve(purpose: Purpose, token: str) -> Link:
     """Lock the address of a link, and return the link with its state."""
     address_mac = find_address_of_link(purpose, token)
     if address_mac is not None:

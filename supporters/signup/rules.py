@@ -26,19 +26,19 @@ class Answer(Enum):
 def choose_answer(
     *,
     is_subscribed_already: bool,
-    is_shielded: bool,
+    is_blocked: bool,
     confirmations: Sequence[datetime],
     signup_emails: Sequence[datetime],
     now: datetime,
 ) -> Answer:
     """Choose the email for a request.
 
-    `is_shielded`: the person of the address told us "it wasn't me". `confirmations` are the times
+    `is_blocked`: the person of the address told us "it wasn't me". `confirmations` are the times
     of confirmation emails to this mailbox since the last confirmation; `signup_emails` has those
     and the times of "already subscribed" emails. Only confirmation emails delay the next
     confirmation email.
     """
-    if is_shielded:
+    if is_blocked:
         return Answer.NOTHING
     if is_subscribed_already:
         may_write = may_write_again(signup_emails, now)

@@ -59,7 +59,7 @@ class Signup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Asked:
+class _NewSignup:
     """A signup with the rows and secrets that the use case needs."""
 
     signup: Signup
@@ -74,7 +74,7 @@ def request_signup(signup: Signup) -> str:
     with transaction():
         counted_by = rate_mac(signup.address.rate_key)
         Lock.MAILBOX.take(counted_by)  # two requests at once get one email
-        asked = _Asked(
+        asked = _NewSignup(
             signup=signup,
             ticked=list_ticked(signup.wording_ids),
             secrets=make_secrets(signup.address.key, signup.wording_ids),
@@ -96,7 +96,7 @@ def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
+def _put_letter(asked: _NewSignup, counted_by: bytes) -> Letter:
     """Put the email of a request into the outbox. An email that must not be sent is withheld."""
     answer = _choose_answer(asked, counted_by)
     is_known = answer is Answer.ALREADY_SUBSCRIBED
@@ -111,12 +111,12 @@ def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
     return put_letter(draft, now=asked.now, is_withheld=answer is Answer.NOTHING)
 
 
-def _choose_answer(asked: _Asked, counted_by: bytes) -> Answer:
+def _choose_answer(asked: _NewSignup, counted_by: bytes) -> Answer:
     active = list_purposes_of(_id_of(asked.subscriber))
     unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
     return choose_answer(
         is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
-        is_shielded=is_shielded(asked.signup.address, asked.now),
+        is_blocked=is_shielded(asked.signup.address, asked.now),
         confirmations=[at for kind, at in unanswered if kind is LetterKind.CONFIRM_SIGNUP],
         signup_emails=[at for _, at in unanswered],
         now=asked.now,
@@ -127,33 +127,33 @@ def _id_of(subscriber: Subscriber | None) -> int:
     return subscriber.id if subscriber else NOBODY
 
 
-def _confirm_values(asked: _Asked) -> Values:
+def _confirm_values(asked: _NewSignup) -> Values:
     language, secrets = asked.signup.language, asked.secrets
     return {
         "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
         "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
         "code": secrets.code,
-        "list_names": _names(asked),
+        "list_names": _list_names(asked),
         "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _manage_values(asked: _Asked) -> Values:
+def _manage_values(asked: _NewSignup) -> Values:
     language = asked.signup.language
     token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
     return {
         "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
-        "list_names": _names(asked),
+        "list_names": _list_names(asked),
         "hours": int(MANAGE_LINK_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _names(asked: _Asked) -> list[str]:
+def _list_names(asked: _NewSignup) -> list[str]:
     with force_locale(asked.signup.language):
         return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
 
 
-def _store(asked: _Asked, *, letter_id: int) -> None:
+def _store(asked: _NewSignup, *, letter_id: int) -> None:
     signup, secrets = asked.signup, asked.secrets
     mac = address_mac(signup.address.key)
     store_request(

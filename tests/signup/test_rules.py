@@ -12,30 +12,30 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def answer(
-    *letters: datetime, is_subscribed_already: bool = False, is_shielded: bool = False
+def choose(
+    *emails: datetime, is_subscribed_already: bool = False, is_blocked: bool = False
 ) -> Answer:
     """Choose the email for a mailbox that got emails at these times."""
     return choose_answer(
         is_subscribed_already=is_subscribed_already,
-        is_shielded=is_shielded,
-        confirmations=letters,
-        signup_emails=letters,
+        is_blocked=is_blocked,
+        confirmations=emails,
+        signup_emails=emails,
         now=NOW,
     )
 
 
 def test_a_new_address_is_asked_to_confirm() -> None:
-    assert answer() is Answer.CONFIRM
+    assert choose() is Answer.CONFIRM
 
 
 def test_a_subscribed_address_is_told_how_to_manage() -> None:
-    assert answer(is_subscribed_already=True) is Answer.ALREADY_SUBSCRIBED
+    assert choose(is_subscribed_already=True) is Answer.ALREADY_SUBSCRIBED
 
 
 def test_an_address_after_not_me_gets_nothing() -> None:
-    assert answer(is_shielded=True) is Answer.NOTHING
-    assert answer(is_shielded=True, is_subscribed_already=True) is Answer.NOTHING
+    assert choose(is_blocked=True) is Answer.NOTHING
+    assert choose(is_blocked=True, is_subscribed_already=True) is Answer.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_address_after_not_me_gets_nothing() -> None:
     ],
 )
 def test_the_intervals_of_confirmation_emails_grow(ages: list[timedelta], expected: Answer) -> None:
-    assert answer(*(NOW - age for age in ages)) is expected
+    assert choose(*(NOW - age for age in ages)) is expected
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_subscriber_is_told_once_a_day_and_three_times_a_month(
     ages: list[timedelta], expected: Answer
 ) -> None:
     sent = [NOW - age for age in ages]
-    assert answer(*sent, is_subscribed_already=True) is expected
+    assert choose(*sent, is_subscribed_already=True) is expected
 
 
 def test_a_request_expires_at_its_time() -> None:
