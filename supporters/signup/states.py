@@ -6,8 +6,8 @@ from enum import Enum, auto
 class LinkState(Enum):
     """The state of a confirmation link.
 
-    `LEFT`: the person confirmed and unsubscribed. `SUPERSEDED`: the request has expired, and the
-    person is on lists by another confirmation.
+    `LEFT`: the person confirmed and unsubscribed.
+    `SUPERSEDED`: the request has expired, and the person is on lists by another confirmation.
     """
 
     OPEN = auto()
