@@ -1,14 +1,14 @@
-"""Times the consent log: sealing, the whole tree, a proof, the verifier, and signups with it.
+"""Measures the consent log: sealing, the whole tree, a proof, the verifier, and signups with it.
 
-The events are made in SQL, and their entries as signups make them. What the figures mean:
+The events are created in SQL, and their entries by the code of signups. The results:
 
-- sealed_per_second: entries that got their place in the tree, with tiles and signed heads
-- head_seconds: the tree computed anew from every entry, compared with every tile and head
-- proof_ms, proof_worst_ms: one inclusion proof among all, read from the database and checked
-- …_cpu_seconds: of this process, which a busy machine doesn't stretch
-- verify_seconds: what `flask consent verify` does; peak_rss_mb: the most that this process held
-- signups_ratio: signups a second (asked for, confirmed) with the log, by those without; taken in
-  turn, the sealing thread running beside those with it; nothing of the log is done without it
+- sealed_per_second: entries that got their place in the tree, with tiles and signed checkpoints
+- head_seconds: the tree computed again from all entries, compared with all tiles and checkpoints
+- proof_ms, proof_worst_ms: one inclusion proof, read from the database and checked
+- …_cpu_seconds: CPU time of this process; other load on the machine does not change it
+- verify_seconds: the work of `flask consent verify`; peak_rss_mb: the peak memory of this process
+- signups_ratio: signups per second (requested and confirmed) with the log, divided by those
+  without it; both take turns, and the sealing thread runs only with the log
 
     PYTHONPATH=. .venv/bin/python benchmarks/consent.py --events 1000000 --database sqlite --json
 """
@@ -111,7 +111,7 @@ def _prove() -> None:
 
 
 def _time_signups(installation: Installation, rounds: int) -> tuple[float, float]:
-    """Return the median signups a second with the log and without, taken in turn."""
+    """Return the median signups per second with the log and without it, in turns."""
     signups = Signups(SLUG)
     signups.without_log()
     with_log, without = [], []

@@ -1,8 +1,8 @@
-"""Tells whether a mail costs the same among a million people as among ten thousand.
+"""Compares the cost of one email in campaigns to ten thousand and to a million people.
 
-The small campaign is over in a second, so five of them are sent and the median is taken. A cost is
-microseconds of CPU time for one mail, user and system; memory is the most that the largest worker
-process held. Launch and status are those of the large campaign: see send.py.
+The small campaign ends in a second, so the result is the median of five. The cost is microseconds
+of CPU time per email, user and system; memory is the peak of the largest worker process. Launch and
+status are those of the large campaign: see send.py.
 
     PYTHONPATH=. .venv/bin/python benchmarks/growth.py --json
 """
@@ -20,7 +20,7 @@ SMALL_CAMPAIGNS = 5
 
 
 def main() -> int:
-    """Run both sizes. Return 0 if as many mails arrived as there were people."""
+    """Run both sizes. Return 0 if each person got one email."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--people", type=int, default=1_000_000, help="of the large campaign")
     add_options(parser)

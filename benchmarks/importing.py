@@ -1,9 +1,9 @@
-"""Times an import of a million rows: the dry run, then the invitations, on both databases.
+"""Measures an import of a million rows: the dry run, then the invitations, on both databases.
 
-Of each thousand rows some are refused: malformed, of an office, twice in the file, suppressed, on
-the list already. The memory is the most that the process has held. Nothing is sent. In between, and
-not counted in, an erasure looks for an address that is nearly in the file, and a replay of erasures
-for one by its keyed hash.
+Some of each thousand rows are rejected: malformed, of an office, twice in the file, suppressed, on
+the list already. The memory is the peak of the process. Nothing is sent. Between both steps, and
+timed apart, an erasure searches the file for an address that is almost in it, and a replay of
+erasures searches for one by its keyed hash.
 
     PYTHONPATH=. .venv/bin/python benchmarks/importing.py --rows 1000000 --json
 """
@@ -59,14 +59,14 @@ def main() -> int:
 
 
 def _measure_apart(database: str, rows: int) -> dict[str, Figure]:
-    """Measure in a process of its own, so that the memory is of this import only."""
+    """Measure in a separate process, so that the memory is of this import only."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
         return pool.submit(measure, database, rows).result()
 
 
 def measure(database: str, rows: int) -> dict[str, Figure]:
-    """Import so many rows into a new installation; return what it took."""
+    """Import so many rows into a new installation; return the times and the memory."""
     plan = Plan(database=database, mail_port=9, processes=1, connections=None)
     with tempfile.TemporaryDirectory(prefix="supporters-") as name:
         folder = Path(name)
@@ -179,7 +179,7 @@ def _take(path: Path, importer_id: int) -> int:
 
 
 def _work(import_id: int) -> float:
-    """Go through the file; return the seconds of the slowest batch."""
+    """Process the file; return the seconds of the slowest batch."""
     longest, began = 0.0, time.perf_counter()
     for _ in work_on(import_id):
         longest, began = max(longest, time.perf_counter() - began), time.perf_counter()

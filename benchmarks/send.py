@@ -1,17 +1,17 @@
-"""Sends a campaign with the whole product, beside smtp-source and Flask-Mail in the same run.
+"""Sends a campaign with the whole product, with smtp-source and Flask-Mail as references.
 
-The people are made in SQL; the rest goes through `flask campaigns launch` and `flask worker`, with
-a pace that is checked and never reached, into Postfix's smtp-sink. What the figures mean:
+The people are created in SQL. The rest uses `flask campaigns launch` and `flask worker`, with a
+rate limit that is checked and never reached, and smtp-sink of Postfix. The results:
 
-- seconds: from the first mail that the receiver took to the last one recorded in the ledger
-- cpu_us_per_message: microseconds of the worker's processes, user and system
-- database_cpu_us_per_message: of the PostgreSQL server of this run; 0 where there is none
-- peak_rss_mb: the most that the largest of them held
+- seconds: from the first accepted email to the last one recorded in the ledger
+- cpu_us_per_message: microseconds of CPU time of the worker processes, user and system
+- database_cpu_us_per_message: of the PostgreSQL server of this run; 0 if there is none
+- peak_rss_mb: the peak memory of the largest worker process
 - duplicates, lost: by count in the timed campaign, by name in a second one to 10,000 of the people
 - launch_seconds, first_mail_seconds: since the start of the command
-- status_ms: the median of one call of `get_progress` while mails were leaving
-- ratio_to_smtp_source, _flask_mail: of the rates; of the references the best of four runs, two
-  before and two after, for whatever disturbs them would flatter us
+- status_ms: the median time of one call of `get_progress` during the sending
+- ratio_to_smtp_source, _flask_mail: of the rates. A reference counts with the best of four runs,
+  two before and two after, because a disturbed reference would improve our ratio
 
     PYTHONPATH=. .venv/bin/python benchmarks/send.py --people 1000000 --json
 """
@@ -26,7 +26,7 @@ from benchmarks.parts.sink import counting_sink
 
 
 def main() -> int:
-    """Run once. Return 0 if every person got one mail, and nobody else got any."""
+    """Run once. Return 0 if every person got one email, and nobody else got any."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--people", type=int, default=100_000)
     add_options(parser)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _time_references(made: Product, message_bytes: int) -> list[tuple[Reference, float]]:
-    """Return what smtp-source and Flask-Mail reach, twice each."""
+    """Return two results each of smtp-source and Flask-Mail."""
     with counting_sink(made.folder, made.port):
         return [
             (

@@ -1,8 +1,8 @@
-"""Times the signup POST: against a Flask "hello", and for each kind of address against the others.
+"""Measures the signup POST: against a Flask "hello", and per kind of address.
 
-The second table is the one that matters: an answer that took longer for people who are on a list
-would tell a stranger who they are (REQ-55). The kinds are asked in turn, so that the machine's
-moods fall on all alike. In one process, on SQLite, without a network.
+The second table is the important one: a slower answer for subscribers would tell a stranger that
+they are on a list (REQ-55). The kinds of address take turns, so that a change of the machine's load
+affects all of them. It runs in one process, on SQLite, without a network.
 
     PYTHONPATH=. .venv/bin/python benchmarks/signup.py --rounds 500 --json
 """
@@ -76,7 +76,7 @@ def _make_app(folder: Path) -> Flask:
 
 
 def _time_signups(app: Flask, rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of each POST, by the kind of address."""
+    """Return the seconds of each POST, by kind of address."""
     with app.app_context():
         national = make_list()
         for number in range(rounds):

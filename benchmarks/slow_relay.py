@@ -1,8 +1,8 @@
-"""Sends to a relay that answers 20 ms late: plain dialogue, pipelined, pipelined on more lines.
+"""Sends to a relay that answers 20 ms late: plain, pipelined, pipelined on more connections.
 
-Everything is the real product; between `flask worker` and smtp-sink stands a proxy that delays
-each answer by 20 ms and throttles nothing. The reference is the plain dialogue on one connection,
-with a receiver that doesn't offer PIPELINING (RFC 2920). Rates are mails a second.
+The whole product runs. A proxy between `flask worker` and smtp-sink delays each answer by 20 ms
+without a limit on the rate. The reference is the plain dialogue on one connection, with a receiver
+that doesn't offer PIPELINING (RFC 2920). Rates are emails per second.
 
     PYTHONPATH=. .venv/bin/python benchmarks/slow_relay.py --json
 """
@@ -25,7 +25,7 @@ NO_PIPELINING = "-p"
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One way to talk to the relay, and how many people it is tried with."""
+    """A configuration of the relay, and the number of people for its run."""
 
     people: int
     processes: int
@@ -41,7 +41,7 @@ CASES = {
 
 
 def main() -> int:
-    """Run the three cases. Return 0 if every person got one mail."""
+    """Run the three cases. Return 0 if every person got one email."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--database", default="postgresql", help="sqlite or postgresql")
     parser.add_argument("--json", action="store_true", help="one line of JSON last")

@@ -1,6 +1,6 @@
-"""Makes entries of synthetic events, many at once, and signs people up with and without the log.
+"""Adds the log entries of synthetic events, and signs people up with and without the log.
 
-The events come from benchmarks.parts.people; their entries are made as a signup makes them.
+The events come from benchmarks.parts.people; the code of signups makes their entries.
 """
 
 import time
@@ -19,11 +19,11 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.signups import make_subscriber
 
 ROWS_AT_ONCE = 20_000
-SIGNUPS_AT_ONCE = 400  # some seconds, so that sealing comes as often as it does in service
+SIGNUPS_AT_ONCE = 400  # some seconds of work, so that sealing runs as often as in service
 
 
 def enter_all() -> int:
-    """Give every record without an entry one, as if it had come with it; return how many."""
+    """Add an entry for every record without one; return how many."""
     records = (sealed.record for sealed in list_sealed() if sealed.commitment is None)
     entered = 0
     with db.engine.connect().execution_options(is_writing=True) as connection:
@@ -41,7 +41,7 @@ def enter_all() -> int:
 
 
 class Signups:
-    """Signs people up for a list, some hundreds at a time, through the use cases."""
+    """Signs people up for a list with the use cases, some hundreds at a time."""
 
     def __init__(self, slug: str) -> None:
         found = find_list_by_slug(slug)
@@ -50,21 +50,21 @@ class Signups:
         self._numbers = count()
 
     def with_log(self) -> float:
-        """Return how many a second asked and confirmed."""
+        """Return the signups per second, requested and confirmed."""
         started = time.perf_counter()
         for number in islice(self._numbers, SIGNUPS_AT_ONCE):
             make_subscriber(f"signup{number}@example.org", self._mailing_list)
         return SIGNUPS_AT_ONCE / (time.perf_counter() - started)
 
     def without_log(self) -> float:
-        """Return the same where nothing is described, committed to, or entered."""
-        with _no_log():
+        """Return the signups per second without any work for the log."""
+        with _without_log():
             return self.with_log()
 
 
 @contextmanager
-def _no_log() -> Iterator[None]:
-    """Take out of both modules that write entries the function that does it."""
+def _without_log() -> Iterator[None]:
+    """Replace the function that writes entries, in both modules that call it."""
     kept = consent_events.seal_in
     for module in (consent_events, new_requests):
         vars(module)["seal_in"] = lambda *_, **__: None

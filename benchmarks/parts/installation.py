@@ -1,4 +1,4 @@
-"""An installation of its own in a folder: settings, database, lists, and its commands."""
+"""A separate installation in a folder: settings, database, lists, and commands."""
 
 import dataclasses
 import json
@@ -27,12 +27,12 @@ ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 30.0
 ENDS_WITHIN_SECONDS = 60.0
 SETTLES_AFTER_SECONDS = 1.0
-NO_LIMIT = "1000000"  # messages a second: more than any machine does, and yet checked
+NO_LIMIT = "1000000"  # messages per second: checked, but more than any machine can send
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an installation is to be like. `database` is sqlite, postgresql, or an address."""
+    """The options of an installation. `database` is sqlite, postgresql, or a URL."""
 
     database: str
     mail_port: int
@@ -44,7 +44,7 @@ Process = subprocess.Popen[bytes]
 
 
 class Installation:
-    """One party. What is measured goes through the commands, in processes of their own."""
+    """An installation of one party. The measured work runs in commands, as separate processes."""
 
     def __init__(
         self, folder: Path, plan: Plan, url: str, *, database_process: int | None = None
@@ -67,7 +67,7 @@ class Installation:
         log_warnings_only()
 
     def flask(self, *arguments: str, given: str | None = None) -> str:
-        """Run one of our commands and return what it printed. Raises SystemExit if it failed."""
+        """Run one of our commands and return its output. Raises SystemExit if it failed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
@@ -83,7 +83,7 @@ class Installation:
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[Process]:
-        """Start one of our commands; it ends, or is made to, with the block."""
+        """Start one of our commands; stop it at the end of the block."""
         process = subprocess.Popen(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
@@ -99,14 +99,14 @@ class Installation:
                 raise SystemExit(f"flask {' '.join(arguments)} failed.")
 
     def create_campaign(self, slug: str, body: str) -> int:
-        """Write a draft to a list and return its id."""
+        """Create a draft for a list and return its id."""
         words = ("--list", slug, "--subject", "Des nouvelles de l’été", "--body-file", "-")
         made = self.flask("campaigns", "create", *words, "--json", given=body)
         return int(json.loads(made)["id"])
 
     @contextmanager
     def worker(self) -> Iterator[int]:
-        """Run `flask worker` and lend the id of its process, once its children are ready."""
+        """Run `flask worker`; yield the id of its process when its children are ready."""
         count = self._plan.processes
         with self.started("worker", "--processes", str(count)) as process:
             deadline = time.monotonic() + STARTS_WITHIN_SECONDS
@@ -130,7 +130,7 @@ class Installation:
 
 @contextmanager
 def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
-    """Make an installation. A PostgreSQL server of its own has the wheel's configuration."""
+    """Create an installation. Its PostgreSQL server has the configuration of the wheel."""
     if plan.database == "sqlite":
         yield Installation(folder, plan, f"sqlite:///{folder / 'supporters.db'}")
     elif plan.database == "postgresql":

@@ -1,8 +1,8 @@
-"""Makes synthetic people in SQL, with everything that the database asks of real ones.
+"""Creates synthetic subscribers in SQL, with all rows that the database requires.
 
-They are on a list without having asked: the package has no such way, and each of their consent
-events says so in its page and its evidence. The consent log has begun without them. Ids follow
-the moment of joining, as real ones do.
+They are on a list without a signup, which the package can't do; the page and the evidence of each
+consent event say so. The consent log has no entries of them. Their ids follow the time of joining,
+as real ids do.
 """
 
 import itertools
@@ -72,26 +72,26 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """How many people there are: on the list, suppressed beside them, and on the short list."""
+    """The numbers of people: on the list, suppressed, and on the short list."""
 
     people: int
     suppressed: int
     short: int
 
     def wanted(self) -> set[str]:
-        """Return the addresses that a campaign to the short list must reach, and no other."""
+        """Return the addresses that a campaign to the short list must reach."""
         return {_address(number) for number in range(self.short)}
 
 
 def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
-    """Put people on a list, and some of them, with all the suppressed, on a second one."""
+    """Put people on a list; put some of them, and all suppressed people, on a second list."""
     seal()
     with transaction():
         controller_id = current_controller().id
     few = or_(_person.c.number < crowd.short, _person.c.number >= crowd.people)
     places = [
-        _Place(_get_list(slug), true(), event_bit=0),
-        _Place(_get_list(short_slug), few, event_bit=SECOND_EVENT),
+        _ListMembers(_get_list(slug), true(), event_bit=0),
+        _ListMembers(_get_list(short_slug), few, event_bit=SECOND_EVENT),
     ]
     with db.engine.connect().execution_options(is_writing=True) as connection:
         connection.execute(CreateTable(_person))
@@ -102,20 +102,20 @@ def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
             _add_subscriptions(connection, place)
         _suppress(connection, crowd)
         connection.commit()
-    _tidy()
+    _run_maintenance()
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A list, and who of the people is on it."""
+class _ListMembers:
+    """A list, and the condition for the people on it."""
 
     mailing_list: MailingList
     condition: ColumnElement[bool]
     event_bit: int
 
 
-def _tidy() -> None:
-    """Do what PostgreSQL does by itself within minutes, so that none of it falls into a figure."""
+def _run_maintenance() -> None:
+    """Run the maintenance that PostgreSQL starts after minutes, so that it is not measured."""
     db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if connection.dialect.name == "postgresql":
@@ -175,7 +175,7 @@ def _add_subscribers(connection: Connection) -> None:
     _insert(connection, Subscriber, columns, condition=true())
 
 
-def _add_events(connection: Connection, place: _Place, controller_id: int) -> None:
+def _add_events(connection: Connection, place: _ListMembers, controller_id: int) -> None:
     purpose_id = place.mailing_list.purpose_id
     wording = select(Wording.id).where(
         Wording.purpose_id == purpose_id, Wording.language == LANGUAGE
@@ -198,7 +198,7 @@ def _add_events(connection: Connection, place: _Place, controller_id: int) -> No
     _insert(connection, ConsentEvent, columns, condition=place.condition)
 
 
-def _add_subscriptions(connection: Connection, place: _Place) -> None:
+def _add_subscriptions(connection: Connection, place: _ListMembers) -> None:
     columns = {
         "subscriber_id": _person.c.id,
         "mailing_list_id": literal(place.mailing_list.id),

@@ -1,4 +1,4 @@
-"""How every benchmark says its figures."""
+"""Prints the results of a benchmark."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ Figure = int | float | str
 
 
 def print_figures(figures: Mapping[str, Figure], *, is_json: bool) -> None:
-    """Print a table; then, if asked to, one line of JSON."""
+    """Print a table, then optionally one line of JSON."""
     width = max(len(name) for name in figures)
     for name, value in figures.items():
         print(f"{name:>{width}}  {value}")

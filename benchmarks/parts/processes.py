@@ -1,4 +1,4 @@
-"""What processes have used, from Linux's /proc."""
+"""Reads CPU time and memory of processes from /proc on Linux."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def list_children(process: int) -> list[int]:
 
 
 def cpu_seconds(process: int | None) -> float:
-    """Return the CPU time, user and system, of a process and its children, dead ones included."""
+    """Return the CPU time, user and system, of a process and its children, ended ones included."""
     if process is None:
         return 0.0
     ticks = sum(sum(_cpu_ticks(each)) for each in _family(process))
@@ -25,22 +25,22 @@ def cpu_seconds(process: int | None) -> float:
 
 
 def peak_megabytes(process: int) -> float:
-    """Return the most memory that the largest child of a process has held, in MB (VmHWM)."""
+    """Return the peak memory of the largest child of a process, in MB (VmHWM)."""
     return max(_kilobytes(str(child), "VmHWM") for child in list_children(process)) / 1024
 
 
 def own_megabytes() -> float:
-    """Return what this process holds now, in MB (VmRSS)."""
+    """Return the memory of this process, in MB (VmRSS)."""
     return _kilobytes("self", "VmRSS") / 1024
 
 
 def forget_own_peak() -> None:
-    """Let the most that this process has held begin anew (proc_pid_clear_refs(5))."""
+    """Reset the peak memory of this process (proc_pid_clear_refs(5))."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
 def own_peak_megabytes() -> float:
-    """Return the most that this process has held since then, in MB (VmHWM)."""
+    """Return the peak memory of this process since the reset, in MB (VmHWM)."""
     return _kilobytes("self", "VmHWM") / 1024
 
 
@@ -53,7 +53,7 @@ def _family(process: int) -> Iterator[int]:
 def _cpu_ticks(process: int) -> list[int]:
     try:
         status = Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:  # ended since it was listed; its parent has its time
+    except FileNotFoundError:  # the process has ended; its parent has its time
         return []
     return [int(field) for field in status.rpartition(")")[2].split()[CPU_FIELDS]]
 

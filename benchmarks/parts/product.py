@@ -1,8 +1,8 @@
-"""Sends a campaign with the whole product, and proves on some of the people that each got one.
+"""Sends a campaign with the whole product, and checks that each person got one email.
 
-The mails of the timed campaign are counted by the receiver, not kept: keeping them halves its
-speed. A second campaign, to a short list of the same people and some suppressed ones, goes to a
-receiver that keeps every mail, and is compared name by name.
+The receiver counts the emails of the timed campaign and does not keep them: keeping halves its
+speed. A second campaign goes to a short list of the same people and some suppressed ones. Its
+receiver keeps every email, and the recipients are compared by name.
 """
 
 import argparse
@@ -35,7 +35,7 @@ La réunion du mois aura lieu jeudi à 19 heures. Venez avec vos questions.
 
 @dataclass(frozen=True, kw_only=True)
 class Somebody:
-    """A reader like the others, to measure a mail with."""
+    """A typical reader, to measure the size of an email."""
 
     subscriber_id: int
     address: str
@@ -45,7 +45,7 @@ class Somebody:
 
 @dataclass(frozen=True)
 class Proof:
-    """How the mails that were kept differ from those that should have arrived."""
+    """The differences between the kept emails and the expected ones."""
 
     twice: int
     missing: int
@@ -53,7 +53,7 @@ class Proof:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say what is run."""
+    """Add the options of a run."""
     parser.add_argument("--database", default="postgresql", help="sqlite, postgresql or a URL")
     parser.add_argument("--processes", type=int, default=2, help="worker processes")
     parser.add_argument("--connections", type=int, help="SMTP connections of each process")
@@ -61,7 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 class Product:
-    """An installation with people, and its receiver's port."""
+    """An installation with people, and the port of its receiver."""
 
     def __init__(self, folder: Path, installation: Installation, port: int) -> None:
         self.folder = folder
@@ -69,7 +69,7 @@ class Product:
         self.port = port
 
     def fill(self, people: int) -> Crowd:
-        """Make so many people, one in a hundred suppressed ones, and both lists."""
+        """Create both lists with so many people; one in a hundred is suppressed."""
         crowd = Crowd(
             people=people, suppressed=max(10, people // 100), short=min(people, SHORT_LIST)
         )
@@ -80,7 +80,7 @@ class Product:
         return crowd
 
     def measure_message(self) -> int:
-        """Return how many octets a mail has on the wire, without its envelope."""
+        """Return the octets of an email on the wire, without its envelope."""
         campaign_id = self.installation.create_campaign(EVERYBODY, BODY)
         with self.installation.app.app_context():
             campaign = get_campaign(campaign_id)
@@ -95,7 +95,7 @@ class Product:
             return len(message.write(somebody, sent_at=now).content)
 
     def send(self, *sink_options: str) -> Run:
-        """Send a campaign to everybody and return what it took."""
+        """Send a campaign to everybody and return its run."""
         campaign = self.installation.create_campaign(EVERYBODY, BODY)
         with (
             counting_sink(self.folder, self.port, *sink_options) as sink,
@@ -104,7 +104,7 @@ class Product:
             return Watch(self.installation, sink, campaign).time_campaign(worker)
 
     def prove(self, crowd: Crowd) -> Proof:
-        """Send a campaign to the short list and compare what arrived with what should have."""
+        """Send a campaign to the short list, and compare the recipients with the expected ones."""
         campaign = self.installation.create_campaign(FEW, BODY)
         with keeping_sink(self.folder, self.port) as sink, self.installation.worker() as worker:
             Watch(self.installation, sink, campaign).time_campaign(worker)
@@ -118,7 +118,7 @@ class Product:
 
 @contextmanager
 def product(plan: Plan, sink_port: int) -> Iterator[Product]:
-    """Make an installation in a folder of its own, without people yet."""
+    """Create an installation without people in a new folder."""
     with tempfile.TemporaryDirectory(prefix="supporters-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # smtp-sink runs as nobody
@@ -128,7 +128,7 @@ def product(plan: Plan, sink_port: int) -> Iterator[Product]:
 
 @contextmanager
 def product_as_asked(options: argparse.Namespace) -> Iterator[Product]:
-    """Make an installation as the options say, that sends straight into the receiver."""
+    """Create an installation from the options; it sends directly to the receiver."""
     with held_port() as port:
         plan = Plan(
             database=options.database,
@@ -141,7 +141,7 @@ def product_as_asked(options: argparse.Namespace) -> Iterator[Product]:
 
 
 def figures_of(run: Run, proof: Proof, people: int) -> dict[str, Figure]:
-    """Return the figures of a run; a mail too many or too few counts, wherever it was seen."""
+    """Return the results of a run. Duplicates and losses of both campaigns count."""
     return {
         "messages": run.progress.accepted,
         "seconds": round(run.seconds, 2),

@@ -1,4 +1,4 @@
-"""What the figures are held against: smtp-source, and Flask-Mail, into the same receiver."""
+"""The references: smtp-source and Flask-Mail, into the same receiver."""
 
 import resource
 import subprocess
@@ -13,21 +13,21 @@ from supporters.extensions import mailer
 
 SESSIONS = 10
 SOURCE_MESSAGES = 50_000
-SOURCE_HEADERS = 110  # octets that smtp-source puts before the payload
+SOURCE_HEADERS = 110  # octets of headers before the payload of smtp-source
 FLASK_MAIL_MESSAGES = 1000
 LINE = "Une ligne de la lettre, ni courte ni longue.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a sender reached: messages a second, and microseconds of CPU time for one."""
+    """The result of a sender: messages per second, and microseconds of CPU time per message."""
 
     rate: float
     cpu_microseconds: float
 
 
 def time_smtp_source(port: int, message_bytes: int) -> Reference:
-    """Return what the C program reaches: no recipients, no ledger, the same text for all."""
+    """Return the result of the C program: no recipients, no ledger, the same text for all."""
     size = ("-l", str(message_bytes - SOURCE_HEADERS), "-m", str(SOURCE_MESSAGES))
     command = [find_program("smtp-source"), "-d", "-s", str(SESSIONS), *size]
     used, started = _cpu_of_children(), time.monotonic()
@@ -44,7 +44,7 @@ def _cpu_of_children() -> float:
 
 
 def time_flask_mail(app: Flask, message_bytes: int) -> float:
-    """Return how many messages a second Flask-Mail sends over one connection."""
+    """Return how many messages per second Flask-Mail sends over one connection."""
     lines = message_bytes // 2 // len(LINE)
     with app.app_context():
         started = time.monotonic()

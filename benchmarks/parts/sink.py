@@ -1,4 +1,4 @@
-"""Postfix's smtp-sink as the receiver: it counts every mail, and keeps them if asked to."""
+"""Runs smtp-sink of Postfix as the receiver: it counts emails, and can keep them."""
 
 import os
 import re
@@ -19,10 +19,10 @@ CONNECTIONS = 1000
 
 @contextmanager
 def held_port() -> Iterator[int]:
-    """Lend a port of the loopback that nobody else gets while it is lent.
+    """Reserve a port of the loopback for the block.
 
-    smtp-sink sets SO_REUSEPORT: two of them on one port would share the mails without a word. A
-    bound socket that doesn't listen keeps the port and takes no connection.
+    smtp-sink sets SO_REUSEPORT: two of them on one port would share the emails without an error. A
+    bound socket that doesn't listen keeps the port and accepts no connection.
     """
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -31,7 +31,7 @@ def held_port() -> Iterator[int]:
 
 
 def find_program(name: str) -> str:
-    """Return the path of one of Postfix's test programs. Raises SystemExit if it is missing."""
+    """Return the path of a test program of Postfix. Raises SystemExit if it is missing."""
     program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         raise SystemExit(f"{name} is missing. It comes with Debian's package postfix.")
@@ -40,17 +40,17 @@ def find_program(name: str) -> str:
 
 @contextmanager
 def counting_sink(folder: Path, port: int, *options: str) -> Iterator["Sink"]:
-    """Run a receiver that throws the mails away."""
+    """Run a receiver that counts the emails and discards them."""
     with _running(folder / "count", port, options):
         yield Sink(folder / "count", folder / "nothing")
 
 
 @contextmanager
 def keeping_sink(folder: Path, port: int) -> Iterator["Sink"]:
-    """Run a receiver that writes the mails into a file: at half the speed of one that doesn't."""
+    """Run a receiver that writes the emails into a file: this halves its speed."""
     kept = folder / "kept"
     kept.mkdir()
-    kept.chmod(0o777)  # smtp-sink writes as nobody when root has started it
+    kept.chmod(0o777)  # smtp-sink writes as nobody when root starts it
     with _running(folder / "count", port, ("-D", f"{kept}/mails")):
         yield Sink(folder / "count", kept / "mails")
 
@@ -89,7 +89,7 @@ class Sink:
         self._mails = mails
 
     def count(self) -> int:
-        """Return how many mails it has taken: those whose final dot it has answered."""
+        """Return the number of accepted emails: those with an answer to the final dot."""
         with self._counter.open("rb") as counter:
             size = counter.seek(0, os.SEEK_END)
             counter.seek(max(0, size - LAST_BYTES))
@@ -97,5 +97,5 @@ class Sink:
         return int(counts[-1]) if counts else 0
 
     def recipients(self) -> list[str]:
-        """Return to whom the mails went that were kept, one for each mail."""
+        """Return the recipient of each kept email."""
         return [match[1].decode() for match in RECIPIENT.finditer(self._mails.read_bytes())]

@@ -1,7 +1,7 @@
-"""A proxy that makes a relay far away: what it answers comes later, however much it says.
+"""A proxy that simulates a distant relay: it delays the answers of the relay.
 
-It delays, it doesn't throttle: every piece of the relay's answers is passed on 20 ms after it was
-read, whatever else is under way on this connection or on others.
+It delays without a limit on the rate: each piece of an answer is passed on 20 ms after it was read,
+independent of other pieces and connections.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ PIECE_BYTES = 65_536
 
 @dataclass(frozen=True)
 class _Proxy:
-    """The way from every connection to the relay behind."""
+    """Connects each client to the relay."""
 
     relay_port: int
     delay_seconds: float
@@ -46,7 +46,7 @@ class _Proxy:
         clock = asyncio.get_running_loop()
         while piece := await reader.read(PIECE_BYTES):
             pieces.put_nowait((clock.time() + self.delay_seconds, piece))
-        await asyncio.sleep(2 * self.delay_seconds)  # the last answer is still on its way
+        await asyncio.sleep(2 * self.delay_seconds)  # the last answer is still delayed
 
     async def _deliver(
         self, pieces: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
@@ -61,7 +61,7 @@ class _Proxy:
 
 @contextmanager
 def slow_proxy(relay_port: int, delay_seconds: float) -> Iterator[int]:
-    """Run a proxy before a relay, and lend its port."""
+    """Run a proxy in front of a relay, and yield its port."""
     loop = asyncio.new_event_loop()
     proxy = _Proxy(relay_port, delay_seconds)
     listening = asyncio.start_server(proxy.serve, "127.0.0.1", 0)

@@ -1,4 +1,4 @@
-"""Launches a campaign, watches it from outside until every mail is settled, and takes the times."""
+"""Launches a campaign, polls it until every email has a result, and measures the times."""
 
 import statistics
 import subprocess
@@ -18,7 +18,7 @@ GIVES_UP_AFTER_SECONDS = 60.0
 
 @dataclass(kw_only=True)
 class Run:
-    """What one campaign took. Moments are those of the monotonic clock, in seconds."""
+    """The measurements of one campaign. Times are of the monotonic clock, in seconds."""
 
     began: float = field(default_factory=time.monotonic)
     launched: float = 0.0
@@ -33,32 +33,32 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """From the first mail that the receiver took to the last one recorded in the ledger."""
+        """Seconds from the first accepted email to the last one recorded in the ledger."""
         return self.ended - self.first
 
     @property
     def rate(self) -> float:
-        """Mails a second, over those seconds."""
+        """Emails per second, over those seconds."""
         return self.progress.accepted / self.seconds
 
     @property
     def cpu_microseconds(self) -> float:
-        """CPU time of the worker processes for one mail, user and system."""
+        """CPU time of the worker processes per email, user and system."""
         return 1e6 * self.cpu_seconds / max(1, self.received)
 
     @property
     def database_cpu_microseconds(self) -> float:
-        """CPU time of the database server for one mail; 0 if it isn't a process of this run."""
+        """CPU time of the database server per email; 0 if it isn't a process of this run."""
         return 1e6 * self.database_cpu_seconds / max(1, self.received)
 
     @property
     def status_milliseconds(self) -> float:
-        """The median of how long `get_progress` took while mails were leaving."""
+        """The median time of `get_progress` during the sending."""
         return 1000 * statistics.median(self.count_seconds or [0.0])
 
 
 class Watch:
-    """Watches one campaign from outside."""
+    """Polls one campaign from outside."""
 
     def __init__(self, installation: Installation, sink: Sink, campaign: int) -> None:
         self._installation = installation
@@ -67,15 +67,15 @@ class Watch:
         self._taken_before = sink.count()
 
     def time_campaign(self, worker: int) -> Run:
-        """Launch, wait until every mail is settled, and return what it took.
+        """Launch, wait until every email has a result, and return the measurements.
 
-        `worker` is the process of `flask worker`. Raises SystemExit if nothing moves any more.
+        `worker` is the process id of `flask worker`. Raises SystemExit if the campaign stalls.
         """
         database = self._installation.database_process
         used, used_by_database = cpu_seconds(worker), cpu_seconds(database)
         run = Run()
         with self._installation.started("campaigns", "launch", str(self._campaign)) as launch:
-            self._see_the_start(run, launch)
+            self._wait_for_start(run, launch)
         self._see_the_end(run)
         run.received = self._received()
         run.cpu_seconds = cpu_seconds(worker) - used
@@ -86,8 +86,8 @@ class Watch:
     def _received(self) -> int:
         return self._sink.count() - self._taken_before
 
-    def _see_the_start(self, run: Run, launch: subprocess.Popen[bytes]) -> None:
-        """Note when the command ended and when the first mail arrived, in either order."""
+    def _wait_for_start(self, run: Run, launch: subprocess.Popen[bytes]) -> None:
+        """Record the end of the command and the arrival of the first email, in either order."""
         while not (run.first and run.launched):
             time.sleep(LOOK_EVERY_SECONDS)
             now = time.monotonic()

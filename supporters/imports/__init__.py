@@ -1,1 +1,1 @@
-"""Former lists: their files, the invitations made of them, and the answers."""
+"""Imports of former lists: the files, the invitations, and the answers."""

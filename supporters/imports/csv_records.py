@@ -1,7 +1,7 @@
-"""Takes a file apart into records, each with the line it begins at, and goes on from anywhere.
+"""Splits a file into records, each with the number of its first line, from any position.
 
-The file is UTF-8 with line feeds: what it was before is put into this form when it arrives. A quote
-that is never closed costs its own line and no other.
+The file is UTF-8 with line feeds: every upload is converted to this form. A quote that is never
+closed makes its own line unreadable, and no other line.
 """
 
 import csv
@@ -20,7 +20,7 @@ WHOLE_LINE = ""  # a delimiter that cuts nothing
 
 
 class Record(NamedTuple):
-    """A record: the line it begins at, and its cells, or why it can't be read."""
+    """A record: the number of its first line, and its cells or the reason why it is unreadable."""
 
     line: int
     cells: Sequence[str]
@@ -29,14 +29,14 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Position:
-    """Where the next record begins; `line` is the number of the line before it."""
+    """The start of the next record; `line` is the number of the line before it."""
 
     offset: int = 0
     line: int = 0
 
 
 class Records:
-    """The records of a file from a position on; `position` is behind the last one taken."""
+    """The records of a file from a position on; `position` is after the last record read."""
 
     def __init__(self, path: Path, delimiter: str, position: Position) -> None:
         self._file: BinaryIO = path.open("rb")
@@ -57,11 +57,11 @@ class Records:
 
     @property
     def position(self) -> Position:
-        """Where the next record begins."""
+        """The start of the next record."""
         return Position(self._offset, self._line)
 
     def take(self, count: int) -> list[Record]:
-        """Return the next records, at most so many; none when the file is over."""
+        """Return at most `count` records; an empty list at the end of the file."""
         records = []
         for record in self:
             records.append(record)
@@ -70,7 +70,7 @@ class Records:
         return records
 
     def __iter__(self) -> Iterator[Record]:
-        """Yield the records; lines without anything in them are left out."""
+        """Yield the records. Empty lines are left out."""
         while raw := self._file.readline(LONGEST_LINE):
             begins_at = self._line + 1
             if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
@@ -95,7 +95,7 @@ class Records:
         self._line += 1
 
     def _read_quoted(self, begins_at: int, text: str) -> Record:
-        """Read a record with quotes, and the lines that it takes along."""
+        """Read a record with quotes, over as many lines as it has."""
         before, lines = self.position, [text]
         while True:
             try:

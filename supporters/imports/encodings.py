@@ -1,4 +1,4 @@
-"""Finds out in which characters a file is written, and that it is text at all."""
+"""Finds the encoding of a file, and checks that the file is text."""
 
 import codecs
 from enum import Enum, auto
@@ -26,7 +26,7 @@ class NotText(Enum):
 
 
 class BrokenText(Exception):
-    """The bytes are no characters of the file's encoding; `line` is the first that isn't."""
+    """A line has bytes that are invalid in the encoding of the file; `line` is its number."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -34,10 +34,11 @@ class BrokenText(Exception):
 
 
 def find_encoding(file: BinaryIO) -> str | NotText:
-    """Return the encoding that all of a file is written in. Raises BrokenText.
+    """Return the encoding of a file. Raises BrokenText.
 
-    Without a mark at its beginning it is UTF-8 if that fits, else what Excel writes in Western
-    Europe: cp1252. One that begins as UTF-8 and breaks is broken, and no cp1252.
+    A file without a byte order mark is UTF-8 if its bytes are valid UTF-8, otherwise cp1252, which
+    Excel writes in Western Europe. A file that starts as UTF-8 and becomes invalid is broken; it
+    is not cp1252.
     """
     file.seek(0)
     head = file.read(SIZE_OF_HEAD)
@@ -60,7 +61,7 @@ def find_encoding(file: BinaryIO) -> str | NotText:
 
 
 def _guess_utf16(head: bytes) -> str | None:
-    """Return UTF-16 for a text whose every other byte is NUL, as Latin letters are in it."""
+    """Return UTF-16 for a text with a NUL in every other byte, as Latin letters have in it."""
     pairs = len(head) // 2
     if pairs and head[1::2].count(0) > 0.9 * pairs:
         return "utf-16-le"

@@ -1,8 +1,8 @@
-"""Recognises what the first lines of a file are: whose export, and which column holds what.
+"""Detects the format and the columns of a file from its first lines.
 
-Headers as the programs write them: Mailchimp's audience export ends in LEID, EUID, NOTES; listmonk
-has uuid, email, name, attributes, status; phpList closes with List Membership; Mailman's
-`list_members` and the export of its web page are addresses without any header.
+The headers of the programs: Mailchimp's audience export ends in LEID, EUID, NOTES; listmonk
+has uuid, email, name, attributes, status; phpList ends in List Membership; Mailman's
+`list_members` and the export of its web page have addresses without a header.
 """
 
 import csv
@@ -27,7 +27,7 @@ GIVEN_NAMES = ("first name", "firstname", "given name", "fname", "prénom", "pre
 LANGUAGE_NAMES = ("language", "langue", "lang", "locale")
 MEANS_YES = frozenset({"1", "y", "yes", "oui", "true", "vrai"})
 Test = Callable[[str], bool]
-_MARKS_OF_LEAVERS: Mapping[ExportFormat, Mapping[str, Test]] = {
+_UNSUBSCRIBED_MARKS: Mapping[ExportFormat, Mapping[str, Test]] = {
     ExportFormat.MAILCHIMP: {"unsub time": bool, "clean time": bool},
     ExportFormat.LISTMONK: {"status": lambda cell: cell not in {"", "enabled"}},
     ExportFormat.PHPLIST: {
@@ -40,7 +40,7 @@ _MARKS_OF_LEAVERS: Mapping[ExportFormat, Mapping[str, Test]] = {
 
 
 class HeaderFault(Enum):
-    """Why the first line of a file names no columns."""
+    """Why the first line of a file is not a header."""
 
     NO_HEADER = auto()
     TOO_MANY_COLUMNS = auto()
@@ -48,7 +48,7 @@ class HeaderFault(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """Which column holds what, counted from 0. Everything else in the file is dropped."""
+    """The numbers of the columns that are read, from 0. All other columns are ignored."""
 
     address: int | None = None
     given_name: int | None = None
@@ -57,7 +57,7 @@ class Columns:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How a file is laid out, as far as it can be told from its first lines."""
+    """The format, delimiter, header and columns of a file, as its first lines show them."""
 
     format: ExportFormat
     delimiter: str
@@ -66,7 +66,7 @@ class Layout:
 
 
 def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
-    """Return the layout of a file from its first lines, of which there is one at least."""
+    """Return the layout of a file from its first lines; there must be at least one."""
     if all(_ONE_ADDRESS.fullmatch(line.strip().strip('"')) for line in lines):
         return Layout(
             format=ExportFormat.MAILMAN,
@@ -94,17 +94,17 @@ def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
 
 
 def list_doubles(header: Sequence[str]) -> list[str]:
-    """Return the names that more than one column has."""
+    """Return the column names that occur more than once."""
     names = [name for name in header if name]
     return sorted({name for name in names if names.count(name) > 1})
 
 
 def leaver_test(format_: ExportFormat, header: Sequence[str]) -> Callable[[Sequence[str]], bool]:
-    """Return the test that a row is of somebody who had left, or never said yes, over there."""
+    """Return the test that a person had unsubscribed, or never confirmed, in the old program."""
     names = [_normalise(name) for name in header]
     tests = [
         (names.index(name), tells)
-        for name, tells in _MARKS_OF_LEAVERS.get(format_, {}).items()
+        for name, tells in _UNSUBSCRIBED_MARKS.get(format_, {}).items()
         if name in names
     ]
     if not tests:
@@ -142,7 +142,7 @@ def _find_format(names: frozenset[str]) -> ExportFormat:
 
 
 def _find(names: Sequence[str], wanted: Sequence[str]) -> int | None:
-    """Return the column with the first of the wanted names; two of one name are no answer."""
+    """Return the column with the first of the wanted names, or None if two columns have it."""
     for name in wanted:
         if name in names:
             return names.index(name) if names.count(name) == 1 else None

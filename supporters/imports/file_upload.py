@@ -1,4 +1,4 @@
-"""Takes the file of a former list, its columns and its provenance, with the first rows shown."""
+"""Stores the file of a former list, its columns and its provenance; previews the first rows."""
 
 import hashlib
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ ROWS_SHOWN = 5
 
 
 class UploadRefused(Enum):
-    """Why a file wasn't taken."""
+    """Why an upload failed."""
 
     NOT_AN_OWNER = auto()
     NOT_STORED = auto()
@@ -45,7 +45,7 @@ class UploadRefused(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file, who brings it, for which list, and the language of those of whom it says nothing."""
+    """An uploaded file, its uploader, target list and default language."""
 
     file: BinaryIO
     name: str
@@ -58,7 +58,7 @@ Refusal = UploadRefused | NotText | HeaderFault | BrokenText
 
 
 def take_file(upload: Upload) -> ListImport | Refusal:
-    """Keep a file as the draft of an import; the same file for the same list is the same draft."""
+    """Store a file as a draft import. The same file for the same list is the same draft."""
     if not _is_owner(upload.imported_by_id):
         return UploadRefused.NOT_AN_OWNER
     began = clock.now()
@@ -131,7 +131,7 @@ def _make_draft(upload: Upload, kept: KeptFile, layout: Layout) -> ListImport:
 
 
 class Declared(Enum):
-    """What came of a statement."""
+    """The result of `declare_provenance`."""
 
     DONE = auto()
     NOT_NOW = auto()
@@ -144,7 +144,7 @@ class Declared(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """A document, such as the form that people filled in."""
+    """A document that shows the provenance, such as the form that people filled in."""
 
     name: str
     content: bytes
@@ -152,7 +152,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Who collected a list, in which years, in which way, told in the importer's own words too."""
+    """The provenance of a list: the collector, the years, the method, and a statement."""
 
     way: Way | RefusedWay
     collected_by: str
@@ -163,7 +163,7 @@ class Provenance:
 
 
 def declare_provenance(import_id: int, provenance: Provenance) -> Declared:
-    """Keep the statement and its document, and begin the dry run."""
+    """Store the provenance and its document, and start the dry run."""
     fault = _find_fault(provenance)
     if fault is not None:
         return fault
@@ -210,7 +210,7 @@ def _write(list_import: ListImport, provenance: Provenance) -> None:
 
 
 class Described(Enum):
-    """What came of saying what the columns hold."""
+    """The result of `describe_columns`."""
 
     DONE = auto()
     NOT_NOW = auto()
@@ -220,7 +220,7 @@ class Described(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownRow:
-    """One of the first rows: its cells, and what would be taken of it, or why nothing would."""
+    """One of the first rows: its cells, and the person that it gives or the reason why none."""
 
     line: int
     cells: Sequence[str]
@@ -229,7 +229,7 @@ class ShownRow:
 
 @use_case
 def describe_columns(import_id: int, columns: Columns) -> Described:
-    """Say which columns are read; all others are dropped."""
+    """Choose the columns that are read. All others are ignored."""
     list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
     if not may_describe(list_import.status):
         return Described.NOT_NOW

@@ -1,4 +1,4 @@
-"""A second owner approves an import; owners cancel it, or let a stopped one go on."""
+"""Approves an import by a second owner; cancels, holds and resumes imports."""
 
 from enum import Enum, auto
 
@@ -19,7 +19,7 @@ DELETED_AT_ONCE = 5_000
 
 
 class Approved(Enum):
-    """What came of it."""
+    """The result of an approval, or of a request for one."""
 
     DONE = auto()
     UNKNOWN = auto()
@@ -32,7 +32,7 @@ class Approved(Enum):
 
 @use_case
 def ask_for_approval(import_id: int) -> Approved:
-    """Let another owner decide, now that the result of the dry run is known."""
+    """Ask another owner for the approval, after the dry run."""
     list_import = _lock(import_id)
     if list_import is None:
         return Approved.UNKNOWN
@@ -45,7 +45,7 @@ def ask_for_approval(import_id: int) -> Approved:
 
 
 def approve_import(import_id: int, approver_id: int) -> Approved:
-    """Approve an import; the one who brought it can't."""
+    """Approve an import. The owner who uploaded it can't."""
     with transaction():
         approver = find_organiser(approver_id)
         list_import = _lock(import_id)
@@ -78,7 +78,7 @@ def _lock(import_id: int) -> ListImport | None:
 
 
 class Steered(Enum):
-    """What came of it."""
+    """The result of a cancellation or a resumption."""
 
     DONE = auto()
     UNKNOWN = auto()
@@ -86,7 +86,7 @@ class Steered(Enum):
 
 
 def cancel_import(import_id: int) -> Steered:
-    """End an import: nobody is asked any more. Who was asked already may still say yes."""
+    """Cancel an import: it sends no more invitations. People can still accept those they got."""
     with transaction():
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
@@ -101,7 +101,7 @@ def cancel_import(import_id: int) -> Steered:
 
 
 def resume_import(import_id: int) -> Steered:
-    """Let a held import go on: slowly, as on its first day, and watched anew."""
+    """Resume a held import, at the pace of its first day and with new rejection counts."""
     with transaction():
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
@@ -119,9 +119,9 @@ def resume_import(import_id: int) -> Steered:
 
 @use_case
 def hold_asking() -> int:
-    """Stop every import that asks people, until an owner lets it go on; return how many.
+    """Hold every import that sends invitations, until an owner resumes it; return how many.
 
-    A database that was put back doesn't know whom it asked since its backup was made.
+    A restored database doesn't know which invitations were sent after its backup.
     """
     asking = db.session.scalars(
         select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
@@ -134,14 +134,14 @@ def hold_asking() -> int:
 
 
 def end_import(list_import: ListImport, move: ImportMove) -> None:
-    """End an import by one of the moves that do so."""
+    """End an import by `ImportMove.END` or `ImportMove.CANCEL`."""
     IMPORT_STATES.transition(list_import, move)
     list_import.ended_at = clock.now()
     list_import.held_at = None
 
 
 def forget_unasked(import_id: int) -> None:
-    """Delete the invitations of those who were never asked, in pieces that hold nobody up."""
+    """Delete the invitations that were not sent, in small batches to keep write locks short."""
     while True:
         some = (
             select(Invitation.id)

@@ -1,6 +1,7 @@
-"""Forgets what an import no longer needs: unanswered invitations, abandoned drafts, old reports.
+"""Deletes unanswered invitations, abandoned drafts, old reports and files without an import.
 
-Whoever doesn't answer is not asked again: a keyed hash keeps later imports away from the address.
+An address that does not answer gets no second invitation: a suppression keeps it out of later
+imports.
 """
 
 from datetime import datetime
@@ -33,14 +34,14 @@ FORGOTTEN_AT_ONCE = 5_000
 
 @use_case
 def forget_unanswered(now: datetime) -> int:
-    """Delete the invitations whose time is over; return how many. Only counts remain."""
+    """Delete the expired invitations; return how many. Their counts stay."""
     expired = db.session.execute(
         select(Invitation.id, Invitation.import_id)
         .where(Invitation.expires_at <= now)
         .limit(FORGOTTEN_AT_ONCE)
     ).all()
     ids = [invitation_id for invitation_id, _ in expired]
-    _keep_away(ids, now)
+    _suppress_addresses(ids, now)
     db.session.execute(delete(Invitation).where(is_one_of(Invitation.id, ids)))
     for import_id in sorted({import_id for _, import_id in expired}):
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
@@ -50,7 +51,7 @@ def forget_unanswered(now: datetime) -> int:
 
 @use_case
 def end_answered() -> int:
-    """End the imports that have nobody left to ask or to wait for; return how many."""
+    """End the imports without an invitation to send or an answer to wait for; return how many."""
     open_ones = select(Invitation.import_id).where(Invitation.import_id == ListImport.id)
     over = db.session.scalars(
         select(ListImport)
@@ -66,19 +67,19 @@ def end_answered() -> int:
 
 
 def tidy_up(now: datetime) -> None:
-    """Cancel what was abandoned, and repeat what a crash interrupted."""
+    """Cancel abandoned imports, and finish deletions that a crash interrupted."""
     for import_id in _list_abandoned(now):
         cancel_import(import_id)
     for import_id in _list_with_leftovers():
         forget_unasked(import_id)
     for import_id in _list_with_seen():
         forget_seen(import_id)
-    _forget_old_reports(now)
+    _delete_old_reports(now)
     drop_left_over_files({each.file_key for each in list_imports_with_files()}, now)
 
 
-def _keep_away(ids: list[int], now: datetime) -> None:
-    """Remember the addresses of invitations, unreadably, so that nobody is asked a second time."""
+def _suppress_addresses(ids: list[int], now: datetime) -> None:
+    """Add a suppression for the addresses of invitations, so that none is invited twice."""
     known = select(Suppression.scope).where(
         Suppression.address_mac == Invitation.address_mac, Suppression.scope == INVITATIONS
     )
@@ -130,8 +131,8 @@ def _list_with_seen() -> list[int]:
     return [*found]
 
 
-def _forget_old_reports(now: datetime) -> None:
-    """Delete the reports of imports that are over for a month; their counts stay."""
+def _delete_old_reports(now: datetime) -> None:
+    """Delete the reports of imports that ended a month ago. Their counts stay."""
     ended = select(ListImport.id).where(
         ListImport.status.in_(ENDED), ListImport.ended_at < now - REPORT_LIFETIME
     )

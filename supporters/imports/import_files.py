@@ -1,4 +1,4 @@
-"""Stores the files of imports in the instance folder, removes erased people, deletes files."""
+"""Stores and deletes the files of imports, and redacts erased people in them."""
 
 import codecs
 import hashlib
@@ -38,7 +38,7 @@ Test = Callable[[str], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFile:
-    """A file in its one form: by which key it is found, how large it is, how it begins."""
+    """A stored file, in UTF-8 with line feeds: its key, hash, size and first lines."""
 
     key: str
     content_hash: str
@@ -47,7 +47,7 @@ class KeptFile:
 
 
 def keep_file(source: BinaryIO, encoding: str) -> KeptFile:
-    """Write a file into the folder. Raises OSError when the disk doesn't take it."""
+    """Write a file into the folder. Raises OSError."""
     key = secrets.token_urlsafe(16)
     path = path_of(key)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,31 +60,31 @@ def keep_file(source: BinaryIO, encoding: str) -> KeptFile:
 
 
 def path_of(key: str) -> Path:
-    """Return where the file with this key is."""
+    """Return the path of the file with this key."""
     return current_settings().instance_dir / FOLDER / f"{key}.csv"
 
 
 def drop_file(key: str) -> None:
-    """Delete a file; one that is gone already is no fault."""
+    """Delete a file, if it is there."""
     path_of(key).unlink(missing_ok=True)
 
 
 def drop_left_over_files(wanted: Collection[str], now: datetime) -> int:
-    """Delete the files that no import knows, such as after a crash; return how many."""
+    """Delete the files that belong to no import, for example after a crash; return how many."""
     oldest = (now - LEFT_OVER_AFTER).timestamp()
     folder = current_settings().instance_dir / FOLDER
-    gone = [
+    orphaned = [
         path
         for path in folder.glob("*.csv")
         if path.stem not in wanted and path.stat().st_mtime < oldest
     ]
-    for path in gone:
+    for path in orphaned:
         path.unlink(missing_ok=True)
-    return len(gone)
+    return len(orphaned)
 
 
 def _write(source: BinaryIO, path: Path, encoding: str) -> str:
-    """Write the file in its one form; return the SHA-256 of that."""
+    """Write the file in UTF-8 with line feeds; return the SHA-256 of the result."""
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     digest = hashlib.sha256()
     source.seek(0)
@@ -108,37 +108,37 @@ def _read_head(path: Path) -> list[str]:
 
 
 def strike_out(address_key: str) -> int:
-    """Blank the records that hold an address, in whichever cell; return how many."""
+    """Blank the records that contain an address in any cell; return how many."""
     holds = mentions_of(address_key)
     mailbox = address_key[: address_key.rindex("@") + 1].encode()
     return sum(
-        _strike(each, holds)
+        _redact(each, holds)
         for each in list_imports_with_files()
-        if _has(path_of(each.file_key), mailbox)
+        if _contains(path_of(each.file_key), mailbox)
     )
 
 
 def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
-    """Blank the records of addresses erased after their file came, known by keyed hashes only."""
+    """Blank the records of addresses that were erased after the upload, by keyed hashes."""
     return sum(
-        _strike(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
+        _redact(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
         for each in list_imports_with_files()
         if any(at >= each.created_at for at in erased.values())
     )
 
 
 def strike_out_since_upload(list_import: ListImport) -> int:
-    """Blank the records of those who were erased while the file came, or was checked."""
+    """Blank the records of people who were erased during the upload or the dry run."""
     macs = list_suppressed_since(EVERYTHING, list_import.created_at)
-    return _strike(list_import, _is_one_of(macs)) if macs else 0
+    return _redact(list_import, _is_one_of(macs)) if macs else 0
 
 
 def _is_one_of(macs: Collection[bytes]) -> Test:
     return lambda text: any(address_mac(key) in macs for key in list_keys(text))
 
 
-def _has(path: Path, mailbox: bytes) -> bool:
-    """Tell whether a file holds these small letters at all: most don't, and are left unread."""
+def _contains(path: Path, mailbox: bytes) -> bool:
+    """Tell whether a file contains a mailbox in lower case. Most don't, and need no parsing."""
     try:
         with path.open("rb") as file:
             before = b""
@@ -153,27 +153,27 @@ def _has(path: Path, mailbox: bytes) -> bool:
     return False
 
 
-def _strike(list_import: ListImport, holds: Test) -> int:
-    path, struck = path_of(list_import.file_key), 0
+def _redact(list_import: ListImport, holds: Test) -> int:
+    path, redacted = path_of(list_import.file_key), 0
     try:
         with path.open("r+b") as file:
-            for begins, ends in _find(path, list_import.delimiter, holds):
+            for begins, ends in _find_records(path, list_import.delimiter, holds):
                 file.seek(begins)
                 blank = _NO_LINE_FEED.sub(b" ", file.read(ends - begins))
                 file.seek(begins)
                 file.write(blank)
-                struck += 1
+                redacted += 1
     except FileNotFoundError:
-        return struck
+        return redacted
     except OSError as error:
         log_failure("import.not_struck", error, id=list_import.id)
-    if struck:
-        log.info("import.struck_out", id=list_import.id, records=struck)
-    return struck
+    if redacted:
+        log.info("import.struck_out", id=list_import.id, records=redacted)
+    return redacted
 
 
-def _find(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
-    """Yield where each record that holds such an address begins and ends, in bytes."""
+def _find_records(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
+    """Yield the start and the end, in bytes, of each record that contains such an address."""
     begins = 0
     with Records(path, delimiter, Position()) as records, path.open("rb") as file:
         for record in records:
@@ -185,7 +185,7 @@ def _find(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
 
 
 def _read(file: BinaryIO, begins: int, ends: int) -> Iterator[str]:
-    """Yield what can't be taken apart, in pieces that overlap by more than an address."""
+    """Yield an unreadable record in pieces that overlap by more than an address."""
     for offset in range(begins, ends, SIZE_OF_BLOCK):
         file.seek(offset)
         size = min(SIZE_OF_BLOCK + OVERLAP, ends - offset)

@@ -1,7 +1,7 @@
-"""Goes through the file of an import in batches; after kill -9 it goes on where it was.
+"""Processes the file of an import in batches; after kill -9 it continues at the stored position.
 
-Each batch is one transaction that also stores the position behind it, so nothing is doubled and
-nothing left out. Rows are read and hashed before it begins: that takes longer than writing them.
+Each batch is one transaction that also stores the position after it, so no row is processed twice
+or left out. Rows are read and hashed before the transaction: that takes longer than the writes.
 """
 
 import gc
@@ -43,7 +43,7 @@ class FileMissing(Exception):
 
 
 class _Stage(NamedTuple):
-    """What is done with each batch, and at the end."""
+    """The functions that store a batch and end a stage."""
 
     store: Store
     end: Callable[[ListImport], None]
@@ -56,9 +56,9 @@ STAGES = {
 
 
 def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImport]:
-    """Work on an import until its stage is done; yield it after each batch.
+    """Process an import until its stage is done; yield it after each batch.
 
-    Ends early when somebody else works on it or has cancelled it. Raises FileMissing.
+    Ends early when another process works on it, or when it is cancelled. Raises FileMissing.
     """
     db.session.rollback()
     begun = find_import(import_id)
@@ -71,7 +71,7 @@ def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImpo
         )
     except FileNotFoundError as error:
         raise FileMissing from error
-    with records, _program_left_alone():
+    with records, _program_uncollected():
         if begun.header and begun.offset == 0:
             records.take(1)
         offset = begun.offset
@@ -83,16 +83,17 @@ def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImpo
                 return
             yield moved
             if moved.status is not stage:
-                _tidy_up(moved, stage)
+                _clean_up(moved, stage)
                 return
             offset = after.offset
 
 
 @contextmanager
-def _program_left_alone() -> Iterator[None]:
-    """Keep the garbage collector from the program itself, which it would look through all the time.
+def _program_uncollected() -> Iterator[None]:
+    """Exclude the objects of the program from garbage collection.
 
-    A batch makes objects by the ten thousand; without this a quarter of the time would be its.
+    A batch creates tens of thousands of objects. Without this, the collector takes a quarter of
+    the time.
     """
     gc.freeze()
     try:
@@ -102,7 +103,7 @@ def _program_left_alone() -> Iterator[None]:
 
 
 def make_row_reader(list_import: ListImport) -> RowReader:
-    """Return what reads the rows of an import's file."""
+    """Return the row reader for the file of an import."""
     return RowReader(
         width=max(1, len(list_import.header)),
         columns=columns_of(list_import),
@@ -112,7 +113,7 @@ def make_row_reader(list_import: ListImport) -> RowReader:
 
 
 def columns_of(list_import: ListImport) -> Columns:
-    """Return which columns of an import's file are read."""
+    """Return the columns of an import that are read."""
     return Columns(
         address=list_import.address_column,
         given_name=list_import.name_column,
@@ -121,7 +122,7 @@ def columns_of(list_import: ListImport) -> Columns:
 
 
 def work_for_a_while(import_id: int) -> None:
-    """Do a slice of the work, and ask for the next one: letters never wait for long."""
+    """Process an import for two seconds, then queue the rest, so that emails don't wait."""
     begun = clock.uptime()
     try:
         for moved in work_on(import_id):
@@ -135,13 +136,13 @@ def work_for_a_while(import_id: int) -> None:
 
 
 def take_up_work() -> None:
-    """Queue the imports whose job was lost; one that somebody works on is left alone."""
+    """Queue the imports whose job was lost, except those that a process works on."""
     for import_id in list_imports_at_work(clock.now()):
         queue.later("work_on_import", import_id)
 
 
 class _Batch(NamedTuple):
-    """Some rows: those who might be asked, and those refused as they are read, by line."""
+    """The readable rows of a batch, and the reason for each unreadable one, by line."""
 
     asked: list[Asked]
     refused: dict[int, Reason]
@@ -162,7 +163,7 @@ def _read(records: Sequence[Record], reader: RowReader) -> _Batch:
 def _store(
     import_id: int, expected: tuple[ImportStatus, int], *, after: Position, batch: _Batch
 ) -> ListImport | None:
-    """Store a batch and the position behind it, if the import is still where it was."""
+    """Store a batch and the position after it, if no other process has moved the import."""
     with transaction():
         Lock.IMPORT.take()
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
@@ -178,7 +179,7 @@ def _store(
     return list_import
 
 
-def _tidy_up(list_import: ListImport, stage: ImportStatus) -> None:
+def _clean_up(list_import: ListImport, stage: ImportStatus) -> None:
     if stage is ImportStatus.CHECKING:
         forget_seen(list_import.id)
         strike_out_since_upload(list_import)

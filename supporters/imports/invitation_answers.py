@@ -1,6 +1,6 @@
-"""The invited answer: yes, which is a signup confirmed at once; or never again.
+"""Accepts or declines an invitation: accepting is a signup that is confirmed at once.
 
-A yes goes the way of every other: it becomes a signup request whose holder confirms it.
+An acceptance takes the same path as every signup: a signup request, and its confirmation.
 """
 
 from datetime import datetime
@@ -38,12 +38,12 @@ from supporters.signup.signup_requests import choose_salt
 from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
 from supporters.tokens import Purpose
 
-OPENS_NOTHING = "-"  # the address of the page, for the record
+OPENS_NOTHING = "-"  # the token in the stored URL of the page: the record keeps no secret
 Found = Invitation | Confirmed | NotConfirmed
 
 
 def find_invitation(token: str) -> Found:
-    """Return the invitation of a letter's link, or what came of it; changes nothing."""
+    """Return the invitation of a link, or its result if it was answered. Changes nothing."""
     read = _read(Purpose.INVITED, token)
     if read is None:
         return NotConfirmed.UNKNOWN
@@ -60,9 +60,9 @@ def find_invitation(token: str) -> Found:
 def accept_invitation(
     token: str, wording: Wording, *, page_version_id: int | None = None
 ) -> Confirmed | NotConfirmed:
-    """Write the yes of somebody who ticked the box beside a wording and pressed the button.
+    """Accept an invitation: the person ticked the box of a wording and sent the form.
 
-    `page_version_id` is of the page as it was shown.
+    `page_version_id` is the page snapshot.
     """
     found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
     if not isinstance(found, Invitation):
@@ -89,7 +89,7 @@ def _address_of(found: Found) -> bytes | None:
 
 
 def find_address_to_decline(token: str) -> bytes | NotConfirmed:
-    """Return the keyed hash of the address that a letter's second link is for; changes nothing."""
+    """Return the keyed hash of the address of a decline link. Changes nothing."""
     read = _read(Purpose.NO_MORE, token)
     if read is None:
         return NotConfirmed.UNKNOWN
@@ -104,9 +104,9 @@ def find_address_to_decline(token: str) -> bytes | NotConfirmed:
 
 
 def decline_invitation(token: str) -> bool:
-    """Never write to an address again; tell whether the link still had one. Twice is harmless.
+    """Suppress all emails to an address; tell whether the link still had one. Works twice.
 
-    Somebody who is on a list of ours by now leaves it: they asked to be left alone.
+    A person who has subscribed meanwhile is unsubscribed: they asked for no more email.
     """
     with transaction():
         address_mac = find_address_to_decline(token)
@@ -127,9 +127,9 @@ def decline_invitation(token: str) -> bool:
 
 @in_transaction
 def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
-    """Delete the invitation of a list that came by then, and its letter; tell whether one was.
+    """Delete the invitation of an address, and its email; tell whether there was one.
 
-    Its address is said to want none.
+    Only for imports uploaded until `came_by`. The invitation counts as declined.
     """
     invitation = db.session.scalar(
         select(Invitation)
@@ -147,7 +147,7 @@ def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
 
 
 def list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
-    """Return the import that an invitation is of, and the list that it is to."""
+    """Return the import and the mailing list of an invitation."""
     owner = db.session.get_one(ListImport, invitation.import_id)
     return owner, get_list(owner.mailing_list_id)
 
@@ -161,13 +161,13 @@ def _is_secret_of(invitation: Invitation, secret: str) -> bool:
 
 
 def _is_over(invitation: Invitation) -> bool:
-    """Tell whether it is too late: its time is over, or its list takes nobody any more."""
+    """Tell whether an invitation has expired, or its list is closed."""
     is_late = invitation.expires_at is None or is_expired(invitation.expires_at, clock.now())
     return is_late or not list_of(invitation)[1].is_open
 
 
 def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
-    """Return what came of an invitation that is gone: pressing twice shows the same."""
+    """Return the result of a deleted invitation, so that a repetition shows the same."""
     asked = find_asked(_public_id(invitation_id))
     if asked is None:
         return NotConfirmed.EXPIRED
@@ -187,7 +187,7 @@ def _public_id(invitation_id: int) -> str:
 def _store_request(
     invitation: Invitation, token: str, *, page: Page, ticked: Ticked
 ) -> AskedRequest:
-    """Store the request of an invited yes; its code is one that nobody has."""
+    """Store the signup request of an acceptance. Nobody gets its code."""
     read = _read(Purpose.INVITED, token)
     key, public_id = key_of(invitation.address), _public_id(invitation.id)
     wording = ticked.wording

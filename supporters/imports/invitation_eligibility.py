@@ -1,4 +1,4 @@
-"""Decides which rows may be invited: in the dry run, and again when invitations are made."""
+"""Decides which rows may be invited: in the dry run, and again before invitations are stored."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 class Asked(NamedTuple):
-    """Somebody who might be asked, with the hashes that their address is known by."""
+    """A row with an address, and the keyed hashes of the address."""
 
     candidate: Candidate
     mac: bytes
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 
 def with_hashes(candidates: Sequence[Candidate]) -> list[Asked]:
-    """Return candidates with the hashes of their addresses."""
+    """Return rows with the hashes of their addresses."""
     hashes = hash_many(each.address for each in candidates)
     return [Asked(each, *pair) for each, pair in zip(candidates, hashes, strict=True)]
 
@@ -54,16 +54,16 @@ def with_hashes(candidates: Sequence[Candidate]) -> list[Asked]:
 def find_refused(
     many: Sequence[Asked], mailing_list: MailingList, now: datetime
 ) -> dict[bytes, Reason]:
-    """Return the reason for each address that may not be asked, by its hash."""
+    """Return the reason for each address that may not be invited, by its hash."""
     macs = [each.mac for each in many]
-    refused = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
-    refused |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
-    refused |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
-    return refused
+    rejected = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
+    rejected |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
+    rejected |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
+    return rejected
 
 
 def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: datetime) -> set[bytes]:
-    """Return the hashes of those whom a suppression, a freeze or a pause keeps letters from."""
+    """Return the hashes of the addresses with a suppression, a restriction or a pause."""
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
     macs = [each.mac for each in many]
     kept_away = list_suppressed(macs, scopes, now) | list_asleep(macs, now)
@@ -80,30 +80,30 @@ def _list_invited(macs: Sequence[bytes]) -> set[bytes]:
 
 
 def note_batch(
-    list_import: ListImport, asked: Sequence[Asked], refused: Mapping[int, Reason]
+    list_import: ListImport, hashed: Sequence[Asked], rejected: Mapping[int, Reason]
 ) -> None:
-    """Store what came of some rows: those refused as they are read, and those who are known."""
+    """Count some rows, and store the rejected ones with their reasons."""
     now = clock.now()
-    refusals = {**refused, **_refuse_known(list_import, asked, now)}
-    if refusals:
-        rows = [(list_import.id, line, reason.value) for line, reason in sorted(refusals.items())]
+    rejections = {**rejected, **_reject_known(list_import, hashed, now)}
+    if rejections:
+        rows = [(list_import.id, line, reason.value) for line, reason in sorted(rejections.items())]
         insert_many(ImportRefusal.__tablename__, ("import_id", "line", "reason"), rows)
-    list_import.rows += len(asked) + len(refused)
-    list_import.fitting += len(asked) + len(refused) - len(refusals)
+    list_import.rows += len(hashed) + len(rejected)
+    list_import.fitting += len(hashed) + len(rejected) - len(rejections)
     counted = Counter(list_import.refusals)
-    counted.update(reason.value for reason in refusals.values())
+    counted.update(reason.value for reason in rejections.values())
     list_import.refusals = dict(counted)
 
 
 def end_check(list_import: ListImport) -> None:
-    """Let the importer see the result."""
+    """End the dry run."""
     IMPORT_STATES.transition(list_import, ImportMove.END_CHECK)
     list_import.checked_at = clock.now()
     list_import.offset = list_import.line = 0
 
 
 def forget_seen(import_id: int) -> None:
-    """Delete what was only of use during the check, in pieces that hold nobody up."""
+    """Delete the addresses that the dry run saw, in small batches to keep write locks short."""
     width = 2 * HIGHEST // SLICES_OF_SEEN
     for number in range(SLICES_OF_SEEN):
         first = number * width - HIGHEST
@@ -116,22 +116,22 @@ def forget_seen(import_id: int) -> None:
             )
 
 
-def _refuse_known(list_import: ListImport, asked: Sequence[Asked], now: datetime) -> Refusals:
-    if not asked:
+def _reject_known(list_import: ListImport, hashed: Sequence[Asked], now: datetime) -> Refusals:
+    if not hashed:
         return {}
-    first = {fingerprint(each.mac): each for each in reversed(asked)}
+    first = {fingerprint(each.mac): each for each in reversed(hashed)}
     before = _list_seen(list_import.id, [*first])
     new = [(list_import.id, each) for each in sorted(first.keys() - before)]
     insert_many(ImportSeen.__tablename__, ("import_id", "fingerprint"), new)
-    known = find_refused(asked, get_list(list_import.mailing_list_id), now)
-    refusals = {}
-    for each in asked:
+    known = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    rejections = {}
+    for each in hashed:
         key = fingerprint(each.mac)
         if key in before or first[key] is not each:
-            refusals[each.candidate.line] = Reason.TWICE
+            rejections[each.candidate.line] = Reason.TWICE
         elif each.mac in known:
-            refusals[each.candidate.line] = known[each.mac]
-    return refusals
+            rejections[each.candidate.line] = known[each.mac]
+    return rejections
 
 
 def _list_seen(import_id: int, fingerprints: Sequence[int]) -> set[int]:
@@ -149,14 +149,14 @@ def fingerprint(mac: bytes) -> int:
 
 
 def invite_batch(
-    list_import: ListImport, asked: Sequence[Asked], _refused: Mapping[int, Reason]
+    list_import: ListImport, hashed: Sequence[Asked], _rejected: Mapping[int, Reason]
 ) -> None:
-    """Store an invitation for each of some rows whose address may be asked."""
-    if not asked:
+    """Store an invitation for each row whose address may be invited."""
+    if not hashed:
         return
     now = clock.now()
-    refused = find_refused(asked, get_list(list_import.mailing_list_id), now)
-    once = {each.mac: each for each in reversed(asked) if each.mac not in refused}
+    rejected = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    once = {each.mac: each for each in reversed(hashed) if each.mac not in rejected}
     fitting = [*reversed(once.values())]
     first_id = max(new_id(now), 1 + (db.session.scalar(select(func.max(Invitation.id))) or 0))
     owner = (list_import.id, list_import.approved_by_id, InvitationStatus.WAITING.value)
@@ -172,7 +172,7 @@ def invite_batch(
 
 
 def end_inviting(list_import: ListImport) -> None:
-    """Let the letters begin to leave; who fitted in the dry run and no longer did is counted."""
+    """Start the sending, and count the people who were eligible only in the dry run."""
     IMPORT_STATES.transition(list_import, ImportMove.BEGIN_ASKING)
     list_import.asking_since = clock.now()
     list_import.skipped = list_import.fitting - list_import.invited

@@ -1,4 +1,4 @@
-"""Sends each invited address one email at the pace of the warm-up, and counts the refusals."""
+"""Sends one email per invitation at the pace of the warm-up, and counts the rejections."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,17 +40,17 @@ SETTLED_AT_ONCE = 2_000
 
 
 def ask_next(now: datetime) -> int:
-    """Write the letters that are due now; return how many."""
+    """Put the emails that are due now into the outbox; return how many."""
     with transaction():
         Lock.IMPORT.take()
         list_import = find_import_to_ask()
-        letters = [] if list_import is None else _ask(list_import, now)
+        letters = [] if list_import is None else _send_next(list_import, now)
     for letter in letters:
         queue.later("send_letter", letter.id)
     return len(letters)
 
 
-def _ask(list_import: ListImport, now: datetime) -> list[Letter]:
+def _send_next(list_import: ListImport, now: datetime) -> list[Letter]:
     if count_leaving(list_import.id) >= MOST_LEAVING:
         return []
     since = list_import.asking_since or now
@@ -60,8 +60,8 @@ def _ask(list_import: ListImport, now: datetime) -> list[Letter]:
     due = count_due(since, list_import.asked_in_day, now)
     next_ones = list_next_invitations(list_import.id, limit=due) if due else []
     mailing_list = get_list(list_import.mailing_list_id)
-    fitting = _leave_out(list_import, mailing_list, next_ones, now=now)
-    letters = [_write_letter(list_import, mailing_list, each, now=now) for each in fitting]
+    fitting = _remove_not_invitable(list_import, mailing_list, next_ones, now=now)
+    letters = [_put_mail(list_import, mailing_list, each, now=now) for each in fitting]
     list_import.asked += len(letters)
     list_import.asked_in_day += len(letters)
     if letters:
@@ -69,34 +69,34 @@ def _ask(list_import: ListImport, now: datetime) -> list[Letter]:
     return letters
 
 
-def _leave_out(
+def _remove_not_invitable(
     list_import: ListImport,
     mailing_list: MailingList,
     invitations: Sequence[Invitation],
     *,
     now: datetime,
 ) -> list[Invitation]:
-    """Delete the invitations of those who may no longer be asked; return the others."""
+    """Delete the invitations that may no longer be sent; return the others."""
     if not invitations:
         return []
-    kept_away = _list_not_to_ask(mailing_list, invitations, now)
+    not_invitable = _list_not_invitable(mailing_list, invitations, now)
     for invitation in invitations:
-        if invitation.address_mac in kept_away:
+        if invitation.address_mac in not_invitable:
             db.session.delete(invitation)
             list_import.skipped += 1
-    return [each for each in invitations if each.address_mac not in kept_away]
+    return [each for each in invitations if each.address_mac not in not_invitable]
 
 
-def _list_not_to_ask(
+def _list_not_invitable(
     mailing_list: MailingList, invitations: Sequence[Invitation], now: datetime
 ) -> set[bytes]:
-    asked = [_as_asked(each) for each in invitations]
+    asked = [_hashed_row_of(each) for each in invitations]
     macs = [each.mac for each in asked]
     return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
 
 
 def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
-    """Tell whether the invitation of a letter is still open, and nothing stands against it."""
+    """Tell whether the invitation of an email is still open, and its address may be invited."""
     found = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
@@ -106,16 +106,18 @@ def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bo
         return False
     invitation, list_import = found
     mailing_list = get_list(list_import.mailing_list_id)
-    return invitation.address_mac not in _list_not_to_ask(mailing_list, [invitation], clock.now())
+    return invitation.address_mac not in _list_not_invitable(
+        mailing_list, [invitation], clock.now()
+    )
 
 
-def _as_asked(invitation: Invitation) -> Asked:
+def _hashed_row_of(invitation: Invitation) -> Asked:
     address = stored_address(invitation.address)
     candidate = Candidate(0, address, invitation.given_name, invitation.language)
     return Asked(candidate, invitation.address_mac, former_mac(address))
 
 
-def _write_letter(
+def _put_mail(
     list_import: ListImport, mailing_list: MailingList, invitation: Invitation, *, now: datetime
 ) -> Letter:
     secret, address = new_secret(), stored_address(invitation.address)
@@ -146,7 +148,7 @@ def _write_letter(
 
 
 def provenance_values(list_import: ListImport) -> Values:
-    """Return what is said of where an address comes from, in letters and on pages."""
+    """Return the provenance of an address, as emails and pages tell it."""
     return {
         "way": list_import.way.value if list_import.way else "",
         "collected_by": list_import.collected_by or "",
@@ -166,9 +168,9 @@ def _links(invitation: Invitation, secret: str) -> Values:
 
 @use_case
 def settle_letters(now: datetime) -> int:
-    """Note which letters were taken and which were not; return how many were settled.
+    """Record which emails were accepted and which failed; return how many.
 
-    An invitation whose letter never arrived is deleted: there is nobody to answer it.
+    An invitation whose email failed is deleted: nobody can answer it.
     """
     rows = _list_settled()
     for import_id in sorted({import_id for import_id, _, _ in rows}):
@@ -209,16 +211,16 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
     )
     list_import.refused += len(gone)
     list_import.tried += len(letters)
-    list_import.refused_lately += sum(_is_refused(letter) for _, letter in letters)
-    _hold_if_refused(list_import, now)
+    list_import.refused_lately += sum(_is_rejected(letter) for _, letter in letters)
+    _hold_if_rejected(list_import, now)
 
 
-def _is_refused(letter: Letter) -> bool:
-    """Tell whether the mail server refused a letter for good, rather than being out of reach."""
+def _is_rejected(letter: Letter) -> bool:
+    """Tell whether the mail server rejected an email, and was not just unreachable."""
     return letter.status is LetterStatus.GIVEN_UP and is_permanent(letter.last_reply)
 
 
-def _hold_if_refused(list_import: ListImport, now: datetime) -> None:
+def _hold_if_rejected(list_import: ListImport, now: datetime) -> None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.HOLD):
         return
     if is_refused_too_often(list_import.tried, list_import.refused_lately):

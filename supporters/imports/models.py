@@ -1,7 +1,7 @@
-"""The tables of imports: former lists, where they came from, and the invitations made of them.
+"""The tables of imports: former lists, their provenance, and their invitations.
 
-An invitation is no person. It hangs on the import's second approver, so the database has none of
-an import that nobody else approved.
+An invitation is not a subscriber. It refers to the second owner who approved the import, so the
+database has no invitation of an import without that approval.
 """
 
 from datetime import datetime
@@ -31,7 +31,7 @@ MAX_STATEMENT = 2000
 
 
 class ImportStatus(StrEnum):
-    """Where an import is on its way."""
+    """The status of an import."""
 
     DRAFT = "draft"
     CHECKING = "checking"
@@ -45,7 +45,7 @@ class ImportStatus(StrEnum):
 
 
 class Way(StrEnum):
-    """The ways in which a party may have come by a former list. There is none for a vendor's."""
+    """How the party collected a former list. There is no value for a list from a vendor."""
 
     SITE = "site"
     PAPER = "paper"
@@ -55,7 +55,7 @@ class Way(StrEnum):
 
 
 class ExportFormat(StrEnum):
-    """The programs whose exports are recognised."""
+    """The programs whose exports are detected."""
 
     MAILCHIMP = "mailchimp"
     LISTMONK = "listmonk"
@@ -65,7 +65,7 @@ class ExportFormat(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a row is refused. MAY_NOT never tells who objected and who was merely asked before."""
+    """Why a row is rejected. MAY_NOT does not tell an objection from an earlier invitation."""
 
     NO_ADDRESS = "no_address"
     MALFORMED = "malformed"
@@ -80,7 +80,7 @@ class Reason(StrEnum):
 
 
 class InvitationStatus(StrEnum):
-    """Where an invitation is: not asked yet, its letter in the outbox, or with the mail server."""
+    """The status of an invitation: not sent, in the outbox, or accepted by the mail server."""
 
     WAITING = "waiting"
     LEAVING = "leaving"
@@ -88,11 +88,11 @@ class InvitationStatus(StrEnum):
 
 
 class ListImport(Model):
-    """A former list of the party: its file, its provenance, who answers for it, how far it is.
+    """A former list of the party: its file, its provenance, its owners and its progress.
 
-    `refusals` has the number of refused rows for each Reason. `offset` and `line` are where in the
-    file the work goes on; `day` and `asked_in_day` are the warm-up's, `tried` and `refused_lately`
-    the watch's over the mail server's refusals.
+    `refusals` has the number of rejected rows for each reason. `offset` and `line` are the position
+    in the file. `day` and `asked_in_day` belong to the warm-up. `tried` and `refused_lately` count
+    emails and their rejections, to hold the import when too many are rejected.
     """
 
     __tablename__ = "list_import"
@@ -165,7 +165,7 @@ class ListImport(Model):
 
 
 class ImportEvidence(Model):
-    """The document that shows where a list comes from; kept as long as the import's record."""
+    """The document that shows the provenance of a list; stored as long as the import."""
 
     __tablename__ = "import_evidence"
 
@@ -178,7 +178,7 @@ class ImportEvidence(Model):
 
 
 class ImportRefusal(Model):
-    """A row of a file that is refused: its line and the reason, never its content."""
+    """A rejected row of a file: its line and the reason, never its content."""
 
     __tablename__ = "import_refusal"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -191,9 +191,9 @@ class ImportRefusal(Model):
 
 
 class ImportSeen(Model):
-    """An address that the file had before: the first 8 bytes of its keyed hash.
+    """An address that the dry run has seen: the first 8 bytes of its keyed hash.
 
-    Only while the file is checked, so that the second of two equal rows is found.
+    It exists during the dry run only, to find the second of two equal rows.
     """
 
     __tablename__ = "import_seen"
@@ -206,9 +206,9 @@ class ImportSeen(Model):
 
 
 class Invitation(Model):
-    """An address that is asked once whether it wants to hear from us. No campaign can see it.
+    """An imported address that gets one email with an invitation. No campaign can see it.
 
-    `secret_hash` is of the secret in the letter's links, and there once the letter is written.
+    `secret_hash` is the hash of the secret in the links of the email; NULL before the email.
     """
 
     __tablename__ = "invitation"

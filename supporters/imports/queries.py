@@ -38,7 +38,7 @@ def list_imports() -> Sequence[tuple[ListImport, MailingList]]:
 
 
 def list_imports_at_work(now: datetime) -> Sequence[int]:
-    """Return the imports whose files are to be gone through, and that nobody works on."""
+    """Return the ids of the imports with unprocessed rows that no process works on."""
     return db.session.scalars(
         select(ListImport.id).where(
             ListImport.status.in_(AT_WORK),
@@ -55,7 +55,7 @@ def list_imports_with_files() -> Sequence[ListImport]:
 
 
 def find_evidence(import_id: int) -> ImportEvidence | None:
-    """Return the document that shows where an import comes from."""
+    """Return the document that shows the provenance of an import."""
     return db.session.get(ImportEvidence, import_id)
 
 
@@ -86,7 +86,7 @@ def count_invitations(import_id: int) -> dict[InvitationStatus, int]:
 
 
 def count_leaving(import_id: int) -> int:
-    """Return how many letters to the invited of an import are in the outbox."""
+    """Return how many invitations of an import are in the outbox."""
     counted = select(func.count()).where(
         Invitation.import_id == import_id, Invitation.status == InvitationStatus.LEAVING
     )
@@ -94,7 +94,7 @@ def count_leaving(import_id: int) -> int:
 
 
 def list_next_invitations(import_id: int, *, limit: int) -> Sequence[Invitation]:
-    """Return the invitations of an import that are next to be asked."""
+    """Return the next invitations of an import to send."""
     return db.session.scalars(
         select(Invitation)
         .where(Invitation.import_id == import_id, Invitation.status == InvitationStatus.WAITING)
@@ -104,7 +104,7 @@ def list_next_invitations(import_id: int, *, limit: int) -> Sequence[Invitation]
 
 
 def find_import_to_ask() -> ListImport | None:
-    """Return the import whose people are asked now: one after the other, oldest approval first."""
+    """Return the import whose invitations are sent now: one at a time, oldest approval first."""
     return db.session.scalar(
         select(ListImport)
         .where(ListImport.status == ImportStatus.ASKING, _has_waiting())

@@ -1,4 +1,4 @@
-"""Reads one row: the person it is about, or the reason why it is refused."""
+"""Reads one row: its person, or the reason why it is rejected."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +15,10 @@ from supporters.spreadsheets import restore
 MOST_LOCAL, MOST_DOMAIN = 64, 253
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")
 _DOMAIN = re.compile(r"[\w.-]+")
-_INSIDE = re.compile(r"[/=|&?'`*#$%^{}!~]")  # may stand in a local part, and more often before one
-# Mailboxes of an office, not of a person: RFC 2142, and what is usual beside it.
+_INSIDE = re.compile(
+    r"[/=|&?'`*#$%^{}!~]"
+)  # allowed in a local part, but more often the separator before one
+# Mailboxes of an office, not of a person: RFC 2142, and other usual names.
 ROLES = frozenset(
     {
         *("info", "marketing", "sales", "support", "noc", "abuse", "security", "postmaster"),
@@ -39,7 +41,7 @@ LANGUAGE_WORDS = {
 
 
 def mentions_of(address_key: str) -> Callable[[str], bool]:
-    """Return the test that a text mentions an address, in whichever spelling of its domain."""
+    """Return the test that a text contains an address, in any spelling of its domain."""
     local, _, domain = address_key.rpartition("@")
     spellings = {address_key, f"{local}@{_in_letters(domain)}"}
     patterns = [
@@ -54,7 +56,7 @@ def mentions_of(address_key: str) -> Callable[[str], bool]:
 
 
 def list_keys(text: str) -> Iterator[str]:
-    """Yield the keys of the addresses that a text may mention; some may be none."""
+    """Yield the keys of the addresses that a text may contain. Some may be false hits."""
     at = text.find("@")
     while at >= 0:
         before = _LOCAL.search(text[max(0, at - MOST_LOCAL) : at])
@@ -65,7 +67,7 @@ def list_keys(text: str) -> Iterator[str]:
 
 
 def parse_typed(typed: str) -> Address | None:
-    """Return the address that a text is, or None if it is none."""
+    """Return the address in a text, or None if the text is no address."""
     plain = parse_plain(typed)
     if plain is not None:
         return plain
@@ -76,7 +78,7 @@ def parse_typed(typed: str) -> Address | None:
 
 
 def _keys(local: str, domain: str) -> Iterator[str]:
-    """Yield the key of a local part, and those of what it may be without its beginning."""
+    """Yield the key of a local part, and the keys of its shorter endings."""
     whole = parse_typed(f"{local}@{domain}")
     shorter = (local[match.end() :].lstrip(".") for match in _INSIDE.finditer(local))
     for address in (whole, *(parse_plain(f"{each}@{domain}") for each in shorter)):
@@ -85,7 +87,7 @@ def _keys(local: str, domain: str) -> Iterator[str]:
 
 
 def _in_letters(domain: str) -> str:
-    """Return a domain as people write it, where it has letters beyond ASCII."""
+    """Return a domain with its letters beyond ASCII, as people write it."""
     try:
         return domain.encode().decode("idna").casefold()
     except UnicodeError:
@@ -93,7 +95,7 @@ def _in_letters(domain: str) -> str:
 
 
 class Candidate(NamedTuple):
-    """A row that holds an address, as far as the row itself can tell."""
+    """A row with a valid address."""
 
     line: int
     address: Address
@@ -102,7 +104,7 @@ class Candidate(NamedTuple):
 
 
 class RowReader(NamedTuple):
-    """How the rows of one file are read; a language that we don't have becomes the default."""
+    """Reads the rows of one file. A language that we don't have becomes the default."""
 
     width: int
     columns: Columns
@@ -110,7 +112,7 @@ class RowReader(NamedTuple):
     had_left: Callable[[Sequence[str]], bool]
 
     def read(self, record: Record) -> Candidate | Reason:
-        """Return whom a record is of, or the reason why it is refused."""
+        """Return the person of a record, or the reason why the record is rejected."""
         if record.flaw is not None:
             return record.flaw
         cells = record.cells
@@ -133,13 +135,13 @@ class RowReader(NamedTuple):
 
 
 def is_role(address_key: str) -> bool:
-    """Tell whether an address is an office's, where nobody can say yes for themselves."""
+    """Tell whether an address belongs to an office: no single person can consent for it."""
     mailbox = address_key.partition("@")[0].partition("+")[0]
     return mailbox in ROLES or mailbox.endswith(ROLE_ENDINGS) or mailbox.startswith("owner-")
 
 
 def read_given_name(cell: str) -> str | None:
-    """Return a first name to greet by, or None for what is none."""
+    """Return a first name for a greeting, or None if the cell has none."""
     name = " ".join(cell.split(" ")).strip()
     return None if not name or len(name) > MAX_GIVEN_NAME or NO_NAME.search(name) else name
 

@@ -1,4 +1,4 @@
-"""Decisions about imports: which ways are refused, and at what pace people are asked."""
+"""Decides which lists may not be imported, and at what pace invitations are sent."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,15 +12,15 @@ DAY = timedelta(days=1)
 FIRST_DAY = 500
 MOST_A_DAY = 50_000
 MOST_AT_ONCE = 500
-MOST_LEAVING = 1000  # letters in the outbox: while the mail server takes none, none are added
+MOST_LEAVING = 1000  # emails in the outbox: none are added while the mail server accepts none
 ENOUGH_TRIED = 100
 ENOUGH_REFUSED = 10
-REFUSED_SHARE = 0.05  # receivers begin to slow a sender down at about this share
+REFUSED_SHARE = 0.05  # receivers start to slow a sender down at about this share
 EARLIEST_YEAR = 1990
 
 
 class RefusedWay(StrEnum):
-    """The ways that can't be taken: nobody in such a file gave their address to the party."""
+    """The origins that we refuse: nobody in such a file gave their address to the party."""
 
     RENTED = "rented"
     BOUGHT = "bought"
@@ -32,22 +32,22 @@ class RefusedWay(StrEnum):
 
 
 def is_period(first: int, last: int, this_year: int) -> bool:
-    """Tell whether a list can have been collected from one year to the other."""
+    """Tell whether two years are a possible period of collection."""
     return EARLIEST_YEAR <= first <= last <= this_year
 
 
 def allowance(day: int) -> int:
-    """Return how many people may be asked on a day of the warm-up, the first being 0.
+    """Return how many people may be invited on a day of the warm-up. The first day is 0.
 
-    Receivers distrust a sender who writes to many at once for the first time: it begins small,
-    doubles each day, and stays at its most.
+    Receivers distrust a new sender that writes to many people at once. So the number starts small,
+    doubles each day, and stays at the maximum.
     """
     doublings = (MOST_A_DAY // FIRST_DAY).bit_length()
     return min(FIRST_DAY << min(day, doublings), MOST_A_DAY)
 
 
 def days_to_ask(people: int) -> int:
-    """Return on how many days so many people are asked."""
+    """Return how many days it takes to invite so many people."""
     day = 0
     while people > 0:
         people -= allowance(day)
@@ -56,7 +56,7 @@ def days_to_ask(people: int) -> int:
 
 
 def most_in_a_day(people: int) -> int:
-    """Return how many of so many people are asked on the busiest day."""
+    """Return how many of so many people are invited on the busiest day."""
     most, day = 0, 0
     while people > most:
         most = max(most, min(allowance(day), people))
@@ -66,12 +66,12 @@ def most_in_a_day(people: int) -> int:
 
 
 def day_of(since: datetime, now: datetime) -> int:
-    """Return which day of the warm-up it is, the first being 0."""
+    """Return the day of the warm-up. The first day is 0."""
     return max(0, (now - since) // DAY)
 
 
 def count_due(since: datetime, asked_in_day: int, now: datetime) -> int:
-    """Return how many people are to be asked now, so that a day's letters leave evenly."""
+    """Return how many invitations are due now, so that a day's emails are spread evenly."""
     day = day_of(since, now)
     share = (now - since - day * DAY) / DAY
     due = int(allowance(day) * min(max(share, 0), 1)) + 1 - asked_in_day
@@ -79,5 +79,5 @@ def count_due(since: datetime, asked_in_day: int, now: datetime) -> int:
 
 
 def is_refused_too_often(tried: int, refused: int) -> bool:
-    """Tell whether so many letters were refused that asking on would harm all our mail."""
+    """Tell whether so many emails were rejected that more would harm all our mail."""
     return tried >= ENOUGH_TRIED and refused >= max(ENOUGH_REFUSED, tried * REFUSED_SHARE)

@@ -1,4 +1,4 @@
-"""The moves between the statuses of an import and of its invitations."""
+"""The transitions of an import and of its invitations."""
 
 from enum import Enum, auto
 
@@ -7,10 +7,10 @@ from supporters.transitions import StateMachine, Transition
 
 
 class ImportMove(Enum):
-    """What an owner, or the work itself, does to an import.
+    """A transition of an import, by an owner or by the worker.
 
-    DECLARE: its provenance is stated, so it is checked. BEGIN_ASKING: its invitations are made.
-    END: nobody is left to ask or to wait for.
+    DECLARE: an owner states the provenance, and the dry run starts. BEGIN_ASKING: the invitations
+    are stored. END: there is no invitation to send and no answer to wait for.
     """
 
     DECLARE = auto()
@@ -25,7 +25,7 @@ class ImportMove(Enum):
 
 
 class InvitationMove(Enum):
-    """What becomes of an invitation: its email is written, then the mail server has it."""
+    """A transition of an invitation: into the outbox, then to the mail server."""
 
     ASK = auto()
     SEND = auto()
@@ -56,5 +56,5 @@ INVITATION_STATES = StateMachine(
 
 
 def may_describe(status: ImportStatus) -> bool:
-    """Tell whether the columns and the provenance of an import may still be stated."""
+    """Tell whether the columns and the provenance of an import may still change."""
     return status is ImportStatus.DRAFT

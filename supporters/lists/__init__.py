@@ -1,1 +1,1 @@
-"""What people join: mailing lists and their subscriptions."""
+"""Mailing lists and their subscriptions."""

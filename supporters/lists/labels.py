@@ -1,4 +1,4 @@
-"""What a purpose is called, wherever a person reads it."""
+"""The name of a purpose, for pages and emails."""
 
 from supporters.consent.labels import name_of
 from supporters.consent.models import Purpose
@@ -7,7 +7,7 @@ from supporters.lists.queries import find_list_of_purpose
 
 
 def name_of_purpose(purpose_id: int) -> str:
-    """Return the name of the list that a purpose is of, or of what else it is about."""
+    """Return the name of the list of a purpose, or of its kind if it has no list."""
     mailing_list = find_list_of_purpose(purpose_id)
     if mailing_list is not None:
         return mailing_list.name

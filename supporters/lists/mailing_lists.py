@@ -1,4 +1,4 @@
-"""Creates a mailing list, with the sentence that people agree to in each language."""
+"""Creates, opens and closes mailing lists, each with its wording in each language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,10 +26,9 @@ class ListRefused(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListDraft:
-    """What an organiser says of a list: the address of its page, its name, what it is for.
+    """The form of a new list: the slug of its page, its name, its description.
 
-    `sentences` are their own words for what people agree to, by language; without them they are
-    made from the name.
+    `sentences` are the wordings by language; without them they are made from the name.
     """
 
     slug: str
@@ -39,7 +38,7 @@ class ListDraft:
 
 
 def consent_sentence(list_name: str, language: str) -> str:
-    """Return the sentence that people agree to: it names the party and its political nature."""
+    """Return the default wording: it names the party and says that the email is political."""
     party = current_settings().party_name
     with force_locale(language):
         return str(
@@ -79,21 +78,21 @@ def create_list(draft: ListDraft) -> MailingList | ListRefused | Faults:
 
 @use_case
 def open_list(list_id: int) -> None:
-    """Let people join a list again."""
+    """Open the signup page of a list again."""
     get_list(list_id).closed_at = None
 
 
 @use_case
 def close_list(list_id: int) -> None:
-    """Take the signup page of a list away; who is on it stays."""
+    """Close the signup page of a list. Its subscribers stay."""
     now = clock.now()
     get_list(list_id).closed_at = now
 
 
 def list_outdated_lists() -> list[MailingList]:
-    """Return the lists whose sentences don't name the party as it is called now.
+    """Return the lists whose wordings don't have the current name of the party.
 
-    That is an owner's to decide: the same party under another name, or another party (REQ-15).
+    An owner decides: it is the same party under another name, or another party (REQ-15).
     """
     return [
         mailing_list
@@ -103,6 +102,6 @@ def list_outdated_lists() -> list[MailingList]:
 
 
 def is_in_the_name_of_today(purpose_id: int) -> bool:
-    """Tell whether today's sentences of a purpose name the party as it is called now."""
+    """Tell whether the current wordings of a purpose have the current name of the party."""
     party_name = current_settings().party_name
     return all(names_party(text, party_name) for text in current_texts(purpose_id).values())

@@ -1,4 +1,4 @@
-"""The tables of mailing lists and of who is on them now."""
+"""The tables of mailing lists and subscriptions."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ MAX_DESCRIPTION = 500
 
 
 class MailingList(Model):
-    """A list that people join; its purpose is what they agree to when they do it today."""
+    """A list that people join. `purpose_id` is the purpose that they agree to today."""
 
     __tablename__ = "mailing_list"
     __table_args__ = (UniqueConstraint("slug"),)
@@ -37,14 +37,15 @@ class MailingList(Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether people can still join."""
+        """Whether people can join."""
         return self.closed_at is None
 
 
 class ListPurpose(Model):
-    """A purpose that a list has or had: what people agreed to when they joined it.
+    """A purpose that a list has or had.
 
-    A list's purpose changes when its meaning does; who agreed to the earlier one stays with it.
+    A list gets a new purpose when its meaning changes. People who agreed to the earlier one keep
+    it until they agree again.
     """
 
     __tablename__ = "list_purpose"
@@ -56,9 +57,9 @@ class ListPurpose(Model):
 
 
 class Subscription(Model):
-    """A person on a list, held by the confirmed consent event that put them there.
+    """A person on a list, with the consent event that confirmed it.
 
-    Leaving deletes the row; the consent events keep the history.
+    Unsubscribing deletes the row; the consent events keep the history.
     """
 
     __tablename__ = "subscription"

@@ -1,4 +1,4 @@
-"""The purposes that are no list: an owner writes their sentences, and offers them or not."""
+"""Purposes without a list: an owner writes their wordings, and shows them on signup pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
 
 class OfferRefused(Enum):
-    """Why a purpose was not written or offered."""
+    """Why a purpose was not created or shown on the signup pages."""
 
     THERE_ALREADY = auto()
     NOT_OPTIONAL = auto()
@@ -37,7 +37,7 @@ class OfferRefused(Enum):
 def write_optional_purpose(
     kind: PurposeKind, texts: Mapping[str, str]
 ) -> Purpose | OfferRefused | Faults:
-    """Write the first sentences of a purpose that is no list; nothing is offered by that."""
+    """Create a purpose without a list, with its first wordings. No page shows it yet."""
     if faults := find_faults(texts):
         return faults
     now = clock.now()
@@ -50,7 +50,7 @@ def write_optional_purpose(
 
 
 def suggest_sentence(kind: PurposeKind, language: str) -> str:
-    """Return a sentence to begin with; an owner changes it into what is really done."""
+    """Return a wording to start with. The owner changes it to match the real use."""
     party = current_settings().party_name
     with force_locale(language):
         if kind is PurposeKind.TARGETING:
@@ -70,7 +70,7 @@ def suggest_sentence(kind: PurposeKind, language: str) -> str:
 
 @use_case
 def offer_purpose(purpose_id: int) -> OfferRefused | None:
-    """Put a box for a purpose on every signup page, for anybody to tick or not."""
+    """Show an optional box for a purpose on every signup page."""
     now = clock.now()
     purpose = db.session.get(Purpose, purpose_id)
     if purpose is None or find_list_of_purpose(purpose_id) or find_successor(purpose_id):
@@ -82,7 +82,7 @@ def offer_purpose(purpose_id: int) -> OfferRefused | None:
 
 @use_case
 def end_offer(purpose_id: int) -> None:
-    """Take the box off the signup pages; who agreed stays as they are."""
+    """Remove the box from the signup pages. The consents that people gave stay."""
     offer = db.session.get(Offer, purpose_id)
     if offer is not None:
         db.session.delete(offer)
@@ -90,9 +90,9 @@ def end_offer(purpose_id: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class PurposeFigures:
-    """A purpose of today: its list if it has one, its sentences, and who stands where.
+    """A current purpose: its list if it has one, its wordings, and the counts of people.
 
-    `earlier_people` agreed to what it succeeds, and not to itself.
+    `earlier_people` agreed to an earlier purpose, and not to this one.
     """
 
     purpose: Purpose
@@ -104,7 +104,7 @@ class PurposeFigures:
 
 
 def list_purpose_figures() -> list[PurposeFigures]:
-    """Return the purpose of each list, by name, then those that are no list."""
+    """Return the purpose of each list, by name, then the purposes without a list."""
     people = count_people_by_purpose()
     of_lists = [(db.session.get_one(Purpose, each.purpose_id), each) for each in list_lists()]
     optional = [find_optional_purpose(kind) for kind in OPTIONAL_KINDS]
@@ -115,7 +115,7 @@ def list_purpose_figures() -> list[PurposeFigures]:
 
 
 def count_people_by_purpose() -> dict[int, int]:
-    """Return how many people's consent stands for each purpose (purpose id: count)."""
+    """Return how many active consents each purpose has (purpose id: count)."""
     counts: dict[int, int] = {}
     for column in (Subscription.purpose_id, Agreement.purpose_id):
         counts.update(db.session.execute(select(column, func.count()).group_by(column)).all())
@@ -123,13 +123,13 @@ def count_people_by_purpose() -> dict[int, int]:
 
 
 def count_people_by_wording(purpose_id: int) -> dict[int, int]:
-    """Return how many people stand under each sentence of a purpose (wording id: count)."""
+    """Return how many active consents each wording of a purpose has (wording id: count)."""
     counts: dict[int, int] = {}
-    for held in (Subscription, Agreement):
+    for consent in (Subscription, Agreement):
         rows = db.session.execute(
             select(ConsentEvent.wording_id, func.count())
-            .join(held, held.consent_event_id == ConsentEvent.id)
-            .where(held.purpose_id == purpose_id)
+            .join(consent, consent.consent_event_id == ConsentEvent.id)
+            .where(consent.purpose_id == purpose_id)
             .group_by(ConsentEvent.wording_id)
         )
         counts.update({wording_id: count for wording_id, count in rows if wording_id})

@@ -1,4 +1,4 @@
-"""The directory of people on lists, and the archive of those who left: found by what they gave."""
+"""Searches people by address or first name: in the directory (on a list) or the archive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,18 +36,18 @@ class DirectoryPage:
 
 
 def is_on_a_list() -> ColumnElement[bool]:
-    """Return the condition that a person is on a list; else only their proof is left (REQ-39)."""
+    """Return the condition that a person is on a list. Others have only evidence (REQ-39)."""
     return exists().where(Subscription.subscriber_id == Subscriber.id)
 
 
 def count_people(*, in_archive: bool = False) -> int:
-    """Return how many people are on a list; or, in the archive, on none any more."""
+    """Return how many people are on a list or, in the archive, on no list any more."""
     counted = select(func.count()).select_from(Subscriber).where(_is_there(in_archive=in_archive))
     return db.session.scalar(counted) or 0
 
 
 def search_people(words: str, number: int, *, in_archive: bool = False) -> DirectoryPage:
-    """Return a page, the first being 1, of the people whose address or first name has the words."""
+    """Return a page of the people whose address or first name has the words. The first is 1."""
     number = min(max(number, 1), LAST_PAGE)
     found = db.session.scalars(
         select(Subscriber)
@@ -76,7 +76,7 @@ def _is_there(*, in_archive: bool) -> ColumnElement[bool]:
 
 
 def _has(words: str) -> ColumnElement[bool]:
-    """Return the condition. To SQLite É and é are two letters, so names are tried in each case."""
+    """Return the condition. SQLite does not match É with é, so names are tried in each case."""
     if not words:
         return true()
     spellings = {words, words.lower(), words.upper(), words.title()}

@@ -1,4 +1,4 @@
-"""Reads of mailing lists and of who is on them."""
+"""Reads of mailing lists and subscriptions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def list_open_lists() -> Sequence[MailingList]:
 
 
 def find_list_by_slug(slug: str) -> MailingList | None:
-    """Return the list whose page has this name in its address."""
+    """Return the list with this slug."""
     return db.session.scalar(select(MailingList).where(MailingList.slug == slug))
 
 
@@ -70,7 +70,7 @@ def find_list_of_purpose(purpose_id: int) -> MailingList | None:
 
 
 class Standing(NamedTuple):
-    """A purpose that a list has or had, since when, and how many stand under it."""
+    """A purpose of a list, its start, and how many active consents it has."""
 
     purpose_id: int
     since: datetime
@@ -78,7 +78,7 @@ class Standing(NamedTuple):
 
 
 def list_standings(list_id: int) -> list[Standing]:
-    """Return the purposes of a list, newest first, with how many stand under each."""
+    """Return the purposes of a list, newest first, with the active consents of each."""
     rows = db.session.execute(
         select(ListPurpose.purpose_id, ListPurpose.since, func.count(Subscription.subscriber_id))
         .outerjoin(
@@ -105,7 +105,7 @@ def list_changed_list_ids() -> Sequence[int]:
 
 
 def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, MailingList]]:
-    """Return what a person is subscribed to, with the lists, by name."""
+    """Return the subscriptions of a person with their lists, by name."""
     rows = db.session.execute(
         select(Subscription, MailingList)
         .join(MailingList, MailingList.id == Subscription.mailing_list_id)

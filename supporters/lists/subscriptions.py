@@ -27,7 +27,7 @@ BY_THEIR_HAND = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
 def find_standing(
     subscriber_id: int, purpose_id: int, mailing_list: MailingList | None
 ) -> Standing | None:
-    """Return what a person agreed to already: for this purpose, or one before or after it."""
+    """Return the active consent of a person for a purpose, its predecessor or its successor."""
     if mailing_list is not None:
         return db.session.get(Subscription, (subscriber_id, mailing_list.id))
     kind = select(Purpose.kind).where(Purpose.id == purpose_id).scalar_subquery()
@@ -40,7 +40,7 @@ def find_standing(
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveConsents:
-    """All that a person's consent stands for: on lists by their ids, beside them by kind.
+    """The active consents of a person: subscriptions by list id, agreements by kind of purpose.
 
     `lists` are the lists of the subscriptions.
     """
@@ -50,7 +50,7 @@ class ActiveConsents:
     agreements: Mapping[PurposeKind, Agreement]
 
     def find(self, list_id: int | None, kind: PurposeKind) -> Standing | None:
-        """Return what stands for a list, or for a kind of purpose that is none."""
+        """Return the active consent for a list, or for a kind of purpose without a list."""
         return self.agreements.get(kind) if list_id is None else self.subscriptions.get(list_id)
 
 
@@ -58,7 +58,7 @@ NO_CONSENTS = ActiveConsents(subscriptions={}, lists={}, agreements={})
 
 
 def find_active_consents(subscriber_id: int) -> ActiveConsents:
-    """Return what a person's consent stands for, in two reads however much it is."""
+    """Return the active consents of a person, in two reads."""
     subscriptions = list_subscriptions_of(subscriber_id)
     agreements = db.session.execute(
         select(Purpose.kind, Agreement)
@@ -73,27 +73,27 @@ def find_active_consents(subscriber_id: int) -> ActiveConsents:
 
 
 def list_purposes_of(subscriber_id: int) -> set[int]:
-    """Return the ids of the purposes that a person's consent stands for."""
+    """Return the ids of the purposes that a person has an active consent for."""
     on_lists = select(Subscription.purpose_id).where(Subscription.subscriber_id == subscriber_id)
     beside = select(Agreement.purpose_id).where(Agreement.subscriber_id == subscriber_id)
     return {*db.session.scalars(union_all(on_lists, beside))}
 
 
-def kind_of_confirmation(standing: Standing | None) -> EventKind:
-    """Return what a confirmation is: the first, or one more for a changed purpose."""
-    return EventKind.CONFIRMED if standing is None else EventKind.RENEWED
+def kind_of_confirmation(active: Standing | None) -> EventKind:
+    """Return the kind of a confirmation: the first one, or a renewal for a changed purpose."""
+    return EventKind.CONFIRMED if active is None else EventKind.RENEWED
 
 
-def hold(event: AnyEvent, standing: Standing | None, mailing_list: MailingList | None) -> None:
-    """Let a stored confirmation hold a subscription or an agreement, new or standing already."""
-    held = standing or _make(event.subscriber_id, mailing_list)
+def hold(event: AnyEvent, active: Standing | None, mailing_list: MailingList | None) -> None:
+    """Add or update the subscription or agreement of a stored confirmation."""
+    consent = active or _make(event.subscriber_id, mailing_list)
     if event.purpose_id is not None:
-        held.purpose_id = event.purpose_id
-    held.consent_event_id = event.id
-    held.consent_kind = event.kind.value
-    if isinstance(held, Subscription):
-        held.subscribed_at = event.occurred_at
-    db.session.add(held)
+        consent.purpose_id = event.purpose_id
+    consent.consent_event_id = event.id
+    consent.consent_kind = event.kind.value
+    if isinstance(consent, Subscription):
+        consent.subscribed_at = event.occurred_at
+    db.session.add(consent)
 
 
 def _make(subscriber_id: int, mailing_list: MailingList | None) -> Standing:
@@ -103,8 +103,8 @@ def _make(subscriber_id: int, mailing_list: MailingList | None) -> Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Leaving:
-    """How and when somebody leaves: as a withdrawal, or as an objection."""
+class _Withdrawal:
+    """A withdrawal or an objection: its method, time and kind."""
 
     method: Method
     now: datetime
@@ -115,50 +115,50 @@ class _Leaving:
 def leave_list(
     subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
-    """Take a person off one list; a repetition, or a person we no longer know, changes nothing."""
-    leaving = _Leaving(method=method, now=now or clock.now())
-    _leave_lists(lock_subscriber(subscriber_id), leaving, only_list=list_id)
+    """Unsubscribe a person from one list. Changes nothing for a repetition or an unknown person."""
+    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    _end_subscriptions(lock_subscriber(subscriber_id), withdrawal, only_list=list_id)
 
 
 @use_case
 def leave_every_list(subscriber_id: int, method: Method, *, now: datetime | None = None) -> None:
-    """Take a person off every list they are on; what else they agreed to ends with it."""
+    """Unsubscribe a person from every list, and withdraw the consents without a list."""
     subscriber = lock_subscriber(subscriber_id)
-    leaving = _Leaving(method=method, now=now or clock.now())
-    _leave_lists(subscriber, leaving)
-    _end_agreements(subscriber, leaving)
+    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    _end_subscriptions(subscriber, withdrawal)
+    _end_agreements(subscriber, withdrawal)
 
 
 @in_transaction
 def end_standing(
-    subscriber: Subscriber, held: Subscription | Agreement, method: Method, *, now: datetime
+    subscriber: Subscriber, consent: Subscription | Agreement, method: Method, *, now: datetime
 ) -> None:
-    """End one thing that a locked person agreed to."""
-    list_id = held.mailing_list_id if isinstance(held, Subscription) else None
-    _end(subscriber, held, _Leaving(method=method, now=now), list_id=list_id)
+    """Withdraw one active consent of a locked person."""
+    list_id = consent.mailing_list_id if isinstance(consent, Subscription) else None
+    _end(subscriber, consent, _Withdrawal(method=method, now=now), list_id=list_id)
 
 
 @use_case
 def withdraw_agreement(
     subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
-    """End what a person agreed to beside lists; a repetition changes nothing."""
+    """Withdraw a consent without a list. A repetition changes nothing."""
     subscriber = lock_subscriber(subscriber_id)
-    leaving = _Leaving(method=method, now=now or clock.now())
-    _end_agreements(subscriber, leaving, only_purpose=purpose_id)
+    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    _end_agreements(subscriber, withdrawal, only_purpose=purpose_id)
 
 
 @use_case
 def object_to_everything(
     subscriber_id: int, method: Method = Method.ORGANISER, *, now: datetime | None = None
 ) -> None:
-    """End all that a person agreed to, and keep them from all our mail (GDPR article 21)."""
+    """End all consents of a person, and suppress all our emails to them (GDPR article 21)."""
     now, subscriber = now or clock.now(), lock_subscriber(subscriber_id)
     if subscriber is None:
         return
-    _note_objection(subscriber.address_mac, method, now)
-    leaving = _Leaving(method=method, now=now, kind=EventKind.OBJECTED)
-    ended = _leave_lists(subscriber, leaving) + _end_agreements(subscriber, leaving)
+    _write_objection(subscriber.address_mac, method, now)
+    withdrawal = _Withdrawal(method=method, now=now, kind=EventKind.OBJECTED)
+    ended = _end_subscriptions(subscriber, withdrawal) + _end_agreements(subscriber, withdrawal)
     if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
         record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
     suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
@@ -168,7 +168,7 @@ def object_to_everything(
 def object_by_address(
     address_mac: bytes, method: Method = Method.ORGANISER, *, now: datetime | None = None
 ) -> None:
-    """Keep an address away from all our mail, whether its holder is known to us or not."""
+    """Suppress all our emails to an address, for a known or an unknown person."""
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
@@ -176,12 +176,12 @@ def object_by_address(
         object_to_everything(subscriber_id, method, now=now)
         return
     now = now or clock.now()
-    _note_objection(address_mac, method, now)
+    _write_objection(address_mac, method, now)
     suppress(address_mac, EVERYTHING, now=now, until=None)
 
 
-def _leave_lists(
-    subscriber: Subscriber | None, leaving: _Leaving, *, only_list: int | None = None
+def _end_subscriptions(
+    subscriber: Subscriber | None, withdrawal: _Withdrawal, *, only_list: int | None = None
 ) -> int:
     if subscriber is None:
         return 0
@@ -191,12 +191,12 @@ def _leave_lists(
         if only_list in {None, mailing_list.id}
     ]
     for subscription, mailing_list in ended:
-        _end(subscriber, subscription, leaving, list_id=mailing_list.id)
+        _end(subscriber, subscription, withdrawal, list_id=mailing_list.id)
     return len(ended)
 
 
 def _end_agreements(
-    subscriber: Subscriber | None, leaving: _Leaving, *, only_purpose: int | None = None
+    subscriber: Subscriber | None, withdrawal: _Withdrawal, *, only_purpose: int | None = None
 ) -> int:
     if subscriber is None:
         return 0
@@ -206,36 +206,41 @@ def _end_agreements(
         if only_purpose in {None, agreement.purpose_id}
     ]
     for agreement in ended:
-        _end(subscriber, agreement, leaving)
+        _end(subscriber, agreement, withdrawal)
     return len(ended)
 
 
 def _end(
     subscriber: Subscriber,
-    held: Subscription | Agreement,
-    leaving: _Leaving,
+    consent: Subscription | Agreement,
+    withdrawal: _Withdrawal,
     *,
     list_id: int | None = None,
 ) -> None:
-    """End what a consent held: noted, recorded, suppressed. By their own hand it is an act."""
-    now = leaving.now
+    """End an active consent: write the journal, the event and the suppression.
+
+    A method that only the person can use counts as an activity.
+    """
+    now = withdrawal.now
     note(
         Taking(
             kind=Taken.WITHDRAWN if list_id is None else Taken.LEFT,
             at=now,
             person=subscriber.address_mac,
-            method=leaving.method,
+            method=withdrawal.method,
             list_id=list_id,
-            purpose_id=held.purpose_id if list_id is None else None,
+            purpose_id=consent.purpose_id if list_id is None else None,
         )
     )
-    act = Act(kind=leaving.kind, method=leaving.method, now=now, purpose_id=held.purpose_id)
+    act = Act(
+        kind=withdrawal.kind, method=withdrawal.method, now=now, purpose_id=consent.purpose_id
+    )
     record_act(subscriber, act)
-    suppress(subscriber.address_mac, purpose_scope(held.purpose_id), now=now, until=None)
-    db.session.delete(held)
-    if leaving.method in BY_THEIR_HAND and now > subscriber.acted_at:
+    suppress(subscriber.address_mac, purpose_scope(consent.purpose_id), now=now, until=None)
+    db.session.delete(consent)
+    if withdrawal.method in BY_THEIR_HAND and now > subscriber.acted_at:
         note_act(subscriber, now)
 
 
-def _note_objection(address_mac: bytes, method: Method, now: datetime) -> None:
+def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:
     note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=method))

@@ -1,8 +1,8 @@
-"""An owner changes what people agree to: in better words, or in substance (REQ-15, REQ-16).
+"""Changes the wordings of a purpose: the words only, or the meaning (REQ-15, REQ-16).
 
-Better words are a new version of the same purpose. Other substance is a purpose of its own that
-succeeds it: who agreed earlier stays under the earlier one until they agree again. Nothing that
-was ever shown is changed or deleted.
+Better words are a new version of the same purpose. Another meaning is a new purpose that succeeds
+it: people who agreed earlier keep the earlier one until they agree again. A wording that a page has
+shown is never changed or deleted.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Faults = dict[str, list[WordingFault]]
 
 
 class RewordingRefused(Enum):
-    """Why a text was not changed."""
+    """Why a wording was not changed."""
 
     UNKNOWN = auto()
     SUCCEEDED = auto()
@@ -32,7 +32,7 @@ class RewordingRefused(Enum):
 
 
 def find_faults(texts: Mapping[str, str]) -> Faults:
-    """Return what must be mended in the sentence of each language; empty when nothing must."""
+    """Return the faults of the wording in each language; empty if there are none."""
     party_name = current_settings().party_name
     found = {code: find_wording_faults(texts.get(code, ""), party_name) for code in LANGUAGES}
     return {code: faults for code, faults in found.items() if faults}
@@ -41,7 +41,7 @@ def find_faults(texts: Mapping[str, str]) -> Faults:
 def change_wording(
     purpose_id: int, texts: Mapping[str, str], change: Change
 ) -> Purpose | RewordingRefused | Faults:
-    """Put sentences in the place of today's; return the purpose that people agree to from now."""
+    """Replace the current wordings; return the purpose that people agree to from now."""
     if faults := find_faults(texts):
         return faults
     now = clock.now()
@@ -61,19 +61,21 @@ def change_wording(
 
 
 def current_texts(purpose_id: int) -> dict[str, str]:
-    """Return today's sentences of a purpose, by language."""
+    """Return the current wordings of a purpose, by language."""
     found = {code: find_current_wording(purpose_id, code) for code in LANGUAGES}
     return {code: wording.text for code, wording in found.items() if wording is not None}
 
 
 def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpose:
-    """Add the purpose that takes the place of another, on its list or among the offers."""
+    """Add a purpose that replaces another, on its list or on the signup pages."""
     successor = add_purpose(purpose.kind, texts, now=now, succeeds=purpose.id)
     mailing_list = find_list_of_purpose(purpose.id)
     offer = db.session.get(Offer, purpose.id)
     if mailing_list is not None:
-        place = ListPurpose(purpose_id=successor.id, mailing_list_id=mailing_list.id, since=now)
-        db.session.add(place)
+        list_purpose = ListPurpose(
+            purpose_id=successor.id, mailing_list_id=mailing_list.id, since=now
+        )
+        db.session.add(list_purpose)
         mailing_list.purpose_id = successor.id
     if offer is not None:
         db.session.delete(offer)

@@ -1,1 +1,1 @@
-"""Who may work in the console: accounts and their roles."""
+"""Accounts of the console, and their roles."""

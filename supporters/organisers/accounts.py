@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class Disabled(Enum):
-    """What came of it."""
+    """The result of disabling or enabling an account."""
 
     DONE = auto()
     UNKNOWN = auto()
@@ -22,7 +22,7 @@ class Disabled(Enum):
 
 @use_case
 def disable_organiser(organiser_id: int) -> Disabled:
-    """Lock an account out; the last owner can't be, or nobody could invite any more."""
+    """Disable an account. The last owner stays, because only owners can invite."""
     owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
     organiser = find_organiser(organiser_id)
     if organiser is None:
@@ -36,7 +36,7 @@ def disable_organiser(organiser_id: int) -> Disabled:
 
 @use_case
 def enable_organiser(organiser_id: int) -> Disabled:
-    """Let an account in again."""
+    """Enable an account again."""
     organiser = find_organiser(organiser_id)
     if organiser is None:
         return Disabled.UNKNOWN
@@ -45,19 +45,19 @@ def enable_organiser(organiser_id: int) -> Disabled:
 
 
 class Granted(Enum):
-    """What came of it."""
+    """The result of granting or revoking the export right."""
 
     DONE = auto()
     UNKNOWN = auto()
 
 
 def grant_export(organiser_id: int) -> Granted:
-    """Let an account export people, beside what its role lets it do."""
+    """Grant an account the right to export people, in addition to its role."""
     return _change(organiser_id, may_export=True)
 
 
 def revoke_export(organiser_id: int) -> Granted:
-    """Take the right away, from the next request on."""
+    """Revoke the right to export people, from the next request on."""
     return _change(organiser_id, may_export=False)
 
 

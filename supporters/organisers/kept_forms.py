@@ -1,6 +1,6 @@
-"""Keeps what an organiser typed into a form that couldn't be taken, until they are signed in again.
+"""Keeps the input of a form that could not be saved, until the organiser has signed in again.
 
-It is sealed, and nobody but the account that typed it gets it back. After an hour it is deleted.
+It is sealed, and only the same account gets it back. After an hour it is deleted.
 """
 
 import json
@@ -20,14 +20,14 @@ from supporters.organisers.queries import find_organiser
 
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 20
-LONGEST = 600_000  # bytes: more than a request has
+LONGEST = 600_000  # bytes: a request has less
 LARGEST_ID = 2**63
 
 Fields = Sequence[tuple[str, str]]
 
 
 class WhyKept(StrEnum):
-    """Why a form couldn't be taken."""
+    """Why a form could not be saved."""
 
     SESSION_OVER = "session-over"
     FORM_EXPIRED = "form-expired"
@@ -36,7 +36,7 @@ class WhyKept(StrEnum):
 
 @dataclass(frozen=True)
 class Kept:
-    """What was typed, in which form, and why it was kept."""
+    """The input of a form, the path of the form, and why it was kept."""
 
     path: str
     why: WhyKept
@@ -44,12 +44,12 @@ class Kept:
 
 
 def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
-    """Keep a form for an account; return its id, or None where that can't be.
+    """Keep a form for an account; return its id, or None if it is too long.
 
-    An account has a few at most: the oldest makes room.
+    An account has at most `MOST_KEPT` forms: the oldest ones are deleted.
     """
-    told = [kept.path, kept.why.value, [*map(list, kept.fields)]]
-    content = json.dumps(told, ensure_ascii=False).encode()
+    stored = [kept.path, kept.why.value, [*map(list, kept.fields)]]
+    content = json.dumps(stored, ensure_ascii=False).encode()
     if len(content) > LONGEST:
         return None
     with transaction():
@@ -78,7 +78,7 @@ def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
 
 
 def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | None:
-    """Return a form that this account typed within the last hour."""
+    """Return a form of this account from the last hour."""
     row = db.session.get(KeptForm, kept_id) if 0 < kept_id < LARGEST_ID else None
     if row is None or row.organiser_id != organiser_id or row.kept_at <= now - KEPT_FOR:
         return None
@@ -91,7 +91,7 @@ def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | Non
 
 @use_case
 def purge_kept_forms(now: datetime) -> int:
-    """Delete the forms that were kept for an hour; return how many."""
+    """Delete the forms that are older than an hour; return how many."""
     gone = db.session.execute(
         delete(KeptForm).where(KeptForm.kept_at <= now - KEPT_FOR).returning(KeptForm.id)
     )

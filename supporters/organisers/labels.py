@@ -1,4 +1,4 @@
-"""What the roles of accounts are called."""
+"""The names of the roles of accounts."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString

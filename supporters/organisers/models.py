@@ -1,4 +1,4 @@
-"""The tables of accounts, in the shape that Flask-Security wants."""
+"""The tables of accounts, in the form that Flask-Security requires."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,10 +13,10 @@ MAX_EMAIL = 254
 
 
 class RoleName(StrEnum):
-    """What an account may do: an owner also invites, disables and creates lists.
+    """The role of an account. An owner also invites, disables accounts and creates lists.
 
-    The data protection officer reads proofs and looks after cases, and can't send. Taking people
-    out of the program is a right of its own, that an account has beside its role (REQ-124).
+    The data protection officer reads evidence and works on cases, and can't send. The right to
+    export people is separate: an account has it in addition to its role (REQ-124).
     """
 
     OWNER = "owner"
@@ -47,8 +47,9 @@ class Role(Model, RoleMixin):
 class Organiser(Model, UserMixin):
     """A person who works in the console.
 
-    `invitations` counts the letters that were sent before they came, `tests` the campaign tests
-    of the day `tested_on`. Who came by a link printed in a shell hasn't proved their address yet.
+    `invitations` counts the team invitations before the account was accepted, `tests` the test
+    emails of the day `tested_on`. `is_address_unproved`: the person accepted by a link that was
+    printed in a shell, so their address is not proved.
     """
 
     __tablename__ = "organiser"
@@ -84,12 +85,12 @@ class Organiser(Model, UserMixin):
 
     @property
     def is_owner_at_work(self) -> bool:
-        """Whether this is an owner who can sign in: not disabled, and no longer just invited."""
+        """Whether this is an owner who can sign in: not disabled, and with a password."""
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
 
 
 class KeptForm(Model):
-    """What an organiser typed into a form that couldn't be taken, sealed, for an hour."""
+    """The sealed input of a form that could not be saved; kept for an hour."""
 
     __tablename__ = "kept_form"
 

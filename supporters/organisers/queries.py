@@ -15,7 +15,7 @@ def list_organisers() -> Sequence[Organiser]:
 
 
 def list_at_work(*roles: RoleName) -> Sequence[Organiser]:
-    """Return the accounts with one of the roles that can sign in, by address."""
+    """Return the accounts that can sign in and have one of the roles, by address."""
     return [
         organiser
         for organiser in list_organisers()
@@ -26,7 +26,7 @@ def list_at_work(*roles: RoleName) -> Sequence[Organiser]:
 
 
 def lock_organisers() -> Sequence[Organiser]:
-    """Return every account, held for this transaction: two owners can't disable each other."""
+    """Lock and return every account, so that two owners can't disable each other."""
     return db.session.scalars(
         select(Organiser).order_by(Organiser.id).with_for_update(of=Organiser)
     ).all()
@@ -43,7 +43,7 @@ def find_organiser_by_email(email: str) -> Organiser | None:
 
 
 def get_role(name: RoleName) -> Role:
-    """Return a role, adding it at its first use."""
+    """Return a role; add it at its first use."""
     role = db.session.scalar(select(Role).where(Role.name == name.value))
     if role is None:
         role = Role(name=name.value)
@@ -52,7 +52,7 @@ def get_role(name: RoleName) -> Role:
 
 
 def find_open_invitations() -> dict[int, Letter]:
-    """Return the letters of those who were invited and aren't here yet, by the account's id."""
+    """Return the email of each team invitation that was not accepted yet, by account id."""
     rows = db.session.execute(
         select(Organiser.id, Letter)
         .join(Letter, Letter.id == Organiser.invitation_letter_id)
@@ -67,5 +67,5 @@ def count_active_owners() -> int:
 
 
 def count_accepted() -> int:
-    """Return how many accounts have a password: how many people ever came."""
+    """Return how many accounts have a password: they accepted their team invitation."""
     return sum(bool(organiser.password) for organiser in list_organisers())

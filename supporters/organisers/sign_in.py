@@ -1,4 +1,4 @@
-"""Signing in to the console, by Flask-Security: passwords with argon2, reset by letter."""
+"""Sign-in to the console with Flask-Security: passwords with argon2, reset by email."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ CONFIG = {
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_VERIFY_URL": "/password",
     "SECURITY_API_ENABLED_METHODS": ["session"],
-    "SECURITY_CLI_USERS_NAME": False,  # flask organisers does what these would, and tells
+    "SECURITY_CLI_USERS_NAME": False,  # `flask organisers` does the same, and logs it
     "SECURITY_CLI_ROLES_NAME": False,
 }
 
@@ -109,7 +109,7 @@ MESSAGES = {
 
 
 def begin_session(_app: Flask, **_: Any) -> None:
-    """Take nothing secret along from before the sign-in; end the session when it is idle."""
+    """Start a session with a new CSRF token; it ends after some idle time."""
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     session.permanent = True
@@ -118,27 +118,27 @@ def begin_session(_app: Flask, **_: Any) -> None:
 
 @use_case
 def end_sessions(_app: Flask, user: Organiser, **_: Any) -> None:
-    """Make every copy of the session worthless."""
+    """Invalidate every session of an account."""
     user.fs_uniquifier = secrets.token_hex(32)
 
 
 def is_session_too_old(now: datetime) -> bool:
-    """Tell whether the session has lasted for long enough, idle or not."""
+    """Tell whether the session is older than its maximum, idle or not."""
     begun = float(session.get(BEGUN, 0))
     return now.timestamp() - begun > LONGEST_SESSION.total_seconds()
 
 
 class SignInForm(LoginForm):
-    """Address and password. A session ends after 12 idle hours, so there is nothing to remember."""
+    """Address and password. "Remember me" is left out: a session ends after 12 idle hours."""
 
-    remember = None  # type: ignore[assignment] # how WTForms takes a field away
+    remember = None  # type: ignore[assignment] # this removes a field in WTForms
 
 
 class OutboxMailUtil(MailUtil):
-    """Flask-Security's mails as letters of our outbox, their links made from configuration."""
+    """Sends the emails of Flask-Security through our outbox, with links from the configuration."""
 
     def send_mail(self, template: str, *_rendered: Any, **kwargs: Any) -> None:
-        """Put the letter into the outbox. Raises LookupError for a mail that we don't know."""
+        """Put the email into the outbox. Raises LookupError for an unknown template."""
         if template != RESET_TEMPLATE:
             raise LookupError(template)
         organiser: Organiser = kwargs["user"]
@@ -158,7 +158,7 @@ class OutboxMailUtil(MailUtil):
 
 
 def init_security(app: Flask) -> None:
-    """Bind Flask-Security to our accounts; the session is the only way to be signed in."""
+    """Set up Flask-Security with our accounts. Only a session signs an account in."""
     app.config.update(CONFIG | MESSAGES)
     app.config["SECURITY_I18N_DOMAIN"] = "flask_security;messages"
     app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
@@ -166,7 +166,7 @@ def init_security(app: Flask) -> None:
     security = Security(  # init_app() ignores the classes
         app, datastore, mail_util_cls=OutboxMailUtil, login_form=SignInForm
     )
-    security.login_manager.request_loader(lambda _request: None)  # no token in an address
+    security.login_manager.request_loader(lambda _request: None)  # no token in a URL
     security.want_json(lambda _request: False)
     user_authenticated.connect(begin_session, app)
     user_logged_out.connect(end_sessions, app)
@@ -174,17 +174,17 @@ def init_security(app: Flask) -> None:
 
 
 def has_typed_password_lately() -> bool:
-    """Tell whether who is signed in here typed their password within the last ten minutes."""
+    """Tell whether the account typed its password in the last ten minutes."""
     return bool(check_and_update_authn_fresh(STAYS_FRESH, timedelta(0)))
 
 
 def normalise_password(typed: str) -> str:
-    """Return a password as the sign-in compares it: é is one letter, however it was typed."""
+    """Return a password in the form that is hashed: é is one character, however it was typed."""
     security: Security = current_app.extensions["security"]
     return security.password_util.normalize(typed)
 
 
 def _welcome(_app: Flask, user: Organiser, **_: Any) -> None:
-    """Note that a person is here and reads their mailbox: they came by the letter of a reset."""
+    """Record that a person accepted and proved their address: they used the email of a reset."""
     user.welcomed_at = user.welcomed_at or clock.now()
     user.is_address_unproved = False

@@ -1,4 +1,4 @@
-"""Invites an organiser by letter; they choose their password on the page that it links to."""
+"""Invites an organiser by email, with a link to the page where they choose a password."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from supporters.tokens import Purpose, TokenError
 
 INVITATION_LIFETIME = timedelta(days=7)
 MOST_INVITATIONS = 5
-NEXT_INVITATION = timedelta(days=30)  # after the most that somebody who never came gets
+NEXT_INVITATION = timedelta(days=30)  # the wait after the maximum without an answer
 PRINTED = "printed"
 
 
 class InvitationRefused(Enum):
-    """Why an invitation was not made, or not accepted."""
+    """Why a team invitation was not made, or not accepted."""
 
     ALREADY_HERE = auto()
     TOO_OFTEN = auto()
@@ -34,7 +34,7 @@ class InvitationRefused(Enum):
 
 @dataclass(frozen=True)
 class Invited:
-    """The account and the page on which its holder chooses a password."""
+    """The account, and the URL of the page where the person chooses a password."""
 
     organiser: Organiser
     welcome_url: str
@@ -43,9 +43,9 @@ class Invited:
 def invite_organiser(
     email: str, role: RoleName, language: str, *, inviter: str
 ) -> Invited | InvitationRefused:
-    """Make an account that has no password yet, and put a letter to its holder into the outbox.
+    """Create an account without a password, and put an email with a link into the outbox.
 
-    Inviting again one who never came renews the link; they are written to a few times at most.
+    A second invitation replaces the link. A person gets at most `MOST_INVITATIONS` emails.
     """
     now = clock.now()
     with transaction():
@@ -85,7 +85,7 @@ def invite_organiser(
 
 
 def link_to_print(organiser: Organiser) -> str:
-    """Return the link of an invitation for the shell: it proves nothing about the mailbox."""
+    """Return the link of a team invitation for the shell. It does not prove the mailbox."""
     token = current_tokens().sign(Purpose.WELCOME, [organiser.id, organiser.fs_uniquifier, PRINTED])
     return link_to("console.welcome", token=token)
 
@@ -96,7 +96,7 @@ def _was_invited_too_often(organiser: Organiser, now: datetime) -> bool:
 
 
 def find_invited(token: str) -> Organiser | None:
-    """Return the account that an invitation's link is for, until its password is chosen."""
+    """Return the account of a link, until its password is chosen."""
     match _read(token):
         case [int(organiser_id), str(uniquifier), *_]:
             organiser = find_organiser(organiser_id)
@@ -108,9 +108,9 @@ def find_invited(token: str) -> Organiser | None:
 
 
 def accept_invitation(token: str, password: str) -> Organiser | InvitationRefused:
-    """Store the password that the invited person chose. The link is over then.
+    """Store the password that the invited person chose. The link is invalid then.
 
-    The link of the letter shows that they read the mailbox; one that was printed doesn't.
+    The link in the email proves the mailbox; a printed link does not.
     """
     hashed = hash_password(normalise_password(password))
     with transaction():
@@ -125,7 +125,7 @@ def accept_invitation(token: str, password: str) -> Organiser | InvitationRefuse
 
 
 def _read(token: str) -> list[str | int]:
-    """Return what the link of an invitation says; nothing of one that is over or forged."""
+    """Return the contents of a link; an empty list for an expired or a forged one."""
     try:
         payload = current_tokens().read(Purpose.WELCOME, token, max_age=INVITATION_LIFETIME)
     except TokenError:

@@ -1,1 +1,1 @@
-"""Who the confirmed people are: subscribers, their addresses and the keys made of them."""
+"""Subscribers, their addresses, and the keyed hashes of addresses."""

@@ -1,4 +1,4 @@
-"""Notes that somebody acted by their own hand: their time begins anew (REQ-36)."""
+"""Records the activity of a person: their retention time starts again (REQ-36)."""
 
 from datetime import datetime
 
@@ -6,16 +6,16 @@ from supporters.people.models import Subscriber
 
 
 def note_act(person: Subscriber, now: datetime) -> None:
-    """Note an act of a person who is locked; one that comes to us late makes nothing earlier."""
+    """Record an activity of a locked person. An older time than the stored one changes nothing."""
     person.acted_at = max(person.acted_at, now)
     forget_question(person)
 
 
 def forget_question(person: Subscriber) -> None:
-    """Let the question whether they want to stay not count, nor leave if it still waits.
+    """Cancel the inactivity question: it no longer counts, and an unsent email is not sent.
 
-    Silence while somebody is frozen, or waits for an answer of ours, says nothing: when it is
-    time again, they are asked anew.
+    While the data of a person is restricted, or a case is open, silence is no answer. The person
+    gets a new question later.
     """
     person.asked_again_at = None
     person.asking_letter_id = None

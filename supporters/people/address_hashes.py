@@ -17,7 +17,7 @@ ADDRESSES = "addresses"
 def data_key(name: str) -> bytes:
     """Return one of the installation's own random keys: 32 bytes.
 
-    All are opened at once: a process that began before the secret keys were rotated goes on.
+    All are opened at once, so a process that started before a rotation of the secret keys works.
     """
     cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
     if name not in cache:
@@ -27,18 +27,18 @@ def data_key(name: str) -> bytes:
 
 
 def find_data_key(name: str) -> bytes | None:
-    """Return what is kept sealed under a name that not every installation has."""
+    """Return the data key with a name that not every installation has."""
     row = db.session.get(DataKey, name)
     return None if row is None else current_sealer().open(row.sealed)
 
 
 def address_mac(address_key: str) -> bytes:
-    """Return the hash that suppressions and subscribers know an address by: 32 bytes."""
+    """Return the hash of an address in suppressions and subscribers: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), "address", address_key)
 
 
 def rate_mac(rate_key: str) -> bytes:
-    """Return the hash that letters to one mailbox are counted by: 32 bytes."""
+    """Return the hash that counts the emails to one mailbox: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), "rate", rate_key)
 
 
@@ -48,16 +48,16 @@ def mailbox_mac(address: str) -> bytes:
 
 
 def shield_macs(address: Address) -> tuple[bytes, bytes]:
-    """Return the hashes by which "it wasn't me" is kept: that of the address, and that of before.
+    """Return the two hashes of an "it wasn't me": of the address, and the former one.
 
-    Until ADR 028 it was kept by the mailbox, with the dots of every provider left out. Such a row
-    ends after a year, and protects till then.
+    Until ADR 028 it was stored by the mailbox, without the dots of any provider. Such a row is
+    valid for a year.
     """
     return address_mac(address.key), rate_mac(address.former_rate_key)
 
 
 def former_mac(address: Address) -> bytes:
-    """Return the second hash of `shield_macs`, of an address whose first is known already."""
+    """Return only the second hash of `shield_macs`."""
     return rate_mac(address.former_rate_key)
 
 
@@ -71,12 +71,12 @@ def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:
 
 
 def code_mac(public_id: str, code: str) -> bytes:
-    """Return the hash that the typed code of a signup request is compared with: 32 bytes."""
+    """Return the hash of the code of a signup request: 32 bytes."""
     return keyed_hash(data_key(ADDRESSES), f"code {public_id}", code)
 
 
 def can_open_data_keys() -> bool:
-    """Tell whether one of the secret keys opens every data key."""
+    """Tell whether the secret keys open every data key."""
     try:
         for row in db.session.scalars(select(DataKey)):
             current_sealer().open(row.sealed)
@@ -86,7 +86,7 @@ def can_open_data_keys() -> bool:
 
 
 def list_keys_of_data() -> list[str | None]:
-    """Return which secret key opens each data key, by fingerprint; None where none does."""
+    """Return the fingerprint of the secret key that opens each data key, or None."""
     return [current_sealer().find_key(row.sealed) for row in db.session.scalars(select(DataKey))]
 
 

@@ -1,7 +1,7 @@
-"""The domains at which anybody can have a mailbox: two addresses there are two people.
+"""The domains where anybody can have a mailbox: two addresses there are two people.
 
-They are those that readers in France use most, each with its other names. A domain that is missing
-is taken for one organisation's, whose people count as one when they say they never signed up.
+These are the most used ones in France, each with its other names. Every other domain counts as one
+organisation: the disputes of its people count as one.
 """
 
 MAILBOX_PROVIDERS = frozenset(

@@ -1,4 +1,4 @@
-"""The tables of confirmed people, and of the key that hides addresses in hashes."""
+"""The tables of subscribers, and of the keys that hash addresses."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ MAX_GIVEN_NAME = 80
 
 
 class DataKey(Model):
-    """A random key, sealed by the secret keys, that outlives their rotation (ADR 013)."""
+    """A random key, sealed by the secret keys. It stays the same after their rotation (ADR 013)."""
 
     __tablename__ = "data_key"
 
@@ -34,9 +34,9 @@ class DataKey(Model):
 class Subscriber(Model):
     """A person who confirmed. No row exists without the confirmed consent event that made it.
 
-    `log_salt` makes the key that their records in the consent log can be opened with. `acted_at`
-    is when they last did something by their own hand; `asking_letter_id` is the letter that asks
-    whether they want to stay, while it is on its way, `asked_again_at` when it left (REQ-36).
+    `log_salt` makes the key that opens the person's records in the consent log. `acted_at` is the
+    last activity of the person. `asking_letter_id` is the inactivity email in the outbox, and
+    `asked_again_at` is the time when it was sent (REQ-36).
     """
 
     __tablename__ = "subscriber"

@@ -1,4 +1,4 @@
-"""Reads of confirmed people."""
+"""Reads of subscribers."""
 
 from sqlalchemy import select
 
@@ -22,5 +22,5 @@ def find_subscriber(subscriber_id: int) -> Subscriber | None:
 
 
 def lock_subscriber(subscriber_id: int) -> Subscriber | None:
-    """Return a person, held for this transaction, so that two acts of theirs come one by one."""
+    """Lock and return a person, so that two changes happen one after the other."""
     return db.session.get(Subscriber, subscriber_id, with_for_update=True)

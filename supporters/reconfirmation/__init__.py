@@ -1,1 +1,1 @@
-"""Asks people again whether they still agree."""
+"""Reconfirmation: asks people again whether they still agree."""

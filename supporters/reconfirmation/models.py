@@ -1,4 +1,4 @@
-"""The table of changes for which people are being asked again."""
+"""The table of reconfirmations: one for each purpose that succeeds another."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from supporters.database import Model, UtcDateTime
 
 
 class Asking(Model):
-    """Everybody who agreed to an earlier purpose is asked for its successor, a few a minute.
+    """Everybody who agreed to an earlier purpose is asked about its successor, a few a minute.
 
-    `asked_up_to` is the id of the person who was asked last, in the order of ids; `due_at` is when
-    the next few are due. Who was asked is in the consent events, once for each person and change.
+    `asked_up_to` is the id of the last person asked, in the order of ids; `due_at` is the time of
+    the next emails. The consent events record each person asked, once per purpose.
     """
 
     __tablename__ = "asking"

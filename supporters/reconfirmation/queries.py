@@ -1,4 +1,4 @@
-"""Reads of who agreed to an earlier purpose, who of them was asked again, and who answered."""
+"""Reads of reconfirmations: people to ask, people asked, and their answers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from supporters.reconfirmation.models import Asking
 
 
 def get_todays_purpose(purpose_id: int) -> Purpose:
-    """Return the purpose itself, or the newest of those that succeed it."""
+    """Return the purpose itself, or its newest successor."""
     purpose = db.session.get_one(Purpose, purpose_id)
     while (successor := find_successor(purpose.id)) is not None:
         purpose = successor
@@ -25,7 +25,7 @@ def get_todays_purpose(purpose_id: int) -> Purpose:
 
 
 def list_due_askings(now: datetime) -> Sequence[Asking]:
-    """Return the changes for which the next few people are due to be asked."""
+    """Return the reconfirmations whose next emails are due."""
     return db.session.scalars(
         select(Asking)
         .where(Asking.stopped_at.is_(None), Asking.due_at <= now)
@@ -34,19 +34,19 @@ def list_due_askings(now: datetime) -> Sequence[Asking]:
 
 
 def find_asking(purpose_id: int) -> Asking | None:
-    """Return how far people are asked again for a purpose; None where nobody began."""
+    """Return the reconfirmation of a purpose, or None if it was not started."""
     return db.session.get(Asking, purpose_id)
 
 
 def list_people_to_ask(
     purpose: Purpose, now: datetime, *, after: int, limit: int
 ) -> Sequence[Subscriber]:
-    """Return the next people to ask for a purpose, in the order of their ids.
+    """Return the next people to ask about a purpose, in the order of their ids.
 
-    Those are left out for whom a suppression, a restriction or a pause stands against it.
+    People with a suppression, a restriction or a pause are left out.
     """
     return db.session.scalars(
-        _standing_under_earlier(purpose)
+        _people_of_earlier_purposes(purpose)
         .where(
             Subscriber.id > after,
             ~_was_asked(purpose.id),
@@ -58,13 +58,13 @@ def list_people_to_ask(
 
 
 def count_to_ask(purpose: Purpose) -> int:
-    """Return how many people under earlier purposes weren't asked for this one yet."""
-    return _count(_standing_under_earlier(purpose).where(~_was_asked(purpose.id)))
+    """Return how many people with a consent for an earlier purpose were not asked yet."""
+    return _count(_people_of_earlier_purposes(purpose).where(~_was_asked(purpose.id)))
 
 
 def count_silent(purpose: Purpose) -> int:
-    """Return how many people were asked for a purpose and haven't answered."""
-    return _count(_standing_under_earlier(purpose).where(_was_asked(purpose.id)))
+    """Return how many people were asked about a purpose and have not answered."""
+    return _count(_people_of_earlier_purposes(purpose).where(_was_asked(purpose.id)))
 
 
 def count_people_with(purpose_id: int, kind: EventKind) -> int:
@@ -76,7 +76,7 @@ def count_people_with(purpose_id: int, kind: EventKind) -> int:
 
 
 def count_questions_on_their_way() -> int:
-    """Return how many letters that ask again are in the outbox."""
+    """Return how many reconfirmation emails are in the outbox."""
     counted = select(func.count()).where(
         Letter.kind == LetterKind.ASK_AGAIN,
         Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
@@ -88,10 +88,10 @@ def _count(people: Select[Subscriber]) -> int:
     return db.session.scalar(people.with_only_columns(func.count())) or 0
 
 
-def _standing_under_earlier(purpose: Purpose) -> Select[Subscriber]:
+def _people_of_earlier_purposes(purpose: Purpose) -> Select[Subscriber]:
     mailing_list = find_list_of_purpose(purpose.id)
     if mailing_list is not None:
-        return _on_the_list_under_another(mailing_list, purpose)
+        return _subscribers_of_earlier_purposes(mailing_list, purpose)
     earlier = [each.id for each in list_earlier_purposes(purpose)]
     return (
         select(Subscriber)
@@ -100,7 +100,9 @@ def _standing_under_earlier(purpose: Purpose) -> Select[Subscriber]:
     )
 
 
-def _on_the_list_under_another(mailing_list: MailingList, purpose: Purpose) -> Select[Subscriber]:
+def _subscribers_of_earlier_purposes(
+    mailing_list: MailingList, purpose: Purpose
+) -> Select[Subscriber]:
     return (
         select(Subscriber)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)

@@ -1,7 +1,7 @@
-"""What somebody answers who was asked again: yes, which is a consent of its own, or no.
+"""Records the answer to a reconfirmation: yes is a new consent, no is a withdrawal.
 
-The link in the letter is bound to the event that they were asked by, and so to the person, the
-purpose, and the address that the letter went to. It answers once; a repetition changes nothing.
+The link in the email is bound to the event of the question, and so to the person, the purpose and
+the address. It works once; a repetition changes nothing.
 """
 
 import hashlib
@@ -29,11 +29,11 @@ from supporters.signup.confirmed_signups import write_renewal
 from supporters.tokens import Purpose as TokenPurpose
 from supporters.tokens import TokenError, TokenExpired
 
-LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from when the letter arrived
+LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from the arrival of the email
 
 
 class NotAsked(Enum):
-    """Why a link to a question can't be answered."""
+    """Why a reconfirmation can't be answered."""
 
     UNKNOWN = auto()
     EXPIRED = auto()
@@ -44,29 +44,29 @@ class NotAsked(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What somebody is asked: today's sentence, beside the one that they agreed to.
+    """The question to a person: the current wording, beside the one that they agreed to.
 
-    `is_answered` says that they agreed to today's purpose after they were asked.
+    `is_answered`: the person agreed to the current purpose after the question.
     """
 
     asked: ConsentEvent
     subscriber: Subscriber
     purpose: Purpose
     mailing_list: MailingList | None
-    standing: Standing
+    active: Standing
     old: Wording
     new: Wording
     is_answered: bool
 
     @property
     def name(self) -> str:
-        """What the purpose is called."""
+        """The name of the purpose."""
         return name_of_purpose(self.purpose.id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Yes:
-    """A yes as it came in: the box beside which wording, on which page."""
+    """The form of a yes: the wording beside its box, and the page."""
 
     language: str
     wording_id: int
@@ -75,7 +75,7 @@ class Yes:
 
 
 def find_question(token: str, language: str) -> Question | NotAsked:
-    """Return the question that a letter's link belongs to; changes nothing."""
+    """Return the question of a link. Changes nothing."""
     try:
         event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=LONGEST_LIFETIME)
     except TokenExpired:
@@ -88,40 +88,43 @@ def find_question(token: str, language: str) -> Question | NotAsked:
         return NotAsked.UNKNOWN
     if asked.kind is not EventKind.ASKED_AGAIN or asked.address_mac != subscriber.address_mac:
         return NotAsked.UNKNOWN
-    return _describe(asked, subscriber, language=language)
+    return _make_question(asked, subscriber, language=language)
 
 
 @use_case
-def say_yes(token: str, yes: Yes) -> Question | NotAsked:
-    """Write the consent of whoever holds the link; return what they agreed to.
+def say_yes(token: str, form: Yes) -> Question | NotAsked:
+    """Write the renewed consent of a person; return the question.
 
-    Frozen, nothing of theirs is changed: they let go of it first, in My data. Leaving they can.
+    While their data is restricted, a person can't renew a consent: they lift the restriction first,
+    in My data. They can unsubscribe.
     """
-    question = lock_then_load(Lock.ADDRESS, lambda: find_question(token, yes.language), _address_of)
+    question = lock_then_load(
+        Lock.ADDRESS, lambda: find_question(token, form.language), _address_of
+    )
     if isinstance(question, NotAsked) or question.is_answered:
         return question
     if question.subscriber.restricted_at is not None:
         return NotAsked.FROZEN
-    if yes.wording_id != question.new.id:
+    if form.wording_id != question.new.id:
         return NotAsked.TEXT_CHANGED
     write_renewal(
         question.subscriber,
-        _make_event(question, yes, evidence=hashlib.sha256(token.encode()).digest()),
-        standing=question.standing,
+        _make_event(question, form, evidence=hashlib.sha256(token.encode()).digest()),
+        standing=question.active,
         mailing_list=question.mailing_list,
     )
     return question
 
 
 def say_no(token: str, language: str) -> Question | NotAsked:
-    """End the consent that stood: one press, as for leaving; a repetition changes nothing."""
+    """Withdraw the consent, as unsubscribing does. A repetition changes nothing."""
     question = find_question(token, language)
     if isinstance(question, Question):
         person = question.subscriber.id
         if question.mailing_list is not None:
             leave_list(person, question.mailing_list.id, Method.PAGE)
         else:
-            withdraw_agreement(person, question.standing.purpose_id, Method.PAGE)
+            withdraw_agreement(person, question.active.purpose_id, Method.PAGE)
     return question
 
 
@@ -129,31 +132,31 @@ def _address_of(found: Question | NotAsked) -> bytes | None:
     return None if isinstance(found, NotAsked) else found.subscriber.address_mac
 
 
-def _describe(asked: ConsentEvent, subscriber: Subscriber, *, language: str) -> Question | NotAsked:
+def _make_question(
+    asked: ConsentEvent, subscriber: Subscriber, *, language: str
+) -> Question | NotAsked:
     if asked.purpose_id is None:
         return NotAsked.UNKNOWN
     purpose = get_todays_purpose(asked.purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_standing(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, language)
-    if standing is None or new is None:
+    if active is None or new is None:
         return NotAsked.OVER
-    held_by = db.session.get_one(ConsentEvent, standing.consent_event_id)
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return Question(
         asked=asked,
         subscriber=subscriber,
         purpose=purpose,
         mailing_list=mailing_list,
-        standing=standing,
-        old=wording_of(standing),
+        active=active,
+        old=wording_of(active),
         new=new,
-        is_answered=(
-            standing.purpose_id == purpose.id and held_by.occurred_at >= asked.occurred_at
-        ),
+        is_answered=(active.purpose_id == purpose.id and event.occurred_at >= asked.occurred_at),
     )
 
 
-def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord:
+def _make_event(question: Question, form: Yes, *, evidence: bytes) -> EventRecord:
     now = clock.now()
     return EventRecord(
         id=new_id(now),
@@ -163,8 +166,8 @@ def _make_event(question: Question, yes: Yes, *, evidence: bytes) -> EventRecord
         purpose_id=question.purpose.id,
         wording_id=question.new.id,
         method=Method.LINK,
-        page_url=yes.page_url,
-        page_version_id=yes.page_version_id,
+        page_url=form.page_url,
+        page_version_id=form.page_version_id,
         request_id=question.asked.id,
         requested_at=question.asked.occurred_at,
         occurred_at=now,

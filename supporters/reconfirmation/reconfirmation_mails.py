@@ -1,6 +1,6 @@
-"""Asks one person again: a letter with the sentence, and the event that they were asked.
+"""Sends a reconfirmation email to one person, and records the event of the question.
 
-Both in one transaction. Nothing about the person changes by it but what `IDLE` says.
+Both happen in one transaction. The subscriber row changes only for `IDLE`.
 """
 
 from datetime import datetime, timedelta
@@ -38,11 +38,11 @@ NOWHERE = "example"
 
 
 class Reason(StrEnum):
-    """Why somebody is asked again: what they agreed to changed, or they were silent for long.
+    """Why a person is asked again: the purpose changed, or they were inactive for long.
 
-    Of who is silent until the end, the retention forgets what it holds (REQ-36): the letter is
-    noted at the person, since silence counts from when it left. They are asked about what they
-    agreed to, and are still to be asked about a change of it: this letter may never leave.
+    IDLE: retention deletes people who do not answer (REQ-36). The time to answer starts when the
+    email is sent, so its id is stored on the subscriber. The question is about the purpose that
+    they agreed to. A change of it needs another question, because this email may fail.
     """
 
     CHANGED = "changed"
@@ -53,18 +53,18 @@ class Reason(StrEnum):
 def ask_again(
     subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
 ) -> Letter | None:
-    """Put a letter to somebody who agreed to a purpose, about what it is today.
+    """Put an email about the current purpose to a person who agreed to an earlier one.
 
-    None, and nothing written, when they don't stand under the purpose or an earlier one. Whether
-    they may be written to (consent.eligibility) is the caller's.
+    Return None, and write nothing, when the person has no active consent for either. The caller
+    checks that the person may be written to (consent.eligibility).
     """
     purpose = get_todays_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    standing = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_standing(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, subscriber.language)
-    if standing is None or new is None:
+    if active is None or new is None:
         return None
-    asked_about = standing.purpose_id if reason is Reason.IDLE else purpose.id
+    asked_about = active.purpose_id if reason is Reason.IDLE else purpose.id
     act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=asked_about)
     asked = record_act(subscriber, act)
     draft = Draft(
@@ -76,7 +76,7 @@ def ask_again(
             "subscriber_id": subscriber.id,
             "purpose_id": purpose.id,
             "list_slug": "" if mailing_list is None else mailing_list.slug,
-            **_values(subscriber, standing, new),
+            **_values(subscriber, active, new),
             **_links(asked, subscriber.language, mailing_list),
         },
         useful_for=LETTER_USEFUL_FOR,
@@ -90,9 +90,9 @@ def ask_again(
 
 
 def show_letter(purpose: Purpose, language: str) -> str | None:
-    """Return the text of the letter as somebody gets it who agreed today; its links lead nowhere.
+    """Return the text of the email, for a person who agreed today. Its links don't work.
 
-    None where a sentence is missing in this language: nobody gets a letter in it then.
+    Return None when a wording is missing in this language: nobody gets an email in it then.
     """
     new = find_current_wording(purpose.id, language)
     old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
@@ -102,7 +102,7 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
     is_of_a_list = find_list_of_purpose(purpose.id) is not None
     values: Values = {
         "reason": Reason.CHANGED.value,
-        **_words(old.text, new, agreed_at=clock.now(), language=language),
+        **_text_values(old.text, new, agreed_at=clock.now(), language=language),
         "answer_url": link_to("public.renew", lang_code=language, token=NOWHERE),
         "leave_url": link_to("public.leave", token=NOWHERE) if is_of_a_list else "",
         "why_url": link_to("public.why", lang_code=language, token=NOWHERE) if is_of_a_list else "",
@@ -111,9 +111,9 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
 
 
 def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
-    """Tell whether somebody still stands under what they are asked about, and may be written to.
+    """Tell whether the person still has the consent in question, and may be written to.
 
-    The mailbox may be somebody else's by now: the links are of whom it was written to.
+    The mailbox may belong to another person by now, and the links are for the earlier one.
     """
     subscriber_id, purpose_id = values.get("subscriber_id"), values.get("purpose_id")
     if not isinstance(subscriber_id, int) or not isinstance(purpose_id, int):
@@ -124,34 +124,34 @@ def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
     if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
         return False
     if values.get("reason") == Reason.IDLE:
-        return _may_be_asked_to_stay(subscriber, letter, purpose_id)
+        return _may_get_inactivity_mail(subscriber, letter, purpose_id)
     return may_be_written_to(subscriber_id, purpose_id, clock.now())
 
 
-def _may_be_asked_to_stay(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
-    """Tell whether their question is still this letter: an act, a freeze or a case forgets it.
+def _may_get_inactivity_mail(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
+    """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
-    A pause doesn't stand against it: one without end would never be over.
+    A pause does not stop it: a pause may have no end.
     """
     scopes = campaign_scopes(purpose_id)
-    is_shut_out = is_suppressed(subscriber.address_mac, scopes, clock.now())
-    return subscriber.asking_letter_id == letter.id and not is_shut_out
+    is_blocked = is_suppressed(subscriber.address_mac, scopes, clock.now())
+    return subscriber.asking_letter_id == letter.id and not is_blocked
 
 
-def wording_of(standing: Standing) -> Wording:
-    """Return the sentence that a standing consent was given to."""
-    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
+def wording_of(active: Standing) -> Wording:
+    """Return the wording of an active consent."""
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return db.session.get_one(Wording, event.wording_id)
 
 
-def _values(subscriber: Subscriber, standing: Standing, new: Wording) -> Values:
-    event = db.session.get_one(ConsentEvent, standing.consent_event_id)
-    old, language = wording_of(standing).text, subscriber.language
-    return _words(old, new, agreed_at=event.occurred_at, language=language)
+def _values(subscriber: Subscriber, active: Standing, new: Wording) -> Values:
+    event = db.session.get_one(ConsentEvent, active.consent_event_id)
+    old, language = wording_of(active).text, subscriber.language
+    return _text_values(old, new, agreed_at=event.occurred_at, language=language)
 
 
-def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
-    """Return the sentences of a letter, and of which list and day it speaks."""
+def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
+    """Return the two wordings of an email, with the list and the day of the consent."""
     with force_locale(language):
         return {
             "list_name": name_of_purpose(new.purpose_id),
@@ -163,7 +163,7 @@ def _words(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Val
 
 
 def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
-    """Return the link to the question, and those to leave and to ask why, which never expire."""
+    """Return the links to the question, to unsubscribe and to "why". Only the first expires."""
     tokens = current_tokens()
     question = tokens.sign(TokenPurpose.RENEW, asked.id)
     links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}

@@ -1,4 +1,4 @@
-"""Asks everybody who agreed to an earlier purpose, a few each minute; owners start and stop it."""
+"""Asks everybody who agreed to an earlier purpose, a few a minute; owners start and stop it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ APART = timedelta(days=2)
 
 
 class AskingRefused(Enum):
-    """Why asking again didn't begin."""
+    """Why a reconfirmation did not start."""
 
     NOTHING_CHANGED = auto()
     SUCCEEDED = auto()
@@ -42,14 +42,14 @@ class AskingRefused(Enum):
 
 @dataclass(frozen=True)
 class PeopleChanged:
-    """There are not as many people to ask as the owner agreed to."""
+    """The number of people to ask is not the one that the owner approved."""
 
     people: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskingProgress:
-    """How far people are asked again for a purpose, and what they answered."""
+    """The progress of a reconfirmation, and the counts of the answers."""
 
     is_started: bool
     is_stopped: bool
@@ -63,9 +63,9 @@ class AskingProgress:
 def start_asking(
     purpose_id: int, *, expected_people: int | None = None
 ) -> AskingRefused | PeopleChanged | None:
-    """Begin, or go on, to ask everybody who stands under an earlier purpose.
+    """Start or resume to ask everybody with a consent for an earlier purpose.
 
-    With `expected_people`, nobody is asked when they are more or fewer meanwhile.
+    With `expected_people`, nothing starts if the number of people is another one by now.
     """
     now = clock.now()
     purpose = find_purpose(purpose_id)
@@ -86,7 +86,7 @@ def start_asking(
 
 @use_case
 def stop_asking(purpose_id: int) -> None:
-    """Put no further letter into the outbox until somebody goes on."""
+    """Put no more emails into the outbox until an owner resumes."""
     now = clock.now()
     asking = find_asking(purpose_id)
     if asking is not None and asking.stopped_at is None:
@@ -94,13 +94,13 @@ def stop_asking(purpose_id: int) -> None:
 
 
 def ask_next(now: datetime) -> int:
-    """Ask the next few people of each change that is under way; return how many."""
+    """Ask the next few people of each started reconfirmation; return how many."""
     due = [each.purpose_id for each in list_due_askings(now)]
     return sum(_ask_next_of(purpose_id, now) for purpose_id in due)
 
 
 def get_asking_progress(purpose: Purpose) -> AskingProgress:
-    """Return how far it is."""
+    """Return the progress of a reconfirmation."""
     asking = find_asking(purpose.id)
     asked = count_people_with(purpose.id, EventKind.ASKED_AGAIN)
     renewed = count_people_with(purpose.id, EventKind.RENEWED)
@@ -116,14 +116,14 @@ def get_asking_progress(purpose: Purpose) -> AskingProgress:
 
 
 def _ask_next_of(purpose_id: int, now: datetime) -> int:
-    """Ask a few; at the end of a round wait, for whoever had paused may have come back."""
+    """Ask a few people. After a round wait a day: some people may have ended their pause."""
     with transaction():
         Lock.RECONFIRMATION.take(purpose_id)
         asking = db.session.get(Asking, purpose_id, populate_existing=True)
         purpose = db.session.get_one(Purpose, purpose_id)
         if asking is None or asking.stopped_at or asking.due_at > now:
             return 0
-        if find_successor(purpose_id) is not None:  # they will be asked for what it is now
+        if find_successor(purpose_id) is not None:  # the successor has a reconfirmation of its own
             asking.stopped_at = now
             return 0
         limit = people_a_minute(count_to_ask(purpose))
@@ -139,7 +139,7 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
 
 @use_case
 def settle_questions(now: datetime) -> int:
-    """Note what became of the questions on their way; return how many were settled."""
+    """Record the results of the inactivity emails in the outbox; return how many."""
     found = _list_settled(now)
     for subscriber, letter in found:
         forget_question(subscriber)
@@ -152,9 +152,9 @@ def settle_questions(now: datetime) -> int:
 
 @in_transaction
 def forget_questions() -> None:
-    """Let nobody's silence count who was asked before now.
+    """Reset the inactivity question of everybody who was asked.
 
-    It is done when a database was put back: that doesn't know who has answered since the backup.
+    A restored database doesn't know the answers since its backup.
     """
     db.session.execute(
         update(Subscriber)
@@ -171,7 +171,9 @@ def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, Letter]]:
         select(Subscriber, Letter)
         .join(Letter, Letter.id == Subscriber.asking_letter_id)
         .where(
-            Subscriber.asking_letter_id.is_not(None),  # else PostgreSQL passes the index over
+            Subscriber.asking_letter_id.is_not(
+                None
+            ),  # without it PostgreSQL does not use the index
             or_(
                 Letter.status == LetterStatus.SENT,
                 and_(Letter.status == LetterStatus.GIVEN_UP, Letter.expires_at <= now),
@@ -185,9 +187,9 @@ def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, Letter]]:
 
 
 def _is_gone_for_good(letter: Letter) -> bool:
-    """Tell whether the mail server said twice, days apart, that there is no such mailbox.
+    """Tell whether the mail server replied twice, days apart, that there is no such mailbox.
 
-    Then there is nobody left to ask. Once may be a fault of the mail server's.
+    Then nobody can be asked. A single reply may be an error of the mail server.
     """
     return is_mailbox_gone(letter.last_reply) and any(
         is_mailbox_gone(reply)

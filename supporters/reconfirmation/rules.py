@@ -1,4 +1,4 @@
-"""Decisions about reconfirmation: its pace, its times, and what a refused email says."""
+"""Decides the pace and the times of reconfirmation, and which rejections mean "no mailbox"."""
 
 from datetime import timedelta
 
@@ -8,24 +8,24 @@ ASKED_WITHIN = timedelta(days=2)
 FEWEST_A_MINUTE = 60
 MOST_A_MINUTE = 300
 # No such mailbox, no such domain, moved away, a domain that takes no mail (RFC 3463 section 3.2,
-# RFC 7505). What else is refused for good is about us: the sender, the relay, what the mail says.
+# RFC 7505). Other permanent rejections are about us: the sender, the relay, the content.
 NO_SUCH_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.6", "5.1.10"})
 
 
 def people_a_minute(waiting: int) -> int:
-    """Return how many of those who wait are asked again each minute.
+    """Return how many of the waiting people are asked each minute.
 
-    So many that all are asked in about two days, within what letters to one mailbox provider may
-    come at without looking like a flood; confirmations must get through beside them.
+    All are asked in about two days, within a pace that mailbox providers accept: confirmation
+    emails must get through at the same time.
     """
     minutes = int(ASKED_WITHIN.total_seconds() // 60)
     return min(MOST_A_MINUTE, max(FEWEST_A_MINUTE, -(-waiting // minutes)))
 
 
 def is_mailbox_gone(reply: str | None) -> bool:
-    """Tell whether a reply says that nothing can ever reach this mailbox.
+    """Tell whether a reply means that this mailbox does not exist.
 
-    A bare 550 doesn't: a relay that won't have us answers with it too.
+    A 550 without an enhanced code does not: a relay that rejects us sends it too.
     """
     code, _, enhanced = (reply or "").partition(" ")
     return code.startswith("5") and enhanced in NO_SUCH_MAILBOX

@@ -1,1 +1,1 @@
-"""How people come: they ask on a page, and confirm from their mailbox."""
+"""Signup: a visitor sends a request on a page and confirms it from the mailbox."""

@@ -1,4 +1,4 @@
-"""What a person agreed to and what stands, with the sentence that they agreed to."""
+"""Lists the active consents of a person, each with the wording that the person agreed to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from supporters.signup.queries import Subject
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """What a person agreed to and what stands, as the page after confirming shows it."""
+    """An active consent of a person, as the page after the confirmation shows it."""
 
     list_name: str
     wording_text: str
@@ -26,18 +26,18 @@ class Agreement:
 def list_agreements(
     consents: ActiveConsents, subjects: Iterable[Subject], at_hand: Sequence[ConsentEvent] = ()
 ) -> list[Agreement]:
-    """Return what a person agreed to of some subjects, and what stands.
+    """Return the active consents of a person for some subjects.
 
-    The events that are at hand aren't read once more.
+    `at_hand` are events that the caller has already; they are not read again.
     """
     found = {each: consents.find(*each) for each in subjects}
-    held = {each: standing.consent_event_id for each, standing in found.items() if standing}
+    event_ids = {each: consent.consent_event_id for each, consent in found.items() if consent}
     events = {event.id: event for event in at_hand}
-    missing = [each for each in held.values() if each not in events]
+    missing = [each for each in event_ids.values() if each not in events]
     if missing:
         read = select(ConsentEvent).where(ConsentEvent.id.in_(missing))
         events |= {event.id: event for event in db.session.scalars(read)}
-    wordings = _find_wordings([events[each] for each in held.values()])
+    wordings = _find_wordings([events[each] for each in event_ids.values()])
     return [
         Agreement(
             list_name=_name_of(subject, consents),
@@ -45,7 +45,7 @@ def list_agreements(
             agreed_at=events[event_id].occurred_at,
             event_id=event_id,
         )
-        for subject, event_id in held.items()
+        for subject, event_id in event_ids.items()
     ]
 
 
@@ -57,7 +57,7 @@ def _find_wordings(events: Sequence[ConsentEvent]) -> dict[int, Wording]:
 
 
 def _name_of(subject: Subject, consents: ActiveConsents) -> str:
-    """Return what a subject is called that consent stands for."""
+    """Return the name of a subject that the person has an active consent for."""
     if subject.list_id is None:
         return name_of(subject.kind)
     return consents.lists[subject.list_id].name

@@ -1,6 +1,6 @@
-"""The mailbox holder confirms: the only way in which an address becomes mailable.
+"""Confirms a signup request from its mailbox. No address becomes mailable in another way.
 
-Writes the subscriber, the consent events and the subscriptions in one transaction; a repetition
+Writes the subscriber, the consent events and the subscriptions in one transaction. A repetition
 changes nothing and shows the same.
 """
 
@@ -41,7 +41,7 @@ from supporters.tokens import Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The person is on the lists that they ticked; `pages` are those whose request is answered."""
+    """The person is on the ticked lists. `pages` are the public ids of the answered requests."""
 
     subscriber_id: int
     agreements: Sequence[Agreement]
@@ -62,10 +62,10 @@ class NotConfirmed(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """What the page behind a link was sent with: the boxes that it showed, and those ticked.
+    """The form of the page behind a link: the boxes that it showed, and the ticked ones.
 
-    Boxes are known by the ids of their requests in the consent log. Without any, every open box
-    is meant as it was ticked. The first name is what the holder left in its field.
+    A box has the id of its request in the consent log. If `shown` is None, every open box counts
+    as ticked. `given_name` is the first name in the form.
     """
 
     shown: frozenset[int] | None = None
@@ -73,11 +73,11 @@ class Press:
     given_name: str | None = None
 
     def has_shown(self, box: OpenBox) -> bool:
-        """Tell whether the page had a box."""
+        """Tell whether the page showed a box."""
         return self.shown is None or box.event_id in self.shown
 
     def has_ticked(self, box: OpenBox) -> bool:
-        """Tell whether the holder left a box ticked."""
+        """Tell whether a box was ticked when the form was sent."""
         return self.shown is None or box.event_id in self.shown & self.ticked
 
 
@@ -91,32 +91,32 @@ _REASONS = {
 
 
 class PressOutcome(NamedTuple):
-    """What became of a link by a press, and whether the press confirmed anything."""
+    """A link after its form was sent, and whether the form confirmed anything."""
 
     link: Link
     is_confirmed: bool
 
 
-def confirm_by_link(token: str, press: Press = AS_ASKED) -> Confirmed | NotConfirmed:
-    """Confirm what was ticked of the open requests of the address that a link was sent to."""
-    link = press_link(token, press).link
+def confirm_by_link(token: str, form: Press = AS_ASKED) -> Confirmed | NotConfirmed:
+    """Confirm the ticked boxes of the open requests of the address that a link was sent to."""
+    link = press_link(token, form).link
     return describe_link(link) or _REASONS.get(link.state, NotConfirmed.EXPIRED)
 
 
 @use_case
-def press_link(token: str, press: Press) -> PressOutcome:
-    """Do the same, and return the link as it is by then."""
+def press_link(token: str, form: Press) -> PressOutcome:
+    """Confirm like `confirm_by_link`, and return the link in its new state."""
     address_mac = find_address_of_link(Purpose.CONFIRM, token)
     if address_mac is not None:
-        _take_turns_on(address_mac)
+        _lock_address(address_mac)
     link = look_at(Purpose.CONFIRM, token)
-    if link.request is None or not any(press.has_ticked(box) for box in link.boxes):
+    if link.request is None or not any(form.has_ticked(box) for box in link.boxes):
         return PressOutcome(link, is_confirmed=False)
-    return PressOutcome(_write(link, link.request, press), is_confirmed=True)
+    return PressOutcome(_write(link, link.request, form), is_confirmed=True)
 
 
 def describe_link(link: Link) -> Confirmed | None:
-    """Return what a person is on of what a link was for, if anything; changes nothing."""
+    """Return the active consents that a link was for, if there are any. Changes nothing."""
     if link.subscriber is None or not link.agreements:
         return None
     requests = (each.request for each in link.facts.requests)
@@ -127,19 +127,19 @@ def describe_link(link: Link) -> Confirmed | None:
     )
 
 
-def _write(link: Link, own: SignupRequest, press: Press) -> Link:
-    """Write the yes to each box, by its own request; what was shown is settled with that."""
-    ticked = {box.event_id for box in link.boxes if press.has_ticked(box)}
-    shown = {box.choice.subject for box in link.boxes if press.has_shown(box)}
+def _write(link: Link, own: SignupRequest, form: Press) -> Link:
+    """Create the subscriptions of the ticked boxes, and mark the requests that were shown whole."""
+    ticked = {box.event_id for box in link.boxes if form.has_ticked(box)}
+    shown = {box.choice.subject for box in link.boxes if form.has_shown(box)}
     waiting = [each for each in link.facts.requests if each.is_open(clock.now())]
-    yes = Yes(method=Method.LINK, evidence=link.proof)
+    proof = Yes(method=Method.LINK, evidence=link.proof)
     subscriber, events = link.subscriber, list[ConsentEvent]()
-    for asked in reversed(waiting):  # the newest last: its language is what they speak now
+    for asked in reversed(waiting):  # newest last: its language becomes the person's
         confirmed = asked.only(ticked)
         if confirmed.choices:
-            asked.request.given_name = press.given_name
+            asked.request.given_name = form.given_name
             confirmer = Confirmer(subscriber=subscriber, consents=link.facts.consents)
-            written = write_yes(confirmed, yes, confirmer)
+            written = write_yes(confirmed, proof, confirmer)
             subscriber = written.subscriber
             events += written.events
     settled = [each.request for each in waiting if {box.subject for box in each.choices} <= shown]
@@ -153,15 +153,15 @@ def _write(link: Link, own: SignupRequest, press: Press) -> Link:
 def confirm_by_code(public_id: str, code: str) -> Confirmed | NotConfirmed:
     """Confirm with the six digits of an email, typed on the page that is still open.
 
-    Any code that went to the address proves the mailbox, since a second request may get no email
-    of its own; what is confirmed is the request of the page, and no other. Each page takes five
-    tries, and each code is compared five times, from however many pages; only the first of these
-    two is told, since whether emails went out is nobody's business but the holder's.
+    Any code that was sent to the address proves the mailbox, because a second request may get no
+    email of its own. Only the request of the page is confirmed. A page takes five tries, and a
+    code is compared five times, from all pages together. The page tells only the first limit: the
+    second would show to a stranger whether emails were sent.
     """
     address_mac = find_address_of_request(public_id)
     if address_mac is None:
         return NotConfirmed.WRONG_CODE
-    _take_turns_on(address_mac)
+    _lock_address(address_mac)
     asked = find_asked(public_id)
     if asked is None:
         return NotConfirmed.WRONG_CODE
@@ -184,7 +184,7 @@ def _try_code(asked: AskedRequest, code: str) -> Confirmed | NotConfirmed:
 
 
 def _write_own_boxes(asked: AskedRequest, *, evidence: bytes) -> None:
-    """Write the yes to the boxes of one request; a code that was used for one can't again."""
+    """Create the subscriptions of one request. A code can't confirm the same box twice."""
     confirmer = find_confirmer(asked.request.address_mac)
     boxes = list_open_boxes([asked], list_given(evidence), confirmer.consents)
     confirmed = asked.only({box.event_id for box in boxes})
@@ -194,7 +194,7 @@ def _write_own_boxes(asked: AskedRequest, *, evidence: bytes) -> None:
 
 
 def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
-    """Return the request whose email has this code, of those whose codes may still be tried."""
+    """Return the request whose email has this code, if that code may still be tried."""
     may_have_it = [
         request
         for request in list_requests_with_codes(asked.address_mac, clock.now())
@@ -208,24 +208,24 @@ def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
     return None
 
 
-def _take_turns_on(address_mac: bytes) -> None:
-    """Let what happens to one address happen one after the other; what was read may be over."""
+def _lock_address(address_mac: bytes) -> None:
+    """Lock an address, and read its rows again: another transaction may have changed them."""
     Lock.ADDRESS.take(address_mac)
     db.session.expire_all()
 
 
 @in_transaction
 def confirm_request(asked: AskedRequest, method: Method) -> Confirmed | NotConfirmed:
-    """Confirm a request; one that is confirmed is only described."""
+    """Confirm a request. For a confirmed request, return the same without a change."""
     request = asked.request
     if request.confirmed_at is None:
-        yes = Yes(method=method, evidence=request.token_hash)
-        write_yes(asked, yes, find_confirmer(request.address_mac))
+        proof = Yes(method=method, evidence=request.token_hash)
+        write_yes(asked, proof, find_confirmer(request.address_mac))
     return describe_request(asked) or NotConfirmed.EXPIRED
 
 
 def find_confirmed_page(public_id: str) -> Confirmed | NotConfirmed:
-    """Return what a page's request led to, for the browser that confirmed it; changes nothing."""
+    """Return the result of a page's request, for the browser that confirmed it. Changes nothing."""
     asked = find_asked(public_id)
     if asked is None or asked.request.confirmed_at is None:
         return NotConfirmed.EXPIRED
@@ -233,7 +233,7 @@ def find_confirmed_page(public_id: str) -> Confirmed | NotConfirmed:
 
 
 def describe_request(asked: AskedRequest) -> Confirmed | None:
-    """Return what a person is on of what they ticked in a request, if anything."""
+    """Return the active consents of the boxes of a request, if there are any."""
     confirmer = find_confirmer(asked.request.address_mac)
     agreements = list_agreements(confirmer.consents, [each.subject for each in asked.choices])
     if confirmer.subscriber is None or not agreements:

@@ -1,7 +1,7 @@
-"""The links of a confirmation email: what became of what they were for, and what is open still.
+"""Reads the links of a confirmation email: their state, and the boxes that can be confirmed.
 
-Looking changes nothing. A link speaks for its mailbox: with it, its holder can confirm every open
-request of their address. It is used once for each purpose, so it brings nobody back who left.
+Reading changes nothing. A link proves its mailbox: with it a person can confirm every open request
+of the address. It works once for each purpose, so it can't undo an unsubscription.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,51 +47,53 @@ NO_LINK = LinkSecret(public_id="", secret="")
 
 @dataclass(frozen=True, kw_only=True)
 class OpenBox:
-    """A box that was ticked, of a request that waits for its holder."""
+    """A ticked box of a request that waits for its confirmation."""
 
     request: SignupRequest
     choice: Choice
 
     @property
     def event_id(self) -> int:
-        """Return the id that the consent log knows the box by."""
+        """Return the id of the box in the consent log."""
         return self.choice.row.event_id
 
     @property
     def wording(self) -> Wording:
-        """Return the sentence that stood beside the box."""
+        """Return the sentence that the page showed beside the box."""
         return self.choice.wording
 
     @property
     def name(self) -> str:
-        """Return what the box is called."""
+        """Return the name of the box."""
         return name_of_choice(self.choice.mailing_list, self.choice.wording)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkFacts:
-    """All that is read to tell what became of a link, each table once.
+    """The rows that the state of a link depends on. Each table is read once.
 
-    `requests` are those of the address, newest first, `events` the confirmations by this email.
+    `requests` has the requests of the address, newest first; `events` has the confirmations by
+    this email.
     """
 
     requests: Sequence[AskedRequest] = ()
     events: Sequence[ConsentEvent] = ()
     subscriber: Subscriber | None = None
     consents: ActiveConsents = NO_CONSENTS
-    is_shielded: bool = False
+    is_blocked: bool = False
 
     def find_own(self, secret: LinkSecret) -> AskedRequest | None:
-        """Return the request of the email that has the link, if it is kept."""
+        """Return the request of the email that has the link, unless it was deleted."""
         own = (each for each in self.requests if each.request.public_id == secret.public_id)
         return next(own, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """What the holder of a link may know; `request` is there while the link can confirm.
+    """A link with the facts that a person who has it may know.
 
-    `proof` is the evidence of all that was confirmed by this email, `given` what stands of that.
+    `request` is None when the link can't confirm. `proof` is the evidence of all confirmations by
+    this email; `given` are the active consents among them.
     """
 
     state: LinkState
@@ -104,27 +106,27 @@ class Link:
 
     @property
     def subscriber(self) -> Subscriber | None:
-        """Return the person, once they confirmed anything."""
+        """Return the person, or None before the first confirmation."""
         return self.facts.subscriber
 
     @property
     def is_open(self) -> bool:
-        """Tell whether there is something to confirm."""
+        """Tell whether there is a box to confirm."""
         return self.state is LinkState.OPEN
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether the request of this email is there still, and nobody confirmed it."""
+        """Tell whether the request of this email still exists and is not confirmed."""
         return self.request is not None and self.request.confirmed_at is None
 
     @property
     def address_mac(self) -> bytes:
-        """Return the hash of the address; none in the links of before ADR 028, once they end."""
+        """Return the hash of the address. It is empty for expired links from before ADR 028."""
         return self.secret.address_mac
 
     @property
     def proof(self) -> bytes:
-        """Return the hash that the events of this email's confirmation have as evidence."""
+        """Return the evidence of the events that this email confirms: a hash."""
         return self.secret.token_hash
 
     @property
@@ -134,19 +136,19 @@ class Link:
 
     @property
     def given_names(self) -> list[str]:
-        """Return what stands by this email's confirmation."""
+        """Return the names of the active consents that this email confirmed."""
         return [name_of_purpose(each.purpose_id) for each in self.given]
 
     @property
     def list_names(self) -> list[str]:
-        """Return the lists that the holder of the address is on, by whatever confirmation."""
+        """Return the names of all lists that the person is on."""
         if self.subscriber is None:
             return []
         return [each.name for _, each in list_subscriptions_of(self.subscriber.id)]
 
 
 def find_address_of_link(purpose: TokenPurpose, token: str) -> bytes | None:
-    """Return the keyed hash of the address that a link is of, so that it can be locked first."""
+    """Return the keyed hash of the address of a link, so that the caller can lock it first."""
     try:
         secret = read_link(purpose, token)
     except TokenError:
@@ -155,7 +157,7 @@ def find_address_of_link(purpose: TokenPurpose, token: str) -> bytes | None:
 
 
 def look_at(purpose: TokenPurpose, token: str) -> Link:
-    """Return what became of a link."""
+    """Return the link of a token, with its state."""
     try:
         secret = read_link(purpose, token)
     except TokenError:
@@ -171,27 +173,29 @@ def look_at(purpose: TokenPurpose, token: str) -> Link:
 
 
 def look_again(link: Link, events: Sequence[ConsentEvent], subscriber: Subscriber | None) -> Link:
-    """Return what became of a link by events that were just written; what is known isn't read."""
+    """Return a link after some new events. Facts that are known are not read again."""
     facts = replace(
         link.facts,
         events=[*link.facts.events, *events],
         subscriber=subscriber,
         consents=_consents_of(subscriber),
-        is_shielded=False,  # the confirmation lifted it
+        is_blocked=False,  # the confirmation lifts the block
     )
     return _describe(link.secret, facts)
 
 
 def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
     events = list_given(secret.token_hash)
-    subscriber = _find_holder(events, secret.address_mac)
-    macs = [secret.address_mac] if secret.address_mac else []  # of an old link, once it ends
+    subscriber = _find_person(events, secret.address_mac)
+    macs = (
+        [secret.address_mac] if secret.address_mac else []
+    )  # empty for an expired link from before ADR 028
     return replace(
         facts,
         events=events,
         subscriber=subscriber,
         consents=_consents_of(subscriber),
-        is_shielded=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
+        is_blocked=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
     )
 
 
@@ -200,7 +204,7 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
     if own is not None and is_expired(own.request.expires_at, now):
         own = None
     request = own.request if own else None
-    is_refused = facts.is_shielded or (request is not None and request.refused_at is not None)
+    is_refused = facts.is_blocked or (request is not None and request.refused_at is not None)
     is_over = request is None or is_refused
     waiting = [] if is_over else [each for each in facts.requests if each.is_open(now)]
     boxes = list_open_boxes(waiting, facts.events, facts.consents)
@@ -210,7 +214,7 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
     return Link(
         state=choose_state(
             is_open=bool(boxes),
-            stands=bool(agreements),
+            is_active=bool(agreements),
             is_refused=is_refused,
             is_answered=bool(facts.events)
             or (request is not None and request.confirmed_at is not None),
@@ -221,17 +225,17 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
         request=request,
         boxes=boxes,
         agreements=agreements,
-        given=_list_standing_by(facts, given),
+        given=_list_active(facts, given),
     )
 
 
 def list_open_boxes(
     requests: Sequence[AskedRequest], events: Sequence[ConsentEvent], consents: ActiveConsents
 ) -> list[OpenBox]:
-    """Return what the holder of an address can confirm of its requests, given newest first.
+    """Return the boxes of some requests that can be confirmed; `requests` are newest first.
 
-    Of two boxes about the same, the newer. What stands already is left out, also if it stands for
-    a later purpose, and what the events say that this proof was used for.
+    Of two boxes about the same subject the newer one counts. Boxes with an active consent for the
+    same or a later purpose are left out, and so are purposes that this proof has confirmed.
     """
     used = {each.purpose_id for each in events}
     boxes: dict[Subject, OpenBox] = {}
@@ -242,12 +246,12 @@ def list_open_boxes(
         box
         for subject, box in boxes.items()
         if box.choice.purpose.id not in used
-        and not _stands(consents.find(*subject), box.choice.purpose.id)
+        and not _is_active(consents.find(*subject), box.choice.purpose.id)
     ]
 
 
-def _stands(standing: Standing | None, purpose_id: int) -> bool:
-    return standing is not None and standing.purpose_id >= purpose_id
+def _is_active(consent: Standing | None, purpose_id: int) -> bool:
+    return consent is not None and consent.purpose_id >= purpose_id
 
 
 def list_given(proof: bytes) -> Sequence[ConsentEvent]:
@@ -259,8 +263,8 @@ def list_given(proof: bytes) -> Sequence[ConsentEvent]:
     ).all()
 
 
-def _find_holder(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscriber | None:
-    """Return the person; one who moved to another address is found by what they confirmed."""
+def _find_person(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscriber | None:
+    """Return the person. After a change of address, the events show the person."""
     if events:
         return find_subscriber(events[0].subscriber_id)
     return find_subscriber_by_mac(address_mac)
@@ -271,7 +275,7 @@ def _consents_of(subscriber: Subscriber | None) -> ActiveConsents:
 
 
 def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
-    """Return what each event is about (event id: subject)."""
+    """Return the subject of each event (event id: subject)."""
     choices = (choice for asked in facts.requests for choice in asked.choices)
     known = {choice.purpose.id: choice.subject for choice in choices}
     purpose_ids = {each.purpose_id for each in facts.events if each.purpose_id is not None}
@@ -280,11 +284,11 @@ def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
     return {each.id: known[each.purpose_id] for each in facts.events if each.purpose_id}
 
 
-def _list_standing_by(facts: LinkFacts, subjects: Mapping[int, Subject]) -> list[Standing]:
-    """Return what stands by these confirmations, and not by ones that came after them."""
-    standings = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
+def _list_active(facts: LinkFacts, subjects: Mapping[int, Subject]) -> list[Standing]:
+    """Return the active consents of these confirmations, without those of later ones."""
+    active = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
     return [
-        standing
-        for event_id, standing in standings.items()
-        if standing is not None and standing.consent_event_id == event_id
+        consent
+        for event_id, consent in active.items()
+        if consent is not None and consent.consent_event_id == event_id
     ]

@@ -1,6 +1,6 @@
-"""Writes the holder's yes: the person, their consent events, and what these hold.
+"""Creates subscriptions from a confirmed request: the subscriber, consent events, subscriptions.
 
-This is the only code that makes an address mailable.
+No other code makes an address mailable.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,9 +43,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Yes:
-    """How a holder said yes: `evidence` is the hash of the secret that only their mailbox got.
+    """How a person confirmed: `evidence` is the hash of the secret in the email.
 
-    It is that of the email that they used; what they confirm may be of another request of theirs.
+    The email may belong to another request of the same address than the confirmed one.
     """
 
     method: Method
@@ -55,7 +55,7 @@ class Yes:
 def make_requested_event(
     request: SignupRequest, choice: SignupChoice, subscriber_id: int = NOBODY_YET
 ) -> EventRecord:
-    """Return the event that a purpose was asked for; until confirmed only the log knows of it."""
+    """Return the event of a request. Before the confirmation only the log has it."""
     return EventRecord(
         id=choice.event_id,
         kind=EventKind.REQUESTED,
@@ -74,17 +74,17 @@ def make_requested_event(
 
 
 def make_confirming_event(
-    asked: EventRecord, *, kind: EventKind, yes: Yes, now: datetime
+    asked: EventRecord, *, kind: EventKind, proof: Yes, now: datetime
 ) -> EventRecord:
-    """Return the event of the holder's confirmation of what was asked for."""
+    """Return the event that confirms a request."""
     return replace(
         asked,
         id=new_id(now),
         kind=kind,
-        method=yes.method,
+        method=proof.method,
         request_id=asked.id,
         occurred_at=now,
-        evidence=yes.evidence,
+        evidence=proof.evidence,
     )
 
 
@@ -96,7 +96,7 @@ def make_repeated_event(
     evidence: Evidence,
     now: datetime,
 ) -> EventRecord:
-    """Return the event of a person who confirms, from their mailbox, what they agreed to before."""
+    """Return the event of a person who confirms an earlier consent again, from the mailbox."""
     return EventRecord(
         id=new_id(now),
         kind=kind,
@@ -115,31 +115,31 @@ def make_repeated_event(
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmer:
-    """The holder of a mailbox who says yes: the person, once known, and what they agreed to."""
+    """The person who confirms: the subscriber, if known, and the active consents."""
 
     subscriber: Subscriber | None
     consents: ActiveConsents = NO_CONSENTS
 
 
 class Written(NamedTuple):
-    """What was written of a yes: whose it is, and the events of the confirmation."""
+    """The result of a confirmation: the subscriber, and the events that were written."""
 
     subscriber: Subscriber
     events: Sequence[ConsentEvent]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Answer:
-    """The holder's yes to one box: what was asked, the event of the answer, and what it changes."""
+class _ConfirmedBox:
+    """The confirmation of one box: the request, its event, and the consent that it changes."""
 
     asked: EventRecord
     event: EventRecord
-    standing: Standing | None
+    active: Standing | None
     mailing_list: MailingList | None
 
 
 def find_confirmer(address_mac: bytes) -> Confirmer:
-    """Return who the holder of an address is, as far as we know them."""
+    """Return the subscriber of an address, if there is one, with the active consents."""
     subscriber = find_subscriber_by_mac(address_mac)
     if subscriber is None:
         return Confirmer(subscriber=None)
@@ -147,28 +147,30 @@ def find_confirmer(address_mac: bytes) -> Confirmer:
 
 
 @in_transaction
-def write_yes(asked: AskedRequest, yes: Yes, confirmer: Confirmer) -> Written:
-    """Write what a request's holder said yes to.
+def write_yes(asked: AskedRequest, proof: Yes, confirmer: Confirmer) -> Written:
+    """Write the subscriber, the events and the subscriptions of a confirmed request.
 
-    The evidence is the request's own, unless the email of another request of theirs was used.
+    The evidence may come from the email of another request of the same address.
     """
     now, request, known = clock.now(), asked.request, confirmer.subscriber
     subscriber_id = known.id if known else new_id(now)
-    answers = [*_answer(asked, yes, confirmer.consents, subscriber_id=subscriber_id, now=now)]
+    boxes = [
+        *_confirm_boxes(asked, proof, confirmer.consents, subscriber_id=subscriber_id, now=now)
+    ]
     if known is None:
-        subscriber = _make_subscriber(subscriber_id, request, answers[0].event)
+        subscriber = _make_subscriber(subscriber_id, request, boxes[0].event)
         db.session.add(subscriber)
     else:
         subscriber = known
-        _welcome_back(known, request, method=yes.method, now=now)
-    events = _record(answers, request, log_salt=subscriber.log_salt)
+        _update_subscriber(known, request, method=proof.method, now=now)
+    events = _record(boxes, request, log_salt=subscriber.log_salt)
     db.session.flush()
-    for answer in answers:
-        hold(answer.event, answer.standing, answer.mailing_list)
+    for box in boxes:
+        hold(box.event, box.active, box.mailing_list)
     _lift_suppressions(asked)
     request.confirmed_at = now
     mark_letters_answered(request.address_mac, now)
-    method = yes.method.value
+    method = proof.method.value
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method)
     return Written(subscriber, events)
 
@@ -181,7 +183,7 @@ def write_renewal(
     standing: Standing | None,
     mailing_list: MailingList | None,
 ) -> None:
-    """Write that somebody who is known agreed again."""
+    """Write the renewed consent of a subscriber."""
     record_events([event], log_salt=subscriber.log_salt)
     db.session.flush()
     hold(event, standing, mailing_list)
@@ -191,50 +193,51 @@ def write_renewal(
     log.info("consent.renewed", subscriber=subscriber.id, purpose=event.purpose_id)
 
 
-def _answer(
+def _confirm_boxes(
     asked: AskedRequest,
-    yes: Yes,
+    proof: Yes,
     consents: ActiveConsents,
     *,
     subscriber_id: int,
     now: datetime,
-) -> Iterator[_Answer]:
-    """Return the answers that change something: what stands already stays as it is.
+) -> Iterator[_ConfirmedBox]:
+    """Yield the confirmations that change something.
 
-    So does what stands for a later purpose, when a letter of before the change is answered.
+    An active consent for the same or a later purpose stays as it is: a person may confirm by an
+    email from before the purpose changed.
     """
     for choice in asked.choices:
-        standing = consents.find(*choice.subject)
-        if standing is not None and standing.purpose_id >= choice.purpose.id:
+        active = consents.find(*choice.subject)
+        if active is not None and active.purpose_id >= choice.purpose.id:
             continue
         requested = make_requested_event(asked.request, choice.row, subscriber_id)
-        kind = kind_of_confirmation(standing)
-        yield _Answer(
+        kind = kind_of_confirmation(active)
+        yield _ConfirmedBox(
             asked=requested,
-            event=make_confirming_event(requested, kind=kind, yes=yes, now=now),
-            standing=standing,
+            event=make_confirming_event(requested, kind=kind, proof=proof, now=now),
+            active=active,
             mailing_list=choice.mailing_list,
         )
 
 
 def _record(
-    answers: Sequence[_Answer], request: SignupRequest, *, log_salt: bytes
+    boxes: Sequence[_ConfirmedBox], request: SignupRequest, *, log_salt: bytes
 ) -> list[ConsentEvent]:
-    """Add the events of what was asked for and of the answers; return those of the answers."""
-    if log_salt == request.log_salt:  # the entry of each is there since the request was made
-        db.session.add_all(make_row(answer.asked) for answer in answers)
-        return record_events([answer.event for answer in answers], log_salt=log_salt)
-    anew = []  # the log has the request under a key of nobody's now
-    for answer in answers:
-        asked = replace(answer.asked, id=new_id(answer.event.occurred_at))
-        anew += [asked, replace(answer.event, request_id=asked.id)]
-    return record_events(anew, log_salt=log_salt)[1::2]
+    """Add the events of the requests and of the confirmations; return the confirmations."""
+    if log_salt == request.log_salt:  # the log has these entries since the request
+        db.session.add_all(make_row(box.asked) for box in boxes)
+        return record_events([box.event for box in boxes], log_salt=log_salt)
+    events = []  # the log has the request under another key, which the person doesn't have
+    for box in boxes:
+        asked = replace(box.asked, id=new_id(box.event.occurred_at))
+        events += [asked, replace(box.event, request_id=asked.id)]
+    return record_events(events, log_salt=log_salt)[1::2]
 
 
-def _welcome_back(
+def _update_subscriber(
     known: Subscriber, request: SignupRequest, *, method: Method, now: datetime
 ) -> None:
-    """Note that somebody who is known acted by their own hand; it ends what they had frozen."""
+    """Record the activity of a known person. It lifts a restriction and ends a pause."""
     known.given_name = known.given_name or request.given_name
     known.language = request.language
     known.paused_until = None
@@ -265,23 +268,23 @@ def _lift_suppressions(asked: AskedRequest) -> None:
     request = asked.request
     macs = (request.address_mac, former_mac(stored_address(request.address)))
     for mac in lift_all_for(macs, [each.purpose.id for each in asked.choices]):
-        _note_wish(mac)
+        _record_permission(mac)
 
 
 def lift_shields(macs: Sequence[bytes]) -> None:
-    """Let signup letters go to an address again, and note that its holder wants them."""
+    """Allow signup emails to an address again, and write that to the withdrawal journal."""
     for mac in macs:
         if lift_shield(mac):
-            _note_wish(mac)
+            _record_permission(mac)
 
 
-def _note_wish(mac: bytes) -> None:
+def _record_permission(mac: bytes) -> None:
     at = clock.now()
     note(Taking(kind=Taken.ME_AFTER_ALL, at=at, person=mac, method=Method.LINK))
 
 
 def mark_letters_answered(address_mac: bytes, now: datetime) -> None:
-    """Let the caps on letters start anew: the holder has shown that they want them."""
+    """Restart the caps on emails to an address, because the person has answered one."""
     letters = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
     db.session.execute(
         update(Letter)

@@ -1,4 +1,4 @@
-"""The tables of signups that nobody has confirmed yet. They are forgotten after 72 hours."""
+"""The tables of signup requests. A request is deleted after 72 hours."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 
 
 class SignupRequest(Model):
-    """What a visitor asked for. It holds hashes of the token and code, never themselves.
+    """The request of a visitor. It has hashes of the token and the code, not the secrets.
 
-    `confirmed_at` is when its holder answered it, `refused_at` when they said that it wasn't them.
-    `code_attempts` counts the codes typed on this request's page, `code_guesses` those that were
-    compared with this request's code, from whichever page.
+    `confirmed_at` is the time of the confirmation, `refused_at` the time of "it wasn't me".
+    `code_attempts` counts the codes typed on the page of this request; `code_guesses` counts the
+    codes that were compared with the code of this request, from all pages.
     """
 
     __tablename__ = "signup_request"
@@ -59,9 +59,9 @@ class SignupRequest(Model):
 
 
 class SignupChoice(Model):
-    """One box that the visitor ticked: its purpose, and the wording that stood beside the box.
+    """One ticked box: its purpose, its list if it has one, and the wording beside the box.
 
-    Its list, unless the purpose is none. `event_id` is that of the request in the consent log.
+    `event_id` is the id of the request in the consent log.
     """
 
     __tablename__ = "signup_choice"

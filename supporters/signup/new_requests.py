@@ -1,4 +1,4 @@
-"""Makes every signup request: of a visitor, of the invited, and of somebody in "My data"."""
+"""Creates signup requests: for the signup page, for invitations and for "My data"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from supporters.signup.rules import REQUEST_LIFETIME
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Whose request it is: their address with its key and keyed hash, and how to speak to them.
+    """The person of a request: address, address key, keyed hash, first name and language.
 
-    `log_salt` makes the key of their records in the consent log: one person has one.
+    `log_salt` makes the key of the person's records in the consent log: one person has one.
     """
 
     address: str
@@ -31,7 +31,7 @@ class Asker:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How a request is known by, and what the secrets of its email are compared with."""
+    """The public id of a request, and the hashes of the secrets in its email."""
 
     public_id: str
     token_hash: bytes
@@ -41,7 +41,7 @@ class Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The page that was sent: of which list, its address, and its version as it was shown."""
+    """The page of a request: its list, its URL, and the page snapshot."""
 
     mailing_list_id: int
     url: str
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRequest:
-    """All that makes a request: who asks, how it is proved, on which page, and what was ticked."""
+    """The contents of a new request: the person, the proof, the page and the ticked boxes."""
 
     asker: Asker
     proof: Proof
@@ -61,7 +61,7 @@ class NewRequest:
 
 @in_transaction
 def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
-    """Add a request with its boxes; the log knows of each from now on."""
+    """Add a request with its boxes, and one log entry for each box."""
     controller = current_controller()
     request = SignupRequest(
         id=new_id(now),

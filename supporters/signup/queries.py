@@ -22,14 +22,14 @@ Offer = tuple[MailingList | None, Wording]
 
 
 class Subject(NamedTuple):
-    """What a purpose is about: two of the same list, or else of one kind, are one question."""
+    """The subject of a purpose. Purposes of one list, or of one kind without a list, share it."""
 
     list_id: int | None
     kind: PurposeKind
 
 
 class Ticked(NamedTuple):
-    """A box of a signup page that somebody ticked: its list (unless it is of none) and purpose."""
+    """A ticked box of a signup page: its list, if it has one, its wording and its purpose."""
 
     mailing_list: MailingList | None
     wording: Wording
@@ -37,7 +37,7 @@ class Ticked(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A box that was ticked, with its list (unless it is of none), its wording and its purpose."""
+    """A stored ticked box: its list, if it has one, its wording and its purpose."""
 
     row: SignupChoice
     mailing_list: MailingList | None
@@ -46,37 +46,37 @@ class Choice(NamedTuple):
 
     @property
     def subject(self) -> Subject:
-        """What the box is about."""
+        """The subject of the box."""
         return Subject(self.row.mailing_list_id, self.purpose.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRequest:
-    """A signup request, what was ticked in it, and the page that it was sent from."""
+    """A signup request, its ticked boxes, and the snapshot of its page."""
 
     request: SignupRequest
     choices: Sequence[Choice]
     page: PageVersion | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether it waits for its holder."""
+        """Tell whether the request waits for its confirmation."""
         request = self.request
         is_answered = request.confirmed_at is not None or request.refused_at is not None
         return not is_answered and not is_expired(request.expires_at, now)
 
     def only(self, event_ids: Container[int]) -> Self:
-        """Return the request with some of its boxes, known by their ids in the consent log."""
+        """Return the request with only the boxes that have these ids in the consent log."""
         choices = [each for each in self.choices if each.row.event_id in event_ids]
         return replace(self, choices=choices)
 
 
 def find_request(public_id: str) -> SignupRequest | None:
-    """Return the request that a visitor's page or letter speaks of."""
+    """Return the request with this public id."""
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
 def find_asked(public_id: str) -> AskedRequest | None:
-    """Return a request with what was ticked in it."""
+    """Return a request with its ticked boxes."""
     found = _list_asked(SignupRequest.public_id == public_id)
     return found[0] if found else None
 
@@ -89,12 +89,12 @@ def find_address_of_request(public_id: str) -> bytes | None:
 
 
 def list_asked(address_mac: bytes) -> list[AskedRequest]:
-    """Return every request of an address that is kept, newest first, in one read."""
+    """Return the stored requests of an address, newest first, in one read."""
     return _list_asked(SignupRequest.address_mac == address_mac)
 
 
 def _list_asked(condition: ColumnElement[bool]) -> list[AskedRequest]:
-    """Return requests with their boxes: the lists first, then what is no list."""
+    """Return requests with their boxes: lists first, then purposes without a list."""
     rows = db.session.execute(
         select(SignupRequest, PageVersion, SignupChoice, MailingList, Wording, Purpose)
         .outerjoin(PageVersion, PageVersion.id == SignupRequest.page_version_id)
@@ -122,12 +122,12 @@ def _list_asked(condition: ColumnElement[bool]) -> list[AskedRequest]:
 def _make_choice(
     row: SignupChoice | None, *joined: *tuple[MailingList | None, Wording, Purpose]
 ) -> Choice | None:
-    """Return a choice of what the outer joins found; None for a request without any."""
+    """Return a choice from the outer joins, or None for a request without boxes."""
     return None if row is None else Choice(row, *joined)
 
 
 def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
-    """Return the requests of an address whose code went out in a letter and isn't over."""
+    """Return the requests of an address whose code was sent and has not expired."""
     return db.session.scalars(
         select(SignupRequest)
         .join(Letter, Letter.id == SignupRequest.letter_id)
@@ -143,7 +143,7 @@ def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[Sign
 
 
 def list_answered_pages(address_mac: bytes) -> frozenset[str]:
-    """Return the public ids of an address's requests that its holder answered."""
+    """Return the public ids of the confirmed requests of an address."""
     return frozenset(
         db.session.scalars(
             select(SignupRequest.public_id).where(
@@ -154,7 +154,7 @@ def list_answered_pages(address_mac: bytes) -> frozenset[str]:
 
 
 def find_subjects(purpose_ids: Collection[int]) -> dict[int, Subject]:
-    """Return what each of some purposes is about."""
+    """Return the subject of each purpose (purpose id: subject)."""
     rows = db.session.execute(
         select(Purpose.id, ListPurpose.mailing_list_id, Purpose.kind)
         .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
@@ -180,7 +180,7 @@ def list_ticked(wording_ids: Sequence[int]) -> list[Ticked]:
 
 
 def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
-    """Return what a choice is called: the name of its list, or of its kind of purpose."""
+    """Return the name of a choice: the name of its list, or of its kind of purpose."""
     if mailing_list is not None:
         return mailing_list.name
     return name_of(db.session.get_one(Purpose, wording.purpose_id).kind)
@@ -197,9 +197,10 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
 
 
 def list_offers(mailing_list: MailingList, language: str) -> list[Offer]:
-    """Return what a signup page offers: its own list, the other open ones, then what is no list.
+    """Return the boxes of a signup page: its own list, the other open lists, optional purposes.
 
-    In today's wordings, in one read. What has none in the language isn't offered.
+    Each box has the current wording, in one read. A purpose without a wording in the language has
+    no box.
     """
     later = aliased(Wording)
     is_replaced = exists().where(

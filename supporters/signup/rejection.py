@@ -1,4 +1,4 @@
-"""The holder says "it wasn't me", or takes that back (REQ-62)."""
+"""Rejects a signup ("it wasn't me"), and undoes the rejection (REQ-62)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,9 +26,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """What came of it: the lists that were left, and those that the person is still on.
+    """The result of a rejection.
 
-    `is_void` says that there was a request to void; another was confirmed, or had expired.
+    `left` are the lists that the person was unsubscribed from; `stays_on` are the others.
+    `is_void`: there was an open request, and it is void now.
     """
 
     left: tuple[str, ...]
@@ -38,12 +39,12 @@ class Refused:
 
 @use_case
 def refuse_signup(token: str) -> Refused | None:
-    """Void the open requests of an address, and take it off what this email confirmed.
+    """Void the open requests of an address, and withdraw the consents that this email confirmed.
 
-    No signup email goes there for a year. What was confirmed by other emails stands: leaving has
-    its own page. Return None for a link that isn't ours, or that says too little by now.
+    The address gets no signup email for a year. Consents from other emails stay: there is another
+    page to unsubscribe. Return None for a forged link, and for an old link without an address.
     """
-    link = _lock_and_look(Purpose.NOT_ME, token)
+    link = _lock_and_resolve(Purpose.NOT_ME, token)
     if not link.address_mac:
         return None
     now = clock.now()
@@ -63,24 +64,24 @@ def refuse_signup(token: str) -> Refused | None:
     return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
 
 
-def _withdraw(link: Link, given: Sequence[Standing]) -> None:
+def _withdraw(link: Link, consents: Sequence[Standing]) -> None:
     subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
     if subscriber is None:
         return
-    for standing in given:
-        end_standing(subscriber, standing, Method.PAGE, now=clock.now())
+    for consent in consents:
+        end_standing(subscriber, consent, Method.PAGE, now=clock.now())
     db.session.flush()
-    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(given))
+    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(consents))
 
 
 @use_case
 def undo_refusal(token: str) -> bool:
-    """Let signup emails go to an address again, and its requests be confirmed.
+    """Allow signup emails to an address again, and the confirmation of its requests.
 
-    It confirms nothing by itself: what was withdrawn needs a signup of its own. Tell whether the
-    link is ours, and says whose address it is.
+    It confirms nothing: a withdrawn consent needs a new signup. Return False for a forged link,
+    and for an old link without an address.
     """
-    link = _lock_and_look(Purpose.CONFIRM, token)
+    link = _lock_and_resolve(Purpose.CONFIRM, token)
     if not link.address_mac:
         return False
     if link.request is None:
@@ -96,8 +97,8 @@ def undo_refusal(token: str) -> bool:
     return True
 
 
-def _lock_and_look(purpose: Purpose, token: str) -> Link:
-    """Return what became of a link, once nobody else is about its address."""
+def _lock_and_resolve(purpose: Purpose, token: str) -> Link:
+    """Lock the address of a link, and return the link with its state."""
     address_mac = find_address_of_link(purpose, token)
     if address_mac is not None:
         Lock.ADDRESS.take(address_mac)

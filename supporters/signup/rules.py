@@ -1,4 +1,4 @@
-"""Decisions about signups: which letter a request gets, and how long things last."""
+"""Decides which email a signup request gets, and how long links and codes work."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
 
 
 class Answer(Enum):
-    """The letter that a signup request gets."""
+    """The email that a signup request gets."""
 
     CONFIRM = auto()
     ALREADY_SUBSCRIBED = auto()
@@ -26,19 +26,19 @@ class Answer(Enum):
 def choose_answer(
     *,
     is_subscribed_already: bool,
-    is_shielded: bool,
+    is_blocked: bool,
     confirmations: Sequence[datetime],
     signup_emails: Sequence[datetime],
     now: datetime,
 ) -> Answer:
-    """Choose the letter for a request.
+    """Choose the email for a request.
 
-    `is_shielded` says that the holder told us "this was not me". The others are the times of
-    emails to this mailbox since its holder last confirmed: those that ask to confirm, and these
-    together with those that say that nothing is to be confirmed. The second kind never keeps the
-    first away.
+    `is_blocked`: the person of the address told us "it wasn't me". `confirmations` are the times
+    of confirmation emails to this mailbox since the last confirmation; `signup_emails` has those
+    and the times of "already subscribed" emails. Only confirmation emails delay the next
+    confirmation email.
     """
-    if is_shielded:
+    if is_blocked:
         return Answer.NOTHING
     if is_subscribed_already:
         may_write = may_write_again(signup_emails, now)
@@ -49,8 +49,8 @@ def choose_answer(
 def may_ask_to_confirm(unanswered: Sequence[datetime], now: datetime) -> bool:
     """Tell whether one more email may ask a mailbox to confirm (REQ-58, ADR 028).
 
-    At most two leave in a day, and the distance grows until it is the lifetime of a request. So
-    a mailbox always has an email whose link works, or gets one: nobody can lock its holder out.
+    At most two are sent in a day, and the interval grows to the lifetime of a request. So a
+    mailbox always has an email whose link works, or gets one: nobody can lock a person out.
     """
     last_month = [sent for sent in unanswered if sent > now - MONTH]
     if not last_month:
@@ -59,10 +59,10 @@ def may_ask_to_confirm(unanswered: Sequence[datetime], now: datetime) -> bool:
     return max(last_month) <= now - distance
 
 
-def may_write_again(unanswered_letters: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether another letter to a mailbox keeps within the caps."""
-    last_day = [sent for sent in unanswered_letters if sent > now - DAY]
-    last_month = [sent for sent in unanswered_letters if sent > now - MONTH]
+def may_write_again(unanswered: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether the caps permit another email to a mailbox."""
+    last_day = [sent for sent in unanswered if sent > now - DAY]
+    last_month = [sent for sent in unanswered if sent > now - MONTH]
     return not last_day and len(last_month) < LETTERS_A_MONTH
 
 
@@ -72,5 +72,5 @@ def is_expired(expires_at: datetime, now: datetime) -> bool:
 
 
 def may_try_code(attempts: int) -> bool:
-    """Tell whether a code may still be tried against a request."""
+    """Tell whether another code may be tried for a request."""
     return attempts < CODE_ATTEMPTS

@@ -1,6 +1,6 @@
-"""Stores a signup request with its email; deletes requests that nobody confirmed (REQ-37).
+"""Stores a signup request with its email; deletes expired requests (REQ-37).
 
-The answer is the same for everybody.
+The page answers the same for every address, known or unknown.
 """
 
 from collections.abc import Sequence
@@ -38,15 +38,15 @@ from supporters.signup.rules import (
 from supporters.signup.signup_secrets import RequestSecrets, make_secrets
 from supporters.tokens import Purpose
 
-NOBODY = 0  # looked up like a subscriber, so that an unknown address takes the same steps
+NOBODY = 0  # an unknown address takes the same steps as a known one
 SALT_BYTES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signup:
-    """What a visitor sent: `wording_ids` are those of the boxes that they ticked.
+    """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `mailing_list_id` is the list whose page it is, `page_version_id` that of it as it was shown.
+    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot.
     """
 
     address: Address
@@ -59,8 +59,8 @@ class Signup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """A signup with what the use case read and made for it."""
+class _NewSignup:
+    """A signup with the rows and secrets that the use case needs."""
 
     signup: Signup
     ticked: Sequence[Ticked]
@@ -70,11 +70,11 @@ class _Asked:
 
 
 def request_signup(signup: Signup) -> str:
-    """Store a request and its letter; return the id that the visitor's page knows it by."""
+    """Store a request and its email; return the public id for the page of the visitor."""
     with transaction():
         counted_by = rate_mac(signup.address.rate_key)
-        Lock.MAILBOX.take(counted_by)  # two at once get one letter
-        asked = _Asked(
+        Lock.MAILBOX.take(counted_by)  # two requests at once get one email
+        asked = _NewSignup(
             signup=signup,
             ticked=list_ticked(signup.wording_ids),
             secrets=make_secrets(signup.address.key, signup.wording_ids),
@@ -89,15 +89,15 @@ def request_signup(signup: Signup) -> str:
 
 
 def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
-    """Return the salt of a person's log key: theirs, that of an open request, or a new one."""
+    """Return the salt of the log key: from the subscriber, else from a request, else a new one."""
     of_request = find_log_salt(address_mac)
     if subscriber is not None:
         return subscriber.log_salt
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
-    """Put the letter for a request into the outbox; one that must not leave is withheld."""
+def _put_letter(asked: _NewSignup, counted_by: bytes) -> Letter:
+    """Put the email of a request into the outbox. An email that must not be sent is withheld."""
     answer = _choose_answer(asked, counted_by)
     is_known = answer is Answer.ALREADY_SUBSCRIBED
     draft = Draft(
@@ -111,12 +111,12 @@ def _put_letter(asked: _Asked, counted_by: bytes) -> Letter:
     return put_letter(draft, now=asked.now, is_withheld=answer is Answer.NOTHING)
 
 
-def _choose_answer(asked: _Asked, counted_by: bytes) -> Answer:
+def _choose_answer(asked: _NewSignup, counted_by: bytes) -> Answer:
     active = list_purposes_of(_id_of(asked.subscriber))
     unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
     return choose_answer(
         is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
-        is_shielded=is_shielded(asked.signup.address, asked.now),
+        is_blocked=is_shielded(asked.signup.address, asked.now),
         confirmations=[at for kind, at in unanswered if kind is LetterKind.CONFIRM_SIGNUP],
         signup_emails=[at for _, at in unanswered],
         now=asked.now,
@@ -127,33 +127,33 @@ def _id_of(subscriber: Subscriber | None) -> int:
     return subscriber.id if subscriber else NOBODY
 
 
-def _confirm_values(asked: _Asked) -> Values:
+def _confirm_values(asked: _NewSignup) -> Values:
     language, secrets = asked.signup.language, asked.secrets
     return {
         "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
         "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
         "code": secrets.code,
-        "list_names": _names(asked),
+        "list_names": _list_names(asked),
         "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _manage_values(asked: _Asked) -> Values:
+def _manage_values(asked: _NewSignup) -> Values:
     language = asked.signup.language
     token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
     return {
         "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
-        "list_names": _names(asked),
+        "list_names": _list_names(asked),
         "hours": int(MANAGE_LINK_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _names(asked: _Asked) -> list[str]:
+def _list_names(asked: _NewSignup) -> list[str]:
     with force_locale(asked.signup.language):
         return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
 
 
-def _store(asked: _Asked, *, letter_id: int) -> None:
+def _store(asked: _NewSignup, *, letter_id: int) -> None:
     signup, secrets = asked.signup, asked.secrets
     mac = address_mac(signup.address.key)
     store_request(
@@ -185,9 +185,9 @@ def _store(asked: _Asked, *, letter_id: int) -> None:
 
 @use_case
 def purge_expired_requests(now: datetime) -> int:
-    """Delete the requests whose time is over; return how many of them nobody had confirmed.
+    """Delete the expired requests; return how many of them were not confirmed.
 
-    What was confirmed lives on in its consent events: nothing of it is lost with its request.
+    A confirmed request loses nothing: its consent events stay.
     """
     gone = db.session.execute(
         delete(SignupRequest)

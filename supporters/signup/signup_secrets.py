@@ -1,8 +1,8 @@
 """The secrets of a signup request: a link token and a six-digit code, stored only as hashes.
 
-The stored hash covers the address and the wordings too, so that a token stops working when
-anything that it was made for changes (REQ-64). The token itself names two hashes, of the address
-and of itself: they tell what became of a request that is deleted, and confirm nothing.
+The stored hash covers the address and the wordings too: a token stops working when one of them
+changes (REQ-64). The token contains two hashes, of the address and of the secret. With them we can
+tell the state of a deleted request; they confirm nothing.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from supporters.tokens import Purpose, TokenForged
 
 @dataclass(frozen=True, kw_only=True)
 class LinkSecret:
-    """What the links of a confirmation email say; those of before ADR 028 have no hashes."""
+    """The contents of a confirmation link. Links from before ADR 028 have no hashes."""
 
     public_id: str
     secret: str
@@ -37,7 +37,7 @@ class LinkSecret:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSecrets:
-    """What the letter says and what the database keeps of it."""
+    """The secrets in the email, and the hashes that the database stores."""
 
     public_id: str
     confirm_token: str
@@ -48,7 +48,7 @@ class RequestSecrets:
 
 
 def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets:
-    """Return fresh secrets, bound to the address and to the wordings that were ticked."""
+    """Return new secrets, bound to the address and to the wordings of the ticked boxes."""
     public_id, secret = new_secret(), new_secret()
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     link = LinkSecret(
@@ -73,7 +73,7 @@ def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int
 
 
 def is_secret_of_request(asked: AskedRequest, secret: str) -> bool:
-    """Tell whether a link's secret is the one that the request's email had."""
+    """Tell whether the secret of a link belongs to a request."""
     bound = _bound([each.wording.id for each in asked.choices])
     return is_secret_of(asked.request.token_hash, secret, asked.request.address_key, *bound)
 
@@ -83,7 +83,7 @@ def _bound(wording_ids: Sequence[int]) -> list[str]:
 
 
 def read_link(purpose: Purpose, token: str) -> LinkSecret:
-    """Return what a token of ours says. Raises TokenError."""
+    """Return the contents of a token. Raises TokenError."""
     match current_tokens().read(purpose, token):
         case [str(public_id), str(secret), str(mac), str(token_hash)]:
             return LinkSecret(

@@ -1,4 +1,4 @@
-"""The figures of each list: who confirmed and is on it, who was asked, who left it."""
+"""Counts of each list: subscribers, open requests, and people who unsubscribed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from supporters.signup.queries import count_pending_addresses, count_pending_by_
 
 @dataclass(frozen=True, kw_only=True)
 class ListFigures:
-    """A list with the numbers of people on it, asked for it, and gone from it."""
+    """A list with its counts of subscribers, of open requests, and of people who unsubscribed."""
 
     mailing_list: MailingList
     confirmed: int
@@ -24,7 +24,7 @@ class ListFigures:
 
 
 def list_figures(now: datetime) -> list[ListFigures]:
-    """Return the figures of every list, by name."""
+    """Return the counts of every list, by name."""
     confirmed, pending, left = (
         count_confirmed_by_list(),
         count_pending_by_list(now),
@@ -50,7 +50,7 @@ def count_confirmed_by_list() -> dict[int, int]:
 
 
 def count_left_by_list() -> dict[int, int]:
-    """Return how many people were on each list and aren't any more (list id: count)."""
+    """Return how many people unsubscribed from each list (list id: count)."""
     rows = db.session.execute(
         select(MailingList.id, func.count(ConsentEvent.subscriber_id.distinct()))
         .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
@@ -73,7 +73,7 @@ def count_left_by_list() -> dict[int, int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """How many people are on any list, were asked, and have left every list."""
+    """How many people are on a list, have an open request, and are on no list any more."""
 
     confirmed: int
     pending: int
@@ -81,7 +81,7 @@ class Totals:
 
 
 def get_totals(now: datetime) -> Totals:
-    """Return the figures of all lists together; a person on two lists counts once."""
+    """Return the counts of all lists together. A person on two lists counts once."""
     people = db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
     confirmed = db.session.scalar(select(func.count(Subscription.subscriber_id.distinct()))) or 0
     return Totals(

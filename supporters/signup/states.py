@@ -4,9 +4,10 @@ from enum import Enum, auto
 
 
 class LinkState(Enum):
-    """What became of what a link was for.
+    """The state of a confirmation link.
 
-    `SUPERSEDED`: the request is over, and its holder is on lists by another confirmation.
+    `LEFT`: the person confirmed and unsubscribed.
+    `SUPERSEDED`: the request has expired, and the person is on lists by another confirmation.
     """
 
     OPEN = auto()
@@ -19,16 +20,16 @@ class LinkState(Enum):
 
 
 def choose_state(
-    *, is_open: bool, stands: bool, is_refused: bool, is_answered: bool, is_on_lists: bool
+    *, is_open: bool, is_active: bool, is_refused: bool, is_answered: bool, is_on_lists: bool
 ) -> LinkState:
-    """Choose the state of a link that is ours.
+    """Choose the state of a link that is not forged.
 
-    `is_open` says that there is a box to confirm, `stands` that something is confirmed and stands,
-    `is_answered` that something was confirmed once, `is_on_lists` that other consents stand.
+    `is_open`: there is a box to confirm. `is_active`: a consent of this link is active.
+    `is_answered`: something was confirmed by it once. `is_on_lists`: other consents are active.
     """
     if is_open:
         return LinkState.OPEN
-    if stands:
+    if is_active:
         return LinkState.CONFIRMED
     if is_refused:
         return LinkState.REFUSED

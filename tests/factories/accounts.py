@@ -1,4 +1,4 @@
-"""Builders of accounts, and browsers that have signed in."""
+"""Factories of accounts, and test clients that are signed in."""
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,22 +10,22 @@ PASSWORD = "a long enough password"
 
 
 def make_organiser(email: str = "org@parti.example") -> Organiser:
-    """Return an organiser who chose a password."""
+    """Return an organiser with a password."""
     return make_account(email, RoleName.ORGANISER)
 
 
 def make_owner(email: str = "owner@parti.example") -> Organiser:
-    """Return an owner who chose a password."""
+    """Return an owner with a password."""
     return make_account(email, RoleName.OWNER)
 
 
 def make_dpo(email: str = "dpo@parti.example") -> Organiser:
-    """Return a data protection officer who chose a password."""
+    """Return a data protection officer with a password."""
     return make_account(email, RoleName.DPO)
 
 
 def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
-    """Return somebody with any role who chose a password."""
+    """Return an account with any role and a password."""
     invited = invite_organiser(email, role, language, inviter="owner@parti.example")
     assert isinstance(invited, Invited)
     accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
@@ -34,13 +34,13 @@ def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
 
 
 def csrf_token_on(client: FlaskClient, page: str) -> str:
-    """Return the token in the form of a page."""
+    """Return the CSRF token in the form of a page."""
     html = client.get(page).get_data(as_text=True)
     return html.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
 
 
 def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return the browser of an organiser who has signed in on the real page."""
+    """Return a test client that has signed in on the real page."""
     client, page = app.test_client(), "/console/sign-in"
     form = {"email": organiser.email, "password": PASSWORD}
     client.post(page, data={**form, "csrf_token": csrf_token_on(client, page)})

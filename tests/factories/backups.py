@@ -1,4 +1,4 @@
-"""Backs a database up and puts it back, as the operators' manual says."""
+"""Backs up and restores a database, with the steps of the operators' manual."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ from supporters.database import db
 
 
 def back_up(settings: Settings, path: Path) -> None:
-    """Make a backup while the program runs."""
+    """Back up a database while the program runs."""
     db.session.rollback()
     if settings.database_url.startswith("sqlite"):
         with db.engine.connect() as connection:
@@ -26,10 +26,10 @@ def back_up(settings: Settings, path: Path) -> None:
 
 
 def put_back(settings: Settings, path: Path) -> None:
-    """Stop using the database, and put a backup in its place.
+    """Close the database, and restore a backup in its place.
 
-    With PostgreSQL the database is dropped and made anew: one that has newer tables than the backup
-    can't be cleaned by pg_restore.
+    With PostgreSQL the database is dropped and created again: pg_restore can't remove tables that
+    are newer than the backup.
     """
     db.session.remove()
     db.engine.dispose()

@@ -1,4 +1,4 @@
-"""Builders of campaigns that are on their way, and a transport that remembers what it took."""
+"""Factories of launched campaigns, and a transport that records the messages."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -40,14 +40,14 @@ def launch_to(*addresses: str, subject: str = "Des nouvelles", body: str = "Bonj
 
 
 def reload(campaign_id: int) -> Campaign:
-    """Return a campaign as the database has it now."""
+    """Return a campaign, read again from the database."""
     db.session.rollback()
     db.session.expire_all()
     return get_campaign(campaign_id)
 
 
 def ledger(campaign_id: int) -> dict[str, DeliveryStatus]:
-    """Return the state of each mail of a campaign, by address."""
+    """Return the state of each delivery of a campaign, by address."""
     db.session.rollback()
     rows = db.session.execute(
         db.select(Subscriber.address, Delivery.status)
@@ -58,7 +58,7 @@ def ledger(campaign_id: int) -> dict[str, DeliveryStatus]:
 
 
 def delivery_to(campaign_id: int, address: str) -> Delivery:
-    """Return the ledger row of one mail."""
+    """Return the ledger row of one delivery."""
     db.session.rollback()
     row = db.session.scalar(
         db.select(Delivery)
@@ -70,14 +70,14 @@ def delivery_to(campaign_id: int, address: str) -> Delivery:
 
 
 def claim(campaign_id: int, lane: str = "lane") -> Claim | None:
-    """Claim the next batch of a campaign; without a rate there is no waiting for slots."""
+    """Claim the next batch of a campaign. Without a rate there is no rate limit."""
     claimed = claim_batch(campaign_id, lane, now=clock.now())
     assert claimed is None or isinstance(claimed, Claim)
     return claimed
 
 
 def batches(campaign_id: int) -> Sequence[DeliveryBatch]:
-    """Return the batches of a campaign, as the database has them now."""
+    """Return the batches of a campaign, read again from the database."""
     db.session.rollback()
     return db.session.scalars(
         db.select(DeliveryBatch)
@@ -94,7 +94,7 @@ def subscriber_at(address: str) -> Subscriber:
 
 
 class RecordingTransport:
-    """A relay in memory: keeps what it took, and answers as `answer` says."""
+    """A relay in memory: it records the messages, and replies by `answer`."""
 
     def __init__(self, answer: Callable[[str], Reply] = lambda recipient: ACCEPTED) -> None:
         self._answer = answer
@@ -102,7 +102,7 @@ class RecordingTransport:
         self.trouble = ""
 
     def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
-        """Take mails, and answer; an attempt that isn't one ends it."""
+        """Record messages and reply. An attempt that raises an error ends the delivery."""
         self.trouble = ""
         for message in messages:
             if not witness.may_leave(message):
@@ -116,9 +116,9 @@ class RecordingTransport:
                 return
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Close the connection."""
 
     @property
     def recipients(self) -> list[str]:
-        """Whom mail went to, in order."""
+        """The recipients of the messages, in order."""
         return [recipient for recipient, _ in self.taken]

@@ -1,4 +1,4 @@
-"""Builders of cases."""
+"""Factories of cases."""
 
 from datetime import datetime
 
@@ -10,13 +10,13 @@ from supporters.privacy_requests.models import Case, CaseKind, Channel
 def make_case(
     now: datetime, kind: CaseKind = CaseKind.ACCESS, subscriber_id: int | None = None
 ) -> Case:
-    """Return a case that came by our page."""
+    """Return a case that was opened on our page."""
     with transaction():
         return open_case(kind, Channel.PAGE, now=now, subscriber_id=subscriber_id)
 
 
 def again(case: Case) -> Case:
-    """Return a case as the database has it now."""
+    """Return a case, read again from the database."""
     db.session.rollback()
     db.session.expire_all()
     return db.session.get_one(Case, case.id)

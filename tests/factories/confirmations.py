@@ -1,4 +1,4 @@
-"""Somebody signs up on the real page, and gets the emails that ask to confirm."""
+"""Signs people up on the real page, and reads the confirmation emails."""
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,7 +22,7 @@ def make_three_lists() -> dict[str, MailingList]:
 
 
 def sign_up(client: FlaskClient, *slugs: str, given_name: str = "", to: str = ADDRESS) -> str:
-    """Sign up for lists on the page of the first; return the page that waits."""
+    """Sign up for lists on the page of the first; return the page that asks for the code."""
     page = f"/fr/join/{slugs[0]}"
     ids = {
         db.session.scalar(select(MailingList.id).where(MailingList.slug == each)) for each in slugs
@@ -35,7 +35,7 @@ def sign_up(client: FlaskClient, *slugs: str, given_name: str = "", to: str = AD
 
 
 def emails(address: str = ADDRESS) -> list[dict[str, str]]:
-    """Return what the confirmation emails of a mailbox say, oldest first."""
+    """Return the values of the confirmation emails of a mailbox, oldest first."""
     letters = letters_to(address, LetterKind.CONFIRM_SIGNUP)
     return [values_in(each) for each in letters if each.status is not LetterStatus.WITHHELD]
 
@@ -65,7 +65,7 @@ def events(kind: EventKind) -> list[ConsentEvent]:
 
 
 def type_code(client: FlaskClient, page: str, code: str) -> str:
-    """Type a code on a page that waits; return the page that comes."""
+    """Type a code on the page that asks for it; return the next page."""
     fields = hidden_values(client.get(page).text)
     return client.post(page, data={**fields, "code": code}).text
 

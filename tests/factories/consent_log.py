@@ -1,4 +1,4 @@
-"""What a test does to the consent log."""
+"""Reads and changes the consent log for tests."""
 
 from supporters import clock
 from supporters.database import db
@@ -13,7 +13,7 @@ def count_unsealed() -> int:
 
 
 def hide_a_withdrawal() -> None:
-    """Leave the entry of a withdrawal in the log whose row is gone."""
+    """Delete the row of a withdrawal, and leave its entry in the log."""
     entry = LogEntry(kind="withdrawn", record_id=new_id(clock.now()), commitment=bytes(32))
     db.session.add(entry)
     db.session.commit()

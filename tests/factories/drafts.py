@@ -1,4 +1,4 @@
-"""Builders of drafts of campaigns."""
+"""Factories of drafts of campaigns."""
 
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign

@@ -1,4 +1,4 @@
-"""Builders of imports: a file goes through the real use cases, as far as a test wants it."""
+"""Factories of imports: a file goes through the real use cases, up to a given state."""
 
 import io
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def csv_of(*rows: str, header: str = "email,first name,language") -> bytes:
 
 
 def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | Refusal:
-    """Bring a file."""
+    """Upload a file."""
     return take_file(
         Upload(
             file=io.BytesIO(content),
@@ -59,7 +59,7 @@ def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | Refusal:
 
 
 def draft(content: bytes) -> int:
-    """Bring a file that is taken; return the id of its import."""
+    """Upload a valid file; return the id of its import."""
     taken = upload(content)
     assert isinstance(taken, ListImport), taken
     return taken.id
@@ -72,7 +72,7 @@ def provenance(
     last: int = 2019,
     proof: bytes = b"%PDF",
 ) -> Provenance:
-    """Return a statement."""
+    """Return a provenance."""
     return Provenance(
         way=way,
         collected_by="la section de Brest",
@@ -84,42 +84,42 @@ def provenance(
 
 
 def declared(content: bytes) -> int:
-    """Bring a file and say where it comes from; return the id of its import."""
+    """Upload a file and declare its provenance; return the id of its import."""
     import_id = draft(content)
     assert declare_provenance(import_id, provenance()) is Declared.DONE
     return import_id
 
 
 def work(import_id: int) -> ListImport:
-    """Go through the file; return the import as it is then."""
+    """Process the file; return the import after it."""
     for _ in work_on(import_id):
         pass
     return reload(import_id)
 
 
 def checked(content: bytes) -> int:
-    """Bring a file and let it be checked."""
+    """Upload a file and run the dry run."""
     import_id = declared(content)
     work(import_id)
     return import_id
 
 
 def waiting(content: bytes) -> int:
-    """Bring a file, and ask another owner to approve it."""
+    """Upload a file, run the dry run, and request the approval."""
     import_id = checked(content)
     assert ask_for_approval(import_id) is Approved.DONE
     return import_id
 
 
 def approved(content: bytes) -> int:
-    """Bring a file, and have it approved."""
+    """Upload a file, and have it approved."""
     import_id = waiting(content)
     assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
     return import_id
 
 
 def approve(import_id: int) -> None:
-    """Have a checked import approved, and make its invitations."""
+    """Have a checked import approved, and create its invitations."""
     assert ask_for_approval(import_id) is Approved.DONE
     assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
     work(import_id)
@@ -127,14 +127,14 @@ def approve(import_id: int) -> None:
 
 
 def invited(content: bytes) -> int:
-    """Bring a file, have it approved, and make its invitations."""
+    """Upload a file, have it approved, and create its invitations."""
     import_id = checked(content)
     approve(import_id)
     return import_id
 
 
 def held(content: bytes) -> int:
-    """Bring a file whose letters were refused too often, so that it stopped by itself."""
+    """Upload a file whose emails were rejected too often, so that the import is held."""
     import_id = invited(content)
     with transaction():
         stopped = db.session.get_one(ListImport, import_id)
@@ -143,7 +143,7 @@ def held(content: bytes) -> int:
 
 
 def reload(import_id: int) -> ListImport:
-    """Return an import as the database has it now."""
+    """Return an import, read again from the database."""
     db.session.rollback()
     db.session.expire_all()
     found = find_import(import_id)
@@ -152,7 +152,7 @@ def reload(import_id: int) -> ListImport:
 
 
 def refusals(import_id: int) -> dict[int, Reason]:
-    """Return the refused rows: the reason of each line."""
+    """Return the rejected rows (line: reason)."""
     return dict(iterate_refusals(import_id))
 
 

@@ -1,4 +1,4 @@
-"""Builders of mailing lists, and a sentence to agree to in each language."""
+"""Factories of mailing lists, and a wording in each language."""
 
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList

@@ -1,4 +1,4 @@
-"""Somebody asks for their data, and opens it by the letter, as on the real pages."""
+"""Opens "My data" on the real pages, with the link in the email."""
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,19 +19,19 @@ OVERVIEW = f"{MY_DATA}/overview"
 
 
 def ask_for_my_data(client: FlaskClient, address: str) -> TestResponse:
-    """Send the form that asks for the letter."""
+    """Send the form that requests the email."""
     fields = hidden_values(client.get(MY_DATA).text)
     return client.post(MY_DATA, data={**fields, "email": address})
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Send fields as one of our forms would, with the token of the page that is open."""
+    """Send fields as a form of the open page would, with its CSRF token."""
     html = client.get(OVERVIEW, follow_redirects=True).text
     return client.post(path, data={"csrf_token": hidden_values(html)["csrf_token"], **fields})
 
 
 def letters_to(address: str, kind: LetterKind = LetterKind.MY_DATA) -> list[Letter]:
-    """Return the letters of a kind to a mailbox, oldest first."""
+    """Return the transactional emails of a kind to a mailbox, oldest first."""
     mailbox = rate_mac(parse_address(address).rate_key)
     db.session.rollback()
     letters = db.select(Letter).where(Letter.rate_mac == mailbox, Letter.kind == kind)
@@ -39,18 +39,18 @@ def letters_to(address: str, kind: LetterKind = LetterKind.MY_DATA) -> list[Lett
 
 
 def path_in(letter: Letter, name: str) -> str:
-    """Return the path of a link in a letter that waits."""
+    """Return the path of a link in an email of the outbox."""
     return str(values_in(letter)[name]).removeprefix("http://localhost")
 
 
 def open_my_data(client: FlaskClient, address: str) -> TestResponse:
-    """Ask, and press the button behind the link of the newest letter."""
+    """Request the email, and send the form behind its link."""
     ask_for_my_data(client, address)
     return press(client, path_in(letters_to(address)[-1], "open_url"))
 
 
 def confirm_move(token: str) -> Moved:
-    """Say yes from the new mailbox to every sentence that stands, on a page that was kept."""
+    """Confirm a change of address from the new mailbox, with all wordings of the page."""
     page_version_id = keep_page("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
     change = find_change(token)
     sentences = list_sentences_of(change.subscriber_id) if isinstance(change, AddressChange) else []
@@ -63,6 +63,6 @@ def confirm_move(token: str) -> Moved:
 
 
 def confirm_newest_move(address: str) -> Moved:
-    """Say yes by the newest letter to a new address."""
+    """Confirm a change of address by the newest email."""
     letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
     return confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""Builders of changed texts, and of people who are asked again."""
+"""Factories of changed purposes, and of people who are asked again."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def change_meaning(mailing_list: MailingList) -> Purpose:
-    """Let a list mean something else from now on; return its new purpose."""
+    """Change the meaning of a list; return its new purpose."""
     changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.MATERIAL)
     assert isinstance(changed, Purpose)
     db.session.expire_all()
@@ -30,13 +30,13 @@ def change_meaning(mailing_list: MailingList) -> Purpose:
 
 
 def ask_everybody(purpose: Purpose) -> int:
-    """Ask the people of a changed list, and return how many were in the first minute."""
+    """Ask the people of a changed list; return how many were asked in the first minute."""
     assert start_asking(purpose.id) is None
     return ask_next(clock.now())
 
 
 def ask_one(person: Subscriber, purpose_id: int, reason: Reason = Reason.CHANGED) -> Letter:
-    """Ask one person, and return the letter."""
+    """Ask one person, and return the email."""
     with transaction():
         known = db.session.get_one(Subscriber, person.id)
         letter = ask_again(known, purpose_id, reason=reason, now=clock.now())
@@ -45,7 +45,7 @@ def ask_one(person: Subscriber, purpose_id: int, reason: Reason = Reason.CHANGED
 
 
 def questions() -> list[Letter]:
-    """Return the letters that ask again, oldest first."""
+    """Return the reconfirmation emails, oldest first."""
     db.session.rollback()
     found = db.session.scalars(
         db.select(Letter).where(Letter.kind == LetterKind.ASK_AGAIN).order_by(Letter.id)
@@ -59,7 +59,7 @@ def token_in(letter: Letter) -> str:
 
 
 def agree(token: str, purpose_id: int, page_version_id: int | None = None) -> Question | NotAsked:
-    """Tick the box for today's sentence of a purpose, and press the button."""
+    """Tick the box of the current wording of a purpose, and send the form."""
     wording = find_current_wording(purpose_id, "fr")
     assert wording is not None
     yes = Yes(language="fr", wording_id=wording.id, page_url=PAGE, page_version_id=page_version_id)

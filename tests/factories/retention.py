@@ -1,4 +1,4 @@
-"""Means that remember what a round asked of them, and how a result is looked up."""
+"""Recording retention actions, and readers of the results of runs."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,19 +11,19 @@ from supporters.retention.rules import Category
 
 
 class OutOfOrder(Exception):
-    """What was asked of the means can't be done."""
+    """The retention action failed."""
 
 
 @dataclass
 class Remembering:
-    """Erases nobody: it notes who was to be erased, or asked, as if the question had left."""
+    """Records the people to erase or to ask. It erases nobody and sends nothing."""
 
     erased: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     fails_for: set[int] = field(default_factory=set)
 
     def means(self) -> Means:
-        """Return what is handed to a round."""
+        """Return the actions for a round."""
         return Means(erase=self._erase, ask_again=self._ask_again)
 
     def _erase(self, subscriber_id: int, _still_so: StillSo, now: datetime) -> bool:
@@ -42,7 +42,7 @@ class Remembering:
 
 
 def result_of(run_id: int | None, category: Category) -> RetentionResult:
-    """Return what a run did to a category."""
+    """Return the result of a run for a category."""
     return db.session.get_one(RetentionResult, (run_id, category.value))
 
 

@@ -1,4 +1,4 @@
-"""Builders of signups and subscribers: people come through the real use cases."""
+"""Factories of signups and subscribers, with the real use cases."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ STYLE = {"/static/css/base.css": "p { color: teal }"}
 def make_subscriber_on_kept_page(
     address: str, mailing_list: MailingList, html: str, *, given_name: str | None = None
 ) -> Subscriber:
-    """Return a person who confirmed what they asked for on a page that was kept as shown."""
+    """Return a person who confirmed a request from a page with a snapshot."""
     wording = find_current_wording(mailing_list.purpose_id, "fr")
     assert wording is not None
     signup = Signup(
@@ -44,7 +44,7 @@ def make_subscriber_on_kept_page(
 def request_to_join(
     address: str, *lists: MailingList, given_name: str | None = None, language: str = "fr"
 ) -> str:
-    """Ask to join lists, the first of which has the page; return the request's public id."""
+    """Request lists on the page of the first one; return the public id of the request."""
     wording_ids = []
     for each in lists:
         wording = find_current_wording(each.purpose_id, language)
@@ -62,7 +62,7 @@ def request_to_join(
 
 
 def letter_of(public_id: str) -> Letter:
-    """Return the letter that a signup request led to."""
+    """Return the email of a signup request."""
     letter = db.session.scalar(
         db.select(Letter)
         .join(SignupRequest, SignupRequest.letter_id == Letter.id)
@@ -73,31 +73,31 @@ def letter_of(public_id: str) -> Letter:
 
 
 def values_in(letter: Letter) -> dict[str, Any]:
-    """Return what goes into the template of a letter that waits in the outbox."""
+    """Return the template values of an email in the outbox."""
     assert letter.sealed is not None
     values: dict[str, Any] = json.loads(current_sealer().open(letter.sealed))["values"]
     return values
 
 
 def confirm_token(public_id: str) -> str:
-    """Return the token of the link in a request's letter."""
+    """Return the token of the confirmation link of a request."""
     return str(values_in(letter_of(public_id))["confirm_url"]).rpartition("/")[2]
 
 
 def not_me_token(public_id: str) -> str:
-    """Return the token of the other link in a request's letter."""
+    """Return the token of the "it wasn't me" link of a request."""
     return str(values_in(letter_of(public_id))["not_me_url"]).rpartition("/")[2]
 
 
 def code_of(public_id: str) -> str:
-    """Return the code in a request's letter."""
+    """Return the code in the email of a request."""
     return str(values_in(letter_of(public_id))["code"])
 
 
 def make_subscriber(
     address: str, *lists: MailingList, given_name: str | None = None, language: str = "fr"
 ) -> Subscriber:
-    """Return a person who signed up for lists and confirmed from their mailbox."""
+    """Return a person who signed up for lists and confirmed."""
     public_id = request_to_join(address, *lists, given_name=given_name, language=language)
     confirmed = confirm_by_link(confirm_token(public_id), Press(given_name=given_name))
     assert isinstance(confirmed, Confirmed)

@@ -1,4 +1,4 @@
-"""The dry run says which rows can't be asked and why, and asks nobody."""
+"""The dry run tells which rows can't be invited and why, and invites nobody."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ from tests.factories.signups import make_subscriber
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def test_each_row_is_refused_for_its_reason() -> None:
+def test_each_row_is_rejected_for_its_reason() -> None:
     import_id = checked(
         csv_of(
             "anne@example.org,Anne,fr",
@@ -55,12 +55,12 @@ def test_each_row_is_refused_for_its_reason() -> None:
     assert sum(found.refusals.values()) == 6
 
 
-def test_who_objected_and_who_was_asked_before_can_not_be_told_apart() -> None:
+def test_an_objection_and_an_earlier_invitation_have_the_same_reason() -> None:
     invited(csv_of("asked@example.org,,"))
     object_by_address(address_mac("objected@example.org"))
     with transaction():
         shield(address_mac("shielded@example.org"), clock.now())
-        shield(rate_mac("formerly@example.org"), clock.now())  # as it was kept until ADR 028
+        shield(rate_mac("formerly@example.org"), clock.now())  # as it was stored until ADR 028
     left = make_subscriber("left@example.org", national())
     leave_every_list(left.id, Method.PAGE)
     import_id = checked(
@@ -78,26 +78,26 @@ def test_who_objected_and_who_was_asked_before_can_not_be_told_apart() -> None:
     assert refusals(import_id) == dict.fromkeys([2, 3, 4, 5, 6], Reason.MAY_NOT)
 
 
-def test_who_is_on_the_list_is_not_asked_and_who_is_on_another_is() -> None:
+def test_subscribers_of_the_list_are_rejected_and_those_of_another_list_are_not() -> None:
     make_subscriber("here@example.org", national())
     make_subscriber("elsewhere@example.org", make_list("lyon", "Lyon"))
     import_id = checked(csv_of("here@example.org", "elsewhere@example.org", header="email"))
     assert refusals(import_id) == {2: Reason.ON_LIST}
 
 
-def test_a_suppression_whose_time_is_over_keeps_nobody_away() -> None:
+def test_an_expired_suppression_rejects_nobody() -> None:
     with transaction():
         shield(address_mac("once@example.org"), clock.now() - timedelta(days=366))
     assert refusals(checked(csv_of("once@example.org", header="email"))) == {}
 
 
-def test_nobody_is_invited_or_written_to_by_the_dry_run() -> None:
+def test_the_dry_run_invites_nobody_and_sends_no_email() -> None:
     checked(csv_of("anne@example.org", header="email"))
     assert [each.kind.value for each in db.session.scalars(db.select(Letter))] == ["invitation"]
     assert invitations() == []
 
 
-def test_what_was_of_use_only_during_the_check_is_forgotten() -> None:
+def test_the_addresses_that_the_dry_run_saw_are_deleted() -> None:
     checked(csv_of("anne@example.org", "boris@example.org", header="email"))
     assert db.session.scalars(db.select(ImportSeen)).all() == []
 

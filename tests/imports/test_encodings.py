@@ -1,4 +1,4 @@
-"""A file is read in the characters that it was written in, or refused with the reason."""
+"""The encoding of a file is found, or the file is rejected with the reason."""
 
 import io
 
@@ -26,24 +26,24 @@ def test_the_encoding_is_found(written_in: str, found: str) -> None:
     assert find_encoding(io.BytesIO(text.encode(written_in))) == found
 
 
-def test_the_accent_may_stand_far_down() -> None:
+def test_the_first_accent_may_come_late_in_the_file() -> None:
     text = "email\n" + "anne@example.org\n" * 100_000 + "Zoé\n"
     assert find_encoding(io.BytesIO(text.encode())) == "utf-8"
     assert find_encoding(io.BytesIO(text.encode("cp1252"))) == "cp1252"
 
 
 @pytest.mark.parametrize("content", [b"", b"\r\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe"])
-def test_an_empty_file_is_refused(content: bytes) -> None:
+def test_an_empty_file_is_rejected(content: bytes) -> None:
     assert find_encoding(io.BytesIO(content)) is NotText.EMPTY
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04xlsx", b"\xd0\xcf\x11\xe0xls", b"\x1f\x8bgz"])
-def test_a_workbook_or_an_archive_is_refused_as_that(content: bytes) -> None:
+def test_a_workbook_or_an_archive_is_rejected_as_a_workbook(content: bytes) -> None:
     assert find_encoding(io.BytesIO(content)) is NotText.WORKBOOK
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 x", b"\x89PNG\r\n", bytes(range(32)) * 9])
-def test_what_is_no_text_is_refused(content: bytes) -> None:
+def test_a_binary_file_is_rejected(content: bytes) -> None:
     assert find_encoding(io.BytesIO(content)) is NotText.BINARY
 
 
@@ -55,7 +55,7 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
         ("é\n".encode() + b"\xc3", 2),
     ],
 )
-def test_broken_characters_are_told_by_their_line(content: bytes, line: int) -> None:
+def test_invalid_bytes_are_reported_with_their_line(content: bytes, line: int) -> None:
     with pytest.raises(BrokenText) as caught:
         find_encoding(io.BytesIO(content))
     assert caught.value.line == line

@@ -1,4 +1,4 @@
-"""The exports of four programs are known by their first lines, as these programs write them."""
+"""The exports of four programs are detected by their first lines."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ PHPLIST = (
 
 
 def layout_of(*lines: str) -> Layout:
-    """Return the layout of a file that begins so."""
+    """Return the layout of a file with these first lines."""
     layout = recognise(lines)
     assert isinstance(layout, Layout)
     return layout
@@ -44,7 +44,7 @@ def layout_of(*lines: str) -> Layout:
         ("Nom;Ville", ExportFormat.OTHER, ";", Columns()),
     ],
 )
-def test_a_header_tells_the_program_and_the_columns(
+def test_a_header_shows_the_program_and_the_columns(
     header: str, format_: ExportFormat, delimiter: str, columns: Columns
 ) -> None:
     layout = layout_of(header, "x")
@@ -59,24 +59,24 @@ def test_a_header_tells_the_program_and_the_columns(
         ['"anne@example.org"'],
     ],
 )
-def test_addresses_without_a_header_are_mailmans(lines: Sequence[str]) -> None:
+def test_addresses_without_a_header_are_from_mailman(lines: Sequence[str]) -> None:
     layout = layout_of(*lines)
     assert (layout.format, [*layout.header]) == (ExportFormat.MAILMAN, [])
     assert layout.columns == Columns(address=0)
 
 
 @pytest.mark.parametrize("line", ["anne@example.org,Anne,fr", "Anne;anne@example.org", ",,"])
-def test_a_first_line_that_names_nothing_is_no_header(line: str) -> None:
+def test_a_first_line_with_an_address_or_no_names_is_no_header(line: str) -> None:
     assert recognise([line, "boris@example.org,Boris,fr"]) is HeaderFault.NO_HEADER
 
 
-def test_two_columns_of_one_name_are_left_to_the_importer() -> None:
+def test_two_columns_with_one_name_are_not_guessed() -> None:
     layout = layout_of("email,name,email", "x")
     assert layout.columns == Columns(given_name=1)
     assert list_doubles(layout.header) == ["email"]
 
 
-def test_a_file_with_too_many_columns_is_refused() -> None:
+def test_a_file_with_too_many_columns_is_rejected() -> None:
     assert recognise([",".join(["x"] * 201)]) is HeaderFault.TOO_MANY_COLUMNS
 
 
@@ -93,7 +93,7 @@ def test_a_file_with_too_many_columns_is_refused() -> None:
         ("email,status", ["a@x.fr", "blocklisted"], False),
     ],
 )
-def test_who_had_left_over_there_is_told_by_the_export(
+def test_the_export_shows_people_who_had_unsubscribed(
     header: str, cells: list[str], had_left: bool
 ) -> None:
     layout = layout_of(header, "x")

@@ -1,4 +1,4 @@
-"""Only a second owner's approval makes invitations, and the database holds it so."""
+"""Only the approval of a second owner creates invitations; the database enforces it."""
 
 from pathlib import Path
 
@@ -43,13 +43,13 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
 
 
-def test_who_imported_can_not_approve() -> None:
+def test_the_importer_can_not_approve() -> None:
     import_id = waiting(TWO)
     assert approve_import(import_id, owner(IMPORTER).id) is Approved.OWN_IMPORT
     assert (reload(import_id).status, invitations()) == (ImportStatus.WAITING, [])
 
 
-def test_the_database_refuses_the_importers_own_approval() -> None:
+def test_the_database_rejects_the_importers_own_approval() -> None:
     import_id = waiting(TWO)
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(
@@ -58,7 +58,7 @@ def test_the_database_refuses_the_importers_own_approval() -> None:
         )
 
 
-def test_the_database_refuses_an_invitation_that_nobody_approved() -> None:
+def test_the_database_rejects_an_invitation_without_an_approval() -> None:
     import_id = waiting(TWO)
     for approver in (owner(IMPORTER).id, owner(APPROVER).id, None):
         with pytest.raises(IntegrityError), transaction():
@@ -71,7 +71,7 @@ def test_the_database_refuses_an_invitation_that_nobody_approved() -> None:
             )
 
 
-def test_nobody_but_an_owner_at_work_can_approve() -> None:
+def test_only_an_active_owner_can_approve() -> None:
     import_id, other = waiting(TWO), owner(APPROVER)
     assert approve_import(import_id, make_organiser().id) is Approved.NOT_AN_OWNER
     disable_organiser(other.id)
@@ -80,24 +80,24 @@ def test_nobody_but_an_owner_at_work_can_approve() -> None:
 
 
 @pytest.mark.parametrize("status", ["checked", "approved"])
-def test_only_what_waits_can_be_approved_and_only_once(status: str) -> None:
+def test_only_a_waiting_import_can_be_approved_and_only_once(status: str) -> None:
     import_id = checked(TWO) if status == "checked" else waiting(TWO)
     if status == "approved":
         approve_import(import_id, owner(APPROVER).id)
     assert approve_import(import_id, owner(APPROVER).id) is Approved.NOT_NOW
 
 
-def test_an_import_without_anybody_to_ask_is_not_handed_over() -> None:
+def test_an_import_with_nobody_to_invite_can_not_wait_for_approval() -> None:
     assert ask_for_approval(checked(csv_of("info@example.org,,"))) is Approved.NOBODY
 
 
-def test_an_import_for_a_closed_list_waits() -> None:
+def test_an_import_for_a_closed_list_is_not_approved() -> None:
     import_id = waiting(TWO)
     close_list(national().id)
     assert approve_import(import_id, owner(APPROVER).id) is Approved.LIST_CLOSED
 
 
-def test_approval_makes_an_invitation_of_each_fitting_row_and_deletes_the_file(app: Flask) -> None:
+def test_approval_creates_an_invitation_per_eligible_row_and_deletes_the_file(app: Flask) -> None:
     import_id = invited(TWO)
     assert [(each.address, each.given_name, each.language) for each in invitations()] == [
         ("anne@example.org", "Zoé", "en"),
@@ -107,7 +107,7 @@ def test_approval_makes_an_invitation_of_each_fitting_row_and_deletes_the_file(a
     assert [*Path(app.instance_path).glob("imports/*")] == []
 
 
-def test_a_hundred_bare_addresses_make_nobody_mailable_and_send_no_mail() -> None:
+def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -> None:
     import_id = invited(
         csv_of(*(f"p{number}@example.org" for number in range(100)), header="email")
     )
@@ -119,7 +119,7 @@ def test_a_hundred_bare_addresses_make_nobody_mailable_and_send_no_mail() -> Non
     assert db.session.scalar(letters) == 0
 
 
-def test_who_objects_between_the_check_and_the_approval_is_not_invited() -> None:
+def test_people_who_object_between_the_dry_run_and_the_approval_are_not_invited() -> None:
     import_id = waiting(TWO)
     object_by_address(address_mac("anne@example.org"))
     approve_import(import_id, owner(APPROVER).id)
@@ -128,7 +128,7 @@ def test_who_objects_between_the_check_and_the_approval_is_not_invited() -> None
     assert reload(import_id).skipped == 1
 
 
-def test_two_imports_of_the_same_people_invite_each_once() -> None:
+def test_two_imports_of_the_same_people_invite_each_person_once() -> None:
     first, second = waiting(TWO), waiting(csv_of("anne@example.org,,", "chloe@example.org,,"))
     for import_id in (first, second):
         approve_import(import_id, owner(APPROVER).id)
@@ -140,7 +140,7 @@ def test_two_imports_of_the_same_people_invite_each_once() -> None:
     ]
 
 
-def test_a_cancelled_import_forgets_everybody_who_was_not_asked() -> None:
+def test_cancelling_an_import_deletes_the_unsent_invitations() -> None:
     import_id = invited(TWO)
     assert cancel_import(import_id) is Steered.DONE
     assert (invitations(), cancel_import(import_id)) == ([], Steered.NOT_NOW)

@@ -1,4 +1,4 @@
-"""Who is erased vanishes from files of former lists that wait, and nobody else does."""
+"""An erasure redacts the person, and nobody else, in the files of unfinished imports."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,12 +33,12 @@ KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.org
 
 
 def file_of(import_id: int) -> Path:
-    """Return where the file of an import is."""
+    """Return the path of the file of an import."""
     return path_of(reload(import_id).file_key)
 
 
-def strike_by_hash(address: str) -> int:
-    """Strike somebody out of whom only the keyed hash is known, as a replay does."""
+def redact_by_hash(address: str) -> int:
+    """Redact an address by its keyed hash only, as a replay does."""
     return strike_out_hashed({address_mac(address): clock.now()})
 
 
@@ -63,13 +63,11 @@ def strike_by_hash(address: str) -> int:
         "zoe@example.org\u200b,Zoé Canari,fr",
     ],
 )
-@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
-def test_a_record_goes_with_all_that_it_says_however_it_is_written(
-    row: str, strike: Callable[[str], int]
-) -> None:
+@pytest.mark.parametrize("redact", [strike_out, redact_by_hash])
+def test_a_whole_record_is_redacted_in_any_spelling(row: str, redact: Callable[[str], int]) -> None:
     import_id = draft(csv_of(KEPT[0], row, *KEPT[1:]))
     before = file_of(import_id).read_text()
-    assert strike(ZOE) == 1
+    assert redact(ZOE) == 1
     after = file_of(import_id).read_text()
     assert (len(after.encode()), after.count("\n")) == (len(before.encode()), before.count("\n"))
     assert "canari" not in after.replace("joezoe", "").lower()
@@ -80,7 +78,7 @@ def test_a_record_goes_with_all_that_it_says_however_it_is_written(
 
 
 @pytest.mark.parametrize("stage", [draft, checked, waiting, approved])
-def test_nobody_invites_them_at_whatever_stage_the_import_is(
+def test_an_erased_person_is_not_invited_at_any_stage(
     stage: Callable[[bytes], int],
 ) -> None:
     import_id = stage(csv_of("zoe@example.org,Zoé,fr", *KEPT))
@@ -91,14 +89,14 @@ def test_nobody_invites_them_at_whatever_stage_the_import_is(
         assert len(invitations()) == len(KEPT)
 
 
-def test_the_check_goes_on_where_it_was_and_its_lines_stay_the_same() -> None:
+def test_redaction_keeps_the_line_numbers_of_the_dry_run() -> None:
     import_id = checked(csv_of("zoe@example.org,Zoé,fr", "nobody,,", *KEPT))
     lines = refusals(import_id)
     strike_out(ZOE)
     assert refusals(import_id) == lines
 
 
-def test_a_file_that_came_after_the_erasure_is_another_story() -> None:
+def test_a_file_uploaded_after_the_erasure_is_not_redacted() -> None:
     import_id = draft(csv_of("zoe@example.org,Zoé,fr", *KEPT))
     came = reload(import_id).created_at
     mac = address_mac(ZOE)
@@ -107,21 +105,21 @@ def test_a_file_that_came_after_the_erasure_is_another_story() -> None:
     assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
 
 
-@pytest.mark.parametrize("strike", [strike_out, strike_by_hash])
-def test_an_address_in_letters_beyond_ascii_is_found(strike: Callable[[str], int]) -> None:
+@pytest.mark.parametrize("redact", [strike_out, redact_by_hash])
+def test_an_address_beyond_ascii_is_found(redact: Callable[[str], int]) -> None:
     draft(csv_of("zoe@parti-d-été.example,Zoé,fr", "Zoe@Parti-D-Été.example,,", *KEPT))
-    assert strike(parse_address("zoe@parti-d-été.example").key) == 2
+    assert redact(parse_address("zoe@parti-d-été.example").key) == 2
 
 
 @pytest.mark.parametrize("cell", ["@" + 200_000 * "a", 200_000 * "@", "zoe@" + 50_000 * "/@"])
-def test_no_cell_is_so_hostile_that_an_erasure_waits_for_it(cell: str) -> None:
+def test_hostile_cells_do_not_delay_an_erasure(cell: str) -> None:
     import_id = draft(csv_of(f"{cell},,", *(["a@b.example," + 60_000 * "/@"]), *KEPT))
-    assert strike_out("zoe@nowhere.example") == strike_by_hash("zoe@nowhere.example") == 0
+    assert strike_out("zoe@nowhere.example") == redact_by_hash("zoe@nowhere.example") == 0
     assert strike_out("anne@example.org") == 1
     assert import_id
 
 
-def test_who_is_erased_while_a_file_is_checked_is_struck_out_at_its_end() -> None:
+def test_people_erased_during_the_dry_run_are_redacted_after_it() -> None:
     import_id = declared(csv_of("zoe@example.org,Zoé,fr", *KEPT))
     with transaction():
         suppress(address_mac(ZOE), EVERYTHING, now=clock.now(), until=None)
@@ -130,7 +128,7 @@ def test_who_is_erased_while_a_file_is_checked_is_struck_out_at_its_end() -> Non
     assert reload(import_id).status is ImportStatus.CHECKED
 
 
-def test_a_file_that_is_on_another_machine_stops_no_erasure() -> None:
+def test_a_missing_file_stops_no_erasure() -> None:
     import_id = draft(csv_of("zoe@example.org,Zoé,fr"))
     file_of(import_id).unlink()
     assert strike_out(ZOE) == 0

@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of a file loses nothing, and its successor goes on."""
+"""A process that is killed in the middle of a file loses nothing, and the next one continues."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ with create_app().app_context():
 
 
 def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
-    """Let a process of its own work on an import, and kill it once it has begun."""
+    """Process an import in another process, and kill it after its start."""
     process = subprocess.Popen(
         [sys.executable, "-c", WORK, str(import_id)],
         cwd=ROOT,

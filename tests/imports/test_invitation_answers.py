@@ -1,4 +1,4 @@
-"""The invited join by their own yes and in no other way, or are never written to again."""
+"""Invited people join by their own acceptance only, or decline and get no more email."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ ANNE = "anne@example.org"
 
 
 def asked(row: str = f"{ANNE},Zoé,fr") -> tuple[int, str, str]:
-    """Have somebody asked; return the import and the tokens of the letter's two links."""
+    """Send one invitation; return the import and the tokens of the two links."""
     import_id = invited(csv_of(row))
     ask_next(clock.now())
     letter = db.session.scalar(select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION))
@@ -46,7 +46,7 @@ def asked(row: str = f"{ANNE},Zoé,fr") -> tuple[int, str, str]:
 
 
 def wording(language: str = "fr") -> Wording:
-    """Return the sentence that the page shows."""
+    """Return the wording that the page shows."""
     current = find_current_wording(national().purpose_id, language)
     assert current is not None
     return current
@@ -57,14 +57,14 @@ def subscriptions() -> int:
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
-def test_looking_at_the_link_changes_nothing() -> None:
+def test_opening_the_link_changes_nothing() -> None:
     _, yes, _ = asked()
     for _ in range(3):
         assert isinstance(find_invitation(yes), Invitation)
     assert (subscriptions(), len(invitations())) == (0, 1)
 
 
-def test_a_yes_writes_the_consent_of_the_mailbox_holder() -> None:
+def test_an_acceptance_records_the_consent() -> None:
     import_id, yes, _ = asked()
     confirmed = accept_invitation(yes, wording())
     assert isinstance(confirmed, Confirmed)
@@ -77,7 +77,7 @@ def test_a_yes_writes_the_consent_of_the_mailbox_holder() -> None:
     assert (reload(import_id).confirmed, invitations()) == (1, [])
 
 
-def test_a_second_yes_shows_the_same_and_writes_nothing() -> None:
+def test_a_second_acceptance_shows_the_same_and_writes_nothing() -> None:
     import_id, yes, _ = asked()
     first, second = accept_invitation(yes, wording()), accept_invitation(yes, wording())
     assert isinstance(first, Confirmed)
@@ -87,7 +87,7 @@ def test_a_second_yes_shows_the_same_and_writes_nothing() -> None:
     assert reload(import_id).confirmed == 1
 
 
-def test_a_yes_to_another_purpose_is_none() -> None:
+def test_an_acceptance_of_another_purpose_is_rejected() -> None:
     _, yes, _ = asked()
     other = find_current_wording(make_list("lyon", "Lyon").purpose_id, "fr")
     assert other is not None
@@ -95,7 +95,7 @@ def test_a_yes_to_another_purpose_is_none() -> None:
     assert subscriptions() == 0
 
 
-def test_who_joined_on_their_own_meanwhile_stays_the_same_person() -> None:
+def test_an_invited_person_who_joined_meanwhile_stays_the_same_person() -> None:
     _, yes, _ = asked()
     person = make_subscriber(ANNE, national())
     confirmed = accept_invitation(yes, wording())
@@ -103,20 +103,20 @@ def test_who_joined_on_their_own_meanwhile_stays_the_same_person() -> None:
     assert (confirmed.subscriber_id, subscriptions()) == (person.id, 1)
 
 
-def test_an_invitation_is_over_after_thirty_days() -> None:
+def test_an_invitation_expires_after_thirty_days() -> None:
     _, yes, _ = asked()
     with time_machine.travel(clock.now() + timedelta(days=30, seconds=1), tick=False):
         assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
     assert subscriptions() == 0
 
 
-def test_an_invitation_to_a_closed_list_is_over() -> None:
+def test_an_invitation_to_a_closed_list_is_invalid() -> None:
     _, yes, _ = asked()
     close_list(national().id)
     assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
 
 
-def test_the_links_of_a_letter_open_nothing_else() -> None:
+def test_each_link_of_an_invitation_has_one_use() -> None:
     _, yes, never = asked()
     for token in (never, "nonsense", yes[:-1]):
         assert find_invitation(token) is NotConfirmed.UNKNOWN
@@ -124,7 +124,7 @@ def test_the_links_of_a_letter_open_nothing_else() -> None:
     assert len(invitations()) == 1
 
 
-def test_write_no_more_is_kept_for_good_and_twice_is_harmless() -> None:
+def test_declining_is_permanent_and_works_twice() -> None:
     import_id, yes, never = asked()
     assert decline_invitation(never)
     assert not decline_invitation(never)
@@ -134,7 +134,7 @@ def test_write_no_more_is_kept_for_good_and_twice_is_harmless() -> None:
     assert (reload(import_id).declined, invitations()) == (1, [])
 
 
-def test_write_no_more_after_a_yes_takes_the_person_off_again() -> None:
+def test_declining_after_an_acceptance_unsubscribes_the_person() -> None:
     _, yes, never = asked()
     accept_invitation(yes, wording())
     assert decline_invitation(never)
@@ -142,14 +142,14 @@ def test_write_no_more_after_a_yes_takes_the_person_off_again() -> None:
     assert is_suppressed(address_mac(ANNE), [EVERYTHING], clock.now())
 
 
-def test_write_no_more_takes_somebody_off_the_lists_they_are_on() -> None:
+def test_declining_unsubscribes_a_person_from_every_list() -> None:
     make_subscriber(ANNE, make_list("lyon", "Lyon"))
     _, _, never = asked()
     assert decline_invitation(never)
     assert subscriptions() == 0
 
 
-def test_long_after_the_yes_the_link_is_over_and_the_person_stays() -> None:
+def test_long_after_the_acceptance_the_link_is_invalid_and_the_person_stays() -> None:
     _, yes, _ = asked()
     accept_invitation(yes, wording())
     with time_machine.travel(clock.now() + timedelta(days=4), tick=False):

@@ -1,4 +1,4 @@
-"""Each of the invited gets one letter, at the pace of the warm-up, and never a second one."""
+"""Each imported address gets one invitation, at the pace of the warm-up, and no second one."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=clock.now().tzinfo)
 
 @pytest.fixture(autouse=True)
 def travel() -> Iterator[time_machine.Traveller]:
-    """Let it be noon, and let a test go on in time."""
+    """Set the clock to noon, and let the test move it."""
     with time_machine.travel(NOON, tick=False) as coordinates:
         yield coordinates
 
@@ -50,13 +50,13 @@ def many(count: int, prefix: str = "p") -> bytes:
 
 
 def letters() -> int:
-    """Return how many re-permission letters there are."""
+    """Return how many invitation emails there are."""
     db.session.rollback()
     counted = select(func.count()).where(Letter.kind == LetterKind.RE_PERMISSION)
     return db.session.scalar(counted) or 0
 
 
-def test_the_letter_says_who_asks_why_and_where_the_address_is_from(relay: Relay) -> None:
+def test_the_email_names_the_sender_the_reason_and_the_provenance(relay: Relay) -> None:
     invited(csv_of("anne@example.org,Zoé,en"))
     ask_next(clock.now())
     send_due_letters()
@@ -79,7 +79,7 @@ def test_the_letter_says_who_asks_why_and_where_the_address_is_from(relay: Relay
     assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_a_letter_in_french_speaks_french(relay: Relay) -> None:
+def test_an_invitation_in_french_is_in_french(relay: Relay) -> None:
     invited(csv_of("anne@example.org,,"))
     ask_next(clock.now())
     send_due_letters()
@@ -87,7 +87,7 @@ def test_a_letter_in_french_speaks_french(relay: Relay) -> None:
     assert "http://localhost/fr/invited/" in mail.part("plain")
 
 
-def test_letters_leave_evenly_over_the_day(travel: time_machine.Traveller) -> None:
+def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -> None:
     invited(many(60))
     assert [ask_next(clock.now()), ask_next(clock.now())] == [1, 0]
     travel.shift(timedelta(hours=2, minutes=24))
@@ -95,7 +95,7 @@ def test_letters_leave_evenly_over_the_day(travel: time_machine.Traveller) -> No
     assert letters() == 51
 
 
-def test_a_new_day_is_counted_anew_and_asks_more(travel: time_machine.Traveller) -> None:
+def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Traveller) -> None:
     import_id = invited(many(60))
     ask_next(clock.now())
     travel.shift(timedelta(days=1, minutes=72))
@@ -103,7 +103,7 @@ def test_a_new_day_is_counted_anew_and_asks_more(travel: time_machine.Traveller)
     assert (reload(import_id).day, reload(import_id).asked_in_day) == (1, 51)
 
 
-def test_nobody_is_asked_twice(travel: time_machine.Traveller, relay: Relay) -> None:
+def test_nobody_is_invited_twice(travel: time_machine.Traveller, relay: Relay) -> None:
     invited(many(3))
     for _ in range(5):
         travel.shift(timedelta(hours=5))
@@ -114,7 +114,7 @@ def test_nobody_is_asked_twice(travel: time_machine.Traveller, relay: Relay) -> 
     ]
 
 
-def test_imports_are_asked_one_after_the_other(travel: time_machine.Traveller) -> None:
+def test_imports_are_sent_one_after_the_other(travel: time_machine.Traveller) -> None:
     first, second = invited(many(2)), invited(many(2, prefix="q"))
     for _ in range(4):
         travel.shift(timedelta(hours=1))
@@ -122,21 +122,21 @@ def test_imports_are_asked_one_after_the_other(travel: time_machine.Traveller) -
     assert (reload(first).asked, reload(second).asked) == (2, 2)
 
 
-def test_who_objected_since_gets_no_letter() -> None:
+def test_people_who_objected_meanwhile_get_no_email() -> None:
     import_id = invited(csv_of("anne@example.org,,"))
     object_by_address(address_mac("anne@example.org"))
     assert (ask_next(clock.now()), invitations()) == (0, [])
     assert reload(import_id).skipped == 1
 
 
-def test_while_all_sending_is_stopped_nobody_is_asked() -> None:
+def test_an_emergency_stop_also_stops_invitations() -> None:
     invited(many(2))
     stop_all()
     tasks.ask_invited()
     assert letters() == 0
 
 
-def test_it_stops_by_itself_when_too_many_letters_are_refused(
+def test_an_import_is_held_when_too_many_emails_are_rejected(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user" if to.startswith("p1") else "250 OK"
@@ -151,7 +151,7 @@ def test_it_stops_by_itself_when_too_many_letters_are_refused(
     assert ask_next(clock.now()) == 0
 
 
-def test_a_held_import_goes_on_as_on_its_first_day(
+def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
@@ -164,7 +164,7 @@ def test_a_held_import_goes_on_as_on_its_first_day(
     assert ask_next(clock.now()) == 1
 
 
-def test_an_invitation_whose_letter_was_refused_is_deleted(relay: Relay) -> None:
+def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
     import_id = invited(many(1))
     ask_next(clock.now())
@@ -173,7 +173,7 @@ def test_an_invitation_whose_letter_was_refused_is_deleted(relay: Relay) -> None
     assert (invitations(), reload(import_id).refused) == ([], 1)
 
 
-def test_the_unanswered_are_deleted_after_thirty_days_and_never_asked_again(
+def test_unanswered_invitations_are_deleted_after_thirty_days_and_not_repeated(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     import_id = invited(many(1))
@@ -190,21 +190,21 @@ def test_the_unanswered_are_deleted_after_thirty_days_and_never_asked_again(
     assert db.session.scalars(select(Suppression.scope)).all() == [INVITATIONS]
 
 
-def test_who_was_asked_may_still_answer_when_the_rest_is_cancelled() -> None:
+def test_sent_invitations_can_be_accepted_after_a_cancellation() -> None:
     import_id = invited(many(3))
     ask_next(clock.now())
     cancel_import(import_id)
     assert [each.address for each in invitations()] == ["p0@example.org"]
 
 
-def test_what_is_abandoned_for_two_weeks_is_cancelled(travel: time_machine.Traveller) -> None:
+def test_an_import_abandoned_for_two_weeks_is_cancelled(travel: time_machine.Traveller) -> None:
     ids = [draft(many(1)), checked(many(2))]
     travel.shift(timedelta(days=14, seconds=1))
     tidy_up(clock.now())
     assert {reload(each).status for each in ids} == {ImportStatus.CANCELLED}
 
 
-def test_the_report_is_forgotten_a_month_after_the_end(travel: time_machine.Traveller) -> None:
+def test_the_report_is_deleted_a_month_after_the_end(travel: time_machine.Traveller) -> None:
     import_id = checked(csv_of("nobody,,"))
     cancel_import(import_id)
     travel.shift(timedelta(days=29))
@@ -215,7 +215,7 @@ def test_the_report_is_forgotten_a_month_after_the_end(travel: time_machine.Trav
     assert (refusals(import_id), reload(import_id).refusals) == ({}, {"malformed": 1})
 
 
-def test_work_that_was_lost_is_taken_up_by_the_sweep() -> None:
+def test_lost_work_is_queued_again() -> None:
     import_id = declared(many(2))
     tasks.queue.open().flush()
     tasks.take_up_imports()

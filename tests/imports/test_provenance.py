@@ -1,4 +1,4 @@
-"""A file is taken only with a statement of where it comes from, and no vendor's has a way in."""
+"""An import needs a stated provenance, and a list from a vendor is refused."""
 
 from pathlib import Path
 
@@ -37,12 +37,12 @@ GOOD = csv_of("anne@example.org,Zoé,fr")
 
 
 def kept_files(app: Flask) -> list[Path]:
-    """Return the files of imports that are on the disk."""
+    """Return the files of imports on the disk."""
     return [*Path(app.instance_path).glob("imports/*")]
 
 
 @pytest.mark.parametrize("way", [*RefusedWay])
-def test_a_list_of_a_vendor_or_of_unknown_origin_has_no_way_in(way: RefusedWay) -> None:
+def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused(way: RefusedWay) -> None:
     import_id = draft(GOOD)
     assert declare_provenance(import_id, provenance(way)) is Declared.REFUSED_WAY
     found = reload(import_id)
@@ -50,7 +50,7 @@ def test_a_list_of_a_vendor_or_of_unknown_origin_has_no_way_in(way: RefusedWay) 
 
 
 @pytest.mark.parametrize("way", [*RefusedWay])
-def test_the_database_knows_no_such_way(way: RefusedWay) -> None:
+def test_the_database_has_no_value_for_refused_origins(way: RefusedWay) -> None:
     import_id = draft(GOOD)
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(
@@ -59,7 +59,7 @@ def test_the_database_knows_no_such_way(way: RefusedWay) -> None:
         )
 
 
-def test_the_database_takes_no_import_without_a_statement() -> None:
+def test_the_database_rejects_an_import_without_a_provenance() -> None:
     import_id = draft(GOOD)
     for status in ("checking", "checked", "waiting", "making", "asking"):
         with pytest.raises(IntegrityError), transaction():
@@ -77,11 +77,11 @@ def test_the_database_takes_no_import_without_a_statement() -> None:
         (provenance(proof=b"x" * (MAX_EVIDENCE_BYTES + 1)), Declared.EVIDENCE_TOO_LARGE),
     ],
 )
-def test_a_statement_that_can_not_be_is_refused(stated: Provenance, fault: Declared) -> None:
+def test_an_impossible_provenance_is_rejected(stated: Provenance, fault: Declared) -> None:
     assert declare_provenance(draft(GOOD), stated) is fault
 
 
-def test_the_document_is_kept_beside_the_statement() -> None:
+def test_the_document_is_stored_with_the_provenance() -> None:
     import_id = draft(GOOD)
     assert declare_provenance(import_id, provenance(proof=b"a form")) is Declared.DONE
     evidence = find_evidence(import_id)
@@ -91,7 +91,7 @@ def test_the_document_is_kept_beside_the_statement() -> None:
     )
 
 
-def test_a_statement_is_made_once() -> None:
+def test_a_provenance_is_declared_once() -> None:
     import_id = draft(GOOD)
     declare_provenance(import_id, provenance())
     assert declare_provenance(import_id, provenance()) is Declared.NOT_NOW
@@ -99,7 +99,7 @@ def test_a_statement_is_made_once() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_the_first_rows_are_shown_as_they_would_be_taken(encoding: str, delimiter: str) -> None:
+def test_the_preview_shows_the_first_rows_as_they_are_read(encoding: str, delimiter: str) -> None:
     content = csv_of("anne@example.org,Zoé,fr").decode().replace(",", delimiter)
     rows = show_first_rows(reload(draft(content.encode(encoding))))
     assert [row.line for row in rows] == [2]
@@ -108,7 +108,7 @@ def test_the_first_rows_are_shown_as_they_would_be_taken(encoding: str, delimite
     assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
 
 
-def test_the_file_is_for_nobody_else_to_read_and_goes_with_the_import(app: Flask) -> None:
+def test_the_file_is_private_and_is_deleted_with_the_import(app: Flask) -> None:
     import_id = draft(GOOD)
     [path] = kept_files(app)
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
@@ -116,7 +116,7 @@ def test_the_file_is_for_nobody_else_to_read_and_goes_with_the_import(app: Flask
     assert kept_files(app) == []
 
 
-def test_the_same_file_brought_twice_is_the_same_import(app: Flask) -> None:
+def test_the_same_file_uploaded_twice_is_the_same_import(app: Flask) -> None:
     assert draft(GOOD) == draft(GOOD)
     assert len(kept_files(app)) == 1
 
@@ -130,20 +130,20 @@ def test_the_same_file_brought_twice_is_the_same_import(app: Flask) -> None:
         (b"anne@example.org,Anne,fr\n", HeaderFault.NO_HEADER),
     ],
 )
-def test_a_file_that_can_not_be_one_is_refused_and_not_kept(
+def test_an_unreadable_file_is_rejected_and_not_stored(
     app: Flask, content: bytes, refusal: object
 ) -> None:
     assert upload(content) is refusal
     assert kept_files(app) == []
 
 
-def test_a_file_that_breaks_in_the_middle_is_refused_with_its_line(app: Flask) -> None:
+def test_a_file_with_invalid_bytes_is_rejected_with_their_line(app: Flask) -> None:
     refused = upload("email\nZoé\n".encode() + b"\xff\n")
     assert isinstance(refused, BrokenText)
     assert (refused.line, kept_files(app)) == (3, [])
 
 
-def test_only_an_owner_can_bring_a_file(app: Flask) -> None:
+def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
     with Path(__file__).open("rb") as file:
         refused = take_file(
             Upload(
@@ -167,11 +167,11 @@ def test_only_an_owner_can_bring_a_file(app: Flask) -> None:
         (Columns(address=0, language=9), Described.SAME_COLUMN_TWICE),
     ],
 )
-def test_the_importer_says_what_the_columns_hold(columns: Columns, outcome: Described) -> None:
+def test_the_importer_chooses_the_columns(columns: Columns, outcome: Described) -> None:
     assert describe_columns(draft(GOOD), columns) is outcome
 
 
-def test_without_a_column_of_addresses_nothing_is_checked() -> None:
+def test_without_a_column_of_addresses_there_is_no_dry_run() -> None:
     import_id = draft(csv_of("Anne,Lyon", header="name,town"))
     assert declare_provenance(import_id, provenance()) is Declared.NO_ADDRESS_COLUMN
     assert isinstance(reload(import_id), ListImport)

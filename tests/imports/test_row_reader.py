@@ -1,4 +1,4 @@
-"""A row becomes somebody who might be asked, or a reason; nothing else of it is taken."""
+"""A row gives a person to invite or a reason; its other cells are ignored."""
 
 import pytest
 
@@ -24,7 +24,7 @@ READER = RowReader(
 
 
 def read(*cells: str) -> Candidate | Reason:
-    """Return what a row is read as."""
+    """Return the result of reading a row."""
     return READER.read(Record(7, cells))
 
 
@@ -52,16 +52,16 @@ def test_a_row_gives_an_address_a_first_name_and_a_language() -> None:
         (["anne@example.org", "", "", "more"], Reason.TOO_MANY_COLUMNS),
     ],
 )
-def test_a_row_is_refused_for_one_reason(cells: list[str], reason: Reason) -> None:
+def test_a_row_is_rejected_for_one_reason(cells: list[str], reason: Reason) -> None:
     assert read(*cells) is reason
 
 
-def test_empty_cells_too_many_are_no_fault() -> None:
+def test_extra_empty_cells_are_no_fault() -> None:
     assert isinstance(read("anne@example.org", "", "", "", " "), Candidate)
 
 
 @pytest.mark.parametrize("name", ["=Anne", "-Anne", "'=x", "+33"])
-def test_cells_that_our_own_export_has_marked_come_back_as_they_were(name: str) -> None:
+def test_cells_marked_by_our_own_export_are_restored(name: str) -> None:
     taken = read(neutralise("anne@example.org"), neutralise(name), "fr")
     assert isinstance(taken, Candidate)
     assert taken.given_name == name
@@ -71,7 +71,7 @@ def test_cells_that_our_own_export_has_marked_come_back_as_they_were(name: str) 
     "key",
     ["postmaster@x.fr", "abuse@x.fr", "info+a@x.fr", "no-reply@x.fr", "news-request@x.fr"],
 )
-def test_addresses_of_offices_are_known(key: str) -> None:
+def test_addresses_of_offices_are_detected(key: str) -> None:
     assert is_role(key)
 
 
@@ -83,7 +83,7 @@ def test_addresses_of_people_are_no_offices(key: str) -> None:
 @pytest.mark.parametrize(
     "cell", ["", "  ", "a@b.fr", "www.x.fr", "http://x.fr", "A\0", "x" * (MAX_GIVEN_NAME + 1)]
 )
-def test_what_is_no_first_name_is_left_out(cell: str) -> None:
+def test_other_texts_are_no_first_name(cell: str) -> None:
     assert read_given_name(cell) is None
 
 
@@ -102,7 +102,7 @@ def test_a_language_is_read_from_codes_and_names(cell: str, language: str) -> No
     assert read_language(cell, "fr") == language
 
 
-def test_a_name_before_the_address_is_taken_for_a_first_name() -> None:
+def test_a_name_before_the_address_is_read_as_a_first_name() -> None:
     taken = READER.read(Record(1, ["Anne Person <anne@example.org>"]))
     assert isinstance(taken, Candidate)
     assert (taken.address.text, taken.given_name) == ("anne@example.org", "Anne Person")

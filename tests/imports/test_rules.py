@@ -1,4 +1,4 @@
-"""The pace of asking, the watch over refusals, and the ways that are refused."""
+"""The pace of invitations, the limit of rejections, and the refused origins."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ from supporters.imports.rules import (
 BEGAN = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def test_the_warm_up_begins_small_doubles_daily_and_is_capped() -> None:
+def test_the_warm_up_starts_small_doubles_daily_and_is_capped() -> None:
     assert [allowance(day) for day in range(9)] == [
         *(500, 1000, 2000, 4000, 8000, 16_000, 32_000),
         *(50_000, 50_000),
@@ -35,14 +35,14 @@ def test_the_warm_up_begins_small_doubles_daily_and_is_capped() -> None:
 @pytest.mark.parametrize(
     ("people", "days"), [(0, 0), (1, 1), (500, 1), (501, 2), (1500, 2), (63_500, 7), (10**6, 26)]
 )
-def test_how_long_it_takes_is_told(people: int, days: int) -> None:
+def test_the_number_of_days_is_computed(people: int, days: int) -> None:
     assert days_to_ask(people) == days
 
 
 @pytest.mark.parametrize(
     ("people", "most"), [(0, 0), (1, 1), (700, 500), (1500, 1000), (10**6, MOST_A_DAY)]
 )
-def test_the_busiest_day_is_told(people: int, most: int) -> None:
+def test_the_busiest_day_is_computed(people: int, most: int) -> None:
     assert most_in_a_day(people) == most
 
 
@@ -59,12 +59,12 @@ def test_the_busiest_day_is_told(people: int, most: int) -> None:
         (timedelta(days=-1), 0, 1),
     ],
 )
-def test_the_letters_of_a_day_leave_evenly(elapsed: timedelta, asked: int, due: int) -> None:
+def test_the_emails_of_a_day_are_spread_evenly(elapsed: timedelta, asked: int, due: int) -> None:
     assert count_due(BEGAN, asked, BEGAN + elapsed) == due
 
 
 @given(st.lists(st.integers(min_value=1, max_value=700), max_size=200))
-def test_whenever_it_is_asked_no_day_has_more_than_its_allowance(minutes: list[int]) -> None:
+def test_no_day_exceeds_its_limit(minutes: list[int]) -> None:
     now, day, asked = BEGAN, 0, 0
     for pause in minutes:
         now += timedelta(minutes=pause)
@@ -84,11 +84,13 @@ def test_whenever_it_is_asked_no_day_has_more_than_its_allowance(minutes: list[i
         (1000, 50, True),
     ],
 )
-def test_asking_stops_at_one_refusal_in_twenty(tried: int, refused: int, stops: bool) -> None:
+def test_an_import_is_held_at_one_rejection_in_twenty(
+    tried: int, refused: int, stops: bool
+) -> None:
     assert is_refused_too_often(tried, refused) is stops
 
 
-def test_no_way_is_both_taken_and_refused() -> None:
+def test_no_origin_is_both_allowed_and_refused() -> None:
     assert {way.value for way in Way}.isdisjoint(way.value for way in RefusedWay)
 
 
@@ -96,7 +98,7 @@ def test_no_way_is_both_taken_and_refused() -> None:
     ("first", "last", "fits"),
     [(2015, 2015, True), (1990, 2026, True), (1989, 2000, False), (2016, 2015, False)],
 )
-def test_years_are_in_order_and_past(first: int, last: int, fits: bool) -> None:
+def test_years_are_in_order_and_in_the_past(first: int, last: int, fits: bool) -> None:
     assert is_period(first, last, 2026) is fits
     assert not is_period(first, 2027, 2026)
 

@@ -1,4 +1,4 @@
-"""The states of an import and of an invitation, move by move, the refused ones included."""
+"""The states of imports and invitations, transition by transition, with the forbidden ones."""
 
 from itertools import product
 
@@ -37,7 +37,7 @@ NOT_INVITED = [each for each in product(InvitationStatus, InvitationMove) if eac
 
 
 @pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_move_leads_on(
+def test_an_allowed_transition_changes_the_status(
     status: ImportStatus, move: ImportMove, after: ImportStatus
 ) -> None:
     list_import = ListImport(status=status)
@@ -46,23 +46,23 @@ def test_an_allowed_move_leads_on(
 
 
 @pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_move_is_refused(status: ImportStatus, move: ImportMove) -> None:
+def test_every_other_transition_is_forbidden(status: ImportStatus, move: ImportMove) -> None:
     list_import = ListImport(status=status)
     with pytest.raises(TransitionRefused):
         IMPORT_STATES.transition(list_import, move)
     assert list_import.status is status
 
 
-def test_invitations_are_made_of_an_approved_import_alone() -> None:
+def test_only_an_approved_import_gets_invitations() -> None:
     assert IMPORT_STATES.sources(M.BEGIN_ASKING) == {IMPORT_STATES.target(M.APPROVE)}
 
 
-def test_only_a_draft_may_be_described() -> None:
+def test_only_the_columns_of_a_draft_may_change() -> None:
     assert [status for status in S if may_describe(status)] == [S.DRAFT]
 
 
 @pytest.mark.parametrize(("status", "move", "after"), [(*key, INVITED[key]) for key in INVITED])
-def test_an_invitation_is_asked_once_and_then_sent(
+def test_an_invitation_is_queued_once_and_then_sent(
     status: InvitationStatus, move: InvitationMove, after: InvitationStatus
 ) -> None:
     invitation = Invitation(status=status)
@@ -71,7 +71,7 @@ def test_an_invitation_is_asked_once_and_then_sent(
 
 
 @pytest.mark.parametrize(("status", "move"), NOT_INVITED)
-def test_nothing_else_becomes_of_an_invitation(
+def test_an_invitation_has_no_other_transition(
     status: InvitationStatus, move: InvitationMove
 ) -> None:
     with pytest.raises(TransitionRefused):

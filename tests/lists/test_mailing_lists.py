@@ -1,4 +1,4 @@
-"""A list is made with the sentence that people agree to; a change adds a version."""
+"""A list is created with a wording in each language; a change adds a version."""
 
 import dataclasses
 import hashlib
@@ -30,12 +30,12 @@ both_databases = pytest.mark.both_databases
 
 
 def rename_party(app: Flask, name: str) -> None:
-    """Start again with another name of the party."""
+    """Change the name of the party in the settings."""
     app.extensions["settings"] = dataclasses.replace(app.extensions["settings"], party_name=name)
 
 
 def wording(mailing_list: MailingList, language: str) -> Wording:
-    """Return what people agree to today."""
+    """Return the current wording of a list."""
     found = find_current_wording(mailing_list.purpose_id, language)
     assert found is not None
     return found
@@ -43,7 +43,7 @@ def wording(mailing_list: MailingList, language: str) -> Wording:
 
 @both_databases
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sentence_names_the_party_the_list_and_that_it_is_political(
+def test_the_wording_names_the_party_and_the_list_and_says_political(
     app: Flask, language: str
 ) -> None:
     text = wording(make_list(name="La Lettre"), language).text
@@ -53,7 +53,7 @@ def test_the_sentence_names_the_party_the_list_and_that_it_is_political(
 
 
 @both_databases
-def test_each_language_has_its_own_sentence(app: Flask) -> None:
+def test_each_language_has_its_own_wording(app: Flask) -> None:
     mailing_list = make_list()
     assert len({wording(mailing_list, language).text for language in LANGUAGES}) == len(LANGUAGES)
 
@@ -66,12 +66,12 @@ def test_a_first_wording_is_version_1_with_the_hash_of_its_text(app: Flask) -> N
 
 
 @both_databases
-def test_each_list_is_a_purpose_of_its_own(app: Flask) -> None:
+def test_each_list_has_its_own_purpose(app: Flask) -> None:
     assert make_list().purpose_id != make_list("lyon", "Lyon").purpose_id
 
 
 @both_databases
-def test_a_taken_address_is_refused_and_nothing_is_written(app: Flask) -> None:
+def test_a_used_slug_is_rejected_and_nothing_is_written(app: Flask) -> None:
     make_list("national")
     draft = ListDraft(slug="national", name="Une autre", description="x")
     assert create_list(draft) is ListRefused.SLUG_TAKEN
@@ -83,7 +83,7 @@ def test_a_taken_address_is_refused_and_nothing_is_written(app: Flask) -> None:
 
 
 @both_databases
-def test_a_new_name_of_the_party_changes_nothing_by_itself_and_is_told(app: Flask) -> None:
+def test_a_new_name_of_the_party_changes_no_wording_and_is_reported(app: Flask) -> None:
     mailing_list = make_list()
     assert list_outdated_lists() == []
     rename_party(app, "Nouveau Parti")
@@ -92,7 +92,7 @@ def test_a_new_name_of_the_party_changes_nothing_by_itself_and_is_told(app: Flas
 
 
 @both_databases
-def test_an_owner_may_write_the_sentences_of_a_new_list(app: Flask) -> None:
+def test_an_owner_may_write_the_wordings_of_a_new_list(app: Flask) -> None:
     draft = ListDraft(slug="nord", name="Nord", description="x", sentences=SENTENCES)
     created = create_list(draft)
     assert isinstance(created, MailingList)
@@ -100,7 +100,7 @@ def test_an_owner_may_write_the_sentences_of_a_new_list(app: Flask) -> None:
 
 
 @both_databases
-def test_a_sentence_that_says_too_little_makes_no_list(app: Flask) -> None:
+def test_an_incomplete_wording_creates_no_list(app: Flask) -> None:
     sentences = {**SENTENCES, "en": "Yes."}
     draft = ListDraft(slug="nord", name="Nord", description="x", sentences=sentences)
     faults = create_list(draft)
@@ -110,7 +110,7 @@ def test_a_sentence_that_says_too_little_makes_no_list(app: Flask) -> None:
 
 
 @both_databases
-def test_a_closed_list_is_not_offered_until_it_opens_again(app: Flask) -> None:
+def test_a_closed_list_is_hidden_until_it_opens_again(app: Flask) -> None:
     mailing_list = make_list()
     close_list(mailing_list.id)
     assert [*list_open_lists()] == []
@@ -122,12 +122,12 @@ def test_a_closed_list_is_not_offered_until_it_opens_again(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("slug", ["national", "lyon-3", "a", "2026"])
-def test_plain_words_can_stand_in_an_address(slug: str) -> None:
+def test_plain_words_are_slugs(slug: str) -> None:
     assert is_slug(slug)
 
 
 @pytest.mark.parametrize(
     "slug", ["", "Lyon", "île", "a b", "a_b", "-a", "a-", "a--b", "a/b", "../a", "a\n", "a.b"]
 )
-def test_anything_else_cannot(slug: str) -> None:
+def test_other_texts_are_no_slugs(slug: str) -> None:
     assert not is_slug(slug)

@@ -1,4 +1,4 @@
-"""Purposes that are no list: written, offered as a box that nobody has to tick, and taken back."""
+"""Purposes without a list: created, shown as an optional box, and removed from the pages."""
 
 import pytest
 
@@ -40,20 +40,20 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:
-    """Return an optional purpose that stands on the signup pages."""
+    """Return an optional purpose that the signup pages show."""
     purpose = write_optional_purpose(kind, SENTENCES)
     assert isinstance(purpose, Purpose)
     assert offer_purpose(purpose.id) is None
     return purpose
 
 
-def boxes_beside_lists(mailing_list: MailingList) -> list[Wording]:
-    """Return the sentences of the boxes of a signup page that are of no list."""
+def optional_boxes(mailing_list: MailingList) -> list[Wording]:
+    """Return the wordings of the boxes without a list on a signup page."""
     return [wording for each, wording in list_offers(mailing_list, "fr") if each is None]
 
 
-def ask_for_everything(mailing_list: MailingList) -> str:
-    """Tick every box of a signup page."""
+def tick_everything(mailing_list: MailingList) -> str:
+    """Sign up with every box of a page ticked."""
     signup = Signup(
         address=parse_address(ADDRESS),
         given_name=None,
@@ -65,9 +65,9 @@ def ask_for_everything(mailing_list: MailingList) -> str:
     return request_signup(signup)
 
 
-def make_somebody_who_ticks_all(mailing_list: MailingList) -> Subscriber:
+def make_subscriber_of_everything(mailing_list: MailingList) -> Subscriber:
     """Return a person who ticked every box and confirmed."""
-    confirmed = confirm_by_link(confirm_token(ask_for_everything(mailing_list)))
+    confirmed = confirm_by_link(confirm_token(tick_everything(mailing_list)))
     assert isinstance(confirmed, Confirmed)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
@@ -79,22 +79,22 @@ def agreements() -> list[int]:
 
 
 def kinds_of(purpose: Purpose) -> list[EventKind]:
-    """Return what happened to a purpose, oldest first."""
+    """Return the kinds of the events of a purpose, oldest first."""
     query = db.select(ConsentEvent.kind).where(ConsentEvent.purpose_id == purpose.id)
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
 @pytest.mark.parametrize("kind", OPTIONAL_KINDS)
-def test_the_suggested_sentences_say_all_that_they_must(kind: PurposeKind) -> None:
+def test_the_suggested_wordings_have_no_faults(kind: PurposeKind) -> None:
     assert find_faults({code: suggest_sentence(kind, code) for code in LANGUAGES}) == {}
 
 
-def test_writing_a_text_offers_nothing() -> None:
+def test_a_new_purpose_is_not_shown_yet() -> None:
     write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
-    assert boxes_beside_lists(make_list()) == []
+    assert optional_boxes(make_list()) == []
 
 
-def test_each_kind_is_written_once() -> None:
+def test_each_kind_is_created_once() -> None:
     first = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     again = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     assert isinstance(first, Purpose)
@@ -104,26 +104,26 @@ def test_each_kind_is_written_once() -> None:
     assert found.id == first.id
 
 
-def test_a_list_can_not_be_offered_as_a_box_on_every_page() -> None:
+def test_a_list_can_not_be_an_optional_box() -> None:
     mailing_list = make_list()
     assert offer_purpose(mailing_list.purpose_id) is OfferRefused.NOT_OPTIONAL
-    assert boxes_beside_lists(mailing_list) == []
+    assert optional_boxes(mailing_list) == []
 
 
-def test_an_offer_is_taken_back_and_who_agreed_stays() -> None:
+def test_a_box_is_removed_and_the_consents_stay() -> None:
     purpose = offered()
     mailing_list = make_list()
-    make_somebody_who_ticks_all(mailing_list)
+    make_subscriber_of_everything(mailing_list)
     end_offer(purpose.id)
     end_offer(purpose.id)
-    assert boxes_beside_lists(mailing_list) == []
+    assert optional_boxes(mailing_list) == []
     assert agreements() == [purpose.id]
 
 
-def test_the_letter_and_the_page_after_it_name_what_was_agreed() -> None:
+def test_the_email_and_the_page_after_it_name_the_consents() -> None:
     offered()
     mailing_list = make_list()
-    public_id = ask_for_everything(mailing_list)
+    public_id = tick_everything(mailing_list)
     names = values_in(letter_of(public_id))["list_names"]
     confirmed = confirm_by_link(confirm_token(public_id))
     assert isinstance(confirmed, Confirmed)
@@ -132,9 +132,9 @@ def test_the_letter_and_the_page_after_it_name_what_was_agreed() -> None:
     assert [each.list_name for each in confirmed.agreements] == both
 
 
-def test_an_agreement_is_withdrawn_once_and_its_list_stays() -> None:
+def test_an_agreement_is_withdrawn_once_and_the_subscription_stays() -> None:
     purpose = offered()
-    person = make_somebody_who_ticks_all(make_list())
+    person = make_subscriber_of_everything(make_list())
     for _ in range(2):
         withdraw_agreement(person.id, purpose.id, Method.MY_DATA)
     assert agreements() == []
@@ -143,9 +143,9 @@ def test_an_agreement_is_withdrawn_once_and_its_list_stays() -> None:
     assert scopes == [purpose_scope(purpose.id)]
 
 
-def test_leaving_everything_ends_agreements_and_leaving_a_list_does_not() -> None:
+def test_only_unsubscribing_from_every_list_ends_agreements() -> None:
     purpose, mailing_list = offered(), make_list()
-    person = make_somebody_who_ticks_all(mailing_list)
+    person = make_subscriber_of_everything(mailing_list)
     leave_list(person.id, mailing_list.id, Method.PAGE)
     assert agreements() == [purpose.id]
     leave_every_list(person.id, Method.PAGE)

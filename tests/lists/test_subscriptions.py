@@ -1,4 +1,4 @@
-"""Leaving is at once, works as often as one likes, and leaves no readable list of who left."""
+"""Unsubscribing works at once and repeatedly, and leaves no readable list of people."""
 
 import hashlib
 import hmac
@@ -39,7 +39,7 @@ def lists_of(subscriber_id: int) -> list[int]:
 
 
 def endings() -> list[tuple[EventKind, Method]]:
-    """Return the acts by which somebody left, oldest first."""
+    """Return the withdrawals and objections, oldest first."""
     rows = db.session.execute(
         db.select(ConsentEvent.kind, ConsentEvent.method)
         .where(ConsentEvent.kind.not_in([EventKind.REQUESTED, EventKind.CONFIRMED]))
@@ -58,7 +58,7 @@ def both_lists() -> tuple[MailingList, MailingList]:
     return make_list(), make_list("lyon", "Lyon")
 
 
-def test_one_click_takes_a_person_off_that_list_only() -> None:
+def test_one_click_unsubscribes_from_that_list_only() -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
     leave_list(person.id, national.id, Method.ONE_CLICK)
@@ -68,7 +68,7 @@ def test_one_click_takes_a_person_off_that_list_only() -> None:
 
 
 @pytest.mark.parametrize("method", [Method.ONE_CLICK, Method.PAGE, Method.MY_DATA])
-def test_leaving_one_of_two_lists_is_an_act_of_the_person(method: Method) -> None:
+def test_unsubscribing_from_one_of_two_lists_is_an_activity(method: Method) -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
     later = clock.now() + timedelta(days=1000)
@@ -90,7 +90,7 @@ def test_leaving_one_of_two_lists_is_an_act_of_the_person(method: Method) -> Non
         ),
     ],
 )
-def test_what_others_do_or_nothing_or_an_old_one_told_again_is_no_act(
+def test_changes_by_others_repetitions_and_old_withdrawals_are_no_activity(
     end: Callable[[int, int], None],
 ) -> None:
     national, lyon = both_lists()
@@ -116,7 +116,7 @@ def test_clicks_at_the_same_moment_count_as_one(app: Flask) -> None:
     assert (lists_of(person_id), len(endings())) == ([], 1)
 
 
-def test_leaving_every_list_ends_each_consent_on_its_own() -> None:
+def test_unsubscribing_from_every_list_ends_each_consent() -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
     leave_every_list(person.id, Method.PAGE)
@@ -127,7 +127,7 @@ def test_leaving_every_list_ends_each_consent_on_its_own() -> None:
 
 
 @pytest.mark.parametrize("list_id", [0, 404])
-def test_someone_we_do_not_know_or_a_list_that_is_gone_changes_nothing(list_id: int) -> None:
+def test_an_unknown_person_or_list_changes_nothing(list_id: int) -> None:
     person = make_subscriber(ADDRESS, make_list())
     leave_list(404, list_id, Method.ONE_CLICK)
     leave_every_list(404, Method.PAGE)
@@ -136,7 +136,7 @@ def test_someone_we_do_not_know_or_a_list_that_is_gone_changes_nothing(list_id: 
     assert (len(lists_of(person.id)), endings(), scopes()) == (1, [], [])
 
 
-def test_an_objection_ends_every_consent_and_shuts_out_the_address() -> None:
+def test_an_objection_ends_every_consent_and_suppresses_the_address() -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
     object_to_everything(person.id)
@@ -153,13 +153,13 @@ def test_an_objection_by_address_finds_the_person() -> None:
     assert endings() == [(EventKind.OBJECTED, Method.ORGANISER)]
 
 
-def test_an_address_that_nobody_knows_can_be_shut_out_too() -> None:
+def test_an_unknown_address_can_be_suppressed() -> None:
     object_by_address(address_mac("stranger@example.org"))
     object_by_address(address_mac("stranger@example.org"))
     assert (endings(), scopes()) == ([], [EVERYTHING])
 
 
-def test_the_history_keeps_the_confirmation_beside_the_withdrawal() -> None:
+def test_the_history_has_the_confirmation_and_the_withdrawal() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
     leave_list(person.id, national.id, Method.PAGE)
@@ -167,7 +167,7 @@ def test_the_history_keeps_the_confirmation_beside_the_withdrawal() -> None:
     assert kinds == [EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN]
 
 
-def test_joining_again_takes_a_new_confirmation_and_makes_a_new_event() -> None:
+def test_joining_again_needs_a_new_confirmation_and_adds_an_event() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
     leave_list(person.id, national.id, Method.PAGE)

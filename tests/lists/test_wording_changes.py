@@ -1,4 +1,4 @@
-"""A text changes in its words, or in what it means; nothing that was ever shown is touched."""
+"""A wording changes in its words or its meaning; an earlier version never changes."""
 
 import pytest
 from flask import Flask
@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def versions(purpose_id: int) -> list[tuple[str, int, str]]:
-    """Return every sentence of a purpose."""
+    """Return every wording of a purpose."""
     return [(each.language, each.version, each.text) for each in list_wordings(purpose_id)]
 
 
-def test_better_words_are_a_next_version_and_the_first_stays() -> None:
+def test_better_words_add_a_version_and_the_first_stays() -> None:
     mailing_list = make_list()
     before = versions(mailing_list.purpose_id)
     changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
@@ -36,14 +36,14 @@ def test_better_words_are_a_next_version_and_the_first_stays() -> None:
     assert set(versions(mailing_list.purpose_id)) == {*before, *added}
 
 
-def test_better_words_leave_everybody_reachable() -> None:
+def test_better_words_keep_everybody_in_the_audience() -> None:
     mailing_list = make_list()
     make_subscriber("a@example.org", mailing_list)
     change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
     assert count_audience(make_campaign(mailing_list)) == 1
 
 
-def test_another_meaning_is_a_purpose_of_its_own_that_new_people_agree_to() -> None:
+def test_another_meaning_adds_a_purpose_that_new_people_agree_to() -> None:
     mailing_list = make_list()
     old_id = mailing_list.purpose_id
     old = versions(old_id)
@@ -56,7 +56,7 @@ def test_another_meaning_is_a_purpose_of_its_own_that_new_people_agree_to() -> N
     assert versions(old_id) == old
 
 
-def test_campaigns_reach_only_those_who_agreed_to_their_text() -> None:
+def test_campaigns_reach_only_people_who_agreed_to_their_purpose() -> None:
     mailing_list = make_list()
     make_subscriber("old@example.org", mailing_list)
     draft = make_campaign(mailing_list)
@@ -69,7 +69,7 @@ def test_campaigns_reach_only_those_who_agreed_to_their_text() -> None:
     assert launched.audience == 1  # type: ignore[union-attr]
 
 
-def test_a_text_that_was_changed_meanwhile_is_refused() -> None:
+def test_a_wording_that_was_changed_meanwhile_is_rejected() -> None:
     mailing_list = make_list()
     old_id = mailing_list.purpose_id
     change_meaning(mailing_list)
@@ -83,7 +83,7 @@ def test_a_text_that_was_changed_meanwhile_is_refused() -> None:
 
 
 @pytest.mark.parametrize("change", Change)
-def test_the_same_text_adds_nothing(change: Change) -> None:
+def test_the_same_wording_adds_nothing(change: Change) -> None:
     mailing_list = make_list()
     texts = current_texts(mailing_list.purpose_id)
     before = versions(mailing_list.purpose_id)
@@ -91,7 +91,7 @@ def test_the_same_text_adds_nothing(change: Change) -> None:
     assert versions(mailing_list.purpose_id) == before
 
 
-def test_a_sentence_that_says_too_little_is_not_published() -> None:
+def test_an_incomplete_wording_is_rejected() -> None:
     mailing_list = make_list()
     faults = change_wording(
         mailing_list.purpose_id, {**SENTENCES, "fr": "Oui."}, Change.SAME_MEANING
@@ -109,7 +109,7 @@ def test_each_change_is_sealed_in_the_log() -> None:
     assert all(db.session.get(LogEntry, ("wording", each)) is not None for each in ids)
 
 
-def test_the_box_of_an_optional_purpose_moves_to_what_succeeds_it() -> None:
+def test_the_box_of_an_optional_purpose_moves_to_its_successor() -> None:
     purpose = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     assert isinstance(purpose, Purpose)
     offer_purpose(purpose.id)
@@ -123,7 +123,7 @@ def test_the_box_of_an_optional_purpose_moves_to_what_succeeds_it() -> None:
     assert [*db.session.scalars(db.select(Offer.purpose_id))] == [changed.id]
 
 
-def test_an_old_sentence_stays_the_one_that_a_person_agreed_to(app: Flask) -> None:
+def test_a_person_keeps_the_wording_that_they_agreed_to(app: Flask) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     first = find_current_wording(mailing_list.purpose_id, "fr")

@@ -24,20 +24,20 @@ def test_an_owner_can_be_disabled_while_another_works(app: Flask) -> None:
     assert not first.active
 
 
-def test_an_owner_who_never_came_can_not_stand_in_for_the_last(app: Flask) -> None:
+def test_an_invited_owner_does_not_replace_the_last_owner(app: Flask) -> None:
     owner = make_owner()
     invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     assert disable_organiser(owner.id) is Disabled.LAST_OWNER
 
 
-def test_an_owner_who_never_came_can_be_disabled(app: Flask) -> None:
+def test_an_invited_owner_can_be_disabled(app: Flask) -> None:
     make_owner()
     invited = invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     assert isinstance(invited, Invited)
     assert disable_organiser(invited.organiser.id) is Disabled.DONE
 
 
-def test_enabling_brings_the_account_back_but_no_old_session(app: Flask) -> None:
+def test_enabling_an_account_restores_no_old_session(app: Flask) -> None:
     make_owner()
     organiser = make_organiser()
     browser = sign_in(app, organiser)
@@ -47,6 +47,6 @@ def test_enabling_brings_the_account_back_but_no_old_session(app: Flask) -> None
     assert sign_in(app, organiser).get("/console/").status_code == 200
 
 
-def test_an_unknown_account_is_said_to_be_unknown(app: Flask) -> None:
+def test_an_unknown_account_is_reported(app: Flask) -> None:
     assert disable_organiser(99) is Disabled.UNKNOWN
     assert enable_organiser(99) is Disabled.UNKNOWN

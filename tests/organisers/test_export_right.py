@@ -1,4 +1,4 @@
-"""The right to export: nobody has it by default, and it stands beside the role."""
+"""The right to export: nobody has it by default, and it is separate from the role."""
 
 import pytest
 from flask import Flask
@@ -16,12 +16,12 @@ def roles(organiser: Organiser) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO])
-def test_no_role_brings_the_right(role: RoleName) -> None:
+def test_no_role_includes_the_right(role: RoleName) -> None:
     assert not make_account("a@parti.example", role).has_role(RoleName.EXPORTER.value)
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_it_stands_beside_the_role(times: int) -> None:
+def test_it_is_separate_from_the_role(times: int) -> None:
     organiser = make_account("a@parti.example", RoleName.ORGANISER)
     for _ in range(times):
         assert grant_export(organiser.id) is Granted.DONE
@@ -29,7 +29,7 @@ def test_it_stands_beside_the_role(times: int) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_it_can_be_taken_away(times: int) -> None:
+def test_it_can_be_revoked(times: int) -> None:
     organiser = make_account("a@parti.example", RoleName.OWNER)
     grant_export(organiser.id)
     for _ in range(times):
@@ -37,6 +37,6 @@ def test_it_can_be_taken_away(times: int) -> None:
     assert roles(organiser) == ["owner"]
 
 
-def test_an_unknown_account_is_said_to_be_unknown(app: Flask) -> None:
+def test_an_unknown_account_is_reported(app: Flask) -> None:
     assert grant_export(99) is Granted.UNKNOWN
     assert revoke_export(99) is Granted.UNKNOWN

@@ -1,4 +1,4 @@
-"""What Flask-Security is allowed to do here: four pages, argon2, and no other way in."""
+"""Flask-Security serves four pages, uses argon2, and has no other way to sign in."""
 
 import dataclasses
 
@@ -29,7 +29,7 @@ def test_only_the_pages_that_we_use_are_served(app: Flask) -> None:
     }
 
 
-def test_a_password_is_kept_as_an_argon2_hash(app: Flask) -> None:
+def test_a_password_is_stored_as_an_argon2_hash(app: Flask) -> None:
     assert str(make_organiser().password).startswith("$argon2id$")
 
 
@@ -58,7 +58,7 @@ def https(settings: Settings) -> Flask:
     return create_app(dataclasses.replace(settings, base_url="https://supporters.example"))
 
 
-def test_the_session_cookie_is_kept_to_this_host_and_to_tls(https: Flask) -> None:
+def test_the_session_cookie_is_limited_to_this_host_and_tls(https: Flask) -> None:
     with https.app_context():
         page = https.test_client().get(SIGN_IN, base_url="https://supporters.example")
         db.engine.dispose()
@@ -68,7 +68,7 @@ def test_the_session_cookie_is_kept_to_this_host_and_to_tls(https: Flask) -> Non
     assert "Domain" not in cookie
 
 
-def test_every_sign_in_is_a_session_of_its_own(app: Flask) -> None:
+def test_every_sign_in_has_its_own_session(app: Flask) -> None:
     organiser = make_organiser()
     first, second = sign_in(app, organiser), sign_in(app, organiser)
     assert first.get_cookie("session") != second.get_cookie("session")

@@ -1,4 +1,4 @@
-"""Inviting: an account without a password, and a letter to its holder in their language."""
+"""A team invitation creates an account without a password, and an email in its language."""
 
 from flask import Flask
 
@@ -25,7 +25,7 @@ def invite(role: RoleName = RoleName.ORGANISER, language: str = "fr") -> Invited
     return invited
 
 
-def test_an_invitation_puts_a_letter_with_its_link_into_the_outbox(app: Flask) -> None:
+def test_an_invitation_puts_an_email_with_its_link_into_the_outbox(app: Flask) -> None:
     invited = invite(RoleName.OWNER, "en")
     letter = db.session.scalars(db.select(Letter)).one()
     assert letter.language == "en"
@@ -43,7 +43,7 @@ def test_an_invited_account_has_no_password(app: Flask) -> None:
     assert (organiser.password, organiser.welcomed_at) == (None, None)
 
 
-def test_inviting_again_renews_the_link_and_changes_the_role(app: Flask) -> None:
+def test_inviting_again_replaces_the_link_and_changes_the_role(app: Flask) -> None:
     first, second = invite(), invite(RoleName.OWNER)
     assert [each.email for each in list_organisers()] == [EMAIL]
     assert second.organiser.has_role("owner")

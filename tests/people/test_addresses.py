@@ -1,4 +1,4 @@
-"""Addresses are kept as they were typed and compared by a key; pinned, for keys are stored."""
+"""Addresses are stored as typed and compared by a key. The keys are pinned: they are stored."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_different_mailboxes_have_different_keys(one: str, other: str) -> None:
     assert parse_address(one).key != parse_address(other).key
 
 
-def test_tags_and_case_fold_only_in_the_key_that_counts_letters() -> None:
+def test_tags_and_case_fold_only_in_the_key_that_counts_emails() -> None:
     variants = ["a.b@x.fr", "A.B+tag@x.fr", "a.b+x+y@x.fr", "a.B+@X.fr"]
     assert {parse_address(each).rate_key for each in variants} == {"a.b@x.fr"}
     assert len({parse_address(each).key for each in variants}) == 4
@@ -121,12 +121,12 @@ def test_the_domain_keeps_its_dots_in_every_key() -> None:
         " " * 300 + "x" * 255,
     ],
 )
-def test_what_mail_cannot_be_sent_to_is_refused(typed: str) -> None:
+def test_an_invalid_address_is_rejected(typed: str) -> None:
     with pytest.raises(AddressInvalid):
         parse_address(typed)
 
 
-def test_the_longest_address_is_taken_and_a_longer_one_is_not() -> None:
+def test_the_longest_address_is_valid_and_a_longer_one_is_not() -> None:
     longest = "a" * 64 + "@" + ".".join(["b" * 61, "c" * 61, "d" * 61, "fr"])
     assert len(longest) <= 254
     assert parse_address(longest).text == longest

@@ -1,4 +1,4 @@
-"""Plain addresses are read quickly, and exactly as all others are."""
+"""Plain addresses are parsed quickly, with the same result as by the full parser."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -31,7 +31,7 @@ ADDRESSES = st.builds("{}@{}".format, LOCAL, DOMAIN)
 @example("a" * 64 + "@" + ".".join(["b" * 61, "c" * 61, "d" * 61, "fr"]))
 @example("a@example.org\n")
 @example("İ@example.org")
-def test_what_is_read_quickly_is_read_as_always(text: str) -> None:
+def test_the_quick_parser_agrees_with_the_full_parser(text: str) -> None:
     quick = parse_plain(text)
     if quick is not None:
         assert quick == parse_address(text)
@@ -40,16 +40,16 @@ def test_what_is_read_quickly_is_read_as_always(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["camille@example.org", "O'Neil_99%x@Example.ORG", "a.b+x@mail.x-y.fr", "INFO@x.fr"]
 )
-def test_usual_addresses_are_read_quickly(text: str) -> None:
+def test_usual_addresses_are_parsed_quickly(text: str) -> None:
     assert parse_plain(text) == parse_address(text)
 
 
 @pytest.mark.parametrize("text", ["a..b@x.fr", "a@müller.de", "a@x.test", "a@b--.fr", " a@x.fr"])
-def test_what_is_not_plain_is_left_to_the_other_way(text: str) -> None:
+def test_other_addresses_are_left_to_the_full_parser(text: str) -> None:
     assert parse_plain(text) is None
 
 
-def test_both_refuse_two_letters_and_two_dashes() -> None:
+def test_both_parsers_reject_two_letters_and_two_dashes() -> None:
     assert parse_plain("a@ab--c.fr") is None
     with pytest.raises(AddressInvalid):
         parse_address("a@ab--c.fr")

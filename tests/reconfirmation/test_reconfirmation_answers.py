@@ -1,4 +1,4 @@
-"""Who is asked again agrees by their own act, once; silence changes nothing; no is one press."""
+"""A person renews a consent by their own act, once. Silence changes nothing; "no" withdraws."""
 
 from datetime import timedelta
 
@@ -46,45 +46,45 @@ def mailing_list(app: Flask) -> MailingList:
 
 @pytest.fixture
 def person(mailing_list: MailingList) -> Subscriber:
-    """Return somebody who agreed to what the list was."""
+    """Return a person who agreed to the earlier purpose of the list."""
     return make_subscriber(ADDRESS, mailing_list)
 
 
 @pytest.fixture
 def purpose_id(mailing_list: MailingList, person: Subscriber) -> int:
-    """Return what the list is now."""
+    """Return the id of the current purpose of the list."""
     return change_meaning(mailing_list).id
 
 
 @pytest.fixture
 def token(person: Subscriber, purpose_id: int) -> str:
-    """Return the token of the link in the person's letter."""
+    """Return the token of the link in the email."""
     return token_in(ask_one(person, purpose_id))
 
 
 def renewals() -> list[ConsentEvent]:
-    """Return the consents given again, oldest first."""
+    """Return the renewed consents, oldest first."""
     db.session.rollback()
     query = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RENEWED)
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
-def standing_of(person: Subscriber) -> int | None:
-    """Return the purpose that a person stands under on the only list."""
+def purpose_of(person: Subscriber) -> int | None:
+    """Return the purpose of the only subscription of a person."""
     db.session.rollback()
     return db.session.scalar(
         db.select(Subscription.purpose_id).where(Subscription.subscriber_id == person.id)
     )
 
 
-def test_a_yes_leaves_the_log_without_a_fault(purpose_id: int, token: str) -> None:
+def test_a_yes_keeps_the_log_valid(purpose_id: int, token: str) -> None:
     agree(token, purpose_id)
     db.session.remove()
     seal()
     assert verify(clock.now()).faults == []
 
 
-def test_a_yes_is_a_consent_of_its_own_with_all_its_evidence(
+def test_a_yes_is_a_new_consent_with_its_evidence(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:
     assert isinstance(agree(token, purpose_id), Question)
@@ -95,10 +95,10 @@ def test_a_yes_is_a_consent_of_its_own_with_all_its_evidence(
     assert event.evidence is not None
     assert db.session.get(LogEntry, ("renewed", event.id)) is not None
     held = db.session.scalar(db.select(Subscription.consent_event_id))
-    assert (standing_of(person), held) == (purpose_id, event.id)
+    assert (purpose_of(person), held) == (purpose_id, event.id)
 
 
-def test_campaigns_for_the_new_text_reach_who_agreed_and_nobody_else(
+def test_campaigns_for_the_new_purpose_reach_only_people_who_agreed(
     mailing_list: MailingList, person: Subscriber
 ) -> None:
     make_subscriber("silent@example.org", mailing_list)
@@ -113,10 +113,10 @@ def test_campaigns_for_the_new_text_reach_who_agreed_and_nobody_else(
 def test_without_an_answer_the_earlier_scope_stays(
     mailing_list: MailingList, person: Subscriber, token: str
 ) -> None:
-    old_id = standing_of(person)
+    old_id = purpose_of(person)
     for _ in range(3):
         assert isinstance(find_question(token, "fr"), Question)
-    assert (standing_of(person), renewals()) == (old_id, [])
+    assert (purpose_of(person), renewals()) == (old_id, [])
     assert count_audience(make_campaign(mailing_list)) == 0
 
 
@@ -126,43 +126,43 @@ def test_a_second_yes_changes_nothing(person: Subscriber, purpose_id: int, token
     assert len(renewals()) == 1
 
 
-def test_two_presses_at_once_are_one_consent(app: Flask, purpose_id: int, token: str) -> None:
+def test_two_requests_at_once_are_one_consent(app: Flask, purpose_id: int, token: str) -> None:
     at_once(app, lambda: agree(token, purpose_id), workers=3)
     assert len(renewals()) == 1
 
 
-def test_another_sentence_than_todays_is_not_agreed_to(purpose_id: int, token: str) -> None:
+def test_an_outdated_wording_is_rejected(purpose_id: int, token: str) -> None:
     yes = Yes(language="fr", wording_id=1, page_url=PAGE, page_version_id=None)
     assert say_yes(token, yes) is NotAsked.TEXT_CHANGED
     assert renewals() == []
 
 
-def test_no_takes_them_off_and_a_later_yes_does_not_bring_them_back(
+def test_no_unsubscribes_and_a_later_yes_changes_nothing(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:
     assert isinstance(say_no(token, "fr"), Question)
-    assert standing_of(person) is None
+    assert purpose_of(person) is None
     assert say_no(token, "fr") is NotAsked.OVER
     assert agree(token, purpose_id) is NotAsked.OVER
-    assert standing_of(person) is None
+    assert purpose_of(person) is None
 
 
-def test_a_used_link_does_not_bring_back_who_left(
+def test_a_used_link_does_not_undo_an_unsubscription(
     mailing_list: MailingList, person: Subscriber, purpose_id: int, token: str
 ) -> None:
     agree(token, purpose_id)
     leave_list(person.id, mailing_list.id, Method.ONE_CLICK)
     assert agree(token, purpose_id) is NotAsked.OVER
-    assert standing_of(person) is None
+    assert purpose_of(person) is None
 
 
-def test_a_link_is_valid_for_thirty_days_from_when_its_letter_left(token: str) -> None:
+def test_a_link_is_valid_for_thirty_days_after_its_email(token: str) -> None:
     left = clock.now() + LETTER_USEFUL_FOR
     with time_machine.travel(left + RENEWAL_LIFETIME - timedelta(minutes=1), tick=False):
         assert isinstance(find_question(token, "fr"), Question)
 
 
-def test_a_link_is_over_then(purpose_id: int, token: str) -> None:
+def test_a_link_expires_after_that(purpose_id: int, token: str) -> None:
     over = clock.now() + LONGEST_LIFETIME + timedelta(minutes=1)
     with time_machine.travel(over, tick=False):
         assert find_question(token, "fr") is NotAsked.EXPIRED
@@ -170,14 +170,14 @@ def test_a_link_is_over_then(purpose_id: int, token: str) -> None:
     assert renewals() == []
 
 
-def test_a_link_dies_with_the_address_that_it_went_to(person: Subscriber, token: str) -> None:
+def test_a_link_is_invalid_after_a_change_of_address(person: Subscriber, token: str) -> None:
     with transaction():
         db.session.get_one(Subscriber, person.id).address_mac = b"another"
     assert find_question(token, "fr") is NotAsked.UNKNOWN
 
 
 @pytest.mark.parametrize("purpose", [TokenPurpose.LEAVE, TokenPurpose.RENEW])
-def test_tokens_of_other_links_and_of_other_events_are_refused(
+def test_tokens_of_other_links_and_events_are_rejected(
     person: Subscriber, purpose_id: int, purpose: TokenPurpose
 ) -> None:
     forged = current_tokens().sign(purpose, person.joined_event_id)
@@ -185,7 +185,7 @@ def test_tokens_of_other_links_and_of_other_events_are_refused(
     assert find_question("nonsense", "fr") is NotAsked.UNKNOWN
 
 
-def test_the_letter_shows_both_sentences_and_both_ways_out(purpose_id: int, token: str) -> None:
+def test_the_email_shows_both_wordings_and_both_links(purpose_id: int, token: str) -> None:
     values = values_in(questions()[-1])
     assert values["old_text"] != values["new_text"]
     assert values["reason"] == "changed"
@@ -193,14 +193,14 @@ def test_the_letter_shows_both_sentences_and_both_ways_out(purpose_id: int, toke
     assert "/leave/" in values["leave_url"]
 
 
-def test_a_change_does_not_begin_the_clock_of_who_is_silent(
+def test_a_reconfirmation_does_not_start_the_inactivity_time(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:
     db.session.refresh(person)
     assert person.asked_again_at is None
 
 
-def test_who_was_silent_for_long_says_whether_to_go_on(
+def test_an_inactive_person_answers_whether_to_stay(
     mailing_list: MailingList, person: Subscriber
 ) -> None:
     later = clock.now() + timedelta(days=1000)
@@ -214,7 +214,7 @@ def test_who_was_silent_for_long_says_whether_to_go_on(
     assert [each.purpose_id for each in renewals()] == [mailing_list.purpose_id]
 
 
-def test_nobody_is_asked_for_what_they_never_agreed_to(person: Subscriber) -> None:
+def test_nobody_is_asked_about_a_purpose_without_a_consent(person: Subscriber) -> None:
     other = make_list("lyon", "Lyon")
     with transaction():
         known = db.session.get_one(Subscriber, person.id)

@@ -1,4 +1,4 @@
-"""Everybody under an earlier text is asked once, some each minute, and can be left in peace."""
+"""People with a consent for an earlier purpose are asked once, a few a minute; owners can stop."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def people_on(mailing_list: MailingList, count: int) -> list[Subscriber]:
-    """Return people who agreed to what a list means now."""
+    """Return people who agreed to the current purpose of a list."""
     return [make_subscriber(f"p{number}@example.org", mailing_list) for number in range(count)]
 
 
@@ -59,13 +59,13 @@ def set_on(person: Subscriber, **values: object) -> None:
 
 
 def asked() -> list[int]:
-    """Return who has been asked, in that order."""
+    """Return the ids of the people asked, in order."""
     db.session.rollback()
     query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
-def test_everybody_is_asked_once_with_a_letter_and_an_event() -> None:
+def test_everybody_is_asked_once_with_an_email_and_an_event() -> None:
     mailing_list = make_list()
     people = people_on(mailing_list, 3)
     purpose = change_meaning(mailing_list)
@@ -84,7 +84,7 @@ def test_two_workers_at_the_same_moment_ask_nobody_twice(app: Flask) -> None:
     assert len(asked()) == len(set(asked())) == 3
 
 
-def test_only_so_many_are_asked_each_minute() -> None:
+def test_the_number_of_people_asked_each_minute_is_limited() -> None:
     mailing_list = make_list()
     people = people_on(mailing_list, 62)
     purpose = change_meaning(mailing_list)
@@ -98,7 +98,7 @@ def test_the_pace_grows_with_the_list_up_to_a_limit(waiting: int, a_minute: int)
     assert people_a_minute(waiting) == a_minute
 
 
-def test_nobody_is_asked_before_an_owner_begins_or_after_they_stop() -> None:
+def test_nobody_is_asked_before_the_start_or_after_the_stop() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     purpose = change_meaning(mailing_list)
@@ -110,7 +110,7 @@ def test_nobody_is_asked_before_an_owner_begins_or_after_they_stop() -> None:
     assert ask_next(clock.now()) == 1
 
 
-def test_a_stop_of_all_sending_stops_asking_too() -> None:
+def test_an_emergency_stop_also_stops_reconfirmation() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     start_asking(change_meaning(mailing_list).id)
@@ -122,7 +122,7 @@ def test_a_stop_of_all_sending_stops_asking_too() -> None:
     assert len(asked()) == 1
 
 
-def test_whom_something_stands_against_is_not_asked() -> None:
+def test_suppressed_and_restricted_people_are_not_asked() -> None:
     mailing_list = make_list()
     suppressed, frozen, willing = people_on(mailing_list, 3)
     set_on(frozen, restricted_at=clock.now())
@@ -132,7 +132,7 @@ def test_whom_something_stands_against_is_not_asked() -> None:
     assert asked() == [willing.id]
 
 
-def test_who_paused_is_asked_once_the_pause_is_over() -> None:
+def test_a_paused_person_is_asked_after_the_pause() -> None:
     mailing_list = make_list()
     paused, other = people_on(mailing_list, 2)
     set_on(paused, paused_until=clock.now() + timedelta(hours=20))
@@ -142,7 +142,7 @@ def test_who_paused_is_asked_once_the_pause_is_over() -> None:
     assert asked() == [other.id, paused.id]
 
 
-def test_a_second_change_asks_for_what_the_list_is_then_and_ends_the_first() -> None:
+def test_a_second_change_ends_the_first_reconfirmation() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     first = change_meaning(mailing_list)
@@ -165,7 +165,7 @@ def test_a_list_that_never_changed_has_nobody_to_ask() -> None:
     assert ask_next(clock.now()) == 0
 
 
-def test_who_was_asked_whether_they_want_to_stay_is_asked_about_the_change_too() -> None:
+def test_an_inactive_person_who_was_asked_is_also_asked_about_the_change() -> None:
     mailing_list = make_list()
     (person,) = people_on(mailing_list, 1)
     purpose = change_meaning(mailing_list)
@@ -178,7 +178,7 @@ def test_who_was_asked_whether_they_want_to_stay_is_asked_about_the_change_too()
 
 
 def token_of(person: Subscriber) -> str:
-    """Return the token of the question that somebody got."""
+    """Return the token of the question to a person."""
     for token in map(token_in, questions()):
         asked = db.session.get(ConsentEvent, current_tokens().read(TokenPurpose.RENEW, token))
         if asked is not None and asked.subscriber_id == person.id:
@@ -186,7 +186,7 @@ def token_of(person: Subscriber) -> str:
     pytest.fail("Nobody asked them.")
 
 
-def test_the_figures_tell_who_was_asked_who_agreed_and_who_left() -> None:
+def test_the_progress_counts_people_asked_renewed_and_gone() -> None:
     mailing_list = make_list()
     people = people_on(mailing_list, 4)
     purpose = change_meaning(mailing_list)
@@ -199,11 +199,11 @@ def test_the_figures_tell_who_was_asked_who_agreed_and_who_left() -> None:
     assert figures == (1, 1, 1, 1)
 
 
-def test_letters_leave_with_the_others_of_the_outbox() -> None:
+def test_reconfirmation_emails_are_sent_by_the_outbox() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     with time_machine.travel(clock.now() + MINUTE, tick=False):
         ask_everybody(change_meaning(mailing_list))
         (letter,) = questions()
         assert letter.next_attempt_at == clock.now()
-    assert queue.count_waiting() == 1  # the letter that confirmed the signup
+    assert queue.count_waiting() == 1  # the confirmation email

@@ -1,4 +1,4 @@
-"""Whoever is frozen can leave by the link of a question, and has to unfreeze to say yes."""
+"""A restricted person can unsubscribe by the link, and lifts the restriction to say yes."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,26 +26,26 @@ def mailing_list() -> MailingList:
 
 @pytest.fixture
 def person(mailing_list: MailingList) -> Subscriber:
-    """Return somebody on the list."""
+    """Return a person on the list."""
     return make_subscriber(ADDRESS, mailing_list)
 
 
 @pytest.fixture
 def token(mailing_list: MailingList, person: Subscriber) -> str:
-    """Return the token of a question that they got before they were frozen."""
+    """Return the token of a question from before the restriction."""
     token = token_in(ask_one(person, mailing_list.purpose_id))
     restrict_person(person.id, Method.MY_DATA)
     return token
 
 
 def count_renewals() -> int:
-    """Return how often somebody agreed again."""
+    """Return how many consents were renewed."""
     db.session.rollback()
     counted = db.select(db.func.count()).where(ConsentEvent.kind == EventKind.RENEWED)
     return db.session.scalar(counted) or 0
 
 
-def test_yes_changes_nothing_until_they_unfreeze(
+def test_yes_changes_nothing_until_the_restriction_is_lifted(
     mailing_list: MailingList, person: Subscriber, token: str
 ) -> None:
     assert agree(token, mailing_list.purpose_id) is NotAsked.FROZEN
@@ -55,12 +55,12 @@ def test_yes_changes_nothing_until_they_unfreeze(
     assert count_renewals() == 1
 
 
-def test_no_takes_them_off_the_list(person: Subscriber, token: str) -> None:
+def test_no_unsubscribes_from_the_list(person: Subscriber, token: str) -> None:
     assert isinstance(say_no(token, "fr"), Question)
     assert list_subscriptions_of(person.id) == []
 
 
-def test_page_says_so_and_leads_to_their_data(client: FlaskClient, token: str) -> None:
+def test_the_page_says_so_and_links_to_my_data(client: FlaskClient, token: str) -> None:
     path = f"/en/again/{token}"
     html = client.get(path).text
     ticked = {"agree": str(inputs_of(html)["agree"]["value"])}

@@ -1,4 +1,4 @@
-"""Only what a mail server says of the mailbox itself means that nobody can be asked there."""
+"""Only a reply about the mailbox itself means that the mailbox is gone."""
 
 import pytest
 
@@ -14,5 +14,5 @@ def test_no_such_mailbox_or_domain_is_gone(reply: str) -> None:
     "reply",
     [None, "", "250", "450 4.1.1", "450 5.1.1", "550", "550 5.7.1", "552 5.2.2", "553 5.1.8"],
 )
-def test_whatever_else_is_refused_may_be_about_us(reply: str | None) -> None:
+def test_other_rejections_may_be_about_us(reply: str | None) -> None:
     assert not is_mailbox_gone(reply)

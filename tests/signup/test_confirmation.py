@@ -1,4 +1,4 @@
-"""Confirming: the only way in which an address becomes mailable."""
+"""Confirmation: no address becomes mailable in another way."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -55,7 +55,7 @@ def test_confirming_writes_person_event_and_subscription() -> None:
     assert subscription.consent_event_id == event.id
 
 
-def test_each_ticked_list_gets_an_event_of_its_own() -> None:
+def test_each_ticked_list_gets_its_own_event() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber(ADDRESS, national, lyon)
     purposes = db.session.scalars(
@@ -74,7 +74,7 @@ def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
     assert subscriptions() == 1
 
 
-def test_looking_at_the_link_changes_nothing() -> None:
+def test_opening_the_link_changes_nothing() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     for _ in range(5):
         assert look_at(Purpose.CONFIRM, token).is_open
@@ -94,14 +94,14 @@ def test_the_code_may_be_sent_twice() -> None:
     assert confirm_by_code(public_id, code) == confirm_by_code(public_id, code)
 
 
-def test_the_only_letter_of_the_day_confirms_on_a_second_page_too() -> None:
+def test_the_only_email_of_the_day_confirms_on_a_second_page_too() -> None:
     mailing_list = make_list()
     code = code_of(request_to_join(ADDRESS, mailing_list))
     second = request_to_join(ADDRESS, mailing_list)
     assert isinstance(confirm_by_code(second, code), Confirmed)
 
 
-def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
+def test_five_wrong_codes_block_the_code_and_not_the_link() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     code, token = code_of(public_id), confirm_token(public_id)
     wrong = "000000" if code != "000000" else "111111"
@@ -111,7 +111,7 @@ def test_five_wrong_codes_shut_the_code_and_leave_the_link() -> None:
     assert isinstance(confirm_by_link(token), Confirmed)
 
 
-def test_more_pages_do_not_buy_more_tries() -> None:
+def test_more_pages_give_no_more_tries() -> None:
     mailing_list = make_list()
     pages = [request_to_join(ADDRESS, mailing_list) for _ in range(3)]
     code = code_of(pages[0])
@@ -122,7 +122,7 @@ def test_more_pages_do_not_buy_more_tries() -> None:
     assert subscriptions() == 0
 
 
-def test_the_code_of_a_letter_that_never_went_out_confirms_nobody() -> None:
+def test_the_code_of_a_withheld_email_confirms_nobody() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
     withheld = request_to_join(ADDRESS, mailing_list)
@@ -147,7 +147,7 @@ def test_an_expired_page_says_so_and_compares_nothing() -> None:
         assert isinstance(confirm_by_code(new, code), Confirmed)
 
 
-def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> None:
+def test_a_page_answers_tries_the_same_with_or_without_an_email() -> None:
     mailing_list = make_list()
     make_subscriber("known@example.org", mailing_list)
     answers = []
@@ -157,27 +157,27 @@ def test_a_page_tells_the_same_of_tries_whether_a_letter_went_out_or_not() -> No
     assert answers[0] == answers[1]
 
 
-def test_a_known_first_name_is_not_written_over_by_whoever_signed_up_last() -> None:
+def test_a_later_signup_does_not_replace_a_known_first_name() -> None:
     person = make_subscriber(ADDRESS, make_list(), given_name="Camille")
     again = make_subscriber(ADDRESS, make_list("lyon", "Lyon"), given_name="Somebody else")
     assert (again.id, again.given_name) == (person.id, "Camille")
 
 
-def test_a_link_is_over_after_72_hours() -> None:
+def test_a_link_expires_after_72_hours() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     with time_machine.travel(clock.now() + timedelta(hours=72)):
         assert confirm_by_link(token) is NotConfirmed.EXPIRED
     assert subscriptions() == 0
 
 
-def test_requests_are_forgotten_after_72_hours() -> None:
+def test_requests_are_deleted_after_72_hours() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
     assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
     assert confirm_by_link(token) is NotConfirmed.EXPIRED
 
 
-def test_a_confirmed_request_is_not_counted_as_one_that_nobody_confirmed() -> None:
+def test_a_confirmed_request_is_not_counted_as_unconfirmed() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     request_to_join("pending@example.org", mailing_list)
@@ -185,7 +185,7 @@ def test_a_confirmed_request_is_not_counted_as_one_that_nobody_confirmed() -> No
     assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
 
 
-def test_a_token_of_another_purpose_is_refused() -> None:
+def test_a_token_of_another_purpose_is_rejected() -> None:
     mailing_list = make_list()
     person = make_subscriber("b@example.org", mailing_list)
     leave = current_tokens().sign(Purpose.LEAVE, [person.id, mailing_list.id])
@@ -193,7 +193,7 @@ def test_a_token_of_another_purpose_is_refused() -> None:
     assert confirm_by_link("nonsense") is NotConfirmed.UNKNOWN
 
 
-def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
+def test_a_token_is_invalid_after_a_change_of_the_request() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     token = confirm_token(public_id)
     with transaction():
@@ -203,7 +203,7 @@ def test_a_token_dies_when_what_it_was_made_for_changes() -> None:
     assert confirm_by_link(token) is NotConfirmed.UNKNOWN
 
 
-def test_a_used_link_does_not_bring_back_who_left() -> None:
+def test_a_used_link_does_not_undo_an_unsubscription() -> None:
     mailing_list = make_list()
     token = confirm_token(request_to_join(ADDRESS, mailing_list))
     confirmed = confirm_by_link(token)
@@ -213,7 +213,7 @@ def test_a_used_link_does_not_bring_back_who_left() -> None:
     assert subscriptions() == 0
 
 
-def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
+def test_not_me_ends_the_request_and_signup_emails_for_a_year() -> None:
     mailing_list = make_list()
     public_id = request_to_join(ADDRESS, mailing_list)
     confirm, not_me = confirm_token(public_id), not_me_token(public_id)
@@ -224,7 +224,7 @@ def test_not_me_ends_the_request_and_letters_for_a_year() -> None:
             assert letter_of(request_to_join(ADDRESS.upper(), mailing_list)).status is status
 
 
-def test_the_holders_new_confirmation_lifts_a_suppression() -> None:
+def test_a_new_confirmation_lifts_a_suppression() -> None:
     mailing_list = make_list()
     with transaction():
         suppress(address_mac(ADDRESS), EVERYTHING, now=clock.now(), until=None)
@@ -241,7 +241,7 @@ def test_the_same_address_in_other_case_is_the_same_person() -> None:
 
 
 def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfirmed]:
-    """Confirm with several links at the same moment, each in a thread of its own."""
+    """Confirm with several links at the same moment, each in its own thread."""
     barrier = Barrier(len(tokens))
 
     def confirm(token: str) -> Confirmed | NotConfirmed:
@@ -255,14 +255,14 @@ def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfir
     return outcomes
 
 
-def test_one_link_pressed_eight_times_at_once_makes_one_person(app: Flask) -> None:
+def test_one_link_used_eight_times_at_once_makes_one_person(app: Flask) -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     outcomes = confirm_at_once(app, [token] * 8)
     assert [each for each in outcomes if not isinstance(each, Confirmed)] == []
     assert subscriptions() == 1
 
 
-def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
+def test_two_emails_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     first = confirm_token(request_to_join(ADDRESS, national))
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
@@ -273,7 +273,7 @@ def test_two_letters_of_one_person_confirmed_at_once_make_one_person(app: Flask)
     assert subscriptions() == 2
 
 
-def test_the_code_of_an_older_letter_costs_a_newer_one_no_try() -> None:
+def test_the_code_of_an_older_email_uses_no_try_of_a_newer_one() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     first = request_to_join(ADDRESS, national)
     code = code_of(first)

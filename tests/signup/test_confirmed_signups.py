@@ -1,4 +1,4 @@
-"""What a yes does to what stood already: an older letter takes nobody back, and a yes unfreezes."""
+"""A confirmation renews active consents and lifts a restriction; an old email changes none."""
 
 from datetime import timedelta
 
@@ -27,22 +27,22 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def purposes_of(person: Subscriber) -> list[int]:
-    """Return what a person stands under now."""
+    """Return the purposes of the subscriptions of a person."""
     db.session.rollback()
     return [each.purpose_id for each, _ in list_subscriptions_of(person.id)]
 
 
-def test_letter_of_before_a_change_takes_nobody_back_to_the_earlier_text() -> None:
+def test_an_email_from_before_a_change_restores_no_earlier_purpose() -> None:
     mailing_list = make_list()
     earlier = confirm_token(request_to_join(ADDRESS, mailing_list))
     purpose = change_meaning(mailing_list)
-    with time_machine.travel(clock.now() + timedelta(hours=25)):  # one letter a day
+    with time_machine.travel(clock.now() + timedelta(hours=25)):  # one email a day
         person = make_subscriber(ADDRESS, mailing_list)
         assert isinstance(confirm_by_link(earlier), Confirmed)
     assert purposes_of(person) == [purpose.id]
 
 
-def test_yes_to_a_changed_text_renews_and_takes_the_person_along() -> None:
+def test_a_confirmation_of_a_changed_purpose_renews_the_consent() -> None:
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list)
     purpose = change_meaning(mailing_list)
@@ -51,7 +51,7 @@ def test_yes_to_a_changed_text_renews_and_takes_the_person_along() -> None:
     assert (purposes_of(person), kinds[-1]) == ([purpose.id], EventKind.RENEWED)
 
 
-def test_own_yes_ends_what_was_frozen_and_says_by_which_act() -> None:
+def test_a_confirmation_lifts_a_restriction_and_records_the_method() -> None:
     person = make_subscriber(ADDRESS, make_list())
     restrict_person(person.id, Method.MY_DATA)
     public_id = request_to_join(ADDRESS, make_list("lyon", "Lyon"))

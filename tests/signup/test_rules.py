@@ -1,4 +1,4 @@
-"""Which letter a signup gets."""
+"""The email that a signup request gets."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,30 +12,30 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def answer(
-    *letters: datetime, is_subscribed_already: bool = False, is_shielded: bool = False
+def choose(
+    *emails: datetime, is_subscribed_already: bool = False, is_blocked: bool = False
 ) -> Answer:
-    """Choose for a mailbox that got letters at these times."""
+    """Choose the email for a mailbox that got emails at these times."""
     return choose_answer(
         is_subscribed_already=is_subscribed_already,
-        is_shielded=is_shielded,
-        confirmations=letters,
-        signup_emails=letters,
+        is_blocked=is_blocked,
+        confirmations=emails,
+        signup_emails=emails,
         now=NOW,
     )
 
 
 def test_a_new_address_is_asked_to_confirm() -> None:
-    assert answer() is Answer.CONFIRM
+    assert choose() is Answer.CONFIRM
 
 
 def test_a_subscribed_address_is_told_how_to_manage() -> None:
-    assert answer(is_subscribed_already=True) is Answer.ALREADY_SUBSCRIBED
+    assert choose(is_subscribed_already=True) is Answer.ALREADY_SUBSCRIBED
 
 
-def test_an_address_whose_holder_said_not_me_gets_nothing() -> None:
-    assert answer(is_shielded=True) is Answer.NOTHING
-    assert answer(is_shielded=True, is_subscribed_already=True) is Answer.NOTHING
+def test_an_address_after_not_me_gets_nothing() -> None:
+    assert choose(is_blocked=True) is Answer.NOTHING
+    assert choose(is_blocked=True, is_subscribed_already=True) is Answer.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_an_address_whose_holder_said_not_me_gets_nothing() -> None:
         ([72 * HOUR, *[9 * DAY] * 20], Answer.CONFIRM),
     ],
 )
-def test_confirmations_leave_ever_further_apart(ages: list[timedelta], expected: Answer) -> None:
-    assert answer(*(NOW - age for age in ages)) is expected
+def test_the_intervals_of_confirmation_emails_grow(ages: list[timedelta], expected: Answer) -> None:
+    assert choose(*(NOW - age for age in ages)) is expected
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_confirmations_leave_ever_further_apart(ages: list[timedelta], expected:
         ([2 * DAY, 9 * DAY, 30 * DAY], Answer.ALREADY_SUBSCRIBED),
     ],
 )
-def test_who_is_subscribed_is_told_once_a_day_and_three_times_a_month(
+def test_a_subscriber_is_told_once_a_day_and_three_times_a_month(
     ages: list[timedelta], expected: Answer
 ) -> None:
     sent = [NOW - age for age in ages]
-    assert answer(*sent, is_subscribed_already=True) is expected
+    assert choose(*sent, is_subscribed_already=True) is expected
 
 
-def test_a_request_is_over_at_its_hour() -> None:
+def test_a_request_expires_at_its_time() -> None:
     assert not is_expired(NOW + timedelta(seconds=1), NOW)
     assert is_expired(NOW, NOW)
 

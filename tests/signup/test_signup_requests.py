@@ -1,4 +1,4 @@
-"""Asking to join: a request and a letter in one transaction, the same for everybody."""
+"""A signup stores a request and an email in one transaction, for every kind of address."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_asking_stores_a_request_and_a_letter_and_nobody() -> None:
+def test_a_signup_stores_a_request_and_an_email_and_no_person() -> None:
     request_to_join(ADDRESS, make_list())
     assert (count(SignupRequest), count(SignupChoice), count(Letter)) == (1, 1, 1)
     assert (count(Subscriber), count(Subscription)) == (0, 0)
@@ -55,12 +55,12 @@ def test_the_database_holds_neither_token_nor_code() -> None:
     assert str(values["code"]) not in stored
 
 
-def test_the_outbox_does_not_show_who_a_letter_goes_to() -> None:
+def test_the_outbox_does_not_show_the_recipient() -> None:
     request_to_join(ADDRESS, make_list())
     assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM letter")).all())
 
 
-def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
+def test_a_second_request_within_a_day_gets_no_second_email() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
     letter = letter_of(request_to_join(ADDRESS, mailing_list))
@@ -77,21 +77,21 @@ def test_a_second_request_within_a_day_gets_no_second_letter() -> None:
         ("ada.b@gmail.com", ["adab@gmail.com", "a.d.a.b+x@gmail.com", "ada.b@googlemail.com"]),
     ],
 )
-def test_spellings_of_one_mailbox_do_not_buy_more_letters(one: str, others: list[str]) -> None:
+def test_spellings_of_one_mailbox_get_no_more_emails(one: str, others: list[str]) -> None:
     mailing_list = make_list()
     request_to_join(one, mailing_list)
     for other in others:
         assert letter_of(request_to_join(other, mailing_list)).status is LetterStatus.WITHHELD
 
 
-def test_who_differs_by_a_dot_is_somebody_else() -> None:
+def test_an_address_with_another_dot_is_another_person() -> None:
     mailing_list = make_list()
     request_to_join("jean.dupont@orange.example.org", mailing_list)
     other = letter_of(request_to_join("jeandupont@orange.example.org", mailing_list))
     assert other.status is LetterStatus.QUEUED
 
 
-def test_a_flood_of_requests_leads_to_few_letters_ever_further_apart() -> None:
+def test_a_flood_of_requests_leads_to_few_emails_at_growing_intervals() -> None:
     mailing_list = make_list()
     sent = []
     for hour in range(30 * 24):
@@ -103,7 +103,7 @@ def test_a_flood_of_requests_leads_to_few_letters_ever_further_apart() -> None:
     assert len(sent) <= 12
 
 
-def test_whoever_asks_has_a_link_that_works_whatever_strangers_asked_before() -> None:
+def test_a_request_gets_a_valid_link_after_requests_by_strangers() -> None:
     mailing_list = make_list()
     for day in (0, 6, 12):
         with time_machine.travel(NOW + timedelta(days=day), tick=False):
@@ -111,11 +111,11 @@ def test_whoever_asks_has_a_link_that_works_whatever_strangers_asked_before() ->
     for hours in (1, 30, 71, 72, 100, 300):
         with time_machine.travel(NOW + timedelta(days=12, hours=hours), tick=False):
             request_to_join(ADDRESS, mailing_list)
-            assert has_a_link_that_works()
+            assert has_valid_link()
 
 
-def has_a_link_that_works() -> bool:
-    """Tell whether a letter went out whose link isn't over."""
+def has_valid_link() -> bool:
+    """Tell whether an email with a valid link was sent."""
     count = select(func.count()).select_from(Letter)
     live = count.where(Letter.status != LetterStatus.WITHHELD, Letter.expires_at > clock.now())
     return bool(db.session.scalar(live))
@@ -124,11 +124,11 @@ def has_a_link_that_works() -> bool:
 @pytest.mark.parametrize(
     "variant", ["jean.dupont@orange.example.org", "Jean.Dupont+x@orange.example.org"]
 )
-def test_who_said_not_me_before_the_upgrade_is_protected_until_their_year_ends(
+def test_not_me_from_before_the_upgrade_is_valid_for_its_year(
     variant: str,
 ) -> None:
     mailing_list, key = make_list(), data_key("addresses")
-    kept = keyed_hash(key, "rate", "jeandupont@orange.example.org")  # as the code before kept it
+    kept = keyed_hash(key, "rate", "jeandupont@orange.example.org")  # as the earlier code stored it
     with transaction():
         row = {"address_mac": kept, "scope": "signup-letters", "since": NOW}
         db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
@@ -137,7 +137,7 @@ def test_who_said_not_me_before_the_upgrade_is_protected_until_their_year_ends(
             assert letter_of(request_to_join(variant, mailing_list)).status is status
 
 
-def test_being_told_of_a_subscription_keeps_no_confirmation_away() -> None:
+def test_an_already_subscribed_email_delays_no_confirmation() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
     assert letter_of(request_to_join(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
@@ -153,7 +153,7 @@ def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
     assert "manage_url" in values_in(letter)
 
 
-def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
+def test_another_request_changes_nothing_for_a_confirmed_address() -> None:
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list, given_name="Camille")
     request_to_join(ADDRESS, mailing_list, given_name="Somebody else", language="en")
@@ -162,7 +162,7 @@ def test_asking_again_changes_nothing_for_a_confirmed_address() -> None:
     assert count(Subscription) == 1
 
 
-def test_someone_on_one_list_confirms_another_the_same_day() -> None:
+def test_a_subscriber_confirms_another_list_the_same_day() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
     letter = letter_of(request_to_join(ADDRESS, lyon))
@@ -180,7 +180,7 @@ def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> N
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
 
 
-def test_eight_requests_at_the_same_moment_lead_to_one_letter(app: Flask) -> None:
+def test_eight_requests_at_the_same_moment_lead_to_one_email(app: Flask) -> None:
     mailing_list = make_list()
     barrier = Barrier(8)
 
