@@ -14,8 +14,11 @@ from supporters.web.page_language import SESSION_KEY, browser_language
 
 UNTOUCHED = {"health", "static"}  # what monitors read, and the style of the page
 UNFIT = Explanation(
-    _("This site is being worked on"),
-    _("It can’t store anything until that is done. What you typed was not stored."),
+    _("Maintenance in progress"),
+    _(
+        "This site can’t store anything before the end of the maintenance. Your text was not "
+        "stored."
+    ),
     [_("Keep this page open and send it again in a few minutes.")],
 )
 

@@ -37,8 +37,9 @@ def _explain(refused: InvitationRefused) -> str:
     if refused is InvitationRefused.TOO_OFTEN:
         return str(
             gettext(
-                "This address was invited %(count)s times, and nobody came. Speak with them first. "
-                "It can be invited again %(days)s days after the last time.",
+                "This address was invited %(count)s times without an answer. Speak with "
+                "the person first. You can invite the address again %(days)s days after "
+                "the last invitation.",
                 count=format_decimal(MOST_INVITATIONS),
                 days=format_decimal(NEXT_INVITATION.days),
             )
@@ -57,7 +58,7 @@ def organisers() -> ResponseReturnValue:
             form.address_key, role, select_language(), inviter=current_user.email
         )
         if not isinstance(invited, InvitationRefused):
-            flash(gettext("The invitation is on its way."), "success")
+            flash(gettext("The invitation is sent."), "success")
             return redirect(url_for("console.organisers"), 303)
         form.email.errors = [_explain(invited)]
     invitations = find_open_invitations()
@@ -90,7 +91,7 @@ def grant(organiser_id: int) -> ResponseReturnValue:
     """Let an account take people out of this program."""
     if grant_export(organiser_id) is Granted.UNKNOWN:
         abort(404)
-    flash(gettext("This account may export from now on."), "success")
+    flash(gettext("This account may export now."), "success")
     return redirect(url_for("console.organisers"), 303)
 
 
@@ -109,7 +110,7 @@ def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
         case Disabled.UNKNOWN:
             abort(404)
         case Disabled.LAST_OWNER:
-            flash(gettext("This is the last owner: nobody could invite any more."), "error")
+            flash(gettext("This is the last owner. Without an owner, nobody can invite."), "error")
         case Disabled.DONE:
             flash(done, "success")
     return redirect(url_for("console.organisers"), 303)

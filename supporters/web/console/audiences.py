@@ -67,7 +67,7 @@ def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
         people = ngettext("%(count)s person", "%(count)s people", each.people, count=count)
         name = mailing_list.name
         if until is None:
-            text = gettext("%(list)s – today’s text: %(people)s", list=name, people=people)
+            text = gettext("%(list)s – current text: %(people)s", list=name, people=people)
         else:
             when = format_date(until, "long")
             text = gettext(

@@ -39,20 +39,20 @@ def describe_rate(rate: float) -> str:
     """Return a rate in mails a second in words: a slow one by the minute."""
     if rate >= 1:
         number = format_decimal(round(rate, 1) if rate < 10 else round(rate))
-        return str(gettext("%(number)s a second", number=number))
-    return str(gettext("%(number)s a minute", number=format_decimal(ceil(rate * 60))))
+        return str(gettext("%(number)s per second", number=number))
+    return str(gettext("%(number)s per minute", number=format_decimal(ceil(rate * 60))))
 
 
 def describe_time_left(seconds: int) -> str:
     """Return how long it still takes, and the time of day at which that is over."""
     minutes = ceil(seconds / 60)
     if minutes <= 1:
-        return str(gettext("about a minute left"))
+        return str(gettext("ends in about a minute"))
     end = _name_end(seconds)
     if minutes <= MINUTES_IN_DETAIL:
         words = ngettext(
-            "about %(count)s minute left, until %(end)s",
-            "about %(count)s minutes left, until %(end)s",
+            "ends in about %(count)s minute, at %(end)s",
+            "ends in about %(count)s minutes, at %(end)s",
             minutes,
             count=minutes,
             end=end,
@@ -60,8 +60,8 @@ def describe_time_left(seconds: int) -> str:
         return str(words)
     hours = round(minutes / 60)
     words = ngettext(
-        "about %(count)s hour left, until %(end)s",
-        "about %(count)s hours left, until %(end)s",
+        "ends in about %(count)s hour, at %(end)s",
+        "ends in about %(count)s hours, at %(end)s",
         hours,
         count=format_decimal(hours),
         end=end,

@@ -107,16 +107,16 @@ def describe_clock(case: Case, now: datetime) -> Clock:
 def describe_time_left(days: int) -> str:
     """Return how long there is until a last day, so many days from today."""
     if days == 0:
-        return str(gettext("today is the last day"))
+        return str(gettext("due today"))
     if days < 0:
-        return str(ngettext("%(num)s day too late", "%(num)s days too late", -days))
+        return str(ngettext("%(num)s day late", "%(num)s days late", -days))
     return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
 def _say_open(case: Case, named: Address | None) -> str:
     if case.kind is CaseKind.OBJECTION and named is not None:
         return str(gettext("The case is open. From now on nothing is sent to this address."))
-    return str(gettext("The case is open, and its clock runs."))
+    return str(gettext("The case is open. The time to answer has started."))
 
 
 def _one_of(values: type[E], name: str) -> E | None:

@@ -38,22 +38,28 @@ from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS
 
 UNPROCESSABLE = 422
-GONE = (_("There is no such case any more."), "error")
+GONE = (_("This case doesn’t exist any more."), "error")
 AFTER_EXTENDING = {
-    Extended.TOLD: (_("There are two months more. A letter tells the person why."), "success"),
+    Extended.TOLD: (
+        _("The case is extended by two months. The person gets an email with the reason."),
+        "success",
+    ),
     Extended.UNTOLD: (
-        _("There are two months more. Tell the person why, within the first month."),
+        _(
+            "The case is extended by two months. Tell the person the reason, within the first "
+            "month."
+        ),
         "warning",
     ),
     Extended.REFUSED: (
-        _("It can’t be extended: only once, and only within the first month."),
+        _("The case can’t be extended: this is possible once, and only within the first month."),
         "error",
     ),
     Extended.UNKNOWN: GONE,
 }
 AFTER_CLOSING = {
     Closed.DONE: (_("The case is closed."), "success"),
-    Closed.ALREADY: (_("It was closed already."), "error"),
+    Closed.ALREADY: (_("The case was closed already."), "error"),
     Closed.UNKNOWN: GONE,
 }
 # The answer shows or changes data, so it must reach the right person.
@@ -84,7 +90,7 @@ def note_case(case_id: int) -> ResponseReturnValue:
     entry = NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
     if not add_entry(case_id, entry):
         abort(404)
-    return _back(case, gettext("The note is kept."), "success")
+    return _back(case, gettext("The note is saved."), "success")
 
 
 @console.post(f"/cases/{CASE}/extend")

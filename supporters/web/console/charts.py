@@ -104,7 +104,7 @@ def _running(changes: Counter[date], days: Sequence[date]) -> Iterable[int]:
 def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     """Return the chart of people who joined and left over these days."""
     step = nice_step(max(max(day.joined, day.left) for day in days))
-    left_name = gettext("Left")
+    left_name = gettext("Unsubscribed")
     last = days[-1]
     series = [
         _series(joined_name, "series-confirmed", [day.joined for day in days], top=step * STEPS),
@@ -121,7 +121,7 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
             for day in reversed(days[-LONGEST_TABLE:])
         ],
         summary=gettext(
-            "On %(day)s: %(joined)s, and %(left)s have left.",
+            "On %(day)s: %(joined)s subscriptions, %(left)s unsubscribed.",
             day=format_date(last.when, "long"),
             joined=format_decimal(last.joined),
             left=format_decimal(last.left),
@@ -211,12 +211,12 @@ def draw_bars(minutes: Sequence[Minute]) -> Chart:
         y_labels=_y_labels(step),
         key=[
             ("bar-accepted", gettext("Accepted"), accepted),
-            ("bar-other", gettext("Refused, to be tried again or uncertain"), others),
+            ("bar-other", gettext("Rejected, to retry or unknown outcome"), others),
         ],
         table_head=[
             gettext("From"),
-            *(gettext("Accepted"), gettext("To be tried again")),
-            *(gettext("Refused"), gettext("Uncertain")),
+            *(gettext("Accepted"), gettext("To retry")),
+            *(gettext("Rejected"), gettext("Unknown outcome")),
         ],
         table_rows=[
             (name, each.accepted, each.deferred, each.refused, each.uncertain)

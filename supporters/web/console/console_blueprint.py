@@ -177,8 +177,8 @@ def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
     """Lead somebody whose session ended to the sign-in, and say what became of their form."""
     if kept_page:
         words = gettext(
-            "Your session had ended. Sign in: what you typed is kept for an hour, and will stand "
-            "in its form again."
+            "Your session had ended. Sign in: we keep your text for an hour, and put it "
+            "back into its form."
         )
     else:
         words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")

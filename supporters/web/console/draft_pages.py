@@ -42,7 +42,7 @@ def new_campaign() -> ResponseReturnValue:
     """Write a new draft."""
     form = _make_form()
     if not form.mailing_list_id.choices:
-        flash(gettext("A campaign goes to a list: create one first."), "warning")
+        flash(gettext("A campaign needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
         return _saved(create_campaign(form.draft(), current_user.id))
@@ -93,13 +93,13 @@ def delete_campaign(campaign_id: int) -> ResponseReturnValue:
 
 def refuse_launched(campaign_id: int) -> ResponseReturnValue:
     """Lead to a campaign that is no draft any more, and say so."""
-    flash(gettext("This campaign was launched: its message is fixed."), "error")
+    flash(gettext("This campaign was launched: its message can’t change any more."), "error")
     return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
 def to_faults(campaign_id: int) -> ResponseReturnValue:
     """Lead to the form of a draft that has something to be mended."""
-    flash(gettext("Something in the message must be mended first."), "error")
+    flash(gettext("Correct the message first."), "error")
     return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
 
 
@@ -146,7 +146,9 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
     if find_faults(campaign.subject, campaign.body):
-        words = gettext("The draft is saved. Mend what is marked before you test or launch it.")
+        words = gettext(
+            "The draft is saved. Correct the marked mistakes before you test or launch it."
+        )
         flash(words, "warning")
         return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
     flash(gettext("The draft is saved."), "success")

@@ -82,13 +82,13 @@ def _explain(refused: ExportRefused, form: ExportForm) -> None:
         case ExportRefused.UNKNOWN_LIST:
             abort(404)
         case ExportRefused.REASON_TOO_SHORT | ExportRefused.REASON_TOO_LONG:
-            form.reason.errors = [gettext("Say it in words: others will read it.")]
+            form.reason.errors = [gettext("Write the reason in words: others will read it.")]
         case ExportRefused.TOO_MANY:
             form.form_errors.append(
                 gettext(
-                    "You made %(most)d exports within 24 hours, and no more are let out.",
+                    "You made %(most)d exports within 24 hours and reached the limit.",
                     most=EXPORTS_A_DAY,
                 )
             )
         case ExportRefused.NOBODY:
-            form.form_errors.append(gettext("There is nobody to hand out."))
+            form.form_errors.append(gettext("There is nobody to export."))

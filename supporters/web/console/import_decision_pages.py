@@ -39,7 +39,7 @@ def approve(import_id: int) -> ResponseReturnValue:
         return _after(import_id, Approved.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        done = gettext("Approved. The letters begin to leave within minutes.")
+        done = gettext("Approved. The first invitations leave within minutes.")
         return _after(import_id, approve_import(import_id, current_user.id), done)
     return render_template(
         "console/import_approve.html",
@@ -74,7 +74,7 @@ def cancel(import_id: int) -> ResponseReturnValue:
 @owners_only
 def resume(import_id: int) -> ResponseReturnValue:
     """Let an import go on that stopped by itself."""
-    done = gettext("It goes on, slowly as on its first day.")
+    done = gettext("The invitations continue, as slowly as on the first day.")
     return _after_steering(import_id, resume_import(import_id), done)
 
 

@@ -65,7 +65,7 @@ def new_import() -> ResponseReturnValue:
     form = FileForm()
     form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
     if not form.mailing_list_id.choices:
-        flash(gettext("An import is for a list: create one first."), "warning")
+        flash(gettext("An import needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
         upload = Upload(
@@ -97,16 +97,16 @@ def import_columns(import_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         match describe_columns(import_id, form.columns()):
             case Described.NO_ADDRESS:
-                form.address.errors = [gettext("Choose the column that holds the addresses.")]
+                form.address.errors = [gettext("Choose the column of the addresses.")]
             case Described.SAME_COLUMN_TWICE:
-                form.address.errors = [gettext("Each column can hold one thing only.")]
+                form.address.errors = [gettext("You chose a column twice.")]
             case _:
                 return _go_on("console.import_provenance", import_id)
     try:
         rows = show_first_rows(list_import)
     except FileMissing:
         flash(
-            gettext("The file is gone from this server. Cancel this import, and begin anew."),
+            gettext("The file is no longer on this server. Cancel this import, and start again."),
             "error",
         )
         return _go_on("console.show_import", import_id)
@@ -150,8 +150,8 @@ def refused_file(refusal: Refusal) -> str:
     if isinstance(refusal, BrokenText):
         return str(
             gettext(
-                "Line %(line)s can’t be read: its bytes are no characters. Export the list once "
-                "more, as UTF-8. Nothing was kept.",
+                "Line %(line)s can’t be read: its bytes aren’t text. Export the list "
+                "again, as UTF-8. Nothing was kept.",
                 line=refusal.line,
             )
         )

@@ -78,9 +78,9 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
 
 def _tell_altered_log() -> None:
     message = gettext(
-        "Not sent: the consent log shows that a withdrawal was taken out of the database, so "
-        "somebody may be written to who left. Tell whoever runs the server, and the data "
-        "protection officer, at once."
+        "Not sent: the log shows that a withdrawal was removed from the database. Somebody "
+        "who unsubscribed could get a message. Tell the operator and the data protection "
+        "officer at once."
     )
     flash(message, "error")
 
@@ -89,7 +89,7 @@ def _tell_altered_log() -> None:
 @writers_only
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Hold the sending."""
-    done = gettext("The sending is paused: within two seconds nothing leaves any more.")
+    done = gettext("The campaign is paused. Sending stops within two seconds.")
     return _after(pause_campaign(campaign_id), campaign_id, done)
 
 
@@ -113,7 +113,7 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         return _after(Steered.NOT_NOW, campaign_id, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        done = gettext("The rest of the campaign is cancelled.")
+        done = gettext("The campaign is cancelled.")
         return _after(cancel_campaign(campaign_id), campaign_id, done)
     figures = get_progress(campaign_id)
     return render_template(

@@ -61,7 +61,7 @@ def new_list() -> ResponseReturnValue:
                 flash(gettext("The list is open. Share the address of its page."), "success")
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
             case ListRefused.SLUG_TAKEN:
-                form.slug.errors = [gettext("Another list has this word. Choose another one.")]
+                form.slug.errors = [gettext("Another list has this address. Choose another one.")]
             case faults:
                 form.tell(faults)
     status = UNPROCESSABLE if form.is_submitted() else 200
@@ -110,7 +110,7 @@ def _count_for_today(mailing_list: MailingList) -> int | None:
 def close(list_id: int) -> ResponseReturnValue:
     """Take the signup page away."""
     close_list(_get(list_id).id)
-    flash(gettext("The list is closed to new people."), "success")
+    flash(gettext("The list is closed."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 

@@ -34,13 +34,13 @@ def describe_letter(letter: Letter) -> LetterState:
     """Return how an e-mail stands."""
     match letter.status:
         case LetterStatus.SENT:
-            words = gettext("E-mail accepted by the mail server")
+            words = gettext("Email accepted by the mail server")
             return LetterState("good", words, letter.settled_at)
         case LetterStatus.GIVEN_UP | LetterStatus.WITHHELD:
-            words = gettext("E-mail not delivered: %(why)s", why=_describe_reply(letter.last_reply))
+            words = gettext("Email not delivered: %(why)s", why=_describe_reply(letter.last_reply))
             return LetterState("bad", words, letter.settled_at, is_given_up=True)
         case LetterStatus.QUEUED | LetterStatus.SENDING:
-            return LetterState("quiet", gettext("E-mail waiting to be sent"), letter.created_at)
+            return LetterState("quiet", gettext("Email queued"), letter.created_at)
 
 
 def describe_undelivered(each: Undelivered) -> UndeliveredRow:
@@ -52,7 +52,7 @@ def describe_undelivered(each: Undelivered) -> UndeliveredRow:
 def _describe_reply(reply: str | None) -> str:
     """Return why an e-mail was given up, with the mail server's code if there is one."""
     if reply == LOST:
-        return str(gettext("the connection broke while it left, so it may have arrived"))
+        return str(gettext("the connection broke while sending, so it may have arrived"))
     if reply and reply[:3].isdigit():
-        return str(gettext("the mail server refused it (%(code)s)", code=reply))
-    return str(gettext("no mail server took it in time"))
+        return str(gettext("the mail server rejected it (%(code)s)", code=reply))
+    return str(gettext("no mail server accepted it in time"))

@@ -31,28 +31,34 @@ from supporters.web.console.visibility import get_visible
 UNPROCESSABLE = 422
 AFTER_ERASING = {
     Erased.DONE: (
-        _("Erased. Only a fingerprint is left, so that nothing is sent to them any more."),
+        _("Data erased. An unreadable fingerprint stops new messages."),
         "success",
     ),
     Erased.UNDER_WAY: (
-        _("Erased, but for the mark of a message that is leaving now: it goes within a minute."),
+        _(
+            "Data erased, except the trace of a message that is leaving now. It is deleted "
+            "within a minute."
+        ),
         "warning",
     ),
-    Erased.UNKNOWN: (_("There is no such person any more."), "error"),
+    Erased.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 AFTER_FREEZING = {
-    Changed.DONE: (_("Frozen. Their data is used for nothing until it is unfrozen."), "success"),
-    Changed.ALREADY: (_("Their data is frozen already."), "error"),
-    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+    Changed.DONE: (
+        _("Data restricted. We don’t use it until the restriction is lifted."),
+        "success",
+    ),
+    Changed.ALREADY: (_("Their data is restricted already."), "error"),
+    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 AFTER_RELEASING = {
-    Changed.DONE: (_("Their data is no longer frozen."), "success"),
-    Changed.ALREADY: (_("Their data isn’t frozen."), "error"),
+    Changed.DONE: (_("The restriction is lifted."), "success"),
+    Changed.ALREADY: (_("Their data isn’t restricted."), "error"),
     Changed.CONTESTED: (
-        _("They say that they never signed up, and that case is open. Settle it first."),
+        _("The person disputes their sign-up, and that case is open. Close it first."),
         "error",
     ),
-    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 RightForm = EraseForm | FreezeForm
 

@@ -81,7 +81,7 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
 def offer(purpose_id: int) -> ResponseReturnValue:
     """Put a box on the signup pages."""
     if offer_purpose(get_purpose_or_404(purpose_id).id) is None:
-        flash(gettext("The box stands on every sign-up page now, for anybody to tick."), "success")
+        flash(gettext("The box is now on every sign-up page. It is optional."), "success")
     else:
         flash(gettext("This can’t be offered."), "error")
     return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
@@ -92,7 +92,12 @@ def offer(purpose_id: int) -> ResponseReturnValue:
 def stop_offering(purpose_id: int) -> ResponseReturnValue:
     """Take the box off the signup pages."""
     end_offer(get_purpose_or_404(purpose_id).id)
-    flash(gettext("The box is off the sign-up pages. Who agreed stays as they are."), "success")
+    flash(
+        gettext(
+            "The box is removed from the sign-up pages. Nothing changes for people who agreed."
+        ),
+        "success",
+    )
     return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
 
 

@@ -28,7 +28,7 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         match start_asking(purpose_id, expected_people=form.to_ask):
             case None:
-                flash(gettext("The letters leave from now on, some each minute."), "success")
+                flash(gettext("The emails leave now, some each minute."), "success")
                 return _back_to(purpose_id)
             case PeopleChanged(people):
                 form.tell_change(people)
@@ -43,7 +43,7 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
 def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     """Stop; who was asked can still answer."""
     stop_asking(get_purpose_or_404(purpose_id).id)
-    flash(gettext("No further letter is written. Who was asked can still answer."), "success")
+    flash(gettext("No more emails leave. People who were asked can still answer."), "success")
     return _back_to(purpose_id)
 
 

@@ -19,12 +19,12 @@ from supporters.web.console.reauthentication import freshly_signed_in, take_unse
 
 UNPROCESSABLE = 422
 HEAD_NOT_IN_LOG = _(
-    "The database lacks what this head stands for. First, the person who runs the server must run: "
-    "flask rights replay --from FILE, with this e-mail as a file."
+    "The database lacks entries of this checkpoint. First, the operator must run: flask "
+    "rights replay --from FILE, with this email as a file."
 )
 FOLDER_KNOWS_MORE = _(
-    "The server kept a head that the database lacks. First, the person who runs it must run: flask "
-    "rights replay."
+    "The server kept a checkpoint with entries that the database lacks. First, the "
+    "operator must run: flask rights replay."
 )
 
 

@@ -51,7 +51,7 @@ def retention() -> str:
             {
                 "run": run,
                 "lines": [line for each in results if (line := _tell(each))]
-                or [gettext("Nothing was past its time.")],
+                or [gettext("Nothing to delete.")],
                 "badge": _judge(run, sum(each.errors for each in results)),
             }
             for run, results in list_runs(limit=RUNS_SHOWN)
@@ -82,7 +82,7 @@ def change_retention(name: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.days.data is not None:
         reason = form.reason.data or ""
         if change_rule(category, form.days.data, reason=reason, by=current_user.id) is Changed.DONE:
-            flash(gettext("It holds from the next run on."), "success")
+            flash(gettext("The next purge applies it."), "success")
         else:
             flash(gettext("Nothing was changed."), "info")
         return redirect(url_for("console.retention"), 303)
@@ -95,10 +95,10 @@ def change_retention(name: str) -> ResponseReturnValue:
 def _judge(run: RetentionRun, errors: int) -> tuple[str, str]:
     """Return the tone and the words of a run's badge."""
     if not run.is_round:
-        return "quiet", gettext("Minute by minute")
+        return "quiet", gettext("Continuous")
     if run.finished_at is None:
-        return "warn", gettext("Not ended")
-    return ("bad", gettext("With errors")) if errors else ("good", gettext("Run"))
+        return "warn", gettext("Not finished")
+    return ("bad", gettext("With errors")) if errors else ("good", gettext("Daily purge"))
 
 
 def _tell(result: RetentionResult) -> str:

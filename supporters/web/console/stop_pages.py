@@ -40,7 +40,7 @@ def stop() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Let campaigns go on."""
     if resume_all():
-        flash(gettext("Sending goes on."), "success")
+        flash(gettext("Sending continues."), "success")
     return redirect(url_for("console.campaigns"), 303)
 
 

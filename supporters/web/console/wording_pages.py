@@ -43,7 +43,9 @@ def reword(purpose_id: int) -> ResponseReturnValue:
         return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
     match change_wording(purpose_id, form.texts(), Change(form.change.data)):
         case Purpose() as published:
-            flash(gettext("Published. Who signs up from now on agrees to this text."), "success")
+            flash(
+                gettext("Published. People who sign up from now on agree to this text."), "success"
+            )
             return redirect(url_for("console.show_purpose", purpose_id=published.id), 303)
         case RewordingRefused() as reason:
             return _refuse(reason, purpose)
@@ -63,7 +65,7 @@ def write_purpose(kind: str) -> ResponseReturnValue:
     if form.is_ready():
         match write_optional_purpose(about, form.texts()):
             case Purpose() as written:
-                flash(gettext("Kept. Nothing is offered yet."), "success")
+                flash(gettext("Saved. The text is not offered yet."), "success")
                 return redirect(url_for("console.show_purpose", purpose_id=written.id), 303)
             case OfferRefused():
                 flash(gettext("Somebody else wrote this text meanwhile."), "warning")
@@ -106,7 +108,10 @@ def _describe(purpose: Purpose) -> Mapping[str, object]:
 def _refuse(reason: RewordingRefused, purpose: Purpose) -> ResponseReturnValue:
     match reason:
         case RewordingRefused.SAME_TEXT:
-            flash(gettext("Nothing was published: the text is the same as today’s."), "warning")
+            flash(
+                gettext("Nothing was published: the text is the same as the current one."),
+                "warning",
+            )
         case _:
             flash(gettext("Somebody else changed this text meanwhile. Read it first."), "error")
     return redirect(url_for("console.show_purpose", purpose_id=todays_id(purpose)), 303)

@@ -13,11 +13,8 @@ ROLES_IN_A_SENTENCE: dict[RoleName, LazyString] = {
 }
 # After a change of language a form comes back at once, and nothing needs to be said.
 WHY_KEPT: dict[WhyKept, LazyString] = {
-    WhyKept.SESSION_OVER: _(
-        "Your session had ended. What you had typed is here again; it isn’t saved yet."
-    ),
+    WhyKept.SESSION_OVER: _("Your session had ended. Your text is here again. It isn’t saved yet."),
     WhyKept.FORM_EXPIRED: _(
-        "This form had expired, so nothing was changed. What you had typed is here again: send it "
-        "once more."
+        "This form had expired, so nothing was changed. Your text is here again. Send it again."
     ),
 }

@@ -88,9 +88,7 @@ class LaunchForm(Form):
         """Say that the list grew or shrank since the number was typed."""
         self.audience = audience
         number = format_decimal(audience)
-        message = gettext(
-            "Meanwhile the list has %(number)s people. Nothing was sent.", number=number
-        )
+        message = gettext("The list has %(number)s people now. Nothing was sent.", number=number)
         self.recipients.errors = [message]
 
     def tell_rewritten(self, who: str, when: datetime) -> None:
@@ -126,7 +124,7 @@ class LiftForm(Form):
         self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
         if self.kept is None:
             raise ValidationError(
-                gettext("There is no head of our log in this text. Paste the whole e-mail.")
+                gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )
 
 

@@ -23,17 +23,17 @@ class CaseForm(Form):
 
     kind = SelectField(
         choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
-        validators=[InputRequired(_("Choose what is asked."))],
+        validators=[InputRequired(_("Choose the kind of request."))],
     )
     channel = SelectField(
         choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
-        validators=[InputRequired(_("Choose how it came."))],
+        validators=[InputRequired(_("Choose how the request was received."))],
     )
-    received_on = DateField(validators=[InputRequired(_("Enter the day on which it came."))])
+    received_on = DateField(
+        validators=[InputRequired(_("Enter the day on which it was received."))]
+    )
     email = EmailField(validators=[Optional(), at_most(MAX_ADDRESS)])
-    note = TextAreaField(
-        validators=[DataRequired(_("Write down what was asked.")), at_most(MAX_NOTE)]
-    )
+    note = TextAreaField(validators=[DataRequired(_("Write the request.")), at_most(MAX_NOTE)])
 
     address: Address | None = None
 
@@ -48,7 +48,9 @@ class CaseForm(Form):
         try:
             self.address = parse_address(field.data or "")
         except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@example.org, or nothing.")) from error
+            raise ValidationError(
+                _("Use this form: name@example.org, or leave it empty.")
+            ) from error
 
 
 class NoteForm(Form):
@@ -60,7 +62,7 @@ class NoteForm(Form):
 class ExtensionForm(Form):
     """Why one month is too short; the person reads it."""
 
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_NOTE)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_NOTE)])
 
 
 class ClosingForm(Form):
@@ -68,7 +70,7 @@ class ClosingForm(Form):
 
     outcome = TextAreaField(
         validators=[
-            DataRequired(_("Say what was answered, or why nothing was.")),
+            DataRequired(_("Write the answer, or why there was none.")),
             at_most(MAX_NOTE),
         ]
     )

@@ -42,10 +42,10 @@ class RewordingForm(TextsForm):
 
     change = RadioField(
         choices=[
-            SelectChoice(Change.SAME_MEANING.value, _("The same, in better words")),
-            SelectChoice(Change.MATERIAL.value, _("Something else than before")),
+            SelectChoice(Change.SAME_MEANING.value, _("Same meaning, better words")),
+            SelectChoice(Change.MATERIAL.value, _("A different meaning")),
         ],
-        validators=[InputRequired(_("Say what the change means for people."))],
+        validators=[InputRequired(_("Choose the meaning of the change."))],
     )
     people = StringField()
 
@@ -60,7 +60,8 @@ class RewordingForm(TextsForm):
             return True
         self.people.errors = [
             gettext(
-                "%(number)s people agreed to today’s text and stay under it. Type that number.",
+                "%(number)s people agreed to the current text, and it stays in force for "
+                "them. Type that number.",
                 number=format_decimal(people),
             )
         ]
@@ -84,5 +85,5 @@ class AskForm(Form):
         self.to_ask = people
         number = format_decimal(people)
         self.people.errors = [
-            gettext("Meanwhile there are %(number)s people to ask. Nobody was.", number=number)
+            gettext("There are %(number)s people to ask now. Nothing was sent.", number=number)
         ]

@@ -44,16 +44,22 @@ class ColumnsForm(Form):
 class ProvenanceForm(Form):
     """Who collected the list, when, how, and what shows it."""
 
-    way = RadioField(validators=[InputRequired(_("Say how the addresses were collected."))])
+    way = RadioField(validators=[InputRequired(_("Choose how the addresses were collected."))])
     collected_by = StringField(
-        validators=[DataRequired(_("Say who collected them.")), at_most(MAX_COLLECTOR)]
+        validators=[
+            DataRequired(_("Write the name of the group that collected them.")),
+            at_most(MAX_COLLECTOR),
+        ]
     )
     collected_from = IntegerField(validators=[InputRequired(_("Give a year, as in 2017."))])
     collected_until = IntegerField(validators=[InputRequired(_("Give a year, as in 2019."))])
     statement = TextAreaField(
-        validators=[DataRequired(_("Tell how it was, in a few sentences.")), at_most(MAX_STATEMENT)]
+        validators=[
+            DataRequired(_("Write your statement, in a few sentences.")),
+            at_most(MAX_STATEMENT),
+        ]
     )
-    evidence = FileField(validators=[FileRequired(_("Choose a document that shows it."))])
+    evidence = FileField(validators=[FileRequired(_("Choose a supporting document."))])
 
     def provenance(self) -> Provenance:
         """Return what was stated."""
@@ -98,9 +104,8 @@ def refused_way(way: RefusedWay) -> str:
     """Return why a list that was collected so can't be imported."""
     return str(
         gettext(
-            "There is no way in for %(what)s: nobody in it gave their address to this party. "
-            "Writing to them, even once, would be the offence that this program exists to prevent. "
-            "Delete the file.",
+            "We refuse %(what)s: these people didn’t give their address to this party. "
+            "Writing to them, even once, would break the law. Delete the file.",
             what=label(way, Use.IN_A_SENTENCE),
         )
     )

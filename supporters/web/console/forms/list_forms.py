@@ -18,11 +18,11 @@ class ListForm(Form):
 
     name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
     slug = StringField(
-        validators=[DataRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
+        validators=[DataRequired(_("Write the end of the address.")), at_most(MAX_SLUG)]
     )
     description = TextAreaField(
         validators=[
-            DataRequired(_("Say in a sentence what people will receive.")),
+            DataRequired(_("Describe in a sentence what subscribers will get.")),
             at_most(MAX_DESCRIPTION),
         ]
     )
@@ -53,10 +53,10 @@ class ExportForm(Form):
 
     reason = TextAreaField(
         validators=[
-            InputRequired(_("Say what the file is for.")),
+            InputRequired(_("Write the use of the file.")),
             Length(
                 min=SHORTEST_REASON,
-                message=_("Say it in at least %(min)d characters: others will read it."),
+                message=_("Use at least %(min)d characters: others will read it."),
             ),
             at_most(LONGEST_REASON),
         ]

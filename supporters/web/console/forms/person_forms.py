@@ -26,13 +26,13 @@ def _channel() -> SelectField:
     return SelectField(
         choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
         default=Channel.MAIL.value,
-        validators=[InputRequired(_("Choose how it came."))],
+        validators=[InputRequired(_("Choose how the request was received."))],
     )
 
 
 def _box() -> BooleanField:
     """Return the box that keeps a slip of the finger from doing it."""
-    return BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
+    return BooleanField(validators=[InputRequired(_("Tick the box to confirm."))])
 
 
 class EraseForm(Form):
@@ -40,7 +40,7 @@ class EraseForm(Form):
 
     reason = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
-        validators=[InputRequired(_("Choose why."))],
+        validators=[InputRequired(_("Choose a reason."))],
     )
     channel = _channel()
     is_sure = _box()
@@ -49,7 +49,7 @@ class EraseForm(Form):
 class FreezeForm(Form):
     """Why somebody is frozen, or let go of; they may read it."""
 
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(LONGEST_REASON)])
     channel = _channel()
     is_sure = _box()
 
@@ -57,6 +57,4 @@ class FreezeForm(Form):
 class ReasonForm(Form):
     """Why the evidence is needed."""
 
-    reason = TextAreaField(
-        validators=[DataRequired(_("Say why you need it.")), at_most(MAX_REASON)]
-    )
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])

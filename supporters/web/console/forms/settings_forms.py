@@ -26,9 +26,7 @@ LONGEST_PASSWORD = 128
 class InvitationForm(Form):
     """Whom to invite, and as what."""
 
-    email = EmailField(
-        validators=[InputRequired(_("Enter an e-mail address.")), at_most(MAX_EMAIL)]
-    )
+    email = EmailField(validators=[InputRequired(_("Enter an email address.")), at_most(MAX_EMAIL)])
     role = SelectField(
         choices=[
             SelectChoice(role.value, ROLES[role])
@@ -43,7 +41,7 @@ class InvitationForm(Form):
         try:
             self.address_key = parse_address(field.data or "").key
         except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@party.example.")) from error
+            raise ValidationError(_("Use this form: name@party.example.")) from error
 
 
 class WelcomeForm(Form):
@@ -58,7 +56,7 @@ class WelcomeForm(Form):
     )
     password_confirm = PasswordField(
         validators=[
-            InputRequired(_("Type the password once more.")),
+            InputRequired(_("Confirm the password.")),
             EqualTo("password", message=_("The two passwords differ.")),
         ]
     )
@@ -68,7 +66,7 @@ class RuleForm(Form):
     """For how many days, and why that is changed."""
 
     days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_REASON)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])
 
     bounds: Bounds
 
