@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: what happened, what to do, in the visitor's language."""
+"""The error pages: what happened and what to do, in the visitor's language."""
 
 from typing import NamedTuple
 
@@ -92,12 +92,12 @@ def _page(code: int, explanation: Explanation) -> Response:
 
 
 def explain_expired_form() -> Response:
-    """Return the page for a form that isn't ours any more, and of which nothing can be kept."""
+    """Return the page for an expired form whose text can't be kept."""
     return _page(400, _CSRF)
 
 
 def init_app(app: Flask, base_url: str) -> None:
-    """Answer every error with a page of ours; to a wrong Host say only where we are."""
+    """Answer each error with an error page. A wrong Host gets only the address of the site."""
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:

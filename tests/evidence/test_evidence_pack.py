@@ -104,8 +104,8 @@ def test_the_letters_that_asked_for_a_yes_are_in_the_pack() -> None:
     assert (first["kind"], bool(first["answered_at"])) == ("confirm_signup", True)
     assert (second["kind"], second["created_at"]) == ("ask_again", moment(asked.created_at))
     words = Markup(render_evidence(pack, "en")).words
-    assert "To confirm a sign-up" in words
-    assert "Whether they still agree" in words
+    assert "Confirmation of a sign-up" in words
+    assert "Reconfirmation" in words
 
 
 def test_what_was_agreed_to_beside_a_list_has_its_name() -> None:
@@ -131,7 +131,7 @@ def test_each_act_says_who_answered_for_it_then_and_on_what_ground(
     assert told == [("Parti de l’Exemple", "9(2)(a)")] * 3 + [("Le Nouveau Parti", "9(2)(a)")]
     assert pack["controller"]["name"] == "Le Nouveau Parti"
     words = " ".join(Markup(render_evidence(pack, "en")).words.split())
-    assert words.count("Who answered for it then: Parti de l’Exemple, ") == 3
+    assert words.count("Controller at that time: Parti de l’Exemple, ") == 3
     assert words.count("Legal ground: GDPR article 9(2)(a)") == 4
 
 
@@ -141,7 +141,7 @@ def test_the_first_acts_say_of_it_nothing() -> None:
     pack = evidence_on(person)
     assert {(event["controller"], event["basis"]) for event in pack["events"]} == {(None, None)}
     assert all(event["is_intact"] for event in pack["events"])
-    assert "Who answered for it then" not in render_evidence(pack, "en")
+    assert "Controller at that time" not in render_evidence(pack, "en")
 
 
 def test_each_thing_that_keeps_us_from_writing_has_words(person: Subscriber) -> None:
@@ -249,4 +249,4 @@ def test_it_is_said_in_french_that_the_person_opened_their_own_data(
     make_subscriber(ADDRESS, make_list("paris", "Paris"))
     open_my_data(client, ADDRESS)
     words = Markup(render_evidence(evidence_on(person), "fr")).words
-    assert "un nouveau message envoyé à son adresse" in words
+    assert "un nouvel e-mail à son adresse" in words

@@ -136,10 +136,10 @@ def test_a_badge_has_the_tone_of_its_state() -> None:
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (DeliveryStatus.SKIPPED, WhySkipped.PAUSED.value, "Not sent: had paused their messages"),
-        (DeliveryStatus.SKIPPED, None, "Not sent"),
-        (DeliveryStatus.SKIPPED, "something of an earlier version", "Not sent"),
-        (DeliveryStatus.REFUSED, "550 paused", "Refused by the mail server"),
+        (DeliveryStatus.SKIPPED, WhySkipped.PAUSED.value, "Not sent: paused"),
+        (DeliveryStatus.SKIPPED, None, "Skipped"),
+        (DeliveryStatus.SKIPPED, "something of an earlier version", "Skipped"),
+        (DeliveryStatus.REFUSED, "550 paused", "Rejected by the mail server"),
     ],
 )
 def test_a_mail_that_was_not_sent_says_why(

@@ -1,4 +1,4 @@
-"""Export of a list: a right of its own, the password once more, a reason, and who is told."""
+"""Export of a list. It needs its own right, a recent password and a reason."""
 
 from flask import Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -24,11 +24,11 @@ from supporters.web.console.reauthentication import freshly_signed_in, take_unse
 UNPROCESSABLE = 422
 
 
-@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")
+@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"])
 @only_for(RoleName.EXPORTER)
 @freshly_signed_in
-def export(list_id: int) -> ResponseReturnValue:
-    """Say what will happen, and hand the file out once a reason is given."""
+def export_list(list_id: int) -> ResponseReturnValue:
+    """Explain the export, and send the file after a reason."""
     form = ExportForm()
     if form.is_fresh():
         form.reason.data = take_unsent_reason()
@@ -44,7 +44,7 @@ def export(list_id: int) -> ResponseReturnValue:
 @console.get("/exports")
 @guardians_only
 def exports() -> str:
-    """Show every export that was made."""
+    """Show all exports."""
     return render_template(
         "console/exports.html", page=list_exports(request.args.get("page", 1, type=int))
     )

@@ -1,4 +1,4 @@
-"""How an e-mail of ours stands, and what to do when nobody got it."""
+"""The state of a transactional email, and what to do when it wasn't delivered."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 
 
 class LetterState(NamedTuple):
-    """How an e-mail stands: the tone of its badge, words, and since when."""
+    """The state of an email: the tone of its badge, words, and time."""
 
     tone: str
     words: str
@@ -21,7 +21,7 @@ class LetterState(NamedTuple):
 
 
 class UndeliveredRow(NamedTuple):
-    """A line of what nobody got."""
+    """A row of the table of undelivered emails."""
 
     what: LazyString
     how_often: int
@@ -31,7 +31,7 @@ class UndeliveredRow(NamedTuple):
 
 
 def describe_letter(letter: Letter) -> LetterState:
-    """Return how an e-mail stands."""
+    """Return the state of an email."""
     match letter.status:
         case LetterStatus.SENT:
             words = gettext("Email accepted by the mail server")
@@ -44,13 +44,13 @@ def describe_letter(letter: Letter) -> LetterState:
 
 
 def describe_undelivered(each: Undelivered) -> UndeliveredRow:
-    """Return what a page tells of the e-mails of one kind that nobody got."""
+    """Return the row of the undelivered emails of one kind."""
     what, why = MUST_ARRIVE[each.kind], _describe_reply(each.reply)
     return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_LOST[each.kind])
 
 
 def _describe_reply(reply: str | None) -> str:
-    """Return why an e-mail was given up, with the mail server's code if there is one."""
+    """Return why an email wasn't delivered, with the mail server's code if there is one."""
     if reply == LOST:
         return str(gettext("the connection broke while sending, so it may have arrived"))
     if reply and reply[:3].isdigit():

@@ -1,4 +1,4 @@
-"""The editor of what people agree to: write, see how it will stand, say what the change means."""
+"""The editor of consent texts: write, preview, and say the meaning of the change."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 @console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
 @owners_only
 def reword(purpose_id: int) -> ResponseReturnValue:
-    """Write new sentences, look at them, publish them."""
+    """Write new sentences, preview and publish them."""
     purpose = get_purpose_or_404(purpose_id)
     if todays_id(purpose) != purpose_id:
         return _refuse(RewordingRefused.SUCCEEDED, purpose)
@@ -50,14 +50,14 @@ def reword(purpose_id: int) -> ResponseReturnValue:
         case RewordingRefused() as reason:
             return _refuse(reason, purpose)
         case faults:
-            form.tell(faults)
+            form.show_errors(faults)
             return _show_editor(form, purpose)
 
 
 @console.route("/consents/new/<kind>", methods=["GET", "POST"])
 @owners_only
 def write_purpose(kind: str) -> ResponseReturnValue:
-    """Write the first sentences of a purpose that is no list."""
+    """Write the first sentences of an optional purpose."""
     about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
     if about is None:
         abort(404)
@@ -71,7 +71,7 @@ def write_purpose(kind: str) -> ResponseReturnValue:
                 flash(gettext("Somebody else wrote this text meanwhile."), "warning")
                 return redirect(url_for("console.consents"), 303)
             case faults:
-                form.tell(faults)
+                form.show_errors(faults)
     page = render_template("console/purpose_form.html", form=form, kind=kind, name=name_of(about))
     return page, UNPROCESSABLE if form.errors else 200
 

@@ -48,7 +48,7 @@ WHY_SKIPPED: dict[WhySkipped, LazyString] = {
     WhySkipped.ERASED: _("Not sent: erased"),
     WhySkipped.LEFT: _("Not sent: unsubscribed or paused"),
 }
-# An erased person has no page: `ERASED` is there so that every cause has words.
+# An erased person has no page. `ERASED` has words because each cause needs some.
 WHY_SKIPPED_ON_MY_DATA: dict[WhySkipped, LazyString] = {
     WhySkipped.CANCELLED: _("Not sent: we cancelled this campaign"),
     WhySkipped.UNSUBSCRIBED: _("Not sent: you had unsubscribed"),

@@ -1,4 +1,4 @@
-"""Labels of cases: what is asked, how it came, what happened, and what to do now."""
+"""Labels of cases: kinds, channels, acts, outcomes and steps."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -84,7 +84,7 @@ CASE_ACTS_ON_MY_DATA: dict[CaseAct, LazyString] = {
     CaseAct.NOTED: _("Noted"),
     CaseAct.EXTENDED: _("Extended"),
     CaseAct.REMINDED: _("Our data protection officer was reminded"),
-    CaseAct.REMINDED_LAST: _("Our data protection officer was reminded once more"),
+    CaseAct.REMINDED_LAST: _("Our data protection officer was reminded again"),
     CaseAct.CLOSED: _("Case closed"),
 }
 ERASURE_GROUNDS: dict[ErasureGround, LazyString] = {

@@ -1,4 +1,4 @@
-"""Labels of consent: its events, how they came about, faults of a wording, suppressions."""
+"""Labels of consent: events, methods, faults of a wording, suppressions."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString

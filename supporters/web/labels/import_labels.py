@@ -15,7 +15,7 @@ from supporters.web.labels.tones import Tone
 
 
 class InvitationFigure(StrEnum):
-    """A number of people on the page of an import: on the way, or how it ended."""
+    """A number of people on the page of an import, by the state of their invitation."""
 
     WAITING = "waiting"
     LEAVING = "leaving"

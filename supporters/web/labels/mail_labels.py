@@ -1,4 +1,4 @@
-"""Labels of transactional e-mails: their kinds, their states, and those that must arrive."""
+"""Labels of transactional emails: kinds, states, and the ones that must arrive."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -53,7 +53,7 @@ LETTER_STATUSES_ON_MY_DATA: dict[LetterStatus, LazyString] = {
     LetterStatus.SENT: _("Sent"),
     LetterStatus.WITHHELD: _("Not sent: you got another one shortly before"),
 }
-# These e-mails must reach somebody of the team. The dashboard says so when one did not.
+# These emails must reach the team. The dashboard lists the undelivered ones.
 MUST_ARRIVE: dict[LetterKind, LazyString] = {
     LetterKind.CASE_DUE: _("Reminder of a case, to the data protection officer"),
     LetterKind.EXPORT_MADE: _("Notice of an export"),

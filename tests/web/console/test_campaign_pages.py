@@ -212,7 +212,7 @@ def test_the_launch_says_who_is_not_reached(
     assert f"/console/consents/{mailing_list.purpose_id}" in page
     speak_english(organiser_client)
     page = organiser_client.get(f"/console/campaigns/{earlier.id}/launch").text
-    assert "not reached" not in page
+    assert "doesn’t get" not in page
 
 
 def test_a_draft_is_deleted_by_a_form_only(organiser_client: FlaskClient) -> None:

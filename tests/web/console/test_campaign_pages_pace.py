@@ -30,7 +30,7 @@ def test_a_slow_rate_is_told_by_the_minute(app: Flask, rate: float, words: str) 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (3, "encore une minute environ"),
+        (3, "fin prévue dans une minute environ"),
         (230, "encore 4 minutes environ, jusqu’à 14:03"),
         (90 * 60, "encore 90 minutes environ, jusqu’à 15:30"),
         (10 * 3600, "encore 10 heures environ, jusqu’à 00:00"),

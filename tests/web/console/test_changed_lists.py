@@ -42,7 +42,7 @@ def test_after_a_change_the_launch_does_not_say_that_nobody_confirmed(
     owner_client: FlaskClient, changed: MailingList
 ) -> None:
     page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/launch").text
-    assert "No confirmed person" not in page
+    assert "has no subscribers" not in page
     assert "2 people on" in page
     assert f"/console/consents/{changed.purpose_id}/ask" in page
 

@@ -173,7 +173,7 @@ def test_an_owner_asks_again_stops_and_goes_on(owner_client: FlaskClient) -> Non
     assert "Ask this person again" in owner_client.get(purpose).text
     asked = post(owner_client, f"{purpose}/ask", people="1")
     assert "Stop asking" in followed(owner_client, asked)
-    assert "Go on asking" in followed(owner_client, post(owner_client, f"{purpose}/ask/stop"))
+    assert "Continue…" in followed(owner_client, post(owner_client, f"{purpose}/ask/stop"))
     assert (ask_next(clock.now()), questions()) == (0, [])
     post(owner_client, f"{purpose}/ask", people="1")
     assert ask_next(clock.now()) == 1
@@ -205,7 +205,7 @@ def test_an_optional_purpose_is_written_offered_and_taken_back(owner_client: Fla
     assert purpose is not None
     assert db.session.scalar(db.select(Offer)) is None
     page = f"{CONSENTS}/{purpose.id}"
-    assert "Nothing in this program uses this agreement today." in owner_client.get(page).text
+    assert "Nothing in this program uses this consent today." in owner_client.get(page).text
     post(owner_client, f"{page}/offer")
     box = f'name="purpose_{purpose.id}"'
     assert box in owner_client.get("/fr/join/national").text

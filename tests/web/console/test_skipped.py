@@ -54,12 +54,12 @@ def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
     cancelled()
     page = words_at(owner_client, subscriber_at(ANNA))
     assert f"{NOT_SENT}nous avons annulé cette campagne" in page
-    assert "désinscription" not in page.partition("Ce que nous avons envoyé")[2]
+    assert "désinscription" not in page.partition("Messages envoyés")[2]
     speak_english(owner_client)
     assert "Not sent: we cancelled this campaign" in words_at(owner_client, subscriber_at(ANNA))
 
 
-def freeze(someone: Subscriber) -> None:
+def restrict(someone: Subscriber) -> None:
     """Freeze somebody."""
     with transaction():
         locked = lock_subscriber(someone.id)
@@ -89,10 +89,10 @@ def leave(someone: Subscriber) -> None:
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (leave, f"{NOT_SENT}s’était désabonné"),
-        (pause, f"{NOT_SENT}avait mis ses messages en pause"),
-        (freeze, f"{NOT_SENT}ses données étaient limitées"),
-        (object_to_all, f"{NOT_SENT}ne veut plus de messages"),
+        (leave, f"{NOT_SENT}désinscription"),
+        (pause, f"{NOT_SENT}pause"),
+        (restrict, f"{NOT_SENT}données limitées"),
+        (object_to_all, f"{NOT_SENT}opposition"),
     ],
 )
 def test_other_causes_are_told_apart(
@@ -132,7 +132,7 @@ def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}").text)
     assert 'data-percent="33"' in page
     assert get_progress(campaign_id).cancelled == 2
-    assert "Annulés par nous" in page
+    assert "Annulé par nous" in page
 
 
 @pytest.mark.parametrize("is_paused", [False, True])
@@ -146,7 +146,7 @@ def test_the_page_that_asks_before_cancelling_promises_no_number_that_may_be_wro
         pause_campaign(campaign_id)
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}/cancel").text)
     assert "Between 0 and 3 people will not get this message" in page
-    assert "Cancel the rest" in page
+    assert "Cancel the campaign" in page
 
 
 def test_paused_with_nothing_on_its_way_the_number_is_exact(owner_client: FlaskClient) -> None:

@@ -33,8 +33,8 @@ from tests.web.console.pages import speak_english
 pytestmark = pytest.mark.both_databases
 
 DASHBOARD, TEAM = "/console/", "/console/organisers"
-UNTOLD = "doesn’t know yet that their case takes longer"
-NOBODY_GOT = "E-mails that nobody got"
+UNTOLD = "doesn’t know yet that the answer takes longer"
+NOBODY_GOT = "Undelivered emails"
 NEW = "new@parti.example"
 REFUSED = "554 5.6.0 line too long"
 
@@ -71,10 +71,10 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
 ) -> None:
     speak_english(officer_client)
     path = f"/console/cases/{extended_case()}"
-    assert "E-mail waiting to be sent" in officer_client.get(path).text
+    assert "Email queued" in officer_client.get(path).text
     send_due_letters()
     html = officer_client.get(path).text
-    assert "E-mail accepted by the mail server" in html
+    assert "Email accepted by the mail server" in html
     assert UNTOLD not in html
 
 
@@ -83,7 +83,7 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     [
         lambda case_id: close_case(case_id, "Written by post.", by=None),
         lambda case_id: add_entry(
-            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by telephone.")
+            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by phone.")
         ),
     ],
     ids=["closed", "noted"],
@@ -139,11 +139,11 @@ def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) 
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (LetterStatus.QUEUED, None, "E-mail waiting to be sent"),
-        (LetterStatus.SENT, "250", "E-mail accepted by the mail server"),
+        (LetterStatus.QUEUED, None, "Email queued"),
+        (LetterStatus.SENT, "250", "Email accepted by the mail server"),
         (LetterStatus.GIVEN_UP, "550 5.1.1", "refused it (550 5.1.1)"),
         (LetterStatus.GIVEN_UP, LOST, "so it may have arrived"),
-        (LetterStatus.GIVEN_UP, None, "no mail server took it in time"),
+        (LetterStatus.GIVEN_UP, None, "no mail server accepted it in time"),
     ],
 )
 def test_the_team_page_says_how_an_invitation_stands(

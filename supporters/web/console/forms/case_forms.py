@@ -1,4 +1,4 @@
-"""What is filled in about a case: what was asked, notes, more time, what came of it."""
+"""The forms of cases: a new case, notes, extension, closing."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
 
 
 class CaseForm(Form):
-    """What was asked, by whom if they said so, how and when it came."""
+    """A new case: kind of request, channel, day, address if known."""
 
     kind = SelectField(
         choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
@@ -38,13 +38,13 @@ class CaseForm(Form):
     address: Address | None = None
 
     def validate_received_on(self, field: DateField) -> None:
-        """Refuse a day that can't be it. Raises ValidationError."""
+        """Refuse a day in the future or too long ago. Raises ValidationError."""
         today = clock.now().astimezone(PARIS).date()
         if field.data is None or not today - LONGEST_AGO <= field.data <= today:
             raise ValidationError(_("Enter a day of the last twelve months, until today."))
 
     def validate_email(self, field: EmailField) -> None:
-        """Keep the address as people are known by. Raises ValidationError."""
+        """Parse the address. Raises ValidationError."""
         try:
             self.address = parse_address(field.data or "")
         except AddressInvalid as error:
@@ -54,19 +54,19 @@ class CaseForm(Form):
 
 
 class NoteForm(Form):
-    """A note, that the person may read."""
+    """A note. The person may read it."""
 
     note = TextAreaField(validators=[DataRequired(_("Write the note.")), at_most(MAX_NOTE)])
 
 
 class ExtensionForm(Form):
-    """Why one month is too short; the person reads it."""
+    """The reason of an extension. The person reads it."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_NOTE)])
 
 
 class ClosingForm(Form):
-    """What came of it; the person may read it."""
+    """The answer. The person may read it."""
 
     outcome = TextAreaField(
         validators=[

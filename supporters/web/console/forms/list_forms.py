@@ -1,4 +1,4 @@
-"""What owners fill in about lists: a new list, and why one is exported."""
+"""The forms of lists: a new list, and the reason of an export."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField, TextAreaField, ValidationError
@@ -14,7 +14,7 @@ from supporters.web.forms import Form, at_most
 
 
 class ListForm(Form):
-    """What an owner says of a new list."""
+    """A new list."""
 
     name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
     slug = StringField(
@@ -31,17 +31,17 @@ class ListForm(Form):
     sentence_en = TextAreaField(validators=[Optional()])
 
     def sentences(self) -> dict[str, str]:
-        """Return the owner's own sentences, by language; nothing where they wrote none."""
+        """Return the owner's own sentences by language, or an empty dict."""
         texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
         return texts if any(texts.values()) else {}
 
-    def tell(self, faults: Faults) -> None:
-        """Say at each sentence what must be mended in it."""
+    def show_errors(self, faults: Faults) -> None:
+        """Show the mistakes at each sentence."""
         for code, found in faults.items():
             self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]
 
     def validate_slug(self, field: StringField) -> None:
-        """Refuse what can't stand in an address. Raises ValidationError."""
+        """Refuse a slug that isn't valid in a URL. Raises ValidationError."""
         if not is_slug(field.data or ""):
             raise ValidationError(
                 _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
@@ -49,7 +49,7 @@ class ListForm(Form):
 
 
 class ExportForm(Form):
-    """Why, and what for."""
+    """The reason of an export."""
 
     reason = TextAreaField(
         validators=[

@@ -1,4 +1,4 @@
-"""What is filled in about a person: a search, erasing, restricting, why evidence is needed."""
+"""The forms about a person: search, erasure, restriction, reason for evidence."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -13,12 +13,12 @@ from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 
 
 class SearchForm(Form):
-    """The search field. It is posted: an address in a link ends up in logs and histories."""
+    """The search field. It is posted, because an address in a URL ends up in logs."""
 
     q = StringField()
 
     def words(self) -> str:
-        """Return what is looked for."""
+        """Return the search text."""
         return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
 
 
@@ -31,12 +31,12 @@ def _channel() -> SelectField:
 
 
 def _box() -> BooleanField:
-    """Return the box that keeps a slip of the finger from doing it."""
+    """Return the box that confirms the action."""
     return BooleanField(validators=[InputRequired(_("Tick the box to confirm."))])
 
 
 class EraseForm(Form):
-    """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
+    """The reason of an erasure. It is chosen, because a typed text could name the person for ever."""
 
     reason = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
@@ -47,7 +47,7 @@ class EraseForm(Form):
 
 
 class FreezeForm(Form):
-    """Why somebody is frozen, or let go of; they may read it."""
+    """The reason of a restriction, or of its end. The person may read it."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(LONGEST_REASON)])
     channel = _channel()
@@ -55,6 +55,6 @@ class FreezeForm(Form):
 
 
 class ReasonForm(Form):
-    """Why the evidence is needed."""
+    """The reason for opening the evidence."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])
