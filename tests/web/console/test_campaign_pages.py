@@ -171,7 +171,7 @@ def test_a_draft_keeps_its_text_when_the_list_changes_and_may_choose_another(
     assert reload(campaign.id).purpose_id == old_id
     press(organiser_client, edit, **WRITTEN, mailing_list_id=new)
     assert reload(campaign.id).purpose_id == new_id
-    assert "1 person on this list is left out" in organiser_client.get(edit).text
+    assert "1 person on this list doesn’t get it" in organiser_client.get(edit).text
 
 
 def test_a_form_of_before_the_change_does_not_move_a_draft_to_the_new_text(

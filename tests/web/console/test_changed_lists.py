@@ -51,7 +51,7 @@ def test_after_a_change_the_list_shows_both_texts_and_whom_each_reaches(
     owner_client: FlaskClient, changed: MailingList
 ) -> None:
     page = html.unescape(owner_client.get(f"/console/lists/{changed.id}").text)
-    assert "of whom 0 for today’s text" in page
+    assert "0 of them for the current text" in page
     first = list_standings(changed.id)[-1].purpose_id
     for wording in (*list_wordings(first), *list_wordings(changed.purpose_id)):
         assert wording.text in page

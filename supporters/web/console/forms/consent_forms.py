@@ -55,7 +55,7 @@ class RewordingForm(TextsForm):
         return bool(self.change.data == Change.MATERIAL.value)
 
     def is_meant(self, people: int) -> bool:
-        """Tell whether the text can be published: a new meaning needs the typed number of people."""
+        """Tell whether the text can be published. A new meaning needs the typed number."""
         if not self.is_material or not people or is_number(self.people.data, people):
             return True
         self.people.errors = [

@@ -36,7 +36,7 @@ def _box() -> BooleanField:
 
 
 class EraseForm(Form):
-    """The reason of an erasure. It is chosen, because a typed text could name the person for ever."""
+    """The reason of an erasure. It is chosen, because a typed text could name the person."""
 
     reason = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
