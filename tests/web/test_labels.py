@@ -1,4 +1,4 @@
-"""Every enum that people read has words for each member, in English and in French."""
+"""Each enum that people read has labels for all members, in English and in French."""
 
 import importlib
 import pkgutil
@@ -23,7 +23,7 @@ from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 
-# No page, e-mail or command shows these by a label; each says why.
+# No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN = {
     "campaigns.states.CampaignMove": "buttons have words of their own",
     "consent.journal.Taken": "kept in the journal of withdrawals, for programs",
@@ -42,7 +42,7 @@ NOT_SHOWN = {
     "web.labels.Use": "names a table of labels",
     "web.labels.tones.Tone": "the end of a CSS class",
 }
-# Members without words, each with the reason.
+# Members without a label, each with the reason.
 WITHOUT_WORDS: dict[Enum, str] = {
     Approved.DONE: "the page says what happens next",
     Approved.UNKNOWN: "the console answers with 404; the shell has words",
@@ -63,7 +63,7 @@ SAME_IN_FRENCH = {"Note", "Rectification", "Pages"}
 
 
 def enums() -> Iterator[type[StrEnum]]:
-    """Yield every enum of texts of the project."""
+    """Yield all string enums of the project."""
     for found in pkgutil.walk_packages(supporters.__path__, "supporters."):
         if ".migrations" in found.name:
             continue

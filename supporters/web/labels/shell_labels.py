@@ -115,12 +115,12 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
 }
 TROUBLES: dict[TroubleKind, str] = {
     TroubleKind.JOURNAL: (
-        "A worker can't write its send journal ({details}), so it stopped sending campaign {campaign}. "
-        "Free space on the disk of its instance folder."
+        "A worker can't write its send journal ({details}), so it stopped sending campaign "
+        "{campaign}. Free space on the disk of its instance folder."
     ),
     TroubleKind.LEDGER: (
-        "The ledger of campaign {campaign} doesn't add up ({details}), so it isn't marked as sent. Make a "
-        "backup of the database and report it."
+        "The ledger of campaign {campaign} doesn't add up ({details}), so it isn't marked as sent. "
+        "Make a backup of the database and report it."
     ),
     TroubleKind.CONTENT: (
         "Campaign {campaign} can't be made into a message ({details}). Look into the worker's "

@@ -1,4 +1,4 @@
-"""Drafts: written, mended where they are faulty, changed and deleted; never once launched."""
+"""Drafts: writing, correcting, changing and deleting; not after the launch."""
 
 import html
 import re
@@ -24,12 +24,12 @@ WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour *
 
 @pytest.fixture
 def draft() -> dict[str, str]:
-    """Return what an organiser writes to a list that exists."""
+    """Return the form values of a draft for an existing list."""
     return {**WRITTEN, "mailing_list_id": str(make_list().id)}
 
 
 def drafts() -> list[Campaign]:
-    """Return what is stored."""
+    """Return the stored campaign."""
     return [campaign for campaign, _ in list_campaigns()]
 
 
@@ -71,7 +71,7 @@ FAULTS = [
 
 
 def summary_of(page: str) -> list[str]:
-    """Return the fields that the summary of what is wrong leads to."""
+    """Return the fields that the error summary links to."""
     summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
     return re.findall(r'href="#(\w+)"', summary)
 

@@ -1,4 +1,4 @@
-"""Campaigns after a change of meaning: the figures agree, and whom it reaches is said."""
+"""Campaigns after a change of meaning: the figures agree, and the page says the number reached."""
 
 import html
 import re
@@ -20,7 +20,7 @@ NEW = "/console/campaigns/new"
 
 @pytest.fixture
 def changed(owner_client: FlaskClient) -> MailingList:
-    """Return a list whose text means something else since two people agreed to the first."""
+    """Return a list whose text changed its meaning after two people agreed to the first."""
     speak_english(owner_client)
     mailing_list = make_list()
     for address in ("anna@example.org", "boris@example.org"):

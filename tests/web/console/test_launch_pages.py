@@ -1,4 +1,4 @@
-"""Sending: a preview in its own box, a test to oneself, a launch that is meant, steering."""
+"""Preview, test, launch, pause, resume and cancel of a campaign."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
 
 @pytest.fixture
 def page(campaign: Campaign) -> str:
-    """Return the address of the draft."""
+    """Return the URL of the draft."""
     return f"/console/campaigns/{campaign.id}"
 
 

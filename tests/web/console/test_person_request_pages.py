@@ -1,4 +1,4 @@
-"""Rights on a person's page: said before they act, with a reason, and the password once more."""
+"""Privacy requests on a person's page: explained first, with a reason and a recent password."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -32,29 +32,29 @@ ELEVEN_MINUTES = timedelta(minutes=11)
 
 @pytest.fixture(autouse=True)
 def page(app: Flask) -> str:
-    """Begin with somebody on a list; return the address of their page."""
+    """Add a subscriber; return the URL of their page."""
     return f"{PEOPLE}/{make_subscriber(ADDRESS, make_list('lyon', 'Lyon')).id}"
 
 
 @pytest.fixture(params=["owner", "dpo"])
 def guardian(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
-    """Return the browser of somebody who looks after people's rights."""
+    """Return the browser of an account that may answer privacy requests."""
     account = {"owner": make_owner, "dpo": make_dpo}[request.param]()
     return sign_in(app, account)
 
 
 def camille() -> Subscriber | None:
-    """Return the person, if they are still there."""
+    """Return the person, or None after an erasure."""
     return db.session.scalar(db.select(Subscriber).where(Subscriber.address == ADDRESS))
 
 
 def cases() -> Sequence[Case]:
-    """Return every case, oldest first."""
+    """Return all cases, oldest first."""
     return db.session.scalars(db.select(Case).order_by(Case.id)).all()
 
 
 def restrict(subscriber_path: str) -> None:
-    """Freeze somebody, as their own page does."""
+    """Restrict somebody as "My data" does."""
     restrict_person(int(subscriber_path.rpartition("/")[2]), Method.MY_DATA)
 
 

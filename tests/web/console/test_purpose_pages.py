@@ -1,4 +1,4 @@
-"""What people agree to, in the console: read, written anew, asked again, offered, shown again."""
+"""Consent texts in the console: reading, new texts, reconfirmation, optional purposes, snapshots."""
 
 import html as markup
 import re
@@ -29,12 +29,12 @@ CONSENTS = "/console/consents"
 
 
 def text_of(response_text: str) -> str:
-    """Return the words of a page."""
+    """Return the text of a page."""
     return " ".join(markup.unescape(re.sub(r"<[^>]+>", " ", response_text)).split())
 
 
 def editor(mailing_list: MailingList) -> str:
-    """Return the address of the editor of a list's text."""
+    """Return the URL of the editor of a list's text."""
     return f"{CONSENTS}/{mailing_list.purpose_id}/text"
 
 

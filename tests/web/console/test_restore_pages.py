@@ -1,4 +1,4 @@
-"""The hold in the console: everybody sees it, an owner lifts it, campaigns go on by a number."""
+"""The hold in the console: all accounts see it, an owner lifts it, campaigns resume by a number."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +19,7 @@ REASON = "The officer's newest head agrees."
 
 
 def send() -> list[str]:
-    """Let a worker send what is due; return whom mail went to."""
+    """Let a worker send the due messages; return the recipients."""
     transport = RecordingTransport()
     send_here(transport)
     return sorted(transport.recipients)

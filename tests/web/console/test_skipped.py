@@ -1,4 +1,4 @@
-"""Why somebody got no mail: at the person, in the evidence, in My data, each cause by its name."""
+"""The reason of a skipped delivery, on the person's page, in the evidence and in My data."""
 
 from collections.abc import Callable
 from html import unescape
@@ -36,7 +36,7 @@ NOT_SENT = "Non envoyé\N{NARROW NO-BREAK SPACE}: "
 
 
 def cancelled() -> int:
-    """Return a campaign that was cancelled before a mail of it left."""
+    """Return a campaign that was cancelled before any message left."""
     campaign_id = launch_to(ANNA, BORIS)
     cancel_campaign(campaign_id)
     queue.run_all()
@@ -60,7 +60,7 @@ def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
 
 
 def restrict(someone: Subscriber) -> None:
-    """Freeze somebody."""
+    """Restrict somebody's data."""
     with transaction():
         locked = lock_subscriber(someone.id)
         assert locked is not None
@@ -68,7 +68,7 @@ def restrict(someone: Subscriber) -> None:
 
 
 def pause(someone: Subscriber) -> None:
-    """Let somebody pause."""
+    """Pause somebody's messages."""
     with transaction():
         locked = lock_subscriber(someone.id)
         assert locked is not None
@@ -76,13 +76,13 @@ def pause(someone: Subscriber) -> None:
 
 
 def object_to_all(someone: Subscriber) -> None:
-    """Let nothing be sent to somebody, though they stand on their list."""
+    """Suppress somebody's address and keep their subscription."""
     with transaction():
         suppress(someone.address_mac, EVERYTHING, now=clock.now(), until=None)
 
 
 def leave(someone: Subscriber) -> None:
-    """Let somebody leave."""
+    """Unsubscribe somebody."""
     leave_every_list(someone.id, Method.PAGE)
 
 

@@ -1,4 +1,4 @@
-"""The stop of all sending: owners have the key, every organiser sees it, strangers neither."""
+"""The emergency stop: owners set and lift it, all accounts see it, other people don't."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,7 +25,7 @@ def running(app: object) -> int:
 
 @pytest.fixture
 def pages(running: int) -> list[str]:
-    """Return every page that shows campaigns."""
+    """Return all pages that show campaigns."""
     mailing_list = make_list("lyon", "Lyon")
     make_subscriber("chloe@example.org", mailing_list)
     draft = make_campaign(mailing_list).id

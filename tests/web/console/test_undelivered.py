@@ -1,4 +1,4 @@
-"""Who must act on an e-mail that nobody got is told so, where they look."""
+"""Undelivered emails are shown to the accounts that must act."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,7 +40,7 @@ REFUSED = "554 5.6.0 line too long"
 
 
 def extended_case() -> int:
-    """Return the id of a case of a known person that takes longer."""
+    """Return the id of an extended case of a known person."""
     anna = make_subscriber(ANNA, make_list())
     case = make_case(clock.now(), CaseKind.COMPLAINT, anna.id)
     assert extend_case(case.id, "It is long.", by=None) is Extended.TOLD
@@ -48,7 +48,7 @@ def extended_case() -> int:
 
 
 def give_up(kind: LetterKind, reply: str | None) -> None:
-    """Put a letter that was given up."""
+    """Add an undelivered email."""
     now = clock.now()
     draft = Draft(kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1))
     with transaction():
@@ -57,7 +57,7 @@ def give_up(kind: LetterKind, reply: str | None) -> None:
 
 
 def settle(kind: LetterKind, status: LetterStatus, reply: str | None) -> None:
-    """Let the letters of a kind have come to an end."""
+    """Settle the emails of a kind."""
     with transaction():
         db.session.execute(
             db.update(Letter)
@@ -153,6 +153,6 @@ def test_the_team_page_says_how_an_invitation_stands(
     invite_organiser(NEW, RoleName.ORGANISER, "en", inviter="owner@parti.example")
     settle(LetterKind.INVITATION, status, reply)
     html = owner_client.get(TEAM).text
-    assert html.count(words) == 1  # and nothing of the owner, who is here
+    assert html.count(words) == 1  # and no line for the owner's invitation, which was accepted
     is_lost = status is LetterStatus.GIVEN_UP
     assert ("Check the address, and invite them again." in html) == is_lost
