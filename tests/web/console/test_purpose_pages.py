@@ -1,4 +1,4 @@
-"""Consent texts in the console: reading, new texts, reconfirmation, optional purposes, snapshots."""
+"""Consent texts in the console: texts, reconfirmation, optional purposes, page snapshots."""
 
 import html as markup
 import re
