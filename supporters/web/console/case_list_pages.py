@@ -36,7 +36,7 @@ class CaseRow(NamedTuple):
     case: Case
     kind: str
     channel: str
-    clock: Clock
+    due: Clock
 
 
 @console.app_context_processor
@@ -93,7 +93,7 @@ def describe_row(case: Case, now: datetime) -> CaseRow:
         case=case,
         kind=label(case.kind),
         channel=label(case.channel),
-        clock=describe_clock(case, now),
+        due=describe_clock(case, now),
     )
 
 

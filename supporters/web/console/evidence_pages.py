@@ -130,10 +130,10 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
 
 
 def _way_back(person: Subscriber) -> WayBack:
-    contest = None if may_see(person.id) else find_open_contest(person.id)
-    if contest is None:
+    dispute = None if may_see(person.id) else find_open_contest(person.id)
+    if dispute is None:
         return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
-    url = url_for("console.show_case", case_id=contest.id)
+    url = url_for("console.show_case", case_id=dispute.id)
     return WayBack(url, label(CaseKind.CONTESTED))
 
 

@@ -132,7 +132,7 @@ def _show(
         subscriber=person,
         form=form,
         asked=asked,
-        contest=find_open_contest(person.id),
+        dispute=find_open_contest(person.id),
         is_being_erased=is_being_erased(person.id),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200

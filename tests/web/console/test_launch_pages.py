@@ -223,7 +223,7 @@ def test_a_campaign_that_has_not_begun_has_no_chart(
     ("trouble", "words"),
     [
         ("421", "n’accepte pas de messages en ce moment (421,"),
-        ("journal: no space left", "il ne peut plus noter ce qu’il envoie (no space left,"),
+        ("journal: no space left", "il ne peut plus écrire son journal d’envoi (no space left,"),
         ("ledger: 3 unsettled", "ne concordent pas (3 unsettled,"),
         ("content: HeaderUnsafe", "être transformée en message (HeaderUnsafe,"),
         ("contested: 5/900", "(5/900"),
