@@ -100,7 +100,7 @@ def test_a_worker_that_stood_still_is_a_note(mailing_list: MailingList) -> None:
         seal()
         faults, notes = report()
     assert faults == []
-    assert any("confirmed" in each and "was stopped" in each for each in notes)
+    assert any("confirmed" in each and "stood still" in each for each in notes)
 
 
 def test_what_is_older_than_the_log_is_right() -> None:
