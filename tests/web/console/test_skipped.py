@@ -154,4 +154,4 @@ def test_paused_with_nothing_on_its_way_the_number_is_exact(owner_client: FlaskC
     campaign_id = launch_to(ANNA, BORIS)
     pause_campaign(campaign_id)
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}/cancel").text)
-    assert "2 people are still waiting and will not get this message" in page
+    assert "2 people don’t have this message yet and will not get it" in page

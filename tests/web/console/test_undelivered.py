@@ -96,7 +96,7 @@ def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
     settle(LetterKind.CASE_EXTENDED, LetterStatus.GIVEN_UP, "550 5.1.1")
     html = officer_client.get(f"/console/cases/{case_id}").text
     assert UNTOLD in html
-    assert "E-mail not delivered: the mail server refused it (550 5.1.1)" in html
+    assert "Email not delivered: the mail server rejected it (550 5.1.1)" in html
     assert f'href="/console/cases/{case_id}"' in officer_client.get(DASHBOARD).text
     settled(case_id)
     assert UNTOLD not in officer_client.get(f"/console/cases/{case_id}").text
@@ -115,8 +115,8 @@ def test_the_dashboard_names_what_had_to_arrive_and_did_not(
     assert NOBODY_GOT in html
     with force_locale("en"):
         assert all(str(table[kind]) in html for table in (MUST_ARRIVE, TO_DO_WHEN_LOST))
-    assert "(2 e-mails)" in html
-    assert "the mail server refused it (550 5.7.1)" in html
+    assert "(2 emails)" in html
+    assert "the mail server rejected it (550 5.7.1)" in html
     assert ANNA not in html
 
 
@@ -141,7 +141,7 @@ def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) 
     [
         (LetterStatus.QUEUED, None, "Email queued"),
         (LetterStatus.SENT, "250", "Email accepted by the mail server"),
-        (LetterStatus.GIVEN_UP, "550 5.1.1", "refused it (550 5.1.1)"),
+        (LetterStatus.GIVEN_UP, "550 5.1.1", "rejected it (550 5.1.1)"),
         (LetterStatus.GIVEN_UP, LOST, "so it may have arrived"),
         (LetterStatus.GIVEN_UP, None, "no mail server accepted it in time"),
     ],
