@@ -1,4 +1,4 @@
-"""The pages: public signup and the organisers' console."""
+"""The web pages: public pages and the organisers' console."""
 
 from flask import Flask
 
@@ -23,7 +23,7 @@ __all__ = ["Front", "init_app", "origins", "select_language"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Register every page."""
+    """Register all pages."""
     init_languages(app)
     filters.init_app(app, settings)
     labels.init_app(app)

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: what happened, what to do, in the visitor's language."""
+"""The error pages: what happened and what to do, in the visitor's language."""
 
 from typing import NamedTuple
 
@@ -27,50 +27,50 @@ _GO_BACK = _("Go back, reload the page and try again.")
 _START = _("Start again from the home page.")
 EXPLANATIONS = {
     400: Explanation(
-        _("We couldn’t read that request"),
-        _("Something in it wasn’t as expected, so nothing was changed."),
+        _("We couldn’t read this request"),
+        _("The request was not as expected, so nothing was changed."),
         [_GO_BACK, _START],
     ),
     403: Explanation(
         _("You may not open this page"),
-        _("Your account has no right to it."),
-        [_("Ask an owner of this console to give you the right role.")],
+        _("Your account doesn’t have the right to open it."),
+        [_("Ask an owner for the right role.")],
     ),
     404: Explanation(
         _("This page doesn’t exist"),
-        _("The address may be incomplete, or the page was taken away."),
-        [_("Check that the whole link from the mail was copied."), _START],
+        _("The address may be incomplete, or the page was removed."),
+        [_("Check that you copied the whole link from the email."), _START],
     ),
     405: Explanation(
-        _("This page can’t be used like that"),
-        _("It was called in a way that it doesn’t support."),
+        _("This page can’t be used this way"),
+        _("The page doesn’t support this kind of request."),
         [_START],
     ),
     413: Explanation(
-        _("That was too much at once"),
-        _("What you sent is larger than we accept, so nothing was stored."),
+        _("The request is too large"),
+        _("The request is larger than we accept, so nothing was stored."),
         [_("Go back and shorten it.")],
     ),
     429: Explanation(
         _("Too many attempts in a short time"),
-        _("To protect mailboxes from abuse, we take only so many a minute."),
+        _("To protect mailboxes from abuse, we limit the number of requests per minute."),
         [_("Wait a minute, then send the form again.")],
     ),
     500: Explanation(
         _("Something went wrong on our side"),
-        _("The fault was recorded. What you typed was not stored."),
+        _("We recorded the error. Your text was not stored."),
         [_("Try again in a few minutes."), _("If it happens again, write to us.")],
     ),
     503: Explanation(
         _("We can’t store anything right now"),
-        _("Our database doesn’t answer. What you typed was not stored."),
+        _("Our database doesn’t answer. Your text was not stored."),
         [_("Keep this page open and send it again in a minute.")],
     ),
 }
 _CSRF = Explanation(
     _("This form had expired"),
-    _("We couldn’t make sure that it was you who sent it, so nothing was changed."),
-    [_("Cookies must be allowed for this site."), _GO_BACK],
+    _("We couldn’t check that you sent it, so nothing was changed."),
+    [_("Allow cookies for this site."), _GO_BACK],
 )
 
 
@@ -92,12 +92,12 @@ def _page(code: int, explanation: Explanation) -> Response:
 
 
 def explain_expired_form() -> Response:
-    """Return the page for a form that isn't ours any more, and of which nothing can be kept."""
+    """Return the page for an expired form whose text can't be kept."""
     return _page(400, _CSRF)
 
 
 def init_app(app: Flask, base_url: str) -> None:
-    """Answer every error with a page of ours; to a wrong Host say only where we are."""
+    """Answer each error with an error page. A wrong Host gets only the address of the site."""
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:

@@ -1,4 +1,4 @@
-"""What every template can use: filters for dates and numbers, and the settings."""
+"""The filters and values of all templates: dates, numbers, settings."""
 
 from datetime import datetime
 
@@ -57,14 +57,14 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def format_moment(moment: datetime | None) -> str:
-    """Return a day and the time of day in words; nothing for no moment."""
+    """Return the date and the time in words; an empty text for None."""
     if moment is None:
         return ""
     return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
 
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:
-    """Return the codes, names and addresses of this page in every language."""
+    """Return the codes, names and URLs of this page in each language."""
     if not has_request_context() or "lang_code" not in g or request.endpoint is None:
         return []
     view_args = request.view_args or {}

@@ -1,4 +1,4 @@
-"""The form that every form of ours is: clean text, clear messages (REQ-89)."""
+"""The base class of all forms: clean text, clear messages (REQ-89)."""
 
 import unicodedata
 from typing import Any
@@ -17,7 +17,7 @@ LINE_BREAKS = {"\n", "\r", "\t"}
 
 
 def no_control_characters(_form: Any, field: Field) -> None:
-    """Refuse NUL and other control characters; line breaks too, but in a text area."""
+    """Refuse control characters. A text area may have line breaks."""
     allowed = LINE_BREAKS if isinstance(field, TextAreaField) else set()
     text = field.data or ""
     if any(unicodedata.category(each) == "Cc" and each not in allowed for each in text):
@@ -25,9 +25,9 @@ def no_control_characters(_form: Any, field: Field) -> None:
 
 
 def at_most(longest: int) -> Length:
-    """Return the check that a text isn't longer than this.
+    """Return a validator for the length of a text.
 
-    The browser isn't told: it would cut off the end of a pasted text without a word.
+    The HTML has no `maxlength`: browsers would cut a pasted text silently.
     """
     check = Length(max=longest, message=_("Use at most %(max)d characters.", max=longest))
     check.field_flags = {}
@@ -35,7 +35,7 @@ def at_most(longest: int) -> Length:
 
 
 def strip(text: str | None) -> str | None:
-    """Return the text without white space around it."""
+    """Return the text without surrounding white space."""
     return text.strip() if text else text
 
 
@@ -43,11 +43,11 @@ class Form(FlaskForm):
     """A form whose texts are stripped and free of control characters."""
 
     def is_fresh(self) -> bool:
-        """Tell whether nobody typed anything into it yet: not now, and not before a sign-in."""
+        """Tell whether the form has no typed text: not sent, and not kept from before a sign-in."""
         return not self.is_submitted() and "kept_fields" not in g
 
     class Meta(FlaskForm.Meta):
-        """How fields are bound, and what fills them."""
+        """How fields are bound and filled."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return what was sent, or what was typed before and kept (unsaved_forms.py)."""
@@ -72,7 +72,7 @@ class Form(FlaskForm):
 
 
 def _is_text(field_class: type[Field]) -> bool:
-    """Tell whether a field holds text that people read; a password is taken as it is."""
+    """Tell whether a field holds text. A password is not stripped."""
     return issubclass(field_class, StringField) and not issubclass(field_class, PasswordField)
 
 
@@ -84,4 +84,4 @@ def _without(unbound_field: Any, names: set[str]) -> Any:
 
 
 class EmptyForm(Form):
-    """A button, and the token that it was our page."""
+    """A button with a CSRF token."""

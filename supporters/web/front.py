@@ -1,7 +1,7 @@
-"""What stands before the application, whatever server runs it: where we are is ours to say.
+"""The WSGI layer in front of the application. It sets the root, scheme and host from the settings.
 
-A visitor's headers choose neither the root of the site nor its scheme. Load balancers may ask for
-the probes under any host: those pages say one word, which is the same for everybody.
+The headers of a visitor can't change the root or the scheme of the site. Load balancers may
+request the probes under any host: these pages have one word, the same for everybody.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ SORRY = (
 
 
 class Front:
-    """Calls the application with an environment that says where this site is."""
+    """Calls the application with the configured root and scheme."""
 
     def __init__(self, application: "WSGIApplication", settings: Settings) -> None:
         self._application = application
@@ -31,7 +31,7 @@ class Front:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer a request; when even the page of errors fails, in plain words."""
+        """Answer a request, in plain text if even the error page fails."""
         environ["PATH_INFO"] = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         environ["SCRIPT_NAME"] = ""
         environ["wsgi.url_scheme"] = self._scheme
@@ -41,7 +41,7 @@ class Front:
             environ["HTTP_HOST"] = self._host
         try:
             return self._application(environ, start_response)
-        except Exception as error:  # the server would write the path into its log
+        except Exception as error:  # otherwise the server logs the path
             log_failure("web.no_answer", error)
             headers = [
                 ("Content-Type", "text/plain; charset=utf-8"),

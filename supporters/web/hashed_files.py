@@ -1,7 +1,7 @@
-"""Static files under names that hold a hash of their content, so that browsers may keep them.
+"""Static files under names with a hash of their content, so that browsers may cache them.
 
 A file never changes under such a name. A style sheet refers to other files by these names too, so
-a new drawing gives its style sheet a new name.
+a new image gives its style sheet a new name.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ Signature = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class HashedFile:
-    """A static file: its name in the folder, its name for browsers, and what is sent."""
+    """A static file: its name in the folder, its hashed name, and its content."""
 
     name: str
     hashed_name: str
@@ -30,7 +30,7 @@ class HashedFile:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The files of a folder, by either name."""
+    """The files of a folder, by plain and by hashed name."""
 
     by_name: dict[str, HashedFile]
     by_hashed_name: dict[str, HashedFile]
@@ -41,18 +41,18 @@ class NoSuchFile(Exception):
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """Return the files of a folder; they are read again only when one of them changed."""
+    """Return the files of a folder. They are read again when one of them changes."""
     return _read(folder, _sign(folder))
 
 
 def plain_name(hashed_name: str) -> str | None:
-    """Return the name without its hash; None when it has none."""
+    """Return the name without its hash, or None if it has none."""
     match = HASHED_NAME.fullmatch(hashed_name)
     return match and match["stem"] + match["suffix"]
 
 
 def _sign(folder: Path, prefix: str = "") -> Signature:
-    """Return what changes when a file of the folder does."""
+    """Return a signature of the folder that changes with each file."""
     found: list[tuple[str, int, int]] = []
     with os.scandir(folder / prefix) as entries:
         for entry in entries:
@@ -75,7 +75,7 @@ def _read(folder: Path, signature: Signature) -> Catalogue:
 
 
 def _add(name: str, contents: dict[str, bytes], files: dict[str, HashedFile]) -> HashedFile:
-    """Return a file under its new name; files that a style sheet refers to come before it."""
+    """Return a file under its hashed name. Files that a style sheet refers to come first."""
     if name in files:
         return files[name]
     content = contents[name]
@@ -90,7 +90,7 @@ def _add(name: str, contents: dict[str, bytes], files: dict[str, HashedFile]) ->
 def _refer_to_hashed_names(
     name: str, contents: dict[str, bytes], files: dict[str, HashedFile]
 ) -> bytes:
-    """Return a style sheet with the hashed names of what it refers to. Raises NoSuchFile."""
+    """Return a style sheet with hashed names in its references. Raises NoSuchFile."""
 
     def rename(reference: re.Match[str]) -> str:
         path = reference["path"]

@@ -1,4 +1,4 @@
-"""Headers that every response carries: nothing third-party, no inline script, no framing."""
+"""The headers of all responses: nothing third-party, no inline script, no framing."""
 
 from flask import Flask, Response, g
 
@@ -27,7 +27,7 @@ ONE_YEAR = 31_536_000
 
 
 def show_as_mail() -> None:
-    """Let this response be the HTML of a mail, shown in a sandboxed frame of our own pages."""
+    """Mark this response as the HTML of an email, for a sandboxed frame of our pages."""
     g.is_mail = True
 
 

@@ -1,7 +1,7 @@
-"""What balancers and monitors read: a word, and nothing of what is kept here.
+"""Health pages for load balancers and monitors. They have one word and no data.
 
-`/livez` and `/readyz` answer under any host and are for load balancers; `/healthz` is for whoever
-is to be woken.
+`/livez` and `/readyz` answer under any host and are for load balancers; `/healthz` is for
+monitors.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ OK = "ok"
 
 @health.get("/livez")
 def livez() -> Response:
-    """Answer 200: this process takes requests. Nothing else is looked at."""
+    """Answer 200: this process takes requests. Nothing else is checked."""
     return _say(OK)
 
 
@@ -39,10 +39,10 @@ def readyz() -> Response:
 
 @health.get("/healthz")
 def healthz() -> Response:
-    """Answer 200 and "ok", or 503 and what is wrong, a word each.
+    """Answer 200 and "ok", or 503 and a word for each problem.
 
-    "worker": none is alive on this machine, where one was; "letters": one waits for more than ten
-    minutes; of retention "late" when no run ended for 48 hours, "failing" when the last met errors.
+    "worker": none is alive on this machine, where one was. "letters": an email waits for more than
+    ten minutes. "late": no purge ended for 48 hours. "failing": the last purge had errors.
     """
     return _say(" ".join(_find_troubles()) or OK)
 

@@ -1,7 +1,7 @@
-"""Refuses forms that another site sent, before their token is looked at (REQ-128).
+"""Refuses forms that another site sent, before the check of their token (REQ-128).
 
-Browsers say whether a request comes from this site (Fetch Metadata). Those that don't may name
-another origin. Ours is `null` on our own pages, since they send no referrer.
+Browsers say whether a request comes from this site (Fetch Metadata). Older ones may name
+another origin. Our own pages have the origin `null`, because they send no referrer.
 """
 
 from flask import Flask, abort, request
@@ -14,7 +14,7 @@ FROM_ANYWHERE = {"public.leave", "public.write_no_more"}  # RFC 8058: the mailbo
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Check every request that could change something; to be called before all other checks."""
+    """Check each request that could change something, before all other checks."""
     known = {settings.base_url, "null"}
 
     @app.before_request

@@ -1,9 +1,9 @@
-"""Compresses the public pages that a stranger can choose no byte of.
+"""Compresses the public pages that contain no bytes from the visitor.
 
-A page that repeats what somebody sends and also holds a secret must not be compressed: its length
-tells the secret little by little (BREACH). So these pages alone are: they show nothing about
-anybody, take nothing from their address but the list and the language, and are compressed only as
-the answer to a GET without a query. Their forms hold a token, but nothing can be tried on it.
+A page that repeats input and also holds a secret must not be compressed: its length reveals the
+secret step by step (BREACH). So only these pages are compressed: they show no personal data, take
+only the list and the language from their URL, and are compressed only as the answer to a GET
+without a query. Their forms hold a token, but no input can be compared with it.
 """
 
 import gzip
@@ -20,7 +20,7 @@ OK = 200
 
 
 def init_app(app: Flask) -> None:
-    """Compress the answers that may be, where the browser takes it."""
+    """Compress the allowed answers, if the browser accepts it."""
     app.after_request(_compress)
 
 

@@ -1,4 +1,4 @@
-"""Which language a page is in: that of its address, of the organiser, or of the browser."""
+"""The language of a page: from its URL, the organiser's account, or the browser."""
 
 from flask import Flask, g, has_request_context, request, session
 from flask_login import current_user
@@ -9,7 +9,7 @@ SESSION_KEY = "language"
 
 
 def select_language() -> str:
-    """Return the language of the page being made, French where nothing says otherwise."""
+    """Return the language of the current page. The default is French."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
     chosen = g.get("lang_code") or session.get(SESSION_KEY)
@@ -21,12 +21,12 @@ def select_language() -> str:
 
 
 def browser_language() -> str:
-    """Return the language that the browser asks for first, of those that we have."""
+    """Return the first language of the browser that we have."""
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
 
 
 def init_languages(app: Flask) -> None:
-    """Take the language out of the addresses of pages, and put it into those being built."""
+    """Read the language from the URLs of pages, and add it to built URLs."""
 
     @app.url_value_preprocessor
     def take_language(endpoint: str | None, values: dict[str, object] | None) -> None:

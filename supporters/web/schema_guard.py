@@ -1,7 +1,7 @@
-"""Answers 503 while the database's schema isn't the one that this program was written for.
+"""Answers 503 while the schema of the database doesn't fit this program.
 
-It is looked at until it is right, and then never again in this process: migrations suit the
-program that still runs.
+The schema is checked until it fits, and then never again in this process: later migrations suit
+the program that still runs.
 """
 
 from flask import Flask, Response, current_app, g, make_response, request, session
@@ -12,23 +12,26 @@ from supporters.migrations.state import DatabaseTrouble, SchemaUnfit, check_data
 from supporters.web.error_pages import RETRY_AFTER_SECONDS, Explanation
 from supporters.web.page_language import SESSION_KEY, browser_language
 
-UNTOUCHED = {"health", "static"}  # what monitors read, and the style of the page
+UNTOUCHED = {"health", "static"}  # health pages, and the style of the error page
 UNFIT = Explanation(
-    _("This site is being worked on"),
-    _("It can’t store anything until that is done. What you typed was not stored."),
+    _("Maintenance in progress"),
+    _(
+        "This site can’t store anything before the end of the maintenance. Your text was not "
+        "stored."
+    ),
     [_("Keep this page open and send it again in a few minutes.")],
 )
 
 
 class SchemaGuard:
-    """Knows whether the schema was found to be right."""
+    """Remembers whether the schema fits."""
 
     def __init__(self) -> None:
         self._is_right = False
         self._said = ""
 
     def look(self) -> Response | None:
-        """Return the answer to a request that can't be served, or None."""
+        """Return an error page if the schema doesn't fit, or None."""
         if self._is_right or {request.blueprint, request.endpoint} & UNTOUCHED:
             return None
         try:
@@ -37,19 +40,19 @@ class SchemaGuard:
             self._say(trouble)
             return _explain()
         except DatabaseTrouble:
-            return None  # out of reach: pages that need it say so, the others work
+            return None  # unreachable: pages that need the database say so, the others work
         self._is_right = True
         return None
 
     def _say(self, trouble: SchemaUnfit) -> None:
-        """Log what is wrong, once and not for each request."""
+        """Log the problem once, not for each request."""
         if str(trouble) != self._said:
             self._said = str(trouble)
             log_failure("web.schema_unfit", trouble, why=self._said)
 
 
 def _explain() -> Response:
-    """Return a page that needs no account: the templates of the others would look for one."""
+    """Return a page without the account: the other templates would load it."""
     g.lang_code = g.get("lang_code") or session.get(SESSION_KEY) or browser_language()
     page = current_app.jinja_env.get_template("errors/plain.html").render(
         language=g.lang_code,
@@ -61,5 +64,5 @@ def _explain() -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Look before anything else is asked of the database, as who is signed in."""
+    """Check the schema before the first query of a request, such as the account."""
     app.before_request_funcs.setdefault(None, []).insert(0, SchemaGuard().look)

@@ -2,8 +2,8 @@
 
     python -m supporters.web.static_copies
 
-`make install` does it. The copies lie in build/static, where the program and a proxy find them. No
-copy is deleted: pages that people opened before an upgrade still refer to it.
+`make install` runs it. The copies are in build/static, for the program and a proxy. No copy is
+deleted: pages that were opened before an upgrade still refer to it.
 """
 
 import gzip
@@ -24,7 +24,7 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def make_copies(source: Path = SOURCE, copies: Path = COPIES) -> None:
-    """Write the copies that aren't there yet."""
+    """Write the missing copies."""
     for file in read_catalogue(source).by_hashed_name.values():
         copy = copies / file.hashed_name
         if not copy.exists():
@@ -32,7 +32,7 @@ def make_copies(source: Path = SOURCE, copies: Path = COPIES) -> None:
 
 
 def _write_with_compressed(copy: Path, content: bytes) -> None:
-    """Write a copy after its compressed forms: where it is, they are."""
+    """Write the compressed forms first: if the copy exists, they exist too."""
     _make_folder(copy.parent)
     for ending, compress in COMPRESSORS.items():
         smaller = compress(content)
@@ -42,7 +42,7 @@ def _write_with_compressed(copy: Path, content: bytes) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, that a proxy may read whatever the umask says."""
+    """Make a folder and its parents, readable by a proxy with any umask."""
     if not folder.exists():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -50,7 +50,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file that is whole from the moment it is there, and that a proxy may read."""
+    """Write a file atomically, readable by a proxy."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     unfinished.write_bytes(content)
     unfinished.chmod(0o644)

@@ -1,7 +1,7 @@
-"""Serves static files: for a year under a hashed name, compressed where the browser takes it.
+"""Serves static files: cached for a year under a hashed name, compressed if the browser accepts it.
 
 `url_for("static", …)` gives the hashed name. A hashed name of another version of the program gives
-that version's copy as long as one is kept, and otherwise today's file, which is not kept for long.
+that version's copy if there is one, and otherwise the current file without a long cache time.
 """
 
 import hashlib
@@ -18,12 +18,12 @@ from supporters.web.hashed_files import Catalogue, HashedFile, plain_name, read_
 COPIES = Path(__file__).parents[2] / "build" / "static"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "public, no-cache"
-ENDINGS = {"br": ".br", "gzip": ".gz"}  # the better one first
+ENDINGS = {"br": ".br", "gzip": ".gz"}  # best first
 NAME = "static_files"
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Opens no session for a file: the answer would vary with a cookie, and be kept for no time."""
+    """Opens no session for a static file: a cookie would prevent caching."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a visitor, or None."""
@@ -43,7 +43,7 @@ class StaticFiles:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The files as they are now if they are watched, and as they were first if not."""
+        """The current files if the folder is watched, otherwise the files at first use."""
         if self._is_watched:
             g.static_catalogue = g.get("static_catalogue") or read_catalogue(self.folder)
             return cast(Catalogue, g.static_catalogue)
@@ -52,12 +52,12 @@ class StaticFiles:
         return self._catalogue
 
     def hashed_name(self, name: str) -> str:
-        """Return the name for browsers; an unknown file keeps its own."""
+        """Return the hashed name. An unknown file keeps its own name."""
         file = self.catalogue.by_name.get(name)
         return file.hashed_name if file else name
 
     def find(self, name: str) -> HashedFile:
-        """Return a file by its name, with its hash or without. Raises KeyError."""
+        """Return a file by its plain or hashed name. Raises KeyError."""
         return self.catalogue.by_name[plain_name(name) or name]
 
     def send(self, filename: str) -> Response:
@@ -78,7 +78,7 @@ class StaticFiles:
         return None
 
     def _keep_for_a_year(self, filename: str, content: bytes) -> Response:
-        """Return a file that never changes under this name, in the smallest form that is taken."""
+        """Return an unchanging file in the best encoding that the browser accepts."""
         response = _answer(filename, content, tag=filename)
         for encoding, ending in ENDINGS.items():
             is_taken = request.accept_encodings.quality(encoding) > 0
@@ -94,7 +94,7 @@ class StaticFiles:
         path = safe_join(str(self.copies), filename)
         try:
             return Path(path).read_bytes() if path else None
-        except (OSError, ValueError):  # no such file, or a name that no file can have
+        except (OSError, ValueError):  # no such file, or an invalid name
             return None
 
 
@@ -117,7 +117,7 @@ def init_app(app: Flask, *, is_watched: bool) -> None:
 
 
 def _answer(filename: str, content: bytes, *, tag: str) -> Response:
-    """Return content of which the browser asks each time whether it is still the same."""
+    """Return content that the browser revalidates each time."""
     kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     response = Response(content, mimetype=kind)
     response.headers["Cache-Control"] = ASK_EACH_TIME

@@ -16,11 +16,14 @@ def press(page: Page) -> None:
     page.get_by_role("main").get_by_role("button").click()
 
 
-def test_an_owner_freezes_unfreezes_and_erases_somebody(page: Page, site: Site) -> None:
+def test_an_owner_restricts_lifts_and_erases_somebody(page: Page, site: Site) -> None:
     sign_in(page, site)
     page.goto(f"{site.url}/console/people")
     page.get_by_role("rowheader").get_by_role("link").last.click()
-    for name, reason in (("Geler…", "Demandé par lettre."), ("Dégeler…", "Redemandé.")):
+    for name, reason in (
+        ("Limiter…", "Demandé par courrier postal."),
+        ("Lever la limitation…", "Redemandé."),
+    ):
         page.get_by_role("link", name=name).click()
         press(page)
         look_at(page, f"70-{name[:3].lower()}-errors")
@@ -36,4 +39,4 @@ def test_an_owner_freezes_unfreezes_and_erases_somebody(page: Page, site: Site) 
     press(page)
     page.wait_for_url(re.compile(r"/console/people$"))
     look_at(page, "73-erased")
-    expect(page.locator("main")).to_contain_text("Il ne reste qu’une empreinte")
+    expect(page.locator("main")).to_contain_text("Une empreinte illisible")

@@ -104,8 +104,8 @@ def test_the_confirmation_emails_are_in_the_pack() -> None:
     assert (first["kind"], bool(first["answered_at"])) == ("confirm_signup", True)
     assert (second["kind"], second["created_at"]) == ("ask_again", moment(asked.created_at))
     words = Markup(render_evidence(pack, "en")).words
-    assert "To confirm a sign-up" in words
-    assert "Whether they still agree" in words
+    assert "Confirmation of a sign-up" in words
+    assert "Reconfirmation" in words
 
 
 def test_a_consent_without_a_list_has_a_name() -> None:
@@ -129,7 +129,7 @@ def test_each_event_names_its_controller_and_legal_ground(app: Flask, person: Su
     assert told == [("Parti de l’Exemple", "9(2)(a)")] * 3 + [("Le Nouveau Parti", "9(2)(a)")]
     assert pack["controller"]["name"] == "Le Nouveau Parti"
     words = " ".join(Markup(render_evidence(pack, "en")).words.split())
-    assert words.count("Who answered for it then: Parti de l’Exemple, ") == 3
+    assert words.count("Controller at that time: Parti de l’Exemple, ") == 3
     assert words.count("Legal ground: GDPR article 9(2)(a)") == 4
 
 
@@ -139,7 +139,7 @@ def test_the_first_events_name_no_controller() -> None:
     pack = evidence_on(person)
     assert {(event["controller"], event["basis"]) for event in pack["events"]} == {(None, None)}
     assert all(event["is_intact"] for event in pack["events"])
-    assert "Who answered for it then" not in render_evidence(pack, "en")
+    assert "Controller at that time" not in render_evidence(pack, "en")
 
 
 def test_each_suppression_has_a_label(person: Subscriber) -> None:
@@ -247,4 +247,4 @@ def test_the_french_pack_shows_that_the_person_opened_my_data(
     make_subscriber(ADDRESS, make_list("paris", "Paris"))
     open_my_data(client, ADDRESS)
     words = Markup(render_evidence(evidence_on(person), "fr")).words
-    assert "un nouveau message envoyé à son adresse" in words
+    assert "un nouvel e-mail à son adresse" in words

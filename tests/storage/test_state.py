@@ -127,7 +127,7 @@ def test_pages_say_that_they_are_worked_on_until_the_schema_is_right(
     spoil()
     answer = client.get(PAGE)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-    assert "This site is being worked on" in answer.text
+    assert "Maintenance in progress" in answer.text
     change(*mending(spoil))
     assert client.get(PAGE).status_code == 200
 
@@ -151,7 +151,7 @@ def test_signed_in_organiser_is_told_the_same(app: Flask, settings: Settings) ->
         answer = browser.get("/console/", headers={"Accept-Language": "en"})
         db.engine.dispose()
     assert answer.status_code == 503
-    assert "This site is being worked on" in answer.text
+    assert "Maintenance in progress" in answer.text
 
 
 def test_pages_are_not_looked_at_again_once_they_were_right(

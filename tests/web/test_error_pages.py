@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: clear, in the visitor's language, and silent on the inside."""
+"""The error pages: clear, in the visitor's language, without internal details."""
 
 import pytest
 from flask import Flask

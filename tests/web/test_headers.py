@@ -1,4 +1,4 @@
-"""Headers of every page, errors included; and that pages load nothing from elsewhere."""
+"""The headers of all pages, and no resources from other sites."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What monitors read: one word, and nothing of what is kept here."""
+"""The health pages: one word and no data."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def health(client: FlaskClient) -> tuple[int, str]:
-    """Return what a monitor is answered."""
+    """Return the answer of the health page."""
     answer = client.get("/healthz")
     return answer.status_code, answer.text
 

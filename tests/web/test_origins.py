@@ -1,4 +1,4 @@
-"""Forms need their token and come from this site; what is exempt is named here (REQ-128)."""
+"""Forms need their token and come from this site. The exemptions are listed here (REQ-128)."""
 
 import pytest
 from flask import Flask
@@ -8,12 +8,12 @@ from supporters.web.origins import FROM_ANYWHERE
 from tests.architecture.scenario import Scenario
 from tests.factories.accounts import csrf_token_on
 
-# Who may be called by another site, without a token, and why.
+# Endpoints that another site may call without a token, with the reason.
 EXEMPT = {
     "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
     "public.write_no_more": "RFC 8058 too, in the letter that asks people of a former list",
 }
-# Who needs no cookie: only a mailbox got the link. They are still refused from another site.
+# Endpoints without a cookie: only the mailbox has the link. Other sites are still refused.
 WITHOUT_COOKIE = {
     "public.confirm_now",
     "public.not_me_now",
@@ -32,7 +32,7 @@ def scenario(app: Flask) -> Scenario:
 
 
 def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
-    """Return the address of each route that takes a form, by its endpoint."""
+    """Return the URL of each route that accepts a form, by its endpoint."""
     urls, places = app.url_map.bind("localhost"), {**scenario.places, "token": "x"}
     return {
         rule.endpoint: urls.build(

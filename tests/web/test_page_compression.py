@@ -1,4 +1,4 @@
-"""Which pages are compressed: those of which a stranger can choose no byte, and no others."""
+"""Compressed pages: only the ones without any input of the visitor."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""What a visit of the signup page costs, in bytes over the wire: the first one, and the next."""
+"""The size of a visit of the sign-up page in transferred bytes: first visit and next visit."""
 
 import gzip
 import posixpath
@@ -26,7 +26,7 @@ LOADED_BY_STYLE = re.compile(r'url\("([^":]+)"\)')
 
 
 class Browser:
-    """Loads pages with all that belongs to them, keeps what it may, and counts what it receives."""
+    """Loads pages with their files, caches them as allowed, and counts the received bytes."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -47,7 +47,7 @@ class Browser:
         return received
 
     def _ask(self, address: str) -> bytes:
-        """Return an answer as it comes over the wire."""
+        """Return an answer as it is transferred."""
         lines = (
             f"GET {address} HTTP/1.1",
             f"Host: {HOST}",
@@ -76,7 +76,7 @@ def _read(answer: bytes) -> str:
 
 
 def _list_loaded(address: str, text: str) -> list[str]:
-    """Return what a browser loads for a page or a style sheet, at most."""
+    """Return all files that a browser may load for a page or a style sheet."""
     if posixpath.splitext(address)[1] == ".css":
         return LOADED_BY_STYLE.findall(text)
     if not text.startswith("<!DOCTYPE html>"):

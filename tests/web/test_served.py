@@ -48,14 +48,14 @@ class Served:
         return answer
 
     def send(self, raw: bytes) -> bytes:
-        """Send bytes that no client would; return the first line of the answer."""
+        """Send raw bytes; return the first line of the answer."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             connection.sendall(raw)
             return connection.recv(4096).partition(b"\r\n")[0]
 
 
 def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Iterator[Served]:
-    """Run gunicorn with the settings of production until the end."""
+    """Run gunicorn with production settings during the test."""
     port, log = free_port(), folder / "web.log"
     variables = {
         **environment_of(settings),
@@ -97,7 +97,7 @@ def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def broken(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
-    """Run a site all of whose pages fail, that of errors too."""
+    """Run a site whose pages all fail, the error page too."""
     (tmp_path / "broken_site.py").write_text(BROKEN)
     yield from serve(settings, tmp_path, "broken_site", f"https://{HOST}")
 

@@ -1,4 +1,4 @@
-"""Static files: kept for a year under hashed names, compressed, and never anything else's file."""
+"""Static files: cached for a year under hashed names, compressed, only from their folder."""
 
 import gzip
 import os
@@ -35,7 +35,7 @@ def get(client: FlaskClient, name: str, accept: str = "gzip, deflate, br, zstd")
 
 
 def make_folder(folder: Path, **contents: str) -> Path:
-    """Return a folder with a style sheet, and a drawing that it refers to."""
+    """Return a folder with a style sheet and an image that it refers to."""
     plain = {"style": 'a { background: url("../img/tick.svg") }', "tick": "<svg/>"}
     for name, content in {**plain, **contents}.items():
         path = folder / ("css/base.css" if name == "style" else f"img/{name}.svg")
@@ -70,7 +70,7 @@ def test_a_name_without_a_hash_answers_and_is_asked_for_each_time(
 def test_another_content_has_another_name(tmp_path: Path) -> None:
     before = read_catalogue(make_folder(tmp_path)).by_name
     after = read_catalogue(make_folder(tmp_path, tick="<svg>bolder</svg>")).by_name
-    for name in ("img/tick.svg", "css/base.css"):  # the style sheet refers to the drawing
+    for name in ("img/tick.svg", "css/base.css"):  # the style sheet refers to the image
         assert before[name].hashed_name != after[name].hashed_name
 
 

@@ -1,4 +1,4 @@
-"""The style sheets: public pages load little; templates and style sheets know the same classes."""
+"""The style sheets: public pages load little, and classes match the templates."""
 
 import ast
 import re
@@ -26,32 +26,32 @@ WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 
 
 def styled_classes() -> set[str]:
-    """Return the classes that the style sheets know."""
+    """Return the classes of the style sheets."""
     text = "".join(each.read_text(encoding="utf-8") for each in STYLES.glob("*.css"))
     return set(CLASS_SELECTOR.findall(COMMENT_OR_STRING.sub("", text)))
 
 
 def own_templates() -> list[Path]:
-    """Return the templates of pages: mails and evidence files carry their style themselves."""
+    """Return the templates of pages. Emails and evidence files contain their own style."""
     found = TEMPLATES.rglob("*.html")
     return [each for each in found if "mail" not in each.parts and each.name != "pack.html"]
 
 
 def classes_in(template: Path) -> set[str]:
-    """Return the classes that a template gives, whole words outside of expressions."""
+    """Return the classes of a template, whole words outside of expressions."""
     text = template.read_text(encoding="utf-8")
     written = chain(CLASS_ATTRIBUTE.findall(text), CLASS_ARGUMENT.findall(text))
     return {word for each in written for word in WORD.findall(EXPRESSION.sub(" ", each))}
 
 
 def components_of(app: Flask, *sets: str) -> list[str]:
-    """Return the components that these sets of style sheets are made of."""
+    """Return the components of these sets of style sheets."""
     module = app.jinja_env.get_template("parts/style_sheets.html").module
     return [component for each in sets for component in module.components[each]]  # type: ignore[attr-defined]
 
 
 def bytes_of(components: list[str]) -> int:
-    """Return how much a browser reads, before compression."""
+    """Return the size of the style sheets before compression."""
     return sum((STYLES / f"{each}.css").stat().st_size for each in components)
 
 

@@ -1,18 +1,12 @@
-"""The accounts of the console, and the page on which an invited colleague chooses a password."""
+"""The accounts of the console, and the page where an invited colleague chooses a password."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
-from supporters.organisers.accounts import (
-    Disabled,
-    Granted,
-    disable_organiser,
-    enable_organiser,
-    grant_export,
-    revoke_export,
-)
+from supporters.organisers import accounts
+from supporters.organisers.accounts import Disabled, Granted
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_open_invitations, list_organisers
 from supporters.organisers.team_invitations import (
@@ -33,12 +27,13 @@ GONE = 410
 
 
 def _explain(refused: InvitationRefused) -> str:
-    """Return why somebody isn't invited."""
+    """Return why the invitation was refused, in words."""
     if refused is InvitationRefused.TOO_OFTEN:
         return str(
             gettext(
-                "This address was invited %(count)s times, and nobody came. Speak with them first. "
-                "It can be invited again %(days)s days after the last time.",
+                "This address was invited %(count)s times without an answer. Speak with "
+                "the person first. You can invite the address again %(days)s days after "
+                "the last invitation.",
                 count=format_decimal(MOST_INVITATIONS),
                 days=format_decimal(NEXT_INVITATION.days),
             )
@@ -49,7 +44,7 @@ def _explain(refused: InvitationRefused) -> str:
 @console.route("/organisers", methods=["GET", "POST"])
 @owners_only
 def organisers() -> ResponseReturnValue:
-    """Show the accounts, and take an invitation."""
+    """Show the accounts, and invite a colleague."""
     form = InvitationForm()
     if form.validate_on_submit():
         role = RoleName(form.role.data)
@@ -57,7 +52,7 @@ def organisers() -> ResponseReturnValue:
             form.address_key, role, select_language(), inviter=current_user.email
         )
         if not isinstance(invited, InvitationRefused):
-            flash(gettext("The invitation is on its way."), "success")
+            flash(gettext("The invitation is sent."), "success")
             return redirect(url_for("console.organisers"), 303)
         form.email.errors = [_explain(invited)]
     invitations = find_open_invitations()
@@ -70,35 +65,35 @@ def organisers() -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-@console.post(f"/organisers/{ORGANISER}/disable", endpoint="disable_organiser")
+@console.post(f"/organisers/{ORGANISER}/disable")
 @owners_only
-def disable(organiser_id: int) -> ResponseReturnValue:
-    """Lock an account out."""
-    return _after(disable_organiser(organiser_id), gettext("The account is disabled."))
+def disable_organiser(organiser_id: int) -> ResponseReturnValue:
+    """Disable an account."""
+    return _after(accounts.disable_organiser(organiser_id), gettext("The account is disabled."))
 
 
-@console.post(f"/organisers/{ORGANISER}/enable", endpoint="enable_organiser")
+@console.post(f"/organisers/{ORGANISER}/enable")
 @owners_only
-def enable(organiser_id: int) -> ResponseReturnValue:
-    """Let an account in again."""
-    return _after(enable_organiser(organiser_id), gettext("The account is enabled again."))
+def enable_organiser(organiser_id: int) -> ResponseReturnValue:
+    """Enable a disabled account."""
+    return _after(accounts.enable_organiser(organiser_id), gettext("The account is enabled again."))
 
 
-@console.post(f"/organisers/{ORGANISER}/may-export", endpoint="grant_export")
+@console.post(f"/organisers/{ORGANISER}/may-export")
 @owners_only
-def grant(organiser_id: int) -> ResponseReturnValue:
-    """Let an account take people out of this program."""
-    if grant_export(organiser_id) is Granted.UNKNOWN:
+def grant_export(organiser_id: int) -> ResponseReturnValue:
+    """Give an account the right to export."""
+    if accounts.grant_export(organiser_id) is Granted.UNKNOWN:
         abort(404)
-    flash(gettext("This account may export from now on."), "success")
+    flash(gettext("This account may export now."), "success")
     return redirect(url_for("console.organisers"), 303)
 
 
-@console.post(f"/organisers/{ORGANISER}/may-not-export", endpoint="revoke_export")
+@console.post(f"/organisers/{ORGANISER}/may-not-export")
 @owners_only
-def revoke(organiser_id: int) -> ResponseReturnValue:
-    """Take that right away again."""
-    if revoke_export(organiser_id) is Granted.UNKNOWN:
+def revoke_export(organiser_id: int) -> ResponseReturnValue:
+    """Withdraw the right to export."""
+    if accounts.revoke_export(organiser_id) is Granted.UNKNOWN:
         abort(404)
     flash(gettext("This account may not export any more."), "success")
     return redirect(url_for("console.organisers"), 303)
@@ -109,7 +104,7 @@ def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
         case Disabled.UNKNOWN:
             abort(404)
         case Disabled.LAST_OWNER:
-            flash(gettext("This is the last owner: nobody could invite any more."), "error")
+            flash(gettext("This is the last owner. Without an owner, nobody can invite."), "error")
         case Disabled.DONE:
             flash(done, "success")
     return redirect(url_for("console.organisers"), 303)
@@ -117,7 +112,7 @@ def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
 
 @console.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> ResponseReturnValue:
-    """Choose the password of an invitation; the link is over then."""
+    """Choose the password of an invitation. The link works once."""
     organiser = find_invited(token)
     if organiser is None:
         return render_template("console/welcome_over.html"), GONE

@@ -1,4 +1,4 @@
-"""Whom a campaign can be for: a list, and where its text has changed, one of its texts."""
+"""The audiences of a campaign: a list, or one text of a list whose consent text changed."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ BETWEEN = "-"
 
 
 def list_audiences() -> list[SelectChoice]:
-    """Return what can be chosen: each list for today's text, and for those it had."""
+    """Return the choices: each list, with each of its texts if the text has changed."""
     changed = set(list_changed_list_ids())
     choices: list[SelectChoice] = []
     for each in list_lists():
@@ -22,18 +22,18 @@ def list_audiences() -> list[SelectChoice]:
 
 
 def read_audience(chosen: str) -> tuple[int, int | None]:
-    """Return the list and the purpose of a choice; no purpose means today's."""
+    """Return the list and the purpose of a choice. No purpose means the current one."""
     list_id, _, purpose_id = chosen.partition(BETWEEN)
     return int(list_id), int(purpose_id) if purpose_id else None
 
 
 def audience_of(campaign: Campaign) -> str:
-    """Return the choice that a campaign stands for."""
+    """Return the choice of a campaign."""
     return _name(campaign.mailing_list_id, campaign.purpose_id)
 
 
 def reachable_audience_of(list_id: int) -> str | None:
-    """Return the choice of a list that reaches somebody: today's text, or else the fullest."""
+    """Return the choice of a list that reaches people: the current text, or the one with most."""
     mailing_list = find_list(list_id)
     if mailing_list is None:
         return None
@@ -44,13 +44,13 @@ def reachable_audience_of(list_id: int) -> str | None:
 
 
 def count_left_out(campaign: Campaign) -> int:
-    """Return how many people on a campaign's list agreed to another text than its own."""
+    """Return how many people on a campaign's list agreed to another text than the campaign's."""
     standings = list_standings(campaign.mailing_list_id)
     return sum(each.people for each in standings if each.purpose_id != campaign.purpose_id)
 
 
 def _name(list_id: int, purpose_id: int) -> str:
-    """Return how a choice is sent: where the text changed, never without saying which."""
+    """Return the form value of a choice. It names the purpose if the list's text has changed."""
     has_changed = list_id in list_changed_list_ids()
     return f"{list_id}{BETWEEN}{purpose_id}" if has_changed else str(list_id)
 
@@ -60,14 +60,14 @@ def _of(mailing_list: MailingList) -> SelectChoice:
 
 
 def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
-    """Yield a choice for each text, newest first, saying whom it reaches."""
+    """Yield a choice for each text, newest first, with the number of people that it reaches."""
     until = None
     for each in list_standings(mailing_list.id):
         count = format_decimal(each.people)
         people = ngettext("%(count)s person", "%(count)s people", each.people, count=count)
         name = mailing_list.name
         if until is None:
-            text = gettext("%(list)s – today’s text: %(people)s", list=name, people=people)
+            text = gettext("%(list)s – current text: %(people)s", list=name, people=people)
         else:
             when = format_date(until, "long")
             text = gettext(

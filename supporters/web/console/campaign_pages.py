@@ -1,4 +1,4 @@
-"""The campaigns: the table of them, and one campaign with its progress."""
+"""The table of campaigns, and the page of one campaign with its progress."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -26,7 +26,7 @@ from supporters.web.console.console_blueprint import CAMPAIGN, console, for_ever
 from supporters.web.console.error_messages import explain_draft
 
 MINUTES_IN_DETAIL = 90
-# Moves that an account makes, each with the page that makes it. The sending makes the others.
+# Transitions that an account makes, each with its page. The senders make the others.
 PAGES_OF_MOVES = {
     CampaignMove.LAUNCH: "console.launch",
     CampaignMove.PAUSE: "console.pause",
@@ -36,23 +36,23 @@ PAGES_OF_MOVES = {
 
 
 def describe_rate(rate: float) -> str:
-    """Return a rate in mails a second in words: a slow one by the minute."""
+    """Return a rate (messages per second) in words, per minute if it is below one per second."""
     if rate >= 1:
         number = format_decimal(round(rate, 1) if rate < 10 else round(rate))
-        return str(gettext("%(number)s a second", number=number))
-    return str(gettext("%(number)s a minute", number=format_decimal(ceil(rate * 60))))
+        return str(gettext("%(number)s per second", number=number))
+    return str(gettext("%(number)s per minute", number=format_decimal(ceil(rate * 60))))
 
 
 def describe_time_left(seconds: int) -> str:
-    """Return how long it still takes, and the time of day at which that is over."""
+    """Return the time left and the expected end, in words."""
     minutes = ceil(seconds / 60)
     if minutes <= 1:
-        return str(gettext("about a minute left"))
+        return str(gettext("ends in about a minute"))
     end = _name_end(seconds)
     if minutes <= MINUTES_IN_DETAIL:
         words = ngettext(
-            "about %(count)s minute left, until %(end)s",
-            "about %(count)s minutes left, until %(end)s",
+            "ends in about %(count)s minute, at %(end)s",
+            "ends in about %(count)s minutes, at %(end)s",
             minutes,
             count=minutes,
             end=end,
@@ -60,8 +60,8 @@ def describe_time_left(seconds: int) -> str:
         return str(words)
     hours = round(minutes / 60)
     words = ngettext(
-        "about %(count)s hour left, until %(end)s",
-        "about %(count)s hours left, until %(end)s",
+        "ends in about %(count)s hour, at %(end)s",
+        "ends in about %(count)s hours, at %(end)s",
         hours,
         count=format_decimal(hours),
         end=end,
@@ -77,7 +77,7 @@ def _name_end(seconds: int) -> str:
 
 
 class CampaignRow(NamedTuple):
-    """A line of the table of campaigns."""
+    """A row of the table of campaigns."""
 
     id: int
     subject: str
@@ -90,7 +90,7 @@ class CampaignRow(NamedTuple):
 @console.get("/campaigns")
 @for_everybody_here
 def campaigns() -> str:
-    """Show every campaign."""
+    """Show all campaigns."""
     rows = [
         CampaignRow(
             id=campaign.id,
@@ -108,7 +108,7 @@ def campaigns() -> str:
 @console.get(f"/campaigns/{CAMPAIGN}")
 @for_everybody_here
 def show_campaign(campaign_id: int) -> str:
-    """Show one campaign: what to do next, or how far it is."""
+    """Show one campaign: the next step of a draft, or the progress of sending."""
     campaign = get_or_404(campaign_id)
     return render_template(
         "console/campaign.html",
@@ -124,7 +124,7 @@ def show_campaign(campaign_id: int) -> str:
 @console.get(f"/campaigns/{CAMPAIGN}/progress")
 @for_everybody_here
 def progress(campaign_id: int) -> str:
-    """Show the figures alone, for the page to renew them."""
+    """Show the figures alone. The page reloads them."""
     campaign = get_or_404(campaign_id)
     if not has_ledger(campaign.status):
         abort(404)
@@ -134,7 +134,7 @@ def progress(campaign_id: int) -> str:
 
 
 def _list_moves(campaign: Campaign) -> list[CampaignMove]:
-    """Return the moves that this account can make with a campaign now."""
+    """Return the transitions that this account can make with a campaign now."""
     return [
         move
         for move, page in PAGES_OF_MOVES.items()
@@ -143,7 +143,7 @@ def _list_moves(campaign: Campaign) -> list[CampaignMove]:
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, object]:
-    """Return what the part of the page that is renewed shows: no figures before the launch."""
+    """Return the values of the progress part of the page. A draft has no figures."""
     if not has_ledger(campaign.status):
         return {"progress": None, "stopped_at": find_stop()}
     figures = get_progress(campaign.id)
@@ -169,13 +169,13 @@ def is_active(campaign: Campaign, figures: Progress) -> bool:
 
 
 def is_just_launched(campaign: Campaign) -> bool:
-    """Tell whether a campaign was launched so lately that nothing had to leave yet."""
+    """Tell whether the launch was too recent to expect a first message."""
     launched_at = campaign.launched_at
     return launched_at is not None and clock.now() - launched_at < RATE_OVER
 
 
 def get_or_404(campaign_id: int) -> Campaign:
-    """Return the campaign; an unknown one is a page that isn't there."""
+    """Return the campaign, or answer 404."""
     campaign = find_campaign(campaign_id)
     if campaign is None:
         abort(404, gettext("There is no such campaign."))

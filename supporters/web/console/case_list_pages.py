@@ -1,4 +1,4 @@
-"""The cases: the table of them, and opening one that came by mail, post or telephone."""
+"""The table of cases, and the form for a case that came by email, post or phone."""
 
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
@@ -23,7 +23,7 @@ E = TypeVar("E", CaseState, CaseKind)
 
 
 class Clock(NamedTuple):
-    """What a page tells of a case's time."""
+    """The due date of a case, with its urgency and words."""
 
     last_day: date
     urgency: Urgency
@@ -31,24 +31,24 @@ class Clock(NamedTuple):
 
 
 class CaseRow(NamedTuple):
-    """A line of the table of cases."""
+    """A row of the table of cases."""
 
     case: Case
     kind: str
     channel: str
-    clock: Clock
+    due: Clock
 
 
 @console.app_context_processor
 def count_what_presses() -> dict[str, object]:
-    """Give the way to the cases its number."""
+    """Give the navigation the number of cases that are due soon."""
     return {"count_pressing": lambda: count_pressing_cases(clock.now())}
 
 
 @console.get("/cases")
 @guardians_only
 def cases() -> str:
-    """Show the cases, open ones by their last day."""
+    """Show the cases, open ones by due date."""
     state = _one_of(CaseState, "state") or CaseState.OPEN
     kind = _one_of(CaseKind, "kind")
     page = list_cases_page(state, kind, request.args.get("page", 1, type=int))
@@ -67,7 +67,7 @@ def cases() -> str:
 @console.route("/cases/new", methods=["GET", "POST"])
 @guardians_only
 def new_case() -> ResponseReturnValue:
-    """Open a case by hand. The answer is the same whether or not we know the address."""
+    """Open a case by hand. The answer is the same whether we know the address or not."""
     form = CaseForm()
     if form.validate_on_submit() and form.received_on.data is not None:
         case = receive(
@@ -79,7 +79,7 @@ def new_case() -> ResponseReturnValue:
                 address=form.address,
             )
         )
-        flash(_say_open(case, form.address), "success")
+        flash(_describe_opening(case, form.address), "success")
         return redirect(url_for("console.show_case", case_id=case.id), 303)
     if form.is_fresh():
         form.received_on.data = clock.now().astimezone(PARIS).date()
@@ -88,38 +88,38 @@ def new_case() -> ResponseReturnValue:
 
 
 def describe_row(case: Case, now: datetime) -> CaseRow:
-    """Return what a table tells of a case."""
+    """Return the row of a case."""
     return CaseRow(
         case=case,
         kind=label(case.kind),
         channel=label(case.channel),
-        clock=describe_clock(case, now),
+        due=describe_clock(case, now),
     )
 
 
 def describe_clock(case: Case, now: datetime) -> Clock:
-    """Return what a page tells of a case's time."""
+    """Return the due date of a case with its words."""
     last = last_day(case.due_at)
     days = (last - now.astimezone(PARIS).date()).days
     return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
 
 
 def describe_time_left(days: int) -> str:
-    """Return how long there is until a last day, so many days from today."""
+    """Return the words for a number of days until the due date."""
     if days == 0:
-        return str(gettext("today is the last day"))
+        return str(gettext("due today"))
     if days < 0:
-        return str(ngettext("%(num)s day too late", "%(num)s days too late", -days))
+        return str(ngettext("%(num)s day late", "%(num)s days late", -days))
     return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
-def _say_open(case: Case, named: Address | None) -> str:
+def _describe_opening(case: Case, named: Address | None) -> str:
     if case.kind is CaseKind.OBJECTION and named is not None:
         return str(gettext("The case is open. From now on nothing is sent to this address."))
-    return str(gettext("The case is open, and its clock runs."))
+    return str(gettext("The case is open. The time to answer has started."))
 
 
 def _one_of(values: type[E], name: str) -> E | None:
-    """Return what the address asks for, if there is such a thing."""
+    """Return the member that the query names, or None."""
     asked = request.args.get(name, "")
     return next((each for each in values if each.value == asked), None)

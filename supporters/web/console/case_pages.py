@@ -1,4 +1,4 @@
-"""One case: its clock, its history, what to do now; notes, extending, closing."""
+"""The page of one case: due date, history, steps, notes, extension, closing."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_login import current_user
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.people.queries import find_subscriber
+from supporters.privacy_requests import case_service
 from supporters.privacy_requests.case_service import (
     Closed,
     Extended,
@@ -19,8 +20,6 @@ from supporters.privacy_requests.case_service import (
     add_entry,
     extension_of,
 )
-from supporters.privacy_requests.case_service import close_case as close
-from supporters.privacy_requests.case_service import extend_case as extend
 from supporters.privacy_requests.models import Case, CaseAct, CaseEntry, CaseKind, ErasureGround
 from supporters.privacy_requests.queries import (
     find_case,
@@ -38,25 +37,31 @@ from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS
 
 UNPROCESSABLE = 422
-GONE = (_("There is no such case any more."), "error")
+GONE = (_("This case doesn’t exist any more."), "error")
 AFTER_EXTENDING = {
-    Extended.TOLD: (_("There are two months more. A letter tells the person why."), "success"),
+    Extended.TOLD: (
+        _("The case is extended by two months. The person gets an email with the reason."),
+        "success",
+    ),
     Extended.UNTOLD: (
-        _("There are two months more. Tell the person why, within the first month."),
+        _(
+            "The case is extended by two months. Tell the person the reason, within the first "
+            "month."
+        ),
         "warning",
     ),
     Extended.REFUSED: (
-        _("It can’t be extended: only once, and only within the first month."),
+        _("The case can’t be extended: this is possible once, and only within the first month."),
         "error",
     ),
     Extended.UNKNOWN: GONE,
 }
 AFTER_CLOSING = {
     Closed.DONE: (_("The case is closed."), "success"),
-    Closed.ALREADY: (_("It was closed already."), "error"),
+    Closed.ALREADY: (_("The case was closed already."), "error"),
     Closed.UNKNOWN: GONE,
 }
-# The answer shows or changes data, so it must reach the right person.
+# The answer shows or changes data, so the identity of the person matters.
 NEEDS_IDENTITY = {
     CaseKind.ACCESS,
     CaseKind.RECTIFICATION,
@@ -84,17 +89,17 @@ def note_case(case_id: int) -> ResponseReturnValue:
     entry = NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
     if not add_entry(case_id, entry):
         abort(404)
-    return _back(case, gettext("The note is kept."), "success")
+    return _back(case, gettext("The note is saved."), "success")
 
 
 @console.post(f"/cases/{CASE}/extend")
 @guardians_only
 def extend_case(case_id: int) -> ResponseReturnValue:
-    """Take two months more, and tell the person."""
+    """Extend the case by two months, and inform the person."""
     case, form = _get(case_id), ExtensionForm()
     if not form.validate_on_submit():
         return _show(case, extension_form=form), UNPROCESSABLE
-    outcome = extend(case_id, form.reason.data or "", by=current_user.id)
+    outcome = case_service.extend_case(case_id, form.reason.data or "", by=current_user.id)
     return _back(case, *AFTER_EXTENDING[outcome])
 
 
@@ -105,7 +110,7 @@ def close_case(case_id: int) -> ResponseReturnValue:
     case, form = _get(case_id), ClosingForm()
     if not form.validate_on_submit():
         return _show(case, closing_form=form), UNPROCESSABLE
-    outcome = close(case_id, form.outcome.data or "", by=current_user.id)
+    outcome = case_service.close_case(case_id, form.outcome.data or "", by=current_user.id)
     return _back(case, *AFTER_CLOSING[outcome])
 
 
@@ -143,14 +148,14 @@ def _show(case: Case, **forms: Form) -> str:
 
 
 def describe_outcome(kind: CaseKind, outcome: str) -> str:
-    """Return what came of a case: the words of a key that the program wrote, or the typed text."""
+    """Return the outcome: the label of a stored key, or the typed text."""
     if kind is CaseKind.ERASURE and outcome in [*ErasureGround]:
         return label(ErasureGround(outcome))
     return stored_label(outcome)
 
 
 def _read(case: Case, entry: CaseEntry) -> str:
-    """Return what a line of the history says."""
+    """Return the text of a line of the history."""
     text = entry.text or ""
     return describe_outcome(case.kind, text) if entry.act is CaseAct.CLOSED else text
 
@@ -163,7 +168,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 def _describe_person(case: Case) -> dict[str, Any]:
-    """Return the person, and whether this account may open their page and their proof."""
+    """Return the person, and whether this account may open their page and their evidence."""
     known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
     if known is None:
         return {"person": None}

@@ -1,4 +1,4 @@
-"""Charts of the console: numbers scaled to lines or bars of an SVG, and the same for a table."""
+"""Charts of the console: numbers scaled to lines or bars of an SVG, and the same as a table."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from supporters.delivery.progress import Minute
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40
 FLOOR = HEIGHT - BOTTOM
-BARS_LEFT, BARS_RIGHT = 104, WIDTH - 60  # room for a million beside the bars, and half a name
+BARS_LEFT, BARS_RIGHT = 104, WIDTH - 60  # space for a million beside the bars, and half a name
 STEPS = 4
 NICE = (10, 20, 25, 50, 100)  # tenths
 LONGEST_TABLE = 31
@@ -44,7 +44,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A rectangle; `css_class` tells what of."""
+    """A rectangle of the chart. `css_class` names its series."""
 
     css_class: str
     x: float
@@ -55,7 +55,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """All that the template draws: lines or bars in one frame; `key` tells what they are."""
+    """All that the template draws: lines or bars in one frame, with their `key`."""
 
     series: list[Series] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Day:
-    """How many were on, and how many had left, at the end of a day."""
+    """The subscriptions and unsubscriptions in total at the end of a day."""
 
     when: date
     joined: int
@@ -81,7 +81,7 @@ class Day:
 
 
 def count_up(events: Iterable[tuple[date, EventKind, int]], today: date) -> list[Day]:
-    """Return the running totals, one entry a day without a gap, for 90 days or since the first."""
+    """Return the running totals, one entry per day, for 90 days or since the first event."""
     joined: Counter[date] = Counter()
     left: Counter[date] = Counter()
     for when, kind, count in events:
@@ -102,9 +102,9 @@ def _running(changes: Counter[date], days: Sequence[date]) -> Iterable[int]:
 
 
 def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
-    """Return the chart of people who joined and left over these days."""
+    """Return the chart of subscriptions and unsubscriptions over these days."""
     step = nice_step(max(max(day.joined, day.left) for day in days))
-    left_name = gettext("Left")
+    left_name = gettext("Unsubscribed")
     last = days[-1]
     series = [
         _series(joined_name, "series-confirmed", [day.joined for day in days], top=step * STEPS),
@@ -121,7 +121,7 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
             for day in reversed(days[-LONGEST_TABLE:])
         ],
         summary=gettext(
-            "On %(day)s: %(joined)s, and %(left)s have left.",
+            "On %(day)s: %(joined)s subscriptions, %(left)s unsubscribed.",
             day=format_date(last.when, "long"),
             joined=format_decimal(last.joined),
             left=format_decimal(last.left),
@@ -130,7 +130,7 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
 
 
 def nice_step(value: int) -> int:
-    """Return a round number that leads to the value, or over it, in four steps."""
+    """Return a round number of which four reach the value."""
     magnitude = 1
     while magnitude * 10 * STEPS < value:
         magnitude *= 10
@@ -154,13 +154,13 @@ def _y(value: float, top: int) -> float:
 
 
 def _y_labels(step: int) -> list[tuple[float, str]]:
-    """Return the lines of the scale, from nothing to the top, with their numbers."""
+    """Return the lines of the scale, from 0 to the top, with their numbers."""
     values = range(0, step * STEPS + 1, step)
     return [(_y(value, step * STEPS), str(format_decimal(value))) for value in values]
 
 
 def _label_places(count: int) -> list[int]:
-    """Return which days get a name: four of them, away from the edges."""
+    """Return the four days that get a name, away from the edges."""
     return [count * part // 8 for part in (1, 3, 5, 7)]
 
 
@@ -170,7 +170,7 @@ def _day_name(when: date) -> str:
 
 @dataclass(frozen=True)
 class _Scale:
-    """Where on the drawing a stretch and a number of mails are; the last is at the right edge."""
+    """The scale of a bar chart. The last bar is at the right edge."""
 
     count: int
     top: int
@@ -184,7 +184,7 @@ class _Scale:
 
 
 def group(minutes: Sequence[Minute]) -> tuple[timedelta, list[Minute]]:
-    """Return the length of a stretch, and what left in each, from the first to the last."""
+    """Return the length of a time step, and the sums of each step, first to last."""
     took = minutes[-1].started_at - minutes[0].started_at + MINUTE
     days = DAY * -(-took // (DAY * (MOST_BARS - 1)))
     length = next((each for each in STRETCHES if took <= (MOST_BARS - 1) * each), days)
@@ -198,7 +198,7 @@ def group(minutes: Sequence[Minute]) -> tuple[timedelta, list[Minute]]:
 
 
 def draw_bars(minutes: Sequence[Minute]) -> Chart:
-    """Return the chart of the minutes in which something left, of which there is at least one."""
+    """Return the chart of the minutes in which messages left. There is at least one."""
     length, stretches = group(minutes)
     step = nice_step(max(each.accepted + _others(each) for each in stretches))
     scale = _Scale(len(stretches), step * STEPS)
@@ -211,12 +211,12 @@ def draw_bars(minutes: Sequence[Minute]) -> Chart:
         y_labels=_y_labels(step),
         key=[
             ("bar-accepted", gettext("Accepted"), accepted),
-            ("bar-other", gettext("Refused, to be tried again or uncertain"), others),
+            ("bar-other", gettext("Rejected, to retry or unknown outcome"), others),
         ],
         table_head=[
             gettext("From"),
-            *(gettext("Accepted"), gettext("To be tried again")),
-            *(gettext("Refused"), gettext("Uncertain")),
+            *(gettext("Accepted"), gettext("To retry")),
+            *(gettext("Rejected"), gettext("Unknown outcome")),
         ],
         table_rows=[
             (name, each.accepted, each.deferred, each.refused, each.uncertain)
@@ -229,7 +229,7 @@ def draw_bars(minutes: Sequence[Minute]) -> Chart:
 
 
 def _bars(stretch: Minute, at: int, scale: _Scale) -> Iterator[Bar]:
-    """Yield what was accepted, and on top of it what wasn't."""
+    """Yield the bar of accepted messages, and above it the bar of the others."""
     x, width = scale.x(at + (1 - FILLED) / 2), scale.step * FILLED
     total = stretch.accepted + _others(stretch)
     for css_class, low, high in (
@@ -260,7 +260,7 @@ def _name(moment: datetime, *, is_long: bool) -> str:
 
 
 def _named(scale: _Scale, *, is_long: bool) -> Iterable[int]:
-    """Return which bars get a name: so many that they don't touch, on a small screen either."""
+    """Return the bars that get a name. The names don't touch, even on a small screen."""
     every = ceil((LONG_NAME_WIDTH if is_long else NAME_WIDTH) / scale.step)
     return range(0, scale.count, every)
 

@@ -1,4 +1,4 @@
-"""The blueprint of the console, closed to everybody who isn't signed in."""
+"""The blueprint of the console, closed to people who aren't signed in."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -51,7 +51,7 @@ DOORS = {
     "console.welcome",
 }
 TRIES = RateLimitItemPerMinute(10)
-LONGEST_TYPED = 4_000  # what hashes passwords raises beyond 4,096
+LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
 CASE = f"<int(max={2**63 - 1}):case_id>"
@@ -64,15 +64,15 @@ PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 @console.record_once
 def offer_writer_token(state: BlueprintSetupState) -> None:
-    """Let the macro of every form say who writes in it."""
+    """Give the form macro the token that names the writer."""
     state.app.jinja_env.globals["writer_token"] = writer_token
 
 
 @console.before_request
 def require_sign_in() -> ResponseReturnValue | None:
-    """Lead to the sign-in page whoever isn't signed in; refuse whom the page isn't open to.
+    """Send people without a session to the sign-in page; refuse accounts without the right role.
 
-    So a new page is closed to everybody until it says whom it is for.
+    A new page is closed to everybody until it names its roles.
     """
     if request.endpoint in OPEN_TO_ALL:
         return None
@@ -85,12 +85,12 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.method == "GET":
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
-    return _lead_back(keep_posted(WhyKept.SESSION_OVER, page), page)
+    return _redirect_to_sign_in(keep_posted(WhyKept.SESSION_OVER, page), page)
 
 
 @console.errorhandler(CSRFError)
 def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
-    """Show a form whose token is over once again: with what was typed, and a new token."""
+    """Show an expired form again, with its text and a new token."""
     page = page_of_form()
     why = WhyKept.FORM_EXPIRED if is_signed_in() else WhyKept.SESSION_OVER
     kept_page = keep_posted(why, page)
@@ -98,17 +98,17 @@ def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
         return redirect(kept_page, 303) if kept_page else explain_expired_form()
     if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):
         return explain_expired_form()
-    return _lead_back(kept_page, page)
+    return _redirect_to_sign_in(kept_page, page)
 
 
 def is_signed_in() -> bool:
-    """Tell whether an account is signed in here, and not for too long."""
+    """Tell whether an account is signed in and the session is not too old."""
     return bool(current_user.is_authenticated) and not is_session_too_old(clock.now())
 
 
 @console.before_app_request
 def slow_down_guessing() -> None:
-    """Take only so many tries a minute from one address where passwords are typed."""
+    """Limit the password attempts per minute from one IP address."""
     if request.method != "POST" or request.endpoint not in DOORS:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
@@ -119,7 +119,7 @@ def slow_down_guessing() -> None:
 
 @console.app_context_processor
 def offer_languages() -> dict[str, object]:
-    """Give pages whose address says nothing of the language what a switch needs."""
+    """Give pages without a language in their URL the values of the language switch."""
     return {
         "all_languages": [*LANGUAGES.items()],
         "here": _here() if has_request_context() else "",
@@ -130,13 +130,13 @@ def offer_languages() -> dict[str, object]:
 
 
 def _here() -> str:
-    """Return the address at which this page can be opened again."""
+    """Return the URL that opens this page again."""
     page = request.full_path if request.method == "GET" else page_of_form()
     return (page or url_for("console.dashboard")).rstrip("?")
 
 
 def only_for(*roles: RoleName) -> Callable[[V], V]:
-    """Open a page to accounts with one of the roles; it is closed to all others, and without it."""
+    """Open a page to accounts with one of the roles. A page without this is closed."""
 
     def open_it(view: V) -> V:
         _open_to[view] = frozenset(roles)
@@ -153,7 +153,7 @@ for_everybody_here = only_for(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 
 
 def roles_of(endpoint: str) -> frozenset[RoleName]:
-    """Return the roles that a page is open to: none, unless it says so."""
+    """Return the roles that may open a page. The default is none."""
     return _open_to.get(current_app.view_functions.get(endpoint), frozenset())
 
 
@@ -164,21 +164,21 @@ def may_open(endpoint: str) -> bool:
 
 @console.post("/language/<any(fr, en):code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Show the console in another language for this session, and the same page again.
+    """Change the language of the console for this session, and show the same page again.
 
-    Where the button belongs to a form, what was typed into it comes along.
+    If the button belongs to a form, its text is kept.
     """
     session[SESSION_KEY] = code
     page = _own_path(request.args.get("back") or request.form.get("back", ""))
     return redirect(keep_posted(WhyKept.LANGUAGE_CHANGED, page) or page, 303)
 
 
-def _lead_back(kept_page: str | None, page: str | None) -> ResponseReturnValue:
-    """Lead somebody whose session ended to the sign-in, and say what became of their form."""
+def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseReturnValue:
+    """Redirect to the sign-in page after the end of a session, and explain where the text is."""
     if kept_page:
         words = gettext(
-            "Your session had ended. Sign in: what you typed is kept for an hour, and will stand "
-            "in its form again."
+            "Your session had ended. Sign in: we keep your text for an hour, and put it "
+            "back into its form."
         )
     else:
         words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")

@@ -1,4 +1,4 @@
-"""The dashboard: who is with us, per list and over time, and what is being sent."""
+"""The dashboard: subscribers per list and over time, and running campaigns."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -24,7 +24,7 @@ UNDELIVERED_FOR = timedelta(days=7)
 
 
 class ListRow(NamedTuple):
-    """A line of the table of lists."""
+    """A row of the table of lists."""
 
     id: int
     name: str
@@ -35,7 +35,7 @@ class ListRow(NamedTuple):
 
 
 def list_rows() -> list[ListRow]:
-    """Return a line for each list."""
+    """Return a row for each list."""
     return [
         ListRow(
             id=row.mailing_list.id,

@@ -1,6 +1,6 @@
-"""Drafts of campaigns: write, change, delete. No fault keeps a draft from being saved.
+"""Drafts of campaigns: write, change, delete. A draft with mistakes can be saved.
 
-Of two people who write at once the second is told, and nothing of either is lost.
+If two people change a draft at the same time, the second one sees both texts and chooses.
 """
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
+from supporters.campaigns import drafts
 from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.drafts import DraftRefused, create_campaign, delete_draft, edit_campaign
+from supporters.campaigns.drafts import DraftRefused, create_campaign, delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import may_edit
@@ -42,7 +43,7 @@ def new_campaign() -> ResponseReturnValue:
     """Write a new draft."""
     form = _make_form()
     if not form.mailing_list_id.choices:
-        flash(gettext("A campaign goes to a list: create one first."), "warning")
+        flash(gettext("A campaign needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
         return _saved(create_campaign(form.draft(), current_user.id))
@@ -52,9 +53,9 @@ def new_campaign() -> ResponseReturnValue:
     return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"], endpoint="edit_campaign")
+@console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"])
 @writers_only
-def edit(campaign_id: int) -> ResponseReturnValue:
+def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
     form = _make_form(campaign)
@@ -62,11 +63,11 @@ def edit(campaign_id: int) -> ResponseReturnValue:
         return _refuse(campaign, form)
     if not form.validate_on_submit():
         if form.is_fresh():
-            form.tell_faults()
+            form.show_faults()
         return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
     if "as_new" in request.form:
         return _saved(create_campaign(form.draft(), current_user.id))
-    match edit_campaign(
+    match drafts.edit_campaign(
         campaign_id,
         form.draft(),
         author_id=current_user.id,
@@ -83,7 +84,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @console.post(f"/campaigns/{CAMPAIGN}/delete")
 @writers_only
 def delete_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Delete a draft."""
     get_or_404(campaign_id)
     if delete_draft(campaign_id) is DraftRefused.NOT_A_DRAFT:
         return refuse_launched(campaign_id)
@@ -92,19 +93,19 @@ def delete_campaign(campaign_id: int) -> ResponseReturnValue:
 
 
 def refuse_launched(campaign_id: int) -> ResponseReturnValue:
-    """Lead to a campaign that is no draft any more, and say so."""
-    flash(gettext("This campaign was launched: its message is fixed."), "error")
+    """Redirect to a campaign that is no longer a draft, with a message."""
+    flash(gettext("This campaign was launched: its message can’t change any more."), "error")
     return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
 def to_faults(campaign_id: int) -> ResponseReturnValue:
-    """Lead to the form of a draft that has something to be mended."""
-    flash(gettext("Something in the message must be mended first."), "error")
+    """Redirect to the form of a draft with mistakes."""
+    flash(gettext("Correct the message first."), "error")
     return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
 
 
 def name_of_author(organiser_id: int | None) -> str:
-    """Return who changed a draft: an account, or somebody at a shell."""
+    """Return the author of a change: an account, or somebody at a shell."""
     organiser = None if organiser_id is None else find_organiser(organiser_id)
     return organiser.email if organiser else str(gettext("somebody"))
 
@@ -130,14 +131,14 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
 
 
 def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
-    """Show what was typed beside what somebody else saved; a second press decides."""
+    """Show the typed text beside the saved text of somebody else. The next press chooses."""
     form.read.data = str(campaign.revision)
     page = _show_form(form, campaign, theirs=campaign, who=name_of_author(campaign.updated_by))
     return page, CONFLICT
 
 
 def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
-    """Answer for what is no draft any more; what was typed can become another one."""
+    """Answer for a campaign that is no longer a draft. The typed text can become a new draft."""
     if form.is_fresh():
         return refuse_launched(campaign.id) if campaign else abort(404)
     page = _show_form(form, None, lost="launched" if campaign else "deleted")
@@ -146,7 +147,9 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
     if find_faults(campaign.subject, campaign.body):
-        words = gettext("The draft is saved. Mend what is marked before you test or launch it.")
+        words = gettext(
+            "The draft is saved. Correct the marked mistakes before you test or launch it."
+        )
         flash(words, "warning")
         return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
     flash(gettext("The draft is saved."), "success")
@@ -156,7 +159,7 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
 @for_everybody_here
 def preview(campaign_id: int) -> ResponseReturnValue:
-    """Show the message in both forms."""
+    """Show the message as a page and as plain text."""
     campaign = get_or_404(campaign_id)
     if find_faults(campaign.subject, campaign.body):
         return to_faults(campaign_id)
@@ -181,7 +184,7 @@ def preview_html(campaign_id: int) -> str:
 @console.post(f"/campaigns/{CAMPAIGN}/test")
 @writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Send the message to the organiser who asks for it, and to nobody else."""
+    """Send the message as a test to the signed-in organiser."""
     refused = send_test(get_or_404(campaign_id), current_user.id)
     if refused is RefusedTest.CONTENT_FAULTY:
         return to_faults(campaign_id)

@@ -1,4 +1,4 @@
-"""What is wrong with a campaign or a sentence to agree to, in words that say what to do."""
+"""Error messages for campaigns and consent texts. Each says what to do."""
 
 from flask_babel import gettext
 
@@ -11,7 +11,7 @@ from supporters.web.labels import label
 
 
 def explain_wording(fault: WordingFault) -> str:
-    """Return what to do about a sentence that says too little."""
+    """Return the error message of a consent text."""
     if fault is WordingFault.NO_PARTY:
         name = current_settings().party_name
         return label(fault) % {"party": name}
@@ -19,20 +19,20 @@ def explain_wording(fault: WordingFault) -> str:
 
 
 def explain_subject(fault: Fault) -> str:
-    """Return what to do about a fault of a subject."""
+    """Return the error message of a subject."""
     if fault.kind is FaultKind.NOTHING_TO_READ:
         return str(gettext("Write a subject."))
     return explain(fault)
 
 
 def explain_draft(campaign: Campaign) -> list[str]:
-    """Return everything that keeps a draft from being sent."""
+    """Return all mistakes that block the launch of a draft."""
     subject = [explain_subject(fault) for fault in find_subject_faults(campaign.subject)]
     return [*subject, *(explain(fault) for fault in find_body_faults(campaign.body))]
 
 
 def explain(fault: Fault) -> str:
-    """Return what to do about a fault, with the words that it is about."""
+    """Return the error message of a fault, with the words concerned."""
     if fault.kind is FaultKind.UNKNOWN_FIELD:
         fields = ", ".join(f"{{{{ {name} }}}}" for name in FIELDS)
         return label(fault.kind) % {"words": fault.words, "fields": fields}

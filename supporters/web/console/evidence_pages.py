@@ -1,7 +1,7 @@
-"""The evidence on a person, for owners and the data protection officer: first why, then the pack.
+"""The evidence pack of a person, for owners and the data protection officer, after a reason.
 
-A pack that was asked for can be opened and saved for an hour, by the account that asked, as long
-as it may see the person or their contest is open.
+The account that gave the reason can open and save the pack for an hour, while it may see the
+person or their dispute is open.
 """
 
 import json
@@ -37,7 +37,7 @@ UNPROCESSABLE = 422
 
 
 class WayBack(NamedTuple):
-    """Where the pages lead back to: the person, or the case for whoever may not see them."""
+    """The link back: to the person, or to the case if the account may not see the person."""
 
     url: str
     words: str
@@ -46,7 +46,7 @@ class WayBack(NamedTuple):
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
 @guardians_only
 def evidence(subscriber_id: int) -> ResponseReturnValue:
-    """Ask why, take it down, and lead to the pack."""
+    """Ask for a reason, record it, and redirect to the pack."""
     way_back = _way_back(get_with_proof(subscriber_id))
     form = ReasonForm()
     if not form.validate_on_submit():
@@ -92,7 +92,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 @console.get(f"{PACK}/evidence.json")
 @guardians_only
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
-    """Give the pack to programs."""
+    """Send the pack as JSON."""
     _get_disclosure(subscriber_id, disclosure_id)
     pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
     body = json.dumps(pack, ensure_ascii=False, indent=2)
@@ -102,7 +102,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 @console.get(f"{PACK}/evidence.html")
 @guardians_only
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
-    """Give the pack to readers, as one file."""
+    """Send the pack as one HTML file."""
     _get_disclosure(subscriber_id, disclosure_id)
     pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
     show_as_mail()
@@ -114,7 +114,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 @console.get(f"{PACK}/pages/{PAGE}")
 @guardians_only
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
-    """Show a signup page as it was, for the sandboxed frame of the pack."""
+    """Show a page snapshot, for the sandboxed frame of the pack."""
     get_with_proof(subscriber_id)
     _get_disclosure(subscriber_id, disclosure_id)
     page = find_page(page_id)
@@ -130,10 +130,10 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
 
 
 def _way_back(person: Subscriber) -> WayBack:
-    contest = None if may_see(person.id) else find_open_contest(person.id)
-    if contest is None:
+    dispute = None if may_see(person.id) else find_open_contest(person.id)
+    if dispute is None:
         return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
-    url = url_for("console.show_case", case_id=contest.id)
+    url = url_for("console.show_case", case_id=dispute.id)
     return WayBack(url, label(CaseKind.CONTESTED))
 
 

@@ -1,4 +1,4 @@
-"""Export of a list: a right of its own, the password once more, a reason, and who is told."""
+"""Export of a list. It needs its own right, a recent password and a reason."""
 
 from flask import Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -24,11 +24,11 @@ from supporters.web.console.reauthentication import freshly_signed_in, take_unse
 UNPROCESSABLE = 422
 
 
-@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"], endpoint="export_list")
+@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"])
 @only_for(RoleName.EXPORTER)
 @freshly_signed_in
-def export(list_id: int) -> ResponseReturnValue:
-    """Say what will happen, and hand the file out once a reason is given."""
+def export_list(list_id: int) -> ResponseReturnValue:
+    """Explain the export, and send the file after a reason."""
     form = ExportForm()
     if form.is_fresh():
         form.reason.data = take_unsent_reason()
@@ -44,7 +44,7 @@ def export(list_id: int) -> ResponseReturnValue:
 @console.get("/exports")
 @guardians_only
 def exports() -> str:
-    """Show every export that was made."""
+    """Show all exports."""
     return render_template(
         "console/exports.html", page=list_exports(request.args.get("page", 1, type=int))
     )
@@ -82,13 +82,13 @@ def _explain(refused: ExportRefused, form: ExportForm) -> None:
         case ExportRefused.UNKNOWN_LIST:
             abort(404)
         case ExportRefused.REASON_TOO_SHORT | ExportRefused.REASON_TOO_LONG:
-            form.reason.errors = [gettext("Say it in words: others will read it.")]
+            form.reason.errors = [gettext("Write the reason in words: others will read it.")]
         case ExportRefused.TOO_MANY:
             form.form_errors.append(
                 gettext(
-                    "You made %(most)d exports within 24 hours, and no more are let out.",
+                    "You made %(most)d exports within 24 hours and reached the limit.",
                     most=EXPORTS_A_DAY,
                 )
             )
         case ExportRefused.NOBODY:
-            form.form_errors.append(gettext("There is nobody to hand out."))
+            form.form_errors.append(gettext("There is nobody to export."))

@@ -1,18 +1,12 @@
-"""Decisions on an import: hand it over, approve it as the second owner, cancel it, let it go on."""
+"""Decisions on an import: ask for approval, approve as a second owner, cancel, resume."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.imports.import_approval import (
-    Approved,
-    Steered,
-    approve_import,
-    ask_for_approval,
-    cancel_import,
-    resume_import,
-)
+from supporters.imports import import_approval
+from supporters.imports.import_approval import Approved, Steered
 from supporters.imports.models import InvitationStatus
 from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
@@ -25,22 +19,22 @@ from supporters.web.labels import label
 @console.post(f"/imports/{IMPORT}/hand-over")
 @owners_only
 def hand_over_import(import_id: int) -> ResponseReturnValue:
-    """Ask another owner to decide."""
+    """Ask another owner for approval."""
     done = gettext("Another owner can approve it now. Tell them.")
-    return _after(import_id, ask_for_approval(import_id), done)
+    return _after(import_id, import_approval.ask_for_approval(import_id), done)
 
 
-@console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"], endpoint="approve_import")
+@console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
 @owners_only
-def approve(import_id: int) -> ResponseReturnValue:
-    """Say exactly what will happen, and let it happen."""
+def approve_import(import_id: int) -> ResponseReturnValue:
+    """Explain the invitations, and approve the import."""
     list_import = get_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return _after(import_id, Approved.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        done = gettext("Approved. The letters begin to leave within minutes.")
-        return _after(import_id, approve_import(import_id, current_user.id), done)
+        done = gettext("Approved. The first invitations leave within minutes.")
+        return _after(import_id, import_approval.approve_import(import_id, current_user.id), done)
     return render_template(
         "console/import_approve.html",
         **describe(list_import),
@@ -50,16 +44,16 @@ def approve(import_id: int) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"], endpoint="cancel_import")
+@console.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"])
 @owners_only
-def cancel(import_id: int) -> ResponseReturnValue:
-    """Ask, then end an import for good."""
+def cancel_import(import_id: int) -> ResponseReturnValue:
+    """Cancel an import, after a question."""
     list_import = get_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
         return _after(import_id, Approved.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        steered = cancel_import(import_id)
+        steered = import_approval.cancel_import(import_id)
         return _after_steering(import_id, steered, gettext("The import is cancelled."))
     open_ones = count_invitations(import_id)
     return render_template(
@@ -70,12 +64,12 @@ def cancel(import_id: int) -> ResponseReturnValue:
     )
 
 
-@console.post(f"/imports/{IMPORT}/resume", endpoint="resume_import")
+@console.post(f"/imports/{IMPORT}/resume")
 @owners_only
-def resume(import_id: int) -> ResponseReturnValue:
-    """Let an import go on that stopped by itself."""
-    done = gettext("It goes on, slowly as on its first day.")
-    return _after_steering(import_id, resume_import(import_id), done)
+def resume_import(import_id: int) -> ResponseReturnValue:
+    """Resume an import that stopped by itself."""
+    done = gettext("The invitations continue, as slowly as on the first day.")
+    return _after_steering(import_id, import_approval.resume_import(import_id), done)
 
 
 def _after(import_id: int, approved: Approved, done: str) -> ResponseReturnValue:

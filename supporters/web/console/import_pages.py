@@ -1,4 +1,4 @@
-"""Imports of former lists, for owners: the table of them, and one with its progress."""
+"""Imports of former lists, for owners: the table, and one import with its progress."""
 
 import csv
 import io
@@ -28,8 +28,8 @@ from supporters.web.labels.import_labels import InvitationFigure
 
 IMPORT = f"<int(max={2**31 - 1}):import_id>"
 CHANGING = AT_WORK | {ImportStatus.ASKING}
-# Moves behind a button of the page, each with the page that makes it. The first steps of an import
-# are explained in the page instead, one by one.
+# Transitions behind a button, each with its page. The page explains the first steps of an import
+# instead, one by one.
 PAGES_OF_MOVES = {
     ImportMove.RESUME: "console.resume_import",
     ImportMove.CANCEL: "console.cancel_import",
@@ -38,7 +38,7 @@ LINES_AT_ONCE = 2_000
 
 
 class Figure(NamedTuple):
-    """A number of people on the way from the file to their answer."""
+    """A number of people in one state of the invitations."""
 
     key: InvitationFigure
     people: int
@@ -47,14 +47,14 @@ class Figure(NamedTuple):
 @console.get("/imports")
 @owners_only
 def imports() -> str:
-    """Show every import."""
+    """Show all imports."""
     return render_template("console/imports.html", rows=list_imports())
 
 
 @console.get(f"/imports/{IMPORT}")
 @owners_only
 def show_import(import_id: int) -> str:
-    """Show one import: what to do next, or how far it is."""
+    """Show one import: the next step, or its progress."""
     list_import = get_or_404(import_id)
     return render_template(
         "console/import.html",
@@ -68,12 +68,12 @@ def show_import(import_id: int) -> str:
 @console.get(f"/imports/{IMPORT}/progress")
 @owners_only
 def import_progress(import_id: int) -> ResponseReturnValue:
-    """Show the figures alone, for the page to renew them."""
+    """Show the figures alone. The page reloads them."""
     return render_template("console/parts/import_progress.html", **describe(get_or_404(import_id)))
 
 
 def describe(list_import: ListImport) -> dict[str, object]:
-    """Return what every page of an import shows of it."""
+    """Return the values that all pages of an import show."""
     approver = list_import.approved_by_id
     return {
         "list_import": list_import,
@@ -96,7 +96,7 @@ def describe(list_import: ListImport) -> dict[str, object]:
 
 
 def get_or_404(import_id: int) -> ListImport:
-    """Return the import; an unknown one is a page that isn't there."""
+    """Return the import, or answer 404."""
     list_import = find_import(import_id)
     if list_import is None:
         abort(404, gettext("There is no such import."))
@@ -104,7 +104,7 @@ def get_or_404(import_id: int) -> ListImport:
 
 
 def _list_moves(list_import: ListImport) -> list[str]:
-    """Return the names of the moves that this account can make with an import now."""
+    """Return the names of the transitions that this account can make with an import now."""
     return [
         move.name
         for move, page in PAGES_OF_MOVES.items()
@@ -119,7 +119,7 @@ def email_of(organiser_id: int) -> str:
 
 
 def _percent(list_import: ListImport) -> int:
-    """Return how far the present stage is."""
+    """Return the progress of the current stage in percent."""
     if list_import.status in AT_WORK:
         return int(100 * list_import.offset / max(1, list_import.file_bytes))
     return int(100 * (list_import.asked + list_import.skipped) / max(1, list_import.fitting))
@@ -145,7 +145,7 @@ def _list_figures(list_import: ListImport) -> list[Figure]:
 @console.get(f"/imports/{IMPORT}/report.csv")
 @owners_only
 def import_report(import_id: int) -> Response:
-    """Give the line and the reason of each refused row; never what stands in it."""
+    """Send the line number and the reason of each refused row, without its content."""
     list_import = get_or_404(import_id)
     words = {reason: label(reason) for reason in Reason}
     header = [gettext("Line"), gettext("Code"), gettext("Reason")]
@@ -159,7 +159,7 @@ def import_report(import_id: int) -> Response:
 @console.get(f"/imports/{IMPORT}/evidence")
 @owners_only
 def import_evidence(import_id: int) -> Response:
-    """Give the document as it was handed in: to be kept, never to be shown by us."""
+    """Send the supporting document as an attachment. The console never displays it."""
     evidence = find_evidence(import_id)
     if evidence is None:
         abort(404)
@@ -169,10 +169,10 @@ def import_evidence(import_id: int) -> Response:
 
 
 def _write(header: list[str], rows: Iterator[list[int | str]]) -> Iterator[str]:
-    """Yield the lines of the report, many at once."""
+    """Yield the report in blocks of lines."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # so that Excel takes it for UTF-8
+    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # Excel reads the file as UTF-8 with it
     writer.writerow(header)
     for number, row in enumerate(rows, start=1):
         writer.writerow(row)

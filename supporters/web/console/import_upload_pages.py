@@ -1,4 +1,4 @@
-"""A new import: the file, what its columns hold, and where it comes from."""
+"""A new import: the file, its columns and its origin."""
 
 from typing import Any
 
@@ -46,9 +46,9 @@ LARGEST_REQUESTS = {
 
 @console.url_value_preprocessor
 def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let owners send files on the two pages that are for them, before the form is read.
+    """Allow large requests on the two pages that take files, before the form is read.
 
-    Somebody whose session ended meanwhile may too: what they typed beside the file is kept.
+    People whose session ended meanwhile may send them too: their typed text is kept.
     """
     largest = LARGEST_REQUESTS.get(endpoint or "")
     if not largest:
@@ -61,11 +61,11 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
 @console.route("/imports/new", methods=["GET", "POST"])
 @owners_only
 def new_import() -> ResponseReturnValue:
-    """Take the file."""
+    """Upload the file."""
     form = FileForm()
     form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
     if not form.mailing_list_id.choices:
-        flash(gettext("An import is for a list: create one first."), "warning")
+        flash(gettext("An import needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
         upload = Upload(
@@ -77,7 +77,7 @@ def new_import() -> ResponseReturnValue:
         )
         match take_file(upload):
             case ListImport() as taken:
-                return _go_on("console.import_columns", taken.id)
+                return _redirect_to("console.import_columns", taken.id)
             case refusal:
                 form.file.errors = [refused_file(refusal)]
     elif form.is_fresh():
@@ -89,27 +89,27 @@ def new_import() -> ResponseReturnValue:
 @console.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
 @owners_only
 def import_columns(import_id: int) -> ResponseReturnValue:
-    """Show the first rows, and take what the columns hold."""
+    """Show the first rows, and choose the columns."""
     list_import = get_or_404(import_id)
     if not may_describe(list_import.status):
-        return _go_on("console.show_import", import_id)
+        return _redirect_to("console.show_import", import_id)
     form = _make_columns_form(list_import)
     if form.validate_on_submit():
         match describe_columns(import_id, form.columns()):
             case Described.NO_ADDRESS:
-                form.address.errors = [gettext("Choose the column that holds the addresses.")]
+                form.address.errors = [gettext("Choose the column of the addresses.")]
             case Described.SAME_COLUMN_TWICE:
-                form.address.errors = [gettext("Each column can hold one thing only.")]
+                form.address.errors = [gettext("You chose a column twice.")]
             case _:
-                return _go_on("console.import_provenance", import_id)
+                return _redirect_to("console.import_provenance", import_id)
     try:
         rows = show_first_rows(list_import)
     except FileMissing:
         flash(
-            gettext("The file is gone from this server. Cancel this import, and begin anew."),
+            gettext("The file is no longer on this server. Cancel this import, and start again."),
             "error",
         )
-        return _go_on("console.show_import", import_id)
+        return _redirect_to("console.show_import", import_id)
     names = name_columns(list_import)
     kept = {form.address.data, form.given_name.data, form.language.data}
     page = render_template(
@@ -127,31 +127,31 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 @console.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
 @owners_only
 def import_provenance(import_id: int) -> ResponseReturnValue:
-    """Take the statement, and begin the dry run."""
+    """Record the statement of origin, and start the dry run."""
     list_import = get_or_404(import_id)
     if not may_describe(list_import.status):
-        return _go_on("console.show_import", import_id)
+        return _redirect_to("console.show_import", import_id)
     if list_import.address_column is None:
-        return _go_on("console.import_columns", import_id)
+        return _redirect_to("console.import_columns", import_id)
     form = ProvenanceForm()
     form.way.choices = way_choices()
     if form.validate_on_submit():
         match declare_provenance(import_id, form.provenance()):
             case Declared.DONE | Declared.NOT_NOW:
-                return _go_on("console.show_import", import_id)
+                return _redirect_to("console.show_import", import_id)
             case fault:
-                form.tell(fault)
+                form.show_errors(fault)
     page = render_template("console/import_provenance.html", form=form, list_import=list_import)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def refused_file(refusal: Refusal) -> str:
-    """Return why a file wasn’t taken, and what to do."""
+    """Return the error message of a refused file."""
     if isinstance(refusal, BrokenText):
         return str(
             gettext(
-                "Line %(line)s can’t be read: its bytes are no characters. Export the list once "
-                "more, as UTF-8. Nothing was kept.",
+                "Line %(line)s can’t be read: its bytes aren’t text. Export the list "
+                "again, as UTF-8. Nothing was kept.",
                 line=refusal.line,
             )
         )
@@ -159,13 +159,13 @@ def refused_file(refusal: Refusal) -> str:
 
 
 def way_choices() -> list[SelectChoice]:
-    """Return the ways to choose from: those that have no way in too, so that nobody guesses."""
+    """Return all ways of collecting addresses, refused ones too, so that nobody guesses."""
     ways = [*WAYS.items(), *REFUSED_WAYS.items()]
     return [SelectChoice(way.value, words) for way, words in ways]
 
 
 def name_columns(list_import: ListImport) -> list[str]:
-    """Return what the columns are called; one without a name by its number."""
+    """Return the names of the columns, with the number if a name is missing or not unique."""
     header = list_import.header or [gettext("The whole line")]
     return [
         name if name and header.count(name) == 1 else f"{name} ({number})".strip()
@@ -187,5 +187,5 @@ def _make_columns_form(list_import: ListImport) -> ColumnsForm:
     return form
 
 
-def _go_on(endpoint: str, import_id: int) -> ResponseReturnValue:
+def _redirect_to(endpoint: str, import_id: int) -> ResponseReturnValue:
     return redirect(url_for(endpoint, import_id=import_id), 303)

@@ -1,4 +1,4 @@
-"""Sending a campaign: launch, pause, resume, cancel."""
+"""Launch, pause, resume and cancel a campaign."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -37,11 +37,11 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
 @writers_only
 def launch(campaign_id: int) -> ResponseReturnValue:
-    """Say exactly what will happen, and launch once the number is typed."""
+    """Explain the launch, and launch after the number is typed."""
     campaign = get_or_404(campaign_id)
     form = LaunchForm()
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-        return _tell_launched(campaign, form)
+        return _explain_launched(campaign, form)
     if find_faults(campaign.subject, campaign.body):
         return to_faults(campaign_id)
     form.audience = count_audience(campaign)
@@ -61,26 +61,26 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
             flash(gettext("The campaign is launched."), "success")
             return _to_campaign(campaign.id)
         case AudienceChanged(audience):
-            form.tell_change(audience)
+            form.show_change(audience)
         case MessageChanged(campaign):
             form.audience, status = count_audience(campaign), CONFLICT
-            form.tell_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+            form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
         case LaunchRefused.NOBODY:
             form.audience = 0
         case LaunchRefused.LOG_ALTERED:
-            _tell_altered_log()
+            _explain_altered_log()
         case LaunchRefused.CONTENT_FAULTY:
             return to_faults(campaign.id)
         case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
-            return _tell_launched(get_or_404(campaign.id), form)
+            return _explain_launched(get_or_404(campaign.id), form)
     return _show_launch(campaign, form), status
 
 
-def _tell_altered_log() -> None:
+def _explain_altered_log() -> None:
     message = gettext(
-        "Not sent: the consent log shows that a withdrawal was taken out of the database, so "
-        "somebody may be written to who left. Tell whoever runs the server, and the data "
-        "protection officer, at once."
+        "Not sent: the log shows that a withdrawal was removed from the database. Somebody "
+        "who unsubscribed could get a message. Tell the operator and the data protection "
+        "officer at once."
     )
     flash(message, "error")
 
@@ -88,15 +88,15 @@ def _tell_altered_log() -> None:
 @console.post(f"/campaigns/{CAMPAIGN}/pause")
 @writers_only
 def pause(campaign_id: int) -> ResponseReturnValue:
-    """Hold the sending."""
-    done = gettext("The sending is paused: within two seconds nothing leaves any more.")
+    """Pause a campaign."""
+    done = gettext("The campaign is paused. Sending stops within two seconds.")
     return _after(pause_campaign(campaign_id), campaign_id, done)
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/resume")
 @writers_only
 def resume(campaign_id: int) -> ResponseReturnValue:
-    """Go on with the sending."""
+    """Resume a campaign."""
     done = gettext("The campaign is no longer paused.")
     resumed = resume_campaign(campaign_id)
     if resumed is Steered.MAY_REPEAT:
@@ -107,13 +107,13 @@ def resume(campaign_id: int) -> ResponseReturnValue:
 @console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
 @writers_only
 def cancel(campaign_id: int) -> ResponseReturnValue:
-    """Ask, then end the sending for good."""
+    """Cancel a campaign, after a question."""
     campaign = get_or_404(campaign_id)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
         return _after(Steered.NOT_NOW, campaign_id, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        done = gettext("The rest of the campaign is cancelled.")
+        done = gettext("The campaign is cancelled.")
         return _after(cancel_campaign(campaign_id), campaign_id, done)
     figures = get_progress(campaign_id)
     return render_template(
@@ -135,8 +135,8 @@ def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue
     return _to_campaign(campaign_id)
 
 
-def _tell_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
-    """Lead to a campaign that was launched: a second press of the same button did no harm."""
+def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    """Redirect to a launched campaign. A second press of the launch button is no error."""
     mailing_list = get_list(campaign.mailing_list_id)
     is_ended = campaign.status is CampaignStatus.CANCELLED
     if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):

@@ -1,4 +1,4 @@
-"""The lists: their figures, their pages, what people agree to; owners create and close them."""
+"""The lists: figures, addresses, consent texts. Owners create and close lists."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +11,8 @@ from flask_babel import gettext
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
-from supporters.lists.mailing_lists import (
-    ListDraft,
-    ListRefused,
-    close_list,
-    create_list,
-    open_list,
-)
+from supporters.lists import mailing_lists
+from supporters.lists.mailing_lists import ListDraft, ListRefused, create_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_standings
 from supporters.mail.links import link_to
@@ -30,7 +25,7 @@ UNPROCESSABLE = 422
 
 
 class ListText(NamedTuple):
-    """A text that people agreed to: until when it was shown, and how many stand under it."""
+    """A consent text: the end of its use, and the number of people who agreed to it."""
 
     until: datetime | None
     people: int
@@ -40,7 +35,7 @@ class ListText(NamedTuple):
 @console.get("/lists")
 @for_everybody_here
 def lists() -> str:
-    """Show every list."""
+    """Show all lists."""
     return render_template("console/lists.html", rows=list_rows())
 
 
@@ -61,9 +56,9 @@ def new_list() -> ResponseReturnValue:
                 flash(gettext("The list is open. Share the address of its page."), "success")
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
             case ListRefused.SLUG_TAKEN:
-                form.slug.errors = [gettext("Another list has this word. Choose another one.")]
+                form.slug.errors = [gettext("Another list has this address. Choose another one.")]
             case faults:
-                form.tell(faults)
+                form.show_errors(faults)
     status = UNPROCESSABLE if form.is_submitted() else 200
     return render_template("console/list_form.html", form=form), status
 
@@ -90,7 +85,7 @@ def show_list(list_id: int) -> str:
 
 
 def _list_texts(mailing_list: MailingList) -> list[ListText]:
-    """Return every text that the list ever had, today's first."""
+    """Return all texts of the list, the current one first."""
     until, texts = None, []
     for each in list_standings(mailing_list.id):
         wordings = list_wordings(each.purpose_id)
@@ -100,25 +95,25 @@ def _list_texts(mailing_list: MailingList) -> list[ListText]:
 
 
 def _count_for_today(mailing_list: MailingList) -> int | None:
-    """Return how many agreed to today's text; None where the list never had another."""
+    """Return how many agreed to the current text; None if the list never had another."""
     people = {each.purpose_id: each.people for each in list_standings(mailing_list.id)}
     return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
 
 
-@console.post(f"/lists/{LIST}/close", endpoint="close_list")
+@console.post(f"/lists/{LIST}/close")
 @owners_only
-def close(list_id: int) -> ResponseReturnValue:
-    """Take the signup page away."""
-    close_list(_get(list_id).id)
-    flash(gettext("The list is closed to new people."), "success")
+def close_list(list_id: int) -> ResponseReturnValue:
+    """Close the list to new sign-ups."""
+    mailing_lists.close_list(_get(list_id).id)
+    flash(gettext("The list is closed."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-@console.post(f"/lists/{LIST}/open", endpoint="open_list")
+@console.post(f"/lists/{LIST}/open")
 @owners_only
-def reopen(list_id: int) -> ResponseReturnValue:
-    """Bring the signup page back."""
-    open_list(_get(list_id).id)
+def open_list(list_id: int) -> ResponseReturnValue:
+    """Open the list to new sign-ups."""
+    mailing_lists.open_list(_get(list_id).id)
     flash(gettext("People can join the list again."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 

@@ -1,4 +1,4 @@
-"""How an e-mail of ours stands, and what to do when nobody got it."""
+"""The state of a transactional email, and what to do when it wasn't delivered."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
 
 
 class LetterState(NamedTuple):
-    """How an e-mail stands: the tone of its badge, words, and since when."""
+    """The state of an email: the tone of its badge, words, and time."""
 
     tone: str
     words: str
@@ -21,7 +21,7 @@ class LetterState(NamedTuple):
 
 
 class UndeliveredRow(NamedTuple):
-    """A line of what nobody got."""
+    """A row of the table of undelivered emails."""
 
     what: LazyString
     how_often: int
@@ -31,28 +31,28 @@ class UndeliveredRow(NamedTuple):
 
 
 def describe_letter(letter: Letter) -> LetterState:
-    """Return how an e-mail stands."""
+    """Return the state of an email."""
     match letter.status:
         case LetterStatus.SENT:
-            words = gettext("E-mail accepted by the mail server")
+            words = gettext("Email accepted by the mail server")
             return LetterState("good", words, letter.settled_at)
         case LetterStatus.GIVEN_UP | LetterStatus.WITHHELD:
-            words = gettext("E-mail not delivered: %(why)s", why=_describe_reply(letter.last_reply))
+            words = gettext("Email not delivered: %(why)s", why=_describe_reply(letter.last_reply))
             return LetterState("bad", words, letter.settled_at, is_given_up=True)
         case LetterStatus.QUEUED | LetterStatus.SENDING:
-            return LetterState("quiet", gettext("E-mail waiting to be sent"), letter.created_at)
+            return LetterState("quiet", gettext("Email queued"), letter.created_at)
 
 
 def describe_undelivered(each: Undelivered) -> UndeliveredRow:
-    """Return what a page tells of the e-mails of one kind that nobody got."""
+    """Return the row of the undelivered emails of one kind."""
     what, why = MUST_ARRIVE[each.kind], _describe_reply(each.reply)
     return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_LOST[each.kind])
 
 
 def _describe_reply(reply: str | None) -> str:
-    """Return why an e-mail was given up, with the mail server's code if there is one."""
+    """Return why an email wasn't delivered, with the mail server's code if there is one."""
     if reply == LOST:
-        return str(gettext("the connection broke while it left, so it may have arrived"))
+        return str(gettext("the connection broke while sending, so it may have arrived"))
     if reply and reply[:3].isdigit():
-        return str(gettext("the mail server refused it (%(code)s)", code=reply))
-    return str(gettext("no mail server took it in time"))
+        return str(gettext("the mail server rejected it (%(code)s)", code=reply))
+    return str(gettext("no mail server accepted it in time"))

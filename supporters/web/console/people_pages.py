@@ -1,6 +1,6 @@
-"""The people: search, and one person with what they agreed to. Never an unconfirmed address.
+"""The people: search, and the page of one person. Unconfirmed addresses are never shown.
 
-Who is on no list any more is in the archive, which only the data protection officer opens.
+People without a subscription are in the archive. Only the data protection officer opens it.
 """
 
 from flask import flash, redirect, render_template, request, url_for
@@ -38,14 +38,14 @@ SEARCH = "search:"
 @console.route("/people", methods=["GET", "POST"])
 @for_everybody_here
 def people() -> ResponseReturnValue:
-    """Show the people that a search finds, or everyone who is on a list."""
+    """Show the people that a search finds, or all subscribers."""
     return _show_directory("console.people", "console/people.html", in_archive=False)
 
 
 @console.route("/people/archive", methods=["GET", "POST"])
 @officer_only
 def archive() -> ResponseReturnValue:
-    """Show who was on a list once: their proofs are kept until their time is over (REQ-39)."""
+    """Show people without a subscription. Their proofs are kept for the retention time (REQ-39)."""
     return _show_directory(ARCHIVE, "console/archive.html", in_archive=True)
 
 
@@ -67,12 +67,12 @@ def _show_directory(endpoint: str, template: str, *, in_archive: bool) -> Respon
 
 
 def _seal(words: str) -> str | None:
-    """Return a search as it can stand in a link: nobody who sees the link can read it."""
+    """Return an encrypted search for a link, so that the link tells no address."""
     return current_sealer().seal(f"{SEARCH}{words}".encode()).decode() if words else None
 
 
 def _open(token: str) -> str:
-    """Return the search of a link; nothing for one that isn't ours."""
+    """Return the search of a link, or an empty text for an invalid one."""
     try:
         words = current_sealer().open(token.encode()).decode()
     except SealBroken:
@@ -121,7 +121,7 @@ def person(subscriber_id: int) -> str:
 @console.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
 @for_everybody_here
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
-    """Record an objection that a person made by voice or letter."""
+    """Record an objection that a person made by phone, by post or in person."""
     subscriber = get_visible(subscriber_id)
     form = EmptyForm()
     if form.validate_on_submit():
@@ -134,7 +134,7 @@ def stop_writing(subscriber_id: int) -> ResponseReturnValue:
 
 
 def _list_cases(subscriber_id: int) -> list[CaseRow]:
-    """Return the cases of a person, for those who look after cases."""
+    """Return the cases of a person, for accounts that may open cases."""
     if not may_open("console.cases"):
         return []
     now = clock.now()

@@ -1,6 +1,6 @@
-"""What somebody asks by post or telephone, done on their page: erased, frozen, let go of.
+"""Privacy requests by post or phone: erase, restrict, lift the restriction.
 
-Each says before its button what will happen, and leaves a closed case with the reason.
+Each page explains the effect before its button, and leaves a closed case with the reason.
 """
 
 from collections.abc import Sequence
@@ -31,28 +31,34 @@ from supporters.web.console.visibility import get_visible
 UNPROCESSABLE = 422
 AFTER_ERASING = {
     Erased.DONE: (
-        _("Erased. Only a fingerprint is left, so that nothing is sent to them any more."),
+        _("Data erased. An unreadable fingerprint stops new messages."),
         "success",
     ),
     Erased.UNDER_WAY: (
-        _("Erased, but for the mark of a message that is leaving now: it goes within a minute."),
+        _(
+            "Data erased, except the trace of a message that is leaving now. It is deleted "
+            "within a minute."
+        ),
         "warning",
     ),
-    Erased.UNKNOWN: (_("There is no such person any more."), "error"),
+    Erased.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
-AFTER_FREEZING = {
-    Changed.DONE: (_("Frozen. Their data is used for nothing until it is unfrozen."), "success"),
-    Changed.ALREADY: (_("Their data is frozen already."), "error"),
-    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+AFTER_RESTRICTING = {
+    Changed.DONE: (
+        _("Data restricted. We don’t use it until the restriction is lifted."),
+        "success",
+    ),
+    Changed.ALREADY: (_("Their data is restricted already."), "error"),
+    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
-AFTER_RELEASING = {
-    Changed.DONE: (_("Their data is no longer frozen."), "success"),
-    Changed.ALREADY: (_("Their data isn’t frozen."), "error"),
+AFTER_LIFTING = {
+    Changed.DONE: (_("The restriction is lifted."), "success"),
+    Changed.ALREADY: (_("Their data isn’t restricted."), "error"),
     Changed.CONTESTED: (
-        _("They say that they never signed up, and that case is open. Settle it first."),
+        _("The person disputes their sign-up, and that case is open. Close it first."),
         "error",
     ),
-    Changed.UNKNOWN: (_("There is no such person any more."), "error"),
+    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 RightForm = EraseForm | FreezeForm
 
@@ -61,44 +67,46 @@ RightForm = EraseForm | FreezeForm
 @guardians_only
 @freshly_signed_in
 def erase_person(subscriber_id: int) -> ResponseReturnValue:
-    """Say what goes and what stays, and erase a person."""
+    """Explain and carry out an erasure."""
     person, form = get_visible(subscriber_id), EraseForm()
     asked = _prepare(form, person, CaseKind.ERASURE)
     if not form.validate_on_submit():
         return _show("console/erase.html", form, person=person, asked=asked)
     outcome = erase_at_request(subscriber_id, _grounds(form, form.reason.data, asked))
-    return _lead_on(AFTER_ERASING[outcome], None)
+    return _redirect_after(AFTER_ERASING[outcome], None)
 
 
-@console.route(f"/people/{PERSON}/freeze", methods=["GET", "POST"])
+@console.route(f"/people/{PERSON}/restrict", methods=["GET", "POST"])
 @guardians_only
 @freshly_signed_in
-def freeze_person(subscriber_id: int) -> ResponseReturnValue:
-    """Say what it means, and freeze a person."""
+def restrict_person(subscriber_id: int) -> ResponseReturnValue:
+    """Explain and carry out a restriction."""
     person, form = get_visible(subscriber_id), FreezeForm()
     asked = _prepare(form, person, CaseKind.RESTRICTION)
     if not form.validate_on_submit():
         return _show("console/freeze.html", form, person=person, asked=asked)
     outcome = freeze_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
-    return _lead_on(AFTER_FREEZING[outcome], None if outcome is Changed.UNKNOWN else person)
+    return _redirect_after(
+        AFTER_RESTRICTING[outcome], None if outcome is Changed.UNKNOWN else person
+    )
 
 
-@console.route(f"/people/{PERSON}/unfreeze", methods=["GET", "POST"])
+@console.route(f"/people/{PERSON}/lift-restriction", methods=["GET", "POST"])
 @guardians_only
 @freshly_signed_in
-def unfreeze_person(subscriber_id: int) -> ResponseReturnValue:
-    """Say what it means, and let go of a frozen person."""
+def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
+    """Explain the end of a restriction, and lift it."""
     person, form = get_visible(subscriber_id), FreezeForm()
     _bring_back_unsent(form)
     if not form.validate_on_submit():
         asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
         return _show("console/unfreeze.html", form, person=person, asked=asked)
     outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
-    return _lead_on(AFTER_RELEASING[outcome], None if outcome is Changed.UNKNOWN else person)
+    return _redirect_after(AFTER_LIFTING[outcome], None if outcome is Changed.UNKNOWN else person)
 
 
 def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
-    """Return the open cases that will be closed: they tell already how it was asked for."""
+    """Return the open cases that will be closed. They have the channel of the request already."""
     _bring_back_unsent(form)
     asked = list_open_cases_of(person.id, kind)
     if asked:
@@ -124,13 +132,13 @@ def _show(
         subscriber=person,
         form=form,
         asked=asked,
-        contest=find_open_contest(person.id),
+        dispute=find_open_contest(person.id),
         is_being_erased=is_being_erased(person.id),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-def _lead_on(said: tuple[LazyString, str], person: Subscriber | None) -> ResponseReturnValue:
+def _redirect_after(said: tuple[LazyString, str], person: Subscriber | None) -> ResponseReturnValue:
     words, category = said
     flash(str(words), category)
     if person is None:

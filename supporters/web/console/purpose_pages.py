@@ -1,4 +1,4 @@
-"""What people agree to: each purpose with its sentences, and how many stand under which."""
+"""The consent texts: each purpose with its versions and the number of people who agreed."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -43,7 +43,7 @@ CONFLICT = 409
 @console.get("/consents")
 @guardians_only
 def consents() -> str:
-    """Show every purpose of today."""
+    """Show all current purposes."""
     unwritten = [kind for kind in OPTIONAL_KINDS if find_optional_purpose(kind) is None]
     return render_template(
         "console/consents.html",
@@ -55,7 +55,7 @@ def consents() -> str:
 @console.get(f"/consents/{PURPOSE}")
 @guardians_only
 def show_purpose(purpose_id: int) -> ResponseReturnValue:
-    """Show a purpose, with all that was ever shown of it and of what it succeeds."""
+    """Show a purpose with all its texts, and the texts of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
@@ -79,9 +79,9 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
 @console.post(f"/consents/{PURPOSE}/offer")
 @owners_only
 def offer(purpose_id: int) -> ResponseReturnValue:
-    """Put a box on the signup pages."""
+    """Offer an optional purpose on the sign-up pages."""
     if offer_purpose(get_purpose_or_404(purpose_id).id) is None:
-        flash(gettext("The box stands on every sign-up page now, for anybody to tick."), "success")
+        flash(gettext("The box is now on every sign-up page. It is optional."), "success")
     else:
         flash(gettext("This can’t be offered."), "error")
     return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
@@ -90,14 +90,19 @@ def offer(purpose_id: int) -> ResponseReturnValue:
 @console.post(f"/consents/{PURPOSE}/offer/end")
 @owners_only
 def stop_offering(purpose_id: int) -> ResponseReturnValue:
-    """Take the box off the signup pages."""
+    """Remove an optional purpose from the sign-up pages."""
     end_offer(get_purpose_or_404(purpose_id).id)
-    flash(gettext("The box is off the sign-up pages. Who agreed stays as they are."), "success")
+    flash(
+        gettext(
+            "The box is removed from the sign-up pages. Nothing changes for people who agreed."
+        ),
+        "success",
+    )
     return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
 
 
 def get_purpose_or_404(purpose_id: int) -> Purpose:
-    """Return the purpose; an unknown one is a page that isn't there."""
+    """Return the purpose, or answer 404."""
     purpose = find_purpose(purpose_id)
     if purpose is None:
         abort(404)
@@ -105,17 +110,17 @@ def get_purpose_or_404(purpose_id: int) -> Purpose:
 
 
 def todays_id(purpose: Purpose) -> int:
-    """Return the id of what a purpose is today."""
+    """Return the id of the current successor of a purpose."""
     return get_todays_purpose(purpose.id).id
 
 
 def find_figures(purpose: Purpose) -> PurposeFigures | None:
-    """Return the figures of a purpose of today."""
+    """Return the figures of a current purpose."""
     return next((each for each in list_purpose_figures() if each.purpose.id == purpose.id), None)
 
 
 def name_of_figures(figures: PurposeFigures) -> str:
-    """Return what a purpose is called: the name of its list, or of its kind."""
+    """Return the name of a purpose: the name of its list, or of its kind."""
     return figures.mailing_list.name if figures.mailing_list else name_of(figures.purpose.kind)
 
 
@@ -145,7 +150,7 @@ def _versions(purpose: Purpose) -> list[dict[str, object]]:
 @console.get(f"/consents/{PURPOSE}/pages")
 @guardians_only
 def kept_pages(purpose_id: int) -> ResponseReturnValue:
-    """List the pages on which people agreed to a purpose, or to what it succeeds."""
+    """List the page snapshots of a purpose and of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
@@ -162,7 +167,7 @@ def kept_pages(purpose_id: int) -> ResponseReturnValue:
 @console.get(f"/consents/pages/{PAGE}")
 @guardians_only
 def show_kept_page(page_id: int) -> ResponseReturnValue:
-    """Show a page again, or say loudly that it isn't the one that was kept."""
+    """Show a page snapshot, or warn that it was altered."""
     page = _get(page_id)
     is_whole = _find_content(page) is not None
     shown = render_template("console/kept_page.html", page=page, is_whole=is_whole)
@@ -172,7 +177,7 @@ def show_kept_page(page_id: int) -> ResponseReturnValue:
 @console.get(f"/consents/pages/{PAGE}/content")
 @guardians_only
 def kept_page_content(page_id: int) -> ResponseReturnValue:
-    """Return the page itself, for the sandboxed frame; nothing in it works."""
+    """Return the content of a page snapshot, for a sandboxed frame."""
     content = _find_content(_get(page_id))
     if content is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""The password once more, before a page that hands out personal data or changes it for good."""
+"""Asks for the password again before a page that gives out or erases personal data."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,14 +11,14 @@ from flask_login import current_user
 from supporters.organisers.sign_in import has_typed_password_lately
 
 P = ParamSpec("P")
-LONGEST_REASON = 500  # it waits in the cookie of the session, which holds 4 KB
+LONGEST_REASON = 500  # the session cookie keeps it, and holds 4 KB
 UNSENT = "unsent"
 
 
 def freshly_signed_in(
     view: Callable[P, ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
-    """Lead who typed their password longer ago than ten minutes to the page that asks for it."""
+    """Ask for the password if it was typed more than ten minutes ago."""
 
     @wraps(view)
     def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
@@ -32,7 +32,7 @@ def freshly_signed_in(
 
 
 def take_unsent_reason() -> str | None:
-    """Return the reason that was typed on this very page before it asked for the password, once.
+    """Return the reason that was typed on this page before the password, and delete it.
 
     Only the account that typed it gets it: another one may have signed in with the same browser.
     """

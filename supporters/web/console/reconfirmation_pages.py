@@ -1,4 +1,4 @@
-"""Asking again those who agreed to an earlier text: owners read the letter, begin, stop, go on."""
+"""Reconfirmation of an earlier text: owners read the email, start, stop and continue."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ UNPROCESSABLE = 422
 @console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @owners_only
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
-    """Show the letter and how many get it; begin, or go on, once the number is typed."""
+    """Show the email and the number of people; start or continue after the number is typed."""
     purpose, form = get_purpose_or_404(purpose_id), AskForm()
     form.to_ask = count_to_ask(purpose)
     if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
@@ -28,10 +28,10 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         match start_asking(purpose_id, expected_people=form.to_ask):
             case None:
-                flash(gettext("The letters leave from now on, some each minute."), "success")
+                flash(gettext("The emails leave now, some each minute."), "success")
                 return _back_to(purpose_id)
             case PeopleChanged(people):
-                form.tell_change(people)
+                form.show_change(people)
             case _:
                 flash(gettext("There is nobody to ask for this text."), "error")
                 return _back_to(purpose_id)
@@ -41,9 +41,9 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
 @console.post(f"/consents/{PURPOSE}/ask/stop")
 @owners_only
 def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
-    """Stop; who was asked can still answer."""
+    """Stop the emails. People who were asked can still answer."""
     stop_asking(get_purpose_or_404(purpose_id).id)
-    flash(gettext("No further letter is written. Who was asked can still answer."), "success")
+    flash(gettext("No more emails leave. People who were asked can still answer."), "success")
     return _back_to(purpose_id)
 
 

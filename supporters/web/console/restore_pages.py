@@ -1,4 +1,4 @@
-"""After a backup was put back: an owner lifts the hold, and campaigns go on only on purpose."""
+"""After a restore: an owner lifts the hold, and resumes each campaign by a separate step."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,10 +8,11 @@ from flask_login import current_user
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.delivery import restore_hold
 from supporters.delivery.campaign_control import Steered, count_unsent, resume_campaign
 from supporters.delivery.machines import accept_database
 from supporters.delivery.progress import get_progress
-from supporters.delivery.restore_hold import LiftError, find_hold, lift_hold, list_unfinished
+from supporters.delivery.restore_hold import LiftError, find_hold, list_unfinished
 from supporters.web.console.campaign_pages import get_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, owners_only, writers_only
 from supporters.web.console.forms.campaign_forms import AgainForm, LiftForm
@@ -19,33 +20,33 @@ from supporters.web.console.reauthentication import freshly_signed_in, take_unse
 
 UNPROCESSABLE = 422
 HEAD_NOT_IN_LOG = _(
-    "The database lacks what this head stands for. First, the person who runs the server must run: "
-    "flask rights replay --from FILE, with this e-mail as a file."
+    "The database lacks entries of this checkpoint. First, the operator must run: flask "
+    "rights replay --from FILE, with this email as a file."
 )
 FOLDER_KNOWS_MORE = _(
-    "The server kept a head that the database lacks. First, the person who runs it must run: flask "
-    "rights replay."
+    "The server kept a checkpoint with entries that the database lacks. First, the "
+    "operator must run: flask rights replay."
 )
 
 
 @console.app_context_processor
 def offer_hold() -> dict[str, object]:
-    """Give pages with campaigns what tells whether sending is held."""
+    """Give pages with campaigns the state of the hold."""
     return {"find_hold": find_hold}
 
 
-@console.route("/sending/hold", methods=["GET", "POST"], endpoint="lift_hold")
+@console.route("/sending/hold", methods=["GET", "POST"])
 @owners_only
 @freshly_signed_in
-def lift() -> ResponseReturnValue:
-    """Say what will happen; then take this database for the right one."""
+def lift_hold() -> ResponseReturnValue:
+    """Explain the end of the hold; then accept this database as the right one."""
     hold, form = find_hold(), LiftForm()
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
     if form.is_fresh():
         form.reason.data = take_unsent_reason()
     if form.validate_on_submit():
-        match lift_hold(current_user.id, form.reason.data or "", form.kept):
+        match restore_hold.lift_hold(current_user.id, form.reason.data or "", form.kept):
             case LiftError.HEAD_NOT_IN_LOG:
                 form.head.errors = [HEAD_NOT_IN_LOG]
             case LiftError.FOLDER_KNOWS_MORE:
@@ -65,7 +66,7 @@ def lift() -> ResponseReturnValue:
 @console.route(f"/campaigns/{CAMPAIGN}/resume-restored", methods=["GET", "POST"])
 @writers_only
 def resume_restored(campaign_id: int) -> ResponseReturnValue:
-    """Say who may get the campaign twice, and go on once their number is typed."""
+    """Say how many may get the campaign twice, and resume after this number is typed."""
     campaign = get_or_404(campaign_id)
     to_campaign = redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
     may_resume = CAMPAIGN_STATES.allows(campaign.status, CampaignMove.RESUME)

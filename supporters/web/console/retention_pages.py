@@ -1,4 +1,4 @@
-"""The retention of each category, its changes and its runs; the record of processing."""
+"""The retention times, their changes, the purges; the record of processing."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ CATEGORY = f"<any({', '.join(Category)}):name>"
 
 
 class RuleRow(NamedTuple):
-    """A line of the table of rules."""
+    """A row of the table of retention times."""
 
     category: str
     name: str
@@ -42,7 +42,7 @@ class RuleRow(NamedTuple):
 @console.get("/retention")
 @guardians_only
 def retention() -> str:
-    """Show the rules, the last runs, the last changes."""
+    """Show the retention times, the last purges and the last changes."""
     times = find_times()
     return render_template(
         "console/retention.html",
@@ -50,15 +50,15 @@ def retention() -> str:
         runs=[
             {
                 "run": run,
-                "lines": [line for each in results if (line := _tell(each))]
-                or [gettext("Nothing was past its time.")],
-                "badge": _judge(run, sum(each.errors for each in results)),
+                "lines": [line for each in results if (line := _describe_result(each))]
+                or [gettext("Nothing to delete.")],
+                "badge": _describe_run(run, sum(each.errors for each in results)),
             }
             for run, results in list_runs(limit=RUNS_SHOWN)
         ],
         changes=[
             {
-                "words": _tell_change(change),
+                "words": _describe_change(change),
                 "change": change,
                 "by": email,
             }
@@ -72,7 +72,7 @@ def retention() -> str:
 @console.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
 @owners_only
 def change_retention(name: str) -> ResponseReturnValue:
-    """Change how long a category is kept."""
+    """Change the retention time of a category."""
     category = Category(name)
     rule = find_rule(category)
     if rule is None or category not in BOUNDS:
@@ -82,7 +82,7 @@ def change_retention(name: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.days.data is not None:
         reason = form.reason.data or ""
         if change_rule(category, form.days.data, reason=reason, by=current_user.id) is Changed.DONE:
-            flash(gettext("It holds from the next run on."), "success")
+            flash(gettext("The next purge applies it."), "success")
         else:
             flash(gettext("Nothing was changed."), "info")
         return redirect(url_for("console.retention"), 303)
@@ -92,17 +92,17 @@ def change_retention(name: str) -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-def _judge(run: RetentionRun, errors: int) -> tuple[str, str]:
-    """Return the tone and the words of a run's badge."""
+def _describe_run(run: RetentionRun, errors: int) -> tuple[str, str]:
+    """Return the tone and the words of the badge of a purge."""
     if not run.is_round:
-        return "quiet", gettext("Minute by minute")
+        return "quiet", gettext("Continuous")
     if run.finished_at is None:
-        return "warn", gettext("Not ended")
-    return ("bad", gettext("With errors")) if errors else ("good", gettext("Run"))
+        return "warn", gettext("Not finished")
+    return ("bad", gettext("With errors")) if errors else ("good", gettext("Daily purge"))
 
 
-def _tell(result: RetentionResult) -> str:
-    """Return what a run did to a category; nothing if it did nothing."""
+def _describe_result(result: RetentionResult) -> str:
+    """Return the effect of a purge on a category; an empty text if there was none."""
     counts = (
         (result.deleted, ngettext("%(num)s deleted", "%(num)s deleted", result.deleted)),
         (result.asked, ngettext("%(num)s asked again", "%(num)s asked again", result.asked)),
@@ -112,7 +112,7 @@ def _tell(result: RetentionResult) -> str:
     return tell_of(Category(result.category), words) if words else ""
 
 
-def _tell_change(change: RetentionChange) -> str:
+def _describe_change(change: RetentionChange) -> str:
     words = gettext(
         "%(before)s, then %(after)s",
         before=time_of(change.days_before),
@@ -136,5 +136,5 @@ def _describe(rule: RetentionRule) -> RuleRow:
 @console.get("/processing-record")
 @guardians_only
 def processing_record() -> str:
-    """Show the record as it is at this moment."""
+    """Show the current record."""
     return render_template("console/processing.html", record=describe_processing(clock.now()))

@@ -1,4 +1,4 @@
-"""The stop of all sending: owners pull it and let go of it; every organiser sees it."""
+"""The emergency stop: owners set and lift it; all accounts see it."""
 
 from typing import NamedTuple
 
@@ -13,18 +13,18 @@ from supporters.web.console.console_blueprint import console, owners_only
 from supporters.web.forms import EmptyForm
 
 
-class Held(NamedTuple):
-    """A campaign that a stop would hold, and how many haven't got it yet."""
+class StoppedCampaign(NamedTuple):
+    """A campaign that a stop would interrupt, and the number of people without it."""
 
     id: int
     subject: str
     waiting: int
 
 
-@console.route("/sending/stop", methods=["GET", "POST"], endpoint="stop_sending")
+@console.route("/sending/stop", methods=["GET", "POST"])
 @owners_only
-def stop() -> ResponseReturnValue:
-    """Say what will happen and what won't; then stop all campaigns on every machine."""
+def stop_sending() -> ResponseReturnValue:
+    """Explain the stop; then stop all campaigns on all machines."""
     form = EmptyForm()
     if form.validate_on_submit():
         stop_all()
@@ -35,18 +35,18 @@ def stop() -> ResponseReturnValue:
     return render_template("console/stop_sending.html", held=_list_held(), form=form)
 
 
-@console.post("/sending/resume", endpoint="resume_sending")
+@console.post("/sending/resume")
 @owners_only
-def resume() -> ResponseReturnValue:
-    """Let campaigns go on."""
+def resume_sending() -> ResponseReturnValue:
+    """Lift the emergency stop."""
     if resume_all():
-        flash(gettext("Sending goes on."), "success")
+        flash(gettext("Sending continues."), "success")
     return redirect(url_for("console.campaigns"), 303)
 
 
-def _list_held() -> list[Held]:
+def _list_held() -> list[StoppedCampaign]:
     figures = ((each, get_progress(each.id)) for each in list_running_campaigns())
     return [
-        Held(campaign.id, campaign.subject, progress.audience - progress.settled)
+        StoppedCampaign(campaign.id, campaign.subject, progress.audience - progress.settled)
         for campaign, progress in figures
     ]

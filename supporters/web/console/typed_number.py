@@ -1,4 +1,4 @@
-"""The number of people, typed before something reaches all of them: it is never a slip."""
+"""The typed number of people: it confirms an action that reaches all of them."""
 
 import re
 
@@ -8,11 +8,11 @@ GROUPING = re.compile(r"[\s.,’']")
 
 
 def is_number(typed: str | None, number: int) -> bool:
-    """Tell whether somebody typed a number, however they group its digits."""
+    """Tell whether the typed text is this number, with any grouping of digits."""
     return GROUPING.sub("", typed or "") == str(number)
 
 
 def tell_number(number: int) -> str:
-    """Return what to do when another number was typed."""
+    """Return the error message for another number."""
     people = format_decimal(number)
     return str(gettext("This reaches %(number)s people. Type that number.", number=people))

@@ -1,7 +1,7 @@
-"""What was typed isn't lost: a form that can't be taken is kept, and put back into its page.
+"""Keeps the text of a form that can't be accepted, and puts it back into its page.
 
-It is never carried out by itself: its writer reads it again, and sends it. Each form of the
-console says, signed, on whose page it stood; only that account gets it back.
+The form is never sent automatically: its writer reads it again, and sends it. Each form of the
+console has a signed token of its account; only that account gets the text back.
 """
 
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -18,7 +18,7 @@ from supporters.tokens import Purpose, TokenError
 
 CONSOLE = "console"
 WRITER, KEPT = "writer", "kept"
-# A page makes these itself, or they say that somebody is sure: that is said anew.
+# The page makes these itself, or they confirm something: that needs a new confirmation.
 LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
     *("is_sure", "publish", "edit", "as_new", "people"),
@@ -32,14 +32,14 @@ PAGE_OF = {
 
 
 def writer_token() -> str:
-    """Return what a form says of its writer; nothing outside of the console."""
+    """Return the signed token of the writer; an empty text outside of the console."""
     if request.blueprint != CONSOLE or not current_user.is_authenticated:
         return ""
     return current_tokens().sign(Purpose.WRITER, current_user.id)
 
 
 def page_of_form() -> str | None:
-    """Return the page on which the form of this request stands, if one can open it again."""
+    """Return the page of the form of this request, if it can be opened again."""
     endpoint = PAGE_OF.get(request.endpoint or "")
     if endpoint:
         return url_for(endpoint, **(request.view_args or {}))
@@ -48,9 +48,9 @@ def page_of_form() -> str | None:
 
 
 def keep_posted(why: WhyKept, page: str | None) -> str | None:
-    """Keep the form of this request for its writer; return the page that will have it again.
+    """Keep the form of this request for its writer; return the page that shows it again.
 
-    None where nothing was typed, or nobody knows who typed it.
+    Return None if nothing was typed or the writer is unknown.
     """
     writer_id = _find_writer_id()
     if page is None or writer_id is None or request.endpoint in NEVER_KEPT:
@@ -68,7 +68,7 @@ def keep_posted(why: WhyKept, page: str | None) -> str | None:
 
 
 def put_back() -> None:
-    """Let the forms of this page have what their writer typed before."""
+    """Fill the forms of this page with the kept text."""
     kept_id = request.args.get(KEPT, type=int)
     if request.method != "GET" or kept_id is None:
         return

@@ -1,4 +1,4 @@
-"""Whom an account may see: who is on no list any more is in the officer's archive (REQ-39)."""
+"""The people that an account may see. People without a subscription are in the archive (REQ-39)."""
 
 from flask import abort
 
@@ -13,12 +13,12 @@ ARCHIVE = "console.archive"
 
 
 def may_see(subscriber_id: int) -> bool:
-    """Tell whether this account may see a person: on a list, or in the archive that it opens."""
+    """Tell whether this account may see a person: a subscriber, or somebody in an open archive."""
     return may_open(ARCHIVE) or bool(list_subscriptions_of(subscriber_id))
 
 
 def get_visible(subscriber_id: int) -> Subscriber:
-    """Return a person whom this account may see; for all others there is no such page."""
+    """Return a person that this account may see, or answer 404."""
     subscriber = find_subscriber(subscriber_id)
     if subscriber is None or not may_see(subscriber_id):
         abort(404)
@@ -26,10 +26,10 @@ def get_visible(subscriber_id: int) -> Subscriber:
 
 
 def get_with_proof(subscriber_id: int) -> Subscriber:
-    """Return a person whose proof this account may read: whom it may see, or who contests.
+    """Return a person whose evidence this account may read: visible, or with an open dispute.
 
-    Who says that they never signed up leaves every list by that, and owners read the proof of each
-    before a campaign goes on.
+    A dispute ends all subscriptions of the person, and owners read the evidence of each dispute
+    before they resume a campaign.
     """
     subscriber = find_subscriber(subscriber_id)
     if subscriber is None or not (may_see(subscriber_id) or find_open_contest(subscriber_id)):
@@ -38,5 +38,5 @@ def get_with_proof(subscriber_id: int) -> Subscriber:
 
 
 def opens_proof(case: Case) -> bool:
-    """Tell whether a case shows the way to the proof of its person, whoever they are."""
+    """Tell whether a case links to the evidence of its person, even of an invisible one."""
     return case.kind is CaseKind.CONTESTED and case.closed_at is None

@@ -1,4 +1,4 @@
-"""The editor of what people agree to: write, see how it will stand, say what the change means."""
+"""The editor of consent texts: write, preview, and say the meaning of the change."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 @console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
 @owners_only
 def reword(purpose_id: int) -> ResponseReturnValue:
-    """Write new sentences, look at them, publish them."""
+    """Write new sentences, preview and publish them."""
     purpose = get_purpose_or_404(purpose_id)
     if todays_id(purpose) != purpose_id:
         return _refuse(RewordingRefused.SUCCEEDED, purpose)
@@ -43,19 +43,21 @@ def reword(purpose_id: int) -> ResponseReturnValue:
         return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
     match change_wording(purpose_id, form.texts(), Change(form.change.data)):
         case Purpose() as published:
-            flash(gettext("Published. Who signs up from now on agrees to this text."), "success")
+            flash(
+                gettext("Published. People who sign up from now on agree to this text."), "success"
+            )
             return redirect(url_for("console.show_purpose", purpose_id=published.id), 303)
         case RewordingRefused() as reason:
             return _refuse(reason, purpose)
         case faults:
-            form.tell(faults)
+            form.show_errors(faults)
             return _show_editor(form, purpose)
 
 
 @console.route("/consents/new/<kind>", methods=["GET", "POST"])
 @owners_only
 def write_purpose(kind: str) -> ResponseReturnValue:
-    """Write the first sentences of a purpose that is no list."""
+    """Write the first sentences of an optional purpose."""
     about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
     if about is None:
         abort(404)
@@ -63,13 +65,13 @@ def write_purpose(kind: str) -> ResponseReturnValue:
     if form.is_ready():
         match write_optional_purpose(about, form.texts()):
             case Purpose() as written:
-                flash(gettext("Kept. Nothing is offered yet."), "success")
+                flash(gettext("Saved. The text is not offered yet."), "success")
                 return redirect(url_for("console.show_purpose", purpose_id=written.id), 303)
             case OfferRefused():
                 flash(gettext("Somebody else wrote this text meanwhile."), "warning")
                 return redirect(url_for("console.consents"), 303)
             case faults:
-                form.tell(faults)
+                form.show_errors(faults)
     page = render_template("console/purpose_form.html", form=form, kind=kind, name=name_of(about))
     return page, UNPROCESSABLE if form.errors else 200
 
@@ -106,7 +108,10 @@ def _describe(purpose: Purpose) -> Mapping[str, object]:
 def _refuse(reason: RewordingRefused, purpose: Purpose) -> ResponseReturnValue:
     match reason:
         case RewordingRefused.SAME_TEXT:
-            flash(gettext("Nothing was published: the text is the same as today’s."), "warning")
+            flash(
+                gettext("Nothing was published: the text is the same as the current one."),
+                "warning",
+            )
         case _:
             flash(gettext("Somebody else changed this text meanwhile. Read it first."), "error")
     return redirect(url_for("console.show_purpose", purpose_id=todays_id(purpose)), 303)

@@ -1,7 +1,7 @@
-"""The words of every enum that people read: one table for each enum and use, keyed by the member.
+"""The labels of all enums: one table for each enum and use, keyed by the member.
 
-A member without words is a KeyError, never its key on a page. Feature folders below the pages that
-need words themselves have a table of their own, which is one of these.
+A member without a label raises KeyError, so a page never shows its key. Feature folders below the
+pages may have their own table, which is included here.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,12 @@ Table = Mapping[Any, Words]
 
 
 class Use(StrEnum):
-    """Where a label stands, for enums that need other words there."""
+    """The place of a label, for enums that need different words in different places."""
 
-    NAME = "name"  # on its own, as the team reads it
-    MY_DATA = "my-data"  # on its own, as the person whom it is about reads it
-    IN_A_SENTENCE = "in-a-sentence"  # within a sentence to the team
-    YOUR_REQUEST = "your-request"  # within a sentence to the person
+    NAME = "name"  # alone, for the team
+    MY_DATA = "my-data"  # alone, for the person concerned
+    IN_A_SENTENCE = "in-a-sentence"  # inside a sentence for the team
+    YOUR_REQUEST = "your-request"  # inside a sentence for the person
     MEANING = "meaning"  # a second line under the name
     SHELL = "shell"  # a sentence of a command
 
@@ -103,32 +103,32 @@ OF_JSON: Mapping[str, type[StrEnum]] = {
 
 
 def label(item: Enum, use: str = Use.NAME) -> str:
-    """Return the words of a member, in the language of the moment. Raises KeyError without any."""
+    """Return the label of a member in the current language. Raises KeyError if there is none."""
     return str(TABLES[Use(use)][type(item)][item])
 
 
 def tone(state: Enum) -> Tone:
-    """Return how a badge shows a state. Raises KeyError for what is shown in none."""
+    """Return the tone of the badge of a state. Raises KeyError if there is none."""
     return TONES[type(state)][state]
 
 
 def member(key: str, enum: str) -> Enum:
-    """Return the member of a key: the values of an e-mail and of an evidence pack are JSON.
+    """Return the member of a key: the values of an email and of an evidence pack are JSON.
 
-    Raises ValueError for a key that is none.
+    Raises ValueError for an unknown key.
     """
     return OF_JSON[enum](key)
 
 
 def delivery_label(status: DeliveryStatus, reply: str | None, use: str = Use.NAME) -> str:
-    """Return what became of a mail. One that was not sent says why: `reply` has the cause then."""
+    """Return the label of a delivery. For a skipped one, `reply` holds the cause."""
     if status is DeliveryStatus.SKIPPED and reply in [*WhySkipped]:
         return label(WhySkipped(reply or ""), use)
     return label(status, use)
 
 
 def stored_label(text: str, use: str = Use.NAME) -> str:
-    """Return the words of a key that the program wrote, or the text that somebody typed."""
+    """Return the label of a stored key, or the typed text."""
     return label(StoredText(text), use) if text in [*StoredText] else text
 
 

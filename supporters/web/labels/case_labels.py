@@ -1,4 +1,4 @@
-"""Labels of cases: what is asked, how it came, what happened, and what to do now."""
+"""Labels of cases: kinds, channels, acts, outcomes and steps."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -19,18 +19,18 @@ CASE_KINDS: dict[CaseKind, LazyString] = {
     CaseKind.ACCESS: _("To see their data"),
     CaseKind.RECTIFICATION: _("To have data corrected"),
     CaseKind.ERASURE: _("To be erased"),
-    CaseKind.RESTRICTION: _("To have their data frozen"),
-    CaseKind.PORTABILITY: _("To take their data along"),
-    CaseKind.OBJECTION: _("To be written to no more"),
+    CaseKind.RESTRICTION: _("To have their data restricted"),
+    CaseKind.PORTABILITY: _("To get their data as a file"),
+    CaseKind.OBJECTION: _("To stop receiving emails"),
     CaseKind.CONTESTED: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
 }
 CASE_KINDS_ON_MY_DATA: dict[CaseKind, LazyString] = {
     CaseKind.ACCESS: _("Access"),
-    CaseKind.RECTIFICATION: _("Correction"),
+    CaseKind.RECTIFICATION: _("Rectification"),
     CaseKind.ERASURE: _("Erasure"),
-    CaseKind.RESTRICTION: _("Freezing"),
-    CaseKind.PORTABILITY: _("Taking data along"),
+    CaseKind.RESTRICTION: _("Restriction"),
+    CaseKind.PORTABILITY: _("Portability"),
     CaseKind.OBJECTION: _("Objection"),
     CaseKind.CONTESTED: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
@@ -39,9 +39,9 @@ CASE_KINDS_IN_A_SENTENCE: dict[CaseKind, LazyString] = {
     CaseKind.ACCESS: _("to see their data"),
     CaseKind.RECTIFICATION: _("to have data corrected"),
     CaseKind.ERASURE: _("to be erased"),
-    CaseKind.RESTRICTION: _("to have their data frozen"),
-    CaseKind.PORTABILITY: _("to take their data along"),
-    CaseKind.OBJECTION: _("to be written to no more"),
+    CaseKind.RESTRICTION: _("to have their data restricted"),
+    CaseKind.PORTABILITY: _("to get their data as a file"),
+    CaseKind.OBJECTION: _("to stop receiving emails"),
     CaseKind.CONTESTED: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("a complaint"),
 }
@@ -49,29 +49,29 @@ CASE_KINDS_AS_YOUR_REQUEST: dict[CaseKind, LazyString] = {
     CaseKind.ACCESS: _("to see your data"),
     CaseKind.RECTIFICATION: _("to have your data corrected"),
     CaseKind.ERASURE: _("to be erased"),
-    CaseKind.RESTRICTION: _("to have your data frozen"),
-    CaseKind.PORTABILITY: _("to take your data along"),
-    CaseKind.OBJECTION: _("to be written to no more"),
+    CaseKind.RESTRICTION: _("to have your data restricted"),
+    CaseKind.PORTABILITY: _("to get your data as a file"),
+    CaseKind.OBJECTION: _("to stop receiving emails"),
     CaseKind.CONTESTED: _("to know why we wrote to you"),
     CaseKind.COMPLAINT: _("your complaint"),
 }
 CHANNELS: dict[Channel, LazyString] = {
     Channel.PAGE: _("on our site"),
-    Channel.MAIL: _("by e-mail"),
+    Channel.MAIL: _("by email"),
     Channel.POST: _("by post"),
-    Channel.PHONE: _("by telephone"),
+    Channel.PHONE: _("by phone"),
 }
 CASE_STATES: dict[CaseState, LazyString] = {
-    CaseState.OPEN: _("Open"),
-    CaseState.CLOSED: _("Closed"),
-    CaseState.ALL: _("All"),
+    CaseState.OPEN: _("Open cases"),
+    CaseState.CLOSED: _("Case closed"),
+    CaseState.ALL: _("All cases"),
 }
 CASE_ACTS: dict[CaseAct, LazyString] = {
     CaseAct.NOTED: _("Note"),
     CaseAct.EXTENDED: _("Two months more"),
     CaseAct.REMINDED: _("First reminder to the data protection officer"),
     CaseAct.REMINDED_LAST: _("Last reminder to the data protection officer"),
-    CaseAct.CLOSED: _("Closed"),
+    CaseAct.CLOSED: _("Case closed"),
 }
 CASE_ACT_TONES: dict[CaseAct, Tone] = {
     CaseAct.NOTED: Tone.QUIET,
@@ -84,30 +84,30 @@ CASE_ACTS_ON_MY_DATA: dict[CaseAct, LazyString] = {
     CaseAct.NOTED: _("Noted"),
     CaseAct.EXTENDED: _("Extended"),
     CaseAct.REMINDED: _("Our data protection officer was reminded"),
-    CaseAct.REMINDED_LAST: _("Our data protection officer was reminded once more"),
-    CaseAct.CLOSED: _("Closed"),
+    CaseAct.REMINDED_LAST: _("Our data protection officer was reminded again"),
+    CaseAct.CLOSED: _("Case closed"),
 }
 ERASURE_GROUNDS: dict[ErasureGround, LazyString] = {
     ErasureGround.ASKED: _("They asked for it."),
-    ErasureGround.NO_PROOF: _("They never signed up, or no consent can be shown."),
-    ErasureGround.LOST: _("The address isn’t theirs, or nobody’s any more."),
+    ErasureGround.NO_PROOF: _("They never signed up, or we can’t prove a consent."),
+    ErasureGround.LOST: _("The address isn’t theirs, or nobody uses it any more."),
     ErasureGround.ORDERED: _("The authority (CNIL) or a court ordered it."),
 }
 STORED_TEXTS: dict[StoredText, LazyString] = {
     StoredText.THE_PERSON: _("the person"),
-    StoredText.BY_LETTER: _("a fresh letter to their mailbox"),
+    StoredText.BY_LETTER: _("a new email to their address"),
     StoredText.DONE_AT_ONCE: _("Done at once"),
     StoredText.SOMEBODY_ELSE: _("The mailbox says that it was somebody else, and undid it."),
-    StoredText.ERASED: _("Erased"),
+    StoredText.ERASED: _("Data erased"),
 }
 STORED_TEXTS_ON_MY_DATA: dict[StoredText, LazyString] = {
     **STORED_TEXTS,
     StoredText.THE_PERSON: _("you"),
-    StoredText.BY_LETTER: _("a fresh letter to your mailbox"),
+    StoredText.BY_LETTER: _("a new email to your address"),
     StoredText.SOMEBODY_ELSE: _("You said that it was somebody else"),
 }
 DISCLOSURE_KINDS: dict[DisclosureKind, LazyString] = {
-    DisclosureKind.EVIDENCE: _("The proof of what you agreed to"),
+    DisclosureKind.EVIDENCE: _("The evidence of your consents"),
     DisclosureKind.ACCESS: _("Access"),
     DisclosureKind.EXPORT: _("An export of a list, which you may have been on"),
 }
@@ -116,53 +116,69 @@ DEPARTURE_KINDS: dict[DepartureKind, LazyString] = {
     DepartureKind.DISPUTED: _("“I never signed up”"),
 }
 _SAME_WORDS = _(
-    "Answer in the same words whether or not we know the address: that somebody is on a party’s "
-    "list is nobody else’s business."
+    "Answer in the same words whether we know the address or not: a subscription to a "
+    "party’s list is private."
 )
 CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
     CaseKind.ACCESS: (
         _("Tell them to ask for a link to their data on our site. They see everything there."),
-        _("Without a mailbox they can open? Print their record, and hand it to them in person."),
+        _("If they can’t open their mailbox, print their record, and give it to them in person."),
         _SAME_WORDS,
     ),
     CaseKind.RECTIFICATION: (
-        _("Tell them to ask for a link to their data on our site: they correct it themselves."),
-        _("A new address is confirmed from the new mailbox, like a sign-up."),
+        _(
+            "Tell them to ask for a link to their data on our site. They correct it themselves "
+            "there."
+        ),
+        _("They confirm a new address from the new mailbox, like a sign-up."),
         _SAME_WORDS,
     ),
     CaseKind.ERASURE: (
-        _("Tell them to ask for a link to their data on our site: the button to erase is there."),
-        _("They can’t, or won’t? Open their page and press “Erase…”: that closes the case too."),
-        _("What stays is a keyed hash of the address, so that we never write to it again."),
+        _("Tell them to ask for a link to their data on our site. The erase button is there."),
+        _("If they can’t, open their page and press “Erase…”. This also closes the case."),
+        _("We keep a fingerprint of the address, so that we never write to it again."),
         _SAME_WORDS,
     ),
     CaseKind.RESTRICTION: (
-        _("Tell them to ask for a link to their data on our site: they can freeze it there."),
-        _("They can’t, or won’t? Open their page and press “Freeze…”: that closes the case too."),
-        _("Are they frozen already? Then say so to them, and close the case here."),
-        _("Frozen, nothing is sent, changed or deleted until they let go of it."),
+        _("Tell them to ask for a link to their data on our site. They can restrict it there."),
+        _("If they can’t, open their page and press “Restrict…”. This also closes the case."),
+        _("If their data is restricted already, tell them, and close the case here."),
+        _("During the restriction, nothing is sent, changed or deleted."),
         _SAME_WORDS,
     ),
     CaseKind.PORTABILITY: (
-        _("Tell them to ask for a link to their data on our site, and to take the file there."),
+        _("Tell them to ask for a link to their data on our site, and to download the file there."),
         _SAME_WORDS,
     ),
     CaseKind.OBJECTION: (
-        _("Was the case opened with their address? Then nothing is sent to it any more."),
-        _("If not, open their page and press “Stop writing to this person”, which acts at once."),
-        _("It needs no proof of who they are: stopping does no harm."),
-        _("Then say so to them, and close the case."),
+        _("If the case was opened with their address, nothing is sent to it any more."),
+        _(
+            "If not, open their page and press “Stop writing to this person”. It takes effect "
+            "at once."
+        ),
+        _("No proof of identity is needed: an objection harms nobody."),
+        _("Then tell them, and close the case."),
     ),
     CaseKind.CONTESTED: (
-        _("Nothing is sent to this person any more: they are frozen since they told us."),
+        _("Nothing is sent to this person any more: their data is restricted since the dispute."),
         _("Read the proof of their sign-up: the exact words, the time, and how it was confirmed."),
-        _("Does it hold? Send it to them. Does it not? Say so, erase them, and find out why."),
-        _("The data protection officer opens their page, in the archive, and presses “Erase…”."),
-        _("Several of one campaign? Stop the campaign first, and look for the common cause."),
+        _(
+            "If the proof is complete, send it to them. If not, tell them, erase the person, "
+            "and find the cause."
+        ),
+        _(
+            "To erase the person, the data protection officer opens their page, in the "
+            "archive, and presses “Erase…”. Invite your data protection officer if there is "
+            "none."
+        ),
+        _(
+            "If there are several disputes of one campaign, pause the campaign first, and look "
+            "for the common cause."
+        ),
     ),
     CaseKind.COMPLAINT: (
-        _("Write down what is complained of, in their words."),
-        _("Mend it if it can be mended, and answer in plain words what was done."),
-        _("They can always turn to the authority (CNIL): say so in the answer."),
+        _("Note the complaint, in their words."),
+        _("Correct the cause if possible, and write a plain answer."),
+        _("They can always complain to the authority (CNIL): say so in the answer."),
     ),
 }

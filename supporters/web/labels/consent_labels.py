@@ -1,4 +1,4 @@
-"""Labels of consent: its events, how they came about, faults of a wording, suppressions."""
+"""Labels of consent: events, methods, faults of a wording, suppressions."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -9,14 +9,14 @@ from supporters.consent.suppression import ScopeKind
 from supporters.web.labels.tones import Tone
 
 EVENT_KINDS: dict[EventKind, LazyString] = {
-    EventKind.REQUESTED: _("Asked for"),
+    EventKind.REQUESTED: _("Requested"),
     EventKind.CONFIRMED: _("Confirmed"),
-    EventKind.RENEWED: _("Confirmed again"),
-    EventKind.WITHDRAWN: _("Left"),
+    EventKind.RENEWED: _("Renewed"),
+    EventKind.WITHDRAWN: _("Withdrawn"),
     EventKind.OBJECTED: _("Objected"),
-    EventKind.RESTRICTED: _("Frozen"),
-    EventKind.RELEASED: _("No longer frozen"),
-    EventKind.ASKED_AGAIN: _("Asked again"),
+    EventKind.RESTRICTED: _("Restricted"),
+    EventKind.RELEASED: _("Restriction lifted"),
+    EventKind.ASKED_AGAIN: _("Consent asked again"),
     EventKind.MOVED: _("New address"),
 }
 EVENT_KIND_TONES: dict[EventKind, Tone] = {
@@ -31,14 +31,14 @@ EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.MOVED: Tone.QUIET,
 }
 METHODS: dict[Method, LazyString] = {
-    Method.FORM: _("the form of the signup page"),
-    Method.LINK: _("the button behind the link in the letter"),
-    Method.CODE: _("the code in the letter"),
+    Method.FORM: _("the form of the sign-up page"),
+    Method.LINK: _("the link in the confirmation email"),
+    Method.CODE: _("the code in the confirmation email"),
     Method.ONE_CLICK: _("the unsubscribe button of the mail program"),
-    Method.PAGE: _("the page behind the link in a message"),
-    Method.MY_DATA: _("their own page, opened by a fresh letter"),
+    Method.PAGE: _("the link in a message"),
+    Method.MY_DATA: _("“My data”"),
     Method.ORGANISER: _("an organiser, at the person’s request"),
-    Method.LETTER: _("a letter that we sent"),
+    Method.LETTER: _("an email that we sent"),
 }
 METHODS_ON_MY_DATA: dict[Method, LazyString] = {
     **METHODS,
@@ -46,22 +46,24 @@ METHODS_ON_MY_DATA: dict[Method, LazyString] = {
     Method.ORGANISER: _("an organiser, at your request"),
 }
 WORDING_FAULTS: dict[WordingFault, LazyString] = {
-    WordingFault.TOO_SHORT: _("Write a whole sentence: what you will do, for whom it is."),
-    WordingFault.TOO_LONG: _("Use at most 500 characters: one sentence that people really read."),
+    WordingFault.TOO_SHORT: _(
+        "Write a whole sentence, with the content and the sender of the messages."
+    ),
+    WordingFault.TOO_LONG: _("Use at most 500 characters: people read short sentences."),
     WordingFault.NO_PARTY: _("Name the party in it, as “%(party)s”."),
-    WordingFault.SEVERAL_LINES: _("Write it in one line: it stands beside one box."),
+    WordingFault.SEVERAL_LINES: _("Write it in one line: it is beside one box."),
     WordingFault.NOT_POLITICAL: _("Say in it that the messages are political."),
     WordingFault.NO_END: _("End the sentence with a full stop."),
 }
 SCOPES: dict[ScopeKind, LazyString] = {
-    ScopeKind.EVERYTHING: _("All mail"),
-    ScopeKind.SIGNUP_LETTERS: _("Letters that ask to confirm a signup"),
-    ScopeKind.INVITATIONS: _("Another question because of a former list"),
-    ScopeKind.PURPOSE: _("The mail of a list that they left"),
+    ScopeKind.EVERYTHING: _("All messages"),
+    ScopeKind.SIGNUP_LETTERS: _("Emails that ask to confirm a sign-up"),
+    ScopeKind.INVITATIONS: _("Another invitation from a former list"),
+    ScopeKind.PURPOSE: _("The messages of a list that they left"),
 }
 SCOPES_ON_MY_DATA: dict[ScopeKind, LazyString] = {
-    ScopeKind.EVERYTHING: _("every message of ours"),
-    ScopeKind.SIGNUP_LETTERS: _("letters about sign-ups, for you told us that it wasn’t you"),
-    ScopeKind.INVITATIONS: _("another question because of a former list"),
+    ScopeKind.EVERYTHING: _("all our messages"),
+    ScopeKind.SIGNUP_LETTERS: _("sign-up emails, because you told us that it wasn’t you"),
+    ScopeKind.INVITATIONS: _("another invitation from a former list"),
     ScopeKind.PURPOSE: _("the messages of a list that you left"),
 }

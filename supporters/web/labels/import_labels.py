@@ -15,7 +15,7 @@ from supporters.web.labels.tones import Tone
 
 
 class InvitationFigure(StrEnum):
-    """A number of people on the page of an import: on the way, or how it ended."""
+    """A number of people on the page of an import, by the state of their invitation."""
 
     WAITING = "waiting"
     LEAVING = "leaving"
@@ -33,9 +33,9 @@ IMPORT_STATUSES: dict[ImportStatus, LazyString] = {
     ImportStatus.CHECKED: _("Checked"),
     ImportStatus.WAITING: _("Waiting for approval"),
     ImportStatus.MAKING: _("Being prepared"),
-    ImportStatus.ASKING: _("People are being asked"),
+    ImportStatus.ASKING: _("Invitations are being sent"),
     ImportStatus.HELD: _("Stopped by itself"),
-    ImportStatus.DONE: _("Done"),
+    ImportStatus.DONE: _("Finished"),
     ImportStatus.CANCELLED: _("Cancelled"),
 }
 IMPORT_STATUS_TONES: dict[ImportStatus, Tone] = {
@@ -51,11 +51,11 @@ IMPORT_STATUS_TONES: dict[ImportStatus, Tone] = {
 }
 REFUSED_ROWS: dict[Reason, LazyString] = {
     Reason.NO_ADDRESS: _("There is no address"),
-    Reason.MALFORMED: _("Mail can’t be sent to such an address"),
-    Reason.ROLE: _("The address is of an office, not of a person"),
-    Reason.TWICE: _("The address stood further up already"),
+    Reason.MALFORMED: _("The address is not valid"),
+    Reason.ROLE: _("The address belongs to an office, not to a person"),
+    Reason.TWICE: _("The address is twice in the file"),
     Reason.ON_LIST: _("On the list already"),
-    Reason.HAD_LEFT: _("Had left the former list, or never confirmed there"),
+    Reason.HAD_LEFT: _("Had unsubscribed from the former list, or never confirmed there"),
     Reason.MAY_NOT: _("May not be written to"),
     Reason.TOO_MANY_COLUMNS: _("More cells than columns"),
     Reason.TOO_LONG: _("The line is too long"),
@@ -80,8 +80,8 @@ REFUSED_WAYS: dict[RefusedWay, LazyString] = {
     RefusedWay.EXCHANGED: _("The list was exchanged with somebody, or lent by them"),
     RefusedWay.VENDOR: _("A vendor, an agency or a partner supplied it"),
     RefusedWay.REGISTER: _("The addresses were taken from a public register or directory"),
-    RefusedWay.SCRAPED: _("The addresses were gathered from web pages"),
-    RefusedWay.UNKNOWN: _("Nobody knows any more"),
+    RefusedWay.SCRAPED: _("The addresses were collected from web pages"),
+    RefusedWay.UNKNOWN: _("The origin is unknown"),
 }
 REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedWay, LazyString] = {
     RefusedWay.RENTED: _("a rented list"),
@@ -93,23 +93,23 @@ REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedWay, LazyString] = {
     RefusedWay.UNKNOWN: _("a list of unknown origin"),
 }
 INVITATION_FIGURES: dict[InvitationFigure, LazyString] = {
-    InvitationFigure.WAITING: _("To be asked"),
-    InvitationFigure.LEAVING: _("Letter on its way"),
-    InvitationFigure.SENT: _("Asked, no answer yet"),
-    InvitationFigure.CONFIRMED: _("Said yes"),
-    InvitationFigure.DECLINED: _("Said never again"),
+    InvitationFigure.WAITING: _("To invite"),
+    InvitationFigure.LEAVING: _("Invitation on its way"),
+    InvitationFigure.SENT: _("Invited, no answer yet"),
+    InvitationFigure.CONFIRMED: _("Accepted the invitation"),
+    InvitationFigure.DECLINED: _("Declined"),
     InvitationFigure.UNANSWERED: _("Did not answer"),
-    InvitationFigure.REFUSED: _("Letter not delivered"),
-    InvitationFigure.SKIPPED: _("Left out"),
+    InvitationFigure.REFUSED: _("Not delivered"),
+    InvitationFigure.SKIPPED: _("Skipped"),
 }
 INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
-    InvitationFigure.WAITING: _("at the pace of the days to come"),
-    InvitationFigure.LEAVING: _("in our outbox"),
-    InvitationFigure.SENT: _("each for 30 days, without a reminder"),
-    InvitationFigure.CONFIRMED: _("on the list by their own act"),
-    InvitationFigure.DECLINED: _("never written to again"),
+    InvitationFigure.WAITING: _("on the next days"),
+    InvitationFigure.LEAVING: _("being sent"),
+    InvitationFigure.SENT: _("for 30 days, without a reminder"),
+    InvitationFigure.CONFIRMED: _("now subscribers"),
+    InvitationFigure.DECLINED: _("get no more messages"),
     InvitationFigure.UNANSWERED: _("deleted after 30 days"),
-    InvitationFigure.REFUSED: _("refused by the mail server, and deleted"),
+    InvitationFigure.REFUSED: _("rejected by the mail server, and deleted"),
     InvitationFigure.SKIPPED: _("joined or objected since the check"),
 }
 WAYS_ON_MY_DATA: dict[Way, LazyString] = {
@@ -121,16 +121,16 @@ WAYS_ON_MY_DATA: dict[Way, LazyString] = {
 }
 INVITATION_STATUSES_ON_MY_DATA: dict[InvitationStatus, LazyString] = {
     InvitationStatus.WAITING: _("Not asked yet"),
-    InvitationStatus.LEAVING: _("Leaving now"),
+    InvitationStatus.LEAVING: _("Sending"),
     InvitationStatus.SENT: _("Sent"),
 }
 REFUSED_TEXTS: dict[NotText, LazyString] = {
-    NotText.EMPTY: _("This file is empty. Export the list once more, and choose that file."),
+    NotText.EMPTY: _("This file is empty. Export the list again, and choose that file."),
     NotText.WORKBOOK: _(
         "This is a workbook or an archive, not a CSV. Open it, save the sheet as CSV, and choose "
         "that file."
     ),
-    NotText.BINARY: _("This isn’t a text. Export the list as CSV, and choose that file."),
+    NotText.BINARY: _("This isn’t a text file. Export the list as CSV, and choose that file."),
 }
 REFUSED_HEADERS: dict[HeaderFault, LazyString] = {
     HeaderFault.NO_HEADER: _(
@@ -142,19 +142,19 @@ REFUSED_HEADERS: dict[HeaderFault, LazyString] = {
 REFUSED_UPLOADS: dict[UploadRefused, LazyString] = {
     UploadRefused.NOT_AN_OWNER: _("Only an owner can import a list."),
     UploadRefused.NOT_STORED: _(
-        "The file can’t be stored: tell whoever runs the server that its disk is full or can’t be "
-        "written to. Nothing was kept."
+        "The file can’t be stored. Tell the operator that the disk of the server is full "
+        "or write-protected. Nothing was kept."
     ),
 }
 REFUSED_PROVENANCES: dict[Declared, LazyString] = {
-    Declared.NOT_A_PERIOD: _("The years go from 1990 to this one, the first before the last."),
+    Declared.NOT_A_PERIOD: _("The years must be from 1990 to this year, in order."),
     Declared.NO_EVIDENCE: _("This document is empty. Choose another one."),
     Declared.EVIDENCE_TOO_LARGE: _("This document has over 5 MB. Choose a smaller copy."),
 }
 REFUSED_APPROVALS: dict[Approved, LazyString] = {
     Approved.NOT_NOW: _("That isn’t possible in the import’s present state."),
     Approved.NOT_AN_OWNER: _("Only an owner can approve an import."),
-    Approved.OWN_IMPORT: _("Who imported can’t approve: another owner must."),
-    Approved.LIST_CLOSED: _("The list is closed to new people. Open it first."),
-    Approved.NOBODY: _("No row is left that may be asked."),
+    Approved.OWN_IMPORT: _("The owner who imported a list can’t approve it. Ask another owner."),
+    Approved.LIST_CLOSED: _("The list is closed. Open it first."),
+    Approved.NOBODY: _("Nobody is left to invite."),
 }

@@ -1,4 +1,4 @@
-"""Labels of accounts, and of a form that was kept for its writer."""
+"""Labels of accounts and of kept forms."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -11,13 +11,10 @@ ROLES_IN_A_SENTENCE: dict[RoleName, LazyString] = {
     RoleName.ORGANISER: _("organiser"),
     RoleName.DPO: _("data protection officer"),
 }
-# After a change of language a form comes back at once, and nothing needs to be said.
+# After a change of language the form is back at once, so no message is needed.
 WHY_KEPT: dict[WhyKept, LazyString] = {
-    WhyKept.SESSION_OVER: _(
-        "Your session had ended. What you had typed is here again; it isn’t saved yet."
-    ),
+    WhyKept.SESSION_OVER: _("Your session had ended. Your text is here again. It isn’t saved yet."),
     WhyKept.FORM_EXPIRED: _(
-        "This form had expired, so nothing was changed. What you had typed is here again: send it "
-        "once more."
+        "This form had expired, so nothing was changed. Your text is here again. Send it again."
     ),
 }

@@ -1,4 +1,4 @@
-"""The sentences that commands print, keyed by enum: English, as all output of the commands."""
+"""The sentences that commands print, keyed by enum, in English."""
 
 from supporters.audit.checkpoint_comparison import Verdict
 from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
@@ -51,7 +51,7 @@ REFUSED_WAYS: dict[RefusedWay, str] = {
 REFUSED_PROVENANCES: dict[Declared, str] = {
     Declared.NOT_NOW: f"This import is past that. {_SEE}",
     Declared.NOT_A_PERIOD: "The years must be from 1990 on, in order, and not in the future.",
-    Declared.NO_EVIDENCE: "The evidence is empty. Give the form, or a photograph of it.",
+    Declared.NO_EVIDENCE: "The evidence is empty. Give the form, or a photo of it.",
     Declared.EVIDENCE_TOO_LARGE: "The evidence has over 5 MB. Give a smaller copy.",
     Declared.NO_ADDRESS_COLUMN: (
         "No column is known to hold the addresses, or two have that name. Add: "
@@ -62,9 +62,9 @@ REFUSED_APPROVALS: dict[Approved, str] = {
     Approved.UNKNOWN: f"There is no import with this number. {_SEE}",
     Approved.NOT_NOW: f"This import doesn't wait for an approval. {_SEE}",
     Approved.NOT_AN_OWNER: "Only an owner who can sign in may approve. See: flask organisers list",
-    Approved.OWN_IMPORT: "Who imported can't approve: another owner must.",
+    Approved.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     Approved.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
-    Approved.NOBODY: "No row is left that may be asked.",
+    Approved.NOBODY: "No row is left to invite.",
 }
 REFUSED_ORDERS: dict[Steered, str] = {
     Steered.UNKNOWN: f"There is no import with this number. {_SEE}",
@@ -72,11 +72,11 @@ REFUSED_ORDERS: dict[Steered, str] = {
 }
 REFUSED_ROWS: dict[Reason, str] = {
     Reason.NO_ADDRESS: "no address",
-    Reason.MALFORMED: "not an address that mail can be sent to",
+    Reason.MALFORMED: "not a valid address",
     Reason.ROLE: "address of an office, not of a person",
     Reason.TWICE: "twice in the file",
     Reason.ON_LIST: "on the list already",
-    Reason.HAD_LEFT: "had left, or never confirmed, at the former list",
+    Reason.HAD_LEFT: "had unsubscribed from the former list, or never confirmed there",
     Reason.MAY_NOT: "may not be written to",
     Reason.TOO_MANY_COLUMNS: "more cells than columns",
     Reason.TOO_LONG: "line too long",
@@ -90,10 +90,10 @@ REFUSED_EXPORTS: dict[ExportRefused, str] = {
     ),
     ExportRefused.REASON_TOO_LONG: f"Shorten the reason: at most {LONGEST_REASON} characters fit.",
     ExportRefused.TOO_MANY: (
-        f"You made {EXPORTS_A_DAY} exports within 24 hours, and no more are let out. Come back"
+        f"You made {EXPORTS_A_DAY} exports within 24 hours, and reached the limit. Come back"
         " tomorrow."
     ),
-    ExportRefused.NOBODY: "There is nobody on the list whom we may write to. Nothing was exported.",
+    ExportRefused.NOBODY: "Nobody on the list can get messages. Nothing was exported.",
 }
 DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.UNKNOWN_FIELD: f"{{words}} is no merge field (there are: {', '.join(FIELDS)})",
@@ -109,65 +109,67 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.IMAGE_FROM_ELSEWHERE: (
         "the image {words} would tell another site who opens the mail: link to a page instead"
     ),
-    FaultKind.NESTED_TOO_DEEP: "“{words}” stands inside too many lists or quotations",
+    FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }
 TROUBLES: dict[TroubleKind, str] = {
     TroubleKind.JOURNAL: (
-        "A worker can't write its journal ({details}), so it stopped sending campaign {campaign}. "
-        "Make room on the disk of its instance folder."
+        "A worker can't write its send journal ({details}), so it stopped sending campaign "
+        "{campaign}. Free space on the disk of its instance folder."
     ),
     TroubleKind.LEDGER: (
-        "The ledger of campaign {campaign} doesn't add up ({details}): it isn't ended. Make a "
-        "backup of the database and report it."
+        "The ledger of campaign {campaign} doesn't add up ({details}), so it isn't marked as sent. "
+        "Make a backup of the database and report it."
     ),
     TroubleKind.CONTENT: (
-        "Campaign {campaign} can't be turned into a message ({details}). Look into the worker's "
+        "Campaign {campaign} can't be made into a message ({details}). Look into the worker's "
         "log for delivery.not_compiled, and cancel it."
     ),
     TroubleKind.CONTESTED: (
-        "Campaign {campaign} is paused: readers say they never signed up ({details}). Read their "
+        "Campaign {campaign} is paused: readers dispute their sign-up ({details}). Read their "
         "evidence (flask consent proof), then resume or cancel it."
     ),
     TroubleKind.LOG: (
-        "Campaign {campaign} is paused: the consent log shows that a withdrawal was taken out of "
+        "Campaign {campaign} is paused: the log shows that a withdrawal was taken out of "
         "the database. Keep a copy of it, run: flask consent verify"
     ),
     TroubleKind.REFUSED: (
-        "Campaign {campaign} is paused: the relay refuses us ({details}). Whom it refused because "
-        "of us waits again. Ask whoever runs the relay what the code means, mend it, then run: "
+        "Campaign {campaign} is paused: the relay rejects our messages ({details}). These messages "
+        "wait again. Ask the operator of the relay what the code means, correct it, then run: "
         "flask campaigns resume {campaign}"
     ),
     TroubleKind.RELAY: (
-        "The relay holds up campaign {campaign}: it said {details}. Ask whoever runs the relay."
+        "The relay delays campaign {campaign}: it said {details}. Ask the operator of the relay."
     ),
 }
 HOLD_REASONS: dict[HoldReason, str] = {
     HoldReason.UNKNOWN: (
-        "A worker began on a machine that knows nothing of this database: it may be a backup that "
-        "was put back."
+        "A worker started on a machine that doesn't know this database. It may be a restored "
+        "backup."
     ),
-    HoldReason.OLDER: "A machine knows more than this database: a backup was put back.",
-    HoldReason.RESTORED: "rights replay was run: a backup was put back.",
+    HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
+    HoldReason.RESTORED: "rights replay was run: a backup was restored.",
 }
 VERDICTS: dict[Verdict, str] = {
     Verdict.CONTAINED: "is in the tree: the log only grew since.",
-    Verdict.LOST: "was lost by a restoration that the log itself tells of.",
-    Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. A backup was put back?",
+    Verdict.LOST: "was lost by a restoration that the log records.",
+    Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. Was a backup restored?",
     Verdict.DIFFERENT: "IS NOT in the tree: the log was made anew, or altered.",
-    Verdict.OUT_OF_TIME: "is in the tree, BUT heads aren't in the order of their times: a clock "
-    "was put back, or a head slipped in.",
+    Verdict.OUT_OF_TIME: (
+        "is in the tree, BUT checkpoints aren't in the order of their times: a clock was set back, "
+        "or a checkpoint was inserted."
+    ),
     Verdict.FOREIGN: "isn't signed by the key of this log.",
 }
 DELAYS: dict[Delay, str] = {
-    Delay.TOO_LATE: "Others were sealed meanwhile: it was written later than it says.",
-    Delay.STOOD_STILL: "Nothing was sealed in between: the worker stood still.",
+    Delay.TOO_LATE: "Other entries were sealed meanwhile: it was written later than it says.",
+    Delay.STOOD_STILL: "Nothing was sealed in between: the worker was stopped.",
 }
 ERASURES: dict[Erased, str] = {
-    Erased.DONE: "Erased. Only a keyed hash is left, so that nothing is sent to it any more.",
+    Erased.DONE: "Erased. A keyed hash of the address stops new messages.",
     Erased.UNDER_WAY: (
-        "Erased, but for the mark of a mail that is leaving right now: it goes within a minute."
+        "Erased, except the trace of a message that is leaving now. It is deleted within a minute."
     ),
-    Erased.UNKNOWN: "We knew nobody with this address. Nothing will be sent to it any more.",
+    Erased.UNKNOWN: "We don't know this address. Nothing will be sent to it any more.",
 }

@@ -1,10 +1,10 @@
-"""The tones of a badge: how serious a state is, beside its words."""
+"""The tones of a badge: the seriousness of a state."""
 
 from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """The end of the CSS class of a badge."""
+    """The suffix of the CSS class of a badge."""
 
     QUIET = "quiet"
     LIVE = "live"

@@ -176,10 +176,10 @@ IMPORTS = {
 RIGHTS = {
     "console.stop_writing": KNOWN,
     "console.erase_person": Way(rule=Rule.KNOWN, with_=lambda _: {"channel": "post"}),
-    "console.freeze_person": Way(
+    "console.restrict_person": Way(
         rule=Rule.KNOWN, with_=lambda _: {"channel": "post", "reason": STRANGER}
     ),
-    "console.unfreeze_person": Way(
+    "console.lift_restriction": Way(
         rule=Rule.KNOWN,
         at=lambda scenario: scenario.with_frozen_person(),
         with_=lambda _: {"channel": "post", "reason": STRANGER},

@@ -19,12 +19,12 @@ def sign_in_as(client: FlaskClient, email: str, password: str = PASSWORD) -> Tes
 
 
 def is_signed_in(client: FlaskClient) -> bool:
-    """Tell whether the dashboard opens."""
+    """Tell whether the dashboard opens for this browser."""
     return client.get("/console/").status_code == 200
 
 
 def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Send a form that stands on a page of the console."""
+    """Send a form of a page of the console."""
     token = csrf_token_on(client, "/console/people")
     return client.post(path, data={**fields, "csrf_token": token})
 
@@ -35,24 +35,24 @@ def speak_english(client: FlaskClient) -> None:
 
 
 def followed(client: FlaskClient, response: TestResponse) -> str:
-    """Return the page that an answer leads to."""
+    """Return the page that a redirect leads to."""
     assert response.status_code in {302, 303}, response.text
     return client.get(str(response.location)).text
 
 
 def letters(kind: LetterKind) -> list[Letter]:
-    """Return the letters of a kind in the outbox, oldest first."""
+    """Return the emails of a kind in the outbox, oldest first."""
     found = db.session.scalars(db.select(Letter).where(Letter.kind == kind).order_by(Letter.id))
     return [*found]
 
 
 def reset_path(client: FlaskClient, email: str) -> str:
-    """Ask for a new password, and return the path of the page that the letter links to."""
+    """Ask for a new password, and return the path of the link in the email."""
     press(client, FORGOTTEN, email=email)
     url = str(values_in(letters(LetterKind.RESET_PASSWORD)[-1])["reset_url"])
     return url.removeprefix("http://localhost")
 
 
 def search(client: FlaskClient, words: str, page: str = "/console/people") -> str:
-    """Look for people, and return the page that shows them."""
+    """Search people, and return the page of results."""
     return followed(client, press(client, page, q=words))

@@ -1,4 +1,4 @@
-"""The accounts: owners invite, disable and enable; organisers can't, whatever they send."""
+"""The accounts: owners invite, disable and enable; other roles can't."""
 
 import pytest
 from flask import Flask
@@ -30,7 +30,7 @@ OWNERS_ONLY = {
 
 
 def may_sign_in(email: str) -> bool:
-    """Tell whether an account is enabled, as the database has it now."""
+    """Tell whether an account is enabled in the database."""
     found = db.session.scalar(db.select(Organiser.active).where(Organiser.email == email))
     return bool(found)
 
@@ -150,4 +150,4 @@ def test_somebody_who_never_comes_is_not_invited_without_end(owner_client: Flask
     answers = [press(owner_client, "/console/organisers", **new) for _ in range(6)]
     assert [each.status_code for each in answers] == [303] * 5 + [422]
     assert "invitée 5 fois" in answers[-1].text
-    assert len(letters(LetterKind.INVITATION)) == 5 + 1  # that of the owner herself
+    assert len(letters(LetterKind.INVITATION)) == 5 + 1  # the owner's own

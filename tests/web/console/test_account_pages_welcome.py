@@ -1,4 +1,4 @@
-"""The page of an invitation: a password twice, and the link is over once it is used."""
+"""The page of a team invitation: a password twice. The link works once."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ TWICE = {"password": CHOSEN, "password_confirm": CHOSEN}
 
 
 def invite(email: str = EMAIL) -> str:
-    """Invite someone, and return the path that their letter links to."""
+    """Invite a colleague, and return the path of the link in the email."""
     invited = invite_organiser(email, RoleName.ORGANISER, "fr", inviter="owner@parti.example")
     assert isinstance(invited, Invited)
     return invited.welcome_url.removeprefix("http://localhost")

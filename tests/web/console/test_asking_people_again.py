@@ -1,4 +1,4 @@
-"""Asking people again, and publishing another meaning: seen before, and their number typed."""
+"""Reconfirmation and a change of meaning: a preview, and the typed number of people."""
 
 import pytest
 from flask.testing import FlaskClient

@@ -1,4 +1,4 @@
-"""The history of a campaign as bars: few of them, none outside its box, and no mail left out."""
+"""The chart of a campaign: few bars, all inside the frame, all messages counted."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,13 +26,13 @@ START = datetime(2026, 6, 30, 12, 7, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def words(app: Flask) -> Iterator[None]:
-    """Give the charts a language."""
+    """Set the language of the charts."""
     with app.test_request_context("/fr/"):
         yield
 
 
 def minutes(*places: int, **counts: int) -> list[Minute]:
-    """Return minutes, so many after the start, each with these counts."""
+    """Return minutes at these offsets from the start, each with these counts."""
     return [Minute(started_at=START + timedelta(minutes=place), **counts) for place in places]
 
 

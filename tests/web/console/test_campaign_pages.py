@@ -1,4 +1,4 @@
-"""Drafts: written, mended where they are faulty, changed and deleted; never once launched."""
+"""Drafts: writing, correcting, changing and deleting; not after the launch."""
 
 import html
 import re
@@ -24,12 +24,12 @@ WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour *
 
 @pytest.fixture
 def draft() -> dict[str, str]:
-    """Return what an organiser writes to a list that exists."""
+    """Return the form values of a draft for an existing list."""
     return {**WRITTEN, "mailing_list_id": str(make_list().id)}
 
 
 def drafts() -> list[Campaign]:
-    """Return what is stored."""
+    """Return the stored campaign."""
     return [campaign for campaign, _ in list_campaigns()]
 
 
@@ -71,7 +71,7 @@ FAULTS = [
 
 
 def summary_of(page: str) -> list[str]:
-    """Return the fields that the summary of what is wrong leads to."""
+    """Return the fields that the error summary links to."""
     summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
     return re.findall(r'href="#(\w+)"', summary)
 
@@ -171,7 +171,7 @@ def test_a_draft_keeps_its_text_when_the_list_changes_and_may_choose_another(
     assert reload(campaign.id).purpose_id == old_id
     press(organiser_client, edit, **WRITTEN, mailing_list_id=new)
     assert reload(campaign.id).purpose_id == new_id
-    assert "1 person on this list is left out" in organiser_client.get(edit).text
+    assert "1 person on this list doesn’t get it" in organiser_client.get(edit).text
 
 
 def test_a_form_of_before_the_change_does_not_move_a_draft_to_the_new_text(
@@ -212,7 +212,7 @@ def test_the_launch_says_who_is_not_reached(
     assert f"/console/consents/{mailing_list.purpose_id}" in page
     speak_english(organiser_client)
     page = organiser_client.get(f"/console/campaigns/{earlier.id}/launch").text
-    assert "not reached" not in page
+    assert "doesn’t get" not in page
 
 
 def test_a_draft_is_deleted_by_a_form_only(organiser_client: FlaskClient) -> None:

@@ -15,11 +15,11 @@ NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("rate", "words"),
     [
-        (7912.4, "7,912 a second"),
-        (12.34, "12 a second"),
-        (2.34, "2.3 a second"),
-        (0.5, "30 a minute"),
-        (0.001, "1 a minute"),
+        (7912.4, "7,912 per second"),
+        (12.34, "12 per second"),
+        (2.34, "2.3 per second"),
+        (0.5, "30 per minute"),
+        (0.001, "1 per minute"),
     ],
 )
 def test_a_slow_rate_is_told_by_the_minute(app: Flask, rate: float, words: str) -> None:
@@ -30,11 +30,11 @@ def test_a_slow_rate_is_told_by_the_minute(app: Flask, rate: float, words: str) 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (3, "encore une minute environ"),
-        (230, "encore 4 minutes environ, jusqu’à 14:03"),
-        (90 * 60, "encore 90 minutes environ, jusqu’à 15:30"),
-        (10 * 3600, "encore 10 heures environ, jusqu’à 00:00"),
-        (50 * 3600, "encore 50 heures environ, jusqu’à 2 juil., 16:00"),
+        (3, "fin prévue dans une minute environ"),
+        (230, "fin prévue dans 4 minutes environ, à 14:03"),
+        (90 * 60, "fin prévue dans 90 minutes environ, à 15:30"),
+        (10 * 3600, "fin prévue dans 10 heures environ, à 00:00"),
+        (50 * 3600, "fin prévue dans 50 heures environ, à 2 juil., 16:00"),
     ],
 )
 def test_what_is_left_is_told_with_the_time_of_day(app: Flask, seconds: int, words: str) -> None:

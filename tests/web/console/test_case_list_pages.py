@@ -1,4 +1,4 @@
-"""The cases in the console: found, opened by hand, answered; never a word too much."""
+"""The cases in the console: list, opening by hand, answers that don't reveal an address."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ NOTE = "Par lettre : « Qu’avez-vous sur moi ? »"
 
 
 def open_by_hand(client: FlaskClient, **fields: str) -> Case:
-    """Open a case on its page; return it."""
+    """Open a case with the form; return it."""
     today = clock.now().astimezone(PARIS).date().isoformat()
     answer = press(
         client,
@@ -176,7 +176,7 @@ def test_more_time_needs_a_reason_and_the_first_month(officer_client: FlaskClien
         sign_in_again(client)
         assert post(client, path, reason="").status_code == 422
         html = followed(client, post(client, path, reason="Trois registres."))
-    assert "message-warn" in html  # nobody is known who could be told by letter
+    assert "message-warn" in html  # we know no address for an email
     assert again(case).extension_reason == "Trois registres."
     with time_machine.travel(received + timedelta(days=40), tick=False):
         sign_in_again(client)
@@ -186,7 +186,7 @@ def test_more_time_needs_a_reason_and_the_first_month(officer_client: FlaskClien
 
 
 def sign_in_again(client: FlaskClient) -> None:
-    """Sign in at the present moment: an old session has ended."""
+    """Sign in now, because an old session has ended."""
     sign_in_as(client, "dpo@parti.example")
 
 

@@ -1,4 +1,4 @@
-"""Campaigns after a change of meaning: the figures agree, and whom it reaches is said."""
+"""Campaigns after a change of meaning: the figures agree, and the page says the number reached."""
 
 import html
 import re
@@ -20,7 +20,7 @@ NEW = "/console/campaigns/new"
 
 @pytest.fixture
 def changed(owner_client: FlaskClient) -> MailingList:
-    """Return a list whose text means something else since two people agreed to the first."""
+    """Return a list whose text changed its meaning after two people agreed to the first."""
     speak_english(owner_client)
     mailing_list = make_list()
     for address in ("anna@example.org", "boris@example.org"):
@@ -42,7 +42,7 @@ def test_after_a_change_the_launch_does_not_say_that_nobody_confirmed(
     owner_client: FlaskClient, changed: MailingList
 ) -> None:
     page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/launch").text
-    assert "No confirmed person" not in page
+    assert "has no subscribers" not in page
     assert "2 people on" in page
     assert f"/console/consents/{changed.purpose_id}/ask" in page
 
@@ -51,7 +51,7 @@ def test_after_a_change_the_list_shows_both_texts_and_whom_each_reaches(
     owner_client: FlaskClient, changed: MailingList
 ) -> None:
     page = html.unescape(owner_client.get(f"/console/lists/{changed.id}").text)
-    assert "of whom 0 for today’s text" in page
+    assert "0 of them for the current text" in page
     first = list_standings(changed.id)[-1].purpose_id
     for wording in (*list_wordings(first), *list_wordings(changed.purpose_id)):
         assert wording.text in page

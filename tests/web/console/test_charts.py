@@ -1,4 +1,4 @@
-"""Charts: running totals without gaps, round scales, and lines that stay inside their box."""
+"""Charts: running totals without gaps, round scales, and lines inside the frame."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ CONFIRMED, WITHDRAWN, OBJECTED = EventKind.CONFIRMED, EventKind.WITHDRAWN, Event
 
 @pytest.fixture(autouse=True)
 def words(app: Flask) -> Iterator[None]:
-    """Give the charts a language."""
+    """Set the language of the charts."""
     with app.test_request_context("/fr/"):
         yield
 

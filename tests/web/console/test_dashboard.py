@@ -1,4 +1,4 @@
-"""The dashboard: its figures are those of the people, per list and in all."""
+"""The dashboard: its figures match the subscriptions, per list and in total."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.factories.signups import make_subscriber, request_to_join
 
 
 def figures(html: str) -> list[int]:
-    """Return the three figures at the top of a page: confirmed, waiting, left."""
+    """Return the three figures at the top of a page: subscribers, pending, unsubscribed."""
     top = html.partition('<dl class="figures">')[2].partition("</dl>")[0]
     return [int(each) for each in re.findall(r'<strong class="numeric">(\d+)</strong>', top)]
 

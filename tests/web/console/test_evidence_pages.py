@@ -1,4 +1,4 @@
-"""The evidence in the console: for owners and the data protection officer, who say why."""
+"""The evidence in the console: for owners and the data protection officer, with a reason."""
 
 import json
 from datetime import timedelta
@@ -29,19 +29,19 @@ PARTS = ("", "/evidence.json", "/evidence.html", "/pages/1")
 
 @pytest.fixture(autouse=True)
 def person_id(app: Flask) -> int:
-    """Begin with somebody who signed up on a kept page; return their id."""
+    """Add a subscriber with a page snapshot; return their id."""
     return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN).id
 
 
 @pytest.fixture(params=["owner", "dpo"])
 def reader(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
-    """Return the browser of somebody who may read proofs."""
+    """Return the browser of an account that may read evidence."""
     account = {"owner": make_owner, "dpo": make_dpo}[request.param]()
     return sign_in(app, account)
 
 
 def ask_for_evidence(client: FlaskClient, person_id: int, reason: str = "Une plainte") -> str:
-    """Say why, and return the address of the pack."""
+    """Give a reason, and return the URL of the pack."""
     answer = press(client, f"{PEOPLE}/{person_id}/evidence", reason=reason)
     assert answer.status_code == 303
     return str(answer.location)
@@ -116,7 +116,7 @@ def test_the_person_page_leads_there(reader: FlaskClient, person_id: int) -> Non
 
 
 def opened(client: FlaskClient, pack: str) -> set[int]:
-    """Return the statuses of a pack, of its files and of the page where it is asked for."""
+    """Return the statuses of a pack, of its files and of the page that asks for a reason."""
     paths = (*(f"{pack}{part}" for part in PARTS), pack.rpartition("/")[0])
     return {client.get(path).status_code for path in paths}
 

@@ -1,4 +1,4 @@
-"""Export in the console: by a right of its own, the password once more, a reason, on record."""
+"""Export in the console: its own right, a recent password, a reason, a record."""
 
 from datetime import timedelta
 from urllib.parse import urljoin
@@ -31,7 +31,7 @@ ELEVEN_MINUTES = timedelta(minutes=11)
 
 @pytest.fixture
 def page(app: Flask) -> str:
-    """Return the address of the export of a list with somebody on it."""
+    """Return the URL of the export of a list with a subscriber."""
     mailing_list: MailingList = make_list()
     make_subscriber(ANNA, mailing_list)
     return f"/console/lists/{mailing_list.id}/export"
@@ -39,14 +39,14 @@ def page(app: Flask) -> str:
 
 @pytest.fixture
 def exporter(app: Flask) -> FlaskClient:
-    """Return the browser of an organiser who has just signed in and may export."""
+    """Return the browser of an organiser with a recent password and the right to export."""
     organiser = make_organiser(EXPORTER)
     grant_export(organiser.id)
     return sign_in(app, organiser)
 
 
 def records() -> int:
-    """Return how many exports are on the record."""
+    """Return the number of recorded exports."""
     return db.session.scalar(db.select(func.count()).select_from(Disclosure)) or 0
 
 

@@ -1,4 +1,4 @@
-"""A forgotten password: a letter whose link comes from configuration and works once."""
+"""A forgotten password: an email whose link uses the configured address and works once."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ NEW = {"password": "the newest password", "password_confirm": "the newest passwo
 
 
 def answer(client: FlaskClient, email: str) -> str:
-    """Return what the page says, without what differs at each visit and what was typed."""
+    """Return the page without its varying parts and typed text."""
     html = press(client, FORGOTTEN, email=email).text
     return re.sub(r'value="[^"]*"', "", html).replace(email, "")
 

@@ -1,4 +1,4 @@
-"""Owners bring a former list on the console, and another owner decides; nobody else sees it."""
+"""Imports in the console: an owner imports, another owner approves; other roles see nothing."""
 
 import io
 import re
@@ -63,7 +63,7 @@ def send_file(client: FlaskClient, content: bytes) -> TestResponse:
 
 
 def state(client: FlaskClient, import_id: int, way: str = "paper") -> TestResponse:
-    """Fill in where a list comes from."""
+    """Fill in the origin of a list."""
     return send(
         client,
         f"/console/imports/{import_id}/provenance",

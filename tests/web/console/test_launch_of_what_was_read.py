@@ -1,4 +1,4 @@
-"""A launch sends the message that was read, and no other."""
+"""A launch sends only the message that was shown."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,12 +28,12 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
 
 @pytest.fixture
 def page(campaign: Campaign) -> str:
-    """Return the address of the draft."""
+    """Return the URL of the draft."""
     return f"/console/campaigns/{campaign.id}"
 
 
 def rewrite(campaign: Campaign, **changes: Any) -> None:
-    """Change a draft as a colleague who has it open too."""
+    """Change a draft as a colleague."""
     draft = CampaignDraft(
         mailing_list_id=campaign.mailing_list_id,
         language=campaign.language,

@@ -1,4 +1,4 @@
-"""Sending: a preview in its own box, a test to oneself, a launch that is meant, steering."""
+"""Preview, test, launch, pause, resume and cancel of a campaign."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
 
 @pytest.fixture
 def page(campaign: Campaign) -> str:
-    """Return the address of the draft."""
+    """Return the URL of the draft."""
     return f"/console/campaigns/{campaign.id}"
 
 
@@ -200,7 +200,7 @@ def test_the_page_tells_the_pace_the_end_and_the_minutes(
         note_attempts(campaign.id, {DeliveryStatus.ACCEPTED: 600}, clock.now())
     for path in (page, f"{page}/progress"):
         html = organiser_client.get(path).text
-        assert "par seconde, encore une minute environ" in html
+        assert "par seconde, fin prévue dans une minute environ" in html
         assert 'class="bar-accepted"' in html
         assert '<td class="numeric">600</td>' in html
         assert "style=" not in html
@@ -223,7 +223,7 @@ def test_a_campaign_that_has_not_begun_has_no_chart(
     ("trouble", "words"),
     [
         ("421", "n’accepte pas de messages en ce moment (421,"),
-        ("journal: no space left", "il ne peut plus noter ce qu’il envoie (no space left,"),
+        ("journal: no space left", "il ne peut plus écrire son journal d’envoi (no space left,"),
         ("ledger: 3 unsettled", "ne concordent pas (3 unsettled,"),
         ("content: HeaderUnsafe", "être transformée en message (HeaderUnsafe,"),
         ("contested: 5/900", "(5/900"),
@@ -243,10 +243,10 @@ def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
     press(organiser_client, f"{page}/launch", recipients="2")
     press(organiser_client, f"{page}/cancel")
     html = organiser_client.get(f"{page}/progress").text
-    assert ('data-active="true"' in html, "en train d’être retiré" in html) == (True, True)
+    assert ('data-active="true"' in html, "en train d’être annulés" in html) == (True, True)
     queue.run_all()
     html = organiser_client.get(f"{page}/progress").text
-    assert ('data-active="false"' in html, "en train d’être retiré" in html) == (True, False)
+    assert ('data-active="false"' in html, "en train d’être annulés" in html) == (True, False)
 
 
 def test_what_is_only_tried_again_later_is_not_called_stuck(
@@ -256,7 +256,7 @@ def test_what_is_only_tried_again_later_is_not_called_stuck(
     send_here(RecordingTransport(lambda _: DEFERRED))
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
         html = organiser_client.get(f"{page}/progress").text
-    assert "Il ne reste que les messages reportés" in html
+    assert "Il ne reste que les messages à réessayer" in html
 
 
 def test_nothing_is_launched_while_a_withdrawal_is_hidden(

@@ -1,4 +1,4 @@
-"""The lists: figures, addresses to share, wordings kept word for word; owners create and close."""
+"""The lists: figures, URLs, consent texts word for word; owners create and close them."""
 
 import pytest
 from flask import Flask

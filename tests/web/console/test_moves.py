@@ -1,4 +1,4 @@
-"""Buttons of campaigns and imports: each move has the page that makes it, named in one place."""
+"""Buttons of campaigns and imports: each transition has a page, named in one table."""
 
 from enum import Enum
 

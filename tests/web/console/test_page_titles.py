@@ -1,4 +1,4 @@
-"""The title of a console page is its heading, and says first when something went wrong."""
+"""The title of a console page is its heading, and begins with "Error" after a mistake."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.web.console.pages import post
 
 
 def title_of(page: str) -> str:
-    """Return what a browser's tab shows, without the party."""
+    """Return the title of the page, without the party."""
     found = re.search(r"<title>(.*?) – [^–]*</title>", page, re.DOTALL)
     assert found is not None
     return " ".join(found[1].split())

@@ -1,4 +1,4 @@
-"""The console's pages: closed to strangers, and each opens for who may see it."""
+"""The console's pages: closed without a session, open for the right roles."""
 
 import pytest
 from flask import Flask
@@ -27,7 +27,7 @@ OWNER_PAGES = [
 
 @pytest.fixture
 def paths(app: Flask, relay: Relay) -> list[str]:
-    """Return the address of every page of the console, with something to show on each."""
+    """Return the URLs of all pages of the console, each with data."""
     mailing_list = make_list()
     person = make_subscriber("camille@example.org", mailing_list, given_name="Camille")
     draft = make_campaign(mailing_list, "Un brouillon")

@@ -1,4 +1,4 @@
-"""The people: found by search, shown with what they agreed to, and left in peace when they ask."""
+"""The people: search, the page with their consents, and objections."""
 
 import html as markup
 import re
@@ -21,7 +21,7 @@ PAGE = "/console/people"
 
 
 def found(client: FlaskClient, words: str) -> set[str]:
-    """Return which of our people a search finds."""
+    """Return the people that a search finds."""
     html = search(client, words).replace("<wbr>", "")
     people = ("anna@example.org", "boris_50%@example.org", "zoe@example.org")
     return {address for address in people if f">{address}<" in html}
@@ -29,7 +29,7 @@ def found(client: FlaskClient, words: str) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def anna(owner_client: FlaskClient) -> int:
-    """Begin with three people on a list; return the id of the first."""
+    """Add three people to a list; return the id of the first."""
     mailing_list = make_list()
     anna = make_subscriber("anna@example.org", mailing_list, given_name="Anna")
     make_subscriber("boris_50%@example.org", mailing_list)

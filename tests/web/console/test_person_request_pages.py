@@ -1,4 +1,4 @@
-"""Rights on a person's page: said before they act, with a reason, and the password once more."""
+"""Privacy requests on a person's page: explained first, with a reason and a recent password."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -32,29 +32,29 @@ ELEVEN_MINUTES = timedelta(minutes=11)
 
 @pytest.fixture(autouse=True)
 def page(app: Flask) -> str:
-    """Begin with somebody on a list; return the address of their page."""
+    """Add a subscriber; return the URL of their page."""
     return f"{PEOPLE}/{make_subscriber(ADDRESS, make_list('lyon', 'Lyon')).id}"
 
 
 @pytest.fixture(params=["owner", "dpo"])
 def guardian(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
-    """Return the browser of somebody who looks after people's rights."""
+    """Return the browser of an account that may answer privacy requests."""
     account = {"owner": make_owner, "dpo": make_dpo}[request.param]()
     return sign_in(app, account)
 
 
 def camille() -> Subscriber | None:
-    """Return the person, if they are still there."""
+    """Return the person, or None after an erasure."""
     return db.session.scalar(db.select(Subscriber).where(Subscriber.address == ADDRESS))
 
 
 def cases() -> Sequence[Case]:
-    """Return every case, oldest first."""
+    """Return all cases, oldest first."""
     return db.session.scalars(db.select(Case).order_by(Case.id)).all()
 
 
-def freeze(subscriber_path: str) -> None:
-    """Freeze somebody, as their own page does."""
+def restrict(subscriber_path: str) -> None:
+    """Restrict somebody as "My data" does."""
     restrict_person(int(subscriber_path.rpartition("/")[2]), Method.MY_DATA)
 
 
@@ -78,15 +78,15 @@ def test_why_somebody_was_erased_is_read_in_the_language_of_the_reader(
     assert officer_client.get(path).text.count("They asked for it.") == 2
 
 
-@pytest.mark.parametrize("name", ["erase", "freeze", "unfreeze"])
+@pytest.mark.parametrize("name", ["erase", "restrict", "lift-restriction"])
 @pytest.mark.parametrize(
     ("field", "value"), [("reason", ""), ("is_sure", None), ("channel", "dream")]
 )
 def test_without_a_reason_and_the_box_nothing_happens(
     officer_client: FlaskClient, page: str, name: str, field: str, value: str | None
 ) -> None:
-    if name == "unfreeze":
-        freeze(page)
+    if name == "lift-restriction":
+        restrict(page)
     before = camille()
     assert before is not None
     filled = {**(CHOSEN if name == "erase" else WRITTEN), field: value}
@@ -95,7 +95,7 @@ def test_without_a_reason_and_the_box_nothing_happens(
     after = camille()
     assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True)
     assert after is not None
-    assert (after.restricted_at is None, cases()) == (name != "unfreeze", [])
+    assert (after.restricted_at is None, cases()) == (name != "lift-restriction", [])
 
 
 def test_the_reason_of_an_erasure_can_not_be_written(
@@ -105,46 +105,48 @@ def test_the_reason_of_an_erasure_can_not_be_written(
     assert (answer.status_code, camille() is None) == (422, False)
 
 
-def test_freezing_and_unfreezing_are_done_and_told(guardian: FlaskClient, page: str) -> None:
-    assert "message-good" in followed(guardian, press(guardian, f"{page}/freeze", **WRITTEN))
-    assert f'href="{page}/freeze"' not in guardian.get(page).text
-    frozen = camille()
-    assert frozen is not None
-    assert frozen.restricted_at is not None
-    assert "message-good" in followed(guardian, press(guardian, f"{page}/unfreeze", **WRITTEN))
-    assert f'href="{page}/unfreeze"' not in guardian.get(page).text
+def test_restricting_and_lifting_the_restriction_work(guardian: FlaskClient, page: str) -> None:
+    assert "message-good" in followed(guardian, press(guardian, f"{page}/restrict", **WRITTEN))
+    assert f'href="{page}/restrict"' not in guardian.get(page).text
+    restricted = camille()
+    assert restricted is not None
+    assert restricted.restricted_at is not None
+    assert "message-good" in followed(
+        guardian, press(guardian, f"{page}/lift-restriction", **WRITTEN)
+    )
+    assert f'href="{page}/lift-restriction"' not in guardian.get(page).text
     assert [(case.kind, case.outcome) for case in cases()] == [(CaseKind.RESTRICTION, REASON)] * 2
 
 
 def test_what_is_so_already_is_said_and_not_done_again(
     officer_client: FlaskClient, page: str
 ) -> None:
-    assert "<form method" not in officer_client.get(f"{page}/unfreeze").text
-    html = followed(officer_client, post(officer_client, f"{page}/unfreeze", **WRITTEN))
+    assert "<form method" not in officer_client.get(f"{page}/lift-restriction").text
+    html = followed(officer_client, post(officer_client, f"{page}/lift-restriction", **WRITTEN))
     assert ("message-bad" in html, cases()) == (True, [])
-    freeze(page)
-    assert "<form method" not in officer_client.get(f"{page}/freeze").text
-    html = followed(officer_client, post(officer_client, f"{page}/freeze", **WRITTEN))
+    restrict(page)
+    assert "<form method" not in officer_client.get(f"{page}/restrict").text
+    html = followed(officer_client, post(officer_client, f"{page}/restrict", **WRITTEN))
     assert ("message-bad" in html, cases()) == (True, [])
 
 
-def test_who_contests_is_not_unfrozen_also_from_a_page_opened_before(
+def test_open_dispute_keeps_the_restriction_even_from_an_older_page(
     officer_client: FlaskClient, page: str
 ) -> None:
-    freeze(page)
-    form = hidden_values(officer_client.get(f"{page}/unfreeze").text)
+    restrict(page)
+    form = hidden_values(officer_client.get(f"{page}/lift-restriction").text)
     contest = make_case(clock.now(), CaseKind.CONTESTED, int(page.rpartition("/")[2]))
-    html = officer_client.get(f"{page}/unfreeze").text
+    html = officer_client.get(f"{page}/lift-restriction").text
     assert (f'href="/console/cases/{contest.id}"' in html, "<form method" in html) == (True, False)
-    answer = officer_client.post(f"{page}/unfreeze", data={**form, **WRITTEN})
+    answer = officer_client.post(f"{page}/lift-restriction", data={**form, **WRITTEN})
     assert "message-bad" in followed(officer_client, answer)
     person = camille()
     assert person is not None
     assert person.restricted_at is not None
 
 
-def test_who_is_frozen_can_be_erased(officer_client: FlaskClient, page: str) -> None:
-    freeze(page)
+def test_restricted_person_can_be_erased(officer_client: FlaskClient, page: str) -> None:
+    restrict(page)
     assert f'href="{page}/erase"' in officer_client.get(page).text
     press(officer_client, f"{page}/erase", **CHOSEN)
     assert camille() is None
@@ -152,21 +154,21 @@ def test_who_is_frozen_can_be_erased(officer_client: FlaskClient, page: str) -> 
 
 def test_a_case_that_asked_for_it_is_closed_by_it(officer_client: FlaskClient, page: str) -> None:
     asked = make_case(clock.now(), CaseKind.RESTRICTION, int(page.rpartition("/")[2]))
-    html = officer_client.get(f"{page}/freeze").text
+    html = officer_client.get(f"{page}/restrict").text
     assert f'href="/console/cases/{asked.id}"' in html
     assert 'name="channel"' not in html
-    press(officer_client, f"{page}/freeze", reason=REASON, is_sure="y")
+    press(officer_client, f"{page}/restrict", reason=REASON, is_sure="y")
     assert (again(asked).outcome, len(cases())) == (REASON, 1)
 
 
-def test_who_is_frozen_and_asks_to_be_is_answered_in_that_case(
+def test_new_request_of_a_restricted_person_is_answered_in_its_case(
     officer_client: FlaskClient, page: str
 ) -> None:
-    freeze(page)
+    restrict(page)
     asked = make_case(clock.now(), CaseKind.RESTRICTION, int(page.rpartition("/")[2]))
-    for name in ("freeze", "unfreeze"):
+    for name in ("restrict", "lift-restriction"):
         assert f'href="/console/cases/{asked.id}"' in officer_client.get(f"{page}/{name}").text
-    html = followed(officer_client, press(officer_client, f"{page}/unfreeze", **WRITTEN))
+    html = followed(officer_client, press(officer_client, f"{page}/lift-restriction", **WRITTEN))
     assert "message-good" in html
     assert [case.outcome for case in cases()] == [None, REASON]
     assert (cases()[1].channel, again(asked).closed_at) == (Channel.POST, None)
@@ -178,15 +180,15 @@ def test_an_erasure_that_waits_for_a_message_says_so(officer_client: FlaskClient
     boris = f"{PEOPLE}/{subscriber_at(BORIS).id}"
     speak_english(officer_client)
     html = followed(officer_client, press(officer_client, f"{boris}/erase", **CHOSEN))
-    assert "it goes within a minute" in html
-    for path in (boris, f"{boris}/erase", f"{boris}/unfreeze"):
-        assert "Their erasure is under way" in officer_client.get(path).text
+    assert "deleted within a minute" in html
+    for path in (boris, f"{boris}/erase", f"{boris}/lift-restriction"):
+        assert "The erasure is under way" in officer_client.get(path).text
     assert "<form method" not in officer_client.get(f"{boris}/erase").text
     html = followed(officer_client, post(officer_client, f"{boris}/erase", **CHOSEN))
-    assert ("it goes within a minute" in html, len(cases())) == (True, 1)
+    assert ("deleted within a minute" in html, len(cases())) == (True, 1)
 
 
-@pytest.mark.parametrize("name", ["erase", "freeze", "unfreeze"])
+@pytest.mark.parametrize("name", ["erase", "restrict", "lift-restriction"])
 def test_the_archive_is_for_the_officer_alone(
     owner_client: FlaskClient, officer_client: FlaskClient, page: str, name: str
 ) -> None:
@@ -200,10 +202,10 @@ def test_the_archive_is_for_the_officer_alone(
 
 def test_organisers_are_shown_no_rights(organiser_client: FlaskClient, page: str) -> None:
     html = organiser_client.get(page).text
-    assert (f"{page}/erase" in html, f"{page}/freeze" in html) == (False, False)
+    assert (f"{page}/erase" in html, f"{page}/restrict" in html) == (False, False)
 
 
-@pytest.mark.parametrize("name", ["erase", "freeze", "unfreeze"])
+@pytest.mark.parametrize("name", ["erase", "restrict", "lift-restriction"])
 def test_a_post_without_our_token_does_nothing(
     officer_client: FlaskClient, page: str, name: str
 ) -> None:
@@ -211,7 +213,7 @@ def test_a_post_without_our_token_does_nothing(
     assert (camille() is None, cases()) == (False, [])
 
 
-@pytest.mark.parametrize("name", ["erase", "freeze", "unfreeze"])
+@pytest.mark.parametrize("name", ["erase", "restrict", "lift-restriction"])
 def test_after_ten_minutes_the_password_is_asked_for_again(
     officer_client: FlaskClient, page: str, name: str
 ) -> None:
@@ -228,13 +230,13 @@ def test_what_was_typed_comes_back_on_its_own_page_alone(
     other = f"{PEOPLE}/{make_subscriber('zoe@example.org', make_list('b', 'B')).id}"
     form = hidden_values(officer_client.get(page).text)
     with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
-        asked = officer_client.post(f"{page}/freeze", data={**form, **WRITTEN})
+        asked = officer_client.post(f"{page}/restrict", data={**form, **WRITTEN})
         press(officer_client, str(asked.location), password=PASSWORD)
-        assert REASON in officer_client.get(f"{page}/freeze").text
+        assert REASON in officer_client.get(f"{page}/restrict").text
     with time_machine.travel(clock.now() + 2 * ELEVEN_MINUTES, tick=False):
-        asked = officer_client.post(f"{page}/freeze", data={**form, **WRITTEN})
+        asked = officer_client.post(f"{page}/restrict", data={**form, **WRITTEN})
         press(officer_client, str(asked.location), password=PASSWORD)
-        assert REASON not in officer_client.get(f"{other}/freeze").text
+        assert REASON not in officer_client.get(f"{other}/restrict").text
 
 
 def test_what_was_typed_does_not_come_back_to_another_account(app: Flask, page: str) -> None:
@@ -242,8 +244,8 @@ def test_what_was_typed_does_not_come_back_to_another_account(app: Flask, page: 
     owner = make_owner()
     form = hidden_values(browser.get(page).text)
     with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
-        browser.post(f"{page}/freeze", data={**form, **WRITTEN})
+        browser.post(f"{page}/restrict", data={**form, **WRITTEN})
         browser.post("/console/sign-out", data=form)
         sign_in_as(browser, owner.email)
-        answer = browser.get(f"{page}/freeze")
+        answer = browser.get(f"{page}/restrict")
     assert (answer.status_code, REASON in answer.text) == (200, False)

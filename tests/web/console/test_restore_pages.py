@@ -1,4 +1,4 @@
-"""The hold in the console: everybody sees it, an owner lifts it, campaigns go on by a number."""
+"""The hold in the console: all accounts see it, an owner lifts it, campaigns resume by a number."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +19,7 @@ REASON = "The officer's newest head agrees."
 
 
 def send() -> list[str]:
-    """Let a worker send what is due; return whom mail went to."""
+    """Let a worker send the due messages; return the recipients."""
     transport = RecordingTransport()
     send_here(transport)
     return sorted(transport.recipients)
@@ -30,15 +30,15 @@ def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
     hold_sending(HoldReason.RESTORED)
     speak_english(owner_client)
     for page in ("/console/", "/console/campaigns", f"/console/campaigns/{campaign_id}"):
-        assert "All sending is held" in owner_client.get(page).text, page
+        assert "All sending is on hold" in owner_client.get(page).text, page
     asked = owner_client.get(LIFT).text
     assert "Samedi" in asked
     assert find_hold() is not None
     assert press(owner_client, LIFT).status_code == 422
-    assert press(owner_client, LIFT, reason=REASON, head="no head").status_code == 422
+    assert press(owner_client, LIFT, reason=REASON, head="no checkpoint").status_code == 422
     assert find_hold() is not None
     page = followed(owner_client, press(owner_client, LIFT, reason=REASON))
-    assert "All sending is held" not in page
+    assert "All sending is on hold" not in page
     assert find_hold() is None
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
@@ -46,7 +46,7 @@ def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
 def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClient) -> None:
     hold_sending(HoldReason.RESTORED)
     speak_english(organiser_client)
-    assert "An owner of this console can lift the hold" in organiser_client.get("/console/").text
+    assert "An owner can lift the hold" in organiser_client.get("/console/").text
     assert organiser_client.get(LIFT).status_code == 403
     assert post(organiser_client, LIFT, reason=REASON).status_code == 403
     assert find_hold() is not None
@@ -58,7 +58,7 @@ def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskC
     press(owner_client, LIFT, reason=REASON)
     speak_english(owner_client)
     path = f"/console/campaigns/{campaign_id}"
-    assert "these figures don’t know who got the message" in owner_client.get(path).text
+    assert "these figures don’t include the messages" in owner_client.get(path).text
     asked = post(owner_client, f"{path}/resume")
     assert str(asked.location).endswith(f"{path}/resume-restored")
     wrong = press(owner_client, f"{path}/resume-restored", recipients="1")

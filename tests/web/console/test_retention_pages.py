@@ -1,4 +1,4 @@
-"""The rules of retention, their changes and the runs, as the console shows them; the record."""
+"""The console pages of retention times, their changes and purges, and the record of processing."""
 
 import dataclasses
 from datetime import timedelta

@@ -32,7 +32,7 @@ OFFICER = {"dpo"}
 EXPORTERS = {"exporter"}
 
 TABLE: dict[str, set[str]] = {
-    # Public pages, and what serves them
+    # Public pages and their files
     **dict.fromkeys(
         [
             *("health.livez", "health.readyz", "public.robots", "public.security_txt"),
@@ -79,7 +79,7 @@ TABLE: dict[str, set[str]] = {
         ],
         ANYBODY,
     ),
-    # My data: to anybody who has the letter, and to nobody without it
+    # My data: open with the link of the email only
     **dict.fromkeys(
         [
             "public.my_data",
@@ -107,7 +107,7 @@ TABLE: dict[str, set[str]] = {
         ],
         ANYBODY,
     ),
-    # The sign-in; the mailbox that only a development has
+    # The sign-in; the development mailbox
     **dict.fromkeys(
         [
             "console.choose_language",
@@ -124,7 +124,7 @@ TABLE: dict[str, set[str]] = {
         ],
         ANYBODY,
     ),
-    # Read by everybody who works here
+    # Readable by all roles
     **dict.fromkeys(
         [
             "console.campaigns",
@@ -156,7 +156,7 @@ TABLE: dict[str, set[str]] = {
         ],
         WRITERS,
     ),
-    # Lists, accounts, and what people agree to
+    # Lists, accounts and consent texts
     **dict.fromkeys(
         [
             "console.ask_people_again",
@@ -198,7 +198,7 @@ TABLE: dict[str, set[str]] = {
         ],
         OWNERS,
     ),
-    # Proofs, and people's rights
+    # Evidence and privacy requests
     **dict.fromkeys(
         [
             "console.cases",
@@ -212,7 +212,7 @@ TABLE: dict[str, set[str]] = {
             "console.evidence_page",
             "console.exports",
             "console.extend_case",
-            "console.freeze_person",
+            "console.restrict_person",
             "console.kept_page_content",
             "console.kept_pages",
             "console.new_case",
@@ -222,19 +222,19 @@ TABLE: dict[str, set[str]] = {
             "console.show_case",
             "console.show_kept_page",
             "console.show_purpose",
-            "console.unfreeze_person",
+            "console.lift_restriction",
         ],
         GUARDIANS,
     ),
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
-    "security.verify": {*ROLES},  # the password once more
+    "security.verify": {*ROLES},  # the password again
 }
 
 
 @pytest.fixture
 def rules(app: Flask) -> list[Rule]:
-    """Return every route; signing out is the last, since it ends the session."""
+    """Return all routes. Signing out is the last one, because it ends the session."""
     return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
 
 
@@ -257,7 +257,7 @@ def test_page_that_says_nothing_is_closed_to_everybody(app: Flask) -> None:
 
 @pytest.mark.parametrize("who", [*sorted(ANYBODY)])
 def test_each_route_opens_for_whom_the_table_says(app: Flask, rules: list[Rule], who: Who) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False  # so that what answers is the rule, not the lost token
+    app.config["WTF_CSRF_ENABLED"] = False  # so that the role decides, not the missing token
     client = client_of(app, who)
     wrong = {}
     for rule in rules:
@@ -270,14 +270,14 @@ def test_each_route_opens_for_whom_the_table_says(app: Flask, rules: list[Rule],
 
 
 def client_of(app: Flask, who: Who) -> FlaskClient:
-    """Return the browser of somebody with this role alone."""
+    """Return the browser of an account with only this role."""
     if who == "nobody":
         return app.test_client()
     return sign_in(app, make_account(f"{who}@parti.example", ROLES[who]))
 
 
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
-    """Call a route with what fits its place-holders; there is nothing behind them."""
+    """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "x"}
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
@@ -285,7 +285,7 @@ def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestR
 
 
 def judge(response: TestResponse) -> str:
-    """Return whether a page was opened, refused, or led to the sign-in."""
+    """Return whether a page was opened, refused, or redirected to the sign-in."""
     if response.status_code == 403:
         return "refused"
     leads_to = response.location or ""
@@ -293,7 +293,7 @@ def judge(response: TestResponse) -> str:
 
 
 def expect(endpoint: str, who: Who) -> str:
-    """Return what the table says."""
+    """Return the expected result of the table."""
     if who in TABLE[endpoint]:
         return "open"
     return "sign-in" if who == "nobody" else "refused"

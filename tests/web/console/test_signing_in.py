@@ -1,4 +1,4 @@
-"""The sign-in: by password, with answers that tell strangers nothing, and sessions that end."""
+"""The sign-in: password, answers that reveal no account, end of sessions."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ EMAIL = "org@parti.example"
 
 
 def words(html: str, email: str) -> str:
-    """Return a page without what differs at each visit, and without what was typed."""
+    """Return a page without its varying parts and typed text."""
     return re.sub(r'value="[^"]*"', "", html).replace(email, "")
 
 

@@ -1,4 +1,4 @@
-"""Why somebody got no mail: at the person, in the evidence, in My data, each cause by its name."""
+"""The reason of a skipped delivery, on the person's page, in the evidence and in My data."""
 
 from collections.abc import Callable
 from html import unescape
@@ -36,7 +36,7 @@ NOT_SENT = "Non envoyé\N{NARROW NO-BREAK SPACE}: "
 
 
 def cancelled() -> int:
-    """Return a campaign that was cancelled before a mail of it left."""
+    """Return a campaign that was cancelled before any message left."""
     campaign_id = launch_to(ANNA, BORIS)
     cancel_campaign(campaign_id)
     queue.run_all()
@@ -54,13 +54,13 @@ def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
     cancelled()
     page = words_at(owner_client, subscriber_at(ANNA))
     assert f"{NOT_SENT}nous avons annulé cette campagne" in page
-    assert "désinscription" not in page.partition("Ce que nous avons envoyé")[2]
+    assert "désinscription" not in page.partition("Messages envoyés")[2]
     speak_english(owner_client)
     assert "Not sent: we cancelled this campaign" in words_at(owner_client, subscriber_at(ANNA))
 
 
-def freeze(someone: Subscriber) -> None:
-    """Freeze somebody."""
+def restrict(someone: Subscriber) -> None:
+    """Restrict somebody's data."""
     with transaction():
         locked = lock_subscriber(someone.id)
         assert locked is not None
@@ -68,7 +68,7 @@ def freeze(someone: Subscriber) -> None:
 
 
 def pause(someone: Subscriber) -> None:
-    """Let somebody pause."""
+    """Pause somebody's messages."""
     with transaction():
         locked = lock_subscriber(someone.id)
         assert locked is not None
@@ -76,23 +76,23 @@ def pause(someone: Subscriber) -> None:
 
 
 def object_to_all(someone: Subscriber) -> None:
-    """Let nothing be sent to somebody, though they stand on their list."""
+    """Suppress somebody's address and keep their subscription."""
     with transaction():
         suppress(someone.address_mac, EVERYTHING, now=clock.now(), until=None)
 
 
 def leave(someone: Subscriber) -> None:
-    """Let somebody leave."""
+    """Unsubscribe somebody."""
     leave_every_list(someone.id, Method.PAGE)
 
 
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (leave, f"{NOT_SENT}s’était désabonné"),
-        (pause, f"{NOT_SENT}avait mis ses messages en pause"),
-        (freeze, f"{NOT_SENT}ses données étaient limitées"),
-        (object_to_all, f"{NOT_SENT}ne veut plus de messages"),
+        (leave, f"{NOT_SENT}désinscription"),
+        (pause, f"{NOT_SENT}pause"),
+        (restrict, f"{NOT_SENT}données limitées"),
+        (object_to_all, f"{NOT_SENT}opposition"),
     ],
 )
 def test_other_causes_are_told_apart(
@@ -132,7 +132,7 @@ def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}").text)
     assert 'data-percent="33"' in page
     assert get_progress(campaign_id).cancelled == 2
-    assert "Annulés par nous" in page
+    assert "Annulé par nous" in page
 
 
 @pytest.mark.parametrize("is_paused", [False, True])
@@ -146,7 +146,7 @@ def test_the_page_that_asks_before_cancelling_promises_no_number_that_may_be_wro
         pause_campaign(campaign_id)
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}/cancel").text)
     assert "Between 0 and 3 people will not get this message" in page
-    assert "Cancel the rest" in page
+    assert "Cancel the campaign" in page
 
 
 def test_paused_with_nothing_on_its_way_the_number_is_exact(owner_client: FlaskClient) -> None:
@@ -154,4 +154,4 @@ def test_paused_with_nothing_on_its_way_the_number_is_exact(owner_client: FlaskC
     campaign_id = launch_to(ANNA, BORIS)
     pause_campaign(campaign_id)
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}/cancel").text)
-    assert "2 people are still waiting and will not get this message" in page
+    assert "2 people don’t have this message yet and will not get it" in page

@@ -1,4 +1,4 @@
-"""The stop of all sending: owners have the key, every organiser sees it, strangers neither."""
+"""The emergency stop: owners set and lift it, all accounts see it, other people don't."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,7 +25,7 @@ def running(app: object) -> int:
 
 @pytest.fixture
 def pages(running: int) -> list[str]:
-    """Return every page that shows campaigns."""
+    """Return all pages that show campaigns."""
     mailing_list = make_list("lyon", "Lyon")
     make_subscriber("chloe@example.org", mailing_list)
     draft = make_campaign(mailing_list).id
@@ -87,7 +87,7 @@ def test_organisers_see_the_stop_and_can_neither_stop_nor_go_on(
     for page in pages:
         text = organiser_client.get(page).text
         assert STOPPED in text, page
-        assert "Un propriétaire de cette console" in text, page
+        assert "Un propriétaire peut laisser repartir les envois" in text, page
         assert RESUME not in text, page
 
 
@@ -121,7 +121,7 @@ def test_a_stopped_campaign_promises_no_pace_and_no_end(
     stop_all()
     text = owner_client.get(f"/console/campaigns/{running}/progress").text
     assert 'data-stopped="true"' in text
-    assert "Rythme" not in text
+    assert "Débit" not in text
     assert "depuis une demi-minute" not in text
     assert "Envoi en cours" not in text
 
@@ -145,4 +145,4 @@ def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskC
 def test_the_stop_is_told_in_english_too(owner_client: FlaskClient) -> None:
     stop_all()
     post(owner_client, "/console/language/en")
-    assert "All sending is stopped, since" in owner_client.get("/console/").text
+    assert "All sending is stopped since" in owner_client.get("/console/").text

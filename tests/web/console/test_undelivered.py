@@ -1,4 +1,4 @@
-"""Who must act on an e-mail that nobody got is told so, where they look."""
+"""Undelivered emails are shown to the accounts that must act."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,14 +33,14 @@ from tests.web.console.pages import speak_english
 pytestmark = pytest.mark.both_databases
 
 DASHBOARD, TEAM = "/console/", "/console/organisers"
-UNTOLD = "doesn’t know yet that their case takes longer"
-NOBODY_GOT = "E-mails that nobody got"
+UNTOLD = "doesn’t know yet that the answer takes longer"
+NOBODY_GOT = "Undelivered emails"
 NEW = "new@parti.example"
 REFUSED = "554 5.6.0 line too long"
 
 
 def extended_case() -> int:
-    """Return the id of a case of a known person that takes longer."""
+    """Return the id of an extended case of a known person."""
     anna = make_subscriber(ANNA, make_list())
     case = make_case(clock.now(), CaseKind.COMPLAINT, anna.id)
     assert extend_case(case.id, "It is long.", by=None) is Extended.TOLD
@@ -48,7 +48,7 @@ def extended_case() -> int:
 
 
 def give_up(kind: LetterKind, reply: str | None) -> None:
-    """Put a letter that was given up."""
+    """Add an undelivered email."""
     now = clock.now()
     draft = Draft(kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1))
     with transaction():
@@ -57,7 +57,7 @@ def give_up(kind: LetterKind, reply: str | None) -> None:
 
 
 def settle(kind: LetterKind, status: LetterStatus, reply: str | None) -> None:
-    """Let the letters of a kind have come to an end."""
+    """Settle the emails of a kind."""
     with transaction():
         db.session.execute(
             db.update(Letter)
@@ -71,10 +71,10 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
 ) -> None:
     speak_english(officer_client)
     path = f"/console/cases/{extended_case()}"
-    assert "E-mail waiting to be sent" in officer_client.get(path).text
+    assert "Email queued" in officer_client.get(path).text
     send_due_letters()
     html = officer_client.get(path).text
-    assert "E-mail accepted by the mail server" in html
+    assert "Email accepted by the mail server" in html
     assert UNTOLD not in html
 
 
@@ -83,7 +83,7 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     [
         lambda case_id: close_case(case_id, "Written by post.", by=None),
         lambda case_id: add_entry(
-            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by telephone.")
+            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by phone.")
         ),
     ],
     ids=["closed", "noted"],
@@ -96,7 +96,7 @@ def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
     settle(LetterKind.CASE_EXTENDED, LetterStatus.GIVEN_UP, "550 5.1.1")
     html = officer_client.get(f"/console/cases/{case_id}").text
     assert UNTOLD in html
-    assert "E-mail not delivered: the mail server refused it (550 5.1.1)" in html
+    assert "Email not delivered: the mail server rejected it (550 5.1.1)" in html
     assert f'href="/console/cases/{case_id}"' in officer_client.get(DASHBOARD).text
     settled(case_id)
     assert UNTOLD not in officer_client.get(f"/console/cases/{case_id}").text
@@ -115,8 +115,8 @@ def test_the_dashboard_names_what_had_to_arrive_and_did_not(
     assert NOBODY_GOT in html
     with force_locale("en"):
         assert all(str(table[kind]) in html for table in (MUST_ARRIVE, TO_DO_WHEN_LOST))
-    assert "(2 e-mails)" in html
-    assert "the mail server refused it (550 5.7.1)" in html
+    assert "(2 emails)" in html
+    assert "the mail server rejected it (550 5.7.1)" in html
     assert ANNA not in html
 
 
@@ -139,11 +139,11 @@ def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) 
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (LetterStatus.QUEUED, None, "E-mail waiting to be sent"),
-        (LetterStatus.SENT, "250", "E-mail accepted by the mail server"),
-        (LetterStatus.GIVEN_UP, "550 5.1.1", "refused it (550 5.1.1)"),
+        (LetterStatus.QUEUED, None, "Email queued"),
+        (LetterStatus.SENT, "250", "Email accepted by the mail server"),
+        (LetterStatus.GIVEN_UP, "550 5.1.1", "rejected it (550 5.1.1)"),
         (LetterStatus.GIVEN_UP, LOST, "so it may have arrived"),
-        (LetterStatus.GIVEN_UP, None, "no mail server took it in time"),
+        (LetterStatus.GIVEN_UP, None, "no mail server accepted it in time"),
     ],
 )
 def test_the_team_page_says_how_an_invitation_stands(
@@ -153,6 +153,6 @@ def test_the_team_page_says_how_an_invitation_stands(
     invite_organiser(NEW, RoleName.ORGANISER, "en", inviter="owner@parti.example")
     settle(LetterKind.INVITATION, status, reply)
     html = owner_client.get(TEAM).text
-    assert html.count(words) == 1  # and nothing of the owner, who is here
+    assert html.count(words) == 1  # and no line for the owner's invitation, which was accepted
     is_lost = status is LetterStatus.GIVEN_UP
     assert ("Check the address, and invite them again." in html) == is_lost

@@ -1,4 +1,4 @@
-"""What was typed outlives the session: it is kept, sealed, for its writer, and put back."""
+"""Typed text survives the end of a session: it is encrypted, kept for its writer, and put back."""
 
 import dataclasses
 import html
@@ -35,17 +35,17 @@ EMAIL = "org@parti.example"
 
 
 def sign_out_elsewhere(app: Flask, organiser: Organiser) -> None:
-    """Sign out on another device, which ends every session."""
+    """Sign out on another device. This ends all sessions."""
     post(sign_in(app, organiser), "/console/sign-out")
 
 
 def typed_on(client: FlaskClient, page: str, **fields: str) -> dict[str, str]:
-    """Open a page and return what its form would send once these were typed."""
+    """Open a page and return the values of its form with these texts."""
     return {**hidden_values(client.get(page).text), **fields}
 
 
 def sign_in_at(client: FlaskClient, page: str, email: str = EMAIL) -> str:
-    """Sign in on the page that was led to, and return the page behind it."""
+    """Sign in on the page of a redirect, and return the page behind it."""
     fields = hidden_values(client.get(page).text)
     form = {**fields, "email": email, "password": PASSWORD}
     return client.post(page, data=form, follow_redirects=True).text
@@ -53,19 +53,19 @@ def sign_in_at(client: FlaskClient, page: str, email: str = EMAIL) -> str:
 
 @pytest.fixture
 def writer(app: Flask) -> Organiser:
-    """Return somebody who writes."""
+    """Return an account that writes."""
     return make_organiser(EMAIL)
 
 
 @pytest.fixture
 def browser(app: Flask, writer: Organiser) -> FlaskClient:
-    """Return the browser in which they write."""
+    """Return the browser of the writer."""
     return sign_in(app, writer)
 
 
 @pytest.fixture
 def draft(browser: FlaskClient) -> dict[str, str]:
-    """Return a campaign as it is typed."""
+    """Return the form values of a campaign."""
     list_id = str(make_list().id)
     more = {"mailing_list_id": list_id, "language": "en", "subject": "Samedi", "body": WORDS}
     return typed_on(browser, NEW, **more)

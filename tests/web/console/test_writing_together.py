@@ -1,4 +1,4 @@
-"""Two people in one draft: the second is told, and nobody loses a word."""
+"""Two people in one draft: the second sees both texts, and no text is lost."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,7 +18,7 @@ WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour *
 
 
 def drafts() -> list[Campaign]:
-    """Return what is stored."""
+    """Return the stored campaign."""
     return [campaign for campaign, _ in list_campaigns()]
 
 

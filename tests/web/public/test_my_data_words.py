@@ -42,15 +42,15 @@ def opened(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def test_a_suppression_after_unsubscribing_is_shown_in_words(opened: FlaskClient) -> None:
     html = opened.get(EVERYTHING).text
-    assert facts(html, "Ce qui est écarté") == ["les messages d’une liste que vous avez quittée"]
+    assert facts(html, "Messages non envoyés") == ["les messages d’une liste que vous avez quittée"]
     assert "purpose:" not in html
 
 
 def test_a_suppression_of_invitations_is_shown_in_words(opened: FlaskClient) -> None:
     with transaction():
         suppress(address_mac(ADDRESS), INVITATIONS, now=clock.now(), until=None)
-    words = facts(opened.get(EVERYTHING).text, "Ce qui est écarté")
-    assert "une autre question à cause d’une ancienne liste" in words
+    words = facts(opened.get(EVERYTHING).text, "Messages non envoyés")
+    assert "une autre invitation venant d’une ancienne liste" in words
 
 
 def test_the_origin_of_an_address_is_shown_in_words(app: Flask, client: FlaskClient) -> None:

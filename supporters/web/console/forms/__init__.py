@@ -1,1 +1,1 @@
-"""The forms of the console, a module for each section; the views import them from here."""
+"""The forms of the console, a module for each section."""

@@ -1,4 +1,4 @@
-"""What organisers fill in about campaigns: a draft, its launch, going on after a restore."""
+"""The forms of campaigns: a draft, its launch, resuming after a restore, lifting the hold."""
 
 from datetime import datetime
 
@@ -25,9 +25,10 @@ LONGEST_MAIL = 100_000
 
 
 class CampaignForm(Form):
-    """What an organiser writes, and to whom: a list, for one of the texts agreed to.
+    """A draft: its list or text, language, subject and body.
 
-    `read` is the revision that was read: what others save meanwhile isn't written over.
+    `read` is the revision that the writer saw. A newer revision of somebody else is not
+    overwritten.
     """
 
     read = HiddenField()
@@ -41,12 +42,12 @@ class CampaignForm(Form):
 
     @property
     def read_revision(self) -> int:
-        """The revision that was read; 0, which none has, where the page didn't say."""
+        """The revision that the writer saw, or 0, which no revision has."""
         number = str(self.read.data or "")
         return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
 
     def draft(self) -> CampaignDraft:
-        """Return what was written."""
+        """Return the draft."""
         list_id, purpose_id = read_audience(self.mailing_list_id.data)
         return CampaignDraft(
             mailing_list_id=list_id,
@@ -57,19 +58,19 @@ class CampaignForm(Form):
         )
 
     def validate_body(self, _field: TextAreaField) -> None:
-        """Refuse a draft in which nothing was written. Raises ValidationError."""
+        """Refuse an empty draft. Raises ValidationError."""
         if not self.subject.data and not self.body.data:
             raise ValidationError(_("Write a subject or a message."))
 
-    def tell_faults(self) -> None:
-        """Say at each field what must be mended in it before the message can be sent."""
+    def show_faults(self) -> None:
+        """Show the mistakes at each field."""
         subject, body = self.subject.data or "", self.body.data or ""
         self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
         self.body.errors = [explain(fault) for fault in find_body_faults(body)]
 
 
 class LaunchForm(Form):
-    """The number of recipients, typed by the organiser, and the fingerprint of what they read."""
+    """The typed number of recipients, and the fingerprint of the message that was shown."""
 
     fingerprint = HiddenField()
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
@@ -77,24 +78,22 @@ class LaunchForm(Form):
     audience: int
 
     def validate_recipients(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
+        """Refuse another number than the shown one. Raises ValidationError."""
         if not is_number(field.data, self.audience):
             number = format_decimal(self.audience)
             raise ValidationError(
                 gettext("This campaign reaches %(number)s people. Type that number.", number=number)
             )
 
-    def tell_change(self, audience: int) -> None:
-        """Say that the list grew or shrank since the number was typed."""
+    def show_change(self, audience: int) -> None:
+        """Say that the number of recipients has changed."""
         self.audience = audience
         number = format_decimal(audience)
-        message = gettext(
-            "Meanwhile the list has %(number)s people. Nothing was sent.", number=number
-        )
+        message = gettext("The list has %(number)s people now. Nothing was sent.", number=number)
         self.recipients.errors = [message]
 
-    def tell_rewritten(self, who: str, when: datetime) -> None:
-        """Say that the message isn't the one that was read; the number is typed again."""
+    def show_rewritten(self, who: str, when: datetime) -> None:
+        """Say that the message was changed. The number must be typed again."""
         self.recipients.data = ""
         message = gettext(
             "This isn’t the message that you read: %(who)s changed it on %(when)s. "
@@ -106,7 +105,7 @@ class LaunchForm(Form):
 
 
 class LiftForm(Form):
-    """Why this database is the right one, and the newest head that was kept outside."""
+    """Why this database is the right one, and the newest checkpoint from outside."""
 
     reason = TextAreaField(
         validators=[
@@ -119,26 +118,26 @@ class LiftForm(Form):
     kept: Checkpoint | None = None
 
     def validate_head(self, field: TextAreaField) -> None:
-        """Read the newest head in a pasted mail. Raises ValidationError if there is none."""
+        """Read the newest checkpoint in a pasted email. Raises ValidationError if there is none."""
         if not field.data:
             return
         found = find_checkpoints(field.data.encode(), signing_key().public_key())
         self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
         if self.kept is None:
             raise ValidationError(
-                gettext("There is no head of our log in this text. Paste the whole e-mail.")
+                gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )
 
 
 class AgainForm(Form):
-    """The number of those who may get a campaign twice, typed by the organiser."""
+    """The typed number of people who may get a campaign twice."""
 
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
 
     unsent: int
 
     def validate_recipients(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
+        """Refuse another number than the shown one. Raises ValidationError."""
         if not is_number(field.data, self.unsent):
             number = format_decimal(self.unsent)
             raise ValidationError(

@@ -1,4 +1,4 @@
-"""What is filled in about a case: what was asked, notes, more time, what came of it."""
+"""The forms of cases: a new case, notes, extension, closing."""
 
 from datetime import timedelta
 
@@ -19,56 +19,58 @@ BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
 
 
 class CaseForm(Form):
-    """What was asked, by whom if they said so, how and when it came."""
+    """A new case: kind of request, channel, day, address if known."""
 
     kind = SelectField(
         choices=[SelectChoice(kind.value, words) for kind, words in CASE_KINDS.items()],
-        validators=[InputRequired(_("Choose what is asked."))],
+        validators=[InputRequired(_("Choose the kind of request."))],
     )
     channel = SelectField(
         choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
-        validators=[InputRequired(_("Choose how it came."))],
+        validators=[InputRequired(_("Choose how the request was received."))],
     )
-    received_on = DateField(validators=[InputRequired(_("Enter the day on which it came."))])
+    received_on = DateField(
+        validators=[InputRequired(_("Enter the day on which it was received."))]
+    )
     email = EmailField(validators=[Optional(), at_most(MAX_ADDRESS)])
-    note = TextAreaField(
-        validators=[DataRequired(_("Write down what was asked.")), at_most(MAX_NOTE)]
-    )
+    note = TextAreaField(validators=[DataRequired(_("Write the request.")), at_most(MAX_NOTE)])
 
     address: Address | None = None
 
     def validate_received_on(self, field: DateField) -> None:
-        """Refuse a day that can't be it. Raises ValidationError."""
+        """Refuse a day in the future or too long ago. Raises ValidationError."""
         today = clock.now().astimezone(PARIS).date()
         if field.data is None or not today - LONGEST_AGO <= field.data <= today:
             raise ValidationError(_("Enter a day of the last twelve months, until today."))
 
     def validate_email(self, field: EmailField) -> None:
-        """Keep the address as people are known by. Raises ValidationError."""
+        """Parse the address. Raises ValidationError."""
         try:
             self.address = parse_address(field.data or "")
         except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@example.org, or nothing.")) from error
+            raise ValidationError(
+                _("Use this form: name@example.org, or leave it empty.")
+            ) from error
 
 
 class NoteForm(Form):
-    """A note, that the person may read."""
+    """A note. The person may read it."""
 
     note = TextAreaField(validators=[DataRequired(_("Write the note.")), at_most(MAX_NOTE)])
 
 
 class ExtensionForm(Form):
-    """Why one month is too short; the person reads it."""
+    """The reason of an extension. The person reads it."""
 
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_NOTE)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_NOTE)])
 
 
 class ClosingForm(Form):
-    """What came of it; the person may read it."""
+    """The answer. The person may read it."""
 
     outcome = TextAreaField(
         validators=[
-            DataRequired(_("Say what was answered, or why nothing was.")),
+            DataRequired(_("Write the answer, or why there was none.")),
             at_most(MAX_NOTE),
         ]
     )

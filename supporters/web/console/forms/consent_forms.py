@@ -1,4 +1,4 @@
-"""What owners fill in about consents: new texts, and asking people again."""
+"""The forms of consents: new texts, and reconfirmation."""
 
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
@@ -23,44 +23,45 @@ class TextsForm(Form):
         """Return the sentences, by language."""
         return {code: self[code].data or "" for code in LANGUAGES}
 
-    def tell(self, faults: Faults) -> None:
-        """Say at each sentence what must be mended in it."""
+    def show_errors(self, faults: Faults) -> None:
+        """Show the mistakes at each sentence."""
         for code, found in faults.items():
             self[code].errors = [explain_wording(fault) for fault in found]
 
     def is_ready(self) -> bool:
-        """Tell whether it was sent and can be published; faults are told at their fields."""
+        """Tell whether the texts can be published. Mistakes are shown at their fields."""
         if not self.validate_on_submit():
             return False
         faults = find_faults(self.texts())
-        self.tell(faults)
+        self.show_errors(faults)
         return not faults
 
 
 class RewordingForm(TextsForm):
-    """New sentences, and what the change means: nobody but an owner can know that."""
+    """New sentences, and the meaning of the change. Only an owner can decide it."""
 
     change = RadioField(
         choices=[
-            SelectChoice(Change.SAME_MEANING.value, _("The same, in better words")),
-            SelectChoice(Change.MATERIAL.value, _("Something else than before")),
+            SelectChoice(Change.SAME_MEANING.value, _("Same meaning, better words")),
+            SelectChoice(Change.MATERIAL.value, _("A different meaning")),
         ],
-        validators=[InputRequired(_("Say what the change means for people."))],
+        validators=[InputRequired(_("Choose the meaning of the change."))],
     )
     people = StringField()
 
     @property
     def is_material(self) -> bool:
-        """Whether it means something else: then a number is typed, and nobody is reached."""
+        """Whether the meaning changes: then the owner types a number of people."""
         return bool(self.change.data == Change.MATERIAL.value)
 
     def is_meant(self, people: int) -> bool:
-        """Tell whether it can be published: not before the people it cuts off were counted."""
+        """Tell whether the text can be published. A new meaning needs the typed number."""
         if not self.is_material or not people or is_number(self.people.data, people):
             return True
         self.people.errors = [
             gettext(
-                "%(number)s people agreed to today’s text and stay under it. Type that number.",
+                "%(number)s people agreed to the current text, and it stays in force for "
+                "them. Type that number.",
                 number=format_decimal(people),
             )
         ]
@@ -68,21 +69,21 @@ class RewordingForm(TextsForm):
 
 
 class AskForm(Form):
-    """The number of people who get the letter, typed by the owner."""
+    """The typed number of people who get the email."""
 
     people = StringField()
 
     to_ask: int
 
     def validate_people(self, field: StringField) -> None:
-        """Refuse another number than the one shown. Raises ValidationError."""
+        """Refuse another number than the shown one. Raises ValidationError."""
         if not is_number(field.data, self.to_ask):
             raise ValidationError(tell_number(self.to_ask))
 
-    def tell_change(self, people: int) -> None:
-        """Say that people came or went since the number was typed."""
+    def show_change(self, people: int) -> None:
+        """Say that the number of people has changed."""
         self.to_ask = people
         number = format_decimal(people)
         self.people.errors = [
-            gettext("Meanwhile there are %(number)s people to ask. Nobody was.", number=number)
+            gettext("There are %(number)s people to ask now. Nothing was sent.", number=number)
         ]

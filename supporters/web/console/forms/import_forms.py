@@ -1,4 +1,4 @@
-"""What owners fill in about a former list: the file, its columns, where it comes from."""
+"""The forms of an import: the file, its columns, its origin."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -18,7 +18,7 @@ NO_COLUMN = -1
 
 
 class FileForm(Form):
-    """The file, the list that its people may join, and the language of most of them."""
+    """The file, the offered list, and the default language."""
 
     file = FileField(validators=[FileRequired(_("Choose the file."))])
     mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
@@ -26,14 +26,14 @@ class FileForm(Form):
 
 
 class ColumnsForm(Form):
-    """Which column holds what."""
+    """The columns of address, first name and language."""
 
     address = SelectField(coerce=int)
     given_name = SelectField(coerce=int)
     language = SelectField(coerce=int)
 
     def columns(self) -> Columns:
-        """Return what was chosen."""
+        """Return the chosen columns."""
         return Columns(
             address=_column(self.address.data),
             given_name=_column(self.given_name.data),
@@ -42,21 +42,27 @@ class ColumnsForm(Form):
 
 
 class ProvenanceForm(Form):
-    """Who collected the list, when, how, and what shows it."""
+    """The origin of a list: collector, years, way, statement, document."""
 
-    way = RadioField(validators=[InputRequired(_("Say how the addresses were collected."))])
+    way = RadioField(validators=[InputRequired(_("Choose how the addresses were collected."))])
     collected_by = StringField(
-        validators=[DataRequired(_("Say who collected them.")), at_most(MAX_COLLECTOR)]
+        validators=[
+            DataRequired(_("Write the name of the group that collected them.")),
+            at_most(MAX_COLLECTOR),
+        ]
     )
     collected_from = IntegerField(validators=[InputRequired(_("Give a year, as in 2017."))])
     collected_until = IntegerField(validators=[InputRequired(_("Give a year, as in 2019."))])
     statement = TextAreaField(
-        validators=[DataRequired(_("Tell how it was, in a few sentences.")), at_most(MAX_STATEMENT)]
+        validators=[
+            DataRequired(_("Write your statement, in a few sentences.")),
+            at_most(MAX_STATEMENT),
+        ]
     )
-    evidence = FileField(validators=[FileRequired(_("Choose a document that shows it."))])
+    evidence = FileField(validators=[FileRequired(_("Choose a supporting document."))])
 
     def provenance(self) -> Provenance:
-        """Return what was stated."""
+        """Return the statement."""
         chosen = self.way.data
         document = self.evidence.data
         return Provenance(
@@ -68,8 +74,8 @@ class ProvenanceForm(Form):
             evidence=Evidence(name=tidy_name(document.filename), content=document.read()),
         )
 
-    def tell(self, fault: Declared) -> None:
-        """Say at the field what must be mended in it."""
+    def show_errors(self, fault: Declared) -> None:
+        """Show the mistake at its field."""
         fields = {
             Declared.REFUSED_WAY: self.way,
             Declared.NOT_A_PERIOD: self.collected_from,
@@ -89,18 +95,17 @@ def _column(chosen: int | None) -> int | None:
 
 
 def tidy_name(filename: str | None) -> str:
-    """Return the name of a file without its folders and without what can't be shown."""
+    """Return the name of a file without folders and unprintable characters."""
     name = (filename or "").replace("\\", "/").rpartition("/")[2]
     return "".join(each for each in name if each.isprintable()) or "?"
 
 
 def refused_way(way: RefusedWay) -> str:
-    """Return why a list that was collected so can't be imported."""
+    """Return why a list collected in this way can't be imported."""
     return str(
         gettext(
-            "There is no way in for %(what)s: nobody in it gave their address to this party. "
-            "Writing to them, even once, would be the offence that this program exists to prevent. "
-            "Delete the file.",
+            "We refuse %(what)s: these people didn’t give their address to this party. "
+            "Writing to them, even once, would break the law. Delete the file.",
             what=label(way, Use.IN_A_SENTENCE),
         )
     )

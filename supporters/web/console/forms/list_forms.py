@@ -1,4 +1,4 @@
-"""What owners fill in about lists: a new list, and why one is exported."""
+"""The forms of lists: a new list, and the reason of an export."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField, TextAreaField, ValidationError
@@ -14,15 +14,15 @@ from supporters.web.forms import Form, at_most
 
 
 class ListForm(Form):
-    """What an owner says of a new list."""
+    """A new list."""
 
     name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
     slug = StringField(
-        validators=[DataRequired(_("Give the word that ends the address.")), at_most(MAX_SLUG)]
+        validators=[DataRequired(_("Write the end of the address.")), at_most(MAX_SLUG)]
     )
     description = TextAreaField(
         validators=[
-            DataRequired(_("Say in a sentence what people will receive.")),
+            DataRequired(_("Describe in a sentence what subscribers will get.")),
             at_most(MAX_DESCRIPTION),
         ]
     )
@@ -31,17 +31,17 @@ class ListForm(Form):
     sentence_en = TextAreaField(validators=[Optional()])
 
     def sentences(self) -> dict[str, str]:
-        """Return the owner's own sentences, by language; nothing where they wrote none."""
+        """Return the owner's own sentences by language, or an empty dict."""
         texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
         return texts if any(texts.values()) else {}
 
-    def tell(self, faults: Faults) -> None:
-        """Say at each sentence what must be mended in it."""
+    def show_errors(self, faults: Faults) -> None:
+        """Show the mistakes at each sentence."""
         for code, found in faults.items():
             self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]
 
     def validate_slug(self, field: StringField) -> None:
-        """Refuse what can't stand in an address. Raises ValidationError."""
+        """Refuse a slug that isn't valid in a URL. Raises ValidationError."""
         if not is_slug(field.data or ""):
             raise ValidationError(
                 _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
@@ -49,14 +49,14 @@ class ListForm(Form):
 
 
 class ExportForm(Form):
-    """Why, and what for."""
+    """The reason of an export."""
 
     reason = TextAreaField(
         validators=[
-            InputRequired(_("Say what the file is for.")),
+            InputRequired(_("Write the use of the file.")),
             Length(
                 min=SHORTEST_REASON,
-                message=_("Say it in at least %(min)d characters: others will read it."),
+                message=_("Use at least %(min)d characters: others will read it."),
             ),
             at_most(LONGEST_REASON),
         ]

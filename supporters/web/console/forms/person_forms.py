@@ -1,4 +1,4 @@
-"""What is filled in about a person: a search, erasing, restricting, why evidence is needed."""
+"""The forms about a person: search, erasure, restriction, reason for evidence."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -13,12 +13,12 @@ from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 
 
 class SearchForm(Form):
-    """The search field. It is posted: an address in a link ends up in logs and histories."""
+    """The search field. It is posted, because an address in a URL ends up in logs."""
 
     q = StringField()
 
     def words(self) -> str:
-        """Return what is looked for."""
+        """Return the search text."""
         return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
 
 
@@ -26,37 +26,35 @@ def _channel() -> SelectField:
     return SelectField(
         choices=[SelectChoice(each.value, words) for each, words in CHANNELS.items()],
         default=Channel.MAIL.value,
-        validators=[InputRequired(_("Choose how it came."))],
+        validators=[InputRequired(_("Choose how the request was received."))],
     )
 
 
 def _box() -> BooleanField:
-    """Return the box that keeps a slip of the finger from doing it."""
-    return BooleanField(validators=[InputRequired(_("Tick the box if you want this done."))])
+    """Return the box that confirms the action."""
+    return BooleanField(validators=[InputRequired(_("Tick the box to confirm."))])
 
 
 class EraseForm(Form):
-    """Why somebody is erased: chosen, for what is written could tell for ever who they were."""
+    """The reason of an erasure. It is chosen, because a typed text could name the person."""
 
     reason = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in ERASURE_GROUNDS.items()],
-        validators=[InputRequired(_("Choose why."))],
+        validators=[InputRequired(_("Choose a reason."))],
     )
     channel = _channel()
     is_sure = _box()
 
 
 class FreezeForm(Form):
-    """Why somebody is frozen, or let go of; they may read it."""
+    """The reason of a restriction, or of its end. The person may read it."""
 
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(LONGEST_REASON)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(LONGEST_REASON)])
     channel = _channel()
     is_sure = _box()
 
 
 class ReasonForm(Form):
-    """Why the evidence is needed."""
+    """The reason for opening the evidence."""
 
-    reason = TextAreaField(
-        validators=[DataRequired(_("Say why you need it.")), at_most(MAX_REASON)]
-    )
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])

@@ -1,4 +1,4 @@
-"""What owners fill in about the team and about how long data is kept."""
+"""The forms of the team and of retention times."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -24,11 +24,9 @@ LONGEST_PASSWORD = 128
 
 
 class InvitationForm(Form):
-    """Whom to invite, and as what."""
+    """The address and the role of a team invitation."""
 
-    email = EmailField(
-        validators=[InputRequired(_("Enter an e-mail address.")), at_most(MAX_EMAIL)]
-    )
+    email = EmailField(validators=[InputRequired(_("Enter an email address.")), at_most(MAX_EMAIL)])
     role = SelectField(
         choices=[
             SelectChoice(role.value, ROLES[role])
@@ -39,15 +37,15 @@ class InvitationForm(Form):
     address_key: str
 
     def validate_email(self, field: EmailField) -> None:
-        """Keep the address in the form that accounts are compared in. Raises ValidationError."""
+        """Normalise the address. Raises ValidationError."""
         try:
             self.address_key = parse_address(field.data or "").key
         except AddressInvalid as error:
-            raise ValidationError(_("Enter it as in name@party.example.")) from error
+            raise ValidationError(_("Use this form: name@party.example.")) from error
 
 
 class WelcomeForm(Form):
-    """The password, twice."""
+    """A new password, typed twice."""
 
     password = PasswordField(
         validators=[
@@ -58,22 +56,22 @@ class WelcomeForm(Form):
     )
     password_confirm = PasswordField(
         validators=[
-            InputRequired(_("Type the password once more.")),
+            InputRequired(_("Confirm the password.")),
             EqualTo("password", message=_("The two passwords differ.")),
         ]
     )
 
 
 class RuleForm(Form):
-    """For how many days, and why that is changed."""
+    """A new retention time and the reason of the change."""
 
     days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
-    reason = TextAreaField(validators=[DataRequired(_("Say why.")), at_most(MAX_REASON)])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])
 
     bounds: Bounds
 
     def validate_days(self, field: IntegerField) -> None:
-        """Refuse what the law doesn't allow. Raises ValidationError."""
+        """Refuse a time outside of the legal limits. Raises ValidationError."""
         if field.data is None or field.data not in self.bounds:
             raise ValidationError(
                 gettext(
