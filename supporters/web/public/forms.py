@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Optional
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
@@ -107,14 +108,25 @@ class AddressForm(Form):
             ) from error
 
 
-class JoinForm(AddressForm, PageForm):
+class ProfileForm(Form):
+    """A profile: a field for each of Profile; the signup page takes its language from the page."""
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+
+    def read_profile(self, **known: str) -> Profile:
+        """Return the profile; a field is in the form, or its value is known already."""
+        asked = [name for name in PROFILE_FIELDS if name not in known]
+        values: dict[str, Any] = {name: self[name].data or None for name in asked}
+        return Profile(**values, **known)
+
+
+class JoinForm(AddressForm, ProfileForm, PageForm):
     """What a visitor fills in; the boxes are added for each page.
 
     Nobody sees the decoy. What fills it in is most likely a script, but may be a program that fills
     in forms for a person: `asked` says that the page asks whether it is one.
     """
 
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
     decoy = StringField(name=DECOY)
     asked = HiddenField()
