@@ -9,7 +9,10 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The columns that a person fills in; subscriber and signup_request have each of them."""
+    """The columns that a person fills in; subscriber and signup_request have each of them.
+
+    Files have the fields as columns in this order: a new one goes to the end, with None as default.
+    """
 
     given_name: str | None = None
     language: str

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.record_models import ErasureReason
@@ -24,7 +25,10 @@ from supporters.personal_data.data_subjects import holder_of
 from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
 from supporters.personal_data.list_exports import write_file
 from supporters.privacy_requests.my_data_service import write_own_file
+from supporters.retention.labels import CATEGORY_MEANINGS
+from supporters.retention.rules import Category
 from supporters.signup.models import SignupRequest
+from supporters.web.labels.person_labels import FIELDS
 from tests.factories.campaigns import claim, launch
 from tests.factories.exports import export, read_rows
 from tests.factories.lists import make_list
@@ -147,6 +151,19 @@ def test_an_erasure_ends_a_signup_with_its_profile() -> None:
     erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED))
     db.session.expire_all()
     assert db.session.scalars(db.select(SignupRequest)).all() == []
+
+
+def test_the_console_shows_each_field(owner_client: FlaskClient, person: Subscriber) -> None:
+    html = owner_client.get(f"/console/people/{person.id}").text
+    assert [name for name, value in vars(FULL_PROFILE).items() if value not in html] == []
+
+
+@pytest.mark.parametrize("category", [Category.SIGNUPS, Category.PEOPLE])
+def test_the_record_of_processing_names_each_field(category: Category) -> None:
+    with force_locale("en"):
+        meaning = str(CATEGORY_MEANINGS[category])
+        names = [str(FIELDS[name]).lower() for name in PROFILE_FIELDS]
+    assert [name for name in names if name not in meaning] == []
 
 
 def test_each_field_is_asked_for_on_the_signup_page(client: FlaskClient) -> None:
