@@ -37,6 +37,7 @@ from supporters.mail.links import link_to
 from supporters.organisers.models import RoleName
 from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
 from supporters.people.addresses import parse_address
+from supporters.people.profile import Profile
 from supporters.signup.confirmation import Confirmed, Press, confirm_by_code, confirm_by_link
 from supporters.signup.queries import list_offers
 from supporters.signup.signup_requests import Signup, request_signup
@@ -112,8 +113,7 @@ class _Guest:
         wordings = [find_current_wording(each.purpose_id, visitor.language) for each in self._lists]
         signup = Signup(
             address=parse_address(visitor.address),
-            given_name=visitor.given_name,
-            language=visitor.language,
+            profile=Profile(given_name=visitor.given_name, language=visitor.language),
             mailing_list_id=self._lists[0].id,
             wording_ids=[wording.id for wording in wordings if wording is not None],
             page_url=link_to("public.join", lang_code=visitor.language, slug=self._lists[0].slug),

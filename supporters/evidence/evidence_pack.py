@@ -40,6 +40,7 @@ from supporters.lists.queries import find_list_of_purpose
 from supporters.people.address_hashes import shield_macs
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import holder_of
 from supporters.personal_data.mail_data import tell_letters
 from supporters.transparency_log.log_keys import person_key
@@ -102,8 +103,7 @@ def _describe_person(subscriber: Subscriber) -> Part:
     return {
         "id": str(subscriber.id),
         "address": subscriber.address,
-        "given_name": subscriber.given_name,
-        "language": subscriber.language,
+        **vars(profile_of(subscriber)),
         "known_since": moment(subscriber.created_at),
         "restricted_since": moment(subscriber.restricted_at),
         "paused_until": moment(subscriber.paused_until),

@@ -24,6 +24,7 @@ from supporters.mail.models import Letter
 from supporters.people.address_hashes import code_mac
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.confirmation import (
     Confirmed,
@@ -198,9 +199,8 @@ def _store_request(
                 address=invitation.address,
                 address_key=key,
                 address_mac=invitation.address_mac,
-                given_name=invitation.given_name,
-                language=wording.language,
                 log_salt=choose_salt(invitation.address_mac, subscriber),
+                profile=Profile(given_name=invitation.given_name, language=wording.language),
             ),
             proof=Proof(
                 public_id=public_id,

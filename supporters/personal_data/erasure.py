@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from secrets import token_bytes
 
 import structlog
 from sqlalchemy import delete, select
@@ -30,6 +29,7 @@ from supporters.locks import Lock
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
+from supporters.personal_data.blank_person import blank_person
 from supporters.personal_data.data_registry import list_holdings
 from supporters.personal_data.data_subjects import Holder, holder_of, holder_of_address
 from supporters.personal_data.models import PendingErasure
@@ -38,7 +38,6 @@ from supporters.personal_data.queries import is_being_erased
 log = structlog.get_logger(__name__)
 CLEARED_FOR = timedelta(minutes=10)
 MAX_ATTEMPTS = 2
-ERASED_DOMAIN = "erased.invalid"  # no mail can go to this domain (RFC 2606)
 
 
 class Erased(Enum):
@@ -162,10 +161,7 @@ def _was_anybody_erased(since: datetime) -> bool:
 
 
 def _remove_identity(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
-    subscriber.address = subscriber.address_key = f"{subscriber.id}@{ERASED_DOMAIN}"
-    subscriber.address_mac = token_bytes(32)
-    subscriber.given_name = None
-    subscriber.restricted_at = subscriber.restricted_at or now
+    blank_person(subscriber, now=now)
     db.session.add(PendingErasure(subscriber_id=subscriber.id, reason=reason, since=now))
     db.session.flush()
 

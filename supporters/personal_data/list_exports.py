@@ -25,6 +25,7 @@ from supporters.mail.models import Letter, LetterKind
 from supporters.mail.outbox import Draft, announce, put_letter
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_at_work
+from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.queries import (
     ExportedPerson,
     count_exportable,
@@ -39,12 +40,8 @@ USEFUL_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 COLUMNS = (
     "address",
-    "given_name",
-    "language",
-    "list",
-    "confirmed_at",
-    "wording_version",
-    "event_id",
+    *PROFILE_FIELDS,
+    *("list", "confirmed_at", "wording_version", "event_id"),
 )
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel recognises UTF-8 by these first bytes
 CHUNK_SIZE = 64 * 1024
@@ -176,8 +173,7 @@ def write_rows(rows: Iterable[Iterable[str]], *, has_mark: bool) -> Iterator[byt
 def _row(person: ExportedPerson, list_name: str) -> Iterable[str]:
     return (
         person.address,
-        person.given_name or "",
-        person.language,
+        *list_cells(person.profile),
         list_name,
         person.confirmed_at.isoformat(timespec="seconds"),
         str(person.wording_version),

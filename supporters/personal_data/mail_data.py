@@ -18,6 +18,7 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import Letter, LetterKind
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import Holder, Item
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -138,8 +139,7 @@ def tell_requests(subject: Holder) -> Sequence[Item]:
         {
             "id": str(request.id),
             "address": request.address,
-            "given_name": request.given_name,
-            "language": request.language,
+            **vars(profile_of(request)),
             "mailing_list_id": request.mailing_list_id,
             "page_url": request.page_url,
             "page_version_id": request.page_version_id,

@@ -21,6 +21,7 @@ from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import Holder, Item
 
 
@@ -33,8 +34,7 @@ def tell_person(subject: Holder) -> Sequence[Item]:
         {
             "id": str(person.id),
             "address": person.address,
-            "given_name": person.given_name,
-            "language": person.language,
+            **vars(profile_of(person)),
             "created_at": person.created_at,
             "acted_at": person.acted_at,
             "asked_again_at": person.asked_again_at,

@@ -13,6 +13,7 @@ from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.models import Subscriber
+from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
 from supporters.personal_data.models import PendingErasure
 
 PAGE_SIZE = 50
@@ -26,8 +27,7 @@ class ExportedPerson:
 
     id: int
     address: str
-    given_name: str | None
-    language: str
+    profile: Profile
     confirmed_at: datetime
     wording_version: int
     event_id: int
@@ -83,8 +83,7 @@ def _read_group(
         select(
             Subscriber.id,
             Subscriber.address,
-            Subscriber.given_name,
-            Subscriber.language,
+            *(getattr(Subscriber, name) for name in PROFILE_FIELDS),
             Subscription.subscribed_at,
             Wording.version,
             Subscription.consent_event_id,
@@ -107,8 +106,7 @@ def _read_group(
         ExportedPerson(
             id=row.id,
             address=row.address,
-            given_name=row.given_name,
-            language=row.language,
+            profile=profile_of(row),
             confirmed_at=row.subscribed_at,
             wording_version=row.version,
             event_id=row.consent_event_id,

@@ -17,6 +17,7 @@ from supporters.lists.queries import list_open_lists
 from supporters.lists.subscriptions import object_to_everything
 from supporters.people.activity import note_act
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
 from supporters.personal_data.list_exports import write_rows
@@ -31,13 +32,13 @@ CODE_BYTES = 32
 
 
 @use_case
-def correct(subscriber_id: int, given_name: str | None, language: str) -> bool:
-    """Change first name and language; tell whether it was done: not if the data is restricted."""
+def correct(subscriber_id: int, profile: Profile) -> bool:
+    """Store another profile; tell whether it was done: not if the data is restricted."""
     person = lock_subscriber(subscriber_id)
     if person is None or person.restricted_at is not None:
         return False
-    person.given_name = given_name
-    person.language = language
+    for name, value in vars(profile).items():
+        setattr(person, name, value)
     note_act(person, clock.now())
     return True
 
@@ -108,9 +109,8 @@ def _store_request(
                 address=person.address,
                 address_key=person.address_key,
                 address_mac=person.address_mac,
-                given_name=person.given_name,
-                language=person.language,
                 log_salt=person.log_salt,
+                profile=profile_of(person),
             ),
             proof=Proof(
                 public_id=public_id,
@@ -153,7 +153,7 @@ def write_own_file(person: Subscriber) -> bytes:
         (row.name, row.subscribed_at.isoformat(timespec="seconds"), str(row.version), str(row[-1]))
         for row in joined
     ]
-    given = person.address, person.given_name or "", person.language
+    given = person.address, *list_cells(profile_of(person))
     rows = ((*given, *each) for each in lists or [("", "", "", "")])
     return b"".join(write_rows(rows, has_mark=True))
 

@@ -33,6 +33,7 @@ from supporters.people.activity import note_act
 from supporters.people.address_hashes import former_mac
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import AskedRequest
@@ -238,7 +239,8 @@ def _update_subscriber(
     known: Subscriber, request: SignupRequest, *, method: Method, now: datetime
 ) -> None:
     """Record the activity of a known person. It lifts a restriction and ends a pause."""
-    known.given_name = known.given_name or request.given_name
+    for name, value in vars(profile_of(request)).items():
+        setattr(known, name, getattr(known, name) or value)
     known.language = request.language
     known.paused_until = None
     note_act(known, now)
@@ -255,8 +257,7 @@ def _make_subscriber(
         address=request.address,
         address_key=request.address_key,
         address_mac=request.address_mac,
-        given_name=request.given_name,
-        language=request.language,
+        **vars(profile_of(request)),
         created_at=joined_by.occurred_at,
         acted_at=joined_by.occurred_at,
         log_salt=request.log_salt,

@@ -8,6 +8,7 @@ from supporters.consent.consent_events import seal_in
 from supporters.consent.controllers import current_controller
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
+from supporters.people.profile import Profile
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import AskedRequest, Choice, Ticked
@@ -16,7 +17,7 @@ from supporters.signup.rules import REQUEST_LIFETIME
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """The person of a request: address, address key, keyed hash, first name and language.
+    """The person of a request: address, address key, keyed hash and profile.
 
     `log_salt` makes the key of the person's records in the consent log: one person has one.
     """
@@ -24,9 +25,8 @@ class Asker:
     address: str
     address_key: str
     address_mac: bytes
-    given_name: str | None
-    language: str
     log_salt: bytes
+    profile: Profile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +62,14 @@ class NewRequest:
 @in_transaction
 def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
     """Add a request with its boxes, and one log entry for each box."""
-    controller = current_controller()
+    asker, controller = new.asker, current_controller()
     request = SignupRequest(
         id=new_id(now),
-        **vars(new.asker),
+        address=asker.address,
+        address_key=asker.address_key,
+        address_mac=asker.address_mac,
+        log_salt=asker.log_salt,
+        **vars(asker.profile),
         **vars(new.proof),
         mailing_list_id=new.page.mailing_list_id,
         page_url=new.page.url,
@@ -81,7 +85,7 @@ def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
     choices = [_make_choice(request, each) for each in new.ticked]
     db.session.add_all(each.row for each in choices)
     requested = [make_requested_event(request, each.row) for each in choices]
-    seal_in(requested, log_salt=new.asker.log_salt)
+    seal_in(requested, log_salt=asker.log_salt)
     db.session.flush()
     return AskedRequest(request=request, choices=choices)
 

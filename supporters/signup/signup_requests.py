@@ -24,6 +24,7 @@ from supporters.mail.queries import list_unanswered_kinds
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.models import SignupRequest
 from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
@@ -50,8 +51,7 @@ class Signup:
     """
 
     address: Address
-    given_name: str | None
-    language: str
+    profile: Profile
     mailing_list_id: int
     wording_ids: Sequence[int]
     page_url: str
@@ -103,7 +103,7 @@ def _put_letter(asked: _NewSignup, counted_by: bytes) -> Letter:
     draft = Draft(
         kind=LetterKind.ALREADY_SUBSCRIBED if is_known else LetterKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
-        language=asked.signup.language,
+        language=asked.signup.profile.language,
         values=_manage_values(asked) if is_known else _confirm_values(asked),
         useful_for=REQUEST_LIFETIME,
         rate_mac=counted_by,
@@ -128,7 +128,7 @@ def _id_of(subscriber: Subscriber | None) -> int:
 
 
 def _confirm_values(asked: _NewSignup) -> Values:
-    language, secrets = asked.signup.language, asked.secrets
+    language, secrets = asked.signup.profile.language, asked.secrets
     return {
         "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
         "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
@@ -139,7 +139,7 @@ def _confirm_values(asked: _NewSignup) -> Values:
 
 
 def _manage_values(asked: _NewSignup) -> Values:
-    language = asked.signup.language
+    language = asked.signup.profile.language
     token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
     return {
         "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
@@ -149,7 +149,7 @@ def _manage_values(asked: _NewSignup) -> Values:
 
 
 def _list_names(asked: _NewSignup) -> list[str]:
-    with force_locale(asked.signup.language):
+    with force_locale(asked.signup.profile.language):
         return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
 
 
@@ -162,9 +162,8 @@ def _store(asked: _NewSignup, *, letter_id: int) -> None:
                 address=signup.address.text,
                 address_key=signup.address.key,
                 address_mac=mac,
-                given_name=signup.given_name,
-                language=signup.language,
                 log_salt=choose_salt(mac, asked.subscriber),
+                profile=signup.profile,
             ),
             proof=Proof(
                 public_id=secrets.public_id,

@@ -11,6 +11,7 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import Letter
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile
 from supporters.signup.confirmation import Confirmed, Press, confirm_by_link
 from supporters.signup.models import SignupRequest
 from supporters.signup.signup_requests import Signup, request_signup
@@ -28,8 +29,7 @@ def make_subscriber_on_kept_page(
     assert wording is not None
     signup = Signup(
         address=parse_address(address),
-        given_name=given_name,
-        language="fr",
+        profile=Profile(given_name=given_name, language="fr"),
         mailing_list_id=mailing_list.id,
         wording_ids=[wording.id],
         page_url=PAGE,
@@ -52,8 +52,7 @@ def request_to_join(
         wording_ids.append(wording.id)
     signup = Signup(
         address=parse_address(address),
-        given_name=given_name,
-        language=language,
+        profile=Profile(given_name=given_name, language=language),
         mailing_list_id=lists[0].id,
         wording_ids=wording_ids,
         page_url=PAGE,

@@ -30,6 +30,7 @@ from supporters.lists.subscriptions import leave_every_list, leave_list, withdra
 from supporters.lists.wording_changes import find_faults
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile
 from supporters.signup.confirmation import Confirmed, confirm_by_link
 from supporters.signup.queries import list_offers
 from supporters.signup.signup_requests import Signup, request_signup
@@ -56,8 +57,7 @@ def tick_everything(mailing_list: MailingList) -> str:
     """Sign up with every box of a page ticked."""
     signup = Signup(
         address=parse_address(ADDRESS),
-        given_name=None,
-        language="fr",
+        profile=Profile(language="fr"),
         mailing_list_id=mailing_list.id,
         wording_ids=[wording.id for _, wording in list_offers(mailing_list, "fr")],
         page_url=PAGE,

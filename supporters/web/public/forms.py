@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Optional
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import Offer
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
@@ -109,14 +110,25 @@ class AddressForm(Form):
             ) from error
 
 
-class JoinForm(AddressForm, PageForm):
+class ProfileForm(Form):
+    """A field for each value of a profile. The signup page knows the language already."""
+
+    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+
+    def read_profile(self, **known: str) -> Profile:
+        """Return the profile: from the form, and from values that are known already."""
+        asked = [name for name in PROFILE_FIELDS if name not in known]
+        values: dict[str, Any] = {name: self[name].data or None for name in asked}
+        return Profile(**values, **known)
+
+
+class JoinForm(AddressForm, ProfileForm, PageForm):
     """The sign-up form; a box is added for each wording of the page.
 
     The decoy is hidden. Mostly scripts fill it in, but a form filler of a real person may do so
     too. Then `asked` is set, and the page shows a box to confirm that the visitor is a person.
     """
 
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     is_15 = BooleanField(validators=[InputRequired(NOT_15)])
     decoy = StringField(name=DECOY)
     asked = HiddenField()

@@ -181,8 +181,7 @@ def _take(
     return request_signup(
         Signup(
             address=form.address,
-            given_name=form.given_name.data or None,
-            language=language,
+            profile=form.read_profile(language=language),
             mailing_list_id=mailing_list.id,
             wording_ids=[offer[1].id for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),

@@ -4,14 +4,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField
-from wtforms.validators import Optional
+from wtforms import RadioField
 
 from supporters.extensions import csrf
 from supporters.languages import LANGUAGES
 from supporters.mail.links import link_to
 from supporters.people.addresses import stored_address
-from supporters.people.models import MAX_GIVEN_NAME, Subscriber
+from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.privacy_requests.address_change import (
     Asked,
     Moved,
@@ -25,10 +25,10 @@ from supporters.privacy_requests.models import AddressChange
 from supporters.privacy_requests.my_data_service import correct, pause, resume
 from supporters.privacy_requests.rules import PAUSES
 from supporters.privacy_requests.unwanted_mail import find_mailbox, link_to_refuse, refuse_all_mail
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import SelectChoice
 from supporters.web.public.consent_page import SentencesPage
 from supporters.web.public.dead_links import NEW_ADDRESS_OVER, NEW_ADDRESS_UNKNOWN, show_dead_link
-from supporters.web.public.forms import AddressForm, SentencesForm, is_a_name
+from supporters.web.public.forms import AddressForm, ProfileForm, SentencesForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.page_capture import NOBODYS_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public
@@ -42,10 +42,9 @@ RESTRICTED_MESSAGE = _(
 )
 
 
-class PersonForm(Form):
-    """The form for the first name and the language."""
+class PersonForm(ProfileForm):
+    """The form for the whole profile, with its language."""
 
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
     language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
 
 
@@ -53,11 +52,11 @@ class PersonForm(Form):
 @my_data_sessions.for_the_person
 def my_data_person(person: Subscriber) -> ResponseReturnValue:
     """Correct the first name and the language of our messages."""
-    form = PersonForm(given_name=person.given_name, language=person.language)
+    form = PersonForm(data=vars(profile_of(person)))
     if not form.validate_on_submit():
         status = UNPROCESSABLE if form.is_submitted() else 200
         return render_template("public/my_data/person.html", form=form), status
-    is_done = correct(person.id, form.given_name.data or None, form.language.data)
+    is_done = correct(person.id, form.read_profile())
     return _back(gettext("Your data is corrected.") if is_done else None)
 
 
