@@ -1,4 +1,4 @@
-"""`flask doctor`: looks at everything that an installation needs, and says what to do."""
+"""`flask doctor`: checks everything that an installation needs, and says what to do."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -11,13 +11,13 @@ from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.cli.command_texts import (
     describe_hold,
-    describe_refused_letters,
+    describe_problem,
+    describe_rejected_emails,
     describe_restored,
-    describe_trouble,
 )
 from supporters.cli.data_findings import (
     look_at_cases,
-    look_at_heads_outside,
+    look_at_external_checkpoint,
     look_at_log,
     look_at_retention,
     look_at_sender,
@@ -30,10 +30,10 @@ from supporters.cli.machine_findings import (
     look_at_data_keys,
     look_at_disk_of_database,
     look_at_folder,
-    look_at_gaps,
+    look_at_journal_gaps,
     look_at_keys,
-    look_at_sealed_letters,
-    look_at_takings,
+    look_at_sealed_emails,
+    look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
 from supporters.delivery.emergency_stop import find_stop
@@ -51,7 +51,7 @@ from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
-LETTERS_OF_LATE = timedelta(days=1)
+RECENT_EMAILS = timedelta(days=1)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
 
@@ -59,7 +59,10 @@ MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 @as_json
 @with_appcontext
 def doctor(is_json: bool) -> None:
-    """Look at everything an installation needs; ends with 1 if something is wrong."""
+    """Check everything that an installation needs.
+
+    Ends with 1 if something is wrong. Each finding says what to do.
+    """
     log_warnings_only()
     findings = [*_examine()]
     wrong = sum(finding.state == "wrong" for finding in findings)
@@ -87,7 +90,7 @@ def _examine() -> Iterator[Finding]:
     except DatabaseTrouble as trouble:
         yield Finding("database", "wrong", str(trouble))
         return
-    words = "It answers, is at the newest migration, and has the schema that this program needs."
+    words = "It answers. It has the newest migration and the schema that this program needs."
     yield Finding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
@@ -102,7 +105,7 @@ def _look_at_settings() -> Iterator[Finding]:
     }
     missing = [name for name, value in wanted.items() if not value]
     if missing and not settings.is_development:
-        how = f"French law wants more on the legal notice. Set {' and '.join(missing)}."
+        how = f"French law requires more on the legal notice. Set {' and '.join(missing)}."
         yield Finding("legal notice", "look", how)
 
 
@@ -112,22 +115,23 @@ def _look_at_queue() -> Finding:
     except QueueUnreachable as error:
         how = f"It doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?"
         return Finding("queue", "wrong", how)
-    return Finding("queue", "right", f"It answers; jobs that wait: {waiting}.")
+    return Finding("queue", "right", f"It answers. Jobs that wait: {waiting}.")
 
 
 def _look_at_workers() -> Finding:
     count = count_living_workers()
     if count:
         return Finding("worker", "right", f"Processes alive on this machine: {count}.")
-    how = "None runs on this machine: no letter leaves. Start one with: flask worker"
+    how = "None runs on this machine: no email is sent. Start one with: flask worker"
     return Finding("worker", "wrong", how)
 
 
 def _look_at_journals() -> Finding:
     count = count_waiting_for_recovery()
     if count:
-        how = f"Killed workers whose journals wait for recovery: {count}. A worker does it within a"
-        return Finding("journals", "look", f"{how} minute; see them with: flask delivery journal")
+        how = f"Killed workers whose journals wait for recovery: {count}. A worker recovers them"
+        how = f"{how} within a minute. See them with: flask delivery journal"
+        return Finding("journals", "look", how)
     return Finding("journals", "right", "None waits for recovery on this machine.")
 
 
@@ -137,7 +141,7 @@ def _look_at_relay() -> Finding:
     try:
         check_relay(mailer.connect())
     except SmtpUnreachable as error:
-        how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
+        how = f"{where} doesn't accept our emails ({error}). Check the SUPPORTERS_MAIL_* settings."
         return Finding("relay", "wrong", how)
     return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
 
@@ -146,8 +150,8 @@ def _look_at_wordings() -> Finding:
     party = current_settings().party_name
     if outdated := list_outdated_lists():
         how = (
-            f"Those of {outdated[0].slug} don't say “{party}”, who would write. An owner decides "
-            "what that change means: in the console, under Consents."
+            f"Those of {outdated[0].slug} don't name the controller of today, “{party}”. An owner "
+            "decides what this change means: in the console, under Consents."
         )
         return Finding("wordings", "wrong", how)
     return Finding("wordings", "right", f"Every list asks for consent in the name of {party}.")
@@ -158,12 +162,12 @@ def _look_at_letters() -> Finding:
     waited = clock.now() - oldest if oldest else timedelta()
     if waits_for_too_long(oldest, clock.now()):
         minutes = int(waited.total_seconds() // 60)
-        how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
+        how = f"One has waited for {minutes} minutes. Does the worker run, and what does it log?"
         return Finding("letters", "wrong", how)
-    since = clock.now() - LETTERS_OF_LATE
+    since = clock.now() - RECENT_EMAILS
     refused = count_refused_letters(since)
     if refused:
-        words = describe_refused_letters(refused)
+        words = describe_rejected_emails(refused)
         is_refusing = is_relay_refusing(refused.total(), count_sent_letters(since))
         return Finding("letters", "wrong" if is_refusing else "look", words)
     return Finding("letters", "right", "None waits for more than ten minutes.")
@@ -172,8 +176,8 @@ def _look_at_letters() -> Finding:
 def _look_at_stop() -> Finding:
     since = find_stop()
     if since is not None:
-        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign leaves. "
-        return Finding("sending", "look", f"{how}Let them go on with: flask delivery resume")
+        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign is sent. "
+        return Finding("sending", "look", f"{how}Resume with: flask delivery resume")
     return Finding("sending", "right", "It isn't stopped.")
 
 
@@ -193,23 +197,23 @@ def _look_at_campaigns() -> Finding:
     by_themselves = [each for each in paused if is_paused_by_itself(each.trouble)]
     for campaign in (*by_themselves, *running):
         if campaign.trouble:
-            return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
-    return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
+            return Finding("campaigns", "wrong", describe_problem(campaign.id, campaign.trouble))
+    return Finding("campaigns", "right", f"Being sent without problems: {len(running)}.")
 
 
 def _look_at_uncertain() -> Finding:
     count = get_total_progress().uncertain
     if count:
-        how = f"Cut off at the last moment: {count}. They may have left and aren't sent again."
+        how = f"Unknown outcome: {count}. They may have been accepted and aren't sent again."
         return Finding("uncertain mails", "look", how)
     return Finding("uncertain mails", "right", "None.")
 
 
-IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_takings)
+IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
 IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
-    *(look_at_data_keys, _look_at_wordings, look_at_sealed_letters),
+    *(look_at_data_keys, _look_at_wordings, look_at_sealed_emails),
     *(_look_at_letters, look_at_undelivered, _look_at_stop, _look_at_hold),
-    *(_look_at_campaigns, _look_at_uncertain, look_at_gaps, look_at_clock),
-    *(look_at_log, look_at_heads_outside),
+    *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
+    *(look_at_log, look_at_external_checkpoint),
     *(look_at_cases, look_at_retention),
 )

@@ -1,4 +1,4 @@
-"""How every command speaks: figures for people or as JSON, and one line that says why not."""
+"""The output of all commands: figures as text or as JSON, and an error as one line."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ def refuse(why: str) -> NoReturn:
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Turn a wrong usage, and a database that can't be worked with, into one line."""
+    """Turn a usage error, or a problem of the database, into one line."""
     try:
         with naming_trouble():
             yield
@@ -36,7 +36,7 @@ def _one_line() -> Iterator[None]:
 
 
 class Command(click.Command):
-    """A command that ends with status 0, or with 1 and one line that says why."""
+    """A command that ends with status 0, or with 1 and one line with the reason."""
 
     def make_context(
         self,
@@ -45,18 +45,18 @@ class Command(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Read the arguments; a wrong usage is one line."""
+        """Read the arguments; a usage error is one line."""
         with _one_line():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a database that can't be worked with is one line."""
+        """Run the command; a problem of the database is one line."""
         with _one_line():
             return super().invoke(ctx)
 
 
 class Group(AppGroup):
-    """Commands about one thing; they log only what is out of the ordinary."""
+    """Commands about one subject. They log warnings and errors only."""
 
     command_class = Command
 
@@ -80,7 +80,7 @@ def print_figures(figures: Mapping[str, Figure]) -> None:
 
 
 def print_table(rows: Sequence[Mapping[str, Figure]], *, if_none: str) -> None:
-    """Print rows of the same figures in columns, or a sentence when there are none."""
+    """Print rows with the same keys in columns, or a sentence if there are no rows."""
     if not rows:
         click.echo(if_none)
         return
@@ -120,7 +120,7 @@ def figures_of(progress: Progress) -> dict[str, Figure]:
 
 
 def about(seconds: int) -> str:
-    """Return in words how long something still takes."""
+    """Return the time left in words."""
     minutes = -(-seconds // 60)
     match minutes:
         case 0 | 1:

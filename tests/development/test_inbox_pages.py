@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.development.mailbox import Mailbox
+from supporters.development.mailbox import MailboxHandler
 
 LETTER = (
     b"Subject: =?utf-8?q?Confirmez_votre_arriv=C3=A9e?=\r\n"
@@ -43,7 +43,7 @@ ODD = {
 
 def put(settings: Settings, raw: bytes, to: str = "ada@example.org") -> str:
     """Put a mail into the mailbox, as the mail server does; return its id."""
-    return Mailbox(settings.instance_dir / "inbox").keep("lettre@parti.example", to, raw)
+    return MailboxHandler(settings.instance_dir / "inbox").keep("lettre@parti.example", to, raw)
 
 
 def test_mails_are_listed_newest_first(client: FlaskClient, settings: Settings) -> None:

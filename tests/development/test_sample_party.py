@@ -21,7 +21,7 @@ from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.development import local_installation
 from supporters.development.inbox import Inbox
-from supporters.development.mailbox import Mailbox
+from supporters.development.mailbox import MailboxHandler
 from supporters.development.sample_data import PERIOD, list_visitors
 from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
@@ -42,7 +42,7 @@ def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=port)
     as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url="http://127.0.0.1:5000")
     app = create_app(as_run)
-    box = Mailbox(settings.instance_dir / "inbox")
+    box = MailboxHandler(settings.instance_dir / "inbox")
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     with app.app_context():
@@ -113,7 +113,7 @@ def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> 
 
 def test_interrupted_sample_is_said_so(app: Flask, settings: Settings, relay: Relay) -> None:
     next(local_installation.prepare_sample(settings))
-    with pytest.raises(local_installation.NotStarted, match="interrupted"):
+    with pytest.raises(local_installation.StartFailed, match="interrupted"):
         next(local_installation.prepare_sample(settings))
 
 
@@ -122,7 +122,7 @@ def test_visitors_are_the_same_every_time() -> None:
     first, second = [*list_visitors(now)], [*list_visitors(now)]
     assert first == second
     assert len({visitor.address for visitor in first}) == len(first) > 200
-    assert all(visitor.asks_at < now for visitor in first)
+    assert all(visitor.signs_up_at < now for visitor in first)
 
 
 def test_pretended_moment_ends_with_its_block() -> None:
