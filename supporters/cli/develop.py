@@ -98,7 +98,7 @@ def _start(settings: Settings, children: dict[str, Child], stop: StopRequest) ->
     with own_session():
         addresses = local_installation.describe_addresses()
     click.echo("\n".join(addresses))
-    click.echo("\nCtrl-C stops it. The next start finds the data again.\n")
+    click.echo("\nCtrl-C ends it. The next start finds the data again.\n")
 
 
 def _has_stopped(child: Child, stop: StopRequest) -> bool:

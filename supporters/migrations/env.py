@@ -43,7 +43,7 @@ def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
 
 
 def with_care(plan: Plan) -> Plan:
-    """Return the plan of a command with checks. They refuse the whole plan before its first step."""
+    """Return the plan of a command with checks that may refuse it before its first step."""
 
     def checked(heads: Any, migrations: MigrationContext) -> list[RevisionStep]:
         connection = migrations.connection

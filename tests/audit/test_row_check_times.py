@@ -180,4 +180,4 @@ def test_the_shell_says_what_was_sealed_late(
     seal()
     shown = runner.invoke(args=["consent", "proof", BORIS, "--reason", "A complaint"])
     assert "LATE" in shown.output, shown.output
-    assert "written later than it says" in shown.output
+    assert "written later than its time" in shown.output

@@ -1,4 +1,4 @@
-"""The sample party is made of people who really signed up, confirmed, and sometimes left."""
+"""The people of the sample party signed up, confirmed and sometimes unsubscribed for real."""
 
 import dataclasses
 import shutil
@@ -36,7 +36,7 @@ from tests.relay import Relay
 
 @pytest.fixture(scope="module")
 def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return an application with the sample party, to be read only: it takes some seconds."""
+    """Return an application with the sample party. Tests only read it: it takes some seconds."""
     folder, port = tmp_path_factory.mktemp("party"), free_port()
     shutil.copy(migrated_sqlite, folder / "supporters.db")
     settings = make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=port)
@@ -53,7 +53,7 @@ def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.mark.slow
-def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
+def test_the_signup_page_of_each_person_has_a_snapshot(party: Flask) -> None:
     requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
     kept = db.session.scalars(requests).all()
     assert None not in kept
@@ -62,7 +62,7 @@ def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
 
 
 @pytest.mark.slow
-def test_sample_party_came_through_the_front_door(party: Flask) -> None:
+def test_people_of_the_sample_party_have_evidence(party: Flask) -> None:
     figures = {each.mailing_list.slug: each for each in list_figures(clock.now())}
     assert sorted(figures) == ["agir", "jeunes", "la-lettre"]
     assert figures["la-lettre"].confirmed > 100
@@ -101,7 +101,7 @@ def test_owner_of_the_sample_party_can_sign_in(party: Flask) -> None:
 
 
 @pytest.mark.slow
-def test_who_made_the_sample_is_no_worker_any_more(party: Flask) -> None:
+def test_the_process_that_made_the_sample_is_no_registered_worker(party: Flask) -> None:
     assert count_living_workers() == 0
 
 
@@ -111,7 +111,7 @@ def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> 
     assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == 0
 
 
-def test_interrupted_sample_is_said_so(app: Flask, settings: Settings, relay: Relay) -> None:
+def test_interrupted_sample_is_reported(app: Flask, settings: Settings, relay: Relay) -> None:
     next(local_installation.prepare_sample(settings))
     with pytest.raises(local_installation.StartFailed, match="interrupted"):
         next(local_installation.prepare_sample(settings))

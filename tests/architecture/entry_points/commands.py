@@ -1,4 +1,4 @@
-"""Every command of `flask`."""
+"""All commands of `flask`."""
 
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON
@@ -25,7 +25,7 @@ COMMANDS: dict[str, Way] = {
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
     "develop": Way(rule=Rule.RUNS),
-    "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # no worker runs here, and it says so
+    "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
     "lists show": NOBODY,
     "mailbox": Way(rule=Rule.RUNS),
