@@ -169,7 +169,10 @@ def cancel(campaign_id: int) -> None:
 @campaign_id
 @as_json
 def status(campaign_id: int, is_json: bool) -> None:
-    """Show the progress of a campaign: results, rate, time left and the last minutes."""
+    """Show the progress of a campaign.
+
+    Shows the results, the rate, the time left and the last minutes.
+    """
     campaign = _get(campaign_id)
     progress = get_progress(campaign_id)
     figures = {

@@ -100,7 +100,10 @@ def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
 @group.command("status")
 @as_json
 def status(is_json: bool) -> None:
-    """Show the progress of all sending: results, rate, stop, hold and emails that wait."""
+    """Show the progress of all sending.
+
+    Shows results, rate, stop and hold, and the transactional emails that wait.
+    """
     progress = get_total_progress()
     figures = figures_of(progress)
     stopped_at = find_stop()

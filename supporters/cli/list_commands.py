@@ -21,7 +21,7 @@ group = Group("lists", help="Create and show mailing lists.")
     "--description",
     type=Line(MAX_DESCRIPTION, may_be_empty=True),
     default="",
-    help="What the list is for, in a sentence or two.",
+    help="The subject of the list, in a sentence or two.",
 )
 def create(slug: str, name: str, description: str) -> None:
     """Create a list. SLUG is its name in page addresses."""

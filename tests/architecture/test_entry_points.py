@@ -1,4 +1,4 @@
-"""Only a confirmation by its owner makes an address mailable: all entry points are tried (REQ-2)."""
+"""Only a confirmation by its owner makes an address mailable. Tries all entry points (REQ-2)."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
