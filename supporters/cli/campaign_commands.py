@@ -19,7 +19,7 @@ from supporters.cli.command_texts import (
     describe_restored,
 )
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     about,
     as_json,
@@ -211,7 +211,7 @@ def _list_obstacles(campaign: Campaign) -> Iterator[str]:
 @as_json
 def list_all(is_json: bool) -> None:
     """List all campaigns, newest first."""
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "id": campaign.id,
             "status": campaign.status.value,
@@ -240,7 +240,7 @@ def _fingerprint_of(campaign: Campaign) -> str | None:
     return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
 
 
-def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Figure]]:
+def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Cell]]:
     return [
         {
             "started_at": _moment(minute.started_at),

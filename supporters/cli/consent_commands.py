@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.audit.checkpoint_comparison import Verdict, compare
 from supporters.audit.log_verification import Report
 from supporters.audit.log_verification import verify as verify_log
-from supporters.cli.output import Figure, Group, as_json, print_figures, print_json, refuse
+from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
 from supporters.extensions import current_settings
 from supporters.people.address_hashes import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import heads_file
@@ -53,7 +53,7 @@ def _need_keys() -> None:
         refuse("No secret key opens the data keys, so no record can be opened. See: flask doctor")
 
 
-def _figures_of(report: Report) -> dict[str, Figure]:
+def _figures_of(report: Report) -> dict[str, Cell]:
     return {
         "entries": report.entries,
         "unsealed": report.unsealed,
@@ -103,7 +103,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
     if newest is None:
         refuse("Nothing is sealed yet. A worker seals every few seconds. Start it: flask worker")
     key = verifier_key(log_origin(), signing_key().public_key())
-    figures: dict[str, Figure] = {
+    figures: dict[str, Cell] = {
         "size": newest.size,
         "root": newest.root.hex(),
         "sealed_at": newest.sealed_at.isoformat(),

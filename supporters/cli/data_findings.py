@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from supporters import clock
 from supporters.audit.checkpoint_comparison import Verdict, compare_last
 from supporters.audit.queries import find_oldest_unsealed
-from supporters.cli.machine_findings import Finding
+from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -44,34 +44,38 @@ TO_UNTRIED_ADDRESSES = frozenset(
 SEE_THEM = "See them with: flask rights cases"
 
 
-def look_at_log() -> Finding:
+def look_at_log() -> DoctorFinding:
     """Check that consent events are sealed soon."""
     oldest = find_oldest_unsealed()
     waited = clock.now() - oldest if oldest else timedelta()
     if waited > SEALED_WITHIN:
         minutes = int(waited.total_seconds() // 60)
         how = f"Consents have waited to be sealed for {minutes} minutes. Does the worker run, and "
-        return Finding(LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?")
+        return DoctorFinding(
+            LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?"
+        )
     head = find_head()
     if head is None:
-        return Finding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
+        return DoctorFinding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
     if head.sealed_at - clock.now() > WAITED_FOR:
         how = "The clock of this machine is behind the time of the last checkpoint, "
         how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}. Nothing is sealed before that "
-        return Finding(LOG, "wrong", f"{how}time. Set the clock right.")
+        return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
     sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
-    return Finding(LOG, "right", f"{sealed}; nothing waits for long.")
+    return DoctorFinding(LOG, "right", f"{sealed}; nothing waits for long.")
 
 
-def look_at_external_checkpoint() -> Finding:
+def look_at_external_checkpoint() -> DoctorFinding:
     """Check that the log in the database contains the checkpoint in the instance folder."""
     if not can_open_data_keys():
-        return Finding(OUTSIDE, "look", "It can't be compared: the data keys can't be opened.")
+        return DoctorFinding(
+            OUTSIDE, "look", "It can't be compared: the data keys can't be opened."
+        )
     comparison = compare_last()
     if comparison is None:
         how = "This machine has none yet. The worker that seals stores it in its instance folder."
-        return Finding(OUTSIDE, "look" if find_head() else "right", how)
-    return Finding(OUTSIDE, *_judge(comparison.verdict))
+        return DoctorFinding(OUTSIDE, "look" if find_head() else "right", how)
+    return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
 
 
 def _judge(verdict: Verdict) -> tuple[str, str]:
@@ -98,7 +102,7 @@ def _judge(verdict: Verdict) -> tuple[str, str]:
             return "wrong", f"{how}everything and run: flask consent verify"
 
 
-def look_at_sender() -> Finding:
+def look_at_sender() -> DoctorFinding:
     """Write an email in memory and check that a strict parser reads its sender."""
     settings = current_settings()
     about = "sender of mail"
@@ -108,30 +112,32 @@ def look_at_sender() -> Finding:
     ):
         if not ADDRESS.fullmatch(address):
             how = f"SUPPORTERS_{name} is {address!r}: mail servers don't read that as an address."
-            return Finding(about, "wrong", f"{how} Give one such as name@party.example.")
+            return DoctorFinding(about, "wrong", f"{how} Give one such as name@party.example.")
     if not _is_read_as_written(settings):
         how = f"The name {settings.party_name!a} can't be read in the From of an email."
-        return Finding(about, "wrong", f"{how} Write SUPPORTERS_PARTY_NAME with other characters.")
-    return Finding(about, "right", f"Mail programs read it as: {settings.party_name}.")
+        return DoctorFinding(
+            about, "wrong", f"{how} Write SUPPORTERS_PARTY_NAME with other characters."
+        )
+    return DoctorFinding(about, "right", f"Mail programs read it as: {settings.party_name}.")
 
 
-def look_at_undelivered() -> Finding:
+def look_at_undelivered() -> DoctorFinding:
     """Check for undelivered transactional emails. Shows kinds and reply codes, no addresses."""
     about = "undelivered letters"
     lost = list_undelivered(clock.now() - LATELY)
     if not lost:
-        return Finding(about, "right", "None in the last day.")
+        return DoctorFinding(about, "right", "None in the last day.")
     named = "; ".join(_describe(each) for each in lost[:MOST_NAMED])
     more = ", and others" if len(lost) > MOST_NAMED else ""
     if all(_is_to_nobody(each) for each in lost):
         words = f"Not delivered in the last day, because the mailbox does not exist: {named}{more}."
-        return Finding(about, "look", words)
+        return DoctorFinding(about, "look", words)
     how = (
         "Look up the code in the log of the relay. The dashboard of the console shows the people "
         "to inform in another way."
     )
     words = f"Not delivered in the last day: {named}{more}. {how}"
-    return Finding(about, "wrong", words)
+    return DoctorFinding(about, "wrong", words)
 
 
 def _describe(lost: Undelivered) -> str:
@@ -167,36 +173,38 @@ def _decode(words: str) -> str:
     return str(make_header(decode_header(words)))
 
 
-def look_at_cases() -> Finding:
+def look_at_cases() -> DoctorFinding:
     """Check that privacy requests are answered in time."""
     now = clock.now()
     pressing = list_pressing_cases(now)
     overdue = sum(urgency_of(case.due_at, now) is Urgency.OVERDUE for case in pressing)
     if overdue:
         how = f"Overdue: {overdue}. Answer them today. {SEE_THEM}"
-        return Finding("cases", "wrong", how)
+        return DoctorFinding("cases", "wrong", how)
     if pressing:
         how = f"Due within ten days: {len(pressing)}. {SEE_THEM}"
-        return Finding("cases", "look", how)
-    return Finding("cases", "right", "None is due within ten days.")
+        return DoctorFinding("cases", "look", how)
+    return DoctorFinding("cases", "right", "None is due within ten days.")
 
 
-def look_at_retention() -> Finding:
+def look_at_retention() -> DoctorFinding:
     """Check that data past its retention time is deleted."""
     try:
         check_retention()
     except RetentionGap as gap:
-        return Finding("retention", "wrong", str(gap))
+        return DoctorFinding("retention", "wrong", str(gap))
     times, last = find_times(), find_last_round()
     if times is None or is_late(times, clock.now()):
         how = "It did not run for two days: data is kept for too long. Does the worker run, and"
-        return Finding("retention", "wrong", f"{how} what does it log? Run: flask retention run")
+        return DoctorFinding(
+            "retention", "wrong", f"{how} what does it log? Run: flask retention run"
+        )
     if errors := count_errors_lately():
         how = f"The last run had {errors} errors. Search the log of the worker for retention.failed"
-        return Finding("retention", "wrong", f"{how} and retention.person_left_out.")
+        return DoctorFinding("retention", "wrong", f"{how} and retention.person_left_out.")
     if last is None:
         words = "It has not run yet. A worker starts it within a minute."
-        return Finding("retention", "right", words)
+        return DoctorFinding("retention", "right", words)
     ended = last[0].finished_at
     since = "" if ended is None else ended.isoformat(timespec="seconds")
-    return Finding("retention", "right", f"The last run ended at {since}.")
+    return DoctorFinding("retention", "right", f"The last run ended at {since}.")

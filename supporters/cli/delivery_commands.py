@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.cli.command_texts import describe_hold, describe_rejected_emails
 from supporters.cli.doctor import RECENT_EMAILS
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     as_json,
     figures_of,
@@ -115,7 +115,7 @@ def status(is_json: bool) -> None:
     if is_json:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
-        pace: dict[str, Figure] = {"rate": round(progress.rate, 1), "stopped_at": since}
+        pace: dict[str, Cell] = {"rate": round(progress.rate, 1), "stopped_at": since}
         pace |= {"held_at": held_at, "held_because": why}
         print_json({**figures, **pace, "letters": letters, "letters_refused": refused})
         return
@@ -150,7 +150,7 @@ def journal(is_json: bool) -> None:
         )
 
 
-def _row(report: JournalReport) -> Mapping[str, Figure]:
+def _row(report: JournalReport) -> Mapping[str, Cell]:
     return {
         "lane": report.lane,
         "worker": report.worker.value,

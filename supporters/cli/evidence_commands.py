@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.consent_commands import group
-from supporters.cli.output import Figure, as_json, print_figures, print_json, print_table, refuse
+from supporters.cli.output import Cell, as_json, print_figures, print_json, print_table, refuse
 from supporters.cli.parameters import Line, read_address
 from supporters.cli.people_commands import ask_for_address
 from supporters.evidence.evidence_disclosure import (
@@ -120,7 +120,7 @@ def _print_summary(pack: Pack) -> None:
         }
     )
     click.echo("")
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "when": event["occurred_at"],
             "what": event["kind"],

@@ -3,7 +3,7 @@
 import click
 
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     as_json,
     print_figures,
@@ -36,7 +36,7 @@ import_id = click.argument("import_id", metavar="ID", type=row_id)
 @as_json
 def list_all(is_json: bool) -> None:
     """List all imports, newest first."""
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "id": each.id,
             "list": mailing_list.slug,
@@ -100,7 +100,7 @@ def resume(import_id: int) -> None:
     _report(resume_import(import_id), "Resumed, as slowly as on its first day.")
 
 
-def figures_of(import_id: int) -> dict[str, Figure]:
+def figures_of(import_id: int) -> dict[str, Cell]:
     """Return the figures of an import by name."""
     found = _get(import_id)
     approver = find_organiser(found.approved_by_id) if found.approved_by_id else None
@@ -130,7 +130,7 @@ def figures_of(import_id: int) -> dict[str, Figure]:
     }
 
 
-def _count_refused(found: ListImport) -> dict[str, Figure]:
+def _count_refused(found: ListImport) -> dict[str, Cell]:
     return {
         f"refused: {label(Reason(key), Use.SHELL)}": count
         for key, count in sorted(found.refusals.items())

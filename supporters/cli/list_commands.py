@@ -3,7 +3,7 @@
 import click
 
 from supporters import clock
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import Line, Slug
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
@@ -46,7 +46,7 @@ def show(slug: str | None, is_json: bool) -> None:
         print_json(rows[0] if slug else {"lists": rows})
 
 
-def _row(figures: ListFigures) -> dict[str, Figure]:
+def _row(figures: ListFigures) -> dict[str, Cell]:
     mailing_list = figures.mailing_list
     return {
         "id": mailing_list.id,

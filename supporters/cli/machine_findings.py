@@ -25,7 +25,7 @@ EMAILS_TRIED = 5_000
 
 
 @dataclass(frozen=True)
-class Finding:
+class DoctorFinding:
     """A subject, its state ('right', 'look' or 'wrong'), and what to do."""
 
     about: str
@@ -33,7 +33,7 @@ class Finding:
     words: str
 
 
-def look_at_clock() -> Finding:
+def look_at_clock() -> DoctorFinding:
     """Compare the clocks of this machine and of the database.
 
     A worker whose clock is late sends each transactional email that much later.
@@ -42,8 +42,8 @@ def look_at_clock() -> Finding:
     if apart > AGREES_WITHIN:
         seconds = int(apart.total_seconds())
         how = f"It differs from the database's by {seconds} seconds: emails are sent late, and "
-        return Finding("clock", "wrong", f"{how}recorded times are wrong. Let NTP set both.")
-    return Finding("clock", "right", "It agrees with the database's.")
+        return DoctorFinding("clock", "wrong", f"{how}recorded times are wrong. Let NTP set both.")
+    return DoctorFinding("clock", "right", "It agrees with the database's.")
 
 
 def find_folder_fault() -> str | None:
@@ -86,79 +86,79 @@ def _name_of_user() -> str:
         return str(os.geteuid())
 
 
-def look_at_folder() -> Finding:
+def look_at_folder() -> DoctorFinding:
     """Check that the instance folder is writable, and private to this user."""
     folder = current_settings().instance_dir
     if fault := find_folder_fault():
-        return Finding("instance folder", "wrong", fault)
+        return DoctorFinding("instance folder", "wrong", fault)
     if is_open_to_everybody():
         how = f"All users of this machine can open it. Run: chmod o-rwx {folder}"
-        return Finding("instance folder", "wrong", how)
+        return DoctorFinding("instance folder", "wrong", how)
     try:
         write_probe(folder)
     except OSError as error:
         how = f"Nothing can be written to {folder} ({error.strerror}). Free some space."
-        return Finding("instance folder", "wrong", how)
+        return DoctorFinding("instance folder", "wrong", how)
     free = free_megabytes(folder)
     if free < FEW_MEGABYTES:
         how = f"{folder} has {free} MB left. Free some space before the disk is full."
-        return Finding("instance folder", "look", how)
+        return DoctorFinding("instance folder", "look", how)
     words = f"Only this user can write to {folder}; {free} MB are free."
-    return Finding("instance folder", "right", words)
+    return DoctorFinding("instance folder", "right", words)
 
 
-def look_at_disk_of_database() -> Finding:
+def look_at_disk_of_database() -> DoctorFinding:
     """Check the free space of an SQLite database. Only its server sees the disk of PostgreSQL."""
     about, url = "disk of the database", current_settings().database_url
     if not url.startswith(SQLITE):
         words = "PostgreSQL has its own. Watch its free space where the server runs."
-        return Finding(about, "right", words)
+        return DoctorFinding(about, "right", words)
     file = Path(url.removeprefix(SQLITE))
     try:
         write_probe(file.parent)
     except OSError as error:
         how = f"Nothing can be written beside {file} ({error.strerror}): nobody can sign up or "
         how = f"{how}unsubscribe. Free some space, or give the folder to this user."
-        return Finding(about, "wrong", how)
+        return DoctorFinding(about, "wrong", how)
     free = free_megabytes(file.parent)
     if free < FEW_MEGABYTES:
-        return Finding(about, "look", f"{free} MB are left beside {file}. Free some space.")
-    return Finding(about, "right", f"{free} MB are free beside {file}.")
+        return DoctorFinding(about, "look", f"{free} MB are left beside {file}. Free some space.")
+    return DoctorFinding(about, "right", f"{free} MB are free beside {file}.")
 
 
-def look_at_withdrawal_journal() -> Finding:
+def look_at_withdrawal_journal() -> DoctorFinding:
     """Check that the withdrawal journal can be written. A restore needs its lines."""
     about = "journal of rights"
     if can_be_written():
-        return Finding(about, "right", "Withdrawals are recorded in it for a restore.")
+        return DoctorFinding(about, "right", "Withdrawals are recorded in it for a restore.")
     how = (
         f"{journal_path()} can't be written: people who unsubscribe now would be subscribed again "
         "after a restore. Is the disk full, or does the folder belong to another user?"
     )
-    return Finding(about, "wrong", how)
+    return DoctorFinding(about, "wrong", how)
 
 
-def look_at_journal_gaps() -> Finding:
+def look_at_journal_gaps() -> DoctorFinding:
     """Check for withdrawals that the withdrawal journal could not record."""
     count = count_gaps()
     if count:
         how = f"Lines that could not be written: {count}. After a restore these people would get "
         how += "emails again. Free some space, then run: flask rights journal rebuild"
-        return Finding(GAPS, "wrong", how)
-    return Finding(GAPS, "right", "None.")
+        return DoctorFinding(GAPS, "wrong", how)
+    return DoctorFinding(GAPS, "right", "None.")
 
 
-def look_at_keys() -> Finding:
+def look_at_keys() -> DoctorFinding:
     """Name the secret keys by their fingerprints."""
     newest, *older = current_sealer().fingerprints
     named = f"The newest is {newest}" + (f", older ones: {', '.join(older)}." if older else ".")
     if current_settings().is_development:
         words = "The base URL is of a development machine: keys and mailbox protect nothing."
-        return Finding("secret keys", "look", f"{words} {named}")
-    return Finding("secret keys", "right", named)
+        return DoctorFinding("secret keys", "look", f"{words} {named}")
+    return DoctorFinding("secret keys", "right", named)
 
 
-def look_at_data_keys() -> Finding:
+def look_at_data_keys() -> DoctorFinding:
     """Check that the secret keys of this machine open the data keys."""
     about = "data keys"
     if not can_open_data_keys():
@@ -166,7 +166,7 @@ def look_at_data_keys() -> Finding:
             "No secret key opens them: nobody can be recognised or suppressed. Add the key that "
             "this database was used with to SUPPORTERS_SECRET_KEYS again."
         )
-        return Finding(about, "wrong", how)
+        return DoctorFinding(about, "wrong", how)
     newest, *older = current_sealer().fingerprints
     used = _count(list_keys_of_data())
     if without := list_machines_without(newest):
@@ -174,14 +174,14 @@ def look_at_data_keys() -> Finding:
             f"Machines with workers that lack the newest key {newest}: {len(without)}. They can't "
             "open the contents sealed here. Add it behind the others on each machine, and restart."
         )
-        return Finding(about, "wrong", f"{how} Sealed with: {used}.")
+        return DoctorFinding(about, "wrong", f"{how} Sealed with: {used}.")
     words = f"The secret keys open them. Sealed with: {used}."
     if older:
         words += " A backup from before a rotation needs the former key: keep both equally long."
-    return Finding(about, "right", words)
+    return DoctorFinding(about, "right", words)
 
 
-def look_at_sealed_emails() -> Finding:
+def look_at_sealed_emails() -> DoctorFinding:
     """Check for emails that wait because this machine lacks the key of their content."""
     about = "sealed letters"
     keys = [current_sealer().find_key(each) for each in list_sealed_contents(limit=EMAILS_TRIED)]
@@ -190,9 +190,9 @@ def look_at_sealed_emails() -> Finding:
             f"{lacking} emails wait for a key that this machine doesn't have. Add it to "
             "SUPPORTERS_SECRET_KEYS here, or run a worker on a machine that has it."
         )
-        return Finding(about, "wrong", how)
+        return DoctorFinding(about, "wrong", how)
     used = f" Sealed with: {_count(keys)}." if keys else ""
-    return Finding(about, "right", f"This machine can open all emails that wait.{used}")
+    return DoctorFinding(about, "right", f"This machine can open all emails that wait.{used}")
 
 
 def _count(keys: Iterable[str | None]) -> str:

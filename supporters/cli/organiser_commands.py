@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.accounts import (
@@ -87,7 +87,7 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
 @as_json
 def list_all(is_json: bool) -> None:
     """List all accounts."""
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "email": organiser.email,
             "role": ", ".join(role.name for role in organiser.roles),

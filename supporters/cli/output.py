@@ -10,9 +10,9 @@ from flask.cli import AppGroup
 
 from supporters.delivery.progress import Progress
 from supporters.logs import log_warnings_only
-from supporters.migrations.state import DatabaseTrouble, naming_trouble
+from supporters.migrations.state import DatabaseTrouble, describing_problems
 
-Figure = str | int | float | bool | None
+Cell = str | int | float | bool | None
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 MINUTES_IN_DETAIL = 120
 
@@ -26,7 +26,7 @@ def refuse(why: str) -> NoReturn:
 def _one_line() -> Iterator[None]:
     """Turn a usage error, or a problem of the database, into one line."""
     try:
-        with naming_trouble():
+        with describing_problems():
             yield
     except click.UsageError as error:
         command = f"{error.ctx.command_path} " if error.ctx else ""
@@ -72,14 +72,14 @@ def print_json(figures: Mapping[str, Any]) -> None:
     click.echo(json.dumps(figures, ensure_ascii=False))
 
 
-def print_figures(figures: Mapping[str, Figure]) -> None:
+def print_figures(figures: Mapping[str, Cell]) -> None:
     """Print names and values in two columns."""
     width = max(map(len, figures))
     for name, value in figures.items():
         click.echo(f"{name:<{width}}  {_word(value)}")
 
 
-def print_table(rows: Sequence[Mapping[str, Figure]], *, if_none: str) -> None:
+def print_table(rows: Sequence[Mapping[str, Cell]], *, if_none: str) -> None:
     """Print rows with the same keys in columns, or a sentence if there are no rows."""
     if not rows:
         click.echo(if_none)
@@ -91,7 +91,7 @@ def print_table(rows: Sequence[Mapping[str, Figure]], *, if_none: str) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def _word(value: Figure) -> str:
+def _word(value: Cell) -> str:
     match value:
         case None:
             return "-"
@@ -103,7 +103,7 @@ def _word(value: Figure) -> str:
             return str(value)
 
 
-def figures_of(progress: Progress) -> dict[str, Figure]:
+def figures_of(progress: Progress) -> dict[str, Cell]:
     """Return the figures that `campaigns status` and `delivery status` share."""
     return {
         "audience": progress.audience,

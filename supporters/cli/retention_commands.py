@@ -7,7 +7,7 @@ import click
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.retention.labels import basis_of
 from supporters.retention.queries import Run, find_last_round, find_times, list_rules
 from supporters.retention.retention_actions import current_means
@@ -48,7 +48,7 @@ def status(is_json: bool) -> None:
         refuse("There is no rule. Run: flask db upgrade")
     late, last = is_late(times, now), find_last_round()
     with force_locale("en"):
-        rules: list[dict[str, Figure]] = [
+        rules: list[dict[str, Cell]] = [
             {"category": rule.category, "days": rule.days, "basis": basis_of(rule.basis)}
             for rule in list_rules()
         ]
@@ -81,7 +81,7 @@ def _describe(run_: Run) -> dict[str, object]:
     }
 
 
-def _rows(run_: Run) -> Iterator[dict[str, Figure]]:
+def _rows(run_: Run) -> Iterator[dict[str, Cell]]:
     for result in run_[1]:
         yield {
             "category": result.category,

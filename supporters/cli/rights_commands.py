@@ -10,8 +10,8 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.cli.command_texts import describe_hold
 from supporters.cli.output import (
+    Cell,
     Command,
-    Figure,
     Group,
     as_json,
     print_figures,
@@ -55,7 +55,7 @@ group = Group("rights", help="Answer privacy requests; replay withdrawals.")
 def cases(*, is_json: bool, is_all: bool) -> None:
     """List the open cases by due date. Shows no address."""
     now = clock.now()
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "id": case.id,
             "kind": case.kind.value,
@@ -261,7 +261,7 @@ def replay_journals(
     hold_sending(HoldReason.RESTORED)
     revoke_all_claims(database_time())  # the workers that claimed in the backup no longer exist
     done = replay(sources.withdrawals)
-    figures: dict[str, Figure] = {
+    figures: dict[str, Cell] = {
         "files": len(sources.journals),
         "lines": len(sources.withdrawals),
         "unreadable": sources.unreadable,

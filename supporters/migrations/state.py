@@ -96,7 +96,7 @@ def _connected() -> Iterator[Connection]:
 
 
 @contextmanager
-def naming_trouble() -> Iterator[None]:
+def describing_problems() -> Iterator[None]:
     """Turn the errors of the database in this block into DatabaseTrouble."""
     try:
         yield

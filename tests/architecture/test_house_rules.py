@@ -33,7 +33,6 @@ CLASSES_WITH_TWO_MEANINGS = {
     "Erased",
     "Evidence",
     "Explanation",
-    "Finding",
     "Kept",
     "Layout",
     "Mail",
