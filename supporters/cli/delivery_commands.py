@@ -124,7 +124,7 @@ def status(is_json: bool) -> None:
             **figures,
             "rate": f"{progress.rate:.1f} emails/s",
             "stopped": "no" if since is None else f"since {since}",
-            **{f"letters {name}": count for name, count in letters.items()},
+            **{f"emails {name}": count for name, count in letters.items()},
         }
     )
     if hold is not None:

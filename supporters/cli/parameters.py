@@ -98,8 +98,8 @@ def read_body(file: IO[bytes]) -> str:
 def read_checkpoints(raw: bytes) -> list[Checkpoint]:
     """Return the checkpoints of our log in a file. Raises click.ClickException without any."""
     found = find_checkpoints(raw, signing_key().public_key())
-    heads = [each for each in found if isinstance(each, Checkpoint)]
-    if not heads:
+    checkpoints = [each for each in found if isinstance(each, Checkpoint)]
+    if not checkpoints:
         message = "The file has no checkpoint of this log. A checkpoint begins with the log's name."
         raise click.ClickException(message)
-    return heads
+    return checkpoints

@@ -65,10 +65,10 @@ def status(is_json: bool) -> None:
 
 
 def _describe(run_: Run) -> dict[str, object]:
-    head, results = run_
+    round_, results = run_
     return {
-        "started_at": _iso(head.started_at),
-        "finished_at": _iso(head.finished_at),
+        "started_at": _iso(round_.started_at),
+        "finished_at": _iso(round_.finished_at),
         "categories": {
             result.category: {
                 "looked_at": result.looked_at,

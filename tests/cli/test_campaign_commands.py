@@ -79,7 +79,7 @@ def test_draft_from_a_file_prints_its_id(
     [
         (b"Bonjour {{ given_name }}", "{{ given_name }} needs a fallback"),
         (b"Bonjour {{ nom | vous }}", "{{ nom | vous }} is no merge field"),
-        (b"Bonjour {{ given_name", "{{ stands alone"),
+        (b"Bonjour {{ given_name", "{{ is incomplete"),
         (b"[ici](https://parti.example)", "“ici” doesn't say where it leads"),
         (b"[la page](parti.example)", "must begin with https://"),
         (b"![x](https://parti.example/a.png)", "would let another site see who opens the email"),
@@ -248,8 +248,8 @@ def test_status_shows_the_rate_and_the_minutes(
     with time_machine.travel(NOON, tick=False):
         note(campaign.id, ACCEPTED=12, REFUSED=1)
         shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output
-        told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
-    figures = json.loads(told)
+        answer = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    figures = json.loads(answer)
     assert (figures["rate"], figures["seconds_left"]) == (2.6, 1)
     minute = {"accepted": 12, "deferred": 0, "refused": 1, "uncertain": 0}
     assert figures["history"] == [{"started_at": "2026-06-30T12:00:00+00:00", **minute}]
@@ -267,8 +267,8 @@ def test_status_for_people_shows_the_last_ten_minutes(
             note(campaign.id, ACCEPTED=minute + 1)
     shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output.splitlines()
     assert [line.split()[1] for line in shown[-10:]] == [str(each) for each in range(21, 31)]
-    told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
-    assert len(json.loads(told)["history"]) == 30
+    answer = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    assert len(json.loads(answer)["history"]) == 30
 
 
 @pytest.mark.parametrize(

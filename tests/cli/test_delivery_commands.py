@@ -25,10 +25,10 @@ JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTE
 
 def status(runner: FlaskCliRunner) -> dict[str, object]:
     """Return the JSON output of `delivery status`."""
-    told: dict[str, object] = json.loads(
+    figures: dict[str, object] = json.loads(
         runner.invoke(args=["delivery", "status", "--json"]).stdout
     )
-    return told
+    return figures
 
 
 def test_status_counts_all_campaigns_and_transactional_emails(

@@ -35,7 +35,7 @@ def run(runner: FlaskCliRunner, folder: Path, content: bytes = FILE, *more: str)
     path, proof = folder / "former.csv", folder / "form.pdf"
     path.write_bytes(content)
     proof.write_bytes(b"%PDF")
-    told = {
+    typed = {
         "--list": "national",
         "--by": IMPORTER,
         "--way": "paper",
@@ -45,8 +45,8 @@ def run(runner: FlaskCliRunner, folder: Path, content: bytes = FILE, *more: str)
         "--statement": "Sur des fiches.",
         "--evidence": str(proof),
     }
-    told |= dict(zip(more[::2], more[1::2], strict=True))
-    options = [word for pair in told.items() for word in pair if word]
+    typed |= dict(zip(more[::2], more[1::2], strict=True))
+    options = [word for pair in typed.items() for word in pair if word]
     return runner.invoke(args=["people", "import", str(path), *options])
 
 
@@ -133,7 +133,7 @@ def test_another_owner_approves_and_the_importer_can_not(runner: FlaskCliRunner)
     assert (own.exit_code, "Ask another owner" in own.stderr) == (1, True)
     owner(APPROVER)
     approved = runner.invoke(args=[*order, APPROVER])
-    assert "1 letters over about 1 days" in approved.stdout
+    assert "1 invitations over about 1 days" in approved.stdout
     work(import_id)
     assert reload(import_id).status is ImportStatus.ASKING
 

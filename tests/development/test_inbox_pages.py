@@ -11,7 +11,7 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.development.mailbox import MailboxHandler
 
-LETTER = (
+EMAIL = (
     b"Subject: =?utf-8?q?Confirmez_votre_arriv=C3=A9e?=\r\n"
     b"From: Parti <lettre@parti.example>\r\n"
     b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
@@ -78,7 +78,7 @@ def test_missing_page_is_empty(client: FlaskClient, app: Flask, page: str) -> No
 def test_email_shows_headers_text_and_each_link_once(
     client: FlaskClient, settings: Settings
 ) -> None:
-    page = client.get(f"/dev/inbox/{put(settings, LETTER)}").text
+    page = client.get(f"/dev/inbox/{put(settings, EMAIL)}").text
     assert "Confirmez votre arrivée" in page
     assert "lettre@parti.example" in page
     assert page.count('href="https://parti.example/a?b=1&amp;c=2"') == 1
@@ -86,7 +86,7 @@ def test_email_shows_headers_text_and_each_link_once(
 
 
 def test_html_of_an_email_is_sandboxed(client: FlaskClient, settings: Settings) -> None:
-    answer = client.get(f"/dev/inbox/{put(settings, LETTER)}/html")
+    answer = client.get(f"/dev/inbox/{put(settings, EMAIL)}/html")
     policy = answer.headers["Content-Security-Policy"]
     assert "onclick" in answer.text
     assert "sandbox" in policy
@@ -95,9 +95,9 @@ def test_html_of_an_email_is_sandboxed(client: FlaskClient, settings: Settings) 
 
 
 def test_source_has_the_bytes_of_the_email(client: FlaskClient, settings: Settings) -> None:
-    answer = client.get(f"/dev/inbox/{put(settings, LETTER)}/source")
+    answer = client.get(f"/dev/inbox/{put(settings, EMAIL)}/source")
     assert answer.mimetype == "text/plain"
-    assert answer.data.endswith(LETTER)
+    assert answer.data.endswith(EMAIL)
 
 
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
@@ -119,7 +119,7 @@ def test_invalid_id_is_not_found(client: FlaskClient, app: Flask, wrong: str, pa
 
 
 def test_inbox_is_emptied_by_a_form_only(client: FlaskClient, settings: Settings) -> None:
-    put(settings, LETTER)
+    put(settings, EMAIL)
     client.post("/dev/inbox")
     kept = list_files(settings)
     client.application.config["WTF_CSRF_ENABLED"] = False

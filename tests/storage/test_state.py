@@ -128,11 +128,11 @@ def test_pages_announce_maintenance_until_the_schema_is_right(
     answer = client.get(PAGE)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "This site is being worked on" in answer.text
-    change(*mending(spoil))
+    change(*statements_that_repair(spoil))
     assert client.get(PAGE).status_code == 200
 
 
-def mending(spoil: Callable[[], None]) -> list[str]:
+def statements_that_repair(spoil: Callable[[], None]) -> list[str]:
     """Return the statement that corrects the schema."""
     if spoil is drop_a_column:
         return ["ALTER TABLE delivery_batch ADD COLUMN revoked_at TIMESTAMP"]

@@ -61,6 +61,9 @@ COMMANDS: dict[str, Way] = {
     "rights cases": NOBODY,
     "rights erase": KNOWN,
     "rights journal rebuild": NOBODY,
+    "rights lift-restriction": Way(
+        rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]
+    ),
     "rights record": NOBODY,
     "rights release": Way(rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]),
     "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scenario: scenario.with_journal()),
