@@ -41,7 +41,7 @@ def test_an_altered_row_ends_with_1_and_is_named(runner: FlaskCliRunner) -> None
         wording.language = "xx"
     verified = runner.invoke(args=["consent", "verify", "--json"])
     assert verified.exit_code == 1
-    assert verified.stderr.startswith("Error: The consent log is not in order: 2 faults")
+    assert verified.stderr.startswith("Error: The consent log has 2 faults")
     findings = json.loads(verified.stdout)["findings"]
     assert {(each["table"], each["row"]) for each in findings} == {
         ("wording", f"wording {wording.id}")

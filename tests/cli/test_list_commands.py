@@ -24,7 +24,7 @@ def test_second_list_with_the_same_address_is_refused(runner: FlaskCliRunner) ->
     make_list("paris")
     made = runner.invoke(args=["lists", "create", "paris", "--name", "Encore"])
     assert made.exit_code == 1
-    assert made.stderr.startswith("Error: There is a list with the address paris already.")
+    assert made.stderr.startswith("Error: A list with the address paris exists already.")
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_outdated_database_needs_an_upgrade(app: Flask) -> None:
 def test_newer_database_needs_a_newer_program(app: Flask) -> None:
     pretend_to_be_newer()
     with pytest.raises(
-        SchemaUnfit, match=r"older than its database.*at 9999.*newer program"
+        SchemaUnfit, match=r"older than its database.*has 9999.*newer program"
     ) as unfit:
         check_database()
     assert "db upgrade" not in str(unfit.value)
