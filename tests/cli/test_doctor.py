@@ -114,9 +114,9 @@ def test_email_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) ->
     ("trouble", "words"),
     [
         ("421", "it said 421"),
-        ("journal: no space left", "can't write its journal (no space left)"),
-        ("ledger: 3 unsettled", "doesn't add up (3 unsettled)"),
-        ("contested: 5/900", "say they never signed up (5/900)"),
+        ("journal: no space left", "can't write its send journal (no space left)"),
+        ("ledger: 3 unsettled", "don't match its ledger (3 unsettled)"),
+        ("contested: 5/900", "dispute that they signed up (5/900)"),
     ],
 )
 def test_automatically_paused_campaign_is_bad(
