@@ -1,4 +1,4 @@
-# The habits of this project, one word each. `make` alone lists them.
+# The commands for development. `make` alone lists them.
 
 PYTHON ?= python3
 ARGS ?=
@@ -14,20 +14,20 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 .DELETE_ON_ERROR:
 .PHONY: help install run test faults check bench format messages lock
 
-help: ## List these words
+help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or refresh what the program needs, and nothing else
+install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, without the tools of development
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 
-run: install ## Start all of it on this machine, with sample data and a mailbox at /dev/inbox
+run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium faketime
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: $(WORKSHOP) $(CATALOGUES) ## Run faults and histories in their long form, and write docs/faults.md
+faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md
 	@tests/system-packages faketime
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
 	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults tests/properties)
@@ -39,13 +39,13 @@ check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/deptry . > .venv/dependencies.txt 2>&1 || { cat .venv/dependencies.txt; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
-	@echo "All linters are content."
+	@echo "No linter found a fault."
 
 bench: $(WORKSHOP) $(CATALOGUES) ## Run the benchmarks; ARGS=name for one of them
 	@set -e; for file in benchmarks/$(or $(ARGS),[a-z]*).py; do \
 	  echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
 
-format: $(WORKSHOP) ## Put the code into its one form
+format: $(WORKSHOP) ## Format the code
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
@@ -56,23 +56,23 @@ messages: $(WORKSHOP) ## Collect the strings to translate, and compile the trans
 	  --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS)
 	@$(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS)
 
-lock: $(WORKSHOP) ## Remake both locks with the newest versions (with Python 3.11, the oldest we support)
+lock: $(WORKSHOP) ## Update both locks to the newest versions (with Python 3.11, the oldest that we support)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-	  || { echo "The lock is made with Python 3.11: rm -r .venv && make lock PYTHON=python3.11"; exit 1; }
+	  || { echo "The locks need Python 3.11. Run: rm -r .venv && make lock PYTHON=python3.11"; exit 1; }
 	@$(COMPILE) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --extra workshop --constraint requirements.lock \
 	  --output-file requirements-workshop.lock pyproject.toml
 
-# No index address in a lock: where packages come from is a matter of each machine.
+# A lock has no index address: each machine may use another index.
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
   --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host \
   --no-emit-find-links
 
-# Compiled now: a service that may write to the instance folder alone can't keep what it compiles,
-# and a worker's processes, which run without docstrings (-OO), would do it anew at each start.
+# Compiles at the installation. A service may write to the instance folder only, so it can't store
+# compiled files, and worker processes without docstrings (-OO) would compile at each start.
 COMPILE_PYTHON := $(BIN)/python -m compileall -q
 
-# A new lock gets a new environment: what is installed is what the lock says and nothing else.
+# A new lock gets a new environment, so that only the packages in the lock are installed.
 $(RUNTIME): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
@@ -80,16 +80,16 @@ $(RUNTIME): requirements.lock
 	@echo "Installing into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) requirements.lock
-	@$(COMPILE_PYTHON) -j 0 -o 2 .venv/lib || true  # some packages bring files of other Pythons
+	@$(COMPILE_PYTHON) -j 0 -o 2 .venv/lib || true  # some packages have files for other Python versions
 	@touch $@
 
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
-	@echo "Installing the tools of the workshop into .venv"
+	@echo "Installing the tools of development into .venv"
 	@$(PIP_INSTALL) requirements-workshop.lock
 	@touch $@
 
-# Static files under names that browsers keep, with their compressed forms. No copy is deleted:
-# pages that people have open while the program is replaced refer to the former ones.
+# Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy
+# is deleted: pages that are open during an upgrade refer to the former ones.
 $(COPIES): $(RUNTIME) $(shell find static -type f)
 	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@

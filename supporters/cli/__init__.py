@@ -1,4 +1,4 @@
-"""The use cases from a shell: the operators' contract."""
+"""The commands for operators: each one calls a use case. Their names are a contract."""
 
 from flask import Flask
 
@@ -30,7 +30,7 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for room in (
+    for module in (
         campaign_commands,
         consent_commands,
         delivery_commands,
@@ -40,6 +40,6 @@ def init_app(app: Flask) -> None:
         retention_commands,
         rights_commands,
     ):
-        app.cli.add_command(room.group)
+        app.cli.add_command(module.group)
     for command in (doctor, worker, develop, mailbox):
         app.cli.add_command(command)

@@ -1,4 +1,4 @@
-"""`flask campaigns`: a campaign from a shell, from the draft to its last mail."""
+"""`flask campaigns`: creates, launches, controls and shows campaigns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -15,11 +15,11 @@ from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
     describe_faults,
     describe_hold,
+    describe_problem,
     describe_restored,
-    describe_trouble,
 )
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     about,
     as_json,
@@ -49,29 +49,29 @@ from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
 
 MINUTES_SHOWN = 10
-group = Group("campaigns", help="Campaigns: mails to everybody who confirmed for a list.")
+group = Group("campaigns", help="Send campaigns to the subscribers of a list.")
 campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
 
 
 @group.command("create")
-@click.option("--list", "slug", type=Slug(), required=True, help="Whom to write to.")
+@click.option("--list", "slug", type=Slug(), required=True, help="The list that gets it.")
 @click.option("--subject", type=Line(MAX_SUBJECT), required=True)
 @click.option(
     "--body-file",
     type=click.File("rb"),
     required=True,
-    help="The text, in Markdown and UTF-8; - reads it from standard input.",
+    help="The text, in Markdown and UTF-8. Use - for standard input.",
 )
 @click.option(
     "--language",
     type=click.Choice([*LANGUAGES]),
     default=DEFAULT_LANGUAGE,
     show_default=True,
-    help="What it is written in: the language of the mail's frame.",
+    help="The language of the text, and of the email's header and footer.",
 )
 @as_json
 def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_json: bool) -> None:
-    """Store a draft, and print its id."""
+    """Store a draft and print its id."""
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None:
         refuse(f"There is no list with the address {slug}. See them with: flask lists show")
@@ -82,7 +82,7 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
         body=read_body(body_file),
     )
     if faults := find_faults(draft.subject, draft.body):
-        refuse(f"Not stored. Mend this: {describe_faults(faults)}.")
+        refuse(f"Not stored. Correct this: {describe_faults(faults)}.")
     created = create_campaign(draft, author_id=None)
     if is_json:
         print_json({"id": created.id})
@@ -100,14 +100,14 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
 @click.option(
     "--fingerprint",
     metavar="HEX",
-    help="Launch only the message that has this fingerprint: see flask campaigns status.",
+    help="Launch only the message with this fingerprint. See: flask campaigns status",
 )
 def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
-    """Freeze the audience of a draft, start sending, and print what was launched."""
+    """Fix the audience of a draft and start sending. Prints what was launched."""
     launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
     match launched:
         case Campaign():
-            _say_launched(launched)
+            _print_launched(launched)
         case AudienceChanged():
             refuse(
                 f"Not launched: the list has {launched.audience} recipients now, not {expect}. "
@@ -115,32 +115,32 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
             )
         case MessageChanged():
             refuse(
-                f"Not launched: the message isn't the one that was read. It was changed last at "
-                f"{_moment(launched.campaign.updated_at)}, and its fingerprint is "
-                f"{_fingerprint_of(launched.campaign)} now. Read it again."
+                f"Not launched: the message was changed after you read it. The last change was at "
+                f"{_moment(launched.campaign.updated_at)}, and the fingerprint is now "
+                f"{_fingerprint_of(launched.campaign)}. Read it again."
             )
         case LaunchRefused.UNKNOWN:
             _refuse_unknown(campaign_id)
         case LaunchRefused.NOT_A_DRAFT:
-            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be.")
+            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be launched.")
         case LaunchRefused.NOBODY:
             refuse("Not launched: nobody on the list may be written to.")
         case LaunchRefused.LOG_ALTERED:
             refuse(
-                "Not launched: the consent log shows that a withdrawal was taken out of the "
-                "database, so somebody may be written to who left. Run: flask consent verify"
+                "Not launched: the consent log has a withdrawal that the database lacks. Somebody "
+                "who unsubscribed might get the email. Run: flask consent verify"
             )
         case LaunchRefused.CONTENT_FAULTY:
             campaign = _get(campaign_id)
             faults = find_faults(campaign.subject, campaign.body)
-            refuse(f"Not launched. Mend this: {describe_faults(faults)}.")
+            refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
 
 
 @group.command("pause")
 @campaign_id
 def pause(campaign_id: int) -> None:
-    """Hold a running campaign: on every machine, within two seconds."""
-    _steer(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
+    """Pause a running campaign on all machines, within two seconds."""
+    _control(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
 
 
 @group.command("resume")
@@ -148,19 +148,19 @@ def pause(campaign_id: int) -> None:
 @click.option(
     "--again-to",
     type=click.IntRange(0),
-    help="After a backup was put back: how many people would get it, maybe for the second time.",
+    help="After a restore: the number of people who would get it, perhaps for the second time.",
 )
 def resume(campaign_id: int, again_to: int | None) -> None:
-    """Go on with a paused campaign."""
+    """Resume a paused campaign."""
     order = partial(resume_campaign, again_to=again_to)
-    _steer(order, campaign_id, done="Resumed.", why_not="it isn't paused")
+    _control(order, campaign_id, done="Resumed.", why_not="it isn't paused")
 
 
 @group.command("cancel")
 @campaign_id
 def cancel(campaign_id: int) -> None:
-    """End a campaign for good: what hasn't left is skipped."""
-    _steer(
+    """Cancel a campaign for good. Emails that were not sent are skipped."""
+    _control(
         cancel_campaign, campaign_id, done="Cancelled.", why_not="it is neither running nor paused"
     )
 
@@ -169,7 +169,10 @@ def cancel(campaign_id: int) -> None:
 @campaign_id
 @as_json
 def status(campaign_id: int, is_json: bool) -> None:
-    """Show what became of each mail of a campaign, how fast it goes, and its last minutes."""
+    """Show the progress of a campaign.
+
+    Shows the results, the rate, the time left and the last minutes.
+    """
     campaign = _get(campaign_id)
     progress = get_progress(campaign_id)
     figures = {
@@ -185,21 +188,21 @@ def status(campaign_id: int, is_json: bool) -> None:
         print_json({**figures, **pace, "fingerprint": fingerprint, "history": history})
         return
     left = progress.seconds_left
-    words = {"rate": f"{progress.rate:.1f} mails/s", "left": None if left is None else about(left)}
+    words = {"rate": f"{progress.rate:.1f} emails/s", "left": None if left is None else about(left)}
     print_figures({**figures, **words, "fingerprint": fingerprint})
-    for why in _say_what_holds(campaign):
+    for why in _list_obstacles(campaign):
         click.echo(f"\n{why}")
     if history:
         click.echo("")
         print_table(history[-MINUTES_SHOWN:], if_none="")
 
 
-def _say_what_holds(campaign: Campaign) -> Iterator[str]:
-    """Yield what keeps a campaign from going on, and what to do about it."""
+def _list_obstacles(campaign: Campaign) -> Iterator[str]:
+    """Yield each reason why a campaign is not being sent, with what to do about it."""
     if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
     if campaign.trouble:
-        yield describe_trouble(campaign.id, campaign.trouble)
+        yield describe_problem(campaign.id, campaign.trouble)
     if held := describe_hold():
         yield held
 
@@ -207,8 +210,8 @@ def _say_what_holds(campaign: Campaign) -> Iterator[str]:
 @group.command("list")
 @as_json
 def list_all(is_json: bool) -> None:
-    """List every campaign, newest first."""
-    rows: list[dict[str, Figure]] = [
+    """List all campaigns, newest first."""
+    rows: list[dict[str, Cell]] = [
         {
             "id": campaign.id,
             "status": campaign.status.value,
@@ -225,7 +228,7 @@ def list_all(is_json: bool) -> None:
         print_table(rows, if_none="There is no campaign yet.")
 
 
-def _say_launched(campaign: Campaign) -> None:
+def _print_launched(campaign: Campaign) -> None:
     mailing_list = get_list(campaign.mailing_list_id)
     click.echo(f"Launched to {campaign.audience} recipients.")
     click.echo(f"List: {mailing_list.name}")
@@ -237,7 +240,7 @@ def _fingerprint_of(campaign: Campaign) -> str | None:
     return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
 
 
-def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Figure]]:
+def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Cell]]:
     return [
         {
             "started_at": _moment(minute.started_at),
@@ -262,7 +265,7 @@ def _refuse_unknown(campaign_id: int) -> Any:
     refuse(f"There is no campaign {campaign_id}. See them with: flask campaigns list")
 
 
-def _steer(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_not: str) -> None:
+def _control(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_not: str) -> None:
     match order(campaign_id):
         case Steered.DONE:
             click.echo(done)
@@ -271,9 +274,10 @@ def _steer(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_
         case Steered.MAY_REPEAT:
             unsent = count_unsent(campaign_id)
             refuse(
-                f"Not resumed. {describe_restored(campaign_id)} If all {unsent} whom the database "
-                f"lacks may get it, some of them twice: add --again-to {unsent}. If not, cancel it."
+                f"Not resumed. {describe_restored(campaign_id)} The database has no result for "
+                f"{unsent} people. To send to all of them, to some perhaps twice, add: "
+                f"--again-to {unsent}. If that is not right, cancel the campaign."
             )
         case Steered.NOT_NOW:
             now = _get(campaign_id).status.value
-            refuse(f"Campaign {campaign_id} stays as it is ({now}): {why_not}.")
+            refuse(f"Campaign {campaign_id} was not changed ({now}): {why_not}.")

@@ -1,4 +1,4 @@
-"""The texts of a shell about campaigns and imports: what is wrong, and what to do."""
+"""Texts that several commands print: a problem, and what to do about it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,33 +11,33 @@ from supporters.web.labels import Use, label
 
 
 def describe_faults(faults: Sequence[Fault]) -> str:
-    """Return all faults of a draft, each in words."""
+    """Return all faults of a draft in one text."""
     return "; ".join(label(fault.kind, Use.SHELL).format(words=fault.words) for fault in faults)
 
 
-def describe_trouble(campaign_id: int, trouble: str) -> str:
-    """Return a campaign's trouble in two sentences."""
+def describe_problem(campaign_id: int, trouble: str) -> str:
+    """Return the problem of a campaign in two sentences."""
     return label(kind_of(trouble), Use.SHELL).format(
         campaign=campaign_id, details=details_of(trouble)
     )
 
 
 def describe_restored(campaign_id: int) -> str:
-    """Return what is unknown of a campaign that was on its way in a backup."""
+    """Return why a campaign is paused that was being sent when the backup was made."""
     return (
-        f"Campaign {campaign_id} was paused because this database is a backup that was put back, "
-        "or may be one: it doesn't know who got it after the backup was made. The relay's log "
-        f"tells: a mail to person 7 has the Message-ID c{campaign_id}.7."
+        f"Campaign {campaign_id} was paused because this database is a restored backup, or may be "
+        "one: it doesn't know who got the email after the backup was made. The relay's log knows: "
+        f"the email to person 7 has the Message-ID c{campaign_id}.7."
     )
 
 
-WAITS = "Campaigns, invitations and questions wait; confirmations still leave."
-REPLAY = "Run flask rights replay if a backup was put back and it wasn't run."
+WAITS = "Campaigns, invitations and reconfirmations wait. Confirmation emails are still sent."
+REPLAY = "If a backup was restored and flask rights replay was not run yet, run it."
 LIFT = "Then an owner lifts the hold: in the console, or with flask delivery lift-hold."
 
 
 def describe_hold(hold: Hold | None = None) -> str:
-    """Return why all sending is held and what to do; nothing when it isn't."""
+    """Return why all sending is held and what to do; an empty text if it isn't held."""
     hold = hold or find_hold()
     if hold is None:
         return ""
@@ -46,10 +46,10 @@ def describe_hold(hold: Hold | None = None) -> str:
     return f"All sending is held, since {since}. {label(hold.because, Use.SHELL)} {WAITS} {to_do}"
 
 
-def describe_refused_letters(refused: Counter[str]) -> str:
-    """Return how many letters the relay refused because of us, and what it said, in a sentence."""
+def describe_rejected_emails(refused: Counter[str]) -> str:
+    """Return the replies with which the relay rejected transactional emails, with their numbers."""
     said = ", ".join(f"{reply} ({number})" for reply, number in refused.most_common(3))
     return (
-        f"The relay refuses ours; it said {said}. They are tried again while they are of use. Ask "
-        "whoever runs the relay what the code means, and mend it."
+        f"The relay rejects our emails. It said {said}. They are tried again as long as they are "
+        "useful. Ask the operator of the relay what the code means, and correct the cause."
     )

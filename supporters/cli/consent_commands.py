@@ -1,4 +1,4 @@
-"""`flask consent`: verifies the consent log, and shows and compares its heads."""
+"""`flask consent`: verifies the transparency log; shows and compares its checkpoints."""
 
 from typing import IO
 
@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.audit.checkpoint_comparison import Verdict, compare
 from supporters.audit.log_verification import Report
 from supporters.audit.log_verification import verify as verify_log
-from supporters.cli.output import Figure, Group, as_json, print_figures, print_json, refuse
+from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
 from supporters.extensions import current_settings
 from supporters.people.address_hashes import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import heads_file
@@ -18,7 +18,7 @@ from supporters.transparency_log.queries import find_head
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.labels import Use, label
 
-group = Group("consent", help="What people agreed to, and the log that proves it.")
+group = Group("consent", help="Verify consents and the log that proves them.")
 SHOWN = 50
 IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
 
@@ -26,9 +26,10 @@ IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
 @group.command("verify")
 @as_json
 def verify(is_json: bool) -> None:
-    """Check the whole log and all that rests on it; ends with 1 if anything is wrong.
+    """Check the whole log and all records that refer to it.
 
-    It says in which table and row. Nobody who signs up waits for it.
+    Each fault is printed with its table and row, and the command ends with 1. Signups go on while
+    it runs.
     """
     _need_keys()
     report = verify_log(clock.now())
@@ -44,7 +45,7 @@ def verify(is_json: bool) -> None:
         print_figures(_figures_of(report))
         _print_findings(report)
     if report.fault_count:
-        refuse(f"The consent log is not in order: {report.fault_count} faults, named above.")
+        refuse(f"The consent log has {report.fault_count} faults. They are listed above.")
 
 
 def _need_keys() -> None:
@@ -52,7 +53,7 @@ def _need_keys() -> None:
         refuse("No secret key opens the data keys, so no record can be opened. See: flask doctor")
 
 
-def _figures_of(report: Report) -> dict[str, Figure]:
+def _figures_of(report: Report) -> dict[str, Cell]:
     return {
         "entries": report.entries,
         "unsealed": report.unsealed,
@@ -72,7 +73,7 @@ def _print_findings(report: Report) -> None:
         for finding in findings[:SHOWN]:
             click.echo(f"{mark}  {finding}")
         if count > SHOWN:
-            click.echo(f"{mark}  … and {count - SHOWN} more: see them with --json")
+            click.echo(f"{mark}  … and {count - SHOWN} more. See them with --json")
 
 
 @group.command("head")
@@ -80,28 +81,29 @@ def _print_findings(report: Report) -> None:
     "--compare",
     "kept",
     type=click.File("rb"),
-    help="A file with heads that were kept elsewhere, such as a saved mail; - reads it from "
+    help="A file with checkpoints that were kept elsewhere, such as a saved email. Use - for "
     "standard input.",
 )
 @as_json
 def head(kept: IO[bytes] | None, is_json: bool) -> None:
-    """Show the newest signed head, the key it is checked with, and where it is handed out.
+    """Show the newest checkpoint of the log, or compare others.
 
-    With --compare: tell whether the log grew out of the heads in a file, with the proof.
+    Shows the key that verifies it, and where it is published. With --compare: shows whether the
+    log contains the checkpoints in a file, with the consistency proof.
     """
     _need_keys()
     if kept is None:
-        _show_head(is_json=is_json)
+        _show_checkpoint(is_json=is_json)
     else:
-        _compare_heads(kept.read(), is_json=is_json)
+        _compare_checkpoints(kept.read(), is_json=is_json)
 
 
-def _show_head(*, is_json: bool) -> None:
+def _show_checkpoint(*, is_json: bool) -> None:
     newest = find_head()
     if newest is None:
-        refuse("Nothing was sealed yet. A worker does it every few seconds: flask worker")
+        refuse("Nothing is sealed yet. A worker seals every few seconds. Start it: flask worker")
     key = verifier_key(log_origin(), signing_key().public_key())
-    figures: dict[str, Figure] = {
+    figures: dict[str, Cell] = {
         "size": newest.size,
         "root": newest.root.hex(),
         "sealed_at": newest.sealed_at.isoformat(),
@@ -117,10 +119,10 @@ def _show_head(*, is_json: bool) -> None:
     print_figures({name: figures[name] for name in ("verifier_key", "kept_in", "mailed_to")})
 
 
-def _compare_heads(raw: bytes, *, is_json: bool) -> None:
+def _compare_checkpoints(raw: bytes, *, is_json: bool) -> None:
     found = [*find_checkpoints(raw, signing_key().public_key())]
     if not found:
-        refuse("There is no head in this file. A head begins with the name of the log.")
+        refuse("This file has no checkpoint. A checkpoint begins with the name of the log.")
     rows = [_compare(each) for each in found]
     if is_json:
         print_json({"heads": rows})
@@ -129,7 +131,7 @@ def _compare_heads(raw: bytes, *, is_json: bool) -> None:
             click.echo(f"{row['head']}: {row['words']}")
     wrong = sum(not row["is_in_order"] for row in rows)
     if wrong:
-        refuse(f"{wrong} of {len(rows)} heads don't agree with the log in this database.")
+        refuse(f"{wrong} of {len(rows)} checkpoints don't agree with the log in this database.")
 
 
 def _compare(kept: Checkpoint | str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Looks, for `flask doctor`, at the consent log, the mail, the cases and the retention."""
+"""The checks of `flask doctor` on the log, the emails, the cases and the retention."""
 
 import email.policy
 import re
@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from supporters import clock
 from supporters.audit.checkpoint_comparison import Verdict, compare_last
 from supporters.audit.queries import find_oldest_unsealed
-from supporters.cli.machine_findings import Finding
+from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -34,7 +34,7 @@ MOST_NAMED = 5
 FOLD = re.compile(r"\r\n(?=[ \t])")
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # RFC 5322 section 3.2.3
 ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
-# To an address that somebody typed on a public page, or that stood in a former list.
+# To an address that somebody typed on a public page, or that comes from a former list.
 TO_UNTRIED_ADDRESSES = frozenset(
     {
         *(LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED, LetterKind.MY_DATA),
@@ -44,62 +44,66 @@ TO_UNTRIED_ADDRESSES = frozenset(
 SEE_THEM = "See them with: flask rights cases"
 
 
-def look_at_log() -> Finding:
-    """Tell whether what people did is sealed soon."""
+def look_at_log() -> DoctorFinding:
+    """Check that consent events are sealed soon."""
     oldest = find_oldest_unsealed()
     waited = clock.now() - oldest if oldest else timedelta()
     if waited > SEALED_WITHIN:
         minutes = int(waited.total_seconds() // 60)
-        how = f"Consents wait to be sealed for {minutes} minutes. Is the worker running, and does "
-        return Finding(LOG, "wrong", f"{how}it log log.not_sealed or log.erasure_refused?")
+        how = f"Consents have waited to be sealed for {minutes} minutes. Does the worker run, and "
+        return DoctorFinding(
+            LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?"
+        )
     head = find_head()
     if head is None:
-        return Finding(LOG, "right", "Nothing was sealed yet, and nothing waits for long.")
+        return DoctorFinding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
     if head.sealed_at - clock.now() > WAITED_FOR:
-        how = "The clock of this machine is behind the time of the last head, "
-        how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}: nothing is sealed until it is "
-        return Finding(LOG, "wrong", f"{how}past it. Set the clock right.")
+        how = "The clock of this machine is behind the time of the last checkpoint, "
+        how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}. Nothing is sealed before that "
+        return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
     sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
-    return Finding(LOG, "right", f"{sealed}; nothing waits for long.")
+    return DoctorFinding(LOG, "right", f"{sealed}; nothing waits for long.")
 
 
-def look_at_heads_outside() -> Finding:
-    """Tell whether the database has the tree whose head was kept beside it."""
+def look_at_external_checkpoint() -> DoctorFinding:
+    """Check that the log in the database contains the checkpoint in the instance folder."""
     if not can_open_data_keys():
-        return Finding(OUTSIDE, "look", "It is compared once the data keys can be opened.")
+        return DoctorFinding(
+            OUTSIDE, "look", "It can't be compared: the data keys can't be opened."
+        )
     comparison = compare_last()
     if comparison is None:
-        how = "This machine kept none yet: the worker that seals does it, in its instance folder."
-        return Finding(OUTSIDE, "look" if find_head() else "right", how)
-    return Finding(OUTSIDE, *_judge(comparison.verdict))
+        how = "This machine has none yet. The worker that seals stores it in its instance folder."
+        return DoctorFinding(OUTSIDE, "look" if find_head() else "right", how)
+    return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
 
 
 def _judge(verdict: Verdict) -> tuple[str, str]:
-    """Return how it is, and what to do."""
+    """Return the state of a finding, and what to do."""
     match verdict:
         case Verdict.CONTAINED:
-            return "right", f"The log has the last head in {heads_file()}: it only grew since."
+            return "right", f"The log contains the last checkpoint in {heads_file()}."
         case Verdict.LOST:
             return (
                 "look",
-                "The last head kept here was lost by a restoration that the log tells of.",
+                "A restore lost the last checkpoint of this machine. The log records this restore.",
             )
         case Verdict.LONGER:
-            how = "The database has fewer entries than the last head kept here. After a backup was "
-            return "wrong", f"{how}put back, run: flask rights replay"
+            how = "The database has fewer entries than the last checkpoint of this machine. If a "
+            return "wrong", f"{how}backup was restored, run: flask rights replay"
         case Verdict.FOREIGN:
-            how = f"The last head in {heads_file()} was signed by another key than this database's."
+            how = f"Another key than this database's signed the last checkpoint in {heads_file()}."
             return "wrong", f"{how} If the database is new on purpose, move that file away."
         case Verdict.OUT_OF_TIME:
-            how = "The heads aren't in the order of their times: a clock was put back, or a head "
-            return "wrong", f"{how}slipped in. Keep everything and run: flask consent verify"
+            how = "The times of the checkpoints are out of order: a clock was set back, or one was "
+            return "wrong", f"{how}inserted. Keep everything and run: flask consent verify"
         case Verdict.DIFFERENT:
-            how = "The log isn't the one whose head was kept here: it was altered. Keep everything "
-            return "wrong", f"{how}and run: flask consent verify"
+            how = "The log was altered: it differs from the checkpoint of this machine. Keep "
+            return "wrong", f"{how}everything and run: flask consent verify"
 
 
-def look_at_sender() -> Finding:
-    """Write a letter in memory, and tell whether a strict reader finds who sent it."""
+def look_at_sender() -> DoctorFinding:
+    """Write an email in memory and check that a strict parser reads its sender."""
     settings = current_settings()
     about = "sender of mail"
     for name, address in (
@@ -108,30 +112,32 @@ def look_at_sender() -> Finding:
     ):
         if not ADDRESS.fullmatch(address):
             how = f"SUPPORTERS_{name} is {address!r}: mail servers don't read that as an address."
-            return Finding(about, "wrong", f"{how} Give one as in name@party.example.")
+            return DoctorFinding(about, "wrong", f"{how} Give one such as name@party.example.")
     if not _is_read_as_written(settings):
-        how = f"The name {settings.party_name!a} can't be read in a mail's From."
-        return Finding(about, "wrong", f"{how} Write SUPPORTERS_PARTY_NAME with other characters.")
-    return Finding(about, "right", f"Mail programs read it as: {settings.party_name}.")
+        how = f"The name {settings.party_name!a} can't be read in the From of an email."
+        return DoctorFinding(
+            about, "wrong", f"{how} Write SUPPORTERS_PARTY_NAME with other characters."
+        )
+    return DoctorFinding(about, "right", f"Mail programs read it as: {settings.party_name}.")
 
 
-def look_at_undelivered() -> Finding:
-    """Tell which letters nobody got lately: what for, and the relay's code. Never whose."""
+def look_at_undelivered() -> DoctorFinding:
+    """Check for undelivered transactional emails. Shows kinds and reply codes, no addresses."""
     about = "undelivered letters"
     lost = list_undelivered(clock.now() - LATELY)
     if not lost:
-        return Finding(about, "right", "None was given up in the last day.")
+        return DoctorFinding(about, "right", "None in the last day.")
     named = "; ".join(_describe(each) for each in lost[:MOST_NAMED])
     more = ", and others" if len(lost) > MOST_NAMED else ""
     if all(_is_to_nobody(each) for each in lost):
-        words = f"Given up in the last day, for there is no such mailbox: {named}{more}."
-        return Finding(about, "look", words)
+        words = f"Not delivered in the last day, because the mailbox does not exist: {named}{more}."
+        return DoctorFinding(about, "look", words)
     how = (
-        "Look up the code in the log of the relay. The dashboard of the console says whom to tell "
-        "in another way."
+        "Look up the code in the log of the relay. The dashboard of the console shows the people "
+        "to inform in another way."
     )
-    words = f"Nobody got these of the last day: {named}{more}. {how}"
-    return Finding(about, "wrong", words)
+    words = f"Not delivered in the last day: {named}{more}. {how}"
+    return DoctorFinding(about, "wrong", words)
 
 
 def _describe(lost: Undelivered) -> str:
@@ -163,42 +169,42 @@ def _is_read_as_written(settings: Settings) -> bool:
 
 
 def _decode(words: str) -> str:
-    """Return what encoded words say; the parsers of structured headers put spaces between them."""
+    """Decode encoded words; the parsers of structured headers would put spaces between them."""
     return str(make_header(decode_header(words)))
 
 
-def look_at_cases() -> Finding:
-    """Tell whether requests are answered in time."""
+def look_at_cases() -> DoctorFinding:
+    """Check that privacy requests are answered in time."""
     now = clock.now()
     pressing = list_pressing_cases(now)
     overdue = sum(urgency_of(case.due_at, now) is Urgency.OVERDUE for case in pressing)
     if overdue:
-        how = f"Past their last day to be answered: {overdue}. Answer them today. {SEE_THEM}"
-        return Finding("cases", "wrong", how)
+        how = f"Overdue: {overdue}. Answer them today. {SEE_THEM}"
+        return DoctorFinding("cases", "wrong", how)
     if pressing:
-        how = f"To be answered within ten days: {len(pressing)}. {SEE_THEM}"
-        return Finding("cases", "look", how)
-    return Finding("cases", "right", "None has to be answered within ten days.")
+        how = f"Due within ten days: {len(pressing)}. {SEE_THEM}"
+        return DoctorFinding("cases", "look", how)
+    return DoctorFinding("cases", "right", "None is due within ten days.")
 
 
-def look_at_retention() -> Finding:
-    """Tell whether what is past its time is deleted."""
+def look_at_retention() -> DoctorFinding:
+    """Check that data past its retention time is deleted."""
     try:
         check_retention()
     except RetentionGap as gap:
-        return Finding("retention", "wrong", str(gap))
+        return DoctorFinding("retention", "wrong", str(gap))
     times, last = find_times(), find_last_round()
     if times is None or is_late(times, clock.now()):
-        how = "It did not run for two days: data is kept for too long. Is the worker running, and"
-        return Finding(
-            "retention", "wrong", f"{how} what does it log? By hand: flask retention run"
+        how = "It did not run for two days: data is kept for too long. Does the worker run, and"
+        return DoctorFinding(
+            "retention", "wrong", f"{how} what does it log? Run: flask retention run"
         )
     if errors := count_errors_lately():
-        how = f"The last run met {errors} errors. Look into the worker's log for retention.failed"
-        return Finding("retention", "wrong", f"{how} and retention.person_left_out.")
+        how = f"The last run had {errors} errors. Search the log of the worker for retention.failed"
+        return DoctorFinding("retention", "wrong", f"{how} and retention.person_left_out.")
     if last is None:
-        words = "It has not run yet. A worker begins within a minute."
-        return Finding("retention", "right", words)
+        words = "It has not run yet. A worker starts it within a minute."
+        return DoctorFinding("retention", "right", words)
     ended = last[0].finished_at
     since = "" if ended is None else ended.isoformat(timespec="seconds")
-    return Finding("retention", "right", f"The last run ended at {since}.")
+    return DoctorFinding("retention", "right", f"The last run ended at {since}.")

@@ -1,4 +1,4 @@
-"""`flask delivery`: what is being sent, over all campaigns, the letters that wait, and the stop."""
+"""`flask delivery`: shows, stops and resumes the sending of all campaigns."""
 
 from collections.abc import Mapping
 from typing import IO
@@ -6,10 +6,10 @@ from typing import IO
 import click
 
 from supporters import clock
-from supporters.cli.command_texts import describe_hold, describe_refused_letters
-from supporters.cli.doctor import LETTERS_OF_LATE
+from supporters.cli.command_texts import describe_hold, describe_rejected_emails
+from supporters.cli.doctor import RECENT_EMAILS
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     as_json,
     figures_of,
@@ -18,7 +18,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import Line, read_heads
+from supporters.cli.parameters import Line, read_checkpoints
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.machines import accept_database
 from supporters.delivery.models import MAX_REASON
@@ -31,72 +31,79 @@ from supporters.mail.queries import count_letters_by_status, count_refused_lette
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.transparency_log.checkpoints import find_newest
 
-group = Group("delivery", help="What is being sent.")
+group = Group("delivery", help="Show, stop and resume all sending.")
 
 
 @group.command("stop")
 def stop() -> None:
-    """Stop all campaigns, on every machine, until they are let go on."""
+    """Stop all campaigns on all machines."""
     since = stop_all().isoformat(timespec="seconds")
     click.echo(
-        f"Stopped, since {since}: within two seconds no campaign leaves any more, on any machine. "
-        "Letters such as confirmations still go. Undo it with: flask delivery resume"
+        f"Stopped, since {since}. Within two seconds no machine sends campaigns any more. "
+        "Transactional emails such as confirmations are still sent. Undo it with: "
+        "flask delivery resume"
     )
 
 
 @group.command("resume")
 def resume() -> None:
-    """Let campaigns go on; those that were paused or cancelled stay so."""
+    """End the stop. Paused and cancelled campaigns stay so."""
     was_stopped = resume_all()
     if held := describe_hold():
-        click.echo(f"The stop is over, but no campaign leaves. {held}")
+        click.echo(f"The stop is over, but no campaign is sent. {held}")
     else:
-        click.echo("Campaigns go on." if was_stopped else "Nothing was stopped; campaigns go on.")
+        click.echo("Campaigns go on." if was_stopped else "Nothing was stopped. Campaigns go on.")
 
 
 @group.command("lift-hold")
 @click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
-@click.option("--reason", type=Line(MAX_REASON), required=True, help="Why this is the right one.")
+@click.option(
+    "--reason", type=Line(MAX_REASON), required=True, help="Why this is the right database."
+)
 @click.option(
     "--head",
     "kept",
     type=click.File("rb"),
-    help="The newest mail of the data protection officer with a head, saved as a file, to compare.",
+    help="The newest email to the data protection officer with a checkpoint, saved as a file.",
 )
 def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
-    """Say that this database is the right one: what was held leaves again.
+    """Lift the hold on sending after a restore.
 
-    All sending is held when a backup was put back, or when a worker begins on a machine that knows
-    nothing of the database. Campaigns that were on their way stay paused.
+    An owner states that this database is the right one. All sending is held after a restore, and
+    when a worker starts on a machine that doesn't know the database. Campaigns that were being
+    sent stay paused.
     """
     owner = find_organiser_by_email(email.strip().lower())
     if owner is None or not owner.is_owner_at_work:
         refuse("Only an owner can decide this. See them with: flask organisers list")
     lifted = lift_hold(
-        owner.id, reason, None if kept is None else find_newest(read_heads(kept.read()))
+        owner.id, reason, None if kept is None else find_newest(read_checkpoints(kept.read()))
     )
     match lifted:
         case LiftError.NOT_HELD:
-            refuse("Nothing is held.")
+            refuse("Sending isn't held.")
         case LiftError.FOLDER_KNOWS_MORE:
             refuse(
-                "Not lifted: this machine kept a head that the database lacks. First run: flask "
-                "rights replay. See flask doctor"
+                "Not lifted: this machine has a checkpoint that the database lacks. First run: "
+                "flask rights replay. See: flask doctor"
             )
         case LiftError.HEAD_NOT_IN_LOG:
             refuse(
-                "Not lifted: the database lacks what this head stands for. If a backup was put "
-                "back, first run: flask rights replay --from FILE, with this file"
+                "Not lifted: the database lacks entries of this checkpoint. If a backup was "
+                "restored, first run: flask rights replay --from FILE, with this file"
             )
         case _:
             accept_database()
-            click.echo("Lifted. Campaigns that were on their way stay paused: look at each.")
+            click.echo("Lifted. Campaigns that were being sent stay paused: check each of them.")
 
 
 @group.command("status")
 @as_json
 def status(is_json: bool) -> None:
-    """Show what became of the mails of all campaigns, the rate, the stop, and the letters."""
+    """Show the progress of all sending.
+
+    Shows results, rate, stop and hold, and the transactional emails that wait.
+    """
     progress = get_total_progress()
     figures = figures_of(progress)
     stopped_at = find_stop()
@@ -104,45 +111,46 @@ def status(is_json: bool) -> None:
     hold = find_hold()
     counts = count_letters_by_status()
     letters = {each.value: counts.get(each, 0) for each in LetterStatus}
-    refused = count_refused_letters(clock.now() - LETTERS_OF_LATE)
+    refused = count_refused_letters(clock.now() - RECENT_EMAILS)
     if is_json:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
-        pace: dict[str, Figure] = {"rate": round(progress.rate, 1), "stopped_at": since}
+        pace: dict[str, Cell] = {"rate": round(progress.rate, 1), "stopped_at": since}
         pace |= {"held_at": held_at, "held_because": why}
         print_json({**figures, **pace, "letters": letters, "letters_refused": refused})
         return
     print_figures(
         {
             **figures,
-            "rate": f"{progress.rate:.1f} mails/s",
+            "rate": f"{progress.rate:.1f} emails/s",
             "stopped": "no" if since is None else f"since {since}",
-            **{f"letters {name}": count for name, count in letters.items()},
+            **{f"emails {name}": count for name, count in letters.items()},
         }
     )
     if hold is not None:
         click.echo(f"\n{describe_hold(hold)}")
     if refused:
-        click.echo(f"\nLetters: {describe_refused_letters(refused)}")
+        click.echo(f"\nLetters: {describe_rejected_emails(refused)}")
 
 
 @group.command("journal")
 @as_json
 def journal(is_json: bool) -> None:
-    """Show what the journals on this machine hold, and what would be recorded from them.
+    """Show the send journals of this machine.
 
-    Of a worker that is alive: what would be recorded if it were killed now. Nothing is changed.
+    Shows the results that a recovery would record. For a living worker: the results that it would
+    record if the worker were killed now. Nothing is changed.
     """
     rows = [_row(report) for report in inspect_journals()]
     if is_json:
         print_json({"journals": rows})
     else:
         print_table(
-            rows, if_none="There is no journal: no worker of this folder has sent mail yet."
+            rows, if_none="There is no send journal: no worker of this folder has sent emails yet."
         )
 
 
-def _row(report: JournalReport) -> Mapping[str, Figure]:
+def _row(report: JournalReport) -> Mapping[str, Cell]:
     return {
         "lane": report.lane,
         "worker": report.worker.value,

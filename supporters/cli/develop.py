@@ -1,4 +1,4 @@
-"""`flask develop`: what `make run` starts on a development machine, and ends again."""
+"""`flask develop`: starts web, worker and mailbox for `make run`, and stops them again."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ from supporters.cli.processes import (
     APPLICATION,
     LOOK_EVERY_SECONDS,
     Child,
-    Ending,
+    StopRequest,
     end_children,
     flask_command,
     own_session,
@@ -33,38 +33,44 @@ WEB_ENDS_WITHIN_SECONDS = "2"
 @click.command("mailbox", cls=Command, hidden=True)
 @with_appcontext
 def mailbox() -> None:
-    """Take every mail for everybody, and keep it for /dev/inbox."""
+    """Accept all emails and keep them for /dev/inbox."""
     settings = _development_settings()
-    place = local_installation.mail_place(settings)
-    run_mailbox(place.host, place.port, settings.instance_dir / "inbox")
+    address = local_installation.mail_address(settings)
+    run_mailbox(address.host, address.port, settings.instance_dir / "inbox")
 
 
 @click.command("develop", cls=Command)
 @with_appcontext
 def develop() -> None:
-    """Start everything on this machine, with sample data and a mailbox; Ctrl-C ends it."""
+    """Start everything for development. Ctrl-C stops it.
+
+    Starts web, worker and mailbox on this machine, with sample data.
+    """
     settings = _development_settings()
-    ending = Ending()
+    stop = StopRequest()
     children: dict[str, Child] = {}
     try:
         with _children_of(children):
-            _start(settings, children, ending)
-            _wait(children, ending)
-    except local_installation.NotStarted as error:
-        if not ending.is_asked_for:
+            _start(settings, children, stop)
+            _wait(children, stop)
+    except local_installation.StartFailed as error:
+        if not stop.is_requested:
             refuse(str(error))
 
 
 def _development_settings() -> Settings:
     settings = current_settings()
     if not settings.is_development:
-        refuse("This is a production, by SUPPORTERS_BASE_URL: a known sign-in has no place there.")
+        refuse(
+            "SUPPORTERS_BASE_URL is a production address. flask develop creates an account with a "
+            "known password, so it runs on development machines only."
+        )
     return settings
 
 
 @contextmanager
 def _children_of(children: dict[str, Child]) -> Iterator[None]:
-    """End all children at the end, the mailbox last: the worker may have a letter in hand."""
+    """Stop all children at the end, the mailbox last: the worker may still be sending an email."""
     try:
         yield
     finally:
@@ -73,58 +79,58 @@ def _children_of(children: dict[str, Child]) -> Iterator[None]:
         end_children([*children.values()], patience=ENDS_WITHIN_SECONDS)
 
 
-def _start(settings: Settings, children: dict[str, Child], ending: Ending) -> None:
-    web, mail = local_installation.web_place(settings), local_installation.mail_place(settings)
-    local_installation.make_sure_it_is_free(web)
-    local_installation.make_sure_it_is_free(mail)
+def _start(settings: Settings, children: dict[str, Child], stop: StopRequest) -> None:
+    web, mail = local_installation.web_address(settings), local_installation.mail_address(settings)
+    local_installation.check_port_is_free(web)
+    local_installation.check_port_is_free(mail)
     with own_session():
         local_installation.prepare_database()
     children["mailbox"] = start_child(flask_command("mailbox"))
-    local_installation.wait_until_it_answers(mail, lambda: _has_ended(children["mailbox"], ending))
+    local_installation.wait_for_answer(mail, lambda: _has_stopped(children["mailbox"], stop))
     with own_session():
-        _make_sample(settings, ending)
-    if ending.is_asked_for:
+        _make_sample(settings, stop)
+    if stop.is_requested:
         return
     children["web"] = start_child(_gunicorn(web))
     children["worker"] = start_child(flask_command("worker", "--processes", "1"))
-    local_installation.wait_until_it_answers(web, lambda: _has_ended(children["web"], ending))
+    local_installation.wait_for_answer(web, lambda: _has_stopped(children["web"], stop))
     click.echo("\nEverything runs. Open:\n")
     with own_session():
         addresses = local_installation.describe_addresses()
     click.echo("\n".join(addresses))
-    click.echo("\nCtrl-C ends it; the next start finds the data again.\n")
+    click.echo("\nCtrl-C ends it. The next start finds the data again.\n")
 
 
-def _has_ended(child: Child, ending: Ending) -> bool:
-    return ending.is_asked_for or child.poll() is not None
+def _has_stopped(child: Child, stop: StopRequest) -> bool:
+    return stop.is_requested or child.poll() is not None
 
 
-def _make_sample(settings: Settings, ending: Ending) -> None:
+def _make_sample(settings: Settings, stop: StopRequest) -> None:
     log_warnings_only()
     shown = 0
     for percent in local_installation.prepare_sample(settings):
         if percent >= shown + STEP_SHOWN:
             shown = percent
             click.echo(f"Making the sample party: {percent} %")
-        if ending.is_asked_for:
+        if stop.is_requested:
             return
 
 
-def _gunicorn(place: local_installation.Place) -> list[str]:
-    host = f"[{place.host}]" if ":" in place.host else place.host
+def _gunicorn(address: local_installation.ListenAddress) -> list[str]:
+    host = f"[{address.host}]" if ":" in address.host else address.host
     root = APPLICATION.parent
     return [
         *(sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(root)),
-        *("--config", str(root / "gunicorn.conf.py"), "--bind", f"{host}:{place.port}"),
+        *("--config", str(root / "gunicorn.conf.py"), "--bind", f"{host}:{address.port}"),
         *("--log-level", "warning", "--graceful-timeout", WEB_ENDS_WITHIN_SECONDS),
     ]
 
 
-def _wait(children: dict[str, Child], ending: Ending) -> None:
-    """Wait until this process is asked to end, or a child ends by itself."""
-    while not ending.is_asked_for:
+def _wait(children: dict[str, Child], stop: StopRequest) -> None:
+    """Wait until this process is asked to stop, or a child stops by itself."""
+    while not stop.is_requested:
         for name, child in children.items():
             if child.poll() is not None:
-                refuse(f"The {name} ended by itself (status {child.returncode}); so all of it did.")
+                refuse(f"The {name} stopped by itself (status {child.returncode}), so all stopped.")
         time.sleep(LOOK_EVERY_SECONDS)
-    click.echo("\nEnding.")
+    click.echo("\nStopping.")

@@ -1,4 +1,4 @@
-"""`flask doctor`: looks at everything that an installation needs, and says what to do."""
+"""`flask doctor`: checks everything that an installation needs, and says what to do."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -11,29 +11,29 @@ from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.cli.command_texts import (
     describe_hold,
-    describe_refused_letters,
+    describe_problem,
+    describe_rejected_emails,
     describe_restored,
-    describe_trouble,
 )
 from supporters.cli.data_findings import (
     look_at_cases,
-    look_at_heads_outside,
+    look_at_external_checkpoint,
     look_at_log,
     look_at_retention,
     look_at_sender,
     look_at_undelivered,
 )
 from supporters.cli.machine_findings import (
-    Finding,
+    DoctorFinding,
     find_folder_fault,
     look_at_clock,
     look_at_data_keys,
     look_at_disk_of_database,
     look_at_folder,
-    look_at_gaps,
+    look_at_journal_gaps,
     look_at_keys,
-    look_at_sealed_letters,
-    look_at_takings,
+    look_at_sealed_emails,
+    look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
 from supporters.delivery.emergency_stop import find_stop
@@ -51,7 +51,7 @@ from supporters.migrations.state import DatabaseTrouble, check_schema
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
-LETTERS_OF_LATE = timedelta(days=1)
+RECENT_EMAILS = timedelta(days=1)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 
 
@@ -59,7 +59,10 @@ MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
 @as_json
 @with_appcontext
 def doctor(is_json: bool) -> None:
-    """Look at everything an installation needs; ends with 1 if something is wrong."""
+    """Check everything that an installation needs.
+
+    Ends with 1 if something is wrong. Each finding says what to do.
+    """
     log_warnings_only()
     findings = [*_examine()]
     wrong = sum(finding.state == "wrong" for finding in findings)
@@ -72,7 +75,7 @@ def doctor(is_json: bool) -> None:
         refuse(f"{wrong} of {len(findings)} findings are bad. Each says what to do.")
 
 
-def _examine() -> Iterator[Finding]:
+def _examine() -> Iterator[DoctorFinding]:
     yield look_at_folder()
     yield from _look_at_settings()
     yield look_at_keys()
@@ -85,131 +88,136 @@ def _examine() -> Iterator[Finding]:
     try:
         check_schema()
     except DatabaseTrouble as trouble:
-        yield Finding("database", "wrong", str(trouble))
+        yield DoctorFinding("database", "wrong", str(trouble))
         return
-    words = "It answers, is at the newest migration, and has the schema that this program needs."
-    yield Finding("database", "right", words)
+    words = "It answers. It has the newest migration and the schema that this program needs."
+    yield DoctorFinding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
 
 
-def _look_at_settings() -> Iterator[Finding]:
+def _look_at_settings() -> Iterator[DoctorFinding]:
     settings = current_settings()
-    yield from (Finding("settings", "look", doubt) for doubt in settings.doubts)
+    yield from (DoctorFinding("settings", "look", doubt) for doubt in settings.doubts)
     wanted = {
         "SUPPORTERS_PUBLICATION_DIRECTOR": settings.publication_director,
         "SUPPORTERS_HOSTING": settings.hosting,
     }
     missing = [name for name, value in wanted.items() if not value]
     if missing and not settings.is_development:
-        how = f"French law wants more on the legal notice. Set {' and '.join(missing)}."
-        yield Finding("legal notice", "look", how)
+        how = f"French law requires more on the legal notice. Set {' and '.join(missing)}."
+        yield DoctorFinding("legal notice", "look", how)
 
 
-def _look_at_queue() -> Finding:
+def _look_at_queue() -> DoctorFinding:
     try:
         waiting = queue.count_waiting()
     except QueueUnreachable as error:
         how = f"It doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?"
-        return Finding("queue", "wrong", how)
-    return Finding("queue", "right", f"It answers; jobs that wait: {waiting}.")
+        return DoctorFinding("queue", "wrong", how)
+    return DoctorFinding("queue", "right", f"It answers. Jobs that wait: {waiting}.")
 
 
-def _look_at_workers() -> Finding:
+def _look_at_workers() -> DoctorFinding:
     count = count_living_workers()
     if count:
-        return Finding("worker", "right", f"Processes alive on this machine: {count}.")
-    how = "None runs on this machine: no letter leaves. Start one with: flask worker"
-    return Finding("worker", "wrong", how)
+        return DoctorFinding("worker", "right", f"Processes alive on this machine: {count}.")
+    how = "None runs on this machine: no email is sent. Start one with: flask worker"
+    return DoctorFinding("worker", "wrong", how)
 
 
-def _look_at_journals() -> Finding:
+def _look_at_journals() -> DoctorFinding:
     count = count_waiting_for_recovery()
     if count:
-        how = f"Killed workers whose journals wait for recovery: {count}. A worker does it within a"
-        return Finding("journals", "look", f"{how} minute; see them with: flask delivery journal")
-    return Finding("journals", "right", "None waits for recovery on this machine.")
+        how = f"Killed workers whose journals wait for recovery: {count}. A worker recovers them"
+        how = f"{how} within a minute. See them with: flask delivery journal"
+        return DoctorFinding("journals", "look", how)
+    return DoctorFinding("journals", "right", "None waits for recovery on this machine.")
 
 
-def _look_at_relay() -> Finding:
+def _look_at_relay() -> DoctorFinding:
     settings = current_settings()
     where = f"{settings.mail_server}:{settings.mail_port}"
     try:
         check_relay(mailer.connect())
     except SmtpUnreachable as error:
-        how = f"{where} doesn't take our mail ({error}). Are the SUPPORTERS_MAIL_* settings right?"
-        return Finding("relay", "wrong", how)
-    return Finding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
+        how = f"{where} doesn't accept our emails ({error}). Check the SUPPORTERS_MAIL_* settings."
+        return DoctorFinding("relay", "wrong", how)
+    return DoctorFinding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
 
 
-def _look_at_wordings() -> Finding:
+def _look_at_wordings() -> DoctorFinding:
     party = current_settings().party_name
     if outdated := list_outdated_lists():
         how = (
-            f"Those of {outdated[0].slug} don't say “{party}”, who would write. An owner decides "
-            "what that change means: in the console, under Consents."
+            f"Those of {outdated[0].slug} don't name the controller of today, “{party}”. An owner "
+            "decides what this change means: in the console, under Consents."
         )
-        return Finding("wordings", "wrong", how)
-    return Finding("wordings", "right", f"Every list asks for consent in the name of {party}.")
+        return DoctorFinding("wordings", "wrong", how)
+    return DoctorFinding(
+        "wordings", "right", f"Every list asks for consent in the name of {party}."
+    )
 
 
-def _look_at_letters() -> Finding:
+def _look_at_letters() -> DoctorFinding:
     oldest = find_oldest_due(clock.now())
     waited = clock.now() - oldest if oldest else timedelta()
     if waits_for_too_long(oldest, clock.now()):
         minutes = int(waited.total_seconds() // 60)
-        how = f"One waits for {minutes} minutes. Is the worker running, and what does it log?"
-        return Finding("letters", "wrong", how)
-    since = clock.now() - LETTERS_OF_LATE
+        how = f"One has waited for {minutes} minutes. Does the worker run, and what does it log?"
+        return DoctorFinding("letters", "wrong", how)
+    since = clock.now() - RECENT_EMAILS
     refused = count_refused_letters(since)
     if refused:
-        words = describe_refused_letters(refused)
+        words = describe_rejected_emails(refused)
         is_refusing = is_relay_refusing(refused.total(), count_sent_letters(since))
-        return Finding("letters", "wrong" if is_refusing else "look", words)
-    return Finding("letters", "right", "None waits for more than ten minutes.")
+        return DoctorFinding("letters", "wrong" if is_refusing else "look", words)
+    return DoctorFinding("letters", "right", "None waits for more than ten minutes.")
 
 
-def _look_at_stop() -> Finding:
+def _look_at_stop() -> DoctorFinding:
     since = find_stop()
     if since is not None:
-        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign leaves. "
-        return Finding("sending", "look", f"{how}Let them go on with: flask delivery resume")
-    return Finding("sending", "right", "It isn't stopped.")
+        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign is sent. "
+        return DoctorFinding("sending", "look", f"{how}Resume with: flask delivery resume")
+    return DoctorFinding("sending", "right", "It isn't stopped.")
 
 
-def _look_at_hold() -> Finding:
+def _look_at_hold() -> DoctorFinding:
     if words := describe_hold():
-        return Finding("hold", "wrong", words)
+        return DoctorFinding("hold", "wrong", words)
     at_work = count_machines_at_work()
-    return Finding("hold", "right", f"Sending isn't held. Machines with workers: {at_work}.")
+    return DoctorFinding("hold", "right", f"Sending isn't held. Machines with workers: {at_work}.")
 
 
-def _look_at_campaigns() -> Finding:
+def _look_at_campaigns() -> DoctorFinding:
     running = list_running_campaigns()
     paused = list_paused_campaigns()
     for campaign in paused:
         if campaign.restored_at is not None:
-            return Finding("campaigns", "wrong", describe_restored(campaign.id))
+            return DoctorFinding("campaigns", "wrong", describe_restored(campaign.id))
     by_themselves = [each for each in paused if is_paused_by_itself(each.trouble)]
     for campaign in (*by_themselves, *running):
         if campaign.trouble:
-            return Finding("campaigns", "wrong", describe_trouble(campaign.id, campaign.trouble))
-    return Finding("campaigns", "right", f"Being sent without trouble: {len(running)}.")
+            return DoctorFinding(
+                "campaigns", "wrong", describe_problem(campaign.id, campaign.trouble)
+            )
+    return DoctorFinding("campaigns", "right", f"Being sent without problems: {len(running)}.")
 
 
-def _look_at_uncertain() -> Finding:
+def _look_at_uncertain() -> DoctorFinding:
     count = get_total_progress().uncertain
     if count:
-        how = f"Cut off at the last moment: {count}. They may have left and aren't sent again."
-        return Finding("uncertain mails", "look", how)
-    return Finding("uncertain mails", "right", "None.")
+        how = f"Unknown outcome: {count}. They may have been accepted and aren't sent again."
+        return DoctorFinding("uncertain mails", "look", how)
+    return DoctorFinding("uncertain mails", "right", "None.")
 
 
-IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_takings)
-IN_THE_DATABASE: tuple[Callable[[], Finding], ...] = (
-    *(look_at_data_keys, _look_at_wordings, look_at_sealed_letters),
+IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
+IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
+    *(look_at_data_keys, _look_at_wordings, look_at_sealed_emails),
     *(_look_at_letters, look_at_undelivered, _look_at_stop, _look_at_hold),
-    *(_look_at_campaigns, _look_at_uncertain, look_at_gaps, look_at_clock),
-    *(look_at_log, look_at_heads_outside),
+    *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
+    *(look_at_log, look_at_external_checkpoint),
     *(look_at_cases, look_at_retention),
 )

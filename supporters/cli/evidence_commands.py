@@ -1,4 +1,4 @@
-"""`flask consent proof`: the evidence on one person, for a complaint or an authority (REQ-23)."""
+"""`flask consent proof`: evidence on one person, for a complaint or an authority (REQ-23)."""
 
 import getpass
 import os
@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.consent_commands import group
-from supporters.cli.output import Figure, as_json, print_figures, print_json, print_table, refuse
+from supporters.cli.output import Cell, as_json, print_figures, print_json, print_table, refuse
 from supporters.cli.parameters import Line, read_address
 from supporters.cli.people_commands import ask_for_address
 from supporters.evidence.evidence_disclosure import (
@@ -35,7 +35,7 @@ ONLY_FOR_THE_OWNER = 0o600
 @group.command("proof")
 @click.argument("address", default="-")
 @click.option(
-    "--reason", type=Line(MAX_REASON), required=True, help="Why; it is sealed in the log."
+    "--reason", type=Line(MAX_REASON), required=True, help="Why. It is sealed in the log."
 )
 @click.option(
     "--html", "file", type=click.Path(dir_okay=False), help="Write the pack to this file."
@@ -45,23 +45,24 @@ ONLY_FOR_THE_OWNER = 0o600
     type=click.Choice([*LANGUAGES]),
     default=DEFAULT_LANGUAGE,
     show_default=True,
-    help="Of the HTML file, and of the names of what is no list.",
+    help="The language of the HTML file, and of the names of purposes without a list.",
 )
 @as_json
 def proof(*, address: str, reason: str, file: str | None, language: str, is_json: bool) -> None:
-    """Give all the evidence on one person's consent, and seal in the log that it was asked for.
+    """Print the evidence on the consents of one person.
 
-    Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
+    The log records that it was requested. Without ADDRESS it is read from standard input, and
+    leaves no trace in the history of the shell.
     """
     typed = ask_for_address() if address == "-" else address
     try:
         parsed = read_address(typed)
     except AddressInvalid:
-        refuse("That isn't an address that mail can be sent to. Nothing was looked up.")
+        refuse("That isn't a valid email address. Nothing was looked up.")
     with force_locale(language):
         pack = _find_pack(parsed, reason)
     if pack is None:
-        _say_what_is_known(parsed, is_json=is_json)
+        _print_lookup(parsed, is_json=is_json)
         return
     if file is not None:
         _write(Path(file), render_evidence(pack, language))
@@ -72,7 +73,7 @@ def proof(*, address: str, reason: str, file: str | None, language: str, is_json
 
 
 def _find_pack(address: Address, reason: str) -> Pack | None:
-    """Return the pack; None for an address that is nobody's. Both are taken down before."""
+    """Return the pack; None for an unknown address. Both look-ups are recorded first."""
     subscriber = find_subscriber_by_key(address.key)
     asked_by = f"shell:{getpass.getuser()}"
     if subscriber and disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason):
@@ -81,18 +82,18 @@ def _find_pack(address: Address, reason: str) -> Pack | None:
     return None
 
 
-def _say_what_is_known(address: Address, *, is_json: bool) -> None:
+def _print_lookup(address: Address, *, is_json: bool) -> None:
     is_suppressed = bool(list_standing_suppressions(address.text, clock.now()))
     if is_json:
         print_json({"schema": PACK, "person": None, "must_not_be_written_to": is_suppressed})
     elif is_suppressed:
-        click.echo("We know nobody by this address, but that it must not be written to.")
+        click.echo("Nobody here has this address. It is suppressed: it must not be written to.")
     else:
-        click.echo("We know nothing about this address.")
+        click.echo("Nothing is stored about this address.")
 
 
 def _write(file: Path, html: str) -> None:
-    """Write the pack for this user alone. An existing file is left alone."""
+    """Write the pack, readable by this user only. An existing file is not changed."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_FOR_THE_OWNER)
     except OSError as error:
@@ -119,7 +120,7 @@ def _print_summary(pack: Pack) -> None:
         }
     )
     click.echo("")
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "when": event["occurred_at"],
             "what": event["kind"],
@@ -136,5 +137,5 @@ def _print_summary(pack: Pack) -> None:
     for part in proved:
         if part["is_intact"] and part["delay"] in DELAYS:
             by = part["proof"]["sealed"]["by_at"]
-            click.echo(f"LATE  It says {part['happened_at']}, and was sealed by {by} only.")
+            click.echo(f"LATE  Its time is {part['happened_at']}, but it was sealed by {by} only.")
             click.echo(f"      {DELAYS[part['delay']]}")

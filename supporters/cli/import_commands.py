@@ -1,9 +1,9 @@
-"""`flask people imports`: what became of former lists, and a second owner's approval."""
+"""`flask people imports`: shows imports, and approves, cancels and resumes them."""
 
 import click
 
 from supporters.cli.output import (
-    Figure,
+    Cell,
     Group,
     as_json,
     print_figures,
@@ -11,7 +11,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import Mailbox, row_id
+from supporters.cli.parameters import EmailParameter, row_id
 from supporters.cli.people_commands import group as people
 from supporters.imports.import_approval import (
     Approved,
@@ -27,7 +27,7 @@ from supporters.organisers.queries import find_organiser, find_organiser_by_emai
 from supporters.people.addresses import Address
 from supporters.web.labels import Use, label
 
-group = Group("imports", help="Former lists that are asked whether they want to hear from us.")
+group = Group("imports", help="Show and control the imports of former lists.")
 people.add_command(group)
 import_id = click.argument("import_id", metavar="ID", type=row_id)
 
@@ -35,8 +35,8 @@ import_id = click.argument("import_id", metavar="ID", type=row_id)
 @group.command("list")
 @as_json
 def list_all(is_json: bool) -> None:
-    """List every import, newest first."""
-    rows: list[dict[str, Figure]] = [
+    """List all imports, newest first."""
+    rows: list[dict[str, Cell]] = [
         {
             "id": each.id,
             "list": mailing_list.slug,
@@ -52,14 +52,14 @@ def list_all(is_json: bool) -> None:
     if is_json:
         print_json({"imports": rows})
     else:
-        print_table(rows, if_none="No import yet. Begin with: flask people import FILE")
+        print_table(rows, if_none="There is no import yet. Start with: flask people import FILE")
 
 
 @group.command("show")
 @import_id
 @as_json
 def show(import_id: int, is_json: bool) -> None:
-    """Show where an import comes from, what was refused, and how far it is."""
+    """Show the origin, the rejected rows and the progress of an import."""
     figures = figures_of(import_id)
     if is_json:
         print_json(figures)
@@ -69,36 +69,39 @@ def show(import_id: int, is_json: bool) -> None:
 
 @group.command("approve")
 @import_id
-@click.option("--by", type=Mailbox(), required=True, help="An owner, and not who imported.")
+@click.option("--by", type=EmailParameter(), required=True, help="Another owner than the importer.")
 def approve(import_id: int, by: Address) -> None:
-    """Let the people of an import be asked, each by one letter, over several days."""
+    """Approve an import: each person gets one invitation.
+
+    A worker sends the invitations over several days.
+    """
     organiser = find_organiser_by_email(by.text.lower())
     approved = approve_import(import_id, organiser.id if organiser else 0)
     if approved is not Approved.DONE:
         refuse(label(approved, Use.SHELL))
     count = _get(import_id).fitting
     click.echo(
-        f"Approved: a worker sends {count} letters over about {days_to_ask(count)} days. "
-        "Nobody is mailable before they say yes."
+        f"Approved: a worker sends {count} invitations over about {days_to_ask(count)} days. "
+        "People are subscribed only after they confirm."
     )
 
 
 @group.command("cancel")
 @import_id
 def cancel(import_id: int) -> None:
-    """End an import; who was asked already may still say yes."""
-    _tell(cancel_import(import_id), "Cancelled: nobody is asked any more.")
+    """Cancel an import. People who were invited can still accept."""
+    _report(cancel_import(import_id), "Cancelled: no more invitations are sent.")
 
 
 @group.command("resume")
 @import_id
 def resume(import_id: int) -> None:
-    """Let an import go on that stopped because too many letters were refused."""
-    _tell(resume_import(import_id), "It goes on, slowly as on its first day.")
+    """Resume an import that many rejections stopped."""
+    _report(resume_import(import_id), "Resumed, as slowly as on its first day.")
 
 
-def figures_of(import_id: int) -> dict[str, Figure]:
-    """Return all that is known of an import, by name."""
+def figures_of(import_id: int) -> dict[str, Cell]:
+    """Return the figures of an import by name."""
     found = _get(import_id)
     approver = find_organiser(found.approved_by_id) if found.approved_by_id else None
     importer = find_organiser(found.imported_by_id)
@@ -127,7 +130,7 @@ def figures_of(import_id: int) -> dict[str, Figure]:
     }
 
 
-def _count_refused(found: ListImport) -> dict[str, Figure]:
+def _count_refused(found: ListImport) -> dict[str, Cell]:
     return {
         f"refused: {label(Reason(key), Use.SHELL)}": count
         for key, count in sorted(found.refusals.items())
@@ -141,7 +144,7 @@ def _get(import_id: int) -> ListImport:
     return found
 
 
-def _tell(steered: Steered, done: str) -> None:
+def _report(steered: Steered, done: str) -> None:
     if steered is not Steered.DONE:
         refuse(label(steered, Use.SHELL))
     click.echo(done)

@@ -1,9 +1,9 @@
-"""`flask lists`: creates mailing lists and shows who is on them."""
+"""`flask lists`: creates mailing lists and shows their figures."""
 
 import click
 
 from supporters import clock
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import Line, Slug
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
@@ -11,23 +11,23 @@ from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
 from supporters.mail.links import link_to
 from supporters.signup.signup_stats import ListFigures, list_figures
 
-group = Group("lists", help="Mailing lists that people can join.")
+group = Group("lists", help="Create and show mailing lists.")
 
 
 @group.command("create")
 @click.argument("slug", type=Slug())
-@click.option("--name", type=Line(MAX_NAME), required=True, help="As people will read it.")
+@click.option("--name", type=Line(MAX_NAME), required=True, help="The name that people read.")
 @click.option(
     "--description",
     type=Line(MAX_DESCRIPTION, may_be_empty=True),
     default="",
-    help="What the list is for, in a sentence or two.",
+    help="The subject of the list, in a sentence or two.",
 )
 def create(slug: str, name: str, description: str) -> None:
-    """Create a list; SLUG is its name in the address of its signup page."""
+    """Create a list. SLUG is its name in page addresses."""
     created = create_list(ListDraft(slug=slug, name=name, description=description))
     if not isinstance(created, MailingList):
-        refuse(f"There is a list with the address {slug} already. Choose another one.")
+        refuse(f"A list with the address {slug} exists already. Choose another one.")
     click.echo(_signup_url(created))
 
 
@@ -35,7 +35,7 @@ def create(slug: str, name: str, description: str) -> None:
 @click.argument("slug", type=Slug(), required=False)
 @as_json
 def show(slug: str | None, is_json: bool) -> None:
-    """Show every list, or one, with its figures."""
+    """Show all lists, or one, with figures."""
     figures = list_figures(clock.now())
     rows = [_row(each) for each in figures if slug in {None, each.mailing_list.slug}]
     if slug and not rows:
@@ -46,7 +46,7 @@ def show(slug: str | None, is_json: bool) -> None:
         print_json(rows[0] if slug else {"lists": rows})
 
 
-def _row(figures: ListFigures) -> dict[str, Figure]:
+def _row(figures: ListFigures) -> dict[str, Cell]:
     mailing_list = figures.mailing_list
     return {
         "id": mailing_list.id,

@@ -1,4 +1,4 @@
-"""Looks, for `flask doctor`, at this machine: its clock, its disks, its folder, its keys."""
+"""The checks of `flask doctor` on this machine: clock, disks, instance folder, keys."""
 
 import os
 import pwd
@@ -21,38 +21,38 @@ from supporters.people.address_hashes import can_open_data_keys, list_keys_of_da
 AGREES_WITHIN = timedelta(seconds=5)
 SQLITE = "sqlite:///"
 GAPS = "gaps in the journal of rights"
-LETTERS_TRIED = 5_000
+EMAILS_TRIED = 5_000
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is ('right', 'look' or 'wrong'), and what to do."""
+class DoctorFinding:
+    """A subject, its state ('right', 'look' or 'wrong'), and what to do."""
 
     about: str
     state: str
     words: str
 
 
-def look_at_clock() -> Finding:
-    """Tell whether this machine's clock is the database's: letters leave by the first.
+def look_at_clock() -> DoctorFinding:
+    """Compare the clocks of this machine and of the database.
 
-    A worker whose clock is late sends each letter that much later.
+    A worker whose clock is late sends each transactional email that much later.
     """
     apart = abs(clock.now() - database_time())
     if apart > AGREES_WITHIN:
         seconds = int(apart.total_seconds())
-        how = f"It is {seconds} seconds apart from the database's: letters leave late, and times "
-        return Finding("clock", "wrong", f"{how}that are kept are wrong. Let NTP set both.")
-    return Finding("clock", "right", "It agrees with the database's.")
+        how = f"It differs from the database's by {seconds} seconds: emails are sent late, and "
+        return DoctorFinding("clock", "wrong", f"{how}recorded times are wrong. Let NTP set both.")
+    return DoctorFinding("clock", "right", "It agrees with the database's.")
 
 
 def find_folder_fault() -> str | None:
-    """Return what is wrong with the instance folder and how to mend it; None if it can be used."""
+    """Return the fault of the instance folder and how to correct it; None if there is none."""
     folder = current_settings().instance_dir
     if foreign := _find_foreign(folder):
         return (
-            f"{foreign} belongs to another user: was a command run as root? Give all of it back "
-            f"with: chown -R {_name_of_user()} {folder}"
+            f"{foreign} belongs to another user: was a command run as root? Change the owner of "
+            f"all files with: chown -R {_name_of_user()} {folder}"
         )
     probe = folder / ".doctor"
     try:
@@ -64,7 +64,7 @@ def find_folder_fault() -> str | None:
 
 
 def is_open_to_everybody() -> bool:
-    """Tell whether other users of this machine can look into the folder."""
+    """Return whether other users of this machine can open the folder."""
     mode = current_settings().instance_dir.stat().st_mode
     return bool(mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH))
 
@@ -82,116 +82,117 @@ def _find_foreign(folder: Path) -> Path | None:
 def _name_of_user() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a container's user without a name
+    except KeyError:  # the user of a container may have no name
         return str(os.geteuid())
 
 
-def look_at_folder() -> Finding:
-    """Tell whether the instance folder is ours alone, and takes what is written to it."""
+def look_at_folder() -> DoctorFinding:
+    """Check that the instance folder is writable, and private to this user."""
     folder = current_settings().instance_dir
     if fault := find_folder_fault():
-        return Finding("instance folder", "wrong", fault)
+        return DoctorFinding("instance folder", "wrong", fault)
     if is_open_to_everybody():
-        how = f"Everybody on this machine can open it. Run: chmod o-rwx {folder}"
-        return Finding("instance folder", "wrong", how)
+        how = f"All users of this machine can open it. Run: chmod o-rwx {folder}"
+        return DoctorFinding("instance folder", "wrong", how)
     try:
         write_probe(folder)
     except OSError as error:
-        how = f"Nothing can be written to {folder} ({error.strerror}). Make room."
-        return Finding("instance folder", "wrong", how)
+        how = f"Nothing can be written to {folder} ({error.strerror}). Free some space."
+        return DoctorFinding("instance folder", "wrong", how)
     free = free_megabytes(folder)
     if free < FEW_MEGABYTES:
-        how = f"{folder} has {free} MB left. Make room before the disk is full."
-        return Finding("instance folder", "look", how)
-    words = f"{folder} can be written to, by this user only; {free} MB are free."
-    return Finding("instance folder", "right", words)
+        how = f"{folder} has {free} MB left. Free some space before the disk is full."
+        return DoctorFinding("instance folder", "look", how)
+    words = f"Only this user can write to {folder}; {free} MB are free."
+    return DoctorFinding("instance folder", "right", words)
 
 
-def look_at_disk_of_database() -> Finding:
-    """Tell whether an SQLite database has room; PostgreSQL's disk is seen by its server alone."""
+def look_at_disk_of_database() -> DoctorFinding:
+    """Check the free space of an SQLite database. Only its server sees the disk of PostgreSQL."""
     about, url = "disk of the database", current_settings().database_url
     if not url.startswith(SQLITE):
-        words = "PostgreSQL's own: watch its free space where the server runs."
-        return Finding(about, "right", words)
+        words = "PostgreSQL has its own. Watch its free space where the server runs."
+        return DoctorFinding(about, "right", words)
     file = Path(url.removeprefix(SQLITE))
     try:
         write_probe(file.parent)
     except OSError as error:
         how = f"Nothing can be written beside {file} ({error.strerror}): nobody can sign up or "
-        return Finding(about, "wrong", f"{how}leave. Make room, or give the folder to this user.")
+        how = f"{how}unsubscribe. Free some space, or give the folder to this user."
+        return DoctorFinding(about, "wrong", how)
     free = free_megabytes(file.parent)
     if free < FEW_MEGABYTES:
-        return Finding(about, "look", f"{free} MB are left beside {file}. Make room.")
-    return Finding(about, "right", f"{free} MB are free beside {file}.")
+        return DoctorFinding(about, "look", f"{free} MB are left beside {file}. Free some space.")
+    return DoctorFinding(about, "right", f"{free} MB are free beside {file}.")
 
 
-def look_at_takings() -> Finding:
-    """Tell whether who leaves is noted for the day of a restore."""
+def look_at_withdrawal_journal() -> DoctorFinding:
+    """Check that the withdrawal journal can be written. A restore needs its lines."""
     about = "journal of rights"
     if can_be_written():
-        return Finding(about, "right", "Who leaves is noted for the day of a restore.")
+        return DoctorFinding(about, "right", "Withdrawals are recorded in it for a restore.")
     how = (
-        f"{journal_path()} can't be written: who leaves now would come back with a restored "
-        "backup. Is the disk full, or the folder another user's?"
+        f"{journal_path()} can't be written: people who unsubscribe now would be subscribed again "
+        "after a restore. Is the disk full, or does the folder belong to another user?"
     )
-    return Finding(about, "wrong", how)
+    return DoctorFinding(about, "wrong", how)
 
 
-def look_at_gaps() -> Finding:
-    """Tell whether somebody left while it could not be noted."""
+def look_at_journal_gaps() -> DoctorFinding:
+    """Check for withdrawals that the withdrawal journal could not record."""
     count = count_gaps()
     if count:
-        how = f"Lines that the journal of rights couldn't take: {count}. A restored backup would "
-        how += "write to these people again. Make room, then run: flask rights journal rebuild"
-        return Finding(GAPS, "wrong", how)
-    return Finding(GAPS, "right", "None.")
+        how = f"Lines that could not be written: {count}. After a restore these people would get "
+        how += "emails again. Free some space, then run: flask rights journal rebuild"
+        return DoctorFinding(GAPS, "wrong", how)
+    return DoctorFinding(GAPS, "right", "None.")
 
 
-def look_at_keys() -> Finding:
-    """Name the secret keys; what they are isn't said."""
+def look_at_keys() -> DoctorFinding:
+    """Name the secret keys by their fingerprints."""
     newest, *older = current_sealer().fingerprints
     named = f"The newest is {newest}" + (f", older ones: {', '.join(older)}." if older else ".")
     if current_settings().is_development:
-        words = "This is a development, by its base URL: keys and mailbox protect nothing."
-        return Finding("secret keys", "look", f"{words} {named}")
-    return Finding("secret keys", "right", named)
+        words = "The base URL is of a development machine: keys and mailbox protect nothing."
+        return DoctorFinding("secret keys", "look", f"{words} {named}")
+    return DoctorFinding("secret keys", "right", named)
 
 
-def look_at_data_keys() -> Finding:
-    """Tell whether the data keys can be opened, and with which secret keys."""
+def look_at_data_keys() -> DoctorFinding:
+    """Check that the secret keys of this machine open the data keys."""
     about = "data keys"
     if not can_open_data_keys():
         how = (
-            "No secret key opens them: nobody can be recognised or suppressed. Put the key that "
-            "this database was used with back into SUPPORTERS_SECRET_KEYS."
+            "No secret key opens them: nobody can be recognised or suppressed. Add the key that "
+            "this database was used with to SUPPORTERS_SECRET_KEYS again."
         )
-        return Finding(about, "wrong", how)
+        return DoctorFinding(about, "wrong", how)
     newest, *older = current_sealer().fingerprints
     used = _count(list_keys_of_data())
     if without := list_machines_without(newest):
         how = (
-            f"Machines at work that lack the newest key {newest}: {len(without)}. They can't open "
-            "what is sealed here. Add it behind the others on every machine, and restart them."
+            f"Machines with workers that lack the newest key {newest}: {len(without)}. They can't "
+            "open the contents sealed here. Add it behind the others on each machine, and restart."
         )
-        return Finding(about, "wrong", f"{how} Sealed with: {used}.")
+        return DoctorFinding(about, "wrong", f"{how} Sealed with: {used}.")
     words = f"The secret keys open them. Sealed with: {used}."
     if older:
-        words += " A backup from before a rotation needs the key of then: keep it as long."
-    return Finding(about, "right", words)
+        words += " A backup from before a rotation needs the former key: keep both equally long."
+    return DoctorFinding(about, "right", words)
 
 
-def look_at_sealed_letters() -> Finding:
-    """Tell whether letters wait that were sealed with a key which this machine lacks."""
+def look_at_sealed_emails() -> DoctorFinding:
+    """Check for emails that wait because this machine lacks the key of their content."""
     about = "sealed letters"
-    keys = [current_sealer().find_key(each) for each in list_sealed_contents(limit=LETTERS_TRIED)]
+    keys = [current_sealer().find_key(each) for each in list_sealed_contents(limit=EMAILS_TRIED)]
     if lacking := keys.count(None):
         how = (
-            f"{lacking} letters wait for a key that this machine doesn't have. Put it into "
-            "SUPPORTERS_SECRET_KEYS here, or let a worker run on a machine that has it."
+            f"{lacking} emails wait for a key that this machine doesn't have. Add it to "
+            "SUPPORTERS_SECRET_KEYS here, or run a worker on a machine that has it."
         )
-        return Finding(about, "wrong", how)
+        return DoctorFinding(about, "wrong", how)
     used = f" Sealed with: {_count(keys)}." if keys else ""
-    return Finding(about, "right", f"This machine can open all that wait.{used}")
+    return DoctorFinding(about, "right", f"This machine can open all emails that wait.{used}")
 
 
 def _count(keys: Iterable[str | None]) -> str:

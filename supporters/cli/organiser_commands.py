@@ -1,11 +1,11 @@
-"""`flask organisers`: who may work in the console."""
+"""`flask organisers`: manages the accounts of the console."""
 
 from collections.abc import Callable
 
 import click
 
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
-from supporters.cli.parameters import Mailbox
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
+from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.accounts import (
     Disabled,
@@ -33,9 +33,9 @@ from supporters.organisers.team_invitations import (
 from supporters.people.addresses import Address
 
 NO_ACCOUNT = "No account has this address. See: flask organisers list"
-group = Group("organisers", help="Who may work in the console.")
+group = Group("organisers", help="Manage the accounts of the console.")
 ROLES = [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO]
-email = click.argument("email", type=Mailbox())
+email = click.argument("email", type=EmailParameter())
 right = click.argument("right", type=click.Choice(["export"]), expose_value=False)
 
 
@@ -46,8 +46,8 @@ right = click.argument("right", type=click.Choice(["export"]), expose_value=Fals
     type=click.Choice(ROLES, case_sensitive=False),
     default=RoleName.ORGANISER,
     show_default=True,
-    help="An owner also invites, disables and makes lists. A dpo (data protection officer) reads "
-    "records and looks after cases, and can't send. The first account must be an owner.",
+    help="An owner also invites, disables and creates lists. A dpo (data protection officer) reads "
+    "records and handles cases, and can't send. The first account must be an owner.",
 )
 @click.option(
     "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
@@ -56,35 +56,38 @@ right = click.argument("right", type=click.Choice(["export"]), expose_value=Fals
     "--print-link",
     "is_printed",
     is_flag=True,
-    help="Print the link too. Only for the first owner of an installation, whose mail may not "
-    "work yet.",
+    help="Print the link too. Only for the first owner of an installation: its email may not work "
+    "yet.",
 )
 def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -> None:
-    """Send an invitation. Its link is valid for seven days and works once."""
+    """Send a team invitation.
+
+    Its link is valid for seven days and works once.
+    """
     if role is not RoleName.OWNER and count_active_owners() == 0:
         refuse("There is no owner yet, and the first account must be one. Add: --role owner")
     if is_printed and count_accepted():
         refuse(
-            "Only the link of the first owner is printed. Everybody else gets theirs by mail, "
+            "Only the link of the first owner is printed. Other people get their link by email, "
             "which shows that the mailbox is theirs. Leave out: --print-link"
         )
     match invite_organiser(_key(email), role, language, inviter=""):
         case InvitationRefused.TOO_OFTEN:
             refuse(
-                f"This address was invited {MOST_INVITATIONS} times and nobody came. It can be "
-                f"invited once more {NEXT_INVITATION.days} days after the last time."
+                f"This address was invited {MOST_INVITATIONS} times without an answer. It can be "
+                f"invited once more {NEXT_INVITATION.days} days after the last invitation."
             )
         case InvitationRefused():
             refuse("This address has an account already. See: flask organisers list")
         case Invited(organiser):
-            click.echo(link_to_print(organiser) if is_printed else "The invitation is on its way.")
+            click.echo(link_to_print(organiser) if is_printed else "The invitation is being sent.")
 
 
 @group.command("list")
 @as_json
 def list_all(is_json: bool) -> None:
-    """List every account."""
-    rows: list[dict[str, Figure]] = [
+    """List all accounts."""
+    rows: list[dict[str, Cell]] = [
         {
             "email": organiser.email,
             "role": ", ".join(role.name for role in organiser.roles),
@@ -97,20 +100,23 @@ def list_all(is_json: bool) -> None:
     if is_json:
         print_json({"organisers": rows})
     else:
-        print_table(rows, if_none="Nobody yet. Begin with: flask organisers invite --role owner")
+        print_table(
+            rows,
+            if_none="There is no account yet. Start with: flask organisers invite --role owner",
+        )
 
 
 @group.command("disable")
 @email
 def disable(email: Address) -> None:
-    """Lock an account out; every session of it ends at once."""
+    """Disable an account. All its sessions end at once."""
     _change(email, disable_organiser, "Disabled.")
 
 
 @group.command("enable")
 @email
 def enable(email: Address) -> None:
-    """Let an account in again."""
+    """Enable an account again."""
     _change(email, enable_organiser, "Enabled.")
 
 
@@ -118,7 +124,10 @@ def enable(email: Address) -> None:
 @email
 @right
 def grant(email: Address) -> None:
-    """Let an account export people; it needs a reason, is recorded, and the others are told."""
+    """Grant an account the right to export people.
+
+    Each export needs a reason and is recorded. The other owners are notified.
+    """
     _decide(email, grant_export, "Granted.")
 
 
@@ -126,7 +135,7 @@ def grant(email: Address) -> None:
 @email
 @right
 def revoke(email: Address) -> None:
-    """Take the right to export people away, from the next request on."""
+    """Revoke the right to export people, from the next request on."""
     _decide(email, revoke_export, "Revoked.")
 
 
@@ -138,7 +147,7 @@ def _decide(email: Address, change: Callable[[int], Granted], done: str) -> None
 
 
 def _key(email: Address) -> str:
-    """Return the address as accounts are kept: in lower case."""
+    """Return the address in lower case, as accounts store it."""
     return email.text.lower()
 
 
@@ -150,4 +159,4 @@ def _change(email: Address, change: Callable[[int], Disabled], done: str) -> Non
         case Disabled.UNKNOWN:
             refuse(NO_ACCOUNT)
         case Disabled.LAST_OWNER:
-            refuse("This is the last owner, and without one nobody can invite. Make another first.")
+            refuse("This is the last owner. Only an owner can invite: invite another owner first.")

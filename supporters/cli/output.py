@@ -1,4 +1,4 @@
-"""How every command speaks: figures for people or as JSON, and one line that says why not."""
+"""The output of all commands: figures as text or as JSON, and an error as one line."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +10,9 @@ from flask.cli import AppGroup
 
 from supporters.delivery.progress import Progress
 from supporters.logs import log_warnings_only
-from supporters.migrations.state import DatabaseTrouble, naming_trouble
+from supporters.migrations.state import DatabaseTrouble, describing_problems
 
-Figure = str | int | float | bool | None
+Cell = str | int | float | bool | None
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 MINUTES_IN_DETAIL = 120
 
@@ -24,9 +24,9 @@ def refuse(why: str) -> NoReturn:
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Turn a wrong usage, and a database that can't be worked with, into one line."""
+    """Turn a usage error, or a problem of the database, into one line."""
     try:
-        with naming_trouble():
+        with describing_problems():
             yield
     except click.UsageError as error:
         command = f"{error.ctx.command_path} " if error.ctx else ""
@@ -36,7 +36,7 @@ def _one_line() -> Iterator[None]:
 
 
 class Command(click.Command):
-    """A command that ends with status 0, or with 1 and one line that says why."""
+    """A command that ends with status 0, or with 1 and one line with the reason."""
 
     def make_context(
         self,
@@ -45,18 +45,18 @@ class Command(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Read the arguments; a wrong usage is one line."""
+        """Read the arguments; a usage error is one line."""
         with _one_line():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a database that can't be worked with is one line."""
+        """Run the command; a problem of the database is one line."""
         with _one_line():
             return super().invoke(ctx)
 
 
 class Group(AppGroup):
-    """Commands about one thing; they log only what is out of the ordinary."""
+    """Commands about one subject. They log warnings and errors only."""
 
     command_class = Command
 
@@ -72,15 +72,15 @@ def print_json(figures: Mapping[str, Any]) -> None:
     click.echo(json.dumps(figures, ensure_ascii=False))
 
 
-def print_figures(figures: Mapping[str, Figure]) -> None:
+def print_figures(figures: Mapping[str, Cell]) -> None:
     """Print names and values in two columns."""
     width = max(map(len, figures))
     for name, value in figures.items():
         click.echo(f"{name:<{width}}  {_word(value)}")
 
 
-def print_table(rows: Sequence[Mapping[str, Figure]], *, if_none: str) -> None:
-    """Print rows of the same figures in columns, or a sentence when there are none."""
+def print_table(rows: Sequence[Mapping[str, Cell]], *, if_none: str) -> None:
+    """Print rows with the same keys in columns, or a sentence if there are no rows."""
     if not rows:
         click.echo(if_none)
         return
@@ -91,7 +91,7 @@ def print_table(rows: Sequence[Mapping[str, Figure]], *, if_none: str) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def _word(value: Figure) -> str:
+def _word(value: Cell) -> str:
     match value:
         case None:
             return "-"
@@ -103,7 +103,7 @@ def _word(value: Figure) -> str:
             return str(value)
 
 
-def figures_of(progress: Progress) -> dict[str, Figure]:
+def figures_of(progress: Progress) -> dict[str, Cell]:
     """Return the figures that `campaigns status` and `delivery status` share."""
     return {
         "audience": progress.audience,
@@ -120,7 +120,7 @@ def figures_of(progress: Progress) -> dict[str, Figure]:
 
 
 def about(seconds: int) -> str:
-    """Return in words how long something still takes."""
+    """Return the time left in words."""
     minutes = -(-seconds // 60)
     match minutes:
         case 0 | 1:

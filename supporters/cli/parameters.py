@@ -1,4 +1,4 @@
-"""Reads what an operator types: each kind of argument says in one line what is wrong with it."""
+"""The kinds of arguments and options. Each one reports a fault in one line."""
 
 import unicodedata
 from typing import IO, Any
@@ -13,7 +13,7 @@ from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints
 from supporters.transparency_log.log_keys import signing_key
 
-HIGHEST_ID = 2**31 - 1  # of an integer column of PostgreSQL
+HIGHEST_ID = 2**31 - 1  # the largest integer of PostgreSQL
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 row_id = click.IntRange(1, HIGHEST_ID)
 
@@ -28,12 +28,12 @@ class Line(click.ParamType[str]):
         self._may_be_empty = may_be_empty
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text without the blanks around it."""
+        """Return the text without the spaces around it."""
         text = str(value).strip()
         if any(unicodedata.category(character) in UNPRINTABLE for character in text):
             self.fail("It contains a control character. Write it on one line.", param, ctx)
         if len(text) > self._longest:
-            self.fail(f"It has {len(text)} characters; at most {self._longest} fit.", param, ctx)
+            self.fail(f"It has {len(text)} characters. The limit is {self._longest}.", param, ctx)
         if not text and not self._may_be_empty:
             self.fail("It is empty.", param, ctx)
         return text
@@ -55,8 +55,8 @@ class Slug(click.ParamType[str]):
         return str(value)
 
 
-class Mailbox(click.ParamType[Address]):
-    """An e-mail address; a wrong one is not repeated."""
+class EmailParameter(click.ParamType[Address]):
+    """An email address. The error does not repeat the address."""
 
     name = "email"
 
@@ -67,7 +67,7 @@ class Mailbox(click.ParamType[Address]):
         try:
             return read_address(str(value))
         except AddressInvalid:
-            self.fail("That isn't an address that mail can be sent to.", param, ctx)
+            self.fail("That isn't a valid email address.", param, ctx)
 
 
 def read_address(typed: str) -> Address:
@@ -79,12 +79,12 @@ def read_address(typed: str) -> Address:
 
 
 def read_body(file: IO[bytes]) -> str:
-    """Return the text of a campaign. Raises click.ClickException when it can't be one."""
+    """Return the text of a campaign. Raises click.ClickException if it isn't valid."""
     raw = file.read(4 * MAX_BODY + 1)
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        message = f"The body isn't UTF-8: its byte {error.start} is no part of a character."
+        message = f"The body isn't UTF-8: byte {error.start} is not part of a character."
         raise click.ClickException(message) from error
     if "\0" in text:
         message = "The body contains a NUL character. Is it really a text?"
@@ -95,11 +95,11 @@ def read_body(file: IO[bytes]) -> str:
     return text
 
 
-def read_heads(raw: bytes) -> list[Checkpoint]:
-    """Return the heads of our log in a file. Raises click.ClickException if there is none."""
+def read_checkpoints(raw: bytes) -> list[Checkpoint]:
+    """Return the checkpoints of our log in a file. Raises click.ClickException without any."""
     found = find_checkpoints(raw, signing_key().public_key())
-    heads = [each for each in found if isinstance(each, Checkpoint)]
-    if not heads:
-        message = "There is no head of this log in this file. A head begins with the log's name."
+    checkpoints = [each for each in found if isinstance(each, Checkpoint)]
+    if not checkpoints:
+        message = "The file has no checkpoint of this log. A checkpoint begins with the log's name."
         raise click.ClickException(message)
-    return heads
+    return checkpoints

@@ -1,4 +1,4 @@
-"""`flask people`: what is done for one person; former lists are in people_import_commands.py."""
+"""`flask people`: objections and exports. Imports are in people_import_commands.py."""
 
 import os
 import pwd
@@ -20,32 +20,32 @@ from supporters.personal_data.list_exports import Export, disclose_list, write_f
 from supporters.personal_data.rules import ExportRefused
 from supporters.web.labels import Use, label
 
-group = Group("people", help="People: what is done for one, and former lists.")
+group = Group("people", help="Import, export and suppress people.")
 ONLY_FOR_ME = 0o600
 
 
 @group.command("object")
 @click.argument("address", default="-")
 def object_to_mail(address: str) -> None:
-    """Never write to an address again, whether we know it or not.
+    """Never write to an address again.
 
-    Without ADDRESS it is read from standard input, and leaves no trace in the shell's history.
-    Only the holder's own new confirmation lifts this.
+    It may be unknown here. Without ADDRESS it is read from standard input, and leaves no trace in
+    the history of the shell. Only a new confirmation by this person ends the suppression.
     """
     object_by_address(address_mac(read_typed_address(address).key))
     click.echo("Nothing will be sent to this address any more.")
 
 
 def read_typed_address(address: str) -> Address:
-    """Return the address of an argument; `-` is read from standard input."""
+    """Return the address in an argument; `-` reads it from standard input."""
     try:
         return read_address(ask_for_address() if address == "-" else address)
     except AddressInvalid:
-        refuse("That isn't an address that mail can be sent to. Nothing was changed.")
+        refuse("That isn't a valid email address. Nothing was changed.")
 
 
 def ask_for_address() -> str:
-    """Return what is typed, or what standard input begins with."""
+    """Return the typed address, or the first line of standard input."""
     if sys.stdin.isatty():
         return str(click.prompt("Address"))
     return sys.stdin.buffer.readline(1000).decode("utf-8", "replace")
@@ -53,17 +53,19 @@ def ask_for_address() -> str:
 
 @group.command("export")
 @click.argument("slug", metavar="LIST", type=Slug())
-@click.option("--reason", required=True, help="What for. It is recorded, and others read it.")
+@click.option("--reason", required=True, help="Why. It is recorded, and others read it.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="A new file, readable by you alone; without it, standard output.",
+    help="A new file, readable by you only. The default is standard output.",
 )
-@click.option("--excel", "has_mark", is_flag=True, help="Begin with the mark that Excel needs.")
+@click.option(
+    "--excel", "has_mark", is_flag=True, help="Begin with the byte order mark that Excel needs."
+)
 def export_people(slug: str, reason: str, *, output: Path | None, has_mark: bool) -> None:
-    """Write the confirmed people of a list as CSV.
+    """Write the subscribers of a list as CSV.
 
-    The data protection officer and the owners are told at once, with your name and the reason.
+    The data protection officer and the owners are notified at once, with your name and the reason.
     """
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None:
@@ -79,7 +81,7 @@ def export_people(slug: str, reason: str, *, output: Path | None, has_mark: bool
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
-    """Open the file before anything is recorded; take it away again if it isn't whole."""
+    """Open the file before the export is recorded. Delete the file if it isn't complete."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -87,7 +89,7 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_FOR_ME)
     except FileExistsError:
-        refuse(f"There is a file {output} already, and it stays. Name a new one.")
+        refuse(f"The file {output} exists already and was not changed. Name a new one.")
     except OSError as error:
         refuse(f"{output} can't be written: {error.strerror}. Nothing was exported.")
     try:
@@ -95,14 +97,14 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         output.unlink(missing_ok=True)
-        refuse(f"{output} can't be written: {error.strerror}. What was written is gone again.")
+        refuse(f"{output} can't be written: {error.strerror}. The incomplete file was deleted.")
     except BaseException:
         output.unlink(missing_ok=True)
         raise
 
 
 def _user() -> str:
-    """Return who is logged in, by the system and not by a variable that anybody can set."""
+    """Return the name of the user by the system: anybody can set an environment variable."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -111,7 +113,7 @@ def _user() -> str:
 
 def _say(export: Export) -> None:
     click.echo(
-        f"Exported {export.people} people of “{export.list_name}”. It is on the record, and"
-        f" {export.letters} others are told.",
+        f"Exported {export.people} people of “{export.list_name}”. It is recorded, and"
+        f" {export.letters} others are notified.",
         err=True,
     )

@@ -1,4 +1,4 @@
-"""Child processes that end with this one, and database sessions for commands that run for days."""
+"""Child processes that stop with their parent, and database sessions for long-running commands."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ from flask import current_app
 APPLICATION = Path(__file__).parents[2] / "app.py"
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.1
-MEMORY_ARENAS = "2"  # glibc has one for each thread otherwise, and they are never given back
+MEMORY_ARENAS = "2"  # by default glibc has one per thread, and never frees them
 Child = subprocess.Popen[bytes]
 _libc = ctypes.CDLL(None)
 
@@ -27,17 +27,17 @@ def flask_command(*arguments: str) -> list[str]:
 
 
 def without_docstrings(command: Sequence[str]) -> list[str]:
-    """Return a Python command line that leaves docstrings out of memory: five megabytes less."""
+    """Return the command line with -OO: without docstrings a process needs 5 MB less."""
     executable, *rest = command
     return [executable, "-OO", *rest]
 
 
 def start_child(command: Sequence[str]) -> Child:
-    """Start a process that ends when this one does, however it does."""
+    """Start a process that stops when this one stops, even if this one is killed."""
     parent = os.getpid()
 
     def end_with_parent() -> None:
-        if hasattr(_libc, "prctl"):  # Linux only; elsewhere a killed parent leaves it behind
+        if hasattr(_libc, "prctl"):  # Linux only; elsewhere it survives a killed parent
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os._exit(1)
@@ -47,12 +47,12 @@ def start_child(command: Sequence[str]) -> Child:
         command,
         env=environment,
         process_group=0,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it takes no lock
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - the function acquires no lock
     )
 
 
 def end_children(children: Sequence[Child], *, patience: float) -> None:
-    """Ask the processes to end; kill those that still run after so many seconds."""
+    """Ask the processes to stop; kill those that still run after `patience` seconds."""
     for child in children:
         child.terminate()
     deadline = time.monotonic() + patience
@@ -64,25 +64,25 @@ def end_children(children: Sequence[Child], *, patience: float) -> None:
             child.wait()
 
 
-class Ending:
-    """Remembers that this process was asked to end, by Ctrl-C or by SIGTERM."""
+class StopRequest:
+    """Records that Ctrl-C or SIGTERM asked this process to stop."""
 
     def __init__(self) -> None:
-        self.is_asked_for = False
+        self.is_requested = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.is_asked_for = True
+        self.is_requested = True
 
 
 @contextmanager
 def own_session() -> Iterator[None]:
-    """Give a step of a long-lived process a session of its own, and let go of it at the end.
+    """Give a step of a long-running process its own session, and close it at the end.
 
-    A session that read something keeps a transaction open until it is let go of. For a request or
-    a job Flask does that; a command that runs for days has one application context for its life,
-    and SQLite's log could never be emptied, nor PostgreSQL clear what is deleted.
+    A session that has read something keeps a transaction open until it is closed. Flask closes it
+    after a request or a job. A command that runs for days has one application context: without
+    this, SQLite could never empty its log, and PostgreSQL could never remove deleted rows.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context():

@@ -1,4 +1,4 @@
-"""`flask retention`: how long data is kept, and forgetting what is past its time now."""
+"""`flask retention`: shows the retention times, and purges data on demand."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,42 +7,48 @@ import click
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.cli.output import Figure, Group, as_json, print_json, print_table, refuse
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.retention.labels import basis_of
 from supporters.retention.queries import Run, find_last_round, find_times, list_rules
 from supporters.retention.retention_actions import current_means
 from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import is_late, next_round
 
-group = Group("retention", help="Forgetting what is past its time.")
+group = Group("retention", help="Purge data past its retention time.")
 
 
 @group.command("run")
 @as_json
 def run(is_json: bool) -> None:
-    """Go through everything that is kept, and forget what is past its time; 1 on an error."""
+    """Purge all data that is past its retention time.
+
+    Ends with 1 if there were errors.
+    """
     run_retention(clock.now(), current_means())
     last = find_last_round()
     if last is None:
-        refuse("The run did not end. See the log.")
+        refuse("The run did not finish. See the log.")
     if is_json:
         print_json(_describe(last))
     else:
-        print_table([*_rows(last)], if_none="There was nothing to look at.")
+        print_table([*_rows(last)], if_none="There was nothing to check.")
     if errors := sum(result.errors for result in last[1]):
-        refuse(f"There were {errors} errors. The log says which.")
+        refuse(f"There were {errors} errors. See the log.")
 
 
 @group.command("status")
 @as_json
 def status(is_json: bool) -> None:
-    """Show how long each category is kept, and the last run; 1 if none ended for two days."""
+    """Show the retention times and the last run.
+
+    Ends with 1 if no run finished within two days.
+    """
     times, now = find_times(), clock.now()
     if times is None:
         refuse("There is no rule. Run: flask db upgrade")
     late, last = is_late(times, now), find_last_round()
     with force_locale("en"):
-        rules: list[dict[str, Figure]] = [
+        rules: list[dict[str, Cell]] = [
             {"category": rule.category, "days": rule.days, "basis": basis_of(rule.basis)}
             for rule in list_rules()
         ]
@@ -55,14 +61,14 @@ def status(is_json: bool) -> None:
         ended = "never" if last is None else _iso(last[0].finished_at)
         click.echo(f"\nLast run: {ended}. Next: {_iso(next_round(times))}")
     if late:
-        refuse("No run ended within 48 hours. Is the worker running?")
+        refuse("No run finished within 48 hours. Does the worker run?")
 
 
 def _describe(run_: Run) -> dict[str, object]:
-    head, results = run_
+    round_, results = run_
     return {
-        "started_at": _iso(head.started_at),
-        "finished_at": _iso(head.finished_at),
+        "started_at": _iso(round_.started_at),
+        "finished_at": _iso(round_.finished_at),
         "categories": {
             result.category: {
                 "looked_at": result.looked_at,
@@ -75,7 +81,7 @@ def _describe(run_: Run) -> dict[str, object]:
     }
 
 
-def _rows(run_: Run) -> Iterator[dict[str, Figure]]:
+def _rows(run_: Run) -> Iterator[dict[str, Cell]]:
     for result in run_[1]:
         yield {
             "category": result.category,

@@ -1,4 +1,4 @@
-"""`flask rights`: what people ask of us by post or telephone, and what a restore must repeat."""
+"""`flask rights`: privacy requests by post or telephone, and the replay after a restore."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.cli.command_texts import describe_hold
 from supporters.cli.output import (
+    Cell,
     Command,
-    Figure,
     Group,
     as_json,
     print_figures,
@@ -19,7 +19,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import read_heads
+from supporters.cli.parameters import read_checkpoints
 from supporters.cli.people_commands import read_typed_address
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
@@ -45,17 +45,17 @@ from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvali
 from supporters.transparency_log.queries import find_head
 from supporters.web.labels import Use, label
 
-journal = Group("journal", help="The journal of rights of this machine.")
-group = Group("rights", help="What people may ask of us, by their address.")
+journal = Group("journal", help="Rebuild the withdrawal journal of this machine.")
+group = Group("rights", help="Answer privacy requests; replay withdrawals.")
 
 
 @click.command("cases", cls=Command)
 @as_json
-@click.option("--all", "is_all", is_flag=True, help="Closed ones too.")
+@click.option("--all", "is_all", is_flag=True, help="Also list closed cases.")
 def cases(*, is_json: bool, is_all: bool) -> None:
-    """List the open cases by their last day. No address is shown."""
+    """List the open cases by due date. Shows no address."""
     now = clock.now()
-    rows: list[dict[str, Figure]] = [
+    rows: list[dict[str, Cell]] = [
         {
             "id": case.id,
             "kind": case.kind.value,
@@ -78,7 +78,10 @@ def cases(*, is_json: bool, is_all: bool) -> None:
 @as_json
 @click.option("--language", type=click.Choice([*LANGUAGES]), default="en", show_default=True)
 def record(*, is_json: bool, language: str) -> None:
-    """Print the record of processing (GDPR article 30), made from what is set at this moment."""
+    """Print the record of processing (GDPR article 30).
+
+    It is made from the current settings.
+    """
     with force_locale(language):
         described = describe_processing(clock.now())
     if is_json:
@@ -94,15 +97,16 @@ def record(*, is_json: bool, language: str) -> None:
 @journal.command("rebuild")
 @as_json
 def rebuild(is_json: bool) -> None:
-    """Add the lines that the journal lacks, from the database, and close its gaps.
+    """Add the missing lines to the journal, from the database.
 
-    For when its disk was full, or its file was lost. It can be run again, and while everything
-    runs. With several machines it writes the lines of all of them; that does no harm.
+    Use it after the disk was full, or the file was lost. It is safe to run again, and while the
+    worker and the pages run. With several machines it writes the lines of all of them, which does
+    no harm.
     """
     try:
         added = rebuild_journal(clock.now())
     except OSError as error:
-        refuse(f"{journal_path()} can't be written ({error.strerror}). The gaps stay.")
+        refuse(f"{journal_path()} can't be written ({error.strerror}). Its gaps remain.")
     if is_json:
         print_json({"added": added})
     else:
@@ -110,56 +114,63 @@ def rebuild(is_json: bool) -> None:
 
 
 @dataclass
-class Remains:
-    """The content of journals and heads, and how many lines of the journals can't be read."""
+class ReplaySources:
+    """Withdrawals and checkpoints that were found, and the number of unreadable lines."""
 
     journals: list[Path] = field(default_factory=list)
-    takings: list[Taking] = field(default_factory=list)
+    withdrawals: list[Taking] = field(default_factory=list)
     unreadable: int = 0
-    heads: list[Checkpoint] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
 
 
-def find_what_is_left(files: Iterable[Path], places: Iterable[Path]) -> Remains:
-    """Return what this machine has, what further journals say, and what lies in other places.
+def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> ReplaySources:
+    """Read the journals and checkpoints of this machine, of `files` and of `places`.
 
-    A place is the instance folder of another machine, or a file with heads.
+    A file is a journal. A place is the instance folder of another machine, or a file with
+    checkpoints.
     """
     own = current_settings().instance_dir
     folders = {own.resolve(), *(each.resolve() for each in places if each.is_dir())}
     journals = {each.resolve() for each in files}
-    heads = [find_newest(read_heads(each.read_bytes())) for each in places if not each.is_dir()]
+    found = [
+        find_newest(read_checkpoints(each.read_bytes())) for each in places if not each.is_dir()
+    ]
     for folder in folders:
         journal = folder / journal_path().relative_to(own)
         kept = folder / heads_file().relative_to(own)
         if folder != own.resolve() and not journal.exists() and not kept.exists():
             refuse(f"{folder} isn't an instance folder: it has neither {journal} nor {kept}.")
         journals |= {each for each in [journal] if each.exists()}
-        heads.append(_find_last_head(kept))
-    remains = Remains(journals=sorted(journals), heads=[each for each in heads if each])
-    for path in remains.journals:
-        takings, unreadable = read_takings(path)
-        remains.takings += takings
-        remains.unreadable += unreadable
-    return remains
+        found.append(_find_last_checkpoint(kept))
+    checkpoints = [each for each in found if each]
+    sources = ReplaySources(journals=sorted(journals), checkpoints=checkpoints)
+    for path in sources.journals:
+        withdrawals, unreadable = read_takings(path)
+        sources.withdrawals += withdrawals
+        sources.unreadable += unreadable
+    return sources
 
 
-def _find_last_head(path: Path) -> Checkpoint | None:
+def _find_last_checkpoint(path: Path) -> Checkpoint | None:
     try:
         return find_last_head(path)
     except CheckpointInvalid:
-        refuse(f"The last head in {path} was signed by another key than this database's.")
+        refuse(f"Another key than this database's signed the last checkpoint in {path}.")
 
 
 for command in (cases, record, journal):
     group.add_command(command)
 A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-ADDRESS_HELP = "Without ADDRESS it is read from standard input, and leaves no trace in the shell."
+ADDRESS_HELP = (
+    "Without ADDRESS it is read from standard input, and leaves no trace in the history of the "
+    "shell."
+)
 
 
 @group.command("erase", epilog=ADDRESS_HELP)
 @click.argument("address", default="-")
 def erase(address: str) -> None:
-    """Erase a person at their request. It can't be undone."""
+    """Erase a person. This can't be undone."""
     erased = erase_address(
         read_typed_address(address),
         ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER),
@@ -170,23 +181,37 @@ def erase(address: str) -> None:
 @group.command("restrict", epilog=ADDRESS_HELP)
 @click.argument("address", default="-")
 def restrict(address: str) -> None:
-    """Freeze a person: no mail, no change, no deletion, until they are released."""
+    """Restrict the data of a person (GDPR 18).
+
+    The person gets no email. Nothing is changed or deleted until the restriction is lifted.
+    """
     _change(address, restrict_person)
-    click.echo("Frozen. They get no mail, and nothing of theirs is changed or deleted.")
+    click.echo("Restricted. The person gets no email, and their data isn't changed or deleted.")
 
 
-@group.command("release", epilog=ADDRESS_HELP)
+@group.command("lift-restriction", epilog=ADDRESS_HELP)
 @click.argument("address", default="-")
-def release(address: str) -> None:
-    """Let go of a frozen person."""
+def lift_restriction(address: str) -> None:
+    """Lift the restriction of a person."""
     _change(address, release_person)
-    click.echo("No longer frozen.")
+    click.echo("The restriction is lifted.")
+
+
+# The former name of the command. Scripts of operators may use it.
+group.add_command(
+    Command(
+        "release",
+        callback=lift_restriction.callback,
+        params=lift_restriction.params,
+        hidden=True,
+    )
+)
 
 
 def _change(address: str, change: Callable[[int, Method], bool]) -> None:
     person = find_subscriber_by_key(read_typed_address(address).key)
     if person is None or not change(person.id, Method.ORGANISER):
-        refuse("We know nobody with this address. Nothing was changed.")
+        refuse("Nobody here has this address. Nothing was changed.")
 
 
 @group.command("replay")
@@ -196,10 +221,13 @@ def _change(address: str, change: Callable[[int, Method], bool]) -> None:
     "places",
     multiple=True,
     type=click.Path(exists=True, readable=True, path_type=Path),
-    help="The whole instance folder of another machine, or a saved mail with a head. Repeat it.",
+    help="The instance folder of another machine, or a saved email with a checkpoint. May be "
+    "given several times.",
 )
-@click.option("--without-heads", is_flag=True, help="No head is left anywhere but in the database.")
-@click.option("--without-journal", is_flag=True, help="No journal of any machine is left.")
+@click.option(
+    "--without-heads", is_flag=True, help="There is no checkpoint outside of the database."
+)
+@click.option("--without-journal", is_flag=True, help="There is no journal of any machine.")
 @as_json
 def replay_journals(
     *,
@@ -209,36 +237,37 @@ def replay_journals(
     without_journal: bool,
     is_json: bool,
 ) -> None:
-    """Take back again what a restored database forgot. Run it before the worker starts.
+    """Apply the withdrawals again after a restore.
 
-    It reads journals (rights/journal.jsonl) and heads (consent-log/heads.jsonl): those of this
-    machine, of the instance folders after --from, and FILES, journals of other machines. It can be
-    run again: what the database knows is left as it is. All sending is held, campaigns are paused
-    and former lists are held, until an owner decides that they go on.
+    Run it before the worker starts. It reads withdrawal journals (rights/journal.jsonl) and
+    checkpoints (consent-log/heads.jsonl): those of this machine, those of the instance folders
+    after --from, and FILES, journals of other machines. It is safe to run again: withdrawals in the
+    database are not changed. It holds all sending, campaigns and imports until an owner decides
+    that they go on.
     """
-    left = find_what_is_left(files, places)
-    if not left.journals and not without_journal:
+    sources = find_replay_sources(files, places)
+    if not sources.journals and not without_journal:
         refuse(
-            "There is no journal here, so whoever left since the backup would get mail again. Name "
-            "the instance folder of each machine that ran: --from DIR. If none is left anywhere: "
-            "--without-journal"
+            "There is no journal here, so people who unsubscribed after the backup would get "
+            "emails again. Name the instance folder of each machine that ran: --from DIR. If no "
+            "machine has one, add: --without-journal"
         )
-    if not left.heads and find_head() is not None and not without_heads:
+    if not sources.checkpoints and find_head() is not None and not without_heads:
         refuse(
-            "No head is known here, so nothing tells what the backup lacks, and the log won't say "
-            "that one was put back. Name an old instance folder, or the newest mail that the data "
-            "protection officer got with a head: --from FILE. If none is left: --without-heads"
+            "There is no checkpoint here, so the log can't record which entries the restore lost. "
+            "Name a former instance folder, or the newest email to the data protection officer "
+            "with a checkpoint: --from FILE. If there is none, add: --without-heads"
         )
     hold_sending(HoldReason.RESTORED)
-    revoke_all_claims(database_time())  # whoever had mails in hand in the backup is gone
-    done = replay(left.takings)
-    figures: dict[str, Figure] = {
-        "files": len(left.journals),
-        "lines": len(left.takings),
-        "unreadable": left.unreadable,
+    revoke_all_claims(database_time())  # the workers that claimed in the backup no longer exist
+    done = replay(sources.withdrawals)
+    figures: dict[str, Cell] = {
+        "files": len(sources.journals),
+        "lines": len(sources.withdrawals),
+        "unreadable": sources.unreadable,
         **{kind.value: done[kind] for kind in Taken},
-        "heads": len(left.heads),
-        "restoration_noted": note_restoration(left.heads, done.total()),
+        "heads": len(sources.checkpoints),
+        "restoration_noted": note_restoration(sources.checkpoints, done.total()),
         "imports_held": hold_asking(),
     }
     accept_database()

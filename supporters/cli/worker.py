@@ -1,8 +1,8 @@
-"""`flask worker`: sends letters and campaigns, seals the consent log, does the periodic work.
+"""`flask worker`: sends emails and campaigns, seals the transparency log, runs the periodic jobs.
 
-A supervisor starts the processes that do it, and starts one that died again. It first asks for a
-sweep, which recovers from the dead one's journals what it had in hand. It can show Prometheus what
-they count.
+A supervisor starts the worker processes, and replaces a process that died. Before that it requests
+a repair, which recovers the unfinished batches of the dead process from its send journals. It can
+serve the metrics of all processes to Prometheus.
 """
 
 import logging
@@ -24,7 +24,7 @@ from supporters.cli.output import Command, refuse
 from supporters.cli.processes import (
     LOOK_EVERY_SECONDS,
     Child,
-    Ending,
+    StopRequest,
     end_children,
     flask_command,
     own_session,
@@ -52,11 +52,11 @@ from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
 
-THREADS = 2  # one can send a letter while the other sweeps
+THREADS = 2  # one can send an email while the other repairs
 POLLS_AFTER_SECONDS = 0.05
 POLLS_AT_LEAST_EVERY_SECONDS = 0.2
 JOBS_END_WITHIN_SECONDS = 20
-LANES_END_WITHIN_SECONDS = 8  # after the jobs; they are asked to end at the same time
+SENDERS_END_WITHIN_SECONDS = 8  # after the jobs; both are asked to stop at the same time
 CHILDREN_END_WITHIN_SECONDS = 30
 LIVED_LONG_SECONDS = 10
 SILENT_SECONDS = 10
@@ -70,31 +70,34 @@ LONGEST_PAUSE_SECONDS = 30
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="One for SQLite; with PostgreSQL as many as there are cores.",
+    help="One for SQLite; one per core for PostgreSQL.",
 )
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, HIGHEST_PORT),
-    help="Show figures for Prometheus at this port, under /metrics.",
+    help="Serve metrics for Prometheus at this port, under /metrics.",
 )
 @click.option(
     "--metrics-host",
     default="127.0.0.1",
     show_default=True,
-    help="The address that they are shown at: anybody who reaches it can read them.",
+    help="The address for the metrics. Anybody who reaches it can read them.",
 )
 @click.option("--child", type=click.IntRange(0), hidden=True)
 @with_appcontext
 def worker(
     *, processes: int, metrics_port: int | None, metrics_host: str, child: int | None
 ) -> None:
-    """Send letters and campaigns until SIGTERM or Ctrl-C; the jobs in hand are finished first."""
+    """Send emails and run all jobs until SIGTERM or Ctrl-C.
+
+    At the end it finishes the jobs that it has started.
+    """
     with own_session():
         _check_everything()
     if child is not None:
         _work(is_first=child == 0)
         return
-    ending = Ending()
+    stop = StopRequest()
     for doubt in current_settings().doubts:
         log.warning("settings.doubt", what=doubt)
     if metrics_port is not None:
@@ -107,33 +110,32 @@ def worker(
         retry_without_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
-    _supervise(ending, [_Place(number) for number in range(processes)])
+    _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
     machine.end()
     log.info("worker.ended")
 
 
-def _supervise(ending: Ending, places: Sequence["_Place"]) -> None:
-    """Keep a child in each place until the end is asked for. No child outlives a failure of ours.
+def _supervise(stop: StopRequest, processes: Sequence["_WorkerProcess"]) -> None:
+    """Keep all worker processes running until this one is asked to stop. Then stop them.
 
     A failure is one line and status 1, so that systemd starts the worker again.
     """
     try:
-        while not ending.is_asked_for:
-            for place in places:
-                place.look()
+        while not stop.is_requested:
+            for process in processes:
+                process.keep_running()
             time.sleep(LOOK_EVERY_SECONDS)
     except (OSError, SubprocessError, ValueError) as error:
         log_failure("worker.failed", error)
         reason = f"{type(error).__name__}: {error}"
-        refuse(f"The worker can't watch over its processes any more ({reason}), so it ends.")
+        refuse(f"The worker can't supervise its processes any more ({reason}), so it stops.")
     finally:
-        end_children(
-            [place.child for place in places if place.child], patience=CHILDREN_END_WITHIN_SECONDS
-        )
+        children = [each.child for each in processes if each.child]
+        end_children(children, patience=CHILDREN_END_WITHIN_SECONDS)
 
 
 def _check_everything() -> None:
-    """Refuse to work where something would go wrong."""
+    """Check the installation. Refuse to start if something is wrong."""
     if fault := find_folder_fault():
         refuse(fault)
     check_database()
@@ -153,11 +155,11 @@ def _show_metrics(host: str, port: int) -> None:
     try:
         metrics.serve(app, host=host, port=port)
     except OSError as error:
-        refuse(f"No figures can be shown at {host}, port {port}: {error.strerror}.")
+        refuse(f"The metrics can't be served at {host}, port {port}: {error.strerror}.")
 
 
 def _check_log() -> None:
-    """Refuse to work on a database that lacks what this machine knows was sealed (REQ-21)."""
+    """Refuse to start on a database that lacks entries of this machine's checkpoint (REQ-21)."""
     comparison = compare_last()
     if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
         return
@@ -166,30 +168,30 @@ def _check_log() -> None:
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is Verdict.LONGER:
         refuse(
-            "The database has fewer consents sealed than this machine kept the head of. If a backup"
-            " was put back, run: flask rights replay. If not, keep everything as it is and run: "
+            "The database has fewer entries than the last checkpoint of this machine. If a backup "
+            "was restored, run: flask rights replay. If not, keep everything as it is and run: "
             "flask consent verify"
         )
     if comparison.verdict is Verdict.FOREIGN:
         refuse(
-            f"The last head in {heads_file()} was signed by another key than the one in this "
-            "database. If the database is new on purpose, move that file away. If not, keep "
+            f"Another key than this database's signed the last checkpoint in {heads_file()}. "
+            "If the database is new on purpose, move that file away. If not, keep "
             "everything as it is and run: flask consent verify"
         )
     if comparison.verdict is Verdict.OUT_OF_TIME:
         refuse(
-            "The heads of the consent log in this database aren't in the order of their times: one "
-            "was signed with a clock that had been put back, or slipped in. Keep everything as it "
-            "is and run: flask consent verify"
+            "The times of the checkpoints in this database are out of order: one was signed with a "
+            "clock that had been set back, or was inserted. Keep everything as it is and run: "
+            "flask consent verify"
         )
     refuse(
-        "The consent log in this database isn't the one whose head this machine kept: it was "
-        "altered. Keep everything as it is and run: flask consent verify"
+        "The consent log was altered: it differs from the last checkpoint of this machine. Keep "
+        "everything as it is and run: flask consent verify"
     )
 
 
 def _reseal_data_keys() -> None:
-    """Seal the data keys with the newest secret key, once no machine at work lacks it."""
+    """Seal the data keys with the newest secret key, if all machines with workers have it."""
     if list_machines_without(current_sealer().fingerprints[0]):
         log.warning("keys.not_resealed", newest=current_sealer().fingerprints[0])
         return
@@ -197,7 +199,7 @@ def _reseal_data_keys() -> None:
 
 
 def _join() -> MachineThread:
-    """Make this machine known, and go on signing for it; say it if that held all sending."""
+    """Register this machine and renew its entry. Print a message if this holds all sending."""
     if join_database() is not None:
         click.echo(describe_hold(), err=True)
     thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -206,7 +208,7 @@ def _join() -> MachineThread:
 
 
 def _seal() -> None:
-    """Seal what waits; what is wrong with the log keeps no letter from leaving."""
+    """Seal the entries that wait. A fault of the log is logged; emails are sent all the same."""
     try:
         seal()
     except (TreeBroken, ClockWentBack) as error:
@@ -214,14 +216,14 @@ def _seal() -> None:
 
 
 def _ask_for_repairs() -> None:
-    """Have the work found that a dead worker or a lost job left behind."""
+    """Queue the jobs that recover the work of a dead worker or a lost job."""
     queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)
     queue.later("send_due_letters", priority=MAINTENANCE_PRIORITY)
 
 
 @dataclass
-class _Place:
-    """A place for one child; whoever dies in it is replaced, after a pause if it died young."""
+class _WorkerProcess:
+    """One worker process. If it dies it is replaced, after a pause if it died soon."""
 
     number: int
     child: Child | None = None
@@ -229,17 +231,17 @@ class _Place:
     _next_start: float = 0.0
     _pause: float = field(default=0.0)
 
-    def look(self) -> None:
-        """Start the child, or one in its place."""
+    def keep_running(self) -> None:
+        """Start the child, or replace it if it died."""
         now = time.monotonic()
         if self.child is not None and self.child.poll() is not None:
-            self._bury(self.child, now)
+            self._record_death(self.child, now)
         if self.child is None and now >= self._next_start:
             command = flask_command("worker", "--child", str(self.number))
             self.child = start_child(without_docstrings(command))
             self._started = now
 
-    def _bury(self, child: Child, now: float) -> None:
+    def _record_death(self, child: Child, now: float) -> None:
         log.error("worker.died", place=self.number, status=child.returncode)
         metrics.forget_process(child.pid)
         lived_long = now - self._started > LIVED_LONG_SECONDS
@@ -250,9 +252,9 @@ class _Place:
 
 
 def _work(*, is_first: bool) -> None:
-    """Run jobs until SIGTERM. The first child also asks for the periodic ones, and seals."""
+    """Run jobs until SIGTERM. The first child also queues the periodic jobs, and seals."""
     for part in ("Worker", "Scheduler"):
-        logging.getLogger(f"huey.consumer.{part}").addFilter(_SaysItOnce())
+        logging.getLogger(f"huey.consumer.{part}").addFilter(_RepetitionFilter())
     consumer = Consumer(
         queue.open(),
         workers=THREADS,
@@ -270,19 +272,19 @@ def _work(*, is_first: bool) -> None:
         sealing.start()
     consumer.run()
     if is_first:
-        sealing.join(LANES_END_WITHIN_SECONDS)
-    has_ended = engine.join(LANES_END_WITHIN_SECONDS)
+        sealing.join(SENDERS_END_WITHIN_SECONDS)
+    has_ended = engine.join(SENDERS_END_WITHIN_SECONDS)
     if has_ended and not has_letters_in_hand(current_worker()):  # else they are recovered
         sign_off()
 
 
-class _SaysItOnce(logging.Filter):
-    """While the queue is out of reach huey says so many times a second, with a trace each time."""
+class _RepetitionFilter(logging.Filter):
+    """Drops repeated lines: without the queue, huey logs many times a second, with a traceback."""
 
     _silent_until = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let one line through, and nothing for some seconds."""
+        """Pass one line, then drop all for some seconds."""
         now = time.monotonic()
         if now < self._silent_until:
             return False

@@ -1,1 +1,1 @@
-"""What `make run` adds on a development machine: a mailbox, a sample party, one start for all."""
+"""The parts of `make run`: a mailbox, a sample party, and one command that starts everything."""

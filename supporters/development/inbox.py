@@ -1,4 +1,4 @@
-"""Reads what the mailbox of development received, however odd the mails are."""
+"""Reads the emails in the development mailbox, malformed ones included."""
 
 import email.policy
 import html
@@ -24,8 +24,8 @@ UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mail:
-    """A mail as its recipient sees it."""
+class ReceivedEmail:
+    """An email as its recipient sees it."""
 
     id: str
     to: str
@@ -38,47 +38,47 @@ class Mail:
 
     @property
     def links(self) -> list[str]:
-        """The links of both parts, each once, in order."""
+        """The links of both parts, without duplicates, in order."""
         in_text = [link.rstrip(".,;:!?") for link in LINK.findall(self.text)]
         in_html = [html.unescape(link) for link in HREF.findall(self.html)]
         return [*dict.fromkeys(in_text + in_html)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
-    """Some mails of a long list, newest first."""
+class InboxPage:
+    """One page of a list of emails, newest first."""
 
-    items: list[Mail]
+    items: list[ReceivedEmail]
     number: int
     has_next: bool
 
 
 class Inbox:
-    """The folder that the mailbox writes to."""
+    """The folder with the emails that the mailbox received."""
 
     def __init__(self, instance_dir: Path) -> None:
         self.folder = instance_dir / "inbox"
 
-    def find(self, mail_id: str) -> Mail | None:
-        """Return one mail."""
+    def find(self, mail_id: str) -> ReceivedEmail | None:
+        """Return one email."""
         if not NAME.fullmatch(mail_id):
             return None
         path = self.folder / f"{mail_id}{SUFFIX}"
         return _read(path) if path.exists() else None
 
-    def find_newest_to(self, address: str) -> Mail | None:
-        """Return the newest mail to an address."""
+    def find_newest_to(self, address: str) -> ReceivedEmail | None:
+        """Return the newest email to an address."""
         return next((_read(path) for path in self._paths_to(address)), None)
 
-    def list_page(self, number: int, *, size: int, to: str = "") -> Page:
-        """Return a page of the mails whose recipient contains a text."""
+    def list_page(self, number: int, *, size: int, to: str = "") -> InboxPage:
+        """Return a page of the emails whose recipient contains a text."""
         first = (number - 1) * size
         paths = [*islice(self._paths_to(to), first, first + size + 1)]
         items = [_read(path) for path in paths[:size]]
-        return Page(items=items, number=number, has_next=len(paths) > size)
+        return InboxPage(items=items, number=number, has_next=len(paths) > size)
 
     def clear(self) -> None:
-        """Throw every mail away."""
+        """Delete all emails."""
         for path in self.folder.glob(f"*{SUFFIX}"):
             path.unlink(missing_ok=True)
 
@@ -95,10 +95,10 @@ def _recipient(path: Path) -> bytes:
     return found[1] if found else b""
 
 
-def _read(path: Path) -> Mail:
+def _read(path: Path) -> ReceivedEmail:
     raw = path.read_bytes()
     message = BytesParser(policy=email.policy.default).parsebytes(raw)
-    return Mail(
+    return ReceivedEmail(
         id=path.stem,
         to=_header(message, "Delivered-To"),
         subject=_header(message, "Subject"),
@@ -116,7 +116,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _decode(name: str, value: str) -> str:
-    """Return a header as its reader sees it; one that can't be parsed, as it came."""
+    """Return a header decoded; one that can't be parsed is returned as it is."""
     try:
         return _printable(str(email.policy.default.header_fetch_parse(name, value)))
     except UNREADABLE:
@@ -124,7 +124,7 @@ def _decode(name: str, value: str) -> str:
 
 
 def _part(message: EmailMessage, kind: str) -> str:
-    """Return the text of a part; one in an unknown encoding, as far as it can be read."""
+    """Return the text of a part; a sentence instead if it can't be decoded."""
     try:
         part = message.get_body((kind,))
         return "" if part is None else _printable(part.get_content())
@@ -133,5 +133,5 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text without the halves of characters that odd mails contain."""
+    """Return a text without the lone surrogates that malformed emails contain."""
     return text.encode("utf-8", "replace").decode()

@@ -1,9 +1,9 @@
-"""Shows the mails of the development mailbox, and throws them away."""
+"""The pages of the development mailbox: they show and delete its emails."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from supporters.development.inbox import Inbox, Mail
+from supporters.development.inbox import Inbox, ReceivedEmail
 from supporters.extensions import current_settings
 from supporters.web.headers import show_as_mail
 
@@ -15,7 +15,7 @@ dev = Blueprint("dev", __name__, url_prefix="/dev")
 
 @dev.get("/inbox")
 def inbox() -> str:
-    """Show the newest mails, of everybody or to one address."""
+    """Show the newest emails, all of them or those to one address."""
     to = request.args.get("to", "").strip()
     number = min(max(request.args.get("page", 1, type=int), 1), HIGHEST_PAGE)
     page = _inbox().list_page(number, size=PAGE_SIZE, to=to)
@@ -24,31 +24,31 @@ def inbox() -> str:
 
 @dev.post("/inbox")
 def clear() -> AnyResponse:
-    """Throw every mail away."""
+    """Delete all emails."""
     _inbox().clear()
     return redirect(url_for("dev.inbox"))
 
 
 @dev.get("/inbox/<mail_id>")
 def mail(mail_id: str) -> str:
-    """Show one mail."""
+    """Show one email."""
     return render_template("dev/mail.html", mail=_get(mail_id))
 
 
 @dev.get("/inbox/<mail_id>/html")
 def mail_html(mail_id: str) -> str:
-    """Show the HTML of a mail, for the frame on its page."""
+    """Show the HTML of an email, for the frame on its page."""
     show_as_mail()
     return _get(mail_id).html
 
 
 @dev.get("/inbox/<mail_id>/source")
 def mail_source(mail_id: str) -> Response:
-    """Show a mail as it travelled."""
+    """Show the bytes of an email."""
     return Response(_get(mail_id).source, mimetype="text/plain")
 
 
-def _get(mail_id: str) -> Mail:
+def _get(mail_id: str) -> ReceivedEmail:
     return _inbox().find(mail_id) or abort(404)
 
 

@@ -1,4 +1,4 @@
-"""What `flask develop` has to know and do before, between and after starting its processes."""
+"""The steps of `flask develop` around its processes: ports, database, sample, addresses."""
 
 import errno
 import socket
@@ -21,84 +21,87 @@ STARTS_WITHIN_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
 
 
-class NotStarted(Exception):
-    """The development machine can't be started; the text says what to do."""
+class StartFailed(Exception):
+    """`flask develop` can't start; the text says what to do."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a process listens, and the setting that says so."""
+class ListenAddress:
+    """The address where a process listens, and a setting with another port."""
 
     host: str
     port: int
     setting: str
 
 
-def web_place(settings: Settings) -> Place:
-    """Return where the pages are served: as the base URL says. Raises NotStarted."""
+def web_address(settings: Settings) -> ListenAddress:
+    """Return the address of the pages, from the base URL. Raises StartFailed."""
     if settings.is_https:
-        message = "Pages are served without TLS here: SUPPORTERS_BASE_URL must begin with http://."
-        raise NotStarted(message)
+        message = "Development has no TLS: SUPPORTERS_BASE_URL must begin with http://."
+        raise StartFailed(message)
     parts = urlsplit(settings.base_url)
     host = parts.hostname or "127.0.0.1"
     port = parts.port or 80
     named = f"[{host}]" if ":" in host else host
     is_name = host.endswith("localhost")
     setting = f"SUPPORTERS_BASE_URL=http://{named}:{port + 1}"
-    return Place("127.0.0.1" if is_name else host, port, setting)
+    return ListenAddress("127.0.0.1" if is_name else host, port, setting)
 
 
-def mail_place(settings: Settings) -> Place:
-    """Return where the mailbox takes mail."""
+def mail_address(settings: Settings) -> ListenAddress:
+    """Return the address of the mailbox."""
     host = settings.mail_server
     setting = f"SUPPORTERS_MAIL_PORT={settings.mail_port + 1}"
-    return Place("127.0.0.1" if host.endswith("localhost") else host, settings.mail_port, setting)
+    return ListenAddress(
+        "127.0.0.1" if host.endswith("localhost") else host, settings.mail_port, setting
+    )
 
 
-def make_sure_it_is_free(place: Place) -> None:
-    """Make sure that a process of ours can listen there. Raises NotStarted."""
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+def check_port_is_free(address: ListenAddress) -> None:
+    """Check that a process can listen at this address. Raises StartFailed."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((place.host, place.port))
+            probe.bind((address.host, address.port))
         except OSError as error:
             why = "is taken" if error.errno == errno.EADDRINUSE else f"can't be used ({error})"
             message = (
-                f"Port {place.port} on {place.host} {why}. "
-                f"Take another one, for instance: {place.setting} make run"
+                f"Port {address.port} on {address.host} {why}. "
+                f"Use another one, for example: {address.setting} make run"
             )
-            raise NotStarted(message) from error
+            raise StartFailed(message) from error
 
 
-def wait_until_it_answers(place: Place, has_ended: Callable[[], bool]) -> None:
-    """Wait until somebody listens there. Raises NotStarted."""
+def wait_for_answer(address: ListenAddress, has_ended: Callable[[], bool]) -> None:
+    """Wait until a process answers at this address. Raises StartFailed."""
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline and not has_ended():
         try:
-            socket.create_connection((place.host, place.port), timeout=1).close()
+            socket.create_connection((address.host, address.port), timeout=1).close()
         except OSError:
             time.sleep(LOOK_EVERY_SECONDS)
         else:
             return
-    message = f"Nothing answers on port {place.port}: see the lines above for the reason."
-    raise NotStarted(message)
+    message = f"Nothing answers on port {address.port}. The lines above show the reason."
+    raise StartFailed(message)
 
 
 def prepare_database() -> None:
-    """Make the tables, or bring them up to date."""
+    """Create or upgrade the tables."""
     upgrade()
 
 
 def prepare_sample(settings: Settings) -> Iterator[int]:
-    """Make the sample party at the first start; yield how many percent are done."""
+    """Create the sample party at the first start; yield the progress in percent."""
     unfinished = settings.instance_dir / "sample-unfinished"
     if unfinished.exists():
         message = (
-            "The sample party was interrupted while it was made. To have it made anew, delete "
-            f"{_short(settings.instance_dir)}; to keep what there is, delete {_short(unfinished)}."
+            "The sample party is incomplete: its creation was interrupted. To create it again, "
+            f"delete {_short(settings.instance_dir)}. To use the incomplete one, delete "
+            f"{_short(unfinished)}."
         )
-        raise NotStarted(message)
+        raise StartFailed(message)
     if list_lists():
         return
     unfinished.touch(mode=0o600)
@@ -112,7 +115,7 @@ def _short(path: Path) -> Path:
 
 
 def describe_addresses() -> list[str]:
-    """Return the lines that say what to open, and how to sign in."""
+    """Return lines with the addresses to open and the sign-in."""
     lists = list_open_lists()
     signup = (
         link_to("public.join", lang_code=DEFAULT_LANGUAGE, slug=lists[0].slug)

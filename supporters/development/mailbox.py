@@ -1,4 +1,4 @@
-"""A real mail server on the loopback that keeps each mail as a file, for /dev/inbox to show."""
+"""An SMTP server for development. It stores each email as a file for /dev/inbox."""
 
 import asyncio
 import os
@@ -16,8 +16,8 @@ KEPT = 5_000
 LARGEST_MAIL = 10 * 1024 * 1024
 
 
-class Mailbox:
-    """Takes every mail for everybody; the newest are kept."""
+class MailboxHandler:
+    """Accepts all emails and keeps the newest."""
 
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -29,20 +29,20 @@ class Mailbox:
     async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        """Keep a mail, once for each of its recipients."""
+        """Store one copy of a message per recipient."""
         for recipient in envelope.rcpt_tos:
             self.keep(envelope.mail_from or "", recipient, envelope.original_content or b"")
         return "250 OK"
 
     def keep(self, sender: str, recipient: str, raw: bytes) -> str:
-        """Keep a mail and return its id.
+        """Store a message and return its id.
 
-        The file gets its name only once it is written, so that nobody reads half of it.
+        The file gets its final name after it is written, so that nobody reads an incomplete one.
         """
         self._last_id = max(self._last_id + 1, new_id(clock.now()))
         mail_id = f"{self._last_id:0{NAME_LENGTH}d}"
         unfinished = self._folder / f".{mail_id}"
-        # As final delivery adds them: RFC 5321 section 4.4, and the habit of mail servers.
+        # The trace headers of a final delivery: RFC 5321 section 4.4; Delivered-To by custom.
         trace = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n"
         unfinished.write_bytes(trace.encode("utf-8", "replace") + raw)
         unfinished.rename(self._folder / f"{mail_id}{SUFFIX}")
@@ -53,16 +53,16 @@ class Mailbox:
 
 
 async def serve(host: str, port: int, folder: Path) -> None:
-    """Take mails until SIGTERM. Raises OSError when the port is taken."""
-    mailbox = Mailbox(folder)
+    """Accept emails until SIGTERM. Raises OSError if the port is in use."""
+    mailbox = MailboxHandler(folder)
     loop = asyncio.get_running_loop()
 
-    def speak() -> SMTP:
+    def make_protocol() -> SMTP:
         return SMTP(
             mailbox, hostname="localhost", data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True
         )
 
-    server = await loop.create_server(speak, host, port)
+    server = await loop.create_server(make_protocol, host, port)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
@@ -71,6 +71,6 @@ async def serve(host: str, port: int, folder: Path) -> None:
 
 
 def run_mailbox(host: str, port: int, folder: Path) -> None:
-    """Run the mail server in this process until it is asked to end."""
+    """Run the server in this process until it is asked to stop."""
     os.umask(0o077)
     asyncio.run(serve(host, port, folder))

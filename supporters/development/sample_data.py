@@ -1,4 +1,4 @@
-"""The people and the texts of the sample party: the same every time."""
+"""The people and texts of the sample party. They are the same every time."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ SURNAMES = (
 DOMAINS = ("courriel.example", "boite.example", "example.org", "example.net", "poste.example")
 VISITORS = 206
 PERIOD = timedelta(days=60)
-UNDECIDED = 8  # the last ones to come haven't answered their letter yet
-RALLY = range(96, 132)  # those who signed up in one afternoon
+UNDECIDED = 8  # the last visitors have not confirmed yet
+RALLY = range(96, 132)  # visitors who sign up on the afternoon of a rally
 RALLY_BEFORE = timedelta(days=19, hours=2)
 GROWTH = 1.35
 LISTS = (
@@ -62,24 +62,24 @@ LISTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """Someone who comes: what they tick, when they answer, and when they go again, if they do."""
+    """A visitor of the signup page: the lists they tick, and the times of their actions."""
 
     given_name: str | None
     address: str
     language: str
     lists: tuple[int, ...]
-    asks_at: datetime
-    answers_at: datetime | None
+    signs_up_at: datetime
+    confirms_at: datetime | None
     by_code: bool
-    leaves_at: datetime | None
+    unsubscribes_at: datetime | None
 
 
 def list_visitors(now: datetime) -> Iterator[Visitor]:
-    """Yield everybody who came in the sixty days before a moment."""
+    """Yield the visitors of the sixty days before a moment."""
     for number in range(VISITORS):
-        asks_at = _arrival(number, now)
-        hesitation = timedelta(minutes=2 + _dice(number, 55))
-        leaves_at = asks_at + timedelta(days=6 + _dice(number, 17), hours=3)
+        signs_up_at = _arrival(number, now)
+        delay = timedelta(minutes=2 + _dice(number, 55))
+        unsubscribes_at = signs_up_at + timedelta(days=6 + _dice(number, 17), hours=3)
         is_undecided = number >= VISITORS - UNDECIDED
         name, address = _name_and_address(number)
         yield Visitor(
@@ -87,20 +87,20 @@ def list_visitors(now: datetime) -> Iterator[Visitor]:
             address=address,
             language="en" if number % 13 == 5 else "fr",
             lists=_ticked(number),
-            asks_at=asks_at,
-            answers_at=None if is_undecided else asks_at + hesitation,
+            signs_up_at=signs_up_at,
+            confirms_at=None if is_undecided else signs_up_at + delay,
             by_code=number % 3 == 0,
-            leaves_at=leaves_at if number % 11 == 4 and leaves_at < now else None,
+            unsubscribes_at=unsubscribes_at if number % 11 == 4 and unsubscribes_at < now else None,
         )
 
 
 def _dice(number: int, sides: int) -> int:
-    """Return a number below `sides` that looks thrown and is always the same."""
+    """Return a number below `sides` that looks random and is always the same."""
     return (number * 7919 + 104_729) % 1_000_003 % sides
 
 
 def _arrival(number: int, now: datetime) -> datetime:
-    """Return when somebody comes: ever more people, most of all on the day of the rally."""
+    """Return the time of a signup. The rate grows, and is highest on the day of the rally."""
     if number in RALLY:
         return now - RALLY_BEFORE + timedelta(minutes=7 * (number - RALLY.start))
     if number >= VISITORS - UNDECIDED:
@@ -124,19 +124,19 @@ def _in_ascii(name: str) -> str:
 
 
 def _ticked(number: int) -> tuple[int, ...]:
-    """Return which lists somebody ticks, the one of the page first."""
+    """Return the lists that a visitor ticks, the list of the page first."""
     choices = ((0,), (0, 1), (0,), (1,), (0, 2), (2,), (0, 1, 2))
     return choices[_dice(number, len(choices))]
 
 
-class Text(NamedTuple):
-    """A campaign's words."""
+class CampaignText(NamedTuple):
+    """The subject and body of a campaign."""
 
     subject: str
     body: str
 
 
-SENT = Text(
+SENT = CampaignText(
     subject="Le train du soir est sauvé",
     body="""\
 Bonjour {{ given_name | à vous }},
@@ -159,7 +159,7 @@ Merci à chacune et à chacun,
 l’équipe du {{ party_name }}
 """,
 )
-DRAFT = Text(
+DRAFT = CampaignText(
     subject="Samedi, nous serons sur le marché",
     body="""\
 Bonjour {{ given_name | à vous }},

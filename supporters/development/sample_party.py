@@ -1,7 +1,7 @@
-"""Makes the sample party: everybody in it came through the real signup and confirmation.
+"""Creates the sample party through the real signup and confirmation.
 
-Nobody is written into the tables. Each visitor asks on a page, the letter leaves through the
-outbox to the mailbox, and the visitor reads there the code or the link that they confirm with.
+No person is inserted into the tables. Each visitor signs up on a page, the outbox sends the
+confirmation email to the mailbox, and the visitor confirms with the code or the link in it.
 """
 
 import re
@@ -24,7 +24,7 @@ from supporters.development.sample_data import (
     LISTS,
     PERIOD,
     SENT,
-    Text,
+    CampaignText,
     Visitor,
     list_visitors,
 )
@@ -45,7 +45,7 @@ from supporters.web.public.page_capture import keep
 from supporters.web.public.signup_pages import show_for_keeping
 
 OWNER_EMAIL = "proprietaire@parti.example"
-OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - of a party that exists on this machine only
+OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
 CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
@@ -53,11 +53,11 @@ Step = tuple[datetime, Callable[[], object]]
 
 
 class SampleFailed(Exception):
-    """The sample party could not be made; the text says at which point."""
+    """The sample party could not be created; the text names the step."""
 
 
 def make_sample() -> Iterator[int]:
-    """Make the sample party; yield how many percent are done after each step."""
+    """Create the sample party; yield the progress in percent after each step."""
     now = clock.now()
     with clock.pretend(now - PERIOD - timedelta(hours=1)):
         _make_owner()
@@ -88,18 +88,18 @@ def _make_list(draft: ListDraft) -> MailingList:
 
 def _list_steps(lists: list[MailingList], now: datetime) -> Iterator[Step]:
     for visitor in list_visitors(now):
-        guest = _Guest(visitor, [lists[number] for number in visitor.lists])
-        yield visitor.asks_at, guest.ask
-        if visitor.answers_at is not None:
-            yield visitor.answers_at, guest.answer
-        if visitor.leaves_at is not None:
-            yield visitor.leaves_at, guest.leave
+        actions = _VisitorActions(visitor, [lists[number] for number in visitor.lists])
+        yield visitor.signs_up_at, actions.sign_up
+        if visitor.confirms_at is not None:
+            yield visitor.confirms_at, actions.confirm
+        if visitor.unsubscribes_at is not None:
+            yield visitor.unsubscribes_at, actions.unsubscribe
     yield now - CAMPAIGN_BEFORE, lambda: _send(SENT, lists[0])
     yield now - timedelta(hours=1), lambda: _write(DRAFT, lists[0])
 
 
-class _Guest:
-    """A visitor on their way: asking, reading their mail, answering, and perhaps leaving."""
+class _VisitorActions:
+    """The actions of one visitor: sign up, confirm, and perhaps unsubscribe."""
 
     def __init__(self, visitor: Visitor, lists: list[MailingList]) -> None:
         self._visitor = visitor
@@ -107,7 +107,7 @@ class _Guest:
         self._public_id = ""
         self._subscriber_id = 0
 
-    def ask(self) -> None:
+    def sign_up(self) -> None:
         """Send the form of the signup page."""
         visitor = self._visitor
         wordings = [find_current_wording(each.purpose_id, visitor.language) for each in self._lists]
@@ -121,10 +121,10 @@ class _Guest:
         )
         self._public_id = request_signup(signup)
 
-    def answer(self) -> None:
-        """Confirm with what the letter says: the code, or the link."""
-        letter = Inbox(current_settings().instance_dir).find_newest_to(self._visitor.address)
-        text = letter.text if letter else ""
+    def confirm(self) -> None:
+        """Confirm with the code or the link in the confirmation email."""
+        email = Inbox(current_settings().instance_dir).find_newest_to(self._visitor.address)
+        text = email.text if email else ""
         code, link = CODE.search(text), CONFIRM_LINK.search(text)
         if code is None or link is None:
             raise SampleFailed(self._visitor.address)
@@ -137,8 +137,8 @@ class _Guest:
             raise SampleFailed(self._visitor.address)
         self._subscriber_id = confirmed.subscriber_id
 
-    def leave(self) -> None:
-        """Leave by the link in a mail; those with no name told an organiser to stop writing."""
+    def unsubscribe(self) -> None:
+        """Unsubscribe by the link in an email. Visitors without a name object instead."""
         if self._visitor.given_name is None:
             object_to_everything(self._subscriber_id)
         else:
@@ -146,14 +146,14 @@ class _Guest:
 
 
 def _keep_page(mailing_list: MailingList, language: str) -> int:
-    """Keep the signup page as whoever comes at this moment sees it."""
+    """Store a page snapshot of the signup page as a visitor sees it now."""
     path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
     with current_app.test_request_context(path, base_url=base_url):
         current_app.preprocess_request()
         return keep(show_for_keeping(mailing_list, list_offers(mailing_list, language)))
 
 
-def _write(text: Text, mailing_list: MailingList) -> Campaign:
+def _write(text: CampaignText, mailing_list: MailingList) -> Campaign:
     draft = CampaignDraft(
         mailing_list_id=mailing_list.id,
         language=DEFAULT_LANGUAGE,
@@ -163,6 +163,6 @@ def _write(text: Text, mailing_list: MailingList) -> Campaign:
     return create_campaign(draft, author_id=None)
 
 
-def _send(text: Text, mailing_list: MailingList) -> None:
+def _send(text: CampaignText, mailing_list: MailingList) -> None:
     if not isinstance(launch_campaign(_write(text, mailing_list).id), Campaign):
         raise SampleFailed(text.subject)

@@ -1,1 +1,1 @@
-"""The schema: its numbered migrations, and whether the database has it."""
+"""The numbered migrations, and the check that the database has the schema of the program."""

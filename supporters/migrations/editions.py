@@ -1,7 +1,8 @@
-"""Makes up for early editions of migrations, which were changed after databases had run them.
+"""Corrects the result of early editions of migrations, before later migrations run.
 
-Migration 0024 repairs what they left. One gap must be closed before: 0009 drops an index that the
-first editions of 0006 didn't make.
+Some migrations were changed after databases had run them. Migration 0024 repairs these databases.
+One difference must be corrected earlier: 0009 drops an index that the first editions of 0006
+didn't create.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ INDEX = "ix_delivery_claimed_by"
 
 
 def prepare_first_editions(connection: Connection, coming: Iterable[str]) -> None:
-    """Make the index that a coming migration counts on, where the ledger lacks it."""
+    """Create the index that a coming migration drops, if the ledger lacks it."""
     inspector = inspect(connection)
     if DROPS_THE_INDEX not in coming or not inspector.has_table("delivery"):
         return

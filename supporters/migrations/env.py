@@ -1,4 +1,4 @@
-"""Runs the numbered migrations, on SQLite and PostgreSQL alike."""
+"""Runs the numbered migrations on SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,9 +22,10 @@ db = current_app.extensions["migrate"].db
 
 @contextmanager
 def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
-    """Let SQLite make tables anew that others refer to, and look afterwards that all is right.
+    """Let SQLite rebuild tables that others refer to, and check all references afterwards.
 
-    The procedure of https://www.sqlite.org/lang_altertable.html#otheralter; PostgreSQL needs none.
+    This is the procedure of https://www.sqlite.org/lang_altertable.html#otheralter. PostgreSQL
+    doesn't need it.
     """
     driver = connection.connection.driver_connection
     if connection.dialect.name != "sqlite" or driver is None:
@@ -42,7 +43,7 @@ def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
 
 
 def with_care(plan: Plan) -> Plan:
-    """Return the plan of a command; it is refused as a whole, before its first step, or begins."""
+    """Return the plan of a command with checks that may refuse it before its first step."""
 
     def checked(heads: Any, migrations: MigrationContext) -> list[RevisionStep]:
         connection = migrations.connection
@@ -62,7 +63,7 @@ def _number(step: RevisionStep) -> str:
 
 
 def run_migrations() -> None:
-    """Run them in one transaction on the application's database."""
+    """Run the migrations on the database of the application."""
     with db.engine.connect() as connection, foreign_keys_left_alone(connection):
         options = {
             "connection": connection,

@@ -1,4 +1,4 @@
-"""Refuses to go back to a migration where something would be lost that nothing makes again."""
+"""Refuses a downgrade that would delete data which nothing can restore."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from supporters.migrations.state import DatabaseTrouble
 
 SEALED = ("log_entry", "position IS NOT NULL", "the sealed consent log")
-# What going back before a migration would take away: the table, which rows of it, and their name.
+# The data that a downgrade before a migration would delete: table, condition of the rows, name.
 LOST_BEFORE = {
     "0004": ("consent_event", "1 = 1", "what people consented to"),
     "0006": ("delivery", "1 = 1", "what was sent to whom"),
@@ -23,7 +23,7 @@ LOST_BEFORE = {
 
 
 def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
-    """Refuse to undo these migrations if that loses something. Raises DatabaseTrouble."""
+    """Refuse to undo these migrations if that would delete data. Raises DatabaseTrouble."""
     tables = {*inspect(connection).get_table_names()}
     for revision in undone:
         table, rows, what = LOST_BEFORE.get(revision, ("", "", ""))
@@ -32,8 +32,8 @@ def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
         found = text(f"SELECT 1 FROM {table} WHERE {rows} LIMIT 1")  # noqa: S608 - no input
         if connection.execute(found).first() is not None:
             message = (
-                f"Nothing was changed: going back before migration {revision} would delete {what} "
-                "for ever. To run an earlier program, put back the backup that was made before "
-                "the upgrade; see “Backup and restore” in docs/operators.md."
+                f"Nothing was changed: a downgrade before migration {revision} would delete {what} "
+                "for good. To run an earlier program, restore the backup that was made before the "
+                "upgrade. See “Backup and restore” in docs/operators.md."
             )
             raise DatabaseTrouble(message)

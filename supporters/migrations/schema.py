@@ -1,7 +1,7 @@
-"""Compares the schema of the database with the one that the program was written for.
+"""Compares the schema of the database with the schema that the program needs.
 
-The number of the newest migration says what ran, not what stands there: a migration that was
-changed after it had run, or a hand in the database, leaves a schema that the program can't use.
+The number of the newest migration is not enough: if a migration was changed after it had run, or
+somebody changed the schema by SQL, the program can't use the database.
 """
 
 import re
@@ -28,7 +28,7 @@ QUOTED = re.compile(r"'([^']*)'")
 
 
 def list_missing_columns(connection: Connection) -> list[str]:
-    """Return the columns that the program needs and the database lacks: one quick question."""
+    """Return the columns that the program needs and the database lacks, by one fast query."""
     rows = connection.execute(text(COLUMNS[connection.dialect.name]))
     found = {(table, column) for table, column in rows}
     needed = [(table.name, column.name) for table in _tables() for column in table.columns]
@@ -36,7 +36,7 @@ def list_missing_columns(connection: Connection) -> list[str]:
 
 
 def list_differences(connection: Connection) -> list[str]:
-    """Return in words where the database's tables, columns, keys, indexes and checks differ."""
+    """Return the differences of tables, columns, keys, indexes and checks, in words."""
     options = {"compare_type": True, "include_name": is_ours}
     context = MigrationContext.configure(connection, opts=options)
     steps = compare_metadata(context, db.metadata)
@@ -45,7 +45,7 @@ def list_differences(connection: Connection) -> list[str]:
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Tell whether a comparison looks at this; it leaves tables of others alone (the queue's)."""
+    """Return whether a comparison includes this. It ignores foreign tables, such as the queue's."""
     return kind != "table" or name in db.metadata.tables
 
 
@@ -54,7 +54,7 @@ def _tables() -> list[Table]:
 
 
 def _describe(step: tuple[Any, ...]) -> str:
-    """Return as a fault what alembic would do to make the database as it should be."""
+    """Return a step of alembic as the fault that it would correct."""
     kind, *rest = step
     match kind:
         case "add_table":
@@ -70,7 +70,7 @@ def _describe(step: tuple[Any, ...]) -> str:
 
 
 def _list_differing_checks(connection: Connection) -> Iterator[str]:
-    """Name the checks that are missing, and those that allow other values: alembic sees neither."""
+    """Yield the checks that are missing or allow other values. Alembic compares no checks."""
     found = {
         table: {str(check["name"]): check["sqltext"] for check in checks}
         for (_, table), checks in inspect(connection).get_multi_check_constraints().items()
@@ -84,7 +84,7 @@ def _list_differing_checks(connection: Connection) -> Iterator[str]:
 
 
 def _checks_of(table: Table, dialect: Dialect) -> Iterator[tuple[str, set[str]]]:
-    """Yield the name of each check of a table, and the values that stand in it."""
+    """Yield the name of each check of a table, with its quoted values."""
     for check in table.constraints:
         if isinstance(check, CheckConstraint):
             name = dialect.identifier_preparer.format_constraint(check)

@@ -1,6 +1,6 @@
-"""Tells whether the database can be worked with, in words for an operator.
+"""Checks that the program can use the database, and describes problems for an operator.
 
-It must answer, be at the newest migration, and have the columns that the program was written for.
+The database must answer, have the newest migration, and have the columns that the program needs.
 """
 
 from collections.abc import Iterator
@@ -20,17 +20,17 @@ NAMED_AT_MOST = 5
 
 
 class DatabaseTrouble(RuntimeError):
-    """The database can't be worked with; the text says why and what to do."""
+    """The program can't use the database; the text says why and what to do."""
 
 
 class SchemaUnfit(DatabaseTrouble):
-    """The database answers, but its schema isn't the one that this program was written for."""
+    """The database answers, but it doesn't have the schema that this program needs."""
 
 
 def check_database() -> None:
-    """Make sure, quickly, that the database can be worked with. Raises DatabaseTrouble.
+    """Check, fast, that the program can use the database. Raises DatabaseTrouble.
 
-    SchemaUnfit when it answers and is older or newer than the program, or lacks a column.
+    Raises SchemaUnfit if the database is older or newer than the program, or lacks a column.
     """
     with _connected() as connection:
         check_revision(connection, is_upgrading=False)
@@ -38,16 +38,16 @@ def check_database() -> None:
 
 
 def check_schema() -> None:
-    """Make sure of the same, and that types, keys, indexes and checks are right too."""
+    """Check the same, and also types, keys, indexes and checks."""
     check_database()
     with _connected() as connection:
         _refuse(list_differences(connection))
 
 
 def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
-    """Make sure that the database is at the newest migration. Raises SchemaUnfit.
+    """Check that the database has the newest migration. Raises SchemaUnfit.
 
-    To be upgraded it may be at any that this program knows.
+    For an upgrade it may have any migration that this program knows.
     """
     found = MigrationContext.configure(connection).get_current_revision()
     known = _known_migrations()
@@ -55,7 +55,7 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     if found is not None and found not in known:
         message = (
             f"This program is older than its database: it knows the migrations up to {newest}, the "
-            f"database is at {found}. Install the newer program."
+            f"database has {found}. Install the newer program."
         )
         raise SchemaUnfit(message)
     if found != newest and not is_upgrading:
@@ -78,10 +78,10 @@ def _refuse(differences: list[str]) -> None:
     named = ", ".join(differences[:NAMED_AT_MOST])
     more = len(differences) - NAMED_AT_MOST
     message = (
-        f"The database says that it is at the newest migration, but it {named}"
-        f"{f', and {more} more' if more > 0 else ''}. With such a schema mails may leave that "
-        "nothing records. Put back a backup that was made before somebody changed the schema, or "
-        "ask whoever keeps this program."
+        f"The database has the newest migration, but it {named}"
+        f"{f', and {more} more' if more > 0 else ''}. With this schema, emails could be sent "
+        "without a record. Restore a backup from before the schema was changed, or ask the "
+        "developers of this program."
     )
     raise SchemaUnfit(message)
 
@@ -96,20 +96,20 @@ def _connected() -> Iterator[Connection]:
 
 
 @contextmanager
-def naming_trouble() -> Iterator[None]:
-    """Raise DatabaseTrouble for what the database can't do in this block."""
+def describing_problems() -> Iterator[None]:
+    """Turn the errors of the database in this block into DatabaseTrouble."""
     try:
         yield
     except OperationalError as error:
         check_database()
         raise DatabaseTrouble(describe(error)) from error
-    except ProgrammingError:  # PostgreSQL's word for a table that isn't there
+    except ProgrammingError:  # PostgreSQL raises it for a missing table
         check_database()
         raise
 
 
 def describe(error: OperationalError) -> str:
-    """Return one line: the driver's last words are the ones that say why."""
+    """Return one line. The last line of the driver's message has the reason."""
     words = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
     return (
         f"The database doesn't answer ({words[-1].strip()}). Is SUPPORTERS_DATABASE_URL right, "

@@ -1,7 +1,7 @@
-"""A small installation to try ways in: one person who confirmed, and a stranger who never did.
+"""A small installation to try entry points: one subscriber, and a stranger who never confirmed.
 
-The stranger's address was typed on the signup page by somebody, and stands in a former list; no
-button was ever pressed.
+Somebody typed the stranger's address on the signup page, and a former list contains it. No button
+was ever pressed.
 """
 
 import io
@@ -54,24 +54,24 @@ IMPORTS: dict[str, Callable[[bytes], int]] = {
 
 
 def file_of(content: bytes, name: str) -> tuple[io.BytesIO, str]:
-    """Return what a form sends for a file."""
+    """Return a file as a form sends it."""
     return io.BytesIO(content), name
 
 
 @dataclass(frozen=True)
 class Reached:
-    """Whom the tables would let us write to: people, and what holds them to a list or purpose."""
+    """The people who may be written to by the tables, with their subscriptions and agreements."""
 
     people: frozenset[str]
     held: frozenset[tuple[object, ...]]
 
     def has_nobody_new(self, before: "Reached") -> bool:
-        """Tell whether nobody came to a list, or anything else, since then."""
+        """Return whether nobody was added to a list or purpose since then."""
         return self.people <= before.people and self.held <= before.held
 
 
 class Installation:
-    """What there is to be tried, in every state that a try needs."""
+    """The rows that the tries need, in each state."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -88,7 +88,7 @@ class Installation:
 
     @cached_property
     def browser(self) -> FlaskClient:
-        """The browser of an account that has every right."""
+        """The browser of an account with all rights."""
         owner = make_owner()
         with transaction():
             held = db.session.get_one(Organiser, owner.id)
@@ -97,7 +97,7 @@ class Installation:
 
     @property
     def places(self) -> dict[str, object]:
-        """What stands in the address of a route, unless its row says otherwise."""
+        """The default values for the parameters of a route."""
         return {
             "lang_code": "fr",
             "slug": "national",
@@ -114,51 +114,51 @@ class Installation:
 
     @property
     def today(self) -> str:
-        """Return the date of this day."""
+        """Return the date of today."""
         return clock.now().astimezone(PARIS).date().isoformat()
 
     def paused_id(self) -> int:
-        """Return a campaign that is held."""
+        """Return a paused campaign."""
         pause_campaign(self.running_id)
         return self.running_id
 
     def letter_id(self) -> int:
-        """Return the letter that asks the stranger."""
+        """Return the confirmation email to the stranger."""
         return letter_of(self.asked).id
 
     def case_id(self, days_ago: int = 0) -> int:
-        """Return an open case of the one who confirmed."""
+        """Return an open case of the subscriber."""
         received = clock.now() - timedelta(days=days_ago)
         return make_case(received, subscriber_id=self.person_id).id
 
     def disclosure_id(self) -> int:
-        """Return the entry of somebody who read the evidence."""
+        """Return the record of a disclosure of evidence."""
         made = disclose_evidence(self.person_id, asked_by="owner@parti.example", reason=REASON)
         assert made is not None
         return made.id
 
     def optional_purpose_id(self) -> int:
-        """Return a purpose that is no list."""
+        """Return a purpose without a list."""
         written = write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
         assert isinstance(written, ConsentPurpose)
         return written.id
 
     def changed_purpose_id(self, *, is_asking: bool = False) -> int:
-        """Return what the list means from now on; those who agreed before may be asked again."""
+        """Return the changed purpose of the list. Earlier subscribers may be asked to reconfirm."""
         purpose = change_meaning(db.session.get_one(MailingList, self.list_id))
         if is_asking:
             assert start_asking(purpose.id) is None
         return purpose.id
 
     def import_in(self, state: str) -> int:
-        """Return an import of a former list in a state; the stranger stands in it."""
+        """Return an import in a state. Its file contains the stranger."""
         if state not in self._imports:
             file = imports.csv_of(f"{STRANGER},Eve,fr", header=f"email,first name,{state}")
             self._imports[state] = IMPORTS[state](file)
         return self._imports[state]
 
     def former_list(self) -> list[object]:
-        """Return how a former list is imported from a shell."""
+        """Return the arguments that import a former list."""
         folder = Path(self._app.instance_path)
         folder.mkdir(parents=True, exist_ok=True)
         file, proof = folder / "former.csv", folder / "form.pdf"
@@ -170,16 +170,16 @@ class Installation:
         return [file, *said, *years, *by, "--evidence", proof]
 
     def owner_at(self, email: str) -> str:
-        """Make sure that there is an owner with this address; return it."""
+        """Create an owner with this address if there is none; return the address."""
         return str(imports.owner(email).email)
 
     def frozen_address(self) -> str:
-        """Return the address of somebody whose data is frozen."""
+        """Return the address of a person with a restriction."""
         restrict_person(self.person_id, Method.ORGANISER)
         return KNOWN
 
     def reached(self) -> Reached:
-        """Return whom the tables would let us write to now."""
+        """Return the people who may be written to now."""
         db.session.rollback()
         people = db.session.scalars(select(Subscriber.address_key))
         held: set[tuple[object, ...]] = set()
@@ -192,7 +192,7 @@ class Installation:
         return Reached(frozenset(people), frozenset(held))
 
     def reached_by_a_campaign(self) -> set[str]:
-        """Return whom a new campaign to each list would be written to."""
+        """Return the audience that a new campaign to each list would have."""
         found: set[str] = set()
         for mailing_list in db.session.scalars(select(MailingList)).all():
             campaign = make_campaign(mailing_list, "Un essai")

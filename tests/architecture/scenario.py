@@ -1,4 +1,4 @@
-"""What a try needs beside the installation: the links of letters, and something to be done."""
+"""Extends the installation by the links of emails, and by states that a try needs."""
 
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
@@ -38,102 +38,102 @@ __all__ = ["KNOWN", "STRANGER", "Reached", "Scenario", "file_of"]
 
 
 class Scenario(Installation):
-    """An installation, with the letters that it wrote in our hands."""
+    """An installation whose emails the test can read."""
 
     def in_my_data(self) -> dict[str, object]:
-        """Let the browser open the data of the one who confirmed; no address says more."""
+        """Let the browser open My data of the subscriber. The route has no parameter."""
         if self.browser.get(OVERVIEW).status_code != 200:
             page = f"/fr/my-data/open/{self.my_data_token()}"
             assert press(self.browser, page).location == OVERVIEW
         return {}
 
     def with_sealed_log(self) -> list[object]:
-        """Seal the log; nothing is typed for that."""
+        """Seal the log. The command has no argument."""
         seal()
         return []
 
     def leaf(self) -> str:
-        """Return the name of an entry of the log, once it is sealed."""
+        """Seal the log; return the name of an entry."""
         tile = db.session.scalars(select(LogTile)).first()
         assert tile is not None
         return tile.hashes[:HASH_BYTES].hex()
 
     def with_journal(self) -> list[object]:
-        """Let somebody leave, so that there is something to do again; nothing is typed."""
+        """Let a person unsubscribe, so that the journal has a line. The command has no argument."""
         leave_list(self.person_id, self.list_id, Method.PAGE)
         return []
 
     def with_hold(self) -> list[object]:
-        """Hold all sending; return what an owner lifts it with."""
+        """Hold all sending; return the arguments that lift the hold."""
         hold_sending(HoldReason.RESTORED)
         return ["--by", self.owner_at(APPROVER), "--reason", STRANGER]
 
     def in_hold(self) -> dict[str, object]:
-        """Hold all sending; no address says more."""
+        """Hold all sending. The route has no parameter."""
         hold_sending(HoldReason.RESTORED)
         return {}
 
     def restored_id(self) -> int:
-        """Return a campaign that was on its way in a backup."""
+        """Return a campaign that was being sent when a backup was made."""
         hold_sending(HoldReason.RESTORED)
         return self.running_id
 
     def with_pressing_case(self) -> list[object]:
-        """Let a case run out of time; nothing is handed over."""
+        """Let a case become due. The job has no argument."""
         self.case_id(days_ago=25)
         return []
 
     def with_frozen_person(self) -> dict[str, object]:
-        """Freeze the one who confirmed; no address says more."""
+        """Restrict the subscriber. The route has no parameter."""
         self.frozen_address()
         return {}
 
     def with_import_in(self, state: str) -> list[object]:
-        """Let an import be in a state; nothing is handed over."""
+        """Create an import in a state. The job has no argument."""
         self.import_in(state)
         return []
 
     def with_people_to_ask(self) -> list[object]:
-        """Let people be asked again; nothing is handed over."""
+        """Start a reconfirmation. The job has no argument."""
         self.changed_purpose_id(is_asking=True)
         return []
 
     def confirm_token(self) -> str:
-        """Return the token of the link that only the stranger's mailbox got."""
+        """Return the token of the confirmation link in the email to the stranger."""
         return confirm_token(self.asked)
 
     def not_me_token(self) -> str:
-        """Return the token of the other link in that letter."""
+        """Return the token of the other link in that email."""
         return str(values_in(letter_of(self.asked))["not_me_url"]).rpartition("/")[2]
 
     def invited_token(self, name: str) -> str:
-        """Return the token of a link in the letter that asks the stranger of a former list."""
+        """Return the token of a link in the invitation to the stranger."""
         self.import_in("asking")
         ask_next(clock.now())
         return self._token_in_newest(LetterKind.RE_PERMISSION, name)
 
     def renew_token(self) -> str:
-        """Return the token of the letter that asks the one who confirmed again."""
+        """Return the token of the reconfirmation email to the subscriber."""
         self.changed_purpose_id(is_asking=True)
         assert ask_next_again(clock.now()) == 1
         return self._token_in_newest(LetterKind.ASK_AGAIN, "answer_url")
 
     def my_data_token(self) -> str:
-        """Return the token of a letter that opens the data of the one who confirmed."""
+        """Return the token of the email that opens My data of the subscriber."""
         ask_for_access(parse_address(KNOWN), "fr")
         return self._token_in_newest(LetterKind.MY_DATA, "open_url")
 
     def new_address_token(self) -> str:
-        """Return the token that only the mailbox of a new address got."""
+        """Return the token of the email to a new address."""
         assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
         return self._token_in_newest(LetterKind.NEW_ADDRESS, "confirm_url")
 
     def refusal_token(self) -> str:
-        """Return the token by which that mailbox says: never again."""
+        """Return the token by which the new address objects."""
         return link_to_refuse(parse_address(STRANGER), "fr").rpartition("/")[2]
 
     def undo_token(self) -> str:
-        """Return the token of the letter to who was taken off by a link; they stay on theirs."""
+        """Return the token of the email that undoes an unsubscription of another person."""
         with transaction():
             person = db.session.get_one(Subscriber, self.person_id)
             note_departure(person, DepartureKind.UNSUBSCRIBED, [], now=clock.now())
@@ -145,11 +145,11 @@ class Scenario(Installation):
         return str(values_in(db.session.scalars(newest).one())[name]).rpartition("/")[2]
 
     def leave_token(self) -> str:
-        """Return the token of a link to leave."""
+        """Return the token of an unsubscribe link."""
         return current_tokens().sign(Purpose.LEAVE, self._mail)
 
     def why_token(self) -> str:
-        """Return the token of a link that tells why a mail came."""
+        """Return the token of a link “Why did I get this?”."""
         return current_tokens().sign(Purpose.WHY, self._mail)
 
     @property
@@ -162,11 +162,11 @@ class Scenario(Installation):
         return current_tokens().sign(Purpose.RECEIPT, db.session.scalars(held).one())
 
     def manage_token(self) -> str:
-        """Return the token of a link to one's lists."""
+        """Return the token of a link to a person's lists."""
         return current_tokens().sign(Purpose.MANAGE, self.person_id)
 
     def welcome_token(self) -> str:
-        """Return the token of an invitation of the stranger."""
+        """Return the token of a team invitation to the stranger."""
         invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
         assert isinstance(invited, Invited)
         return invited.welcome_url.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Nothing makes an address mailable but its holder's confirmation: each way in is tried (REQ-2)."""
+"""Only a confirmation by its owner makes an address mailable. Tries all entry points (REQ-2)."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ CLAIMS = {
 
 
 def every_command(group: click.Group, *words: str) -> Iterator[tuple[str, click.Command]]:
-    """Yield each command with the words that call it."""
+    """Yield all commands with the words that call them."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from every_command(command, *words, name)
@@ -49,7 +49,7 @@ def every_command(group: click.Group, *words: str) -> Iterator[tuple[str, click.
 
 
 def every_job() -> list[str]:
-    """Return the names of the queue's jobs: the functions of the module of jobs."""
+    """Return the names of the jobs: the functions of the jobs module."""
     return [
         name
         for name, each in vars(tasks).items()
@@ -58,7 +58,7 @@ def every_job() -> list[str]:
 
 
 def writing_rules(app: Flask) -> dict[str, UrlRule]:
-    """Return each route that takes more than reading, by its endpoint."""
+    """Return all routes that accept a form, by endpoint."""
     return {
         rule.endpoint: rule
         for rule in app.url_map.iter_rules()
@@ -67,7 +67,7 @@ def writing_rules(app: Flask) -> dict[str, UrlRule]:
 
 
 def refuse_differences(found: Iterable[str], rows: Mapping[str, Way], what: str) -> None:
-    """Name what has no row, and what has a row and is gone."""
+    """Fail for each entry point without a row, and each row without an entry point."""
     found = {*found}
     faults = [
         *(f"  {each} has no row: what is its rule about people?" for each in found - {*rows}),
@@ -90,7 +90,7 @@ def test_every_job_has_its_rule() -> None:
     refuse_differences(every_job(), JOBS, "job")
 
 
-def test_production_has_no_way_in_that_development_lacks(tmp_path: object, app: Flask) -> None:
+def test_production_has_no_entry_point_that_development_lacks(tmp_path: object, app: Flask) -> None:
     production = create_app(
         load_settings(
             {
@@ -111,19 +111,19 @@ def test_production_has_no_way_in_that_development_lacks(tmp_path: object, app: 
 
 
 def tried(rows: Mapping[str, Way]) -> list[str]:
-    """Return the names of the ways that must get through: all but those of the holder's hand."""
+    """Return the entry points whose tries must succeed: all but those of the person."""
     untried = {Rule.HOLDER, Rule.SCHEMA, Rule.RUNS}
     return [name for name, way in rows.items() if way.rule not in untried]
 
 
 def of_the_holder(rows: Mapping[str, Way]) -> list[str]:
-    """Return the names of the ways that are the holder's own hand."""
+    """Return the entry points that need an email to the person."""
     return [name for name, way in rows.items() if way.rule is Rule.HOLDER]
 
 
 @pytest.fixture
 def scenario(app: Flask) -> Scenario:
-    """Return an installation with one person who confirmed and a stranger who did not."""
+    """Return an installation with a subscriber and a stranger who did not confirm."""
     return Scenario(app)
 
 
@@ -140,7 +140,7 @@ def test_no_route_makes_a_stranger_mailable(app: Flask, scenario: Scenario, endp
 
 
 @pytest.mark.parametrize("endpoint", of_the_holder(ROUTES))
-def test_no_way_of_the_holder_opens_without_their_letter(
+def test_no_entry_point_of_a_person_opens_without_their_email(
     app: Flask, scenario: Scenario, endpoint: str
 ) -> None:
     scenario.browser.get("/console/")
@@ -152,14 +152,14 @@ def test_no_way_of_the_holder_opens_without_their_letter(
 
 
 def complaints_in(scenario: Scenario) -> list[str]:
-    """Return what the next page would say about what wasn't done."""
+    """Return the error messages that the next page would show."""
     with scenario.browser.session_transaction() as session:
         said = session.get("_flashes", [])
     return [words for category, words in said if category in {"error", "warning"}]
 
 
 def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
-    """Fill in the page of a route, with a stranger's address wherever one fits, and send it."""
+    """Send the form of a route, with the stranger's address in each field for an address."""
     way, rule = ROUTES[endpoint], writing_rules(app)[endpoint]
     places = {"token": "forged", **scenario.places, **way.at(scenario)}
     place = app.url_map.bind("localhost").build(
@@ -174,7 +174,7 @@ def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
 
 
 def filled(html: str) -> dict[str, object]:
-    """Return what a page's form sends with its boxes ticked and a stranger's address in it."""
+    """Return the fields of a form with its boxes ticked and the stranger's address in it."""
     sent: dict[str, object] = {}
     for name, attributes in inputs_of(html).items():
         kind, value = attributes.get("type") or "text", attributes.get("value") or ""
@@ -209,14 +209,14 @@ def test_no_job_makes_a_stranger_mailable(app: Flask, scenario: Scenario, name: 
 
 
 def read_pages(app: Flask) -> list[str]:
-    """Return the endpoints that can be read and have something to show."""
+    """Return the endpoints of pages that have something to show."""
     rules = app.url_map.iter_rules()
     found = {rule.endpoint for rule in rules if "GET" in (rule.methods or set())}
     return sorted(found - {*NOTHING_TO_SHOW})
 
 
 def what_to_ask(app: Flask, scenario: Scenario, endpoint: str) -> tuple[str, dict[str, object]]:
-    """Return the address of a page that has something to show, and what is asked behind it."""
+    """Return the parameters of a page, with its query string."""
     rules = app.url_map.iter_rules(endpoint)
     arguments = next(each.arguments for each in rules if "GET" in (each.methods or set()))
     said = READ.get(endpoint, lambda _: {})(scenario)
@@ -228,9 +228,7 @@ def what_to_ask(app: Flask, scenario: Scenario, endpoint: str) -> tuple[str, dic
     return place, {**CLAIMS, **behind}
 
 
-def test_no_page_that_is_only_read_changes_whom_we_may_write_to(
-    app: Flask, scenario: Scenario
-) -> None:
+def test_reading_a_page_makes_nobody_mailable(app: Flask, scenario: Scenario) -> None:
     seal()
     asked = {endpoint: what_to_ask(app, scenario, endpoint) for endpoint in read_pages(app)}
     before = scenario.reached()
@@ -242,7 +240,7 @@ def test_no_page_that_is_only_read_changes_whom_we_may_write_to(
     assert scenario.reached() == before
 
 
-def test_the_holders_confirmation_is_seen_by_these_tests(app: Flask, scenario: Scenario) -> None:
+def test_a_confirmation_is_noticed_by_these_tests(app: Flask, scenario: Scenario) -> None:
     before = scenario.reached()
     confirm_by_link(confirm_token(scenario.asked))
     after = scenario.reached()

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows; each failure names the place and what to do."""
+"""The rules of the project that no linter checks. Each failure names the place and what to do."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ FEATURES = {
 PACKAGES = {*FEATURES, "web", "cli", "development", "migrations", "translations"}
 
 STEMS_OF_EVERY_FEATURE = {"__init__", "models", "queries", "rules", "states", "forms", "labels"}
-# Class names that mean two things today. The list only gets shorter.
+# Class names with two meanings. The list only gets shorter.
 CLASSES_WITH_TWO_MEANINGS = {
     "Agreement",
     "Asked",
@@ -33,14 +33,9 @@ CLASSES_WITH_TWO_MEANINGS = {
     "Erased",
     "Evidence",
     "Explanation",
-    "Finding",
     "Kept",
     "Layout",
-    "Mail",
-    "Mailbox",
     "NotAsked",
-    "Page",
-    "Place",
     "Proof",
     "Purpose",
     "Reason",
@@ -51,16 +46,16 @@ CLASSES_WITH_TWO_MEANINGS = {
     "Verdict",
     "Yes",
 }
-MOST_IMPORTS_PER_100_LINES = 9.5  # as it is today: it only goes down
+MOST_IMPORTS_PER_100_LINES = 9.5  # the current value, which only goes down
 
-# Where `except Exception` may stand, and why.
+# The modules that may use `except Exception`, with the reason.
 CATCHES_EVERYTHING = {
-    "supporters/queue.py": "the worker's outermost loop: one bad job must not end it",
+    "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
     "supporters/delivery/engine/sending_engine.py": "the same for the sending threads",
     "supporters/consent/log_sealing.py": "the same for the sealing thread",
-    "supporters/web/front.py": "the outermost of a request: else its path is logged",
-    "supporters/retention/retention_rounds.py": "a category that fails keeps none from its turn",
-    "supporters/retention/inactive_people.py": "a person who fails keeps none from theirs",
+    "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
+    "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
+    "supporters/retention/inactive_people.py": "a person who fails does not stop the others",
 }
 # The only modules that commit.
 COMMITS = {
@@ -69,7 +64,7 @@ COMMITS = {
 
 
 def modules(*folders: str) -> list[Path]:
-    """All modules of the folders, migrations left out: these are history and never change."""
+    """Return all modules of the folders, without migrations, which never change."""
     found = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
     return [path for path in found if "versions" not in path.parts]
 
@@ -92,7 +87,7 @@ def refuse(faults: list[str], what_to_do: str) -> None:
         pytest.fail("\n".join([what_to_do, *(f"  {fault}" for fault in faults)]), pytrace=False)
 
 
-def test_house_has_modules() -> None:
+def test_modules_are_found() -> None:
     assert len(modules("supporters", "tests")) > 1, "No module was found: are the paths right?"
 
 
@@ -102,7 +97,7 @@ def test_modules_are_short() -> None:
     }
     refuse(
         [f"{place}: {lines} lines" for place, lines in lengths.items() if lines > LONGEST_MODULE],
-        f"A module has at most {LONGEST_MODULE} lines. What in it has a name of its own?",
+        f"A module has at most {LONGEST_MODULE} lines. Move a part with its own name out of it.",
     )
 
 
@@ -113,7 +108,7 @@ def test_functions_are_short() -> None:
         for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
         if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
-    refuse(faults, f"A function has at most {LONGEST_FUNCTION} lines. Take a step out of it.")
+    refuse(faults, f"A function has at most {LONGEST_FUNCTION} lines. Move a step out of it.")
 
 
 def test_modules_say_what_they_are_for() -> None:
@@ -160,7 +155,7 @@ def test_only_transaction_commits() -> None:
     refuse(faults, "A use case is one transaction: only @use_case and transaction() commit.")
 
 
-def test_steps_of_a_transaction_say_so_by_a_decorator() -> None:
+def test_steps_of_a_transaction_have_the_decorator() -> None:
     prose = re.compile(r"called\s+(with)?in\s+(a|the)\s+transaction")
     faults = [
         f"{name(path)}:{node.lineno} {node.name}"
@@ -168,7 +163,7 @@ def test_steps_of_a_transaction_say_so_by_a_decorator() -> None:
         for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
         if prose.search(ast.get_docstring(node) or "")
     ]
-    refuse(faults, "Say it by @in_transaction, which checks it, and not in prose.")
+    refuse(faults, "Use @in_transaction, which checks it, instead of prose.")
 
 
 def test_advisory_locks_are_taken_by_the_enum_only() -> None:
@@ -201,14 +196,14 @@ def test_unfinished_work_is_an_issue() -> None:
     refuse(faults, "Do it now, or file an issue; leave no mark in the code.")
 
 
-def test_feature_files_stand_in_feature_folders() -> None:
+def test_feature_files_are_in_feature_folders() -> None:
     faults = [
         name(path)
         for path in modules("supporters")
         if path.name in {"models.py", "states.py", "rules.py", "queries.py"}
         and path.relative_to(ROOT).parts[1] not in FEATURES
     ]
-    refuse(faults, "models.py, states.py, rules.py and queries.py stand in a feature folder only.")
+    refuse(faults, "models.py, states.py, rules.py and queries.py belong in a feature folder.")
 
 
 def test_every_package_is_in_the_layers() -> None:
@@ -219,15 +214,15 @@ def test_every_package_is_in_the_layers() -> None:
     )
 
 
-def test_no_module_is_named_by_a_word_that_says_nothing() -> None:
+def test_no_module_has_a_name_without_meaning() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "data", "info"}
     faults = [name(path) for path in modules("supporters", "tests") if path.stem in empty]
-    refuse(faults, "Name a module by what it does for whom.")
+    refuse(faults, "Name a module by its subject, or by its effect on it.")
 
 
 def test_allow_lists_name_modules_that_exist() -> None:
     gone = [place for place in (*CATCHES_EVERYTHING, *COMMITS) if not (ROOT / place).exists()]
-    refuse(gone, "An exception for a module that is gone: take it out.")
+    refuse(gone, "An exception for a missing module: remove it.")
 
 
 def test_no_module_name_occurs_twice() -> None:
@@ -236,7 +231,7 @@ def test_no_module_name_occurs_twice() -> None:
         if path.stem not in STEMS_OF_EVERY_FEATURE and "migrations" not in path.parts:
             places.setdefault(path.stem, []).append(name(path))
     faults = [", ".join(found) for found in places.values() if len(found) > 1]
-    refuse(faults, "Name each module by its thing, so that one search has one hit (CONTRIBUTING).")
+    refuse(faults, "Name each module by its subject: one search has one hit (CONTRIBUTING).")
 
 
 def test_no_class_name_occurs_twice() -> None:
@@ -248,9 +243,9 @@ def test_no_class_name_occurs_twice() -> None:
     twice = {each for each, found in places.items() if len(found) > 1}
     new = sorted(twice - CLASSES_WITH_TWO_MEANINGS)
     faults = [f"{each}: {', '.join(places[each])}" for each in new]
-    refuse(faults, "A class name has one meaning in the tree: give the new one a name of its own.")
+    refuse(faults, "A class name has one meaning in the tree: give the new class another name.")
     gone = sorted(CLASSES_WITH_TWO_MEANINGS - twice)
-    refuse(gone, "These have one meaning now: take them out of CLASSES_WITH_TWO_MEANINGS.")
+    refuse(gone, "These have one meaning now: remove them from CLASSES_WITH_TWO_MEANINGS.")
 
 
 def test_imports_do_not_grow() -> None:
@@ -260,5 +255,5 @@ def test_imports_do_not_grow() -> None:
     share = 100 * found / lines
     refuse(
         [f"{share:.2f} imports in 100 lines"] if share > MOST_IMPORTS_PER_100_LINES else [],
-        "Imports grew. Do some of these modules make one thing?",
+        "The number of imports grew. Could some of these modules be one?",
     )

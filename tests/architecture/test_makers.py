@@ -1,4 +1,4 @@
-"""Only the modules of the holder's confirmation make people and what holds them to a list."""
+"""Only the modules of a confirmation create people, subscriptions and agreements."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# The only modules that make a row of these, and by which act.
+# The only modules that create rows of these tables, with the act.
 MAKERS = {
     "supporters.people.models.Subscriber": {"supporters/signup/confirmed_signups.py"},
     "supporters.lists.models.Subscription": {"supporters/lists/subscriptions.py"},
@@ -18,21 +18,21 @@ MAKERS = {
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
     "supporters.consent.models.ConsentEvent": {"supporters/consent/event_records.py"},
     "supporters.consent.event_records.EventRecord": {
-        "supporters/consent/consent_events.py",  # acts that give no consent
-        "supporters/signup/confirmed_signups.py",  # the request, and the holder's answer
-        # the holder's answer when asked again
+        "supporters/consent/consent_events.py",  # events without a consent
+        "supporters/signup/confirmed_signups.py",  # the request and its confirmation
+        # the answer to a reconfirmation
         "supporters/reconfirmation/reconfirmation_answers.py",
     },
 }
 TABLES = "subscriber|subscription|agreement|delivery|consent_event"
 RAW = re.compile(rf'\b(?:INTO|COPY)\s+"?(?:{TABLES})\b', re.IGNORECASE)
-# Calls that write rows of the table that they are given.
+# Calls that insert rows into the table in their argument.
 WRITERS = {"insert", "bulk_insert_mappings", "bulk_save_objects", "merge"}
 
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Return the trees of the package's modules, but for migrations, which know no models."""
+    """Return the syntax trees of the package, without migrations, which use no models."""
     return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / "supporters").rglob("*.py"))
@@ -41,7 +41,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def makings(place: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Yield each table that a module makes rows of, with the line."""
+    """Yield each table whose rows a module creates, with the line."""
     known = names_of_tables(place, tree)
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         called = dotted(call.func).removesuffix(".__table__.insert")
@@ -53,7 +53,7 @@ def makings(place: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def names_of_tables(place: str, tree: ast.Module) -> dict[str, str]:
-    """Return what a module calls the tables: imported, by another name, or within their module."""
+    """Return the names of the tables in a module: imported, renamed, or with their module."""
     known = {}
     for table in MAKERS:
         module, _, name = table.rpartition(".")
@@ -74,7 +74,7 @@ def names_of_tables(place: str, tree: ast.Module) -> dict[str, str]:
 
 
 def dotted(node: ast.AST) -> str:
-    """Return a.b.c for names and attributes, and nothing for anything else."""
+    """Return a.b.c for names and attributes, and an empty text for other nodes."""
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
@@ -85,7 +85,7 @@ def refuse(faults: list[str], what_to_do: str) -> None:
         pytest.fail("\n".join([what_to_do, *(f"  {each}" for each in faults)]), pytrace=False)
 
 
-def test_only_the_holders_confirmation_makes_people() -> None:
+def test_only_a_confirmation_creates_people() -> None:
     faults = [
         f"{place}:{line} {table}"
         for place, tree in modules().items()
@@ -95,7 +95,7 @@ def test_only_the_holders_confirmation_makes_people() -> None:
     refuse(faults, "Only the holder makes an address mailable. These modules make rows too:")
 
 
-def test_each_maker_makes_what_it_is_allowed_to() -> None:
+def test_each_module_in_the_list_creates_these_rows() -> None:
     found = {
         (table, place) for place, tree in modules().items() for table, _ in makings(place, tree)
     }
@@ -103,7 +103,7 @@ def test_each_maker_makes_what_it_is_allowed_to() -> None:
     refuse(sorted(map(str, allowed - found)), "An exception that nobody needs: take it out.")
 
 
-def test_no_raw_sql_makes_people() -> None:
+def test_no_raw_sql_creates_people() -> None:
     faults = [
         f"{place}:{node.lineno}"
         for place, tree in modules().items()
@@ -127,7 +127,7 @@ def test_no_raw_sql_makes_people() -> None:
         "from supporters.consent.models import Agreement\ns.bulk_insert_mappings(Agreement, x)",
     ],
 )
-def test_every_spelling_of_making_somebody_is_seen(source: str) -> None:
+def test_each_way_to_create_a_person_is_found(source: str) -> None:
     assert [*makings("supporters/web/api.py", ast.parse(source))]
 
 
@@ -138,7 +138,7 @@ def test_every_spelling_of_making_somebody_is_seen(source: str) -> None:
         "from supporters.people.models import Subscriber\nselect(Subscriber)",
     ],
 )
-def test_what_makes_nobody_is_left_alone(source: str) -> None:
+def test_other_calls_are_accepted(source: str) -> None:
     assert [*makings("supporters/web/api.py", ast.parse(source))] == []
 
 
@@ -152,5 +152,5 @@ def test_what_makes_nobody_is_left_alone(source: str) -> None:
         ("SELECT id FROM subscriber", False),
     ],
 )
-def test_raw_sql_is_told_from_other_words(text: str, is_found: bool) -> None:
+def test_raw_sql_is_distinguished_from_prose(text: str, is_found: bool) -> None:
     assert bool(RAW.search(text)) is is_found

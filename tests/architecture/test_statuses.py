@@ -1,4 +1,4 @@
-"""Statuses change by the moves of `states.py` alone: no other line of the program writes one."""
+"""Only the transitions in `states.py` change a status. No other line of the program writes one."""
 
 import ast
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from tests.architecture.test_house_rules import ROOT, modules, name, nodes, refu
 
 TABLES = {"Campaign", "Invitation", "Letter", "ListImport"}
 MACHINE = "supporters/transitions.py"
-# Where rows begin, with the status that they begin with.
+# The places that create rows, with their first status.
 BEGINNINGS = {
     "supporters/campaigns/drafts.py": "Campaign",
     "supporters/mail/outbox.py": "Letter",
     "supporters/imports/file_upload.py": "ListImport",
 }
-# The ledger of mails: its rows change by the hundred, in statements that count what they change.
+# The ledger of deliveries: statements change hundreds of its rows at once and count them.
 LEDGER = {
     "supporters/delivery/batches.py",
     "supporters/delivery/claims.py",
@@ -27,7 +27,7 @@ LEDGER = {
 
 
 def assignments(syntax: ast.AST) -> Iterator[int]:
-    """Yield the lines that assign a status, also among others and by `setattr`."""
+    """Yield the lines that assign a status, alone, among others, or by `setattr`."""
     for node in ast.walk(syntax):
         is_target = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
         if (is_target and node.attr == "status") or (
@@ -37,7 +37,7 @@ def assignments(syntax: ast.AST) -> Iterator[int]:
 
 
 def calls(node: ast.AST, *functions: str) -> bool:
-    """Tell whether a node calls one of some functions by its plain name."""
+    """Return whether a node calls one of the functions by its plain name."""
     is_plain = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     return is_plain and node.func.id in functions
 
@@ -47,7 +47,7 @@ def constant(node: ast.expr) -> object:
 
 
 def statements(syntax: ast.AST) -> Iterator[int]:
-    """Yield the lines of bulk statements whose status isn't the target of a move."""
+    """Yield the lines of bulk statements whose status isn't the target of a transition."""
     for node in ast.walk(syntax):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
@@ -56,7 +56,7 @@ def statements(syntax: ast.AST) -> Iterator[int]:
 
 
 def written(call: ast.Call) -> Iterator[ast.expr]:
-    """Yield what a call of `values` writes into a status, by keyword or in a dictionary."""
+    """Yield the values that a call of `values` writes into a status."""
     yield from (each.value for each in call.keywords if each.arg == "status")
     dictionaries = [*call.args, *(each.value for each in call.keywords if each.arg is None)]
     for each in dictionaries:
@@ -75,7 +75,7 @@ def is_loose(value: ast.expr) -> bool:
 
 
 def constructions(syntax: ast.AST) -> Iterator[str]:
-    """Yield the tables of which a row is made with a status."""
+    """Yield the tables whose rows are created with a status."""
     for node in ast.walk(syntax):
         if calls(node, *TABLES) and any(each.arg == "status" for each in node.keywords):
             yield node.func.id
@@ -91,7 +91,7 @@ def test_only_a_transition_assigns_a_status() -> None:
     refuse(faults, "Declare the move in states.py, and make it with transition().")
 
 
-def test_bulk_statements_take_their_status_from_a_move() -> None:
+def test_bulk_statements_take_their_status_from_a_transition() -> None:
     faults = [
         f"{name(path)}:{line}"
         for path in modules("supporters")
@@ -101,7 +101,7 @@ def test_bulk_statements_take_their_status_from_a_move() -> None:
     refuse(faults, "Write values(status=….target(move)), where the status is in ….sources(move).")
 
 
-def test_rows_begin_in_one_place_each() -> None:
+def test_rows_are_created_in_one_place_each() -> None:
     found = {
         (name(path), table) for path in modules("supporters") for table in constructions(tree(path))
     }
@@ -127,7 +127,7 @@ def test_the_modules_of_the_ledger_update_no_other_status() -> None:
         "setattr(letter, 'status', LetterStatus.QUEUED)",
     ],
 )
-def test_each_way_to_assign_a_status_is_seen(line: str) -> None:
+def test_each_way_to_assign_a_status_is_found(line: str) -> None:
     assert [*assignments(ast.parse(line))] == [1]
 
 
@@ -140,10 +140,10 @@ def test_each_way_to_assign_a_status_is_seen(line: str) -> None:
         "update(Campaign).values(**{'status': 'sent', 'trouble': None})",
     ],
 )
-def test_each_way_to_write_a_status_by_a_statement_is_seen(line: str) -> None:
+def test_each_way_to_write_a_status_by_a_statement_is_found(line: str) -> None:
     assert [*statements(ast.parse(line))] == [1]
 
 
-def test_a_statement_that_names_a_move_is_let_through() -> None:
+def test_a_statement_that_names_a_transition_is_accepted() -> None:
     line = "update(Campaign).values(status=CAMPAIGN_STATES.target(CampaignMove.REOPEN))"
     assert [*statements(ast.parse(line))] == []

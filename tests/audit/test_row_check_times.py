@@ -186,4 +186,4 @@ def test_the_command_names_records_that_were_sealed_late(
     seal()
     shown = runner.invoke(args=["consent", "proof", BORIS, "--reason", "A complaint"])
     assert "LATE" in shown.output, shown.output
-    assert "written later than it says" in shown.output
+    assert "written later than its time" in shown.output

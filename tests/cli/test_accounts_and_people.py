@@ -41,7 +41,7 @@ def test_first_owner_chooses_a_password_on_the_printed_page(
 
 
 @pytest.mark.parametrize("role", ["owner", "organiser"])
-def test_link_of_anybody_else_is_not_printed(
+def test_link_of_a_later_account_is_not_printed(
     runner: FlaskCliRunner, app: object, role: str
 ) -> None:
     make_owner()
@@ -52,17 +52,17 @@ def test_link_of_anybody_else_is_not_printed(
     assert (sent.exit_code, "/console/welcome/" in sent.output) == (0, False)
 
 
-def test_link_is_not_printed_unless_that_is_asked_for(runner: FlaskCliRunner, app: object) -> None:
-    assert runner.invoke(args=FIRST[:-1]).output == "The invitation is on its way.\n"
+def test_link_is_printed_only_with_the_option(runner: FlaskCliRunner, app: object) -> None:
+    assert runner.invoke(args=FIRST[:-1]).output == "The invitation is being sent.\n"
 
 
-def test_somebody_who_never_comes_is_not_invited_without_end(
+def test_number_of_invitations_without_answer_is_limited(
     runner: FlaskCliRunner, app: object
 ) -> None:
     make_owner()
     again = [runner.invoke(args=["organisers", "invite", "bob@parti.example"]) for _ in range(7)]
     assert [each.exit_code for each in again] == [0, 0, 0, 0, 0, 1, 1]
-    assert "invited 5 times and nobody came" in again[-1].stderr
+    assert "invited 5 times without an answer" in again[-1].stderr
 
 
 def test_account_that_exists_is_not_invited_again(runner: FlaskCliRunner, app: object) -> None:
@@ -110,7 +110,9 @@ def test_wrong_address_is_refused_and_not_repeated(runner: FlaskCliRunner, app: 
     assert "ada at parti" not in answer.stderr
 
 
-def test_objection_takes_a_known_person_off_for_good(runner: FlaskCliRunner, app: object) -> None:
+def test_objection_unsubscribes_a_known_person_for_good(
+    runner: FlaskCliRunner, app: object
+) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
     runner.invoke(args=["people", "object"], input="ADA@example.org\n")
@@ -135,7 +137,7 @@ def test_objection_needs_an_address(runner: FlaskCliRunner, app: object, typed: 
     assert "Nothing was changed." in answer.stderr
 
 
-def test_retention_forgets_what_is_past_its_time(runner: FlaskCliRunner, app: object) -> None:
+def test_retention_purges_data_past_its_retention_time(runner: FlaskCliRunner, app: object) -> None:
     public_id = request_to_join("ada@example.org", make_list())
     with time_machine.travel(clock.now() + timedelta(hours=73), tick=False):
         ran = runner.invoke(args=["retention", "run", "--json"])

@@ -1,4 +1,4 @@
-"""`flask campaigns` takes a campaign from the draft to its last mail."""
+"""`flask campaigns` creates, launches, controls and shows campaigns."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ FIGURES += ["uncertain", "percent", "status", "trouble", "restored_at", "rate"]
 
 @pytest.fixture
 def mailing_list(app: object) -> MailingList:
-    """Return a list with two people on it."""
+    """Return a list with two subscribers."""
     made = make_list("paris")
     make_subscriber("ada@example.org", made)
     make_subscriber("bob@example.org", made)
@@ -42,7 +42,7 @@ def mailing_list(app: object) -> MailingList:
 
 
 def note(campaign_id: int, **attempts: int) -> None:
-    """Note that attempts ended like this just now."""
+    """Record attempts with these results, now."""
     with transaction():
         by_status = {DeliveryStatus[name]: count for name, count in attempts.items()}
         note_attempts(campaign_id, by_status, clock.now())
@@ -79,18 +79,18 @@ def test_draft_from_a_file_prints_its_id(
     [
         (b"Bonjour {{ given_name }}", "{{ given_name }} needs a fallback"),
         (b"Bonjour {{ nom | vous }}", "{{ nom | vous }} is no merge field"),
-        (b"Bonjour {{ given_name", "{{ stands alone"),
+        (b"Bonjour {{ given_name", "{{ is incomplete"),
         (b"[ici](https://parti.example)", "“ici” doesn't say where it leads"),
         (b"[la page](parti.example)", "must begin with https://"),
-        (b"![x](https://parti.example/a.png)", "would tell another site who opens the mail"),
-        (b"Bonjour\n\n" + b"- " * 12 + b"x", "stands inside too many lists or quotations"),
+        (b"![x](https://parti.example/a.png)", "would let another site see who opens the email"),
+        (b"Bonjour\n\n" + b"- " * 12 + b"x", "is inside too many lists or quotations"),
         (b" \n ", "there is no text in it"),
-        (b"Bonjour \xff", "isn't UTF-8: its byte 8"),
+        (b"Bonjour \xff", "isn't UTF-8: byte 8"),
         (b"Bonjour\0", "contains a NUL character"),
         (b"x" * 100_001, "longer than 100000 characters"),
     ],
 )
-def test_content_that_cannot_be_sent_is_named_in_one_line(
+def test_each_fault_of_the_content_is_one_line(
     runner: FlaskCliRunner, mailing_list: MailingList, body: bytes, words: str
 ) -> None:
     made = create(runner, body)
@@ -117,7 +117,7 @@ def test_draft_needs_a_file_that_exists(runner: FlaskCliRunner, app: object) -> 
     assert made.stderr.count("\n") == 1
 
 
-def test_launched_campaign_reaches_everybody_and_says_so(
+def test_launch_sends_to_all_subscribers_and_prints_it(
     runner: FlaskCliRunner, mailing_list: MailingList, relay: Relay
 ) -> None:
     campaign = make_campaign(mailing_list)
@@ -142,10 +142,10 @@ def test_status_for_people_has_a_line_for_each_figure(
     status = runner.invoke(args=["campaigns", "status", str(make_campaign(mailing_list).id)])
     lines = dict(line.split(maxsplit=1) for line in status.output.splitlines())
     assert [*lines] == [*FIGURES, "left", "fingerprint"]
-    assert (lines["status"], lines["rate"], lines["left"]) == ("draft", "0.0 mails/s", "-")
+    assert (lines["status"], lines["rate"], lines["left"]) == ("draft", "0.0 emails/s", "-")
 
 
-def test_other_audience_than_expected_stops_the_launch(
+def test_unexpected_audience_stops_the_launch(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
@@ -155,9 +155,7 @@ def test_other_audience_than_expected_stops_the_launch(
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 
-def test_another_message_than_the_one_that_was_read_is_not_launched(
-    runner: FlaskCliRunner, mailing_list: MailingList
-) -> None:
+def test_changed_message_is_not_launched(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
     campaign = make_campaign(mailing_list)
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
     read = ["--fingerprint", json.loads(status.output)["fingerprint"]]
@@ -167,7 +165,7 @@ def test_another_message_than_the_one_that_was_read_is_not_launched(
     edit_campaign(campaign.id, draft)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), *read])
     assert (launched.exit_code, launched.stdout) == (1, "")
-    assert "isn't the one that was read" in launched.stderr
+    assert "was changed after you read it" in launched.stderr
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 
@@ -177,7 +175,7 @@ def test_a_hidden_withdrawal_stops_the_launch(
     campaign = make_campaign(mailing_list)
     hide_a_withdrawal()
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
-    assert (launched.exit_code, "withdrawal was taken out" in launched.stderr) == (1, True)
+    assert (launched.exit_code, "that the database lacks" in launched.stderr) == (1, True)
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT
 
 
@@ -209,13 +207,13 @@ def test_campaign_is_paused_resumed_and_cancelled(
 
 
 @pytest.mark.parametrize("order", ["pause", "resume", "cancel"])
-def test_draft_takes_no_orders(
+def test_draft_can_not_be_paused_resumed_or_cancelled(
     runner: FlaskCliRunner, mailing_list: MailingList, order: str
 ) -> None:
     campaign = make_campaign(mailing_list)
     answer = runner.invoke(args=["campaigns", order, str(campaign.id)])
     assert answer.exit_code == 1
-    assert f"Campaign {campaign.id} stays as it is (draft)" in answer.stderr
+    assert f"Campaign {campaign.id} was not changed (draft)" in answer.stderr
 
 
 @pytest.mark.parametrize("order", ["launch", "pause", "resume", "cancel", "status"])
@@ -226,7 +224,7 @@ def test_unknown_campaign_is_named(runner: FlaskCliRunner, app: object, order: s
 
 
 @pytest.mark.parametrize("wrong", ["0", "x", "99999999999999999999"])
-def test_what_is_no_id_is_refused(runner: FlaskCliRunner, app: object, wrong: str) -> None:
+def test_invalid_id_is_refused(runner: FlaskCliRunner, app: object, wrong: str) -> None:
     answer = runner.invoke(args=["campaigns", "status", wrong])
     assert answer.exit_code == 1
     assert "Invalid value for 'ID'" in answer.stderr
@@ -242,7 +240,7 @@ def test_campaigns_are_listed_newest_first(
     assert (rows[1]["status"], rows[1]["audience"], rows[1]["list"]) == ("running", 2, "paris")
 
 
-def test_status_tells_the_pace_and_the_minutes(
+def test_status_shows_the_rate_and_the_minutes(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
@@ -250,12 +248,12 @@ def test_status_tells_the_pace_and_the_minutes(
     with time_machine.travel(NOON, tick=False):
         note(campaign.id, ACCEPTED=12, REFUSED=1)
         shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output
-        told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
-    figures = json.loads(told)
+        answer = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    figures = json.loads(answer)
     assert (figures["rate"], figures["seconds_left"]) == (2.6, 1)
     minute = {"accepted": 12, "deferred": 0, "refused": 1, "uncertain": 0}
     assert figures["history"] == [{"started_at": "2026-06-30T12:00:00+00:00", **minute}]
-    assert "2.6 mails/s" in shown
+    assert "2.6 emails/s" in shown
     assert "about a minute left" in shown
     assert shown.splitlines()[-1].split() == ["2026-06-30T12:00:00+00:00", "12", "0", "1", "0"]
 
@@ -269,8 +267,8 @@ def test_status_for_people_shows_the_last_ten_minutes(
             note(campaign.id, ACCEPTED=minute + 1)
     shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output.splitlines()
     assert [line.split()[1] for line in shown[-10:]] == [str(each) for each in range(21, 31)]
-    told = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
-    assert len(json.loads(told)["history"]) == 30
+    answer = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"]).output
+    assert len(json.loads(answer)["history"]) == 30
 
 
 @pytest.mark.parametrize(
@@ -282,5 +280,5 @@ def test_status_for_people_shows_the_last_ten_minutes(
         (10 * 3600, "about 10 hours left"),
     ],
 )
-def test_time_left_is_told_as_people_do(seconds: int, words: str) -> None:
+def test_time_left_is_rounded(seconds: int, words: str) -> None:
     assert about(seconds) == words

@@ -1,4 +1,4 @@
-"""What goes wrong before or under a command is one line, or one list of faults; never a trace."""
+"""A failure of a command is one line, or one list of faults. It is never a traceback."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ def test_database_behind_says_how_to_bring_it_up_to_date(
 
 
 @pytest.mark.parametrize("command", [["lists", "show"], ["worker"], ["db", "upgrade"]])
-def test_database_out_of_reach_is_one_line(tmp_path: Path, command: list[str]) -> None:
+def test_unreachable_database_is_one_line(tmp_path: Path, command: list[str]) -> None:
     variables = {
         **os.environ,
         "SUPPORTERS_INSTANCE_DIR": str(tmp_path),
@@ -50,7 +50,7 @@ def test_database_out_of_reach_is_one_line(tmp_path: Path, command: list[str]) -
     assert answer.stderr.count("\n") == 1
 
 
-def test_queue_out_of_reach_is_one_line(settings: Settings, tmp_path: Path) -> None:
+def test_unreachable_queue_is_one_line(settings: Settings, tmp_path: Path) -> None:
     variables = environment_of(settings)
     variables["SUPPORTERS_QUEUE_URL"] = f"sqlite:///{tmp_path / 'nowhere' / 'queue'}"
     answer = run_flask(variables, "worker")
@@ -89,7 +89,7 @@ def test_bad_settings_end_the_start_with_all_faults(command: list[str], tmp_path
     [["lists", "nothing"], ["lists", "create"], ["doctor", "--nothing"], ["worker", "--processes"]],
     ids=" ".join,
 )
-def test_wrong_usage_is_one_line_that_names_the_help(
+def test_usage_error_is_one_line_that_names_the_help(
     app: Flask, runner: FlaskCliRunner, wrong: list[str]
 ) -> None:
     answer = runner.invoke(args=wrong)
@@ -105,7 +105,7 @@ def test_every_command_explains_itself(app: Flask, runner: FlaskCliRunner) -> No
         assert (answer.exit_code, "Usage:" in answer.output) == (0, True)
 
 
-def test_new_instance_folder_is_its_owners_alone(settings: Settings, tmp_path: Path) -> None:
+def test_new_instance_folder_is_private(settings: Settings, tmp_path: Path) -> None:
     variables = environment_of(settings)
     variables["SUPPORTERS_INSTANCE_DIR"] = str(tmp_path / "new")
     run_flask(variables, "lists", "show")

@@ -1,4 +1,4 @@
-"""`flask rights cases` and `flask retention`: figures for operators, and no address."""
+"""`flask rights cases` and `flask retention` show figures and no address."""
 
 import json
 from datetime import timedelta
@@ -27,19 +27,21 @@ def test_open_cases_are_listed_without_an_address(app: Flask, runner: FlaskCliRu
     assert len(json.loads(every)["cases"]) == 2
 
 
-def test_no_case_is_a_sentence(app: Flask, runner: FlaskCliRunner) -> None:
+def test_no_open_case_prints_a_sentence(app: Flask, runner: FlaskCliRunner) -> None:
     assert runner.invoke(args=["rights", "cases"]).stdout == "No case is open.\n"
 
 
-def test_status_tells_the_rules_and_the_next_run(app: Flask, runner: FlaskCliRunner) -> None:
+def test_status_shows_the_rules_and_the_next_run(app: Flask, runner: FlaskCliRunner) -> None:
     runner.invoke(args=["retention", "run"])
-    told = json.loads(runner.invoke(args=["retention", "status", "--json"]).stdout)
-    days = {rule["category"]: rule["days"] for rule in told["rules"]}
-    assert (told["is_late"], days["people"], days["log"]) == (False, 1095, None)
-    assert told["last_run"]["categories"]["signups"]["errors"] == 0
+    answer = json.loads(runner.invoke(args=["retention", "status", "--json"]).stdout)
+    days = {rule["category"]: rule["days"] for rule in answer["rules"]}
+    assert (answer["is_late"], days["people"], days["log"]) == (False, 1095, None)
+    assert answer["last_run"]["categories"]["signups"]["errors"] == 0
 
 
-def test_status_is_red_after_two_days(app: Flask, runner: FlaskCliRunner) -> None:
+def test_status_ends_with_1_after_two_days_without_a_run(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
-        told = runner.invoke(args=["retention", "status"])
-    assert (told.exit_code, "No run ended within 48 hours" in told.stderr) == (1, True)
+        answer = runner.invoke(args=["retention", "status"])
+    assert (answer.exit_code, "No run finished within 48 hours" in answer.stderr) == (1, True)

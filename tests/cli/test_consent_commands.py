@@ -1,4 +1,4 @@
-"""`flask consent` verifies the log, and shows and compares its heads; the worker looks at start."""
+"""`flask consent` verifies the log and compares checkpoints; the worker checks at its start."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.processes import environment_of, run_flask, started, wait_until
 
 @pytest.fixture
 def log(app: Flask) -> None:
-    """Make a log with a person's consent, sealed."""
+    """Seal a log with the consent of one person."""
     make_subscriber("anna@example.org", make_list())
     seal()
 
@@ -41,20 +41,22 @@ def test_an_altered_row_ends_with_1_and_is_named(runner: FlaskCliRunner) -> None
         wording.language = "xx"
     verified = runner.invoke(args=["consent", "verify", "--json"])
     assert verified.exit_code == 1
-    assert verified.stderr.startswith("Error: The consent log is not in order: 2 faults")
+    assert verified.stderr.startswith("Error: The consent log has 2 faults")
     findings = json.loads(verified.stdout)["findings"]
     assert {(each["table"], each["row"]) for each in findings} == {
         ("wording", f"wording {wording.id}")
     }
 
 
-def test_there_is_no_head_before_the_first_sealing(app: Flask, runner: FlaskCliRunner) -> None:
+def test_there_is_no_checkpoint_before_the_first_sealing(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
     shown = runner.invoke(args=["consent", "head"])
     assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1)
 
 
 @pytest.mark.usefixtures("log")
-def test_the_head_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
+def test_the_checkpoint_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
     head = find_head()
     assert head is not None
     shown = runner.invoke(args=["consent", "head", "--json"])
@@ -65,7 +67,7 @@ def test_the_head_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
 
 
 @pytest.mark.usefixtures("log")
-def test_kept_heads_are_compared_with_proof(runner: FlaskCliRunner) -> None:
+def test_saved_checkpoints_are_compared_with_proof(runner: FlaskCliRunner) -> None:
     make_list("local", "La Lettre locale")
     seal()
     compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file()), "--json"])
@@ -75,7 +77,7 @@ def test_kept_heads_are_compared_with_proof(runner: FlaskCliRunner) -> None:
 
 
 @pytest.mark.usefixtures("log")
-def test_a_head_that_the_log_did_not_grow_out_of_ends_with_1(runner: FlaskCliRunner) -> None:
+def test_a_checkpoint_that_is_not_in_the_log_ends_with_1(runner: FlaskCliRunner) -> None:
     with transaction():
         db.session.execute(db.update(LogTile).values(hashes=b"x" * 320))
     compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file())])
@@ -84,7 +86,7 @@ def test_a_head_that_the_log_did_not_grow_out_of_ends_with_1(runner: FlaskCliRun
 
 
 @pytest.mark.usefixtures("log")
-def test_a_file_without_a_head_says_so(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_a_file_without_a_checkpoint_is_refused(runner: FlaskCliRunner, tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("Bonjour")
     compared = runner.invoke(args=["consent", "head", "--compare", str(tmp_path / "mail")])
     assert (compared.exit_code, compared.stderr.count("\n")) == (1, 1)
@@ -92,7 +94,7 @@ def test_a_file_without_a_head_says_so(runner: FlaskCliRunner, tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("log")
-def test_worker_does_not_start_on_a_database_that_lacks_a_head(settings: Settings) -> None:
+def test_worker_does_not_start_on_a_database_that_lacks_a_checkpoint(settings: Settings) -> None:
     with transaction():
         db.session.execute(db.delete(LogHead))
     ended = run_flask(environment_of(settings), "worker")
@@ -108,12 +110,12 @@ def test_worker_seals_at_its_start_and_while_it_runs(
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
         assert wait_until(lambda: sealed() > 0, seconds=60)
         before = sealed()
-        make_subscriber("anna@example.org", national)  # and whom she agreed with, the first time
+        make_subscriber("anna@example.org", national)  # and the controller, at its first use
         assert wait_until(lambda: sealed() == before + 3, seconds=60)
 
 
 def sealed() -> int:
-    """Return how many entries the newest head covers."""
+    """Return the size of the newest checkpoint."""
     db.session.rollback()
     head = find_head()
     return head.size if head else 0

@@ -1,4 +1,4 @@
-"""`flask delivery` stops all sending, lets it go on, and tells how it is."""
+"""`flask delivery` shows, stops and resumes all sending."""
 
 import json
 
@@ -24,14 +24,16 @@ JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTE
 
 
 def status(runner: FlaskCliRunner) -> dict[str, object]:
-    """Return what `delivery status` tells programs."""
-    told: dict[str, object] = json.loads(
+    """Return the JSON output of `delivery status`."""
+    figures: dict[str, object] = json.loads(
         runner.invoke(args=["delivery", "status", "--json"]).stdout
     )
-    return told
+    return figures
 
 
-def test_status_adds_all_campaigns_and_the_letters(runner: FlaskCliRunner, relay: Relay) -> None:
+def test_status_counts_all_campaigns_and_transactional_emails(
+    runner: FlaskCliRunner, relay: Relay
+) -> None:
     mailing_list = make_list()
     for address in (ANNA, BORIS):
         make_subscriber(address, mailing_list)
@@ -47,39 +49,39 @@ def test_status_adds_all_campaigns_and_the_letters(runner: FlaskCliRunner, relay
     assert letters["sent"] == 2
 
 
-def test_status_says_what_the_relay_refuses_letters_with(
+def test_status_shows_the_replies_that_reject_transactional_emails(
     runner: FlaskCliRunner, relay: Relay
 ) -> None:
     request_to_join(ANNA, make_list())
     relay.on_rcpt = lambda _: "550 5.7.1 denied"
     queue.run_all()
     assert status(runner)["letters_refused"] == {"550 5.7.1": 1}
-    assert "it said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
+    assert "It said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
 
 
-def test_stop_says_what_it_does_and_status_since_when(app: Flask, runner: FlaskCliRunner) -> None:
+def test_stop_describes_its_effect_and_status_shows_its_time(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
     launch_to(ANNA)
     assert status(runner)["stopped_at"] is None
     stopped = runner.invoke(args=["delivery", "stop"])
     since = find_stop()
     assert since is not None
     assert stopped.exit_code == 0
-    assert "within two seconds no campaign leaves any more, on any machine" in stopped.stdout
+    assert "Within two seconds no machine sends campaigns any more" in stopped.stdout
     assert status(runner)["stopped_at"] == since.isoformat(timespec="seconds")
     shown = runner.invoke(args=["delivery", "status"]).stdout
     assert f"since {since.isoformat(timespec='seconds')}" in shown
 
 
-def test_resume_ends_a_stop_and_says_when_there_was_none(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_resume_ends_a_stop_and_says_if_there_was_none(app: Flask, runner: FlaskCliRunner) -> None:
     stop_all()
     said = [runner.invoke(args=["delivery", "resume"]).stdout for _ in range(2)]
-    assert said == ["Campaigns go on.\n", "Nothing was stopped; campaigns go on.\n"]
+    assert said == ["Campaigns go on.\n", "Nothing was stopped. Campaigns go on.\n"]
     assert find_stop() is None
 
 
-def test_journal_tells_what_would_be_recorded(app: Flask, runner: FlaskCliRunner) -> None:
+def test_journal_shows_the_results_of_a_recovery(app: Flask, runner: FlaskCliRunner) -> None:
     (worker_folder() / "gone.lock").touch()
     (worker_folder() / "gone-0.journal").write_text(JOURNAL)
     (worker_folder() / "gone-1.journal").write_text("nonsense")
@@ -101,7 +103,7 @@ def test_journal_tells_what_would_be_recorded(app: Flask, runner: FlaskCliRunner
 
 
 @pytest.mark.parametrize("text", [JOURNAL, "nonsense", ""])
-def test_journal_for_people_has_a_line_for_each_lane(
+def test_journal_for_people_has_a_line_for_each_sender(
     app: Flask, runner: FlaskCliRunner, text: str
 ) -> None:
     (worker_folder() / "gone-0.journal").write_text(text)
@@ -110,4 +112,4 @@ def test_journal_for_people_has_a_line_for_each_lane(
 
 
 def test_without_a_worker_there_is_no_journal_to_show(app: Flask, runner: FlaskCliRunner) -> None:
-    assert "There is no journal" in runner.invoke(args=["delivery", "journal"]).stdout
+    assert "There is no send journal" in runner.invoke(args=["delivery", "journal"]).stdout

@@ -1,4 +1,4 @@
-"""`flask doctor` finds a disk that is full, where making an empty file still works."""
+"""`flask doctor` finds a full disk, on which empty files can still be created."""
 
 import resource
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from supporters.config import Settings
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """Let this process make files, and write nothing into them: as on a disk that is full."""
+    """Let this process create empty files only, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
@@ -22,7 +22,7 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_folder_that_takes_no_more_is_bad(app: Flask, settings: Settings) -> None:
+def test_a_folder_on_a_full_disk_is_bad(app: Flask, settings: Settings) -> None:
     settings.instance_dir.chmod(0o700)
     assert look_at_folder().state == "right"
     with full_disk():

@@ -1,4 +1,4 @@
-"""`flask doctor` finds a sender that nobody could read, and letters that nobody got."""
+"""`flask doctor` finds an unreadable sender and undelivered emails."""
 
 import dataclasses
 from datetime import timedelta
@@ -21,19 +21,19 @@ DEAD = "550 5.1.1"
 
 
 def found_with(settings: Settings, **changes: str) -> dict[str, str]:
-    """Return what is found of the sender with other settings."""
+    """Return the finding on the sender with other settings."""
     app = create_app(dataclasses.replace(settings, **changes))
     with app.app_context():
         return findings(app.test_cli_runner())[SENDER]
 
 
-def test_parties_of_all_names_can_write(settings: Settings) -> None:
+def test_party_names_of_all_kinds_are_right(settings: Settings) -> None:
     found = {name: found_with(settings, party_name=name.strip())["state"] for name in NAMES}
     assert {name: state for name, state in found.items() if state != "right"} == {}
 
 
 @pytest.mark.parametrize("name", ["Parti\nBcc: x@evil.example", "Parti \0"])
-def test_a_name_that_no_header_can_have_is_bad(settings: Settings, name: str) -> None:
+def test_a_name_that_no_header_can_hold_is_bad(settings: Settings, name: str) -> None:
     found = found_with(settings, party_name=name)
     assert (found["state"], "SUPPORTERS_PARTY_NAME" in found["words"]) == ("wrong", True)
 
@@ -60,7 +60,7 @@ def test_an_address_that_mail_servers_refuse_is_bad(
         (LetterKind.LOG_HEAD, "lost with the body on its way"),
     ],
 )
-def test_letters_that_nobody_got_are_bad(
+def test_undelivered_emails_are_bad(
     app: Flask, runner: FlaskCliRunner, kind: LetterKind, reply: str | None
 ) -> None:
     assert findings(runner)[UNDELIVERED]["state"] == "right"
@@ -74,13 +74,13 @@ def test_letters_that_nobody_got_are_bad(
         assert findings(runner)[UNDELIVERED]["state"] == "right"
 
 
-def test_mailboxes_that_there_are_not_are_looked_at(app: Flask, runner: FlaskCliRunner) -> None:
+def test_missing_mailboxes_are_worth_a_look(app: Flask, runner: FlaskCliRunner) -> None:
     for _ in range(2):
         put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, DEAD)
     found = findings(runner)[UNDELIVERED]
     assert (found["state"], "confirm_signup, 550 5.1.1 (2)" in found["words"]) == ("look", True)
 
 
-def test_letters_that_nobody_wanted_are_no_matter(app: Flask, runner: FlaskCliRunner) -> None:
+def test_cancelled_emails_are_right(app: Flask, runner: FlaskCliRunner) -> None:
     put(LetterKind.ASK_AGAIN, LetterStatus.GIVEN_UP, NOT_WANTED)
     assert findings(runner)[UNDELIVERED]["state"] == "right"

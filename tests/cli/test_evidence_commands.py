@@ -1,4 +1,4 @@
-"""`flask consent proof`: the evidence on an address, and a trace of who asked for it."""
+"""`flask consent proof` prints the evidence on an address and records the request."""
 
 import json
 import stat
@@ -29,16 +29,16 @@ PROOF = ["consent", "proof", "--reason", "Elle écrit qu’elle n’a rien deman
 
 @pytest.fixture(autouse=True)
 def camille(app: Flask) -> None:
-    """Begin with one person."""
+    """Create one subscriber."""
     make_subscriber(ADDRESS, make_list())
 
 
 def disclosures() -> list[Disclosure]:
-    """Return all that was handed out."""
+    """Return all disclosures."""
     return [*db.session.scalars(select(Disclosure))]
 
 
-def test_the_pack_is_printed_as_json_and_taken_down(runner: FlaskCliRunner) -> None:
+def test_the_pack_is_printed_as_json_and_recorded(runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=[*PROOF, "--json", ADDRESS.upper()])
     pack = json.loads(done.stdout)
     (disclosure,) = disclosures()
@@ -47,7 +47,7 @@ def test_the_pack_is_printed_as_json_and_taken_down(runner: FlaskCliRunner) -> N
     assert disclosure.reason == PROOF[-1]
 
 
-def test_an_address_from_standard_input_is_summed_up(runner: FlaskCliRunner) -> None:
+def test_an_address_is_read_from_standard_input(runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=PROOF, input=f"{ADDRESS}\n")
     lines = done.stdout.splitlines()
     assert any(line.split()[:1] == ["proved"] and "of" in line for line in lines)
@@ -56,7 +56,7 @@ def test_an_address_from_standard_input_is_summed_up(runner: FlaskCliRunner) -> 
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_what_is_no_list_is_named_in_the_language_of_the_file(
+def test_purposes_without_a_list_are_named_in_the_language_of_the_file(
     runner: FlaskCliRunner, language: str
 ) -> None:
     optional = offered()
@@ -67,9 +67,7 @@ def test_what_is_no_list_is_named_in_the_language_of_the_file(
         assert names[optional.id] == name_of(optional.kind)
 
 
-def test_the_file_is_for_its_owner_alone_and_overwrites_nothing(
-    runner: FlaskCliRunner, tmp_path: Path
-) -> None:
+def test_the_file_is_private_and_overwrites_nothing(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "pack.html"
     first = runner.invoke(args=[*PROOF, "--html", str(file), "--language", "en", ADDRESS])
     assert first.exit_code == 0
@@ -81,9 +79,7 @@ def test_the_file_is_for_its_owner_alone_and_overwrites_nothing(
 
 
 @pytest.mark.parametrize("is_suppressed", [False, True])
-def test_of_an_unknown_address_only_that_is_said(
-    runner: FlaskCliRunner, is_suppressed: bool
-) -> None:
+def test_an_unknown_address_is_reported(runner: FlaskCliRunner, is_suppressed: bool) -> None:
     if is_suppressed:
         object_by_address(address_mac(parse_address(UNKNOWN).key))
     done = runner.invoke(args=[*PROOF, "--json", UNKNOWN])
@@ -97,7 +93,7 @@ def test_of_an_unknown_address_only_that_is_said(
 
 
 @pytest.mark.both_databases
-def test_asking_about_nobody_is_sealed_without_the_address(runner: FlaskCliRunner) -> None:
+def test_a_look_up_of_an_unknown_address_is_sealed_without_it(runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=[*PROOF, UNKNOWN])
     (looked_up,) = disclosures()
     entry = db.session.get_one(LogEntry, ("disclosed", looked_up.id))
@@ -119,7 +115,7 @@ def test_a_reason_is_needed(runner: FlaskCliRunner, arguments: list[str]) -> Non
     assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
 
 
-def test_what_is_no_address_is_refused_in_one_line(runner: FlaskCliRunner) -> None:
+def test_an_invalid_address_is_refused_in_one_line(runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=[*PROOF, "camille at example"])
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert "camille" not in done.stderr

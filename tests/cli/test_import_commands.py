@@ -1,4 +1,4 @@
-"""`flask people import` checks a former list; another owner approves it, also from a shell."""
+"""`flask people import` checks a former list, and another owner approves it."""
 
 import json
 from pathlib import Path
@@ -29,13 +29,13 @@ FILE = csv_of("anne@example.org,Zoé,en", "info@example.org,,", header="email,na
 
 
 def run(runner: FlaskCliRunner, folder: Path, content: bytes = FILE, *more: str) -> Result:
-    """Import a file as an owner does."""
+    """Import a file as an owner."""
     national()
     owner(IMPORTER)
     path, proof = folder / "former.csv", folder / "form.pdf"
     path.write_bytes(content)
     proof.write_bytes(b"%PDF")
-    told = {
+    typed = {
         "--list": "national",
         "--by": IMPORTER,
         "--way": "paper",
@@ -45,8 +45,8 @@ def run(runner: FlaskCliRunner, folder: Path, content: bytes = FILE, *more: str)
         "--statement": "Sur des fiches.",
         "--evidence": str(proof),
     }
-    told |= dict(zip(more[::2], more[1::2], strict=True))
-    options = [word for pair in told.items() for word in pair if word]
+    typed |= dict(zip(more[::2], more[1::2], strict=True))
+    options = [word for pair in typed.items() for word in pair if word]
     return runner.invoke(args=["people", "import", str(path), *options])
 
 
@@ -58,7 +58,7 @@ def test_an_import_waits_for_another_owner(runner: FlaskCliRunner, tmp_path: Pat
     assert "anne" not in ran.output
 
 
-def test_what_is_dropped_and_what_comes_next_are_said(
+def test_dropped_columns_and_the_next_step_are_printed(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     ran = run(runner, tmp_path)
@@ -66,7 +66,7 @@ def test_what_is_dropped_and_what_comes_next_are_said(
     assert "flask people imports approve" in ran.stdout
 
 
-def test_run_again_it_is_the_same_import(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_a_second_run_continues_the_same_import(runner: FlaskCliRunner, tmp_path: Path) -> None:
     run(runner, tmp_path)
     assert run(runner, tmp_path).exit_code == 0
     assert [each.status for each, _ in list_imports()] == [ImportStatus.WAITING]
@@ -76,7 +76,7 @@ def test_a_dry_run_leaves_no_file_and_nothing_to_approve(
     runner: FlaskCliRunner, tmp_path: Path, app: Flask
 ) -> None:
     ran = run(runner, tmp_path, FILE, "--dry-run", "")
-    assert "It was a dry run" in ran.stdout
+    assert "This was a dry run" in ran.stdout
     assert [each.status for each, _ in list_imports()] == [ImportStatus.CANCELLED]
     assert [*Path(app.instance_path).glob("imports/*")] == []
 
@@ -97,7 +97,7 @@ def test_a_vendors_list_is_refused_in_one_line(
         (b"", "empty"),
         (b"PK\x03\x04", "workbook"),
         (b"%PDF", "isn't a text"),
-        (b"a@x.fr,Anne\n", "the columns' names"),
+        (b"a@x.fr,Anne\n", "instead of column names"),
         (b"a\xc3\xa9\n\xff", "Line 2"),
         (csv_of("a@x.fr,b@x.fr", header="email,email"), "--address-column"),
         (csv_of("info@x.fr,,"), "No row is left"),
@@ -111,7 +111,7 @@ def test_a_file_that_can_not_be_imported_says_why(
     assert words in ran.stderr
 
 
-def test_columns_can_be_told_by_their_numbers(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_columns_can_be_given_by_number(runner: FlaskCliRunner, tmp_path: Path) -> None:
     content = csv_of("Lyon,a@x.fr", header="email,email")
     figures = json.loads(
         run(runner, tmp_path, content, "--address-column", "2", "--json", "").stdout
@@ -130,10 +130,10 @@ def test_another_owner_approves_and_the_importer_can_not(runner: FlaskCliRunner)
     import_id = waiting(csv_of("a@x.fr,,"))
     order = ["people", "imports", "approve", str(import_id), "--by"]
     own = runner.invoke(args=[*order, IMPORTER])
-    assert (own.exit_code, "another owner must" in own.stderr) == (1, True)
+    assert (own.exit_code, "Ask another owner" in own.stderr) == (1, True)
     owner(APPROVER)
     approved = runner.invoke(args=[*order, APPROVER])
-    assert "1 letters over about 1 days" in approved.stdout
+    assert "1 invitations over about 1 days" in approved.stdout
     work(import_id)
     assert reload(import_id).status is ImportStatus.ASKING
 
@@ -157,7 +157,7 @@ def test_imports_are_listed_shown_and_cancelled(runner: FlaskCliRunner) -> None:
     )
     assert (shown["waiting"], shown["approved_by"]) == (1, APPROVER)
     cancelled = runner.invoke(args=["people", "imports", "cancel", str(import_id)])
-    assert cancelled.stdout == "Cancelled: nobody is asked any more.\n"
+    assert cancelled.stdout == "Cancelled: no more invitations are sent.\n"
     assert runner.invoke(args=["people", "imports", "resume", str(import_id)]).exit_code == 1
 
 

@@ -1,4 +1,4 @@
-"""The folder of a machine's own files: what is wrong with it is said in a sentence."""
+"""A fault of the instance folder is described in one sentence."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ app.cli.main(sys.argv[1:], obj=ScriptInfo(create_app=lambda: app))
 
 
 def as_nobody(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user who owns nothing; what it needs is imported before."""
+    """Run a command as a user who owns no files. Its modules are imported before."""
     return subprocess.run(
         [sys.executable, "-c", BECOME_NOBODY, *arguments],
         cwd=ROOT,
@@ -39,7 +39,7 @@ def as_nobody(variables: dict[str, str], *arguments: str) -> subprocess.Complete
     )
 
 
-def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_created_is_described(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     variables = {**os.environ, "SUPPORTERS_INSTANCE_DIR": str(tmp_path / "file" / "instance")}
     answer = run_flask(variables, "doctor")
@@ -50,7 +50,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 @pytest.mark.parametrize("words", [["doctor"], ["worker"]], ids=" ".join)
-def test_a_folder_of_another_user_is_said_in_words(words: list[str]) -> None:
+def test_a_folder_of_another_user_is_described(words: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="supporters-") as place:
         instance, theirs = Path(place) / "instance", Path(place) / "instance" / "workers"
         Path(place).chmod(0o755)
@@ -67,7 +67,7 @@ def test_strange_settings_are_shown_by_the_doctor(app: Flask, settings: Settings
     assert "Is SUPPORTERS_SEND_RATE meant?" in run_flask(variables, "doctor").stdout
 
 
-def test_a_folder_that_everybody_can_open_stops_no_worker(app: Flask, settings: Settings) -> None:
+def test_a_folder_that_others_can_open_stops_no_worker(app: Flask, settings: Settings) -> None:
     settings.instance_dir.chmod(0o755)
     with app.app_context():
         assert (find_folder_fault(), is_open_to_everybody()) == (None, True)

@@ -1,4 +1,4 @@
-"""`flask lists` makes lists and shows who is on them."""
+"""`flask lists` creates lists and shows their figures."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 
 
-def test_new_list_is_there_and_its_signup_address_is_printed(runner: FlaskCliRunner) -> None:
+def test_list_is_created_and_its_signup_page_is_printed(runner: FlaskCliRunner) -> None:
     made = runner.invoke(args=["lists", "create", "paris", "--name", "À Paris"])
     found = find_list_by_slug("paris")
     assert made.output == "http://localhost/fr/join/paris\n"
@@ -24,7 +24,7 @@ def test_second_list_with_the_same_address_is_refused(runner: FlaskCliRunner) ->
     make_list("paris")
     made = runner.invoke(args=["lists", "create", "paris", "--name", "Encore"])
     assert made.exit_code == 1
-    assert made.stderr.startswith("Error: There is a list with the address paris already.")
+    assert made.stderr.startswith("Error: A list with the address paris exists already.")
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,14 @@ def test_second_list_with_the_same_address_is_refused(runner: FlaskCliRunner) ->
         ("paris", "n" * 121),
     ],
 )
-def test_what_cannot_be_a_list_is_refused_in_one_line(
-    runner: FlaskCliRunner, slug: str, name: str
-) -> None:
+def test_invalid_list_is_refused_in_one_line(runner: FlaskCliRunner, slug: str, name: str) -> None:
     made = runner.invoke(args=["lists", "create", "--name", name, "--", slug])
     assert made.exit_code == 1
     assert made.stderr.startswith("Error: Invalid value for")
     assert made.stderr.count("\n") == 1
 
 
-def test_figures_count_who_confirmed_who_was_asked_and_who_left(runner: FlaskCliRunner) -> None:
+def test_figures_count_confirmed_pending_and_former_subscribers(runner: FlaskCliRunner) -> None:
     mailing_list = make_list("paris", "À Paris")
     make_subscriber("ada@example.org", mailing_list)
     make_subscriber("bob@example.org", mailing_list)
@@ -71,7 +69,7 @@ def test_figures_count_who_confirmed_who_was_asked_and_who_left(runner: FlaskCli
     }
 
 
-def test_every_list_is_shown_as_one_object(runner: FlaskCliRunner) -> None:
+def test_all_lists_are_shown_as_one_object(runner: FlaskCliRunner) -> None:
     make_list("paris", "À Paris")
     make_list("brest", "À Brest")
     shown = runner.invoke(args=["lists", "show", "--json"])
@@ -85,7 +83,7 @@ def test_lists_are_shown_to_people_in_columns(runner: FlaskCliRunner) -> None:
     assert lines[1].split()[1:4] == ["paris", "À", "Paris"]
 
 
-def test_no_list_yet_says_how_to_make_one(runner: FlaskCliRunner) -> None:
+def test_without_lists_the_command_to_create_one_is_named(runner: FlaskCliRunner) -> None:
     shown = runner.invoke(args=["lists", "show"])
     assert "flask lists create" in shown.output
     assert shown.exit_code == 0

@@ -1,4 +1,4 @@
-"""`flask people export`: a file for its maker alone, on the record, never over another file."""
+"""`flask people export` writes a private file, records it, and overwrites nothing."""
 
 import os
 import stat
@@ -24,23 +24,23 @@ EXPORT = ["people", "export", "national", "--reason", REASON]
 
 @pytest.fixture(autouse=True)
 def anna(app: object) -> None:
-    """Put Anna on a list."""
+    """Subscribe Anna to a list."""
     make_subscriber(ANNA, make_list())
 
 
 def records() -> int:
-    """Return how many exports are on the record."""
+    """Return the number of recorded exports."""
     return db.session.scalar(db.select(func.count()).select_from(Disclosure)) or 0
 
 
-def test_the_file_goes_to_standard_output_and_the_words_elsewhere(runner: FlaskCliRunner) -> None:
+def test_the_file_goes_to_standard_output_without_messages(runner: FlaskCliRunner) -> None:
     ran = runner.invoke(args=EXPORT)
     assert [row["address"] for row in read_rows(ran.stdout_bytes)] == [ANNA]
     assert "1 people" in ran.stderr
     assert ANNA not in ran.stderr
 
 
-def test_the_file_is_readable_by_its_maker_alone(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_the_file_is_private(runner: FlaskCliRunner, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     before = os.umask(0)
     try:
@@ -53,7 +53,7 @@ def test_the_file_is_readable_by_its_maker_alone(runner: FlaskCliRunner, tmp_pat
     assert [row["address"] for row in read_rows(path.read_bytes())] == [ANNA]
 
 
-def test_it_is_on_the_record_under_the_name_of_who_typed_it(runner: FlaskCliRunner) -> None:
+def test_it_is_recorded_with_the_name_of_the_user(runner: FlaskCliRunner) -> None:
     runner.invoke(args=EXPORT, env={"LOGNAME": "nobody", "USER": "nobody"})
     row = db.session.scalars(db.select(Disclosure)).one()
     assert row.asked_by.startswith("shell:")
@@ -61,7 +61,7 @@ def test_it_is_on_the_record_under_the_name_of_who_typed_it(runner: FlaskCliRunn
     assert (row.reason, row.people) == (REASON, 1)
 
 
-def test_a_file_that_is_there_stays_and_nothing_is_recorded(
+def test_an_existing_file_is_not_changed_and_nothing_is_recorded(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.csv"
@@ -89,7 +89,7 @@ def test_a_link_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
         (["people", "export", "national"], "--reason"),
     ],
 )
-def test_what_is_refused_says_why_and_leaves_no_file(
+def test_a_refusal_has_a_reason_and_leaves_no_file(
     runner: FlaskCliRunner, tmp_path: Path, arguments: list[str], word: str
 ) -> None:
     path = tmp_path / "out.csv"
@@ -99,15 +99,13 @@ def test_what_is_refused_says_why_and_leaves_no_file(
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_folder_that_is_not_there_is_said_in_a_line(
-    runner: FlaskCliRunner, tmp_path: Path
-) -> None:
+def test_a_missing_folder_is_one_line(runner: FlaskCliRunner, tmp_path: Path) -> None:
     ran = runner.invoke(args=[*EXPORT, "--output", str(tmp_path / "no" / "out.csv")])
     assert (ran.exit_code, records()) == (1, 0)
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_fourth_one_within_a_day_is_refused(runner: FlaskCliRunner) -> None:
+def test_a_fourth_export_within_a_day_is_refused(runner: FlaskCliRunner) -> None:
     codes = [runner.invoke(args=EXPORT).exit_code for _ in range(4)]
     assert codes == [0, 0, 0, 1]
     assert records() == 3
@@ -123,7 +121,7 @@ def test_the_right_is_granted_and_revoked(runner: FlaskCliRunner) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["nobody@parti.example", "export"], ["a@b.fr", "import"]])
-def test_a_wrong_grant_is_one_line(runner: FlaskCliRunner, arguments: list[str]) -> None:
+def test_an_invalid_grant_is_one_line(runner: FlaskCliRunner, arguments: list[str]) -> None:
     ran = runner.invoke(args=["organisers", "grant", *arguments])
     assert ran.exit_code == 1
     assert ran.stderr.count("\n") == 1

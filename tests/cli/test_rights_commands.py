@@ -1,4 +1,4 @@
-"""`flask rights`: erasing, freezing and releasing by post, from a shell."""
+"""`flask rights` erases people, and restricts them and lifts the restriction."""
 
 import pytest
 from flask import Flask
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.both_databases
 
 
 def run(runner: FlaskCliRunner, word: str, address: str = ADDRESS) -> tuple[int, str]:
-    """Run a command with an address on standard input; return how it ended and what it said."""
+    """Run a command with an address on standard input; return its status and output."""
     result = runner.invoke(args=["rights", word], input=f"{address}\n")
     db.session.rollback()
     db.session.expire_all()
     return result.exit_code, result.output
 
 
-def test_erasing_by_post(app: Flask, runner: FlaskCliRunner) -> None:
+def test_a_person_is_erased(app: Flask, runner: FlaskCliRunner) -> None:
     make_subscriber(ADDRESS, make_list())
     status, words = run(runner, "erase")
     assert (status, ADDRESS in words) == (0, False)
@@ -38,25 +38,31 @@ def test_erasing_an_unknown_address_suppresses_it(app: Flask, runner: FlaskCliRu
     assert is_suppressed(address_mac(ADDRESS), [EVERYTHING], clock.now())
 
 
-def test_freezing_and_releasing(app: Flask, runner: FlaskCliRunner) -> None:
+@pytest.mark.parametrize("lift", ["lift-restriction", "release"], ids=["today", "former"])
+def test_a_person_is_restricted_and_the_restriction_lifted(
+    app: Flask, runner: FlaskCliRunner, lift: str
+) -> None:
     make_subscriber(ADDRESS, make_list())
     assert run(runner, "restrict")[0] == 0
     assert subscriber_at(ADDRESS).restricted_at is not None
-    assert run(runner, "release")[0] == 0
+    assert run(runner, lift)[0] == 0
     assert subscriber_at(ADDRESS).restricted_at is None
 
 
-@pytest.mark.parametrize("word", ["restrict", "release"])
-def test_nobody_is_frozen_whom_we_do_not_know(
-    app: Flask, runner: FlaskCliRunner, word: str
-) -> None:
+@pytest.mark.parametrize("word", ["restrict", "lift-restriction"])
+def test_an_unknown_address_is_refused(app: Flask, runner: FlaskCliRunner, word: str) -> None:
     assert run(runner, word)[0] == 1
 
 
-@pytest.mark.parametrize("word", ["erase", "restrict", "release"])
+@pytest.mark.parametrize("word", ["erase", "restrict", "lift-restriction"])
 @pytest.mark.parametrize("typed", ["", "camille", "a@b\0c", "é@example.org"])
-def test_what_is_no_address_is_refused_in_one_line(
+def test_an_invalid_address_is_refused_in_one_line(
     app: Flask, runner: FlaskCliRunner, word: str, typed: str
 ) -> None:
     status, words = run(runner, word, typed)
     assert (status, words.count("\n")) == (1, 1)
+
+
+def test_the_former_name_of_lift_restriction_is_hidden(app: Flask, runner: FlaskCliRunner) -> None:
+    shown = runner.invoke(args=["rights", "--help"]).output
+    assert ("lift-restriction" in shown, "release" in shown) == (True, False)

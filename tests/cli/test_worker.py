@@ -1,4 +1,4 @@
-"""`flask worker` brings what is stored up to date, sends, and replaces a process that died."""
+"""`flask worker` updates stored data, sends emails, and replaces a process that died."""
 
 import dataclasses
 import os
@@ -36,13 +36,13 @@ NAME = "Parti Renommé"
 
 @pytest.fixture
 def mailing_list(app: Flask) -> MailingList:
-    """Return a list that was made before the party got another name."""
+    """Return a list from before the party got another name."""
     return make_list()
 
 
 @pytest.fixture
 def variables(settings: Settings) -> dict[str, str]:
-    """Return the settings of a party that was renamed and that has a new secret key."""
+    """Return settings with another party name and a new secret key."""
     return {
         **environment_of(settings),
         "SUPPORTERS_PARTY_NAME": NAME,
@@ -79,7 +79,7 @@ def test_start_seals_the_data_keys_with_the_newest_secret(
         db.engine.dispose()
 
 
-def test_letter_leaves_soon_after_it_was_written(
+def test_email_is_sent_soon_after_it_was_written(
     worker: Process, variables: dict[str, str], relay: Relay
 ) -> None:
     run_flask(variables, "organisers", "invite", "ada@parti.example", "--role", "owner")
@@ -94,17 +94,17 @@ def test_process_that_died_is_replaced(worker: Process) -> None:
     assert not is_alive(first)
 
 
-def test_worker_that_ended_leaves_nothing_to_bury(worker: Process, settings: Settings) -> None:
+def test_worker_that_stopped_leaves_nothing_to_recover(worker: Process, settings: Settings) -> None:
     worker.terminate()
     assert worker.wait(60) == 0
     assert {each.name for each in (settings.instance_dir / "workers").iterdir()} <= {"ran-here"}
 
 
-def test_supervisor_that_fails_says_so_in_a_line_and_leaves_no_child(
+def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     worker: Process, tmp_path: Path
 ) -> None:
     (child,) = children_of(worker.pid)
-    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (0, 1024))  # no file can be opened
+    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (0, 1024))  # it can open no file
     os.kill(child, signal.SIGKILL)
     assert worker.wait(60) == 1
     last = (tmp_path / "worker.log").read_text().splitlines()[-1]
@@ -119,7 +119,7 @@ def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
     assert wait_until(lambda: not any(map(is_alive, children)), seconds=40)
 
 
-def test_worker_says_when_it_starts_and_ends(worker: Process, tmp_path: Path) -> None:
+def test_worker_logs_its_start_and_its_end(worker: Process, tmp_path: Path) -> None:
     worker.terminate()
     worker.wait(60)
     said = (tmp_path / "worker.log").read_text()

@@ -1,4 +1,4 @@
-"""`flask develop` starts everything, says what to open, and ends everything."""
+"""`flask develop` starts everything, prints the addresses to open, and stops everything."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ STARTS_WITHIN_SECONDS = 120
 
 @pytest.fixture
 def variables(tmp_path: Path) -> dict[str, str]:
-    """Return the settings of a machine on which nothing was ever started."""
+    """Return the settings of a new machine."""
     others = {name: value for name, value in os.environ.items() if "SUPPORTERS_" not in name}
     return {
         **others,
@@ -38,7 +38,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Return the file that holds what the command says."""
+    """Return the file with the output of the command."""
     return tmp_path / "develop.log"
 
 
@@ -77,7 +77,7 @@ def test_everything_answers_and_ends_with_ctrl_c(
 
 def test_killed_start_leaves_nothing_behind(variables: dict[str, str], log: Path) -> None:
     run_flask(variables, "db", "upgrade")
-    run_flask(variables, "lists", "create", "paris", "--name", "À Paris")  # so: no sample party
+    run_flask(variables, "lists", "create", "paris", "--name", "À Paris")  # so no sample is made
     with started(variables, "develop", log=log) as machine:
         assert wait_until(lambda: "Ctrl-C ends it" in log.read_text(), seconds=60)
         children = descendants_of(machine.pid)
@@ -100,7 +100,7 @@ def test_production_is_refused(variables: dict[str, str]) -> None:
     }
     answer = run_flask({**variables, **production}, "develop")
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
-    assert "This is a production" in answer.stderr
+    assert "SUPPORTERS_BASE_URL is a production address" in answer.stderr
 
 
 @pytest.mark.parametrize("variable", ["SUPPORTERS_BASE_URL", "SUPPORTERS_MAIL_PORT"])

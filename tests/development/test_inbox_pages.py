@@ -1,4 +1,4 @@
-"""The pages of the development mailbox show every mail, however odd, and nothing else."""
+"""The pages of the development mailbox show all emails, malformed ones included."""
 
 import dataclasses
 from pathlib import Path
@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.development.mailbox import Mailbox
+from supporters.development.mailbox import MailboxHandler
 
-LETTER = (
+EMAIL = (
     b"Subject: =?utf-8?q?Confirmez_votre_arriv=C3=A9e?=\r\n"
     b"From: Parti <lettre@parti.example>\r\n"
     b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
@@ -42,18 +42,18 @@ ODD = {
 
 
 def put(settings: Settings, raw: bytes, to: str = "ada@example.org") -> str:
-    """Put a mail into the mailbox, as the mail server does; return its id."""
-    return Mailbox(settings.instance_dir / "inbox").keep("lettre@parti.example", to, raw)
+    """Store an email in the mailbox; return its id."""
+    return MailboxHandler(settings.instance_dir / "inbox").keep("lettre@parti.example", to, raw)
 
 
-def test_mails_are_listed_newest_first(client: FlaskClient, settings: Settings) -> None:
+def test_emails_are_listed_newest_first(client: FlaskClient, settings: Settings) -> None:
     put(settings, b"Subject: First\r\n\r\n")
     put(settings, b"Subject: Second\r\n\r\n")
     page = client.get("/dev/inbox").text
     assert 0 < page.index("Second") < page.index("First")
 
 
-def test_mails_to_one_address_are_found(client: FlaskClient, settings: Settings) -> None:
+def test_emails_to_one_address_are_found(client: FlaskClient, settings: Settings) -> None:
     put(settings, b"Subject: For Ada\r\n\r\n", to="Ada@example.org")
     put(settings, b"Subject: For Bob\r\n\r\n", to="bob@example.org")
     page = client.get("/dev/inbox", query_string={"to": "ada@EXAMPLE"}).text
@@ -71,22 +71,22 @@ def test_long_inbox_has_pages(client: FlaskClient, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9999999999999999999"])
-def test_page_that_is_not_there_is_no_fault(client: FlaskClient, app: Flask, page: str) -> None:
+def test_missing_page_is_empty(client: FlaskClient, app: Flask, page: str) -> None:
     assert client.get(f"/dev/inbox?page={page}").status_code == 200
 
 
-def test_mail_shows_headers_text_and_each_link_once(
+def test_email_shows_headers_text_and_each_link_once(
     client: FlaskClient, settings: Settings
 ) -> None:
-    page = client.get(f"/dev/inbox/{put(settings, LETTER)}").text
+    page = client.get(f"/dev/inbox/{put(settings, EMAIL)}").text
     assert "Confirmez votre arrivée" in page
     assert "lettre@parti.example" in page
     assert page.count('href="https://parti.example/a?b=1&amp;c=2"') == 1
     assert page.count('href="https://parti.example/html"') == 1
 
 
-def test_html_of_a_mail_is_sandboxed(client: FlaskClient, settings: Settings) -> None:
-    answer = client.get(f"/dev/inbox/{put(settings, LETTER)}/html")
+def test_html_of_an_email_is_sandboxed(client: FlaskClient, settings: Settings) -> None:
+    answer = client.get(f"/dev/inbox/{put(settings, EMAIL)}/html")
     policy = answer.headers["Content-Security-Policy"]
     assert "onclick" in answer.text
     assert "sandbox" in policy
@@ -94,14 +94,14 @@ def test_html_of_a_mail_is_sandboxed(client: FlaskClient, settings: Settings) ->
     assert "script-src" not in policy
 
 
-def test_source_is_the_mail_as_it_travelled(client: FlaskClient, settings: Settings) -> None:
-    answer = client.get(f"/dev/inbox/{put(settings, LETTER)}/source")
+def test_source_has_the_bytes_of_the_email(client: FlaskClient, settings: Settings) -> None:
+    answer = client.get(f"/dev/inbox/{put(settings, EMAIL)}/source")
     assert answer.mimetype == "text/plain"
-    assert answer.data.endswith(LETTER)
+    assert answer.data.endswith(EMAIL)
 
 
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
-def test_odd_mail_is_shown_as_well_as_can_be(
+def test_malformed_email_is_shown_as_far_as_possible(
     client: FlaskClient, settings: Settings, raw: bytes
 ) -> None:
     mail_id = put(settings, raw)
@@ -114,14 +114,12 @@ def test_odd_mail_is_shown_as_well_as_can_be(
     ["0", "1" * 19, "..%2f..%2fsupporters.db", "%2e%2e", "x.eml", "\uff11" * 19, "%00", "1" * 20],
 )
 @pytest.mark.parametrize("part", ["", "/html", "/source"])
-def test_what_is_no_mail_is_not_found(
-    client: FlaskClient, app: Flask, wrong: str, part: str
-) -> None:
+def test_invalid_id_is_not_found(client: FlaskClient, app: Flask, wrong: str, part: str) -> None:
     assert client.get(f"/dev/inbox/{wrong}{part}").status_code == 404
 
 
 def test_inbox_is_emptied_by_a_form_only(client: FlaskClient, settings: Settings) -> None:
-    put(settings, LETTER)
+    put(settings, EMAIL)
     client.post("/dev/inbox")
     kept = list_files(settings)
     client.application.config["WTF_CSRF_ENABLED"] = False
@@ -131,7 +129,7 @@ def test_inbox_is_emptied_by_a_form_only(client: FlaskClient, settings: Settings
 
 
 def list_files(settings: Settings) -> list[Path]:
-    """Return what lies in the mailbox."""
+    """Return the files of the mailbox."""
     return [*(settings.instance_dir / "inbox").iterdir()]
 
 

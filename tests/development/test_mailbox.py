@@ -1,4 +1,4 @@
-"""The mailbox of development takes mail over real SMTP, and keeps the newest."""
+"""The development mailbox accepts emails over real SMTP and keeps the newest."""
 
 import smtplib
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from tests.processes import environment_of, started, wait_until
 
 @pytest.fixture
 def inbox(settings: Settings) -> Inbox:
-    """Return the folder that the mailbox writes to."""
+    """Return the inbox of the mailbox."""
     return Inbox(settings.instance_dir)
 
 
 @pytest.fixture
 def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
-    """Run the mailbox in a process of its own; return where it listens."""
+    """Run the mailbox in its own process; return its port."""
     port = free_port()
     variables = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(port)}
     with started(variables, "mailbox", log=settings.instance_dir.parent / "mailbox.log"):
@@ -30,7 +30,7 @@ def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
 
 
 def answers(port: int) -> bool:
-    """Tell whether a mail server greets there."""
+    """Return whether a mail server answers on the port."""
     try:
         smtplib.SMTP("127.0.0.1", port, "localhost", timeout=2).quit()
     except OSError:
@@ -38,7 +38,7 @@ def answers(port: int) -> bool:
     return True
 
 
-def test_mail_with_letters_of_every_kind_arrives_as_it_was_sent(port: int, inbox: Inbox) -> None:
+def test_email_with_all_kinds_of_characters_arrives_unchanged(port: int, inbox: Inbox) -> None:
     message = EmailMessage()
     message["Subject"] = "Été – 夏"
     message["From"], message["To"] = "lettre@parti.example", "zoé@exemple.example"
@@ -60,8 +60,8 @@ def test_each_recipient_gets_a_copy(port: int, inbox: Inbox) -> None:
     assert [inbox.find_newest_to(each) is not None for each in to] == [True, True]
 
 
-def test_oldest_mails_make_room(settings: Settings, inbox: Inbox) -> None:
-    box = mailbox.Mailbox(inbox.folder, kept=3)
+def test_oldest_emails_are_deleted(settings: Settings, inbox: Inbox) -> None:
+    box = mailbox.MailboxHandler(inbox.folder, kept=3)
     for number in range(5):
         box.keep("a@b.example", "ada@example.org", f"Subject: {number}\r\n\r\n".encode())
     subjects = [mail.subject for mail in inbox.list_page(1, size=10).items]
@@ -69,6 +69,6 @@ def test_oldest_mails_make_room(settings: Settings, inbox: Inbox) -> None:
 
 
 def test_ids_grow_across_a_restart(settings: Settings, inbox: Inbox) -> None:
-    first = mailbox.Mailbox(inbox.folder).keep("a@b.example", "ada@example.org", b"")
-    second = mailbox.Mailbox(inbox.folder).keep("a@b.example", "ada@example.org", b"")
+    first = mailbox.MailboxHandler(inbox.folder).keep("a@b.example", "ada@example.org", b"")
+    second = mailbox.MailboxHandler(inbox.folder).keep("a@b.example", "ada@example.org", b"")
     assert first < second

@@ -1,4 +1,4 @@
-"""The sample party is made of people who really signed up, confirmed, and sometimes left."""
+"""The people of the sample party signed up, confirmed and sometimes unsubscribed for real."""
 
 import dataclasses
 import shutil
@@ -21,7 +21,7 @@ from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.development import local_installation
 from supporters.development.inbox import Inbox
-from supporters.development.mailbox import Mailbox
+from supporters.development.mailbox import MailboxHandler
 from supporters.development.sample_data import PERIOD, list_visitors
 from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
@@ -36,13 +36,13 @@ from tests.relay import Relay
 
 @pytest.fixture(scope="module")
 def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return an application with the sample party, to be read only: it takes some seconds."""
+    """Return an application with the sample party. Tests only read it: it takes some seconds."""
     folder, port = tmp_path_factory.mktemp("party"), free_port()
     shutil.copy(migrated_sqlite, folder / "supporters.db")
     settings = make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=port)
     as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url="http://127.0.0.1:5000")
     app = create_app(as_run)
-    box = Mailbox(settings.instance_dir / "inbox")
+    box = MailboxHandler(settings.instance_dir / "inbox")
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     with app.app_context():
@@ -53,7 +53,7 @@ def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.mark.slow
-def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
+def test_the_signup_page_of_each_person_has_a_snapshot(party: Flask) -> None:
     requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
     kept = db.session.scalars(requests).all()
     assert None not in kept
@@ -62,7 +62,7 @@ def test_the_page_that_each_of_them_read_is_kept(party: Flask) -> None:
 
 
 @pytest.mark.slow
-def test_sample_party_came_through_the_front_door(party: Flask) -> None:
+def test_people_of_the_sample_party_have_evidence(party: Flask) -> None:
     figures = {each.mailing_list.slug: each for each in list_figures(clock.now())}
     assert sorted(figures) == ["agir", "jeunes", "la-lettre"]
     assert figures["la-lettre"].confirmed > 100
@@ -101,7 +101,7 @@ def test_owner_of_the_sample_party_can_sign_in(party: Flask) -> None:
 
 
 @pytest.mark.slow
-def test_who_made_the_sample_is_no_worker_any_more(party: Flask) -> None:
+def test_the_process_that_made_the_sample_is_no_registered_worker(party: Flask) -> None:
     assert count_living_workers() == 0
 
 
@@ -111,9 +111,9 @@ def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> 
     assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == 0
 
 
-def test_interrupted_sample_is_said_so(app: Flask, settings: Settings, relay: Relay) -> None:
+def test_interrupted_sample_is_reported(app: Flask, settings: Settings, relay: Relay) -> None:
     next(local_installation.prepare_sample(settings))
-    with pytest.raises(local_installation.NotStarted, match="interrupted"):
+    with pytest.raises(local_installation.StartFailed, match="interrupted"):
         next(local_installation.prepare_sample(settings))
 
 
@@ -122,7 +122,7 @@ def test_visitors_are_the_same_every_time() -> None:
     first, second = [*list_visitors(now)], [*list_visitors(now)]
     assert first == second
     assert len({visitor.address for visitor in first}) == len(first) > 200
-    assert all(visitor.asks_at < now for visitor in first)
+    assert all(visitor.signs_up_at < now for visitor in first)
 
 
 def test_pretended_moment_ends_with_its_block() -> None:

@@ -1,4 +1,4 @@
-"""One line for each fault that was tried, and the table of docs/faults.md."""
+"""One row for each tested fault, and the table of docs/faults.md."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- table: written by make faults -->", "<!-- end of the table --
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table."""
+    """A row of the table."""
 
     fault: str
     database: str
@@ -28,14 +28,14 @@ class Row:
     seconds: float
 
     def cells(self) -> list[str]:
-        """Return the cells of the columns."""
+        """Return the texts of the columns."""
         figures = asdict(self.findings).values()
         counts = [str(each) for each in (self.people, self.cuts, *figures)]
         return [self.fault, self.database, *counts, f"{self.seconds:.1f}"]
 
 
 class Report:
-    """What a test reports: a row, printed at once and kept with the test's result."""
+    """Prints the row of a test at once, and stores it with the result of the test."""
 
     def __init__(self, keep: Callable[[str, object], None]) -> None:
         self._keep = keep
@@ -50,7 +50,7 @@ class Report:
         cuts: int = 0,
         left: Mapping[str, float] | None = None,
     ) -> Findings:
-        """Examine the campaigns after a fault, and report it; `cuts`: kills and cuts."""
+        """Examine campaigns after a fault and report the findings; `cuts`: kills and cuts."""
         findings = examine(site, receiving, *campaigns, left=left)
         people = sum(map(site.ledger.count_people, campaigns))
         database = "SQLite" if site.ledger.is_sqlite else "PostgreSQL"
@@ -80,7 +80,7 @@ def write_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def put_into_page(page: Path, table: str) -> None:
-    """Put the table into its place in a page."""
+    """Replace the table in a page."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")

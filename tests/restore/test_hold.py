@@ -157,6 +157,6 @@ def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) 
         said = runner.invoke(args=command).output
         assert "flask delivery lift-hold" in said, command
     said = runner.invoke(args=["campaigns", "status", str(campaign_id)]).output
-    assert "log tells" in said
+    assert "log knows" in said
     figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
     assert figures["held_because"] == "unknown"

@@ -1,6 +1,6 @@
 """The earlier editions of migrations that were changed after databases had run them.
 
-Each is told by what was changed in it. The migrations themselves don't change any more.
+Each edition is described by its changes. Migrations are not changed any more.
 """
 
 import shutil
@@ -46,7 +46,7 @@ CHANGES: dict[str, list[Change]] = {
 
 
 class Edition(NamedTuple):
-    """A database of the time when a migration was another one: up to where it had run them."""
+    """A database that ran an earlier edition, and its newest migration then."""
 
     changed: str
     newest: str
@@ -63,7 +63,7 @@ EDITIONS = [
 
 
 def lay_out(edition: Edition, folder: Path) -> Path:
-    """Put the migrations of an edition into a folder; return it."""
+    """Write the migrations of an edition into a folder; return the folder."""
     versions = folder / "versions"
     versions.mkdir(parents=True)
     shutil.copy(MIGRATIONS / "env.py", folder)

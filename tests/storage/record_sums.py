@@ -1,9 +1,9 @@
-"""Records the SHA-256 of each migration that lands, so that none is ever changed afterwards.
+"""Records the SHA-256 of each migration, so that no migration is changed afterwards.
 
     python -m tests.storage.record_sums
 
-adds those of new migrations and takes out those of files that are gone. It never replaces one: a
-database that ran the earlier text would not notice the change. Make a further migration instead.
+adds the sums of new migrations and removes the sums of missing files. It never replaces a sum: a
+database that ran the earlier text would not notice the change. Add another migration instead.
 """
 
 import hashlib
@@ -15,19 +15,19 @@ SUMS = VERSIONS.parent / "sums.txt"
 
 
 def sums_of_files() -> dict[str, str]:
-    """Return the sum of each migration's file, by its name."""
+    """Return the sum of each migration by file name."""
     files = sorted(VERSIONS.glob("*.py"))
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def recorded_sums() -> dict[str, str]:
-    """Return the sums that were recorded, by the names of the files."""
+    """Return the recorded sums by file name."""
     lines = (line.split() for line in SUMS.read_text().splitlines())
     return {name: digest for digest, name in lines}
 
 
 def find_changed() -> list[str]:
-    """Return the migrations that aren't what was recorded."""
+    """Return the migrations that differ from their recorded sum."""
     recorded = recorded_sums()
     return [
         name for name, digest in sums_of_files().items() if recorded.get(name, digest) != digest
@@ -35,7 +35,7 @@ def find_changed() -> list[str]:
 
 
 def main() -> None:
-    """Record what is new."""
+    """Record the sums of new migrations."""
     if changed := find_changed():
         sys.exit(
             f"{', '.join(changed)} ran on databases as it was. Put it back, and make a further "

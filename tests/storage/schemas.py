@@ -1,4 +1,4 @@
-"""What stands in a database: its whole schema, to be compared with another one's."""
+"""Reads the whole schema of a database, to compare it with another one."""
 
 from sqlalchemy import Engine, inspect
 
@@ -6,7 +6,7 @@ Schema = dict[str, dict[str, list[str]]]
 
 
 def schema_of(engine: Engine) -> Schema:
-    """Return every table with its columns, keys, checks and indexes, in words."""
+    """Return all tables with their columns, keys, checks and indexes, in words."""
     found = inspect(engine)
     return {
         table: {

@@ -1,4 +1,4 @@
-"""What holds a renewed consent, and one to what is no list, is a confirmed event of its own."""
+"""A renewed consent, and a consent to an optional purpose, need a confirmation of their own."""
 
 import pytest
 from sqlalchemy import text
@@ -21,7 +21,7 @@ INSERT_AGREEMENT = (
 
 
 def renew(person: Subscriber, purpose: int) -> int:
-    """Write, by hand, an event by which a person confirmed once more; return its id."""
+    """Insert another confirmation of a person by SQL; return its id."""
     values: dict[str, object] = {"page": "x", "requested": NOW, "evidence": b"e", "wording": 1}
     execute(
         INSERT_EVENT,
@@ -35,7 +35,7 @@ def renew(person: Subscriber, purpose: int) -> int:
     return 7
 
 
-def test_a_renewed_consent_holds_its_own_purpose_and_no_other() -> None:
+def test_a_renewed_consent_is_for_its_own_purpose_only() -> None:
     mailing_list, other = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber("a@example.org", mailing_list)
     event = renew(person, mailing_list.purpose_id)
@@ -57,7 +57,7 @@ def test_a_subscription_by_anything_but_a_consent_is_refused(kind: str) -> None:
         execute("UPDATE subscription SET consent_kind = :kind", kind=kind)
 
 
-def test_what_a_subscription_rests_on_can_not_become_something_else() -> None:
+def test_the_consent_of_a_subscription_can_not_be_changed() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     for change in ("kind = 'withdrawn'", "purpose_id = NULL", "subscriber_id = 1"):
@@ -90,7 +90,7 @@ def test_an_agreement_by_another_persons_consent_or_purpose_is_refused() -> None
 
 
 @pytest.mark.parametrize("kind", ["requested", "withdrawn", "confirmed"])
-def test_an_agreement_by_what_is_no_consent_is_refused(kind: str) -> None:
+def test_an_agreement_by_an_event_without_consent_is_refused(kind: str) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     leave_list(person.id, mailing_list.id, Method.PAGE)

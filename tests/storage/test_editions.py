@@ -1,4 +1,4 @@
-"""A database that ran an earlier edition of a migration comes to the same schema as a fresh one."""
+"""A database that ran an earlier edition of a migration gets the same schema as a new one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ PLAIN = {
 
 @pytest.fixture
 def fresh(app: Flask) -> Schema:
-    """Return the schema of a database that never knew but the present migrations."""
+    """Return the schema of a database that ran the current migrations only."""
     return schema_of(db.engine)
 
 
@@ -42,7 +42,7 @@ def fresh(app: Flask) -> Schema:
 def empty(
     fresh: Schema, database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Flask]:
-    """Return an application on a database without a table, in its context."""
+    """Return an application on a database without tables, in its context."""
     if database == "sqlite":
         yield from in_its_context(
             make_settings(tmp_path, f"sqlite:///{tmp_path}/old.db", mail_port=9)
@@ -54,7 +54,7 @@ def empty(
 
 
 def in_its_context(settings: Settings) -> Iterator[Flask]:
-    """Lend an application."""
+    """Yield an application in its context."""
     app = create_app(settings)
     with app.app_context():
         yield app
@@ -63,7 +63,7 @@ def in_its_context(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids="-".join)
-def test_database_of_an_earlier_edition_becomes_as_a_fresh_one(
+def test_database_of_an_earlier_edition_gets_the_schema_of_a_new_one(
     empty: Flask, fresh: Schema, edition: Edition, tmp_path: Path
 ) -> None:
     folder = lay_out(edition, tmp_path / "edition")
@@ -82,7 +82,7 @@ def test_database_of_an_earlier_edition_becomes_as_a_fresh_one(
 
 
 def fill_tables() -> None:
-    """Put a row into each table that was changed, and into those that they refer to."""
+    """Insert a row into each changed table, and into the tables that it refers to."""
     add("role", name="owner", permissions="read,write")
     add("purpose", kind="newsletter")
     add("mailing_list")
@@ -93,7 +93,7 @@ def fill_tables() -> None:
 
 
 def add(name: str, /, **values: Any) -> None:
-    """Add a row to a table that is there, with something in each column that wants a value."""
+    """Insert a row into an existing table, with a value in each required column."""
     with db.engine.begin() as connection:
         if not sa.inspect(connection).has_table(name):
             return

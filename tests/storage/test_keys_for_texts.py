@@ -1,4 +1,4 @@
-"""Rows that held English sentences hold keys, and a text of the installation's own survives."""
+"""Rows with English sentences get keys instead; texts that the installation changed stay."""
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ OWN = "Our board decided this in 2024."
 
 
 def rows_of(statement: str) -> list[str]:
-    """Return the only column of what a statement finds."""
+    """Return the only column of the rows that a query finds."""
     with db.engine.connect() as connection:
         return [*connection.scalars(text(statement))]
 
@@ -32,14 +32,14 @@ def test_the_rules_of_a_new_database_have_keys(app: Flask) -> None:
     assert {rule.note for rule in rules} == {*Note}
 
 
-def test_going_back_brings_the_sentences_back(app: Flask) -> None:
+def test_a_downgrade_restores_the_sentences(app: Flask) -> None:
     downgrade(revision=BEFORE)
     assert rows_of("SELECT basis FROM retention_rule WHERE category = 'people'") == [CONSENT]
     upgrade()
     assert {rule.basis for rule in list_rules()} == {*Basis}
 
 
-def test_a_text_of_the_installation_s_own_stays_and_is_shown(app: Flask) -> None:
+def test_a_text_that_the_installation_changed_stays_and_is_shown(app: Flask) -> None:
     downgrade(revision=BEFORE)
     with db.engine.begin() as connection:
         connection.execute(
@@ -51,7 +51,7 @@ def test_a_text_of_the_installation_s_own_stays_and_is_shown(app: Flask) -> None
     assert (basis_of(rule.basis), note_of(rule.note)) == (OWN, OWN)
 
 
-def test_the_outcome_of_a_case_goes_back_and_forth(app: Flask) -> None:
+def test_the_outcome_of_a_case_survives_downgrade_and_upgrade(app: Flask) -> None:
     with transaction():
         note_settled(CaseKind.ACCESS, now=clock.now())
     downgrade(revision=BEFORE)

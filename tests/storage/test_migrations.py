@@ -1,4 +1,4 @@
-"""Every migration runs up and down on both databases, and the newest equals the models."""
+"""All migrations run up and down on both databases, and the newest equals the models."""
 
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def test_each_migration_has_its_sum() -> None:
 
 
 @pytest.mark.parametrize("revision", ["0009", "base"])
-def test_going_back_before_what_is_sealed_is_refused_and_changes_nothing(
+def test_a_downgrade_that_deletes_sealed_entries_is_refused(
     app: Flask, runner: FlaskCliRunner, revision: str
 ) -> None:
     make_subscriber(ANNA, make_list())
@@ -94,7 +94,7 @@ def test_going_back_before_what_is_sealed_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("table", ["consent_event", "delivery"])
-def test_going_back_before_what_people_did_is_refused_though_nothing_is_sealed(
+def test_a_downgrade_that_deletes_consent_events_is_refused_before_the_sealing(
     app: Flask, table: str
 ) -> None:
     launch_to(ANNA)
@@ -105,7 +105,7 @@ def test_going_back_before_what_people_did_is_refused_though_nothing_is_sealed(
             refuse_to_lose(connection, before)
 
 
-def test_going_back_and_forth_loses_nothing_that_is_sealed(app: Flask) -> None:
+def test_downgrade_and_upgrade_lose_no_sealed_entry(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
     seal()
     db.session.remove()
@@ -115,7 +115,7 @@ def test_going_back_and_forth_loses_nothing_that_is_sealed(app: Flask) -> None:
     assert {*inspect(db.engine).get_table_names()} == {*db.metadata.tables, "alembic_version"}
 
 
-def test_page_snapshots_of_before_styles_stood_apart_stay_as_they_were_sealed(app: Flask) -> None:
+def test_page_snapshots_from_before_migration_0035_stay_as_they_were_sealed(app: Flask) -> None:
     html = "<!DOCTYPE html><style>p { color: red }</style><p>Comme montrée</p>"
     page_id = keep_page(html, "fr").id
     seal()
@@ -127,7 +127,7 @@ def test_page_snapshots_of_before_styles_stood_apart_stay_as_they_were_sealed(ap
     assert verify(clock.now()).faults == []
 
 
-def test_going_back_before_styles_that_are_sealed_is_refused(
+def test_a_downgrade_that_deletes_sealed_styles_is_refused(
     app: Flask, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
     keep_page("<p>Comme montrée</p>", "fr", style=STYLE)
@@ -138,7 +138,7 @@ def test_going_back_before_styles_that_are_sealed_is_refused(
     assert verify(clock.now()).faults == []
 
 
-def test_campaigns_of_before_get_batches_with_their_counts(app: Flask) -> None:
+def test_earlier_campaigns_get_batches_with_their_counts(app: Flask) -> None:
     campaign_id = launch_to(ANNA, BORIS, CHLOE)
     replies = {ANNA: ACCEPTED, BORIS: DEFERRED, CHLOE: Reply(Outcome.UNCERTAIN, "250")}
     send_here(RecordingTransport(replies.__getitem__))
@@ -151,6 +151,6 @@ def test_campaigns_of_before_get_batches_with_their_counts(app: Flask) -> None:
 
 
 def counts_of(batch: DeliveryBatch) -> tuple[int | bool, ...]:
-    """Return the size of a batch, its counts, and whether something in it is due."""
+    """Return the size of a batch, its counts, and whether a delivery in it is due."""
     counts = (batch.accepted, batch.deferred, batch.refused, batch.skipped, batch.uncertain)
     return (batch.size, *counts, batch.due_at is not None)

@@ -1,4 +1,4 @@
-"""What always holds, held by the database: raw SQL can't write a row for anyone else."""
+"""The database enforces the promises: raw SQL can't insert a row that breaks one."""
 
 from datetime import UTC, datetime
 
@@ -20,13 +20,13 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def execute(statement: str, **values: object) -> None:
-    """Run raw SQL in a transaction of its own."""
+    """Run raw SQL in its own transaction."""
     with transaction():
         db.session.execute(text(statement), {"now": NOW.replace(tzinfo=None), **values})
 
 
 def insert_subscriber(event_id: int, kind: str = "confirmed") -> None:
-    """Write a person by hand, with an event that is said to have made them."""
+    """Insert a person by SQL, with the event by which they joined."""
     execute(
         "INSERT INTO subscriber (id, address, address_key, address_mac, language, created_at,"
         " acted_at, log_salt, joined_event_id, joined_event_kind)"
@@ -77,7 +77,7 @@ def test_a_person_who_joined_by_another_persons_event_is_refused() -> None:
         insert_subscriber(event_id=someone.joined_event_id)
 
 
-def test_a_person_who_joined_by_something_else_than_confirming_is_refused() -> None:
+def test_a_person_who_joined_without_a_confirmation_is_refused() -> None:
     with pytest.raises(IntegrityError):
         insert_subscriber(event_id=1, kind="imported")
 
@@ -102,7 +102,7 @@ def test_a_confirmation_without_its_evidence_is_refused(missing: str, kind: str)
 
 @pytest.mark.parametrize("kind", ["confirmed", "renewed"])
 @pytest.mark.parametrize("method", ["organiser", "page", "one-click", "form", "letter"])
-def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str, kind: str) -> None:
+def test_a_confirmation_by_another_person_is_refused(method: str, kind: str) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     with pytest.raises(IntegrityError):
@@ -123,7 +123,7 @@ def test_a_confirmation_that_the_holder_did_not_make_is_refused(method: str, kin
 @pytest.mark.parametrize(
     ("controller", "basis"), [(1, None), (None, "9(2)(a)"), (404, "9(2)(a)"), (1, "9(2)(d)")]
 )
-def test_an_event_has_a_controller_and_the_ground_that_there_is_or_neither(
+def test_an_event_has_a_controller_and_a_known_ground_or_neither(
     controller: int | None, basis: str | None
 ) -> None:
     mailing_list = make_list()
@@ -185,7 +185,7 @@ def test_a_subscription_by_a_withdrawal_is_refused() -> None:
 
 
 def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "confirmed") -> None:
-    """Write a ledger row by hand."""
+    """Insert a ledger row by SQL."""
     execute(
         INSERT_DELIVERY,
         campaign=1,
@@ -196,7 +196,7 @@ def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "c
     )
 
 
-def test_a_mail_to_somebody_without_consent_is_refused() -> None:
+def test_a_delivery_to_a_person_without_consent_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(mailing_list)
@@ -204,7 +204,7 @@ def test_a_mail_to_somebody_without_consent_is_refused() -> None:
         insert_delivery(person, 404, mailing_list.purpose_id)
 
 
-def test_a_mail_by_another_persons_consent_is_refused() -> None:
+def test_a_delivery_by_another_persons_consent_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     other = make_subscriber("b@example.org", mailing_list)
@@ -213,7 +213,7 @@ def test_a_mail_by_another_persons_consent_is_refused() -> None:
         insert_delivery(person, other.joined_event_id, mailing_list.purpose_id)
 
 
-def test_a_mail_for_a_purpose_that_is_not_the_campaigns_is_refused() -> None:
+def test_a_delivery_for_another_purpose_than_the_campaigns_is_refused() -> None:
     mailing_list, other = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(other)
@@ -222,7 +222,7 @@ def test_a_mail_for_a_purpose_that_is_not_the_campaigns_is_refused() -> None:
             insert_delivery(person, person.joined_event_id, purpose)
 
 
-def test_a_mail_by_a_withdrawal_is_refused() -> None:
+def test_a_delivery_by_a_withdrawal_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(mailing_list)
@@ -233,7 +233,7 @@ def test_a_mail_by_a_withdrawal_is_refused() -> None:
             insert_delivery(person, int(withdrawal or 0), mailing_list.purpose_id, kind)
 
 
-def test_a_second_mail_of_a_campaign_to_a_person_is_refused() -> None:
+def test_a_second_delivery_of_a_campaign_to_a_person_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(mailing_list)
@@ -242,7 +242,7 @@ def test_a_second_mail_of_a_campaign_to_a_person_is_refused() -> None:
         insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
 
 
-def test_consent_that_a_mail_rests_on_can_not_be_deleted() -> None:
+def test_the_consent_of_a_delivery_can_not_be_deleted() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(mailing_list)
@@ -251,7 +251,7 @@ def test_consent_that_a_mail_rests_on_can_not_be_deleted() -> None:
         execute("DELETE FROM consent_event WHERE id = :id", id=person.joined_event_id)
 
 
-def test_only_evidence_can_be_asked_for_on_nobody() -> None:
+def test_only_evidence_can_be_requested_for_an_unknown_address() -> None:
     person = make_subscriber("a@example.org", make_list())
     for kind, subscriber in (("access", None), ("export", person.id)):
         with pytest.raises(IntegrityError):

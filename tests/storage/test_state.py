@@ -1,4 +1,4 @@
-"""The program looks at the schema before it works, and says which of the two is older."""
+"""The program checks the schema before it starts, and says which of the two is older."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ PAGE = "/en/join/national"
 
 
 def change(*statements: str) -> None:
-    """Change the schema by hand."""
+    """Change the schema by SQL."""
     db.session.remove()
     with db.engine.begin() as connection:
         for statement in statements:
@@ -34,12 +34,12 @@ def change(*statements: str) -> None:
 
 
 def drop_a_column() -> None:
-    """Make the schema that the first edition of migration 0007 left."""
+    """Create the schema of the first edition of migration 0007."""
     change("ALTER TABLE delivery_batch DROP COLUMN revoked_at")
 
 
 def pretend_to_be_newer() -> None:
-    """Make the database one that a later program upgraded."""
+    """Record a later migration, as a later program would."""
     change("UPDATE alembic_version SET version_num = '9999'")
 
 
@@ -47,16 +47,16 @@ def test_fresh_database_is_fit(app: Flask) -> None:
     check_schema()
 
 
-def test_database_behind_is_to_be_upgraded(app: Flask) -> None:
+def test_outdated_database_needs_an_upgrade(app: Flask) -> None:
     downgrade(revision="0020")
     with pytest.raises(SchemaUnfit, match=r"at migration 0020.*Run: flask db upgrade"):
         check_database()
 
 
-def test_database_ahead_is_never_to_be_upgraded(app: Flask) -> None:
+def test_newer_database_needs_a_newer_program(app: Flask) -> None:
     pretend_to_be_newer()
     with pytest.raises(
-        SchemaUnfit, match=r"older than its database.*at 9999.*newer program"
+        SchemaUnfit, match=r"older than its database.*has 9999.*newer program"
     ) as unfit:
         check_database()
     assert "db upgrade" not in str(unfit.value)
@@ -96,7 +96,7 @@ def test_check_that_is_missing_or_allows_less_is_named(app: Flask) -> None:
         ]
 
 
-def test_queues_tables_are_nobodys_difference(app: Flask, runner: FlaskCliRunner) -> None:
+def test_tables_of_the_queue_are_no_difference(app: Flask, runner: FlaskCliRunner) -> None:
     change("CREATE TABLE huey_task (id INTEGER PRIMARY KEY)")
     check_schema()
     assert runner.invoke(args=["db", "check"]).exit_code == 0
@@ -120,7 +120,7 @@ def test_worker_refuses_to_start(
 
 
 @pytest.mark.parametrize("spoil", [drop_a_column, pretend_to_be_newer])
-def test_pages_say_that_they_are_worked_on_until_the_schema_is_right(
+def test_pages_announce_maintenance_until_the_schema_is_right(
     app: Flask, client: FlaskClient, spoil: Callable[[], None]
 ) -> None:
     make_list()
@@ -128,19 +128,19 @@ def test_pages_say_that_they_are_worked_on_until_the_schema_is_right(
     answer = client.get(PAGE)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "Maintenance in progress" in answer.text
-    change(*mending(spoil))
+    change(*statements_that_repair(spoil))
     assert client.get(PAGE).status_code == 200
 
 
-def mending(spoil: Callable[[], None]) -> list[str]:
-    """Return what undoes it."""
+def statements_that_repair(spoil: Callable[[], None]) -> list[str]:
+    """Return the statement that corrects the schema."""
     if spoil is drop_a_column:
         return ["ALTER TABLE delivery_batch ADD COLUMN revoked_at TIMESTAMP"]
     newest = max(each.name[:4] for each in VERSIONS.glob("*.py"))
     return [f"UPDATE alembic_version SET version_num = '{newest}'"]
 
 
-def test_signed_in_organiser_is_told_the_same(app: Flask, settings: Settings) -> None:
+def test_signed_in_organiser_sees_the_same(app: Flask, settings: Settings) -> None:
     cookie = sign_in(app, make_owner()).get_cookie("session")
     assert cookie is not None
     change("ALTER TABLE organiser DROP COLUMN language")
@@ -154,9 +154,7 @@ def test_signed_in_organiser_is_told_the_same(app: Flask, settings: Settings) ->
     assert "Maintenance in progress" in answer.text
 
 
-def test_pages_are_not_looked_at_again_once_they_were_right(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_schema_is_not_checked_again_after_it_was_right(app: Flask, client: FlaskClient) -> None:
     make_list()
     assert client.get(PAGE).status_code == 200
     pretend_to_be_newer()

@@ -1,4 +1,4 @@
-"""The sentences that commands print, keyed by enum, in English."""
+"""The sentences that commands print, by enum. All output of commands is in English."""
 
 from supporters.audit.checkpoint_comparison import Verdict
 from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
@@ -22,14 +22,14 @@ from supporters.transparency_log.sealing_spans import Delay
 _SEE = "See: flask people imports list"
 
 REFUSED_TEXTS: dict[NotText, str] = {
-    NotText.EMPTY: "The file is empty. Export it once more.",
-    NotText.WORKBOOK: "This is a workbook or an archive. Save the sheet as CSV, and take that.",
-    NotText.BINARY: "This isn't a text. Export the list as CSV, and take that.",
+    NotText.EMPTY: "The file is empty. Export it again.",
+    NotText.WORKBOOK: "This is a workbook or an archive. Save the sheet as CSV, and import that.",
+    NotText.BINARY: "This isn't a text. Export the list as CSV, and import that.",
 }
 REFUSED_HEADERS: dict[HeaderFault, str] = {
     HeaderFault.NO_HEADER: (
-        "The first line holds an address instead of the columns' names. Add a line above it, such "
-        "as: email,first name,language"
+        "The first line has an address instead of column names. Add a line above it, such as: "
+        "email,first name,language"
     ),
     HeaderFault.TOO_MANY_COLUMNS: "The file has over 200 columns. Is this the right one?",
 }
@@ -45,69 +45,70 @@ REFUSED_WAYS: dict[RefusedWay, str] = {
     RefusedWay.EXCHANGED: "exchanged",
     RefusedWay.VENDOR: "from a vendor",
     RefusedWay.REGISTER: "taken from a public register",
-    RefusedWay.SCRAPED: "gathered from web pages",
+    RefusedWay.SCRAPED: "collected from web pages",
     RefusedWay.UNKNOWN: "of an unknown origin",
 }
 REFUSED_PROVENANCES: dict[Declared, str] = {
-    Declared.NOT_NOW: f"This import is past that. {_SEE}",
+    Declared.NOT_NOW: f"The origin of this import can't be changed any more. {_SEE}",
     Declared.NOT_A_PERIOD: "The years must be from 1990 on, in order, and not in the future.",
     Declared.NO_EVIDENCE: "The evidence is empty. Give the form, or a photo of it.",
     Declared.EVIDENCE_TOO_LARGE: "The evidence has over 5 MB. Give a smaller copy.",
     Declared.NO_ADDRESS_COLUMN: (
-        "No column is known to hold the addresses, or two have that name. Add: "
+        "No column, or more than one, has a name that means addresses. Add: "
         "--address-column with its number"
     ),
 }
 REFUSED_APPROVALS: dict[Approved, str] = {
     Approved.UNKNOWN: f"There is no import with this number. {_SEE}",
-    Approved.NOT_NOW: f"This import doesn't wait for an approval. {_SEE}",
+    Approved.NOT_NOW: f"This import doesn't wait for approval. {_SEE}",
     Approved.NOT_AN_OWNER: "Only an owner who can sign in may approve. See: flask organisers list",
     Approved.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     Approved.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
-    Approved.NOBODY: "No row is left to invite.",
+    Approved.NOBODY: "No row is left that may be invited.",
 }
 REFUSED_ORDERS: dict[Steered, str] = {
     Steered.UNKNOWN: f"There is no import with this number. {_SEE}",
-    Steered.NOT_NOW: f"That isn't possible in the import's present state. {_SEE}",
+    Steered.NOT_NOW: f"That isn't possible in the current state of the import. {_SEE}",
 }
 REFUSED_ROWS: dict[Reason, str] = {
     Reason.NO_ADDRESS: "no address",
-    Reason.MALFORMED: "not a valid address",
+    Reason.MALFORMED: "not a valid email address",
     Reason.ROLE: "address of an office, not of a person",
     Reason.TWICE: "twice in the file",
     Reason.ON_LIST: "on the list already",
-    Reason.HAD_LEFT: "had unsubscribed from the former list, or never confirmed there",
+    Reason.HAD_LEFT: "unsubscribed from the former list, or never confirmed",
     Reason.MAY_NOT: "may not be written to",
     Reason.TOO_MANY_COLUMNS: "more cells than columns",
     Reason.TOO_LONG: "line too long",
-    Reason.UNREADABLE: "a quote that is never closed",
+    Reason.UNREADABLE: "a quotation mark that is never closed",
 }
 REFUSED_EXPORTS: dict[ExportRefused, str] = {
     ExportRefused.UNKNOWN_LIST: "There is no list with this address. See: flask lists show",
     ExportRefused.REASON_TOO_SHORT: (
-        f"Give a reason of at least {SHORTEST_REASON} characters: it is recorded, and others"
+        f"Give a reason of at least {SHORTEST_REASON} characters. It is recorded, and others"
         " read it."
     ),
-    ExportRefused.REASON_TOO_LONG: f"Shorten the reason: at most {LONGEST_REASON} characters fit.",
-    ExportRefused.TOO_MANY: (
-        f"You made {EXPORTS_A_DAY} exports within 24 hours, and reached the limit. Come back"
-        " tomorrow."
+    ExportRefused.REASON_TOO_LONG: (
+        f"Shorten the reason. It can have {LONGEST_REASON} characters at most."
     ),
-    ExportRefused.NOBODY: "Nobody on the list can get messages. Nothing was exported.",
+    ExportRefused.TOO_MANY: (
+        f"You made {EXPORTS_A_DAY} exports within 24 hours. This is the limit. Try again tomorrow."
+    ),
+    ExportRefused.NOBODY: "Nobody on the list may be written to. Nothing was exported.",
 }
 DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.UNKNOWN_FIELD: f"{{words}} is no merge field (there are: {', '.join(FIELDS)})",
     FaultKind.FALLBACK_MISSING: (
-        "{words} needs a fallback for people who gave none, as in {{{{ given_name | friend }}}}"
+        "{words} needs a fallback for people without one, as in {{{{ given_name | friend }}}}"
     ),
     FaultKind.FALLBACK_TOO_LONG: f"the fallback in {{words}} is over {MAX_FALLBACK} characters",
-    FaultKind.BRACES_UNBALANCED: "{words} stands alone: a merge field has two braces on each side",
+    FaultKind.BRACES_UNBALANCED: "{words} is incomplete: a merge field has two braces on each side",
     FaultKind.PRIVATE_CHARACTER: "it contains a private-use character (U+E000 or U+E001)",
-    FaultKind.SUBJECT_POSES_AS_REPLY: "the subject “{words}” poses as an answer or a forward",
+    FaultKind.SUBJECT_POSES_AS_REPLY: "the subject “{words}” looks like an answer or a forward",
     FaultKind.LINK_WITHOUT_SCHEME: "the link to “{words}” must begin with https://",
     FaultKind.LINK_TEXT_VAGUE: "the link “{words}” doesn't say where it leads",
     FaultKind.IMAGE_FROM_ELSEWHERE: (
-        "the image {words} would tell another site who opens the mail: link to a page instead"
+        "the image {words} would let another site see who opens the email: link to a page instead"
     ),
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
@@ -116,60 +117,59 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
 TROUBLES: dict[TroubleKind, str] = {
     TroubleKind.JOURNAL: (
         "A worker can't write its send journal ({details}), so it stopped sending campaign "
-        "{campaign}. Free space on the disk of its instance folder."
+        "{campaign}. Free some space on the disk of its instance folder."
     ),
     TroubleKind.LEDGER: (
-        "The ledger of campaign {campaign} doesn't add up ({details}), so it isn't marked as sent. "
-        "Make a backup of the database and report it."
+        "The counts of campaign {campaign} don't match its ledger ({details}), so it was not "
+        "ended. Make a backup of the database and report it."
     ),
     TroubleKind.CONTENT: (
-        "Campaign {campaign} can't be made into a message ({details}). Look into the worker's "
-        "log for delivery.not_compiled, and cancel it."
+        "Campaign {campaign} can't be turned into a message ({details}). Search the log of the "
+        "worker for delivery.not_compiled, and cancel the campaign."
     ),
     TroubleKind.CONTESTED: (
-        "Campaign {campaign} is paused: readers dispute their sign-up ({details}). Read their "
-        "evidence (flask consent proof), then resume or cancel it."
+        "Campaign {campaign} is paused: readers dispute that they signed up ({details}). Read "
+        "their evidence (flask consent proof), then resume or cancel it."
     ),
     TroubleKind.LOG: (
-        "Campaign {campaign} is paused: the log shows that a withdrawal was taken out of "
-        "the database. Keep a copy of it, run: flask consent verify"
+        "Campaign {campaign} is paused: the consent log has a withdrawal that the database lacks. "
+        "Keep a copy of the database and run: flask consent verify"
     ),
     TroubleKind.REFUSED: (
-        "Campaign {campaign} is paused: the relay rejects our messages ({details}). These messages "
-        "wait again. Ask the operator of the relay what the code means, correct it, then run: "
-        "flask campaigns resume {campaign}"
+        "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "
+        "people wait again. Ask the operator of the relay what the code means, correct the cause, "
+        "then run: flask campaigns resume {campaign}"
     ),
     TroubleKind.RELAY: (
-        "The relay delays campaign {campaign}: it said {details}. Ask the operator of the relay."
+        "The relay holds up campaign {campaign}: it said {details}. Ask the operator of the relay."
     ),
 }
 HOLD_REASONS: dict[HoldReason, str] = {
     HoldReason.UNKNOWN: (
-        "A worker started on a machine that doesn't know this database. It may be a restored "
+        "A worker started on a machine that doesn't know this database: it may be a restored "
         "backup."
     ),
     HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
     HoldReason.RESTORED: "rights replay was run: a backup was restored.",
 }
 VERDICTS: dict[Verdict, str] = {
-    Verdict.CONTAINED: "is in the tree: the log only grew since.",
-    Verdict.LOST: "was lost by a restoration that the log records.",
+    Verdict.CONTAINED: "is in the tree: since then the log only grew.",
+    Verdict.LOST: "was lost by a restore. The log records this restore.",
     Verdict.LONGER: "IS NOT in the tree: the database has fewer entries. Was a backup restored?",
-    Verdict.DIFFERENT: "IS NOT in the tree: the log was made anew, or altered.",
-    Verdict.OUT_OF_TIME: (
-        "is in the tree, BUT checkpoints aren't in the order of their times: a clock was set back, "
-        "or a checkpoint was inserted."
-    ),
+    Verdict.DIFFERENT: "IS NOT in the tree: the log was created anew, or altered.",
+    Verdict.OUT_OF_TIME: "is in the tree, BUT the times of the checkpoints are out of order: a "
+    "clock was set back, or a checkpoint was inserted.",
     Verdict.FOREIGN: "isn't signed by the key of this log.",
 }
 DELAYS: dict[Delay, str] = {
-    Delay.TOO_LATE: "Other entries were sealed meanwhile: it was written later than it says.",
-    Delay.STOOD_STILL: "Nothing was sealed in between: the worker was stopped.",
+    Delay.TOO_LATE: "Other records were sealed meanwhile: it was written later than its time.",
+    Delay.STOOD_STILL: "Nothing was sealed in between: no worker ran.",
 }
 ERASURES: dict[Erased, str] = {
-    Erased.DONE: "Erased. A keyed hash of the address stops new messages.",
+    Erased.DONE: "Erased. Only a keyed hash is left, so that no email is sent to it any more.",
     Erased.UNDER_WAY: (
-        "Erased, except the trace of a message that is leaving now. It is deleted within a minute."
+        "Erased, except for the record of an email that is being sent. It is deleted within a "
+        "minute."
     ),
-    Erased.UNKNOWN: "We don't know this address. Nothing will be sent to it any more.",
+    Erased.UNKNOWN: "Nobody here had this address. No email is sent to it any more.",
 }

@@ -1,4 +1,4 @@
-"""Every command of `flask`."""
+"""All commands of `flask`."""
 
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON
@@ -25,7 +25,7 @@ COMMANDS: dict[str, Way] = {
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
     "develop": Way(rule=Rule.RUNS),
-    "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # no worker runs here, and it says so
+    "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
     "lists show": NOBODY,
     "mailbox": Way(rule=Rule.RUNS),
@@ -61,6 +61,9 @@ COMMANDS: dict[str, Way] = {
     "rights cases": NOBODY,
     "rights erase": KNOWN,
     "rights journal rebuild": NOBODY,
+    "rights lift-restriction": Way(
+        rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]
+    ),
     "rights record": NOBODY,
     "rights release": Way(rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]),
     "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scenario: scenario.with_journal()),

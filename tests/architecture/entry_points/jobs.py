@@ -1,4 +1,4 @@
-"""Every job of the queue, with what it finds to do."""
+"""All jobs of the queue, with the state that each job needs."""
 
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way
 

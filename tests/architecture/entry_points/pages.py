@@ -1,7 +1,7 @@
-"""What stands in the address of a page that is only read, so that it has something to show.
+"""The parameters of pages that are only read, so that each page has something to show.
 
-What isn't a part of the path is asked behind it.
-Any other page shows what the scenario has by itself, or is named in `NOTHING_TO_SHOW`.
+Parameters outside of the path go into the query string.
+All other pages show the default rows of the scenario, or are listed in `NOTHING_TO_SHOW`.
 """
 
 from tests.architecture.entry_points.rows import Values

@@ -1,4 +1,4 @@
-"""Every route that takes a form."""
+"""All routes that accept a form."""
 
 from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of

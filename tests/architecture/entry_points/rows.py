@@ -1,15 +1,15 @@
-"""A way in: a route that takes a form, a command, or a job, with its rule about people.
+"""An entry point: a route that accepts a form, a command, or a job, with its rule about people.
 
-A new one needs a row in a module beside this one, or a test fails. The row says by which rule it
-makes nobody mailable. All but those of the holder's own hand are then tried with the address of
-somebody who never confirmed; a try must get through, so say what it needs:
+A new entry point needs a row in a module of this folder, or a test fails. The row has the rule by
+which it makes nobody mailable. All entry points but those of the person are tried with the address
+of a stranger who never confirmed. A try must succeed, so the row has its parameters:
 
-- `at` is what stands in the route's address, and `with_` what its form sends beside what the page
-  itself has in its hidden fields and texts; both may ask the scenario (scenes.py) for it;
-- `arguments` is what is typed behind a command, or handed to a job; `ends_with` is its status;
-- routes are tried by an account that has every right, unless the row says `is_anonymous`.
+- `at` has the parameters of the route, and `with_` the fields that the form sends in addition to
+  the values on the page; both may use the scenario (scenario.py);
+- `arguments` has the arguments of a command or job; `ends_with` is its status;
+- an account with all rights tries the routes, unless the row has `is_anonymous`.
 
-What is the holder's own hand is tried the other way round: without their letter it does nothing.
+Entry points of the person are tried the other way round: without their email they do nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,19 +22,19 @@ Values = Callable[[Scenario], Mapping[str, object]]
 
 
 class Rule(StrEnum):
-    """Why a way in makes nobody mailable but by their own act."""
+    """The reason why an entry point makes nobody mailable without their own act."""
 
-    HOLDER = "the holder's own yes, by a letter that only their mailbox got: the only way in"
-    ASKS = "asks: stores a request and writes to the mailbox, whose holder may confirm"
-    KNOWN = "changes somebody who is known: no new address, no new consent"
-    NOBODY = "writes no person"
+    HOLDER = "the person's own confirmation, by an email to their mailbox: the only way"
+    ASKS = "stores a request and sends an email, whose recipient may confirm"
+    KNOWN = "changes a known person: no new address, no new consent"
+    NOBODY = "adds no person"
     SCHEMA = "changes or shows the tables, writes no row of people"
-    RUNS = "runs until it is ended; what it does are jobs and routes with rows of their own"
+    RUNS = "runs until it is stopped; it runs jobs and routes that have their own rows"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """A way in: its rule, and what a try needs to get through."""
+    """An entry point: its rule, and the parameters for a try."""
 
     rule: Rule
     at: Values = lambda _: {}
@@ -50,5 +50,5 @@ NOBODY, KNOWN, ASKS = (Way(rule=rule) for rule in (Rule.NOBODY, Rule.KNOWN, Rule
 def nobody(
     at: Values = lambda _: {}, *, with_: Values = lambda _: {}, arguments: Sequence[object] = ()
 ) -> Way:
-    """Return a way that writes no person."""
+    """Return an entry point that adds no person."""
     return Way(rule=Rule.NOBODY, at=at, with_=with_, arguments=lambda _: arguments)
