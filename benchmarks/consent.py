@@ -25,20 +25,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.parts.consents import Signups, enter_all
+from benchmarks.parts.consents import SignupTimer, add_missing_entries
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
-from benchmarks.parts.printing import Figure, print_figures
+from benchmarks.parts.printing import Figure, print_results
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.audit.tree_check import check_tree
-from supporters.audit.verification_report import Report
+from supporters.audit.verification_report import VerificationReport
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.database import db, snapshot
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import is_included
 from supporters.transparency_log.models import LogEntry
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tile_store import open_tree
 
 PROOFS = 200
@@ -61,7 +61,7 @@ def main() -> int:
         installation.app.app_context(),
     ):
         figures = _measure(installation, options.events, options.rounds)
-    print_figures(figures, is_json=options.json)
+    print_results(figures, is_json=options.json)
     return 1 if figures["faults"] else 0
 
 
@@ -70,12 +70,12 @@ def _measure(installation: Installation, events: int, rounds: int) -> dict[str, 
         installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
     seal()
     make_people(Crowd(people=events, suppressed=0, short=0), SLUG, SHORT_SLUG)
-    entered = enter_all()
+    entered = add_missing_entries()
     sealing = _time(seal)
     with snapshot():
-        head = _time(lambda: check_tree(Report()))
+        head = _time(lambda: check_tree(VerificationReport()))
     proofs = [_time(_prove).seconds for _ in range(PROOFS)]
-    reports: list[Report] = []
+    reports: list[VerificationReport] = []
     verifying = _time(lambda: reports.append(verify(clock.now())))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with_log, without = _time_signups(installation, rounds)
@@ -101,7 +101,7 @@ def _measure(installation: Installation, events: int, rounds: int) -> dict[str, 
 def _prove() -> None:
     """Prove that one entry is in the newest tree, as an evidence pack does."""
     db.session.rollback()
-    head = find_head()
+    head = find_latest_checkpoint()
     assert head is not None
     place = secrets.randbelow(head.size)
     entry = db.session.scalars(db.select(LogEntry).where(LogEntry.position == place)).one()
@@ -112,7 +112,7 @@ def _prove() -> None:
 
 def _time_signups(installation: Installation, rounds: int) -> tuple[float, float]:
     """Return the median signups per second with the log and without it, in turns."""
-    signups = Signups(SLUG)
+    signups = SignupTimer(SLUG)
     signups.without_log()
     with_log, without = [], []
     for _ in range(rounds):

@@ -22,8 +22,8 @@ from sqlalchemy import select
 
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
-from benchmarks.parts.printing import Figure, print_figures
-from benchmarks.parts.processes import forget_own_peak, own_megabytes, own_peak_megabytes
+from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.people.models import Subscriber
@@ -48,7 +48,7 @@ def main() -> int:
         installation.app.app_context(),
     ):
         figures = _measure(installation, options.people)
-    print_figures(figures, is_json=options.json)
+    print_results(figures, is_json=options.json)
     return 0 if figures["rows"] == options.people else 1
 
 
@@ -58,7 +58,7 @@ def _measure(installation: Installation, people: int) -> dict[str, Figure]:
     make_people(Crowd(people=people, suppressed=people // 100, short=0), SLUG, SHORT_SLUG)
     plain = min(_copy_plainly(), _copy_plainly())
     export = _disclose()
-    forget_own_peak()
+    reset_own_peak()
     before, began = own_megabytes(), time.perf_counter()
     first, rows = 0.0, -1
     for piece in write_file(export, has_mark=True):

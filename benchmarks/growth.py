@@ -11,8 +11,8 @@ import argparse
 import statistics
 import sys
 
-from benchmarks.parts.printing import Figure, print_figures
-from benchmarks.parts.product import add_options, product_as_asked
+from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.product import add_options, product_from_options
 from benchmarks.parts.timing import Run
 
 SMALL = 10_000
@@ -36,13 +36,13 @@ def main() -> int:
         "first_mail_seconds": round(large[0].first - large[0].began, 2),
         "status_ms": round(large[0].status_milliseconds, 2),
     }
-    print_figures(figures, is_json=options.json)
+    print_results(figures, is_json=options.json)
     wrong = [run for run in (*small, *large) if run.received != run.progress.audience]
     return 1 if wrong else 0
 
 
 def _send(options: argparse.Namespace, people: int, campaigns: int) -> list[Run]:
-    with product_as_asked(options) as made:
+    with product_from_options(options) as made:
         made.fill(people)
         return [made.send() for _ in range(campaigns)]
 

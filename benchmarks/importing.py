@@ -21,22 +21,26 @@ from pathlib import Path
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
-from benchmarks.parts.processes import forget_own_peak, own_megabytes, own_peak_megabytes
+from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
 from supporters import clock
 from supporters.imports.file_upload import (
-    Evidence,
     Provenance,
+    ProvenanceDocument,
     Upload,
     declare_provenance,
-    take_file,
+    upload_file,
 )
-from supporters.imports.import_approval import approve_import, ask_for_approval
-from supporters.imports.import_files import strike_out, strike_out_hashed
-from supporters.imports.import_jobs import work_on
-from supporters.imports.models import ListImport, Way
+from supporters.imports.import_approval import approve_import, request_approval
+from supporters.imports.import_files import redact_address, redact_hashed_addresses
+from supporters.imports.import_jobs import process_import
+from supporters.imports.models import CollectionMethod, ListImport
 from supporters.imports.queries import find_import
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
+from supporters.organisers.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+)
 from supporters.people.address_hashes import address_mac
 
 DATABASES = ("sqlite", "postgresql")
@@ -111,18 +115,18 @@ def _rows(count: int) -> Iterator[str]:
 
 def _import(path: Path, rows: int, database: str) -> dict[str, Figure]:
     importer, approver = _make_owner("one@party.example"), _make_owner("two@party.example")
-    forget_own_peak()
+    reset_own_peak()
     before, cpu = own_megabytes(), time.process_time()
     began = time.perf_counter()
     import_id = _take(path, importer.id)
     taken = time.perf_counter()
     longest = _work(import_id)
     checked = time.perf_counter()
-    strike_out("former6@example.com")
+    redact_address("former6@example.com")
     struck = time.perf_counter()
-    strike_out_hashed({address_mac("former6@example.com"): clock.now()})
+    redact_hashed_addresses({address_mac("former6@example.com"): clock.now()})
     resumed = time.perf_counter()
-    ask_for_approval(import_id)
+    request_approval(import_id)
     approve_import(import_id, approver.id)
     longest = max(longest, _work(import_id))
     ended = time.perf_counter()
@@ -148,15 +152,15 @@ def _import(path: Path, rows: int, database: str) -> dict[str, Figure]:
 
 def _make_owner(email: str) -> Organiser:
     invited = invite_organiser(email, RoleName.OWNER, "fr", inviter="")
-    assert isinstance(invited, Invited)
-    accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
+    assert isinstance(invited, TeamInvitation)
+    accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)
     return accepted
 
 
 def _take(path: Path, importer_id: int) -> int:
     with path.open("rb") as file:
-        taken = take_file(
+        taken = upload_file(
             Upload(
                 file=file,
                 name=path.name,
@@ -167,12 +171,12 @@ def _take(path: Path, importer_id: int) -> int:
         )
     assert isinstance(taken, ListImport)
     provenance = Provenance(
-        way=Way.PAPER,
+        way=CollectionMethod.PAPER,
         collected_by="Section de Brest",
         collected_from=2015,
         collected_until=2019,
         statement="Synthetic.",
-        evidence=Evidence(name="form.txt", content=b"Synthetic."),
+        evidence=ProvenanceDocument(name="form.txt", content=b"Synthetic."),
     )
     declare_provenance(taken.id, provenance)
     return taken.id
@@ -181,7 +185,7 @@ def _take(path: Path, importer_id: int) -> int:
 def _work(import_id: int) -> float:
     """Process the file; return the seconds of the slowest batch."""
     longest, began = 0.0, time.perf_counter()
-    for _ in work_on(import_id):
+    for _ in process_import(import_id):
         longest, began = max(longest, time.perf_counter() - began), time.perf_counter()
     return longest
 

@@ -19,8 +19,8 @@ rate limit that is checked and never reached, and smtp-sink of Postfix. The resu
 import argparse
 import sys
 
-from benchmarks.parts.printing import Figure, print_figures
-from benchmarks.parts.product import Product, add_options, figures_of, product_as_asked
+from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.product import Product, add_options, product_from_options, results_of
 from benchmarks.parts.references import Reference, time_flask_mail, time_smtp_source
 from benchmarks.parts.sink import counting_sink
 
@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=100_000)
     add_options(parser)
     options = parser.parse_args()
-    with product_as_asked(options) as made:
+    with product_from_options(options) as made:
         crowd = made.fill(options.people)
         message_bytes = made.measure_message()
         references = _time_references(made, message_bytes)
@@ -42,7 +42,7 @@ def main() -> int:
     source = max((source for source, _ in references), key=lambda each: each.rate)
     flask_mail = max(flask_mail for _, flask_mail in references)
     figures: dict[str, Figure] = {
-        **figures_of(run, proof, options.people),
+        **results_of(run, proof, options.people),
         "message_bytes": message_bytes,
         "smtp_source_rate": round(source.rate, 1),
         "smtp_source_cpu_us_per_message": round(source.cpu_microseconds, 1),
@@ -51,7 +51,7 @@ def main() -> int:
         "ratio_to_flask_mail": round(run.rate / flask_mail, 2),
         "database": database,
     }
-    print_figures(figures, is_json=options.json)
+    print_results(figures, is_json=options.json)
     is_right = not (figures["duplicates"] or figures["lost"] or figures["to_others"])
     return 0 if is_right and run.progress.accepted == options.people else 1
 

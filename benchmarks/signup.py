@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 from supporters import create_app
 from supporters.config import load_settings
 from supporters.consent.models import Method
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
 from tests.factories.lists import make_list
@@ -83,7 +83,7 @@ def _time_signups(app: Flask, rounds: int) -> dict[str, list[float]]:
             request_to_join(f"pending{number}@example.org", national)
             make_subscriber(f"confirmed{number}@example.org", national)
             left = make_subscriber(f"left{number}@example.org", national)
-            leave_every_list(left.id, Method.ONE_CLICK)
+            unsubscribe_from_every_list(left.id, Method.ONE_CLICK)
     client = app.test_client()
     page = client.get(PAGE).text
     fields = {**hidden_values(page), **box_values(page), "is_15": "y"}

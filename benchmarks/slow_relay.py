@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.parts.installation import Plan
-from benchmarks.parts.printing import Figure, print_figures
+from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.product import Product, product
-from benchmarks.parts.sink import held_port
+from benchmarks.parts.sink import reserved_port
 from benchmarks.parts.slow_proxy import slow_proxy
 
 DELAY_SECONDS = 0.02
@@ -63,13 +63,13 @@ def main() -> int:
         "delay_ms": round(1000 * DELAY_SECONDS),
         "duplicates_or_lost": wrong,
     }
-    print_figures(figures, is_json=options.json)
+    print_results(figures, is_json=options.json)
     return 1 if wrong else 0
 
 
 @contextmanager
 def _far_product(database: str, case: Case) -> Iterator[Product]:
-    with held_port() as sink_port, slow_proxy(sink_port, DELAY_SECONDS) as proxy_port:
+    with reserved_port() as sink_port, slow_proxy(sink_port, DELAY_SECONDS) as proxy_port:
         plan = Plan(
             database=database,
             mail_port=proxy_port,

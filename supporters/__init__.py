@@ -25,11 +25,11 @@ from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers.sign_in import init_security
 from supporters.personal_data import data_registry
-from supporters.privacy_requests.case_registry import CASE_HOLDINGS
+from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
 
 ROOT = Path(__file__).parent.parent
@@ -44,30 +44,30 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-THREADS_BESIDE_LANES = 5  # of a worker: send gate, recovery, sealing, jobs
+THREADS_BESIDE_SENDERS = 5  # of a worker: send gate, recovery, sealing, jobs
 MAX_REQUEST_BYTES = 512 * 1024
-ASKED_FOR = NoGuardNeeded("The person asked for it just now.")
-TELLS_THE_READER = NoGuardNeeded("It tells the person about a change of their data or account.")
-TO_WHO_ANSWERS = NoGuardNeeded("It goes to the people who answer for this installation.")
+REQUESTED_NOW = NoGuardNeeded("The person asked for it just now.")
+NOTIFIES_THE_PERSON = NoGuardNeeded("It tells the person about a change of their data or account.")
+FOR_THE_CONTROLLER = NoGuardNeeded("It goes to the people who answer for this installation.")
 SEND_GUARDS: SendGuards = {
-    LetterKind.CONFIRM_SIGNUP: ASKED_FOR,
-    LetterKind.ALREADY_SUBSCRIBED: ASKED_FOR,
-    LetterKind.RESET_PASSWORD: ASKED_FOR,
-    LetterKind.MY_DATA: ASKED_FOR,
-    LetterKind.NEW_ADDRESS: ASKED_FOR,
-    LetterKind.INVITATION: NoGuardNeeded("An owner invited this colleague by name."),
-    LetterKind.ADDRESS_MOVED: TELLS_THE_READER,
-    LetterKind.CASE_EXTENDED: TELLS_THE_READER,
-    LetterKind.TAKEN_OFF: TELLS_THE_READER,
-    LetterKind.EXPORT_MADE: TO_WHO_ANSWERS,
-    LetterKind.LOG_HEAD: TO_WHO_ANSWERS,
-    LetterKind.CONTESTED_STOP: TO_WHO_ANSWERS,
-    LetterKind.CASE_DUE: TO_WHO_ANSWERS,
-    LetterKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
-    LetterKind.RE_PERMISSION: SendGuard(
-        invitation_mails.is_invitation_wanted, restore_hold.is_held
+    EmailKind.CONFIRM_SIGNUP: REQUESTED_NOW,
+    EmailKind.ALREADY_SUBSCRIBED: REQUESTED_NOW,
+    EmailKind.RESET_PASSWORD: REQUESTED_NOW,
+    EmailKind.MY_DATA: REQUESTED_NOW,
+    EmailKind.NEW_ADDRESS: REQUESTED_NOW,
+    EmailKind.TEAM_INVITATION: NoGuardNeeded("An owner invited this colleague by name."),
+    EmailKind.ADDRESS_CHANGED: NOTIFIES_THE_PERSON,
+    EmailKind.CASE_EXTENDED: NOTIFIES_THE_PERSON,
+    EmailKind.UNSUBSCRIBED_FROM_ALL: NOTIFIES_THE_PERSON,
+    EmailKind.EXPORT_MADE: FOR_THE_CONTROLLER,
+    EmailKind.CHECKPOINT: FOR_THE_CONTROLLER,
+    EmailKind.DISPUTE_PAUSE: FOR_THE_CONTROLLER,
+    EmailKind.CASE_DUE: FOR_THE_CONTROLLER,
+    EmailKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
+    EmailKind.INVITATION: SendGuard(invitation_mails.is_invitation_wanted, restore_hold.is_held),
+    EmailKind.RECONFIRMATION: SendGuard(
+        reconfirmation_mails.is_reconfirmation_wanted, restore_hold.is_held
     ),
-    LetterKind.ASK_AGAIN: SendGuard(reconfirmation_mails.is_question_wanted, restore_hold.is_held),
 }
 
 __all__ = ["create_app", "tasks"]
@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
-    data_registry.init_app(app, CASE_HOLDINGS)
+    data_registry.init_app(app, CASE_DATA_SOURCES)
     web.init_app(app, settings)
     if settings.is_development:
         app.register_blueprint(dev)
@@ -127,7 +127,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     """Return the configuration of Flask and its extensions."""
     newest, *older = settings.secret_keys
     is_sqlite = settings.database_url.startswith("sqlite")
-    pool = {"pool_size": settings.smtp_connections + THREADS_BESIDE_LANES}
+    pool = {"pool_size": settings.smtp_connections + THREADS_BESIDE_SENDERS}
     return {
         "SECRET_KEY": newest,
         "SECRET_KEY_FALLBACKS": older,

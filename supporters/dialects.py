@@ -55,7 +55,7 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
-def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+def in_values(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a column has one of many numbers, passed as one value.
 
     A placeholder for each would make the statement long, and have it parsed anew each time.
@@ -66,7 +66,7 @@ def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> Colum
     return column.in_(select(listed.c.value))
 
 
-def is_one_of_keys(
+def in_values_bytes(
     column: SQLColumnExpression[bytes], keys: Sequence[bytes]
 ) -> ColumnElement[bool]:
     """Return the condition that a column has one of many keys of equal length, in the same way.
@@ -112,7 +112,7 @@ def use_memory_for_sorting(megabytes: int) -> None:
         db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
 
 
-def forget_deleted_bytes() -> None:
+def empty_write_ahead_log() -> None:
     """Empty the write-ahead log of SQLite, which keeps old pages; outside of any transaction.
 
     In the tables themselves deleted data is overwritten. While others read, it gives up soon; the

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from typing import NamedTuple
 
-from supporters.tokens import Purpose, TokenError, TokenSigner
+from supporters.tokens import TokenError, TokenPurpose, TokenSigner
 
 SECRET_BYTES = 16
 
@@ -35,12 +35,12 @@ def is_secret_of(secret_hash: bytes | None, secret: str, *bound_to: str) -> bool
     return hmac.compare_digest(secret_hash or b"", hash_secret(secret, *bound_to))
 
 
-def sign_row(tokens: TokenSigner, purpose: Purpose, row: RowSecret) -> str:
+def sign_row(tokens: TokenSigner, purpose: TokenPurpose, row: RowSecret) -> str:
     """Return the token of a link to a row."""
     return tokens.sign(purpose, [str(row.row_id), row.secret])
 
 
-def read_row(tokens: TokenSigner, purpose: Purpose, token: str) -> RowSecret | None:
+def read_row(tokens: TokenSigner, purpose: TokenPurpose, token: str) -> RowSecret | None:
     """Return the content of a token. In tokens of former invitations the id is a number."""
     try:
         payload = tokens.read(purpose, token)

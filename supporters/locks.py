@@ -29,7 +29,7 @@ class Lock(Enum):
     PAGE = b"", "content_hash"
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
-    CHECKPOINT_LETTER = b"log head letter", ""
+    CHECKPOINT_EMAIL = b"log head letter", ""
     CASE_REMINDER = b"reminders of cases", ""
     RETENTION = b"retention", ""
 

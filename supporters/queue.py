@@ -19,7 +19,7 @@ from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
 
-LETTER_PRIORITY = 10
+TRANSACTIONAL_PRIORITY = 10
 MAINTENANCE_PRIORITY = 5
 CAMPAIGN_PRIORITY = 0
 IN_MEMORY = "memory:"

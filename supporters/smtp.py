@@ -36,14 +36,14 @@ class Timeouts:
 
 
 PATIENT = Timeouts()
-FOR_LETTERS = Timeouts(greeting=20)  # people wait for these: a quick retry is better
+FOR_TRANSACTIONAL = Timeouts(greeting=20)  # people wait for these: a quick retry is better
 
 
 def _do_nothing() -> None:
     """Allow a body to be sent, and do nothing else."""
 
 
-class _NotesTheBody(smtplib.SMTP):
+class _BodyRecordingSession(smtplib.SMTP):
     """A session that records whether a lost connection was lost while a body was being sent."""
 
     is_body_under_way = False
@@ -69,7 +69,7 @@ class _NotesTheBody(smtplib.SMTP):
         return reply
 
 
-class _TlsSession(_NotesTheBody, smtplib.SMTP_SSL):
+class _TlsSession(_BodyRecordingSession, smtplib.SMTP_SSL):
     """The same over TLS from the start."""
 
 
@@ -87,11 +87,11 @@ class SmtpConnection(Connection):
 
     def configure_host(self) -> SmtpSession:
         """Return an open SMTP session. Raises OSError or smtplib.SMTPException."""
-        session: _NotesTheBody
+        session: _BodyRecordingSession
         if self._settings.mail_tls == "tls":
             session = _TlsSession(self._settings, self._timeouts, context=_tls())
         else:
-            session = _NotesTheBody(self._settings, self._timeouts)
+            session = _BodyRecordingSession(self._settings, self._timeouts)
         session.before_body = self.before_body
         try:
             self._sign_in(session)
@@ -159,7 +159,7 @@ class Mailer(Mail):
         )
         return super().init_app(app)
 
-    def connect(self, timeouts: Timeouts = FOR_LETTERS) -> SmtpConnection:
+    def connect(self, timeouts: Timeouts = FOR_TRANSACTIONAL) -> SmtpConnection:
         """Return a connection, for use in a with statement."""
         extensions = current_app.extensions
         return SmtpConnection(extensions["mail"], extensions["settings"], timeouts)

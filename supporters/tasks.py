@@ -2,11 +2,11 @@
 
 from supporters import clock
 from supporters.audit import checkpoint_mail
-from supporters.consent.withdrawal_journal import forget_old_takings
+from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
-from supporters.delivery.send_journal.worker_registry import current_letter_journal
+from supporters.delivery.send_journal.worker_registry import current_outbox_journal
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_jobs, invitation_mails
 from supporters.mail import outbox_sender
@@ -14,15 +14,15 @@ from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.personal_data import erasure
 from supporters.privacy_requests import case_reminders
 from supporters.reconfirmation import reconfirmation_rounds
-from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
-from supporters.retention.retention_actions import current_means
+from supporters.retention.retention_actions import get_retention_actions
 
 
 @queue.job
 def send_letter(letter_id: int) -> None:
     """Send an email of the outbox."""
-    outbox_sender.send_letter(letter_id, current_letter_journal())
+    outbox_sender.send_email(letter_id, current_outbox_journal())
 
 
 @queue.job
@@ -34,21 +34,21 @@ def skip_rest_of_cancelled() -> None:
 @queue.job
 def work_on_import(import_id: int) -> None:
     """Process a part of an import's file."""
-    import_jobs.work_for_a_while(import_id)
+    import_jobs.process_import_slice(import_id)
 
 
 @queue.every_minute
 def take_up_imports() -> None:
     """Go on with imports whose job was lost."""
-    import_jobs.take_up_work()
+    import_jobs.queue_unattended_imports()
 
 
 @queue.every_minute
 def ask_invited() -> None:
     """Record the results of invitations, and send the next ones."""
-    invitation_mails.settle_letters(clock.now())
+    invitation_mails.record_invitation_results(clock.now())
     if may_send():
-        invitation_mails.ask_next(clock.now())
+        invitation_mails.send_next_invitations(clock.now())
 
 
 @queue.every_minute
@@ -60,29 +60,29 @@ def finish_erasures() -> None:
 @queue.every_minute
 def send_due_letters() -> None:
     """Send emails whose job was lost, or whose next attempt is due."""
-    outbox_sender.send_due_letters(current_letter_journal())
+    outbox_sender.send_due_emails(current_outbox_journal())
 
 
 @queue.every_minute
 def sweep_deliveries() -> None:
     """Repair the ledger after dead workers and lost jobs."""
-    ledger_repair.sweep(database_time())
+    ledger_repair.repair_ledger(database_time())
 
 
 @queue.every_minute
 def mail_log_head() -> None:
     """Send the log's checkpoint to the data protection officer, once a day."""
-    checkpoint_mail.mail_head(clock.now())
+    checkpoint_mail.mail_checkpoint(clock.now())
 
 
 @queue.every_minute
 def forget() -> None:
     """Delete what is past its retention time and quick to find, and leftovers of imports."""
     now = clock.now()
-    retention_rounds.purge_what_is_quick(now)
-    import_cleanup.end_answered()
-    import_cleanup.tidy_up(now)
-    forget_old_takings(now)
+    retention_rounds.purge_every_minute(now)
+    import_cleanup.end_finished_imports()
+    import_cleanup.clean_up_imports(now)
+    purge_withdrawals(now)
     purge_kept_forms(now)
 
 
@@ -90,17 +90,19 @@ def forget() -> None:
 def ask_again() -> None:
     """Record which reconfirmations were sent, and send the next few, unless all sending stops."""
     now = clock.now()
-    settle_questions(now)
+    record_inactivity_mails(now)
     if may_send():
-        retention_rounds.ask_the_next(
-            now, current_means(), asked_already=reconfirmation_rounds.ask_next(now)
+        retention_rounds.ask_next_inactive_people(
+            now,
+            get_retention_actions(),
+            asked_already=reconfirmation_rounds.send_next_reconfirmations(now),
         )
 
 
 @queue.every_minute
 def keep_retention() -> None:
     """Once a day, go through all stored data and purge what is past its retention time."""
-    retention_rounds.run_if_due(clock.now(), current_means())
+    retention_rounds.run_if_due(clock.now(), get_retention_actions())
 
 
 @queue.every_minute

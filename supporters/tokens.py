@@ -19,20 +19,20 @@ MAX_TOKEN_LENGTH = 512
 WORTH_COMPRESSING = 64
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """The purpose of a link."""
 
     CONFIRM = "confirm"
     NOT_ME = "not-me"
     MANAGE = "manage"
-    LEAVE = "leave"
+    UNSUBSCRIBE = "leave"
     WHY = "why"
     RECEIPT = "receipt"
     WELCOME = "welcome"
-    INVITED = "invited"
+    INVITATION = "invited"
     NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
-    RENEW = "renew"
+    RECONFIRMATION = "renew"
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"
     NOT_MY_ADDRESS = "not-my-address"
@@ -86,7 +86,7 @@ class _Signer(TimestampSigner):
 class _Serializer(URLSafeTimedSerializer):
     """Writes the tokens of one purpose; a campaign makes one for each email, so it is kept."""
 
-    def __init__(self, secret_keys: Sequence[str], purpose: Purpose) -> None:
+    def __init__(self, secret_keys: Sequence[str], purpose: TokenPurpose) -> None:
         salt = f"supporters.{purpose.value}"
         super().__init__(secret_keys, salt, serializer=_CompactJson)
         self._kept_signer = _Signer(secret_keys, salt)
@@ -107,13 +107,15 @@ class TokenSigner:
     def __init__(self, secret_keys: Sequence[str]) -> None:
         # itsdangerous signs with the last key of its list and accepts all of them.
         keys = list(reversed(secret_keys))
-        self._serializers = {purpose: _Serializer(keys, purpose) for purpose in Purpose}
+        self._serializers = {purpose: _Serializer(keys, purpose) for purpose in TokenPurpose}
 
-    def sign(self, purpose: Purpose, payload: Payload) -> str:
+    def sign(self, purpose: TokenPurpose, payload: Payload) -> str:
         """Return a URL-safe token that carries the payload for this purpose only."""
         return str(self._serializers[purpose].dumps(payload))
 
-    def read(self, purpose: Purpose, token: str, *, max_age: timedelta | None = None) -> Payload:
+    def read(
+        self, purpose: TokenPurpose, token: str, *, max_age: timedelta | None = None
+    ) -> Payload:
         """Return the payload of a token.
 
         Raises TokenExpired if it is older than max_age, TokenForged if it isn't ours.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from supporters.delivery.relay.transport import Outgoing, Reply, SmtpTransport
+from supporters.delivery.relay.transport import OutgoingMessage, RelayReply, SmtpTransport
 from supporters.smtp import Timeouts
 from tests.rude_server import RudeServer, Script, Tls
 
@@ -19,13 +19,13 @@ IMPATIENT = Timeouts(mail=0.1, rcpt=0.1, data=0.1, block=0.1, dot=0.1)
 
 def outgoing(
     number: int = 0, *, recipient: str | None = None, body: bytes | None = None
-) -> Outgoing:
+) -> OutgoingMessage:
     """Return a message; its body identifies it."""
     content = b"Subject: x\r\n\r\nbody %d\r\n" % number if body is None else body
-    return Outgoing(SENDER, recipient or f"r{number}@example.org", content)
+    return OutgoingMessage(SENDER, recipient or f"r{number}@example.org", content)
 
 
-def mails(count: int) -> list[Outgoing]:
+def mails(count: int) -> list[OutgoingMessage]:
     """Return this many messages."""
     return [outgoing(number) for number in range(count)]
 
@@ -36,25 +36,25 @@ class Listener:
     def __init__(self, *, lets: int = 1000) -> None:
         self._lets = lets
         self.events: list[tuple[str, str]] = []
-        self.learnt: list[tuple[Outgoing, Reply]] = []
+        self.learnt: list[tuple[OutgoingMessage, RelayReply]] = []
 
-    def may_leave(self, message: Outgoing) -> bool:
+    def before_body(self, message: OutgoingMessage) -> bool:
         """Allow the first messages."""
         self.events.append(("leaves", message.recipient))
         self._lets -= 1
         return self._lets >= 0
 
-    def learns(self, message: Outgoing, reply: Reply) -> None:
+    def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
         """Keep the result."""
         self.events.append(("reply", message.recipient))
         self.learnt.append((message, reply))
 
     @property
-    def replies(self) -> list[Reply]:
+    def replies(self) -> list[RelayReply]:
         """The results of the attempts."""
         return [reply for _, reply in self.learnt]
 
-    def taken(self, messages: Sequence[Outgoing]) -> Iterator[Outgoing]:
+    def taken(self, messages: Sequence[OutgoingMessage]) -> Iterator[OutgoingMessage]:
         """Yield the messages one by one, and record when each was taken."""
         for message in messages:
             self.events.append(("taken", message.recipient))
@@ -90,7 +90,9 @@ def transport_of(timeouts: Timeouts = ENOUGH) -> Iterator[SmtpTransport]:
         transport.close()
 
 
-def deliver(messages: Sequence[Outgoing], timeouts: Timeouts = ENOUGH) -> tuple[list[Reply], str]:
+def deliver(
+    messages: Sequence[OutgoingMessage], timeouts: Timeouts = ENOUGH
+) -> tuple[list[RelayReply], str]:
     """Deliver messages over a connection of their own; return the replies and the problem."""
     listener = Listener()
     with transport_of(timeouts) as transport:

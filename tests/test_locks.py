@@ -32,7 +32,7 @@ KEYS = {
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),
-    Lock.CHECKPOINT_LETTER: ("", b"log head letter"),
+    Lock.CHECKPOINT_EMAIL: ("", b"log head letter"),
     Lock.CASE_REMINDER: ("", b"reminders of cases"),
     Lock.RETENTION: ("", b"retention"),
 }

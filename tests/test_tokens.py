@@ -11,9 +11,9 @@ from itsdangerous import URLSafeTimedSerializer
 from supporters.tokens import (
     MAX_TOKEN_LENGTH,
     Payload,
-    Purpose,
     TokenExpired,
     TokenForged,
+    TokenPurpose,
     TokenSigner,
 )
 
@@ -24,71 +24,79 @@ signer = TokenSigner([NEW])
 
 @pytest.mark.parametrize("payload", [7, "id", [1, 2, 3], ["public", "secret"], 2**62])
 def test_a_token_carries_its_payload(payload: Payload) -> None:
-    assert signer.read(Purpose.LEAVE, signer.sign(Purpose.LEAVE, payload)) == payload
+    assert (
+        signer.read(TokenPurpose.UNSUBSCRIBE, signer.sign(TokenPurpose.UNSUBSCRIBE, payload))
+        == payload
+    )
 
 
-@pytest.mark.parametrize(("made_for", "read_as"), [*permutations(Purpose, 2)])
+@pytest.mark.parametrize(("made_for", "read_as"), [*permutations(TokenPurpose, 2)])
 def test_a_token_for_one_purpose_is_refused_for_every_other(
-    made_for: Purpose, read_as: Purpose
+    made_for: TokenPurpose, read_as: TokenPurpose
 ) -> None:
     with pytest.raises(TokenForged):
         signer.read(read_as, signer.sign(made_for, 7))
 
 
 def test_no_character_of_a_token_can_be_changed() -> None:
-    token = signer.sign(Purpose.LEAVE, [12, 3])
+    token = signer.sign(TokenPurpose.UNSUBSCRIBE, [12, 3])
     for place, character in enumerate(token[:-1]):
         altered = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         with pytest.raises(TokenForged):
-            signer.read(Purpose.LEAVE, altered)
+            signer.read(TokenPurpose.UNSUBSCRIBE, altered)
 
 
 @pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "é", "\0", "x" * (MAX_TOKEN_LENGTH + 1)])
 def test_rubbish_is_forged(token: str) -> None:
     with pytest.raises(TokenForged):
-        signer.read(Purpose.LEAVE, token)
+        signer.read(TokenPurpose.UNSUBSCRIBE, token)
 
 
 def test_another_installations_token_is_forged() -> None:
     with pytest.raises(TokenForged):
-        signer.read(Purpose.LEAVE, TokenSigner([OTHER]).sign(Purpose.LEAVE, 7))
+        signer.read(
+            TokenPurpose.UNSUBSCRIBE, TokenSigner([OTHER]).sign(TokenPurpose.UNSUBSCRIBE, 7)
+        )
 
 
 def test_the_newest_key_signs_and_every_listed_key_is_read() -> None:
-    old_token = TokenSigner([OLD]).sign(Purpose.LEAVE, 7)
+    old_token = TokenSigner([OLD]).sign(TokenPurpose.UNSUBSCRIBE, 7)
     rotated = TokenSigner([NEW, OTHER, OLD])
-    assert rotated.read(Purpose.LEAVE, old_token) == 7
-    assert TokenSigner([NEW]).read(Purpose.LEAVE, rotated.sign(Purpose.LEAVE, 8)) == 8
+    assert rotated.read(TokenPurpose.UNSUBSCRIBE, old_token) == 7
+    assert (
+        TokenSigner([NEW]).read(TokenPurpose.UNSUBSCRIBE, rotated.sign(TokenPurpose.UNSUBSCRIBE, 8))
+        == 8
+    )
 
 
 def test_a_dropped_key_ends_its_tokens() -> None:
-    old_token = TokenSigner([OLD]).sign(Purpose.LEAVE, 7)
+    old_token = TokenSigner([OLD]).sign(TokenPurpose.UNSUBSCRIBE, 7)
     with pytest.raises(TokenForged):
-        TokenSigner([NEW]).read(Purpose.LEAVE, old_token)
+        TokenSigner([NEW]).read(TokenPurpose.UNSUBSCRIBE, old_token)
 
 
 def test_a_token_without_an_age_limit_works_for_years() -> None:
     with time_machine.travel(NOW, tick=False):
-        token = signer.sign(Purpose.LEAVE, 7)
+        token = signer.sign(TokenPurpose.UNSUBSCRIBE, 7)
     with time_machine.travel(NOW + timedelta(days=3 * 365), tick=False):
-        assert signer.read(Purpose.LEAVE, token) == 7
+        assert signer.read(TokenPurpose.UNSUBSCRIBE, token) == 7
 
 
 def test_a_token_with_an_age_limit_ends() -> None:
     with time_machine.travel(NOW, tick=False):
-        token = signer.sign(Purpose.MANAGE, 7)
+        token = signer.sign(TokenPurpose.MANAGE, 7)
     hour = timedelta(hours=1)
     with time_machine.travel(NOW + hour, tick=False):
-        assert signer.read(Purpose.MANAGE, token, max_age=hour) == 7
+        assert signer.read(TokenPurpose.MANAGE, token, max_age=hour) == 7
     with (
         time_machine.travel(NOW + hour + timedelta(seconds=1), tick=False),
         pytest.raises(TokenExpired),
     ):
-        signer.read(Purpose.MANAGE, token, max_age=hour)
+        signer.read(TokenPurpose.MANAGE, token, max_age=hour)
 
 
 def test_a_token_can_stand_in_the_address_of_a_page() -> None:
-    token = signer.sign(Purpose.CONFIRM, ["é/?#&", "secret"])
+    token = signer.sign(TokenPurpose.CONFIRM, ["é/?#&", "secret"])
     assert token.isascii()
     assert all(character.isalnum() or character in "-_." for character in token)
 
@@ -98,6 +106,6 @@ def test_links_that_are_out_in_mailboxes_keep_working() -> None:
         [NEW], salt="supporters.leave", signer_kwargs={"digest_method": hashlib.sha256}
     )
     for payload in (7, [3765593562331654772, 3, 17], ["é" * 100]):
-        assert signer.read(Purpose.LEAVE, plain.dumps(payload)) == payload
+        assert signer.read(TokenPurpose.UNSUBSCRIBE, plain.dumps(payload)) == payload
         with time_machine.travel(NOW, tick=False):
-            assert signer.sign(Purpose.LEAVE, payload) == plain.dumps(payload)
+            assert signer.sign(TokenPurpose.UNSUBSCRIBE, payload) == plain.dumps(payload)

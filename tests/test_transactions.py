@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.database import db, in_transaction, snapshot, transaction, use_case
-from supporters.dialects import forget_deleted_bytes
+from supporters.dialects import empty_write_ahead_log
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -167,7 +167,7 @@ def begin_snapshot() -> None:
         moments()
 
 
-@pytest.mark.parametrize("ends_what_was_read", [begin_snapshot, forget_deleted_bytes])
+@pytest.mark.parametrize("ends_what_was_read", [begin_snapshot, empty_write_ahead_log])
 def test_nothing_that_ends_a_transaction_is_done_within_one(
     ends_what_was_read: Callable[[], object],
 ) -> None:

@@ -10,7 +10,7 @@ from itertools import count, islice
 
 from sqlalchemy import insert
 
-from supporters.audit.sealed_rows import list_sealed
+from supporters.audit.sealed_rows import list_sealed_rows
 from supporters.consent import consent_events
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
@@ -22,9 +22,9 @@ ROWS_AT_ONCE = 20_000
 SIGNUPS_AT_ONCE = 400  # some seconds of work, so that sealing runs as often as in service
 
 
-def enter_all() -> int:
+def add_missing_entries() -> int:
     """Add an entry for every record without one; return how many."""
-    records = (sealed.record for sealed in list_sealed() if sealed.commitment is None)
+    records = (sealed.record for sealed in list_sealed_rows() if sealed.commitment is None)
     entered = 0
     with db.engine.connect().execution_options(is_writing=True) as connection:
         while some := [*islice(records, ROWS_AT_ONCE)]:
@@ -40,7 +40,7 @@ def enter_all() -> int:
     return entered
 
 
-class Signups:
+class SignupTimer:
     """Signs people up for a list with the use cases, some hundreds at a time."""
 
     def __init__(self, slug: str) -> None:
@@ -65,11 +65,11 @@ class Signups:
 @contextmanager
 def _without_log() -> Iterator[None]:
     """Replace the function that writes entries, in both modules that call it."""
-    kept = consent_events.seal_in
+    kept = consent_events.log_events
     for module in (consent_events, new_requests):
-        vars(module)["seal_in"] = lambda *_, **__: None
+        vars(module)["log_events"] = lambda *_, **__: None
     try:
         yield
     finally:
         for module in (consent_events, new_requests):
-            vars(module)["seal_in"] = kept
+            vars(module)["log_events"] = kept

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 Figure = int | float | str
 
 
-def print_figures(figures: Mapping[str, Figure], *, is_json: bool) -> None:
+def print_results(figures: Mapping[str, Figure], *, is_json: bool) -> None:
     """Print a table, then optionally one line of JSON."""
     width = max(len(name) for name in figures)
     for name, value in figures.items():

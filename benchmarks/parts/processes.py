@@ -34,7 +34,7 @@ def own_megabytes() -> float:
     return _kilobytes("self", "VmRSS") / 1024
 
 
-def forget_own_peak() -> None:
+def reset_own_peak() -> None:
     """Reset the peak memory of this process (proc_pid_clear_refs(5))."""
     Path("/proc/self/clear_refs").write_text("5")
 

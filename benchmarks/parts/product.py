@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
-from benchmarks.parts.sink import counting_sink, held_port, keeping_sink
-from benchmarks.parts.timing import Run, Watch
+from benchmarks.parts.sink import counting_sink, keeping_sink, reserved_port
+from benchmarks.parts.timing import CampaignWatch, Run
 from supporters import clock
 from supporters.campaigns.queries import get_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
@@ -34,7 +34,7 @@ La réunion du mois aura lieu jeudi à 19 heures. Venez avec vos questions.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Somebody:
+class SampleReader:
     """A typical reader, to measure the size of an email."""
 
     subscriber_id: int
@@ -44,7 +44,7 @@ class Somebody:
 
 
 @dataclass(frozen=True)
-class Proof:
+class DeliveryCheck:
     """The differences between the kept emails and the expected ones."""
 
     twice: int
@@ -86,7 +86,7 @@ class Product:
             campaign = get_campaign(campaign_id)
             message = CompiledMessage(campaign, get_list(campaign.mailing_list_id))
             now = clock.now()
-            somebody = Somebody(
+            somebody = SampleReader(
                 subscriber_id=new_id(now),
                 address="person100000@example.org",
                 given_name="Camille",
@@ -101,15 +101,15 @@ class Product:
             counting_sink(self.folder, self.port, *sink_options) as sink,
             self.installation.worker() as worker,
         ):
-            return Watch(self.installation, sink, campaign).time_campaign(worker)
+            return CampaignWatch(self.installation, sink, campaign).time_campaign(worker)
 
-    def prove(self, crowd: Crowd) -> Proof:
+    def prove(self, crowd: Crowd) -> DeliveryCheck:
         """Send a campaign to the short list, and compare the recipients with the expected ones."""
         campaign = self.installation.create_campaign(FEW, BODY)
         with keeping_sink(self.folder, self.port) as sink, self.installation.worker() as worker:
-            Watch(self.installation, sink, campaign).time_campaign(worker)
+            CampaignWatch(self.installation, sink, campaign).time_campaign(worker)
         arrived, wanted = Counter(sink.recipients()), crowd.wanted()
-        return Proof(
+        return DeliveryCheck(
             twice=sum(count - 1 for count in arrived.values()),
             missing=len(wanted - set(arrived)),
             to_others=len(set(arrived) - wanted),
@@ -127,9 +127,9 @@ def product(plan: Plan, sink_port: int) -> Iterator[Product]:
 
 
 @contextmanager
-def product_as_asked(options: argparse.Namespace) -> Iterator[Product]:
+def product_from_options(options: argparse.Namespace) -> Iterator[Product]:
     """Create an installation from the options; it sends directly to the receiver."""
-    with held_port() as port:
+    with reserved_port() as port:
         plan = Plan(
             database=options.database,
             mail_port=port,
@@ -140,7 +140,7 @@ def product_as_asked(options: argparse.Namespace) -> Iterator[Product]:
             yield made
 
 
-def figures_of(run: Run, proof: Proof, people: int) -> dict[str, Figure]:
+def results_of(run: Run, proof: DeliveryCheck, people: int) -> dict[str, Figure]:
     """Return the results of a run. Duplicates and losses of both campaigns count."""
     return {
         "messages": run.progress.accepted,

@@ -18,7 +18,7 @@ CONNECTIONS = 1000
 
 
 @contextmanager
-def held_port() -> Iterator[int]:
+def reserved_port() -> Iterator[int]:
     """Reserve a port of the loopback for the block.
 
     smtp-sink sets SO_REUSEPORT: two of them on one port would share the emails without an error. A

@@ -57,7 +57,7 @@ class Run:
         return 1000 * statistics.median(self.count_seconds or [0.0])
 
 
-class Watch:
+class CampaignWatch:
     """Polls one campaign from outside."""
 
     def __init__(self, installation: Installation, sink: Sink, campaign: int) -> None:

@@ -8,29 +8,31 @@ from itertools import islice
 
 from sqlalchemy import Row, select
 
-from supporters.audit.checkpoint_comparison import Verdict, compare
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.restorations import find_restoration_that_lost
-from supporters.audit.verification_report import Report, stream
+from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.record_forms import RESTORED
 from supporters.consent.record_models import Restoration
 from supporters.database import db
-from supporters.transparency_log.checkpoint_store import heads_file, list_external_heads
+from supporters.transparency_log.checkpoint_store import checkpoints_file, list_external_checkpoints
 from supporters.transparency_log.checkpoints import (
     Checkpoint,
     CheckpointInvalid,
     read_checkpoint,
-    read_of_another_key,
+    read_checkpoint_of_another_key,
     sign_checkpoint,
 )
 from supporters.transparency_log.log_keys import SIGNING, signing_key
-from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import hash_pair
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.sealing_spans import SKEW
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.sealing_spans import CLOCK_SKEW
 
-COLUMNS = select(LogHead.size, LogHead.root, LogHead.sealed_at, LogHead.checkpoint)
+COLUMNS = select(
+    LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.sealed_at, LogCheckpoint.checkpoint
+)
 CheckpointRow = Row[int, bytes, datetime, str]
-AT_ONCE = 500
+BATCH_SIZE = 500
 Line = tuple[int, Checkpoint | None]
 
 
@@ -60,17 +62,17 @@ class Frontier:
         return Frontier(self._peaks)
 
 
-class Heads:
+class CheckpointCheck:
     """Checks the stored checkpoints in the order of their sizes."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: VerificationReport) -> None:
         self._report = report
         self._key = signing_key()
         self._latest: datetime | None = None
         self._foreign = array("q")
         self._newest = self._find_newest()
         self.size = self._newest.size if self._newest else 0
-        self._coming: Iterator[CheckpointRow] = stream(COLUMNS.order_by(LogHead.size))
+        self._coming: Iterator[CheckpointRow] = stream(COLUMNS.order_by(LogCheckpoint.size))
         self._next = next(self._coming, None)
 
     def agree(self, frontier: Frontier, leaves: Sequence[bytes]) -> bool:
@@ -107,7 +109,7 @@ class Heads:
         what = self._find_fault(row, root)
         if what:
             self._report.fault("log_head", row.size, what)
-        if self._latest is not None and row.sealed_at < self._latest - SKEW:
+        if self._latest is not None and row.sealed_at < self._latest - CLOCK_SKEW:
             what = f"it was signed at {row.sealed_at.isoformat(timespec='seconds')}, a smaller "
             what = f"{what}one at {self._latest.isoformat(timespec='seconds')}: time went back"
             self._report.fault("log_head", row.size, what)
@@ -125,7 +127,7 @@ class Heads:
         )
         if row.checkpoint == signed:
             return ""
-        if read_of_another_key(row.checkpoint, self._key.public_key()) is not None:
+        if read_checkpoint_of_another_key(row.checkpoint, self._key.public_key()) is not None:
             self._foreign.append(row.size)
             return ""
         if self._is_signed(row):
@@ -142,22 +144,22 @@ class Heads:
     def _find_newest(self) -> Checkpoint | None:
         """Return the largest valid checkpoint; one of another key if none is valid."""
         key, of_another = self._key.public_key(), None
-        for row in stream(COLUMNS.order_by(LogHead.size.desc())):
+        for row in stream(COLUMNS.order_by(LogCheckpoint.size.desc())):
             try:
                 signed = read_checkpoint(row.checkpoint, key)
             except CheckpointInvalid:
-                of_another = of_another or read_of_another_key(row.checkpoint, key)
+                of_another = of_another or read_checkpoint_of_another_key(row.checkpoint, key)
                 continue
             if signed.size == row.size:
                 return signed
         return of_another
 
 
-def check_outside(report: Report) -> None:
+def check_external_checkpoints(report: VerificationReport) -> None:
     """Check that the tree extends every external checkpoint, and that the database has it."""
-    lines = list_external_heads()
+    lines = list_external_checkpoints()
     sizes, foreign = array("q"), array("q")
-    while some := [*islice(lines, AT_ONCE)]:
+    while some := [*islice(lines, BATCH_SIZE)]:
         report.outside += len(some)
         sizes.extend(kept.size for _, kept in some if kept is not None)
         stored = _list_heads([kept.size for _, kept in some if kept is not None])
@@ -166,35 +168,35 @@ def check_outside(report: Report) -> None:
                 foreign.append(number)
             elif kept.size not in stored or stored[kept.size][0] != kept.root:
                 _report_mismatch(report, number, kept)
-            elif moment(stored[kept.size][1]) != kept.sealed_at:
+            elif format_moment(stored[kept.size][1]) != kept.sealed_at:
                 what = f"line {number} of the file says that it was signed at {kept.sealed_at}"
                 report.fault("log_head", kept.size, f"{what}: the database has another time")
     _report_foreign(report, foreign)
     _note_missing_checkpoints(report, sizes)
 
 
-def _report_foreign(report: Report, lines: "array[int]") -> None:
+def _report_foreign(report: VerificationReport, lines: "array[int]") -> None:
     """Report the lines that this log didn't sign as one fault, since they have one cause."""
     if len(lines) == 1:
-        report.fault(heads_file().name, f"line {lines[0]}", "this log didn't sign it")
+        report.fault(checkpoints_file().name, f"line {lines[0]}", "this log didn't sign it")
     elif lines:
         what = f"this log didn't sign these {len(lines)} checkpoints: its signing key was "
         what = f"{what}replaced, or the file is of another database"
-        report.fault(heads_file().name, f"lines {lines[0]} to {lines[-1]}", what)
+        report.fault(checkpoints_file().name, f"lines {lines[0]} to {lines[-1]}", what)
 
 
 def _list_heads(sizes: Sequence[int]) -> dict[int, tuple[bytes, datetime]]:
-    columns = (LogHead.size, LogHead.root, LogHead.sealed_at)
-    rows = db.session.execute(select(*columns).where(LogHead.size.in_(sizes)))
+    columns = (LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.sealed_at)
+    rows = db.session.execute(select(*columns).where(LogCheckpoint.size.in_(sizes)))
     return {row.size: (row.root, row.sealed_at) for row in rows}
 
 
-def _note_missing_checkpoints(report: Report, sizes: "array[int]") -> None:
+def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -> None:
     """Note the checkpoints that are in no line of this machine: another machine sealed them."""
     kept = array("q", sorted(sizes))
     missing = [
         size
-        for (size,) in stream(select(LogHead.size).order_by(LogHead.size))
+        for (size,) in stream(select(LogCheckpoint.size).order_by(LogCheckpoint.size))
         if (place := bisect_left(kept, size)) == len(kept) or kept[place] != size
     ]
     if missing:
@@ -204,22 +206,22 @@ def _note_missing_checkpoints(report: Report, sizes: "array[int]") -> None:
         report.note("log_head", row, what)
 
 
-def _report_mismatch(report: Report, number: int, kept: Checkpoint) -> None:
+def _report_mismatch(report: VerificationReport, number: int, kept: Checkpoint) -> None:
     line = f"line {number}"
-    match compare(kept).verdict:
-        case Verdict.CONTAINED:
+    match compare_checkpoint(kept).verdict:
+        case ComparisonResult.CONTAINED:
             what = f"it was signed, {line} of the file has it, and its row is missing"
             report.fault("log_head", kept.size, what)
-        case Verdict.LOST:
+        case ComparisonResult.LOST:
             what = "a restoration lost its entries"
-            report.note(heads_file().name, line, f"{what}{_describe_further_loss(kept)}")
-        case Verdict.LONGER:
+            report.note(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")
+        case ComparisonResult.LONGER:
             report.fault(
-                heads_file().name, line, f"{_describe_missing(kept)}: the database has fewer"
+                checkpoints_file().name, line, f"{_describe_missing(kept)}: the database has fewer"
             )
-        case Verdict.DIFFERENT | Verdict.FOREIGN:
+        case ComparisonResult.DIFFERENT | ComparisonResult.FOREIGN:
             what = f"{_describe_missing(kept)}: the tree was recomputed or altered"
-            report.fault(heads_file().name, line, what)
+            report.fault(checkpoints_file().name, line, what)
 
 
 def _describe_missing(kept: Checkpoint) -> str:
@@ -236,7 +238,7 @@ def _describe_further_loss(kept: Checkpoint) -> str:
     return f", and {more} more entries than that restoration says" if more > 0 else ""
 
 
-def note_restorations(report: Report) -> None:
+def report_restorations(report: VerificationReport) -> None:
     """Note how many entries each restoration lost."""
     for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
         row, size = f"{RESTORED} {restoration.id}", restoration.restored_size

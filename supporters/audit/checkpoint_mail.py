@@ -14,23 +14,23 @@ from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.locks import Lock
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_head
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_latest_checkpoint
 
 EVERY = timedelta(days=1)
 USEFUL_FOR = timedelta(days=7)
 
 
-def mail_head(now: datetime) -> bool:
+def mail_checkpoint(now: datetime) -> bool:
     """Write the email of the day if it is due; tell whether it was."""
     with transaction():
-        Lock.CHECKPOINT_LETTER.take()
-        checkpoint, last = find_head(), _find_last_email()
+        Lock.CHECKPOINT_EMAIL.take()
+        checkpoint, last = find_latest_checkpoint(), _find_last_email()
         if checkpoint is None or not is_due(checkpoint.sealed_at, last, now):
             return False
-        email = put_letter(_draft(checkpoint, last), now=now)
+        email = put_email(_draft(checkpoint, last), now=now)
     announce(email)
     return True
 
@@ -45,15 +45,15 @@ def is_due(sealed_at: datetime, last_email: datetime | None, now: datetime) -> b
 
 def _find_last_email() -> datetime | None:
     return db.session.scalar(
-        select(func.max(Letter.created_at)).where(Letter.kind == LetterKind.LOG_HEAD)
+        select(func.max(OutboxEmail.created_at)).where(OutboxEmail.kind == EmailKind.CHECKPOINT)
     )
 
 
-def _draft(checkpoint: LogHead, last: datetime | None) -> Draft:
+def _draft(checkpoint: LogCheckpoint, last: datetime | None) -> EmailDraft:
     erasures = count_erasures()
     with force_locale(DEFAULT_LANGUAGE):
-        return Draft(
-            kind=LetterKind.LOG_HEAD,
+        return EmailDraft(
+            kind=EmailKind.CHECKPOINT,
             recipient=current_settings().dpo_contact,
             language=DEFAULT_LANGUAGE,
             values={

@@ -9,37 +9,37 @@ from typing import cast
 
 from sqlalchemy import and_, exists, func, select
 
-from supporters.audit.verification_report import Finding, Report, stream
+from supporters.audit.verification_report import VerificationFinding, VerificationReport, stream
 from supporters.consent.erasure_records import (
     NOT_AS_SEALED,
-    Entry,
+    ErasureEntry,
     find_erasure_fault,
-    find_open_form,
+    find_open_key_limit,
     read_records,
 )
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db
-from supporters.dialects import is_one_of
+from supporters.dialects import in_values
 from supporters.ids import first_id_of, moment_of
-from supporters.transparency_log.models import LogEntry, LogHead
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
 
-AT_ONCE = 5_000
+BATCH_SIZE = 5_000
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
 ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.RESTRICTED)
 
 
-class Erased:
+class ErasedRecords:
     """The records that a valid erasure lists. They can't be opened any more.
 
     With `after`, only those of erasures with higher ids.
     """
 
-    def __init__(self, report: Report, now: datetime, *, after: int = 0) -> None:
+    def __init__(self, report: VerificationReport, now: datetime, *, after: int = 0) -> None:
         self._report = report
         self._now = now
-        self._open_key_limit = find_open_form()
+        self._open_key_limit = find_open_key_limit()
         self._listed: dict[str, array[int]] = {}
         rows = (
             select(*Erasure.__table__.columns, LogEntry.commitment, LogEntry.position)
@@ -47,7 +47,7 @@ class Erased:
             .where(Erasure.id > after)
         )
         for row in stream(rows):
-            self._read(cast(Erasure, row), Entry(row.commitment, row.position))
+            self._read(cast(Erasure, row), ErasureEntry(row.commitment, row.position))
         for kind, ids in self._listed.items():
             self._listed[kind] = array("q", sorted(ids))
             self._report_doubles(kind)
@@ -62,7 +62,7 @@ class Erased:
         place = bisect_left(ids, record_id)
         return place < len(ids) and ids[place] == record_id
 
-    def _read(self, erasure: Erasure, entry: Entry) -> None:
+    def _read(self, erasure: Erasure, entry: ErasureEntry) -> None:
         """Add the records of a valid erasure, or report what is wrong with it."""
         what = find_erasure_fault(
             erasure, entry, open_key_limit=self._open_key_limit, now=self._now
@@ -82,33 +82,35 @@ class Erased:
                 self._report.fault("erasure", f"{kind} {first}", what)
 
 
-def list_hidden(now: datetime, *, since: datetime | None = None) -> list[Finding]:
+def list_hidden_withdrawals(
+    now: datetime, *, since: datetime | None = None
+) -> list[VerificationFinding]:
     """Return the hidden withdrawals of the whole log, or of the entries since a moment."""
-    report = Report()
+    report = VerificationReport()
     after = 0 if since is None else first_id_of(since)
-    erased = Erased(report, now, after=after)
+    erased = ErasedRecords(report, now, after=after)
     _check_erased_rows(report, erased)
-    check_listed(report, erased)
+    check_erased_consents(report, erased)
     _check_ends(report, erased, after)
     return report.faults
 
 
-def _check_erased_rows(report: Report, erased: Erased) -> None:
+def _check_erased_rows(report: VerificationReport, erased: ErasedRecords) -> None:
     """Check that no erased consent has a row."""
     for kind in CONSENTS:
         for ids in _cut(erased.list_ids(kind)):
-            living = select(ConsentEvent.id).where(is_one_of(ConsentEvent.id, ids))
+            living = select(ConsentEvent.id).where(in_values(ConsentEvent.id, ids))
             for event_id in db.session.scalars(living):
                 what = "an erasure lists it, and its row is still there"
                 report.fault("consent_event", f"{kind} {event_id}", what)
 
 
-def check_listed(report: Report, erased: Erased) -> None:
+def check_erased_consents(report: VerificationReport, erased: ErasedRecords) -> None:
     """Check that the log has an entry of each consent that an erasure lists.
 
     Consents older than the log may have been erased before they got an entry.
     """
-    first = db.session.scalar(select(LogHead).order_by(LogHead.size).limit(1))
+    first = db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size).limit(1))
     for kind in CONSENTS:
         for ids in _cut(erased.list_ids(kind)):
             for event_id in _list_without_entry(kind, ids):
@@ -118,11 +120,11 @@ def check_listed(report: Report, erased: Erased) -> None:
 
 
 def _cut(ids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), AT_ONCE):
-        yield [*ids[start : start + AT_ONCE]]
+    for start in range(0, len(ids), BATCH_SIZE):
+        yield [*ids[start : start + BATCH_SIZE]]
 
 
-def _check_ends(report: Report, erased: Erased, after: int) -> None:
+def _check_ends(report: VerificationReport, erased: ErasedRecords, after: int) -> None:
     """Check that each entry of a withdrawal, objection or restriction has its row or an erasure."""
     has_row = exists().where(
         ConsentEvent.id == LogEntry.record_id, ConsentEvent.kind == LogEntry.kind
@@ -138,7 +140,7 @@ def _check_ends(report: Report, erased: Erased, after: int) -> None:
 
 
 def _list_without_entry(kind: EventKind, ids: Sequence[int]) -> list[int]:
-    known = (LogEntry.kind == kind.value, is_one_of(LogEntry.record_id, ids))
+    known = (LogEntry.kind == kind.value, in_values(LogEntry.record_id, ids))
     if db.session.scalar(select(func.count()).select_from(LogEntry).where(*known)) == len(ids):
         return []
     return sorted({*ids} - {*db.session.scalars(select(LogEntry.record_id).where(*known))})

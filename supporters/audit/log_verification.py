@@ -2,29 +2,27 @@
 
 from datetime import datetime
 
-from supporters.audit.checkpoint_check import check_outside, note_restorations
-from supporters.audit.hidden_withdrawals import Erased, check_listed
-from supporters.audit.reference_check import check_held, check_moves, check_people
+from supporters.audit.checkpoint_check import check_external_checkpoints, report_restorations
+from supporters.audit.hidden_withdrawals import ErasedRecords, check_erased_consents
+from supporters.audit.reference_check import check_address_changes, check_people, check_references
 from supporters.audit.row_check import check_missing, check_rows
 from supporters.audit.tree_check import check_tree
-from supporters.audit.verification_report import Finding, Report
+from supporters.audit.verification_report import VerificationReport
 from supporters.database import snapshot
 
-__all__ = ["Finding", "Report", "verify"]
 
-
-def verify(now: datetime) -> Report:
+def verify(now: datetime) -> VerificationReport:
     """Check everything in one snapshot of the database. It blocks no writes."""
-    report = Report()
+    report = VerificationReport()
     with snapshot():
         check_tree(report)
-        erased = Erased(report, now)
+        erased = ErasedRecords(report, now)
         check_rows(report, erased, now)
         check_missing(report, erased, now)
-        check_listed(report, erased)
+        check_erased_consents(report, erased)
         check_people(report)
-        check_held(report)
-        check_moves(report)
-        check_outside(report)
-        note_restorations(report)
+        check_references(report)
+        check_address_changes(report)
+        check_external_checkpoints(report)
+        report_restorations(report)
     return report

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from supporters.consent.models import PageVersion, Purpose, Wording
+from supporters.consent.models import PageSnapshot, Purpose, Wording
 from supporters.consent.record_forms import PAGE, PURPOSE, WORDING
 from supporters.consent.record_models import Erasure, Restoration
 from supporters.database import db
@@ -22,14 +22,14 @@ def list_restorations() -> Sequence[Restoration]:
 
 
 @dataclass(frozen=True)
-class Erasures:
+class ErasureCounts:
     """The number of erasures, and of the records that they list together."""
 
     count: int
     records: int
 
 
-def count_erasures() -> Erasures:
+def count_erasures() -> ErasureCounts:
     """Return how many erasures there are, and how many records they list.
 
     A list of n records has n + 1 opening brackets; the kinds have none.
@@ -38,7 +38,7 @@ def count_erasures() -> Erasures:
     count, records = db.session.execute(
         select(func.count(), func.coalesce(func.sum(brackets - 1), 0)).select_from(Erasure)
     ).one()
-    return Erasures(count, int(records))
+    return ErasureCounts(count, int(records))
 
 
 def find_oldest_unsealed() -> datetime | None:
@@ -54,7 +54,7 @@ def find_oldest_unsealed() -> datetime | None:
     for kind, row_id, moment in (
         (PURPOSE, Purpose.id, Purpose.created_at),
         (WORDING, Wording.id, Wording.created_at),
-        (PAGE, PageVersion.id, PageVersion.first_used_at),
+        (PAGE, PageSnapshot.id, PageSnapshot.first_used_at),
     ):
         waiting = select(LogEntry.record_id).where(
             LogEntry.kind == kind, LogEntry.position.is_(None)

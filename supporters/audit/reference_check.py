@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, Table, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from supporters.audit.verification_report import Report, stream
+from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.record_forms import RULE
 from supporters.database import db
@@ -14,27 +14,27 @@ from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 
-OF_THE_PAST = {"delivery"}  # these rows stay when the consent ends
+HISTORY_TABLES = {"delivery"}  # these rows stay when the consent ends
 CONSENT = [EventKind.CONFIRMED, EventKind.RENEWED]
 ENDS = [EventKind.WITHDRAWN, EventKind.OBJECTED]
 COLUMNS = ("consent_event_id", "subscriber_id", "purpose_id")
 
 
-def check_held(report: Report) -> None:
+def check_references(report: VerificationReport) -> None:
     """Check every subscription, agreement and delivery."""
-    for table in list_held():
+    for table in list_referencing_tables():
         _check_given(report, table)
-        if table.name not in OF_THE_PAST:
+        if table.name not in HISTORY_TABLES:
             _check_not_ended(report, table)
 
 
-def list_held() -> list[Table]:
+def list_referencing_tables() -> list[Table]:
     """Return the tables whose rows refer to a consent event."""
     tables = db.metadata.sorted_tables
     return [table for table in tables if all(name in table.c for name in COLUMNS)]
 
 
-def _check_given(report: Report, table: Table) -> None:
+def _check_given(report: VerificationReport, table: Table) -> None:
     is_given = and_(
         ConsentEvent.id == table.c.consent_event_id,
         ConsentEvent.subscriber_id == table.c.subscriber_id,
@@ -47,7 +47,7 @@ def _check_given(report: Report, table: Table) -> None:
         report.fault(table.name, name_row(table, [*row]), what)
 
 
-def _check_not_ended(report: Report, table: Table) -> None:
+def _check_not_ended(report: VerificationReport, table: Table) -> None:
     given, end = aliased(ConsentEvent), aliased(ConsentEvent)
     ended = exists().where(
         end.subscriber_id == table.c.subscriber_id,
@@ -71,11 +71,11 @@ def name_row(table: Table, values: list[object]) -> str:
     return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
 
 
-def check_moves(report: Report) -> None:
+def check_address_changes(report: VerificationReport) -> None:
     """Report address changes without evidence, and consents that another mailbox gave."""
     moved_before = _check_evidence(report)
-    for table in list_held():
-        if table.name in OF_THE_PAST:
+    for table in list_referencing_tables():
+        if table.name in HISTORY_TABLES:
             continue
         of_another_mailbox = (
             select(table.c.subscriber_id, *table.primary_key.columns)
@@ -89,14 +89,16 @@ def check_moves(report: Report) -> None:
                 report.fault(table.name, name_row(table, key), f"{what} address")
 
 
-def _check_evidence(report: Report) -> set[int]:
+def _check_evidence(report: VerificationReport) -> set[int]:
     """Report address changes that no mailbox confirmed.
 
     Return the people whose last change was before evidence was required.
     """
     rule = select(func.min(LogEntry.position), func.min(LogEntry.record_id))
     position, record_id = db.session.execute(rule.where(LogEntry.kind == RULE)).one()
-    is_entry = and_(LogEntry.kind == EventKind.MOVED, LogEntry.record_id == ConsentEvent.id)
+    is_entry = and_(
+        LogEntry.kind == EventKind.ADDRESS_CHANGED, LogEntry.record_id == ConsentEvent.id
+    )
     moves = (
         select(
             ConsentEvent.id,
@@ -105,7 +107,7 @@ def _check_evidence(report: Report) -> set[int]:
             LogEntry.position,
         )
         .outerjoin(LogEntry, is_entry)
-        .where(ConsentEvent.kind == EventKind.MOVED)
+        .where(ConsentEvent.kind == EventKind.ADDRESS_CHANGED)
         .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
     )
     moved_before: set[int] = set()
@@ -116,7 +118,9 @@ def _check_evidence(report: Report) -> set[int]:
         moved_before.discard(person)
         if is_bare:
             what = "no mailbox confirmed this new address: it has no link and no page"
-            report.fault("consent_event", f"{EventKind.MOVED} {event_id}", what, position=place)
+            report.fault(
+                "consent_event", f"{EventKind.ADDRESS_CHANGED} {event_id}", what, position=place
+            )
     return moved_before
 
 
@@ -130,14 +134,14 @@ def _is_before_rule(move: tuple[int | None, int], rule: tuple[int | None, int | 
     return place is not None and place < position
 
 
-def check_people(report: Report) -> None:
+def check_people(report: VerificationReport) -> None:
     """Check each person's address, its key, its keyed hash, and their restriction."""
     of_theirs = select(ConsentEvent).where(ConsentEvent.subscriber_id == Subscriber.id)
     newest_first = (ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
     mac = of_theirs.with_only_columns(ConsentEvent.address_mac).order_by(*newest_first).limit(1)
     restriction = (
         of_theirs.with_only_columns(ConsentEvent.kind)
-        .where(ConsentEvent.kind.in_([EventKind.RESTRICTED, EventKind.RELEASED]))
+        .where(ConsentEvent.kind.in_([EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED]))
         .order_by(*newest_first)
         .limit(1)
     )

@@ -15,9 +15,9 @@ from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import append, moment
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_entry, find_head
+from supporters.transparency_log.log_records import add_entry, format_moment
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_entry, find_latest_checkpoint
 
 
 class NothingLost(ValueError):
@@ -36,7 +36,7 @@ def record_restoration(
     checkpoint, NothingLost if the backup had a tree of that size.
     """
     lost = read_checkpoint(lost_head, signing_key().public_key())
-    newest = find_head()
+    newest = find_latest_checkpoint()
     size = newest.size if newest else 0
     size = size if restored_size is None else min(size, restored_size)
     if lost.size <= size:
@@ -49,7 +49,7 @@ def record_restoration(
         occurred_at=now,
     )
     db.session.add(restoration)
-    append(describe_restoration(restoration))
+    add_entry(describe_restoration(restoration))
     return restoration
 
 
@@ -84,13 +84,15 @@ def _was_before(restoration: Restoration, sealed_at: str) -> bool:
 
     Checkpoints signed since the first sealing after the restoration are of the current tree.
     """
-    first_on_top = moment(
+    first_on_top = format_moment(
         db.session.scalar(
-            select(func.min(LogHead.sealed_at)).where(LogHead.size > restoration.restored_size)
+            select(func.min(LogCheckpoint.sealed_at)).where(
+                LogCheckpoint.size > restoration.restored_size
+            )
         )
     )
     is_on_top = first_on_top is not None and sealed_at >= first_on_top
-    return not is_on_top and sealed_at <= (moment(restoration.occurred_at) or "")
+    return not is_on_top and sealed_at <= (format_moment(restoration.occurred_at) or "")
 
 
 def is_in_the_log(restoration: Restoration) -> bool:

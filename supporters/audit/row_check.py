@@ -8,24 +8,29 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, func, select
 
-from supporters.audit.hidden_withdrawals import Erased
-from supporters.audit.sealed_rows import QUOTABLE, TABLES, Sealed, list_sealed
-from supporters.audit.verification_report import Report, stream
-from supporters.consent.models import ConsentEvent, EventKind, PageVersion, Wording
-from supporters.consent.page_snapshots import PageAltered, open_page
+from supporters.audit.hidden_withdrawals import ErasedRecords
+from supporters.audit.sealed_rows import REFERENCED_KINDS, TABLES, SealedRow, list_sealed_rows
+from supporters.audit.verification_report import VerificationReport, stream
+from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
+from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
 from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.ids import moment_of
-from supporters.transparency_log.models import LogEntry, LogHead
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
-from supporters.transparency_log.sealing_spans import SKEW, Delay, find_first_size, judge_delay
+from supporters.transparency_log.sealing_spans import (
+    CLOCK_SKEW,
+    Delay,
+    classify_delay,
+    find_first_size,
+)
 
 WRITTEN_LATER = {EventKind.REQUESTED.value}  # their rows are written with the confirmation
 REPEATED = {  # after a restoration, with their first time
     kind.value
     for kind in (
         *(EventKind.WITHDRAWN, EventKind.OBJECTED),
-        *(EventKind.RESTRICTED, EventKind.RELEASED),
+        *(EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED),
     )
 }
 ALTERED = "it was altered: it differs from the sealed record"
@@ -35,18 +40,18 @@ Key = tuple[str, int | None]
 class SealingTimes:
     """When each position of the tree was sealed."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: VerificationReport) -> None:
         self._report = report
         self._sizes, self._times = array("q"), array("d")
         self._first_size = find_first_size()
         self._restored_at = db.session.scalar(select(func.max(Restoration.occurred_at)))
         for size, sealed_at in stream(
-            select(LogHead.size, LogHead.sealed_at).order_by(LogHead.size)
+            select(LogCheckpoint.size, LogCheckpoint.sealed_at).order_by(LogCheckpoint.size)
         ):
             self._sizes.append(size)
             self._times.append(sealed_at.timestamp())
 
-    def look(self, sealed: Sealed) -> None:
+    def look(self, sealed: SealedRow) -> None:
         """Report a record that was sealed long after, or before, the time it gives.
 
         It is only a note if the worker did not run. Records sealed when the log began may be older.
@@ -59,23 +64,23 @@ class SealingTimes:
         by, row = self._at(place), f"{sealed.kind} {sealed.id}"
         after = self._at(place - 1) if place else None
         is_first = sealed.position < self._first_size
-        delay = judge_delay(sealed.happened_at, after, by, is_first=is_first)
-        if delay is Delay.NONE and sealed.happened_at - by > SKEW and not is_first:
+        delay = classify_delay(sealed.happened_at, after, by, is_first=is_first)
+        if delay is Delay.NONE and sealed.happened_at - by > CLOCK_SKEW and not is_first:
             what = "it was sealed before the time that it gives"
             self._report.note("log_entry", row, what)
         elif delay is Delay.TOO_LATE and not self._is_repeated(sealed):
             what = f"it says {_say(sealed.happened_at)}, and was sealed between {_say(after)} and"
             what = f"{what} {_say(by)}: it was written later than it says"
             self._report.fault("log_entry", row, what, position=sealed.position)
-        elif delay in {Delay.STOOD_STILL, Delay.TOO_LATE}:
+        elif delay in {Delay.WORKER_STOPPED, Delay.TOO_LATE}:
             what = f"it says {_say(sealed.happened_at)}, and was sealed by {_say(by)} only: "
-            why = "the worker did not run" if delay is Delay.STOOD_STILL else "it was repeated"
+            why = "the worker did not run" if delay is Delay.WORKER_STOPPED else "it was repeated"
             self._report.note("log_entry", row, f"{what}{why}")
 
     def _at(self, place: int) -> datetime:
         return datetime.fromtimestamp(self._times[place], UTC)
 
-    def _is_repeated(self, sealed: Sealed) -> bool:
+    def _is_repeated(self, sealed: SealedRow) -> bool:
         """Tell whether a taking-back may have been done again after a restoration."""
         restored_at = self._restored_at
         return (
@@ -89,11 +94,11 @@ def _say(when: datetime | None) -> str:
     return "" if when is None else when.isoformat(timespec="seconds")
 
 
-def check_rows(report: Report, erased: Erased, now: datetime) -> None:
+def check_rows(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:
     """Check every sealed row against its entry."""
     check = _RowCheck(report, now)
     times = SealingTimes(report)
-    for sealed in list_sealed():
+    for sealed in list_sealed_rows():
         report.records += 1
         check.look(sealed)
         if erased.has(sealed.kind, sealed.id):
@@ -106,14 +111,14 @@ def check_rows(report: Report, erased: Erased, now: datetime) -> None:
 class _RowCheck:
     """Compares rows with their entries, and finds the one cause of many differences."""
 
-    def __init__(self, report: Report, now: datetime) -> None:
+    def __init__(self, report: VerificationReport, now: datetime) -> None:
         self._report = report
         self._now = now
         self._altered: Counter[Key] = Counter()
         self._unopened: Counter[int] = Counter()
         self._without_row = _list_quotable()
 
-    def look(self, sealed: Sealed) -> None:
+    def look(self, sealed: SealedRow) -> None:
         """Report what is wrong with a row, or with a record that it refers to."""
         self._without_row.discard((sealed.kind, sealed.id))
         if sealed.lacks_question is not None:
@@ -131,14 +136,14 @@ class _RowCheck:
                 self._unopened[sealed.person] += 1
         self.blame(sealed, what)
 
-    def blame(self, sealed: Sealed, what: str) -> None:
+    def blame(self, sealed: SealedRow, what: str) -> None:
         """Report a row."""
         table = TABLES[sealed.kind].__tablename__
         self._report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
 
-    def _blame_question(self, sealed: Sealed, question_id: int) -> None:
+    def _blame_question(self, sealed: SealedRow, question_id: int) -> None:
         """Report the missing row of a request. A reconfirmation is reported by its entry."""
-        if find_entry(EventKind.ASKED_AGAIN, question_id) is None:
+        if find_entry(EventKind.RECONFIRMATION_REQUESTED, question_id) is None:
             what = f"{sealed.kind} {sealed.id} confirms it, and its row is missing"
             self._report.fault("consent_event", f"{EventKind.REQUESTED} {question_id}", what)
 
@@ -153,7 +158,7 @@ class _RowCheck:
     def _is_to_blame(self, quoted: Key) -> bool:
         return quoted in self._altered or quoted in self._without_row
 
-    def _find_fault(self, sealed: Sealed) -> str:
+    def _find_fault(self, sealed: SealedRow) -> str:
         """Return what is wrong with a row; an empty text if it matches its entry."""
         if sealed.record is None:
             return f"the person {sealed.person} is missing, and with that row its key"
@@ -168,11 +173,11 @@ class _RowCheck:
 
 def _list_quotable() -> set[Key]:
     """Return the entries of the records that events refer to."""
-    keys = select(LogEntry.kind, LogEntry.record_id).where(LogEntry.kind.in_(QUOTABLE))
+    keys = select(LogEntry.kind, LogEntry.record_id).where(LogEntry.kind.in_(REFERENCED_KINDS))
     return {(kind, record_id) for kind, record_id in stream(keys)}
 
 
-def _blame_salts(report: Report, unopened: Counter[int]) -> None:
+def _blame_salts(report: VerificationReport, unopened: Counter[int]) -> None:
     """Report people none of whose records open: their log_salt was probably altered."""
     for person, count in unopened.items():
         total = select(func.count()).where(ConsentEvent.subscriber_id == person)
@@ -181,20 +186,20 @@ def _blame_salts(report: Report, unopened: Counter[int]) -> None:
             report.fault("subscriber", person, what)
 
 
-def _check_hashes(report: Report) -> None:
+def _check_hashes(report: VerificationReport) -> None:
     """Check the contents of wordings and page snapshots against their hashes."""
     for row in stream(select(Wording.id, Wording.text, Wording.text_hash)):
         if hashlib.sha256(row.text.encode()).hexdigest() != row.text_hash:
             report.fault("wording", f"wording {row.id}", "its text doesn't match its hash")
-    for (page,) in stream(select(PageVersion)):
+    for (page,) in stream(select(PageSnapshot)):
         try:
-            open_page(page)
-        except PageAltered:
+            open_snapshot(page)
+        except SnapshotAltered:
             report.fault("page_version", f"page {page.id}", "its content doesn't match its hash")
         db.session.expunge(page)
 
 
-def check_missing(report: Report, erased: Erased, now: datetime) -> None:
+def check_missing(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:
     """Report entries without a row, except requests: only a confirmation adds their row."""
     for kind, model in TABLES.items():
         row = exists().where(model.__table__.c.id == LogEntry.record_id)

@@ -14,7 +14,7 @@ from supporters.consent.models import (
     ConsentEvent,
     Controller,
     EventKind,
-    PageVersion,
+    PageSnapshot,
     Purpose,
     Wording,
 )
@@ -49,49 +49,49 @@ from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.models import LogEntry
 
-asked = aliased(ConsentEvent)
-QUESTIONS = (EventKind.REQUESTED, EventKind.ASKED_AGAIN)
+request_event = aliased(ConsentEvent)
+QUESTIONS = (EventKind.REQUESTED, EventKind.RECONFIRMATION_REQUESTED)
 
 
 @dataclass(frozen=True)
-class OfNobody:
+class ImpersonalTable:
     """A table of records that are about nobody: their form, and the column of their time.
 
     `describe` gets the commitment in the log, because the entry may have an earlier form.
     """
 
     model: type[Any]
-    describe: Callable[[Any, bytes | None], Record]
+    describe: Callable[[Any, bytes | None], LogRecord]
     moment: str
 
 
-def _in_one_form(describe: Callable[[Any], Record]) -> Callable[[Any, bytes | None], Record]:
+def _in_one_form(describe: Callable[[Any], LogRecord]) -> Callable[[Any, bytes | None], LogRecord]:
     return lambda row, _: describe(row)
 
 
-OF_NOBODY = {
-    PURPOSE: OfNobody(Purpose, _in_one_form(describe_purpose), "created_at"),
-    WORDING: OfNobody(Wording, _in_one_form(describe_wording), "created_at"),
-    PAGE: OfNobody(PageVersion, _in_one_form(describe_page), "first_used_at"),
-    CONTROLLER: OfNobody(Controller, _in_one_form(describe_controller), "first_used_at"),
-    ERASED: OfNobody(Erasure, describe_as_committed, "occurred_at"),
-    RESTORED: OfNobody(Restoration, _in_one_form(describe_restoration), "occurred_at"),
-    RULE: OfNobody(LogRule, _in_one_form(describe_rule), "since"),
+IMPERSONAL_TABLES = {
+    PURPOSE: ImpersonalTable(Purpose, _in_one_form(describe_purpose), "created_at"),
+    WORDING: ImpersonalTable(Wording, _in_one_form(describe_wording), "created_at"),
+    PAGE: ImpersonalTable(PageSnapshot, _in_one_form(describe_page), "first_used_at"),
+    CONTROLLER: ImpersonalTable(Controller, _in_one_form(describe_controller), "first_used_at"),
+    ERASED: ImpersonalTable(Erasure, describe_as_committed, "occurred_at"),
+    RESTORED: ImpersonalTable(Restoration, _in_one_form(describe_restoration), "occurred_at"),
+    RULE: ImpersonalTable(LogRule, _in_one_form(describe_rule), "since"),
 }
-QUOTABLE = (WORDING, PAGE, CONTROLLER)
+REFERENCED_KINDS = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {
     **{kind.value: ConsentEvent for kind in EventKind},
-    **{kind: each.model for kind, each in OF_NOBODY.items()},
+    **{kind: each.model for kind, each in IMPERSONAL_TABLES.items()},
     DISCLOSED: Disclosure,
     EXPORTED: Disclosure,
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sealed:
+class SealedRow:
     """A row, the record made of it, and the commitment in the log.
 
     `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
@@ -100,7 +100,7 @@ class Sealed:
 
     kind: str
     id: int
-    record: Record | None
+    record: LogRecord | None
     commitment: bytes | None
     position: int | None
     written_at: datetime
@@ -110,21 +110,21 @@ class Sealed:
     rests_on: tuple[tuple[str, int | None], ...] = ()
 
 
-def list_sealed() -> Iterator[Sealed]:
+def list_sealed_rows() -> Iterator[SealedRow]:
     """Yield every row of the tables whose rows are sealed."""
-    for kind, each in OF_NOBODY.items():
+    for kind, each in IMPERSONAL_TABLES.items():
         yield from _list_of_nobody(kind, each)
     yield from _list_disclosures()
     yield from _list_events()
 
 
-def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
+def _list_of_nobody(kind: str, of_nobody: ImpersonalTable) -> Iterator[SealedRow]:
     model = of_nobody.model
     is_entry = and_(LogEntry.kind == kind, LogEntry.record_id == model.id)
     rows = select(model, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
     for row, commitment, position in stream(rows.order_by(model.id)):
         happened_at = getattr(row, of_nobody.moment)
-        yield Sealed(
+        yield SealedRow(
             kind=kind,
             id=row.id,
             record=of_nobody.describe(row, commitment),
@@ -136,7 +136,7 @@ def _list_of_nobody(kind: str, of_nobody: OfNobody) -> Iterator[Sealed]:
         db.session.expunge(row)
 
 
-def _list_disclosures() -> Iterator[Sealed]:
+def _list_disclosures() -> Iterator[SealedRow]:
     is_entry = and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id)
     rows = (
         select(
@@ -151,7 +151,7 @@ def _list_disclosures() -> Iterator[Sealed]:
     )
     for row, log_salt, kind, commitment, position in stream(rows.order_by(Disclosure.id)):
         record = _describe_disclosure(row, kind, log_salt)
-        yield Sealed(
+        yield SealedRow(
             kind=record.kind if record else DISCLOSED,
             id=row.id,
             record=record,
@@ -166,7 +166,7 @@ def _list_disclosures() -> Iterator[Sealed]:
 
 def _describe_disclosure(
     row: Disclosure, kind: str | None, log_salt: bytes | None
-) -> Record | None:
+) -> LogRecord | None:
     """Return the record of a disclosure. The first exports were sealed as disclosures too."""
     if row.kind is DisclosureKind.EXPORT:
         return describe_export(row, kind=kind or EXPORTED)
@@ -175,21 +175,21 @@ def _describe_disclosure(
     return describe_disclosure(row, key=person_key(log_salt)) if log_salt else None
 
 
-def _list_events() -> Iterator[Sealed]:
+def _list_events() -> Iterator[SealedRow]:
     quoted = _Quoted()
     is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
-    is_asked = and_(asked.id == ConsentEvent.request_id, asked.kind.in_(QUESTIONS))
+    is_asked = and_(request_event.id == ConsentEvent.request_id, request_event.kind.in_(QUESTIONS))
     rows = (
         select(
             *_columns_of(ConsentEvent),
             Subscriber.log_salt,
             LogEntry.commitment,
             LogEntry.position,
-            asked.id.label("asked_id"),
+            request_event.id.label("asked_id"),
         )
         .outerjoin(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
         .outerjoin(LogEntry, is_entry)
-        .outerjoin(asked, is_asked)
+        .outerjoin(request_event, is_asked)
     )
     for row in stream(rows.order_by(ConsentEvent.id)):
         yield _seal_of(row, quoted)
@@ -199,12 +199,12 @@ class _Quoted:
     """The wordings, pages and controllers that events refer to: few rows, read once."""
 
     def __init__(self) -> None:
-        hashes = select(PageVersion.id, PageVersion.content_hash)
+        hashes = select(PageSnapshot.id, PageSnapshot.content_hash)
         self._wordings: dict[int, Wording] = _read(select(*_columns_of(Wording)))
-        self._pages: dict[int, PageVersion] = _read(hashes)
+        self._pages: dict[int, PageSnapshot] = _read(hashes)
         self._controllers: dict[int, Controller] = _read(select(*_columns_of(Controller)))
 
-    def describe(self, event: ConsentEvent, key: bytes) -> Record:
+    def describe(self, event: ConsentEvent, key: bytes) -> LogRecord:
         """Return the record of an event."""
         return describe_event(
             event,
@@ -219,10 +219,10 @@ def _read(rows: Select[*tuple[Any, ...]]) -> dict[int, Any]:
     return {row.id: row for row in stream(rows)}
 
 
-def _seal_of(row: Any, quoted: _Quoted) -> Sealed:
+def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
     key = row.log_salt and person_key(row.log_salt)
     event = cast(ConsentEvent, row)
-    return Sealed(
+    return SealedRow(
         kind=event.kind.value,
         id=event.id,
         record=quoted.describe(event, key) if key else None,

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, func, not_, or_, select
 
-from supporters.audit.checkpoint_check import Frontier, Heads
-from supporters.audit.verification_report import Report, TileReader, stream
+from supporters.audit.checkpoint_check import CheckpointCheck, Frontier
+from supporters.audit.verification_report import TileReader, VerificationReport, stream
 from supporters.database import db
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, WIDTH_BITS, fold
 from supporters.transparency_log.models import LogEntry, LogTile
 
-GONE = bytes(HASH_BYTES)
+MISSING = bytes(HASH_BYTES)
 
 
 class UpperLevels:
     """The levels of the tree above the leaves, computed from the lowest one."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: VerificationReport) -> None:
         self._report = report
         self._readers: list[TileReader] = []
         self._open: list[list[bytes]] = []
@@ -79,7 +79,7 @@ class UpperLevels:
         return stored if stored is not None and is_stored_signed else computed
 
 
-def find_extra_tiles(report: Report, size: int) -> None:
+def find_extra_tiles(report: VerificationReport, size: int) -> None:
     """Report tiles that are outside of the tree of this size."""
     fitting, level = [], 0
     while count := size >> WIDTH_BITS * level:
@@ -96,16 +96,16 @@ def find_extra_tiles(report: Report, size: int) -> None:
 
 @dataclass(frozen=True)
 class Leaf:
-    """The hash of an entry's leaf, and the name of the entry; GONE if the entry is missing."""
+    """The hash of an entry's leaf, and the name of the entry; MISSING if the entry is missing."""
 
     entry: str
     digest: bytes
 
 
-def check_tree(report: Report) -> None:
+def check_tree(report: VerificationReport) -> None:
     """Check every sealed entry, every tile and every checkpoint."""
     checkpoints, uppers, frontier, reader = (
-        Heads(report),
+        CheckpointCheck(report),
         UpperLevels(report),
         Frontier(),
         TileReader(0),
@@ -129,7 +129,7 @@ def check_tree(report: Report) -> None:
     report.unsealed = db.session.scalar(waiting) or 0
 
 
-def _leaves_by_tile(report: Report, size: int) -> Iterator[list[Leaf]]:
+def _leaves_by_tile(report: VerificationReport, size: int) -> Iterator[list[Leaf]]:
     """Yield the leaves of the signed tree by 256. Report entries outside of it or missing."""
     leaves: list[Leaf] = []
     for leaf in _leaves(report, size):
@@ -141,7 +141,7 @@ def _leaves_by_tile(report: Report, size: int) -> Iterator[list[Leaf]]:
         yield leaves
 
 
-def _leaves(report: Report, size: int) -> Iterator[Leaf]:
+def _leaves(report: VerificationReport, size: int) -> Iterator[Leaf]:
     expected = beyond = 0
     rows = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
     for row in stream(rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)):
@@ -160,26 +160,28 @@ def _leaves(report: Report, size: int) -> Iterator[Leaf]:
         report.fault("log_head", beyond, f"no checkpoint covers the entries after {size}")
 
 
-def _gap(report: Report, first: int, end: int) -> Iterator[Leaf]:
+def _gap(report: VerificationReport, first: int, end: int) -> Iterator[Leaf]:
     """Yield a placeholder for each missing entry."""
     if end > first:
         missing = f"position {first}" if end == first + 1 else f"positions {first} to {end - 1}"
         what = f"the tree has entries there, the table has none: {end - first} deleted"
         report.fault("log_entry", missing, what, position=first)
     for _ in range(first, end):
-        yield Leaf("", GONE)
+        yield Leaf("", MISSING)
 
 
 @dataclass(frozen=True)
 class _Disagreement:
     """A tile, and the leaves of the entries, which differ from it."""
 
-    report: Report
+    report: VerificationReport
     number: int
     leaves: Sequence[Leaf]
     stored: Sequence[bytes]
 
-    def settle(self, root: bytes | None, checkpoints: Heads, frontier: Frontier) -> list[bytes]:
+    def settle(
+        self, root: bytes | None, checkpoints: CheckpointCheck, frontier: Frontier
+    ) -> list[bytes]:
         """Report whether the tile or the entries were altered; return the signed hashes."""
         computed = self._filled()
         stored = [*self.stored]
@@ -199,7 +201,9 @@ class _Disagreement:
     def _filled(self) -> list[bytes]:
         """Return the computed hashes; for a missing entry, the hash in the tile."""
         return [
-            self.stored[place] if leaf.digest == GONE and place < len(self.stored) else leaf.digest
+            self.stored[place]
+            if leaf.digest == MISSING and place < len(self.stored)
+            else leaf.digest
             for place, leaf in enumerate(self.leaves)
         ]
 
@@ -209,7 +213,7 @@ class _Disagreement:
 
     def _blame_entries(self) -> None:
         for place, leaf in enumerate(self.leaves):
-            stored = self.stored[place] if place < len(self.stored) else GONE
+            stored = self.stored[place] if place < len(self.stored) else MISSING
             if leaf.entry and leaf.digest != stored:
                 what = "it was altered: its hash isn't the sealed one"
                 position = self.number * WIDTH + place

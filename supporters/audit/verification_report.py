@@ -7,17 +7,17 @@ from typing import TypeVarTuple
 from sqlalchemy import Row, Select, select
 
 from supporters.database import db
-from supporters.transparency_log.merkle_tree import cut
+from supporters.transparency_log.merkle_tree import split_hashes
 from supporters.transparency_log.models import LogTile
 
-KEPT = 1000
-AT_ONCE = 5000
-TILES_AT_ONCE = 64
+MOST_FINDINGS = 1000
+BATCH_SIZE = 5000
+TILE_BATCH_SIZE = 64
 Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class VerificationFinding:
     """A finding about one row: its table, its key, its position in the tree if any, and a text."""
 
     table: str
@@ -36,7 +36,7 @@ class Finding:
 
 
 @dataclass
-class Report:
+class VerificationReport:
     """The findings of a verification. It counts all faults, and keeps the first 1000."""
 
     entries: int = 0
@@ -47,24 +47,26 @@ class Report:
     held: int = 0
     outside: int = 0
     fault_count: int = 0
-    faults: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
+    faults: list[VerificationFinding] = field(default_factory=list)
+    notes: list[VerificationFinding] = field(default_factory=list)
 
     def fault(self, table: str, row: object, what: str, *, position: int | None = None) -> None:
         """Add a fault."""
         self.fault_count += 1
-        if len(self.faults) < KEPT:
-            self.faults.append(Finding(table=table, row=str(row), what=what, position=position))
+        if len(self.faults) < MOST_FINDINGS:
+            self.faults.append(
+                VerificationFinding(table=table, row=str(row), what=what, position=position)
+            )
 
     def note(self, table: str, row: object, what: str) -> None:
         """Add a note: it is no fault, but worth knowing."""
-        if len(self.notes) < KEPT:
-            self.notes.append(Finding(table=table, row=str(row), what=what))
+        if len(self.notes) < MOST_FINDINGS:
+            self.notes.append(VerificationFinding(table=table, row=str(row), what=what))
 
 
 def stream(rows: Select[*Columns]) -> Iterator[Row[*Columns]]:
     """Yield the rows of a query as the database returns them."""
-    with db.session.execute(rows, execution_options={"yield_per": AT_ONCE}) as found:
+    with db.session.execute(rows, execution_options={"yield_per": BATCH_SIZE}) as found:
         yield from found
 
 
@@ -78,16 +80,16 @@ class TileReader:
 
     def read(self, number: int) -> list[bytes] | None:
         """Return the hashes of a tile; None if it is missing."""
-        window = number // TILES_AT_ONCE
+        window = number // TILE_BATCH_SIZE
         if window != self._window:
-            first = window * TILES_AT_ONCE
+            first = window * TILE_BATCH_SIZE
             found = db.session.execute(
                 select(LogTile.number, LogTile.hashes).where(
                     LogTile.level == self._level,
-                    LogTile.number.between(first, first + TILES_AT_ONCE - 1),
+                    LogTile.number.between(first, first + TILE_BATCH_SIZE - 1),
                 )
             )
             self._window = window
             self._kept = {row.number: row.hashes for row in found}
         hashes = self._kept.get(number)
-        return None if hashes is None else cut(hashes)
+        return None if hashes is None else split_hashes(hashes)

@@ -29,7 +29,7 @@ class CampaignDraft:
     purpose_id: int | None = None
 
 
-class DraftRefused(Enum):
+class DraftError(Enum):
     """Why a draft was not changed or deleted."""
 
     UNKNOWN = auto()
@@ -57,33 +57,33 @@ def edit_campaign(
     *,
     author_id: int | None = None,
     read_revision: int | None = None,
-) -> Campaign | DraftRefused:
+) -> Campaign | DraftError:
     """Change a draft.
 
     With `read_revision`, a change that another person saved since that revision is not lost.
     """
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
-        return DraftRefused.UNKNOWN
+        return DraftError.UNKNOWN
     if not may_edit(campaign.status):
-        return DraftRefused.NOT_A_DRAFT
+        return DraftError.NOT_A_DRAFT
     mailing_list = get_list(draft.mailing_list_id)
     if read_revision is not None and campaign.revision != read_revision:
         is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
-        return campaign if is_sent_twice else DraftRefused.CHANGED_MEANWHILE
+        return campaign if is_sent_twice else DraftError.CHANGED_MEANWHILE
     campaign.revision += 1
     _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
     return campaign
 
 
 @use_case
-def delete_draft(campaign_id: int) -> DraftRefused | None:
+def delete_draft(campaign_id: int) -> DraftError | None:
     """Delete a draft; a launched campaign stays."""
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
-        return DraftRefused.UNKNOWN
+        return DraftError.UNKNOWN
     if not may_edit(campaign.status):
-        return DraftRefused.NOT_A_DRAFT
+        return DraftError.NOT_A_DRAFT
     db.session.delete(campaign)
     return None
 

@@ -20,11 +20,11 @@ ENDS_BLOCK = {
 }
 FRAMES = {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
 LINE_END = re.compile(r"\r\n|\r|\n")
-NOTHING_TO_SEE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
+INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
-class Layout:
+class TextLayout:
     """A text that grows block by block, within frames that each put a mark before every line."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def to_html(markdown: str) -> str:
 
 def to_text(markdown: str) -> str:
     """Return plain text: links show their address, lists and quotations their marks."""
-    layout = Layout()
+    layout = TextLayout()
     lists: list[int | None] = []
     for token in _parser.parse(markdown):
         _frame(token, layout, lists)
@@ -88,7 +88,7 @@ def to_text(markdown: str) -> str:
     return str(layout)
 
 
-def _frame(token: Token, layout: Layout, lists: list[int | None]) -> None:
+def _frame(token: Token, layout: TextLayout, lists: list[int | None]) -> None:
     """Open or close the frame of a list item or quotation; `lists` has the next number of each."""
     match token.type:
         case "ordered_list_open":
@@ -183,7 +183,7 @@ def has_words(markdown: str) -> bool:
         "".join(_inline_text(token.children)) if token.children else token.content
         for token in _parser.parse(markdown)
     )
-    return any(unicodedata.category(character) not in NOTHING_TO_SEE for character in read)
+    return any(unicodedata.category(character) not in INVISIBLE for character in read)
 
 
 def _until_link_close(tokens: Iterable[Token]) -> list[Token]:

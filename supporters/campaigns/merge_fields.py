@@ -9,7 +9,7 @@ from typing import Self
 from urllib.parse import quote
 
 OPEN, CLOSE = "\ue000", "\ue001"
-SLOT = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
+MERGE_FIELD = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
 MARK = re.compile(rf"[{OPEN}{CLOSE}]|%EE%80%8[01]", re.IGNORECASE)
 Escape = Callable[[str], str]
 FIELDS = ("given_name", "list_name", "party_name")
@@ -19,7 +19,7 @@ MAX_FALLBACK = 80
 
 
 @dataclass(frozen=True)
-class Slot:
+class MergeField:
     """A use of a field in a text; `fallback` replaces a missing value."""
 
     field: str
@@ -58,10 +58,10 @@ def percent_encode(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class Placeholder:
     """A merge field in a split text, and the way its values are escaped."""
 
-    slot: Slot
+    slot: MergeField
     escape: Escape
 
     def value(self, given: str | None) -> str:
@@ -69,23 +69,23 @@ class Place:
         return self.escape(self.slot.value(given))
 
 
-Piece = str | Place
+TextPiece = str | Placeholder
 
 
 @dataclass(frozen=True)
-class SlottedText:
+class TemplateText:
     """A text split at its placeholders once, and joined for each recipient.
 
     Its pieces are texts, perhaps empty, with a placeholder between each two.
     """
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[TextPiece]
 
     def settle(self, values: Mapping[str, str]) -> Self:
         """Return the same text with some fields filled in, because they are the same for all."""
         settled = (
             piece.value(values[piece.slot.field])
-            if isinstance(piece, Place) and piece.slot.field in values
+            if isinstance(piece, Placeholder) and piece.slot.field in values
             else piece
             for piece in self.pieces
         )
@@ -99,20 +99,20 @@ class SlottedText:
         )
 
 
-def cut_at_slots(marked: str, slots: Sequence[Slot], *, escape: Escape) -> SlottedText:
+def split_at_marks(marked: str, slots: Sequence[MergeField], *, escape: Escape) -> TemplateText:
     """Return the pieces of a marked text; `escape` is for the values outside of links."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     end = 0
-    for match in SLOT.finditer(marked):
+    for match in MERGE_FIELD.finditer(marked):
         is_in_link = match[1] is None
         slot = slots[int(match[1] or match[2])]
         pieces.append(marked[end : match.start()])
-        pieces.append(Place(slot, percent_encode if is_in_link else escape))
+        pieces.append(Placeholder(slot, percent_encode if is_in_link else escape))
         end = match.end()
-    return SlottedText([*pieces, marked[end:]])
+    return TemplateText([*pieces, marked[end:]])
 
 
-def _merge(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _merge(pieces: Iterable[TextPiece]) -> Iterator[TextPiece]:
     """Yield the pieces, with neighbouring texts joined."""
     for kind, neighbours in groupby(pieces, type):
         if kind is str:
@@ -161,23 +161,23 @@ def find_field_faults(text: str) -> Iterator[Fault]:
         yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
 
 
-def _read(inside: str) -> Slot:
+def _read(inside: str) -> MergeField:
     field, _, fallback = inside.partition("|")
-    return Slot(field.strip(), on_one_line(fallback))
+    return MergeField(field.strip(), on_one_line(fallback))
 
 
-class SlotCollector:
+class MergeFieldCollector:
     """Numbers the merge fields of all parts of one message."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Slot, int] = {}
+        self._numbers: dict[MergeField, int] = {}
 
     @property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[MergeField]:
         """The merge fields, by their numbers."""
         return [*self._numbers]
 
-    def add(self, slot: Slot) -> str:
+    def add(self, slot: MergeField) -> str:
         """Return the mark of a merge field; equal fields get the same mark."""
         return mark(self._numbers.setdefault(slot, len(self._numbers)))
 

@@ -31,7 +31,7 @@ from supporters.cli.output import (
 )
 from supporters.cli.parameters import Line, Slug, read_body, row_id
 from supporters.delivery.campaign_control import (
-    Steered,
+    ControlResult,
     cancel_campaign,
     count_unsent,
     pause_campaign,
@@ -39,12 +39,12 @@ from supporters.delivery.campaign_control import (
 )
 from supporters.delivery.launch import (
     AudienceChanged,
-    LaunchRefused,
+    LaunchError,
     MessageChanged,
     find_fingerprint,
     launch_campaign,
 )
-from supporters.delivery.progress import Minute, get_progress, list_minutes
+from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
 
@@ -119,18 +119,18 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
                 f"{_moment(launched.campaign.updated_at)}, and the fingerprint is now "
                 f"{_fingerprint_of(launched.campaign)}. Read it again."
             )
-        case LaunchRefused.UNKNOWN:
+        case LaunchError.UNKNOWN:
             _refuse_unknown(campaign_id)
-        case LaunchRefused.NOT_A_DRAFT:
+        case LaunchError.NOT_A_DRAFT:
             refuse(f"Campaign {campaign_id} was launched already. Only a draft can be launched.")
-        case LaunchRefused.NOBODY:
+        case LaunchError.NOBODY:
             refuse("Not launched: nobody on the list may be written to.")
-        case LaunchRefused.LOG_ALTERED:
+        case LaunchError.LOG_ALTERED:
             refuse(
                 "Not launched: the consent log has a withdrawal that the database lacks. Somebody "
                 "who unsubscribed might get the email. Run: flask consent verify"
             )
-        case LaunchRefused.CONTENT_FAULTY:
+        case LaunchError.CONTENT_FAULTY:
             campaign = _get(campaign_id)
             faults = find_faults(campaign.subject, campaign.body)
             refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
@@ -240,7 +240,7 @@ def _fingerprint_of(campaign: Campaign) -> str | None:
     return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
 
 
-def _rows_of(minutes: Sequence[Minute]) -> list[dict[str, Cell]]:
+def _rows_of(minutes: Sequence[AttemptsOfMinute]) -> list[dict[str, Cell]]:
     return [
         {
             "started_at": _moment(minute.started_at),
@@ -265,19 +265,21 @@ def _refuse_unknown(campaign_id: int) -> Any:
     refuse(f"There is no campaign {campaign_id}. See them with: flask campaigns list")
 
 
-def _control(order: Callable[[int], Steered], campaign_id: int, *, done: str, why_not: str) -> None:
+def _control(
+    order: Callable[[int], ControlResult], campaign_id: int, *, done: str, why_not: str
+) -> None:
     match order(campaign_id):
-        case Steered.DONE:
+        case ControlResult.DONE:
             click.echo(done)
-        case Steered.UNKNOWN:
+        case ControlResult.UNKNOWN:
             _refuse_unknown(campaign_id)
-        case Steered.MAY_REPEAT:
+        case ControlResult.MAY_REPEAT:
             unsent = count_unsent(campaign_id)
             refuse(
                 f"Not resumed. {describe_restored(campaign_id)} The database has no result for "
                 f"{unsent} people. To send to all of them, to some perhaps twice, add: "
                 f"--again-to {unsent}. If that is not right, cancel the campaign."
             )
-        case Steered.NOT_NOW:
+        case ControlResult.NOT_NOW:
             now = _get(campaign_id).status.value
             refuse(f"Campaign {campaign_id} was not changed ({now}): {why_not}.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from supporters.campaigns.merge_fields import Fault
 from supporters.delivery.problems import details_of, kind_of
-from supporters.delivery.restore_hold import Hold, find_hold
+from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.web.labels import Use, label
 
@@ -36,7 +36,7 @@ REPLAY = "If a backup was restored and flask rights replay was not run yet, run 
 LIFT = "Then an owner lifts the hold: in the console, or with flask delivery lift-hold."
 
 
-def describe_hold(hold: Hold | None = None) -> str:
+def describe_hold(hold: SendingHold | None = None) -> str:
     """Return why all sending is held and what to do; an empty text if it isn't held."""
     hold = hold or find_hold()
     if hold is None:

@@ -5,22 +5,22 @@ from typing import IO
 import click
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare
-from supporters.audit.log_verification import Report
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.log_verification import verify as verify_log
+from supporters.audit.verification_report import VerificationReport
 from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
 from supporters.extensions import current_settings
 from supporters.people.address_hashes import can_open_data_keys
-from supporters.transparency_log.checkpoint_store import heads_file
-from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints, verifier_key
+from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints, verifier_key
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.labels import Use, label
 
 group = Group("consent", help="Verify consents and the log that proves them.")
 SHOWN = 50
-IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
+IN_ORDER = {ComparisonResult.CONTAINED, ComparisonResult.LOST}
 
 
 @group.command("verify")
@@ -53,7 +53,7 @@ def _need_keys() -> None:
         refuse("No secret key opens the data keys, so no record can be opened. See: flask doctor")
 
 
-def _figures_of(report: Report) -> dict[str, Cell]:
+def _figures_of(report: VerificationReport) -> dict[str, Cell]:
     return {
         "entries": report.entries,
         "unsealed": report.unsealed,
@@ -65,7 +65,7 @@ def _figures_of(report: Report) -> dict[str, Cell]:
     }
 
 
-def _print_findings(report: Report) -> None:
+def _print_findings(report: VerificationReport) -> None:
     for mark, findings, count in (
         ("BAD ", report.faults, report.fault_count),
         ("note", report.notes, len(report.notes)),
@@ -99,7 +99,7 @@ def head(kept: IO[bytes] | None, is_json: bool) -> None:
 
 
 def _show_checkpoint(*, is_json: bool) -> None:
-    newest = find_head()
+    newest = find_latest_checkpoint()
     if newest is None:
         refuse("Nothing is sealed yet. A worker seals every few seconds. Start it: flask worker")
     key = verifier_key(log_origin(), signing_key().public_key())
@@ -109,7 +109,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
         "sealed_at": newest.sealed_at.isoformat(),
         "checkpoint": newest.checkpoint,
         "verifier_key": key,
-        "kept_in": str(heads_file()),
+        "kept_in": str(checkpoints_file()),
         "mailed_to": current_settings().dpo_contact,
     }
     if is_json:
@@ -120,7 +120,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
 
 
 def _compare_checkpoints(raw: bytes, *, is_json: bool) -> None:
-    found = [*find_checkpoints(raw, signing_key().public_key())]
+    found = [*extract_checkpoints(raw, signing_key().public_key())]
     if not found:
         refuse("This file has no checkpoint. A checkpoint begins with the name of the log.")
     rows = [_compare(each) for each in found]
@@ -136,9 +136,9 @@ def _compare_checkpoints(raw: bytes, *, is_json: bool) -> None:
 
 def _compare(kept: Checkpoint | str) -> dict[str, object]:
     if isinstance(kept, str):
-        words = label(Verdict.FOREIGN, Use.SHELL)
+        words = label(ComparisonResult.FOREIGN, Use.SHELL)
         return {"head": kept.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
-    comparison = compare(kept)
+    comparison = compare_checkpoint(kept)
     return {
         "head": f"{kept.size} entries, sealed {kept.sealed_at}",
         "is_in_order": comparison.verdict in IN_ORDER,

@@ -9,24 +9,24 @@ from email.parser import BytesParser, HeaderParser
 from email.utils import parseaddr
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.audit.queries import find_oldest_unsealed
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
-from supporters.mail.models import LetterKind
-from supporters.mail.undelivered import Undelivered, list_undelivered
+from supporters.mail.models import EmailKind
+from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
 from supporters.people.address_hashes import can_open_data_keys
-from supporters.privacy_requests.queries import list_pressing_cases
+from supporters.privacy_requests.queries import list_urgent_cases
 from supporters.privacy_requests.rules import Urgency, urgency_of
 from supporters.reconfirmation.rules import is_mailbox_gone
-from supporters.retention.queries import count_errors_lately, find_last_round, find_times
+from supporters.retention.queries import count_recent_errors, find_last_round, find_round_times
 from supporters.retention.rules import is_late
 from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.transparency_log.checkpoint_store import heads_file
-from supporters.transparency_log.queries import SEALED_WITHIN, find_head
-from supporters.transparency_log.tree_sealing import WAITED_FOR
+from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
+from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 
 LOG, OUTSIDE = "consent log", "log head outside"
 LATELY = timedelta(days=1)
@@ -37,8 +37,8 @@ ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 # To an address that somebody typed on a public page, or that comes from a former list.
 TO_UNTRIED_ADDRESSES = frozenset(
     {
-        *(LetterKind.CONFIRM_SIGNUP, LetterKind.ALREADY_SUBSCRIBED, LetterKind.MY_DATA),
-        *(LetterKind.NEW_ADDRESS, LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN),
+        *(EmailKind.CONFIRM_SIGNUP, EmailKind.ALREADY_SUBSCRIBED, EmailKind.MY_DATA),
+        *(EmailKind.NEW_ADDRESS, EmailKind.INVITATION, EmailKind.RECONFIRMATION),
     }
 )
 SEE_THEM = "See them with: flask rights cases"
@@ -54,10 +54,10 @@ def look_at_log() -> DoctorFinding:
         return DoctorFinding(
             LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?"
         )
-    head = find_head()
+    head = find_latest_checkpoint()
     if head is None:
         return DoctorFinding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
-    if head.sealed_at - clock.now() > WAITED_FOR:
+    if head.sealed_at - clock.now() > CLOCK_TOLERANCE:
         how = "The clock of this machine is behind the time of the last checkpoint, "
         how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}. Nothing is sealed before that "
         return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
@@ -71,33 +71,33 @@ def look_at_external_checkpoint() -> DoctorFinding:
         return DoctorFinding(
             OUTSIDE, "look", "It can't be compared: the data keys can't be opened."
         )
-    comparison = compare_last()
+    comparison = compare_last_checkpoint()
     if comparison is None:
         how = "This machine has none yet. The worker that seals stores it in its instance folder."
-        return DoctorFinding(OUTSIDE, "look" if find_head() else "right", how)
+        return DoctorFinding(OUTSIDE, "look" if find_latest_checkpoint() else "right", how)
     return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
 
 
-def _judge(verdict: Verdict) -> tuple[str, str]:
+def _judge(verdict: ComparisonResult) -> tuple[str, str]:
     """Return the state of a finding, and what to do."""
     match verdict:
-        case Verdict.CONTAINED:
-            return "right", f"The log contains the last checkpoint in {heads_file()}."
-        case Verdict.LOST:
+        case ComparisonResult.CONTAINED:
+            return "right", f"The log contains the last checkpoint in {checkpoints_file()}."
+        case ComparisonResult.LOST:
             return (
                 "look",
                 "A restore lost the last checkpoint of this machine. The log records this restore.",
             )
-        case Verdict.LONGER:
+        case ComparisonResult.LONGER:
             how = "The database has fewer entries than the last checkpoint of this machine. If a "
             return "wrong", f"{how}backup was restored, run: flask rights replay"
-        case Verdict.FOREIGN:
-            how = f"Another key than this database's signed the last checkpoint in {heads_file()}."
+        case ComparisonResult.FOREIGN:
+            how = f"Another key signed the last checkpoint in {checkpoints_file()}."
             return "wrong", f"{how} If the database is new on purpose, move that file away."
-        case Verdict.OUT_OF_TIME:
+        case ComparisonResult.OUT_OF_TIME:
             how = "The times of the checkpoints are out of order: a clock was set back, or one was "
             return "wrong", f"{how}inserted. Keep everything and run: flask consent verify"
-        case Verdict.DIFFERENT:
+        case ComparisonResult.DIFFERENT:
             how = "The log was altered: it differs from the checkpoint of this machine. Keep "
             return "wrong", f"{how}everything and run: flask consent verify"
 
@@ -140,11 +140,11 @@ def look_at_undelivered() -> DoctorFinding:
     return DoctorFinding(about, "wrong", words)
 
 
-def _describe(lost: Undelivered) -> str:
+def _describe(lost: UndeliveredEmails) -> str:
     return f"{lost.kind.value}, {lost.reply or 'never tried'} ({lost.count})"
 
 
-def _is_to_nobody(lost: Undelivered) -> bool:
+def _is_to_nobody(lost: UndeliveredEmails) -> bool:
     return lost.kind in TO_UNTRIED_ADDRESSES and is_mailbox_gone(lost.reply)
 
 
@@ -176,7 +176,7 @@ def _decode(words: str) -> str:
 def look_at_cases() -> DoctorFinding:
     """Check that privacy requests are answered in time."""
     now = clock.now()
-    pressing = list_pressing_cases(now)
+    pressing = list_urgent_cases(now)
     overdue = sum(urgency_of(case.due_at, now) is Urgency.OVERDUE for case in pressing)
     if overdue:
         how = f"Overdue: {overdue}. Answer them today. {SEE_THEM}"
@@ -193,13 +193,13 @@ def look_at_retention() -> DoctorFinding:
         check_retention()
     except RetentionGap as gap:
         return DoctorFinding("retention", "wrong", str(gap))
-    times, last = find_times(), find_last_round()
+    times, last = find_round_times(), find_last_round()
     if times is None or is_late(times, clock.now()):
         how = "It did not run for two days: data is kept for too long. Does the worker run, and"
         return DoctorFinding(
             "retention", "wrong", f"{how} what does it log? Run: flask retention run"
         )
-    if errors := count_errors_lately():
+    if errors := count_recent_errors():
         how = f"The last run had {errors} errors. Search the log of the worker for retention.failed"
         return DoctorFinding("retention", "wrong", f"{how} and retention.person_left_out.")
     if last is None:

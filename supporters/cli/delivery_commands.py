@@ -20,16 +20,16 @@ from supporters.cli.output import (
 )
 from supporters.cli.parameters import Line, read_checkpoints
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
-from supporters.delivery.machines import accept_database
+from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
 from supporters.delivery.progress import get_total_progress
-from supporters.delivery.restore_hold import LiftError, find_hold, lift_hold
-from supporters.delivery.rules import Outcome
+from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
+from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
-from supporters.mail.models import LetterStatus
-from supporters.mail.queries import count_letters_by_status, count_refused_letters
+from supporters.mail.models import EmailStatus
+from supporters.mail.queries import count_emails_by_status, count_refused_emails
 from supporters.organisers.queries import find_organiser_by_email
-from supporters.transparency_log.checkpoints import find_newest
+from supporters.transparency_log.checkpoints import find_largest_checkpoint
 
 group = Group("delivery", help="Show, stop and resume all sending.")
 
@@ -77,23 +77,25 @@ def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
     if owner is None or not owner.is_owner_at_work:
         refuse("Only an owner can decide this. See them with: flask organisers list")
     lifted = lift_hold(
-        owner.id, reason, None if kept is None else find_newest(read_checkpoints(kept.read()))
+        owner.id,
+        reason,
+        None if kept is None else find_largest_checkpoint(read_checkpoints(kept.read())),
     )
     match lifted:
-        case LiftError.NOT_HELD:
+        case LiftHoldError.NOT_HELD:
             refuse("Sending isn't held.")
-        case LiftError.FOLDER_KNOWS_MORE:
+        case LiftHoldError.FOLDER_KNOWS_MORE:
             refuse(
                 "Not lifted: this machine has a checkpoint that the database lacks. First run: "
                 "flask rights replay. See: flask doctor"
             )
-        case LiftError.HEAD_NOT_IN_LOG:
+        case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
             refuse(
                 "Not lifted: the database lacks entries of this checkpoint. If a backup was "
                 "restored, first run: flask rights replay --from FILE, with this file"
             )
         case _:
-            accept_database()
+            trust_database()
             click.echo("Lifted. Campaigns that were being sent stay paused: check each of them.")
 
 
@@ -109,9 +111,9 @@ def status(is_json: bool) -> None:
     stopped_at = find_stop()
     since = None if stopped_at is None else stopped_at.isoformat(timespec="seconds")
     hold = find_hold()
-    counts = count_letters_by_status()
-    letters = {each.value: counts.get(each, 0) for each in LetterStatus}
-    refused = count_refused_letters(clock.now() - RECENT_EMAILS)
+    counts = count_emails_by_status()
+    letters = {each.value: counts.get(each, 0) for each in EmailStatus}
+    refused = count_refused_emails(clock.now() - RECENT_EMAILS)
     if is_json:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
@@ -152,11 +154,11 @@ def journal(is_json: bool) -> None:
 
 def _row(report: JournalReport) -> Mapping[str, Cell]:
     return {
-        "lane": report.lane,
+        "lane": report.sender,
         "worker": report.worker.value,
         "journal": report.state.value,
         "campaign": report.campaign_id,
         "batch": report.batch,
         "people": report.people,
-        **{outcome.name.lower(): report.outcomes.get(outcome, 0) for outcome in Outcome},
+        **{outcome.name.lower(): report.outcomes.get(outcome, 0) for outcome in AttemptOutcome},
     }

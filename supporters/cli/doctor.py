@@ -45,9 +45,9 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.mailing_lists import list_outdated_lists
 from supporters.logs import log_warnings_only
-from supporters.mail.queries import count_refused_letters, count_sent_letters, find_oldest_due
+from supporters.mail.queries import count_refused_emails, count_sent_emails, find_oldest_due
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long
-from supporters.migrations.state import DatabaseTrouble, check_schema
+from supporters.migrations.state import DatabaseProblem, check_schema
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
@@ -87,7 +87,7 @@ def _examine() -> Iterator[DoctorFinding]:
     yield _look_at_relay()
     try:
         check_schema()
-    except DatabaseTrouble as trouble:
+    except DatabaseProblem as trouble:
         yield DoctorFinding("database", "wrong", str(trouble))
         return
     words = "It answers. It has the newest migration and the schema that this program needs."
@@ -167,10 +167,10 @@ def _look_at_letters() -> DoctorFinding:
         how = f"One has waited for {minutes} minutes. Does the worker run, and what does it log?"
         return DoctorFinding("letters", "wrong", how)
     since = clock.now() - RECENT_EMAILS
-    refused = count_refused_letters(since)
+    refused = count_refused_emails(since)
     if refused:
         words = describe_rejected_emails(refused)
-        is_refusing = is_relay_refusing(refused.total(), count_sent_letters(since))
+        is_refusing = is_relay_refusing(refused.total(), count_sent_emails(since))
         return DoctorFinding("letters", "wrong" if is_refusing else "look", words)
     return DoctorFinding("letters", "right", "None waits for more than ten minutes.")
 

@@ -22,7 +22,7 @@ from supporters.evidence.evidence_pack import (
     PACK,
     Pack,
     gather_evidence,
-    list_standing_suppressions,
+    list_active_suppressions,
 )
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
@@ -83,7 +83,7 @@ def _find_pack(address: Address, reason: str) -> Pack | None:
 
 
 def _print_lookup(address: Address, *, is_json: bool) -> None:
-    is_suppressed = bool(list_standing_suppressions(address.text, clock.now()))
+    is_suppressed = bool(list_active_suppressions(address.text, clock.now()))
     if is_json:
         print_json({"schema": PACK, "person": None, "must_not_be_written_to": is_suppressed})
     elif is_suppressed:

@@ -14,15 +14,15 @@ from supporters.cli.output import (
 from supporters.cli.parameters import EmailParameter, row_id
 from supporters.cli.people_commands import group as people
 from supporters.imports.import_approval import (
-    Approved,
-    Steered,
+    ApproveResult,
+    ImportControlResult,
     approve_import,
     cancel_import,
     resume_import,
 )
-from supporters.imports.models import InvitationStatus, ListImport, Reason
+from supporters.imports.models import InvitationStatus, ListImport, RejectionReason
 from supporters.imports.queries import count_invitations, find_import, list_imports
-from supporters.imports.rules import days_to_ask
+from supporters.imports.rules import days_to_invite
 from supporters.organisers.queries import find_organiser, find_organiser_by_email
 from supporters.people.addresses import Address
 from supporters.web.labels import Use, label
@@ -77,11 +77,11 @@ def approve(import_id: int, by: Address) -> None:
     """
     organiser = find_organiser_by_email(by.text.lower())
     approved = approve_import(import_id, organiser.id if organiser else 0)
-    if approved is not Approved.DONE:
+    if approved is not ApproveResult.DONE:
         refuse(label(approved, Use.SHELL))
     count = _get(import_id).fitting
     click.echo(
-        f"Approved: a worker sends {count} invitations over about {days_to_ask(count)} days. "
+        f"Approved: a worker sends {count} invitations over about {days_to_invite(count)} days. "
         "People are subscribed only after they confirm."
     )
 
@@ -132,7 +132,7 @@ def figures_of(import_id: int) -> dict[str, Cell]:
 
 def _count_refused(found: ListImport) -> dict[str, Cell]:
     return {
-        f"refused: {label(Reason(key), Use.SHELL)}": count
+        f"refused: {label(RejectionReason(key), Use.SHELL)}": count
         for key, count in sorted(found.refusals.items())
     }
 
@@ -140,11 +140,11 @@ def _count_refused(found: ListImport) -> dict[str, Cell]:
 def _get(import_id: int) -> ListImport:
     found = find_import(import_id)
     if found is None:
-        refuse(label(Steered.UNKNOWN, Use.SHELL))
+        refuse(label(ImportControlResult.UNKNOWN, Use.SHELL))
     return found
 
 
-def _report(steered: Steered, done: str) -> None:
-    if steered is not Steered.DONE:
+def _report(steered: ImportControlResult, done: str) -> None:
+    if steered is not ImportControlResult.DONE:
         refuse(label(steered, Use.SHELL))
     click.echo(done)

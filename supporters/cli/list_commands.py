@@ -9,7 +9,7 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
 from supporters.mail.links import link_to
-from supporters.signup.signup_stats import ListFigures, list_figures
+from supporters.signup.signup_stats import ListStats, list_stats
 
 group = Group("lists", help="Create and show mailing lists.")
 
@@ -36,7 +36,7 @@ def create(slug: str, name: str, description: str) -> None:
 @as_json
 def show(slug: str | None, is_json: bool) -> None:
     """Show all lists, or one, with figures."""
-    figures = list_figures(clock.now())
+    figures = list_stats(clock.now())
     rows = [_row(each) for each in figures if slug in {None, each.mailing_list.slug}]
     if slug and not rows:
         refuse(f"There is no list with the address {slug}. See them with: flask lists show")
@@ -46,7 +46,7 @@ def show(slug: str | None, is_json: bool) -> None:
         print_json(rows[0] if slug else {"lists": rows})
 
 
-def _row(figures: ListFigures) -> dict[str, Cell]:
+def _row(figures: ListStats) -> dict[str, Cell]:
     mailing_list = figures.mailing_list
     return {
         "id": mailing_list.id,

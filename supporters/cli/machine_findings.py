@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from supporters import clock
-from supporters.consent.withdrawal_journal import can_be_written, count_gaps, journal_path
+from supporters.consent.withdrawal_journal import count_gaps, is_writable, journal_path
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.machines import list_machines_without
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
@@ -129,7 +129,7 @@ def look_at_disk_of_database() -> DoctorFinding:
 def look_at_withdrawal_journal() -> DoctorFinding:
     """Check that the withdrawal journal can be written. A restore needs its lines."""
     about = "journal of rights"
-    if can_be_written():
+    if is_writable():
         return DoctorFinding(about, "right", "Withdrawals are recorded in it for a restore.")
     how = (
         f"{journal_path()} can't be written: people who unsubscribe now would be subscribed again "

@@ -8,8 +8,8 @@ from supporters.cli.output import Cell, Group, as_json, print_json, print_table,
 from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.organisers.accounts import (
-    Disabled,
-    Granted,
+    AccountResult,
+    ExportRightResult,
     disable_organiser,
     enable_organiser,
     grant_export,
@@ -25,10 +25,10 @@ from supporters.organisers.queries import (
 from supporters.organisers.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
-    InvitationRefused,
-    Invited,
+    TeamInvitation,
+    TeamInvitationError,
     invite_organiser,
-    link_to_print,
+    printed_link_of,
 )
 from supporters.people.addresses import Address
 
@@ -72,15 +72,17 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             "which shows that the mailbox is theirs. Leave out: --print-link"
         )
     match invite_organiser(_key(email), role, language, inviter=""):
-        case InvitationRefused.TOO_OFTEN:
+        case TeamInvitationError.TOO_OFTEN:
             refuse(
                 f"This address was invited {MOST_INVITATIONS} times without an answer. It can be "
                 f"invited once more {NEXT_INVITATION.days} days after the last invitation."
             )
-        case InvitationRefused():
+        case TeamInvitationError():
             refuse("This address has an account already. See: flask organisers list")
-        case Invited(organiser):
-            click.echo(link_to_print(organiser) if is_printed else "The invitation is being sent.")
+        case TeamInvitation(organiser):
+            click.echo(
+                printed_link_of(organiser) if is_printed else "The invitation is being sent."
+            )
 
 
 @group.command("list")
@@ -139,9 +141,9 @@ def revoke(email: Address) -> None:
     _decide(email, revoke_export, "Revoked.")
 
 
-def _decide(email: Address, change: Callable[[int], Granted], done: str) -> None:
+def _decide(email: Address, change: Callable[[int], ExportRightResult], done: str) -> None:
     organiser = find_organiser_by_email(_key(email))
-    if organiser is None or change(organiser.id) is Granted.UNKNOWN:
+    if organiser is None or change(organiser.id) is ExportRightResult.UNKNOWN:
         refuse(NO_ACCOUNT)
     click.echo(done)
 
@@ -151,12 +153,12 @@ def _key(email: Address) -> str:
     return email.text.lower()
 
 
-def _change(email: Address, change: Callable[[int], Disabled], done: str) -> None:
+def _change(email: Address, change: Callable[[int], AccountResult], done: str) -> None:
     organiser = find_organiser_by_email(_key(email))
-    match Disabled.UNKNOWN if organiser is None else change(organiser.id):
-        case Disabled.DONE:
+    match AccountResult.UNKNOWN if organiser is None else change(organiser.id):
+        case AccountResult.DONE:
             click.echo(done)
-        case Disabled.UNKNOWN:
+        case AccountResult.UNKNOWN:
             refuse(NO_ACCOUNT)
-        case Disabled.LAST_OWNER:
+        case AccountResult.LAST_OWNER:
             refuse("This is the last owner. Only an owner can invite: invite another owner first.")

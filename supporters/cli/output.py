@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from supporters.delivery.progress import Progress
 from supporters.logs import log_warnings_only
-from supporters.migrations.state import DatabaseTrouble, describing_problems
+from supporters.migrations.state import DatabaseProblem, describing_problems
 
 Cell = str | int | float | bool | None
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
@@ -31,7 +31,7 @@ def _one_line() -> Iterator[None]:
     except click.UsageError as error:
         command = f"{error.ctx.command_path} " if error.ctx else ""
         raise click.ClickException(f"{error.format_message()} See: {command}--help") from error
-    except DatabaseTrouble as trouble:
+    except DatabaseProblem as trouble:
         raise click.ClickException(str(trouble)) from trouble
 
 

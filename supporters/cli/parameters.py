@@ -10,7 +10,7 @@ from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
 from supporters.organisers.models import MAX_EMAIL
 from supporters.people.addresses import Address, AddressInvalid, parse_address
-from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints
+from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
 from supporters.transparency_log.log_keys import signing_key
 
 HIGHEST_ID = 2**31 - 1  # the largest integer of PostgreSQL
@@ -97,7 +97,7 @@ def read_body(file: IO[bytes]) -> str:
 
 def read_checkpoints(raw: bytes) -> list[Checkpoint]:
     """Return the checkpoints of our log in a file. Raises click.ClickException without any."""
-    found = find_checkpoints(raw, signing_key().public_key())
+    found = extract_checkpoints(raw, signing_key().public_key())
     checkpoints = [each for each in found if isinstance(each, Checkpoint)]
     if not checkpoints:
         message = "The file has no checkpoint of this log. A checkpoint begins with the log's name."

@@ -17,7 +17,7 @@ from supporters.lists.subscriptions import object_by_address
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.personal_data.list_exports import Export, disclose_list, write_file
-from supporters.personal_data.rules import ExportRefused
+from supporters.personal_data.rules import ExportError
 from supporters.web.labels import Use, label
 
 group = Group("people", help="Import, export and suppress people.")
@@ -69,10 +69,10 @@ def export_people(slug: str, reason: str, *, output: Path | None, has_mark: bool
     """
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None:
-        refuse(label(ExportRefused.UNKNOWN_LIST, Use.SHELL))
+        refuse(label(ExportError.UNKNOWN_LIST, Use.SHELL))
     with _target(output) as file:
         export = disclose_list(mailing_list.id, asked_by=f"shell:{_user()}", reason=reason)
-        if isinstance(export, ExportRefused):
+        if isinstance(export, ExportError):
             refuse(label(export, Use.SHELL))
         for piece in write_file(export, has_mark=has_mark):
             file.write(piece)

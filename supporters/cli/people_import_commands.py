@@ -13,25 +13,31 @@ from supporters.cli.import_commands import figures_of
 from supporters.cli.output import as_json, print_figures, print_json, refuse
 from supporters.cli.parameters import EmailParameter, Line, Slug
 from supporters.cli.people_commands import group
-from supporters.imports.encodings import BrokenText
+from supporters.imports.encodings import UndecodableText
 from supporters.imports.file_formats import Columns
 from supporters.imports.file_upload import (
     MAX_EVIDENCE_BYTES,
-    Declared,
-    Described,
-    Evidence,
+    DeclareResult,
+    DescribeResult,
     Provenance,
-    Refusal,
+    ProvenanceDocument,
     Upload,
+    UploadFailure,
     declare_provenance,
     describe_columns,
-    take_file,
+    upload_file,
 )
-from supporters.imports.import_approval import Approved, ask_for_approval, cancel_import
-from supporters.imports.import_jobs import FileMissing, columns_of, work_on
-from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, ImportStatus, ListImport, Way
+from supporters.imports.import_approval import ApproveResult, cancel_import, request_approval
+from supporters.imports.import_jobs import FileMissing, columns_of, process_import
+from supporters.imports.models import (
+    MAX_COLLECTOR,
+    MAX_STATEMENT,
+    CollectionMethod,
+    ImportStatus,
+    ListImport,
+)
 from supporters.imports.queries import find_import
-from supporters.imports.rules import RefusedWay
+from supporters.imports.rules import RefusedOrigin
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug
 from supporters.organisers.queries import find_organiser_by_email
@@ -74,7 +80,7 @@ _column = click.IntRange(1, 200)
 )
 @click.option(
     "--way",
-    type=click.Choice([way.value for way in (*Way, *RefusedWay)]),
+    type=click.Choice([way.value for way in (*CollectionMethod, *RefusedOrigin)]),
     required=True,
     help="How the addresses were collected. Lists of vendors are refused.",
 )
@@ -105,8 +111,8 @@ def import_people(**typed: Any) -> None:
     interrupted, run it again: it continues where it stopped.
     """
     options = ImportOptions(**typed)
-    if options.way in [*RefusedWay]:
-        refuse(refused_way(RefusedWay(options.way)))
+    if options.way in [*RefusedOrigin]:
+        refuse(refused_way(RefusedOrigin(options.way)))
     list_import = _take(options)
     if list_import.status is ImportStatus.DRAFT:
         _describe(list_import, options)
@@ -121,7 +127,7 @@ def _take(options: ImportOptions) -> ListImport:
         refuse(f"There is no list with the address {options.slug}. See: flask lists show")
     organiser = find_organiser_by_email(options.by.text.lower())
     with options.file.open("rb") as file:
-        taken = take_file(
+        taken = upload_file(
             Upload(
                 file=file,
                 name=options.file.name,
@@ -144,10 +150,12 @@ def _describe(list_import: ListImport, options: ImportOptions) -> None:
         language=_choose(options.language_column, known.language),
     )
     match describe_columns(list_import.id, columns):
-        case Described.NO_ADDRESS:
+        case DescribeResult.NO_ADDRESS:
             cancel_import(list_import.id)
-            refuse(f"{label(Declared.NO_ADDRESS_COLUMN, Use.SHELL)}. {_list_columns(list_import)}")
-        case Described.SAME_COLUMN_TWICE:
+            refuse(
+                f"{label(DeclareResult.NO_ADDRESS_COLUMN, Use.SHELL)}. {_list_columns(list_import)}"
+            )
+        case DescribeResult.SAME_COLUMN_TWICE:
             cancel_import(list_import.id)
             refuse("The column numbers must be different, and the file must have these columns.")
     if not options.is_json:
@@ -175,15 +183,15 @@ def _declare(list_import: ListImport, options: ImportOptions) -> None:
     declared = declare_provenance(
         list_import.id,
         Provenance(
-            way=Way(options.way),
+            way=CollectionMethod(options.way),
             collected_by=options.collected_by,
             collected_from=options.collected_from,
             collected_until=options.collected_until,
             statement=options.statement,
-            evidence=Evidence(name=options.evidence.name, content=content),
+            evidence=ProvenanceDocument(name=options.evidence.name, content=content),
         ),
     )
-    if declared is not Declared.DONE:
+    if declared is not DeclareResult.DONE:
         cancel_import(list_import.id)
         refuse(label(declared, Use.SHELL))
 
@@ -193,7 +201,7 @@ def _check(import_id: int, *, is_silent: bool) -> None:
     with _bar(is_silent=is_silent) as bar:
         for _ in range(TRIES):  # a worker may check the same file meanwhile
             try:
-                for moved in work_on(import_id):
+                for moved in process_import(import_id):
                     bar.update(int(100 * moved.offset / max(1, moved.file_bytes)) - bar.pos)
             except FileMissing:
                 refuse("The stored file of this import is missing. Cancel the import, start again.")
@@ -215,7 +223,7 @@ def _bar(*, is_silent: bool) -> Iterator[Any]:
 def _hand_over(import_id: int, options: ImportOptions) -> None:
     """Ask another owner for approval; a dry run cancels the import instead."""
     checked = find_import(import_id)
-    asked = Approved.NOT_NOW if options.is_dry_run else ask_for_approval(import_id)
+    asked = ApproveResult.NOT_NOW if options.is_dry_run else request_approval(import_id)
     figures = figures_of(import_id)
     if options.is_dry_run and checked and checked.status is ImportStatus.CHECKED:
         cancel_import(import_id)
@@ -223,7 +231,7 @@ def _hand_over(import_id: int, options: ImportOptions) -> None:
         print_json(figures)
     else:
         print_figures({name: value for name, value in figures.items() if value is not None})
-    if asked is Approved.NOBODY:
+    if asked is ApproveResult.NOBODY:
         refuse(label(asked, Use.SHELL))
     if not options.is_json:
         click.echo(_describe_next_step(import_id, is_dry_run=options.is_dry_run))
@@ -238,7 +246,7 @@ def _describe_next_step(import_id: int, *, is_dry_run: bool) -> str:
     )
 
 
-def refused_way(way: RefusedWay) -> str:
+def refused_way(way: RefusedOrigin) -> str:
     """Return why a list with this origin can't be imported."""
     return (
         f"A list that was {label(way, Use.SHELL)} can't be imported: nobody in it gave their "
@@ -246,9 +254,9 @@ def refused_way(way: RefusedWay) -> str:
     )
 
 
-def refused_file(refusal: Refusal) -> str:
+def refused_file(refusal: UploadFailure) -> str:
     """Return why a file was rejected, and what to do."""
-    if isinstance(refusal, BrokenText):
+    if isinstance(refusal, UndecodableText):
         return (
             f"Line {refusal.line} has bytes that are no characters. Export the file again, as "
             "UTF-8. Nothing was stored."

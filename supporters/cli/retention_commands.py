@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.retention.labels import basis_of
-from supporters.retention.queries import Run, find_last_round, find_times, list_rules
-from supporters.retention.retention_actions import current_means
+from supporters.retention.queries import Run, find_last_round, find_round_times, list_rules
+from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import is_late, next_round
 
@@ -24,7 +24,7 @@ def run(is_json: bool) -> None:
 
     Ends with 1 if there were errors.
     """
-    run_retention(clock.now(), current_means())
+    run_retention(clock.now(), get_retention_actions())
     last = find_last_round()
     if last is None:
         refuse("The run did not finish. See the log.")
@@ -43,7 +43,7 @@ def status(is_json: bool) -> None:
 
     Ends with 1 if no run finished within two days.
     """
-    times, now = find_times(), clock.now()
+    times, now = find_round_times(), clock.now()
     if times is None:
         refuse("There is no rule. Run: flask db upgrade")
     late, last = is_late(times, now), find_last_round()

@@ -23,26 +23,35 @@ from supporters.cli.parameters import read_checkpoints
 from supporters.cli.people_commands import read_typed_address
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.withdrawal_journal import Taken, Taking, journal_path, read_takings
+from supporters.consent.withdrawal_journal import (
+    Withdrawal,
+    WithdrawalKind,
+    journal_path,
+    read_withdrawals,
+)
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.machines import accept_database
+from supporters.delivery.machines import trust_database
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.claim_recovery import revoke_all_claims
 from supporters.evidence.processing_record import describe_processing
 from supporters.extensions import current_settings
-from supporters.imports.import_approval import hold_asking
+from supporters.imports.import_approval import hold_invitations
 from supporters.languages import LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
+from supporters.personal_data import restriction
 from supporters.personal_data.erasure import ErasureOrder, erase_address
-from supporters.personal_data.restriction import release_person, restrict_person
 from supporters.privacy_requests.queries import CaseState, list_cases
 from supporters.privacy_requests.rules import last_day, urgency_of
 from supporters.restore.journal_rebuild import rebuild_journal
-from supporters.restore.restore_replay import note_restoration, replay
-from supporters.transparency_log.checkpoint_store import find_last_head, heads_file
-from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, find_newest
-from supporters.transparency_log.queries import find_head
+from supporters.restore.restore_replay import record_lost_checkpoint, replay_withdrawals
+from supporters.transparency_log.checkpoint_store import checkpoints_file, find_last_checkpoint
+from supporters.transparency_log.checkpoints import (
+    Checkpoint,
+    CheckpointInvalid,
+    find_largest_checkpoint,
+)
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.web.labels import Use, label
 
 journal = Group("journal", help="Rebuild the withdrawal journal of this machine.")
@@ -118,7 +127,7 @@ class ReplaySources:
     """Withdrawals and checkpoints that were found, and the number of unreadable lines."""
 
     journals: list[Path] = field(default_factory=list)
-    withdrawals: list[Taking] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
     unreadable: int = 0
     checkpoints: list[Checkpoint] = field(default_factory=list)
 
@@ -133,11 +142,13 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
     folders = {own.resolve(), *(each.resolve() for each in places if each.is_dir())}
     journals = {each.resolve() for each in files}
     found = [
-        find_newest(read_checkpoints(each.read_bytes())) for each in places if not each.is_dir()
+        find_largest_checkpoint(read_checkpoints(each.read_bytes()))
+        for each in places
+        if not each.is_dir()
     ]
     for folder in folders:
         journal = folder / journal_path().relative_to(own)
-        kept = folder / heads_file().relative_to(own)
+        kept = folder / checkpoints_file().relative_to(own)
         if folder != own.resolve() and not journal.exists() and not kept.exists():
             refuse(f"{folder} isn't an instance folder: it has neither {journal} nor {kept}.")
         journals |= {each for each in [journal] if each.exists()}
@@ -145,7 +156,7 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
     checkpoints = [each for each in found if each]
     sources = ReplaySources(journals=sorted(journals), checkpoints=checkpoints)
     for path in sources.journals:
-        withdrawals, unreadable = read_takings(path)
+        withdrawals, unreadable = read_withdrawals(path)
         sources.withdrawals += withdrawals
         sources.unreadable += unreadable
     return sources
@@ -153,7 +164,7 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
 
 def _find_last_checkpoint(path: Path) -> Checkpoint | None:
     try:
-        return find_last_head(path)
+        return find_last_checkpoint(path)
     except CheckpointInvalid:
         refuse(f"Another key than this database's signed the last checkpoint in {path}.")
 
@@ -185,7 +196,7 @@ def restrict(address: str) -> None:
 
     The person gets no email. Nothing is changed or deleted until the restriction is lifted.
     """
-    _change(address, restrict_person)
+    _change(address, restriction.restrict_person)
     click.echo("Restricted. The person gets no email, and their data isn't changed or deleted.")
 
 
@@ -193,7 +204,7 @@ def restrict(address: str) -> None:
 @click.argument("address", default="-")
 def lift_restriction(address: str) -> None:
     """Lift the restriction of a person."""
-    _change(address, release_person)
+    _change(address, restriction.lift_restriction)
     click.echo("The restriction is lifted.")
 
 
@@ -252,7 +263,7 @@ def replay_journals(
             "emails again. Name the instance folder of each machine that ran: --from DIR. If no "
             "machine has one, add: --without-journal"
         )
-    if not sources.checkpoints and find_head() is not None and not without_heads:
+    if not sources.checkpoints and find_latest_checkpoint() is not None and not without_heads:
         refuse(
             "There is no checkpoint here, so the log can't record which entries the restore lost. "
             "Name a former instance folder, or the newest email to the data protection officer "
@@ -260,17 +271,17 @@ def replay_journals(
         )
     hold_sending(HoldReason.RESTORED)
     revoke_all_claims(database_time())  # the workers that claimed in the backup no longer exist
-    done = replay(sources.withdrawals)
+    done = replay_withdrawals(sources.withdrawals)
     figures: dict[str, Cell] = {
         "files": len(sources.journals),
         "lines": len(sources.withdrawals),
         "unreadable": sources.unreadable,
-        **{kind.value: done[kind] for kind in Taken},
+        **{kind.value: done[kind] for kind in WithdrawalKind},
         "heads": len(sources.checkpoints),
-        "restoration_noted": note_restoration(sources.checkpoints, done.total()),
-        "imports_held": hold_asking(),
+        "restoration_noted": record_lost_checkpoint(sources.checkpoints, done.total()),
+        "imports_held": hold_invitations(),
     }
-    accept_database()
+    trust_database()
     if is_json:
         print_json(figures)
     else:

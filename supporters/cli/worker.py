@@ -17,7 +17,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
 
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.cli.command_texts import describe_hold
 from supporters.cli.machine_findings import find_folder_fault
 from supporters.cli.output import Command, refuse
@@ -34,19 +34,19 @@ from supporters.cli.processes import (
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.delivery import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
-from supporters.delivery.machines import MachineThread, join_database, list_machines_without
+from supporters.delivery.machines import MachineThread, list_machines_without, register_machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
-from supporters.delivery.send_journal.worker_registry import current_worker, sign_off
+from supporters.delivery.send_journal.worker_registry import current_worker, unregister
 from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
-from supporters.mail.outbox_recovery import has_letters_in_hand
-from supporters.mail.outbox_sender import retry_without_key
+from supporters.mail.outbox_recovery import has_claimed_emails
+from supporters.mail.outbox_sender import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
 from supporters.people.address_hashes import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.tree_sealing import ClockWentBack
 
@@ -107,7 +107,7 @@ def worker(
         machine = _join()
         _reseal_data_keys()
         _seal()
-        retry_without_key()
+        retry_waiting_for_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
     _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
@@ -160,25 +160,28 @@ def _show_metrics(host: str, port: int) -> None:
 
 def _check_log() -> None:
     """Refuse to start on a database that lacks entries of this machine's checkpoint (REQ-21)."""
-    comparison = compare_last()
-    if comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}:
+    comparison = compare_last_checkpoint()
+    if comparison is None or comparison.verdict in {
+        ComparisonResult.CONTAINED,
+        ComparisonResult.LOST,
+    }:
         return
-    if comparison.verdict is not Verdict.FOREIGN:
+    if comparison.verdict is not ComparisonResult.FOREIGN:
         hold_sending(HoldReason.OLDER)
     log.error("log.head_missing", verdict=comparison.verdict.name.lower())
-    if comparison.verdict is Verdict.LONGER:
+    if comparison.verdict is ComparisonResult.LONGER:
         refuse(
             "The database has fewer entries than the last checkpoint of this machine. If a backup "
             "was restored, run: flask rights replay. If not, keep everything as it is and run: "
             "flask consent verify"
         )
-    if comparison.verdict is Verdict.FOREIGN:
+    if comparison.verdict is ComparisonResult.FOREIGN:
         refuse(
-            f"Another key than this database's signed the last checkpoint in {heads_file()}. "
+            f"Another key than this database's signed the last checkpoint in {checkpoints_file()}. "
             "If the database is new on purpose, move that file away. If not, keep "
             "everything as it is and run: flask consent verify"
         )
-    if comparison.verdict is Verdict.OUT_OF_TIME:
+    if comparison.verdict is ComparisonResult.OUT_OF_TIME:
         refuse(
             "The times of the checkpoints in this database are out of order: one was signed with a "
             "clock that had been set back, or was inserted. Keep everything as it is and run: "
@@ -200,7 +203,7 @@ def _reseal_data_keys() -> None:
 
 def _join() -> MachineThread:
     """Register this machine and renew its entry. Print a message if this holds all sending."""
-    if join_database() is not None:
+    if register_machine() is not None:
         click.echo(describe_hold(), err=True)
     thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
     thread.start()
@@ -243,7 +246,7 @@ class _WorkerProcess:
 
     def _record_death(self, child: Child, now: float) -> None:
         log.error("worker.died", place=self.number, status=child.returncode)
-        metrics.forget_process(child.pid)
+        metrics.remove_process(child.pid)
         lived_long = now - self._started > LIVED_LONG_SECONDS
         self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
         self._next_start = now + self._pause
@@ -265,7 +268,7 @@ def _work(*, is_first: bool) -> None:
         graceful_signal="TERM",
     )
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    engine = SendingEngine(app, consumer.stop_flag, lanes=current_settings().smtp_connections)
+    engine = SendingEngine(app, consumer.stop_flag, senders=current_settings().smtp_connections)
     sealing = SealingThread(app, consumer.stop_flag)
     engine.start()
     if is_first:
@@ -274,8 +277,8 @@ def _work(*, is_first: bool) -> None:
     if is_first:
         sealing.join(SENDERS_END_WITHIN_SECONDS)
     has_ended = engine.join(SENDERS_END_WITHIN_SECONDS)
-    if has_ended and not has_letters_in_hand(current_worker()):  # else they are recovered
-        sign_off()
+    if has_ended and not has_claimed_emails(current_worker()):  # else they are recovered
+        unregister()
 
 
 class _RepetitionFilter(logging.Filter):

@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supporters.consent.controllers import current_controller, find_controller, recall_controller
+from supporters.consent.controllers import (
+    current_controller,
+    find_cached_controller,
+    find_controller,
+)
 from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.models import (
     ConsentEvent,
@@ -12,7 +16,7 @@ from supporters.consent.models import (
     EventKind,
     LawfulBasis,
     Method,
-    PageVersion,
+    PageSnapshot,
     Wording,
 )
 from supporters.consent.record_forms import describe_event
@@ -20,11 +24,11 @@ from supporters.database import db
 from supporters.ids import new_id
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import Record, append
+from supporters.transparency_log.log_records import LogRecord, add_entry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
+class ConfirmationEvidence:
     """Evidence of a confirmation: the hash of the mailed link, and the page.
 
     `page_version_id` is the snapshot of the page that the person saw.
@@ -37,14 +41,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class NewEvent:
     """A consent event to add: its kind, its method, its time, and its purpose if it has one."""
 
     kind: EventKind
     method: Method
     now: datetime
     purpose_id: int | None = None
-    evidence: Evidence | None = None
+    evidence: ConfirmationEvidence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +56,10 @@ class _References:
     """The wordings and page snapshots that events refer to, by their ids."""
 
     wordings: Mapping[int, Wording]
-    pages: Mapping[int, PageVersion]
+    pages: Mapping[int, PageSnapshot]
 
 
-def record_act(subscriber: Subscriber, act: Act) -> ConsentEvent:
+def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
     """Add an event that gives no consent: to withdraw, to object, to be asked to reconfirm.
 
     Only a change of address has evidence: the new mailbox must confirm it.
@@ -86,11 +90,11 @@ def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[Con
     completed = [_add_controller(event) for event in events]
     rows = [make_row(event) for event in completed]
     db.session.add_all(rows)
-    seal_in(completed, log_salt=log_salt)
+    log_events(completed, log_salt=log_salt)
     return rows
 
 
-def seal_in(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
+def log_events(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
     """Add the entries of events in the log.
 
     Signup requests have entries too; the rows of their events are added at confirmation.
@@ -98,10 +102,12 @@ def seal_in(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
     with db.session.no_autoflush:
         references = _find_references(events)
         for event in events:
-            append(_describe(event, references, recall_controller(event), log_salt=log_salt))
+            add_entry(
+                _describe(event, references, find_cached_controller(event), log_salt=log_salt)
+            )
 
 
-def record_of(event: AnyEvent, *, log_salt: bytes) -> Record:
+def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:
     """Return the record that is sealed for an event, with the wording and page it refers to."""
     return _describe(event, _find_references([event]), find_controller(event), log_salt=log_salt)
 
@@ -117,13 +123,13 @@ def _find_references(events: Sequence[AnyEvent]) -> _References:
     page_ids = {each.page_version_id for each in events if each.page_version_id is not None}
     return _References(
         wordings={each: db.session.get_one(Wording, each) for each in wording_ids},
-        pages={each: db.session.get_one(PageVersion, each) for each in page_ids},
+        pages={each: db.session.get_one(PageSnapshot, each) for each in page_ids},
     )
 
 
 def _describe(
     event: AnyEvent, references: _References, controller: Controller | None, *, log_salt: bytes
-) -> Record:
+) -> LogRecord:
     wording = None if event.wording_id is None else references.wordings[event.wording_id]
     page = None if event.page_version_id is None else references.pages[event.page_version_id]
     return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

@@ -11,10 +11,10 @@ from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.locks import Lock
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 
 
-def identity_of_today() -> dict[str, str]:
+def current_identity() -> dict[str, str]:
     """Return the name and the contacts of the current controller."""
     settings = current_settings()
     return {
@@ -31,7 +31,7 @@ def current_controller() -> Controller:
 
     It reads the database each time: a cached row could be of a database that was replaced.
     """
-    identity = identity_of_today()
+    identity = current_identity()
     with db.session.no_autoflush:
         return _find(identity) or _add(identity)
 
@@ -43,7 +43,7 @@ def find_controller(event: AnyEvent) -> Controller | None:
     return db.session.get(Controller, event.controller_id)
 
 
-def recall_controller(event: AnyEvent) -> Controller | None:
+def find_cached_controller(event: AnyEvent) -> Controller | None:
     """Return the same from a cache: for records that are sealed now, not for proofs.
 
     The foreign key of the event ensures that the row exists, and a row never changes.
@@ -76,5 +76,5 @@ def _add(identity: dict[str, str]) -> Controller:
     db.session.connection().execute(insert(Controller).values(row))
     controller = Controller(**row)
     _cache()[controller.id] = controller
-    append(describe_controller(controller))
+    add_entry(describe_controller(controller))
     return controller

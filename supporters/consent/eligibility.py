@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from supporters.consent.models import Suppression
 from supporters.consent.suppression import campaign_scopes
 from supporters.database import db
-from supporters.dialects import is_one_of_keys
+from supporters.dialects import in_values_bytes
 from supporters.people.models import Subscriber
 
 
@@ -20,7 +20,7 @@ def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_not_paused(now))
 
 
-def is_eligible_by_look_up(purpose_id: int, now: datetime) -> ColumnElement[bool]:
+def is_eligible_by_lookup(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     """Return the same condition in a form that PostgreSQL can't answer by reading all suppressions.
 
     It would choose that plan even for a batch of few people.
@@ -42,10 +42,10 @@ def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> boo
     return db.session.scalar(found) is not None
 
 
-def list_asleep(macs: Sequence[bytes], now: datetime) -> set[bytes]:
+def list_restricted_or_paused(macs: Sequence[bytes], now: datetime) -> set[bytes]:
     """Return those of many keyed hashes whose subscribers are restricted or paused."""
     found = select(Subscriber.address_mac).where(
-        is_one_of_keys(Subscriber.address_mac, macs), not_(_is_not_paused(now))
+        in_values_bytes(Subscriber.address_mac, macs), not_(_is_not_paused(now))
     )
     return set(db.session.scalars(found))
 

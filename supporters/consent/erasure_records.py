@@ -17,13 +17,13 @@ from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
 from supporters.people.address_hashes import find_data_key
 from supporters.transparency_log.log_keys import erasure_key
-from supporters.transparency_log.log_records import OPEN_KEY, Record, append
-from supporters.transparency_log.queries import find_head, find_sealing_head
+from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, add_entry
+from supporters.transparency_log.queries import find_latest_checkpoint, find_sealing_checkpoint
 
-OPEN_FORM = "log-open-erasures"
+OPEN_KEY_LIMIT = "log-open-erasures"
 KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
-HANDED_OUT = {DISCLOSED, EXPORTED}
-HANDED_OUT_KEPT_FOR = timedelta(days=365)  # an owner may set a longer time
+DISCLOSURE_KINDS = {DISCLOSED, EXPORTED}
+SHORTEST_DISCLOSURE_RETENTION = timedelta(days=365)  # an owner may set a longer time
 NOT_AS_SEALED = "it differs from the sealed record"
 NOT_OUR_KEY = "its entry doesn't have our key: write access to the database is enough to make it"
 Listed = list[tuple[str, int]]
@@ -34,7 +34,7 @@ class ListUnreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class OpenForm:
+class OpenKeyLimit:
     """Which erasures under the open key are valid.
 
     They must be among the first `size` entries, which were there when our key was introduced, or
@@ -50,7 +50,7 @@ class OpenForm:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ErasureEntry:
     """The entry of an erasure in the log: its commitment, and its position once it is sealed."""
 
     commitment: bytes | None
@@ -58,7 +58,7 @@ class Entry:
 
 
 @in_transaction
-def note_erasure(
+def record_erasure(
     records: Sequence[tuple[str, int]], reason: ErasureReason, *, now: datetime
 ) -> Erasure:
     """Add an erasure of records and its entry."""
@@ -69,7 +69,7 @@ def note_erasure(
         occurred_at=now,
     )
     db.session.add(erasure)
-    append(describe_erasure(erasure, key=erasure_key()))
+    add_entry(describe_erasure(erasure, key=erasure_key()))
     return erasure
 
 
@@ -85,7 +85,7 @@ def read_records(erasure: Erasure) -> Listed:
 
 
 def find_erasure_fault(
-    erasure: Erasure | None, entry: Entry, *, open_key_limit: OpenForm, now: datetime
+    erasure: Erasure | None, entry: ErasureEntry, *, open_key_limit: OpenKeyLimit, now: datetime
 ) -> str:
     """Return why an erasure is invalid; an empty text if it is valid."""
     if erasure is None:
@@ -102,12 +102,12 @@ def find_erasure_fault(
     return find_list_fault(listed, erasure.reason, min(erasure.occurred_at, now))
 
 
-def _may_have_open_key(entry: Entry, open_key_limit: OpenForm, now: datetime) -> bool:
+def _may_have_open_key(entry: ErasureEntry, open_key_limit: OpenKeyLimit, now: datetime) -> bool:
     """Tell whether the open key is valid at the position of an entry, or at its next one."""
     if entry.position is None:
-        newest = find_head()
+        newest = find_latest_checkpoint()
         return open_key_limit.counts(newest.size if newest else 0, now)
-    checkpoint = find_sealing_head(entry.position)
+    checkpoint = find_sealing_checkpoint(entry.position)
     return open_key_limit.counts(entry.position, checkpoint.sealed_at if checkpoint else now)
 
 
@@ -116,7 +116,7 @@ def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime
     kinds = {kind for kind, _ in listed}
     if len({*listed}) < len(listed):
         return "it lists a record twice"
-    if foreign := sorted(kinds - KINDS_OF_A_PERSON - HANDED_OUT):
+    if foreign := sorted(kinds - KINDS_OF_A_PERSON - DISCLOSURE_KINDS):
         return f"it lists a kind that is no record of a person: {foreign[0]}"
     if EventKind.CONFIRMED.value not in kinds:
         return _find_purge_fault(listed, reason, occurred_at)
@@ -127,24 +127,24 @@ def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime
 
 def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
     kinds = {kind for kind, _ in listed}
-    if not kinds or kinds - HANDED_OUT or reason is not ErasureReason.EXPIRED:
+    if not kinds or kinds - DISCLOSURE_KINDS or reason is not ErasureReason.EXPIRED:
         return "it lists no confirmation: each person who can be erased has one"
     newest = max(moment_of(each) for _, each in listed)
-    if newest > occurred_at - HANDED_OUT_KEPT_FOR:
+    if newest > occurred_at - SHORTEST_DISCLOSURE_RETENTION:
         return "it lists a disclosure that was less than a year old"
     return ""
 
 
-def find_open_form() -> OpenForm:
+def find_open_key_limit() -> OpenKeyLimit:
     """Return the limit for erasures under the open key: none are valid in a newer log."""
-    sealed = find_data_key(OPEN_FORM)
+    sealed = find_data_key(OPEN_KEY_LIMIT)
     if sealed is None:
-        return OpenForm(0, datetime.min.replace(tzinfo=UTC))
+        return OpenKeyLimit(0, datetime.min.replace(tzinfo=UTC))
     size, _, until = sealed.decode().partition(" ")
-    return OpenForm(int(size), datetime.fromisoformat(until))
+    return OpenKeyLimit(int(size), datetime.fromisoformat(until))
 
 
-def describe_as_committed(erasure: Erasure, commitment: bytes | None) -> Record:
+def describe_as_committed(erasure: Erasure, commitment: bytes | None) -> LogRecord:
     """Return the record of an erasure under the key of its entry, or else under our key."""
     keyed = describe_erasure(erasure, key=erasure_key())
     if keyed.commitment == commitment:

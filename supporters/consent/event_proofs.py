@@ -4,14 +4,14 @@ import hashlib
 
 import structlog
 
-from supporters.consent.consent_events import record_of
+from supporters.consent.consent_events import make_log_record
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.database import db
 from supporters.ids import moment_of
-from supporters.transparency_log.log_proofs import Proof, Prover
-from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.log_proofs import InclusionProof, Prover
+from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.merkle_tree import TreeBroken
-from supporters.transparency_log.models import LogHead
+from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 
 log = structlog.get_logger(__name__)
@@ -21,12 +21,14 @@ class NotProvable(ValueError):
     """The tables and the log differ about an event."""
 
 
-def prove_event(event: ConsentEvent, *, log_salt: bytes, head: LogHead | None) -> Proof | None:
+def prove_event(
+    event: ConsentEvent, *, log_salt: bytes, head: LogCheckpoint | None
+) -> InclusionProof | None:
     """Return the proof that an event is in the tree of a checkpoint; None while it waits.
 
     Raises NotProvable if something was altered. `flask consent verify` then reports what and where.
     """
-    record = record_of(event, log_salt=log_salt)
+    record = make_log_record(event, log_salt=log_salt)
     proof = _find_proof(record, head)
     is_in_place = proof.is_intact if proof else _may_wait(event, head)
     if not (is_in_place and _is_committed(record, head) and _has_its_wording(event)):
@@ -35,19 +37,19 @@ def prove_event(event: ConsentEvent, *, log_salt: bytes, head: LogHead | None) -
     return proof
 
 
-def _find_proof(record: Record, checkpoint: LogHead | None) -> Proof | None:
+def _find_proof(record: LogRecord, checkpoint: LogCheckpoint | None) -> InclusionProof | None:
     try:
         return Prover(checkpoint).prove(record) if checkpoint else None
     except TreeBroken:
         return None
 
 
-def _may_wait(event: ConsentEvent, checkpoint: LogHead | None) -> bool:
+def _may_wait(event: ConsentEvent, checkpoint: LogCheckpoint | None) -> bool:
     """Tell whether an event is so recent that a checkpoint need not include it."""
     return checkpoint is None or moment_of(event.id) > checkpoint.sealed_at - SEALED_WITHIN
 
 
-def _is_committed(record: Record, checkpoint: LogHead | None) -> bool:
+def _is_committed(record: LogRecord, checkpoint: LogCheckpoint | None) -> bool:
     """Tell whether the log has this record. Records older than the log have no entry at first."""
     entry = find_entry(record.kind, record.id)
     if entry is None:

@@ -12,6 +12,6 @@ PURPOSE_KINDS: dict[PurposeKind, LazyString] = {
 }
 
 
-def name_of(kind: PurposeKind) -> str:
+def purpose_kind_name(kind: PurposeKind) -> str:
     """Return the name of a kind of purpose for people."""
     return str(PURPOSE_KINDS[kind])

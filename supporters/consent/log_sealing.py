@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import String, exists, insert, select, type_coerce
 
 from supporters import clock
-from supporters.consent.erasure_records import Entry, find_erasure_fault, find_open_form
-from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.erasure_records import ErasureEntry, find_erasure_fault, find_open_key_limit
+from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Purpose, Wording
 from supporters.consent.record_forms import (
     ERASED,
     describe_controller,
@@ -26,18 +26,18 @@ from supporters.database import db, in_transaction
 from supporters.logs import log_failure
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_entry
 from supporters.transparency_log.tree_sealing import seal_entries
 
-AT_ONCE = 5_000  # keeps write locks short
+BATCH_SIZE = 5_000  # keeps write locks short
 log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 3.0
 
 
 @in_transaction
-def adopt_some(after: int) -> int | None:
+def backfill_some(after: int) -> int | None:
     """Add the missing entries of some events after an id; return the next id.
 
     Returns None after the last event. It runs before the first checkpoint is signed.
@@ -50,7 +50,7 @@ def adopt_some(after: int) -> int | None:
     return events[-1][0].id if events else None
 
 
-def _add(records: Sequence[Record]) -> None:
+def _add(records: Sequence[LogRecord]) -> None:
     rows = [
         {"kind": each.kind, "record_id": each.id, "commitment": each.commitment} for each in records
     ]
@@ -59,33 +59,33 @@ def _add(records: Sequence[Record]) -> None:
         log.info("log.adopted", entries=len(rows))
 
 
-def _list_basics() -> Iterator[Record]:
+def _list_basics() -> Iterator[LogRecord]:
     """Yield the records of purposes, wordings, pages and controllers."""
     for purpose in db.session.scalars(select(Purpose)):
         yield describe_purpose(purpose)
     for wording in db.session.scalars(select(Wording)):
         yield describe_wording(wording)
-    for page in db.session.scalars(select(PageVersion)):
+    for page in db.session.scalars(select(PageSnapshot)):
         yield describe_page(page)
     for controller in db.session.scalars(select(Controller)):
         yield describe_controller(controller)
 
 
-def _list_events(after: int) -> Iterator[tuple[Record, bool]]:
+def _list_events(after: int) -> Iterator[tuple[LogRecord, bool]]:
     """Yield the records of events after an id, each with whether it has an entry."""
     has_entry = exists().where(
         LogEntry.kind == type_coerce(ConsentEvent.kind, String),
         LogEntry.record_id == ConsentEvent.id,
     )
     rows = db.session.execute(
-        select(ConsentEvent, Wording, PageVersion, Controller, Subscriber.log_salt, has_entry)
+        select(ConsentEvent, Wording, PageSnapshot, Controller, Subscriber.log_salt, has_entry)
         .join(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
         .outerjoin(Wording, Wording.id == ConsentEvent.wording_id)
-        .outerjoin(PageVersion, PageVersion.id == ConsentEvent.page_version_id)
+        .outerjoin(PageSnapshot, PageSnapshot.id == ConsentEvent.page_version_id)
         .outerjoin(Controller, Controller.id == ConsentEvent.controller_id)
         .where(ConsentEvent.id > after)
         .order_by(ConsentEvent.id)
-        .limit(AT_ONCE)
+        .limit(BATCH_SIZE)
     )
     for event, wording, page, controller, log_salt, is_known in rows:
         key = person_key(log_salt)
@@ -98,10 +98,10 @@ def seal() -> int:
     Before the first checkpoint, it adds entries for the records that are older than the log. Raises
     TreeBroken and ClockWentBack, as `seal_entries` does.
     """
-    return seal_entries(backfill=adopt_some, list_rejected=list_refused_erasures)
+    return seal_entries(backfill=backfill_some, list_rejected=list_rejected_erasures)
 
 
-def list_refused_erasures() -> Mapping[str, Sequence[int]]:
+def list_rejected_erasures() -> Mapping[str, Sequence[int]]:
     """Return the waiting erasures that are invalid. They never get a position."""
     waiting = (
         select(Erasure, LogEntry.record_id, LogEntry.commitment)
@@ -109,9 +109,9 @@ def list_refused_erasures() -> Mapping[str, Sequence[int]]:
         .outerjoin(Erasure, Erasure.id == LogEntry.record_id)
         .where(LogEntry.kind == ERASED, LogEntry.position.is_(None))
     )
-    rejected, open_key_limit, now = [], find_open_form(), clock.now()
+    rejected, open_key_limit, now = [], find_open_key_limit(), clock.now()
     for erasure, erasure_id, commitment in db.session.execute(waiting):
-        entry = Entry(commitment, None)
+        entry = ErasureEntry(commitment, None)
         what = find_erasure_fault(erasure, entry, open_key_limit=open_key_limit, now=now)
         if what:
             log.error("log.erasure_refused", erasure=erasure_id, what=what)

@@ -41,9 +41,9 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     OBJECTED = "objected"
     RESTRICTED = "restricted"
-    RELEASED = "released"
-    ASKED_AGAIN = "asked-again"
-    MOVED = "moved"
+    RESTRICTION_LIFTED = "released"
+    RECONFIRMATION_REQUESTED = "asked-again"
+    ADDRESS_CHANGED = "moved"
 
 
 class Method(StrEnum):
@@ -94,7 +94,7 @@ class Purpose(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Offer(Model):
+class OptionalPurpose(Model):
     """A purpose without a list. Every signup page has a box for it."""
 
     __tablename__ = "offer"
@@ -134,7 +134,7 @@ class PageStyle(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PageVersion(Model):
+class PageSnapshot(Model):
     """A page snapshot: a signup page as it was shown (REQ-17).
 
     `content` is the HTML, compressed by zlib; `content_hash` is the SHA-256 of the HTML, which

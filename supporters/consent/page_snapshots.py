@@ -14,19 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from supporters import clock
-from supporters.consent.models import PageStyle, PageVersion
+from supporters.consent.models import PageSnapshot, PageStyle
 from supporters.consent.record_forms import describe_page
 from supporters.database import db, transaction
 from supporters.locks import Lock
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"[^>]*>')
-DRAWING = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
+IMAGE = re.compile(r'(?<=")/[^"?#]+\.svg(?=")')
 NO_STYLE = "{}"
 Style = Mapping[str, str]
 
 
-class PageAltered(Exception):
+class SnapshotAltered(Exception):
     """The stored page doesn't match its hash."""
 
 
@@ -35,7 +35,7 @@ def hash_page(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()
 
 
-def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVersion:
+def store_page_snapshot(html: str, language: str, *, style: Style | None = None) -> PageSnapshot:
     """Return the snapshot with exactly this HTML, or add one with this style.
 
     `style` has the contents that the page refers to, by their addresses: the text of a style sheet,
@@ -45,10 +45,10 @@ def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVe
     with transaction():
         Lock.PAGE.take(content_hash)
         page = db.session.scalar(
-            select(PageVersion).where(PageVersion.content_hash == content_hash)
+            select(PageSnapshot).where(PageSnapshot.content_hash == content_hash)
         )
         if page is None:
-            page = PageVersion(
+            page = PageSnapshot(
                 language=language,
                 content=_compress(html),
                 content_hash=content_hash,
@@ -57,37 +57,37 @@ def keep_page(html: str, language: str, *, style: Style | None = None) -> PageVe
             )
             db.session.add(page)
             db.session.flush()
-            append(describe_page(page))
+            add_entry(describe_page(page))
     return page
 
 
-def open_page(page: PageVersion) -> str:
-    """Return a page snapshot as it was shown, with its style. Raises PageAltered."""
-    return show_with_style(read_page(page), read_style(page))
+def open_snapshot(page: PageSnapshot) -> str:
+    """Return a page snapshot as it was shown, with its style. Raises SnapshotAltered."""
+    return inline_style(read_snapshot(page), read_style(page))
 
 
-def read_page(page: PageVersion) -> str:
-    """Return the HTML of a snapshot. Raises PageAltered if it doesn't match its hash."""
+def read_snapshot(page: PageSnapshot) -> str:
+    """Return the HTML of a snapshot. Raises SnapshotAltered if it doesn't match its hash."""
     return _open(page.content, page.content_hash)
 
 
-def read_style(page: PageVersion) -> str:
-    """Return the style of a snapshot as JSON. Raises PageAltered if its hash differs."""
+def read_style(page: PageSnapshot) -> str:
+    """Return the style of a snapshot as JSON. Raises SnapshotAltered if its hash differs."""
     if page.style_hash is None:
         return NO_STYLE
     style = db.session.get(PageStyle, page.style_hash)
     if style is None:
-        raise PageAltered(page.style_hash)
+        raise SnapshotAltered(page.style_hash)
     return _open(style.content, page.style_hash)
 
 
-def show_with_style(html: str, style_json: str) -> str:
+def inline_style(html: str, style_json: str) -> str:
     """Return a page with its style sheets and images inlined, so that it can be shown alone."""
     style: Style = json.loads(style_json)
     styled = STYLE_SHEET.sub(
         lambda link: f"<style>\n{style[link[1]]}\n</style>" if link[1] in style else link[0], html
     )
-    return DRAWING.sub(lambda drawing: style.get(drawing[0], drawing[0]), styled)
+    return IMAGE.sub(lambda drawing: style.get(drawing[0], drawing[0]), styled)
 
 
 def _store_style(style: Style) -> str:
@@ -106,11 +106,11 @@ def _compress(text: str) -> bytes:
 
 
 def _open(content: bytes, content_hash: str) -> str:
-    """Return a text. Raises PageAltered if it doesn't have this hash."""
+    """Return a text. Raises SnapshotAltered if it doesn't have this hash."""
     try:
         text = zlib.decompress(content).decode()
     except (zlib.error, UnicodeDecodeError) as error:
-        raise PageAltered(content_hash) from error
+        raise SnapshotAltered(content_hash) from error
     if hash_page(text) != content_hash:
-        raise PageAltered(content_hash)
+        raise SnapshotAltered(content_hash)
     return text

@@ -10,15 +10,15 @@ from supporters.consent.models import (
     Agreement,
     ConsentEvent,
     EventKind,
-    Offer,
-    PageVersion,
+    OptionalPurpose,
+    PageSnapshot,
     Purpose,
     PurposeKind,
     Suppression,
     Wording,
 )
 from supporters.database import db
-from supporters.dialects import is_one_of_keys
+from supporters.dialects import in_values_bytes
 
 
 def find_current_wording(purpose_id: int, language: str) -> Wording | None:
@@ -60,7 +60,7 @@ def find_optional_purpose(kind: PurposeKind) -> Purpose | None:
 
 def is_offered(purpose_id: int) -> bool:
     """Tell whether a purpose without a list has a box on the signup pages."""
-    return db.session.get(Offer, purpose_id) is not None
+    return db.session.get(OptionalPurpose, purpose_id) is not None
 
 
 def list_wordings(purpose_id: int) -> Sequence[Wording]:
@@ -72,9 +72,9 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
     ).all()
 
 
-def find_page(page_version_id: int | None) -> PageVersion | None:
+def find_snapshot(page_version_id: int | None) -> PageSnapshot | None:
     """Return a page snapshot; None if none was stored."""
-    return None if page_version_id is None else db.session.get(PageVersion, page_version_id)
+    return None if page_version_id is None else db.session.get(PageSnapshot, page_version_id)
 
 
 def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
@@ -86,7 +86,7 @@ def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
     ).all()
 
 
-class PageUse(NamedTuple):
+class SnapshotUse(NamedTuple):
     """A page snapshot without its content, and the number of events that refer to it."""
 
     id: int
@@ -96,23 +96,23 @@ class PageUse(NamedTuple):
     events: int
 
 
-def list_page_uses(purpose_ids: Sequence[int]) -> list[PageUse]:
+def list_snapshot_uses(purpose_ids: Sequence[int]) -> list[SnapshotUse]:
     """Return the snapshots of the pages on which people gave these consents, newest first."""
     shown = (
-        *(PageVersion.id, PageVersion.language),
-        *(PageVersion.content_hash, PageVersion.first_used_at),
+        *(PageSnapshot.id, PageSnapshot.language),
+        *(PageSnapshot.content_hash, PageSnapshot.first_used_at),
     )
     rows = db.session.execute(
         select(*shown, func.count())
-        .join(ConsentEvent, ConsentEvent.page_version_id == PageVersion.id)
+        .join(ConsentEvent, ConsentEvent.page_version_id == PageSnapshot.id)
         .where(
             ConsentEvent.purpose_id.in_(purpose_ids),
             ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
         )
         .group_by(*shown)
-        .order_by(PageVersion.id.desc())
+        .order_by(PageSnapshot.id.desc())
     )
-    return [PageUse(*row) for row in rows]
+    return [SnapshotUse(*row) for row in rows]
 
 
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:
@@ -141,7 +141,7 @@ def list_suppressed(keys: Sequence[bytes], scopes: Sequence[str], now: datetime)
     """Return which of many keyed hashes are suppressed in one of the scopes."""
     found = db.session.scalars(
         select(Suppression.address_mac).where(
-            is_one_of_keys(Suppression.address_mac, keys),
+            in_values_bytes(Suppression.address_mac, keys),
             Suppression.scope.in_(scopes),
             or_(Suppression.until.is_(None), Suppression.until > now),
         )
@@ -172,7 +172,7 @@ def list_events_of(subscriber_id: int) -> Sequence[tuple[ConsentEvent, Wording |
     return [(event, wording) for event, wording in rows]
 
 
-def count_comings_and_goings(
+def count_joined_and_left(
     purpose_ids: Sequence[int] | None = None,
 ) -> list[tuple[date, EventKind, int]]:
     """Return how many people joined and left lists each day (UTC), oldest first.

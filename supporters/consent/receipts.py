@@ -14,25 +14,29 @@ from collections.abc import Collection, Mapping
 
 from flask_babel import gettext
 
-from supporters.consent.controllers import find_controller, identity_of_today
+from supporters.consent.controllers import current_identity, find_controller
 from supporters.consent.event_proofs import prove_event
 from supporters.consent.models import (
     ConsentEvent,
     EventKind,
     LawfulBasis,
-    PageVersion,
+    PageSnapshot,
     Purpose,
     Wording,
 )
-from supporters.consent.record_forms import identify
+from supporters.consent.record_forms import describe_identity
 from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_proofs import Proof
-from supporters.transparency_log.log_records import moment
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_entry, find_head, find_sealing_head
+from supporters.transparency_log.log_proofs import InclusionProof
+from supporters.transparency_log.log_records import format_moment
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import (
+    find_entry,
+    find_latest_checkpoint,
+    find_sealing_checkpoint,
+)
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.transparency_log.tree_sealing import log_origin
 
@@ -80,12 +84,12 @@ def make_receipt(
     )
 
 
-def _find_first_checkpoint(event: ConsentEvent) -> LogHead | None:
+def _find_first_checkpoint(event: ConsentEvent) -> LogCheckpoint | None:
     """Return the checkpoint with which an event was sealed, or else the latest one."""
     entry = find_entry(event.kind.value, event.id)
     if entry is None or entry.position is None:
-        return find_head()
-    return find_sealing_head(entry.position) or find_head()
+        return find_latest_checkpoint()
+    return find_sealing_checkpoint(entry.position) or find_latest_checkpoint()
 
 
 def describe_verifier() -> dict[str, str]:
@@ -114,7 +118,7 @@ def sign_receipt(content: Mapping[str, object]) -> Receipt:
 
 def _describe_controller(event: ConsentEvent) -> dict[str, str]:
     controller = find_controller(event)
-    return identity_of_today() if controller is None else identify(controller)
+    return current_identity() if controller is None else describe_identity(controller)
 
 
 def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
@@ -123,7 +127,7 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
     page = (
         None
         if event.page_version_id is None
-        else db.session.get_one(PageVersion, event.page_version_id)
+        else db.session.get_one(PageSnapshot, event.page_version_id)
     )
     return {
         "purposes": [{"id": purpose.id, "kind": purpose.kind.value, "name": name}],
@@ -134,19 +138,19 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
         "page_url": event.page_url,
         "page_sha256": page.content_hash if page else None,
         "method": event.method.value,
-        "asked_at": moment(event.requested_at),
-        "confirmed_at": moment(event.occurred_at),
+        "asked_at": format_moment(event.requested_at),
+        "confirmed_at": format_moment(event.occurred_at),
         "legal_ground": LEGAL_GROUNDS[event.basis or LawfulBasis.EXPLICIT_CONSENT],
         "how_to_withdraw": how_to_withdraw(),
     }
 
 
-def _warn(proof: Proof, event: ConsentEvent) -> dict[str, object]:
+def _warn(proof: InclusionProof, event: ConsentEvent) -> dict[str, object]:
     """Return the first fields of a receipt: its delay, and a warning if it was sealed late."""
     delay = proof.span.delay_since(event.occurred_at)
     if delay is Delay.NONE:
         return {"delay": delay.value}
-    words = {"when": moment(event.occurred_at), "by": moment(proof.span.by.sealed_at)}
+    words = {"when": format_moment(event.occurred_at), "by": format_moment(proof.span.by.sealed_at)}
     warning = {
         Delay.TOO_LATE: gettext(
             "Sealed too late: this consent gives the time %(when)s, but was only sealed by %(by)s. "
@@ -154,7 +158,7 @@ def _warn(proof: Proof, event: ConsentEvent) -> dict[str, object]:
             "doesn’t prove its time.",
             **words,
         ),
-        Delay.STOOD_STILL: gettext(
+        Delay.WORKER_STOPPED: gettext(
             "Sealed late: this consent gives the time %(when)s, but was only sealed by %(by)s. "
             "Nothing else was sealed in between.",
             **words,
@@ -168,7 +172,7 @@ def _warn(proof: Proof, event: ConsentEvent) -> dict[str, object]:
     return {"warning": str(warning), "delay": delay.value}
 
 
-def _open_proof(proof: Proof) -> dict[str, object]:
+def _open_proof(proof: InclusionProof) -> dict[str, object]:
     opened = proof.as_json()
     return {
         "record": opened.pop("record"),

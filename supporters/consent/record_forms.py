@@ -8,9 +8,9 @@ names a controller (ADR 025).
 import dataclasses
 
 from supporters.consent.event_records import AnyEvent
-from supporters.consent.models import Controller, PageVersion, Purpose, Wording
+from supporters.consent.models import Controller, PageSnapshot, Purpose, Wording
 from supporters.consent.record_models import Disclosure, Erasure, LogRule, Restoration
-from supporters.transparency_log.log_records import OPEN_KEY, Record, moment
+from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, format_moment
 
 EVENT_SCHEMA = "supporters.event/2"
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
@@ -21,13 +21,13 @@ RESTORED, RULE = "restored", "rule"
 def describe_event(
     event: AnyEvent,
     wording: Wording | None,
-    page: PageVersion | None,
+    page: PageSnapshot | None,
     *,
     controller: Controller | None,
     key: bytes,
-) -> Record:
+) -> LogRecord:
     """Return the record of an event. Pass the wording, page and controller that it refers to."""
-    return Record(
+    return LogRecord(
         kind=event.kind.value,
         id=event.id,
         fields={
@@ -45,8 +45,8 @@ def describe_event(
             "page_url": event.page_url,
             "method": event.method.value,
             "request": None if event.request_id is None else str(event.request_id),
-            "requested_at": moment(event.requested_at),
-            "occurred_at": moment(event.occurred_at),
+            "requested_at": format_moment(event.requested_at),
+            "occurred_at": format_moment(event.occurred_at),
             "evidence": None if event.evidence is None else event.evidence.hex(),
             **({} if event.controller_id is None else _describe_responsibility(event, controller)),
         },
@@ -59,11 +59,11 @@ def _describe_responsibility(event: AnyEvent, controller: Controller | None) -> 
     return {
         "event_schema": EVENT_SCHEMA,
         "basis": None if event.basis is None else event.basis.value,
-        "controller": None if controller is None else identify(controller),
+        "controller": None if controller is None else describe_identity(controller),
     }
 
 
-def identify(controller: Controller) -> dict[str, str]:
+def describe_identity(controller: Controller) -> dict[str, str]:
     """Return the identity of a controller for its own record, events and receipts."""
     return {
         "id": str(controller.id),
@@ -74,17 +74,17 @@ def identify(controller: Controller) -> dict[str, str]:
     }
 
 
-def describe_purpose(purpose: Purpose) -> Record:
+def describe_purpose(purpose: Purpose) -> LogRecord:
     """Return the record of a purpose."""
     fields = {
         "about": purpose.kind.value,
         "succeeds": purpose.succeeds_id,
-        "created_at": moment(purpose.created_at),
+        "created_at": format_moment(purpose.created_at),
     }
-    return Record(PURPOSE, purpose.id, fields)
+    return LogRecord(PURPOSE, purpose.id, fields)
 
 
-def describe_wording(wording: Wording) -> Record:
+def describe_wording(wording: Wording) -> LogRecord:
     """Return the record of a version of a wording."""
     fields = {
         "purpose": wording.purpose_id,
@@ -92,39 +92,42 @@ def describe_wording(wording: Wording) -> Record:
         "version": wording.version,
         "text": wording.text,
         "sha256": wording.text_hash,
-        "created_at": moment(wording.created_at),
+        "created_at": format_moment(wording.created_at),
     }
-    return Record(WORDING, wording.id, fields)
+    return LogRecord(WORDING, wording.id, fields)
 
 
-def describe_page(page: PageVersion) -> Record:
+def describe_page(page: PageSnapshot) -> LogRecord:
     """Return the record of a page snapshot. The first snapshots were sealed without a style."""
     fields = {
         "language": page.language,
         "sha256": page.content_hash,
-        "first_used_at": moment(page.first_used_at),
+        "first_used_at": format_moment(page.first_used_at),
         **({} if page.style_hash is None else {"style_sha256": page.style_hash}),
     }
-    return Record(PAGE, page.id, fields)
+    return LogRecord(PAGE, page.id, fields)
 
 
-def describe_controller(controller: Controller) -> Record:
+def describe_controller(controller: Controller) -> LogRecord:
     """Return the record of a controller."""
-    fields = {**identify(controller), "first_used_at": moment(controller.first_used_at)}
-    return Record(CONTROLLER, controller.id, fields)
+    fields = {
+        **describe_identity(controller),
+        "first_used_at": format_moment(controller.first_used_at),
+    }
+    return LogRecord(CONTROLLER, controller.id, fields)
 
 
-def describe_erasure(erasure: Erasure, *, key: bytes) -> Record:
+def describe_erasure(erasure: Erasure, *, key: bytes) -> LogRecord:
     """Return the record of an erasure, under `erasure_key()`; the first ones had OPEN_KEY."""
     fields = {
         "reason": erasure.reason.value,
         "records": erasure.records,
-        "occurred_at": moment(erasure.occurred_at),
+        "occurred_at": format_moment(erasure.occurred_at),
     }
-    return Record(ERASED, erasure.id, fields, key)
+    return LogRecord(ERASED, erasure.id, fields, key)
 
 
-def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> Record:
+def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> LogRecord:
     """Return the record of an export. No erasure of a person can hide it.
 
     The first exports were sealed as disclosures.
@@ -132,7 +135,7 @@ def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> Record:
     return dataclasses.replace(describe_disclosure(export), kind=kind)
 
 
-def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Record:
+def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> LogRecord:
     """Return the record of a disclosure."""
     fields = {
         "what": disclosure.kind.value,
@@ -140,22 +143,22 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Rec
         "asked_by": disclosure.asked_by,
         "reason": disclosure.reason,
         "people": disclosure.people,
-        "occurred_at": moment(disclosure.occurred_at),
+        "occurred_at": format_moment(disclosure.occurred_at),
     }
-    return Record(DISCLOSED, disclosure.id, fields, key)
+    return LogRecord(DISCLOSED, disclosure.id, fields, key)
 
 
-def describe_rule(rule: LogRule) -> Record:
+def describe_rule(rule: LogRule) -> LogRecord:
     """Return the record of a rule that applies from its entry on."""
-    return Record(RULE, rule.id, {"name": rule.name, "since": moment(rule.since)})
+    return LogRecord(RULE, rule.id, {"name": rule.name, "since": format_moment(rule.since)})
 
 
-def describe_restoration(restoration: Restoration) -> Record:
+def describe_restoration(restoration: Restoration) -> LogRecord:
     """Return the record of a restoration from a backup."""
     fields = {
         "lost_head": restoration.lost_head,
         "restored_size": restoration.restored_size,
         "replayed": restoration.replayed,
-        "occurred_at": moment(restoration.occurred_at),
+        "occurred_at": format_moment(restoration.occurred_at),
     }
-    return Record(RESTORED, restoration.id, fields)
+    return LogRecord(RESTORED, restoration.id, fields)

@@ -9,7 +9,7 @@ POLITICAL = "politi"  # politique, political
 ENDINGS = (".", "!", "?")
 
 
-class Change(StrEnum):
+class WordingChange(StrEnum):
     """How an owner classifies a new text: the same meaning, or a material change (REQ-15)."""
 
     SAME_MEANING = "same"

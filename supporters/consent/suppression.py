@@ -13,7 +13,7 @@ from sqlalchemy import and_, delete, or_
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
 from supporters.database import db
-from supporters.people.address_hashes import shield_macs
+from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import Address
 
 NOT_ME_PERIOD = timedelta(days=365)
@@ -23,13 +23,13 @@ class ScopeKind(StrEnum):
     """The emails that a suppression prevents. The scope of a purpose ends with its id."""
 
     EVERYTHING = "everything"
-    SIGNUP_LETTERS = "signup-letters"
+    SIGNUP_MAIL = "signup-letters"
     INVITATIONS = "invitations"
     PURPOSE = "purpose"
 
 
 EVERYTHING = ScopeKind.EVERYTHING.value
-SIGNUP_LETTERS = ScopeKind.SIGNUP_LETTERS.value
+SIGNUP_MAIL = ScopeKind.SIGNUP_MAIL.value
 INVITATIONS = ScopeKind.INVITATIONS.value
 
 
@@ -62,28 +62,28 @@ def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime |
         row.until = until
 
 
-def shield(address_mac: bytes, now: datetime) -> None:
+def block_signup_mail(address_mac: bytes, now: datetime) -> None:
     """Block signup emails to an address for a year, and not to its aliases: others may use them."""
-    suppress(address_mac, SIGNUP_LETTERS, now=now, until=now + NOT_ME_PERIOD)
+    suppress(address_mac, SIGNUP_MAIL, now=now, until=now + NOT_ME_PERIOD)
 
 
-def is_shielded(address: Address, now: datetime) -> bool:
+def is_signup_mail_blocked(address: Address, now: datetime) -> bool:
     """Tell whether signup emails to an address are blocked."""
-    return bool(list_suppressed(shield_macs(address), [SIGNUP_LETTERS], now))
+    return bool(list_suppressed(signup_block_macs(address), [SIGNUP_MAIL], now))
 
 
-def lift_shield(address_mac: bytes) -> bool:
+def unblock_signup_mail(address_mac: bytes) -> bool:
     """Unblock signup emails to an address, at the person's own wish.
 
     Tell whether they were blocked.
     """
-    row = db.session.get(Suppression, (address_mac, SIGNUP_LETTERS))
+    row = db.session.get(Suppression, (address_mac, SIGNUP_MAIL))
     if row is not None:
         db.session.delete(row)
     return row is not None
 
 
-def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
+def lift_all_suppressions(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
     """Lift the suppressions for these purposes and unblock signup emails, of `shield_macs`.
 
     Return the hashes that signup emails were blocked for. One statement does both: every
@@ -95,12 +95,12 @@ def lift_all_for(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[
         .where(
             or_(
                 and_(Suppression.address_mac == macs[0], Suppression.scope.in_(scopes)),
-                and_(Suppression.address_mac.in_(macs), Suppression.scope == SIGNUP_LETTERS),
+                and_(Suppression.address_mac.in_(macs), Suppression.scope == SIGNUP_MAIL),
             )
         )
         .returning(Suppression.address_mac, Suppression.scope)
     )
-    return [address_mac for address_mac, scope in lifted if scope == SIGNUP_LETTERS]
+    return [address_mac for address_mac, scope in lifted if scope == SIGNUP_MAIL]
 
 
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:

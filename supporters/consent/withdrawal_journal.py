@@ -25,7 +25,7 @@ from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.logs import log_failure
 
-KEPT_FOR = timedelta(days=366)  # longer than the longest retention time of a backup
+JOURNAL_RETENTION = timedelta(days=366)  # longer than the longest retention time of a backup
 _is_paused: ContextVar[bool] = ContextVar("journal_is_paused", default=False)
 
 
@@ -39,7 +39,7 @@ class JournalGap(Model):
 
 
 @in_transaction
-def note_gap(since: datetime) -> None:
+def record_gap(since: datetime) -> None:
     """Record that a line is missing, in the transaction of the withdrawal."""
     db.session.add(JournalGap(id=new_id(since), since=since))
 
@@ -50,27 +50,27 @@ def count_gaps() -> int:
 
 
 @in_transaction
-def close_gaps() -> None:
+def delete_gaps() -> None:
     """Delete the gaps: the lines were rebuilt."""
     db.session.execute(delete(JournalGap))
 
 
-class Taken(StrEnum):
+class WithdrawalKind(StrEnum):
     """The kind of a withdrawal."""
 
     ERASED = "erased"
     OBJECTED = "objected"
-    LEFT = "left"
+    UNSUBSCRIBED = "left"
     WITHDRAWN = "withdrawn"
     RESTRICTED = "restricted"
-    RELEASED = "released"
-    MOVED = "moved"
-    NOT_ME = "not-me"
-    ME_AFTER_ALL = "me-after-all"
+    RESTRICTION_LIFTED = "released"
+    ADDRESS_CHANGED = "moved"
+    SIGNUP_MAIL_BLOCKED = "not-me"
+    SIGNUP_MAIL_UNBLOCKED = "me-after-all"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taking:
+class Withdrawal:
     """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
     Older lines that block or unblock signup emails have the hash of the mailbox as `person`
@@ -79,7 +79,7 @@ class Taking:
     `list_id` is the list they left, `purpose_id` a purpose that is no list.
     """
 
-    kind: Taken
+    kind: WithdrawalKind
     at: datetime
     person: bytes
     method: Method
@@ -94,7 +94,7 @@ def journal_path() -> Path:
 
 
 @in_transaction
-def note(withdrawal: Taking) -> None:
+def append_withdrawal(withdrawal: Withdrawal) -> None:
     """Write a line to the disk, in the transaction of the withdrawal, before it commits.
 
     A full disk must not prevent a withdrawal: the failure is logged and recorded in the database.
@@ -103,13 +103,13 @@ def note(withdrawal: Taking) -> None:
     if _is_paused.get():
         return
     try:
-        append_takings([withdrawal])
+        append_withdrawals([withdrawal])
     except OSError as error:
         log_failure("rights.not_noted", error)
-        note_gap(withdrawal.at)
+        record_gap(withdrawal.at)
 
 
-def append_takings(withdrawals: Sequence[Taking]) -> None:
+def append_withdrawals(withdrawals: Sequence[Withdrawal]) -> None:
     """Write lines to the disk, all or none. Raises OSError."""
     if withdrawals:
         with _locked(journal_path()) as file:
@@ -117,7 +117,7 @@ def append_takings(withdrawals: Sequence[Taking]) -> None:
 
 
 @contextmanager
-def muted() -> Iterator[None]:
+def paused() -> Iterator[None]:
     """Write no lines: the file already has the withdrawals that are repeated."""
     token = _is_paused.set(True)
     try:
@@ -126,7 +126,7 @@ def muted() -> Iterator[None]:
         _is_paused.reset(token)
 
 
-def can_be_written() -> bool:
+def is_writable() -> bool:
     """Tell whether the file can be locked and its disk accepts data."""
     try:
         with _locked(journal_path()):
@@ -136,7 +136,7 @@ def can_be_written() -> bool:
     return True
 
 
-def read_takings(path: Path) -> tuple[list[Taking], int]:
+def read_withdrawals(path: Path) -> tuple[list[Withdrawal], int]:
     """Return the lines of a file, and how many can't be read. Raises OSError."""
     withdrawals, unreadable = [], 0
     for line in path.read_bytes().splitlines():
@@ -148,7 +148,7 @@ def read_takings(path: Path) -> tuple[list[Taking], int]:
     return withdrawals, unreadable
 
 
-def forget_old_takings(now: datetime) -> int:
+def purge_withdrawals(now: datetime) -> int:
     """Purge the lines that are older than any backup; return how many."""
     path = journal_path()
     if not path.exists() or not _starts_with_old_line(path, now):
@@ -206,7 +206,7 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def _write(withdrawal: Taking) -> bytes:
+def _write(withdrawal: Withdrawal) -> bytes:
     fields = {
         "at": withdrawal.at.isoformat(),
         "kind": withdrawal.kind.value,
@@ -219,11 +219,11 @@ def _write(withdrawal: Taking) -> bytes:
     return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
 
 
-def _read(line: bytes) -> Taking | None:
+def _read(line: bytes) -> Withdrawal | None:
     try:
         fields = json.loads(line)
-        return Taking(
-            kind=Taken(fields["kind"]),
+        return Withdrawal(
+            kind=WithdrawalKind(fields["kind"]),
             at=_read_moment(fields["at"]),
             person=bytes.fromhex(fields["person"]),
             method=Method(fields["method"]),
@@ -257,4 +257,4 @@ def _starts_with_old_line(path: Path, now: datetime) -> bool:
 
 def _is_old(line: bytes, now: datetime) -> bool:
     withdrawal = _read(line)
-    return withdrawal is not None and withdrawal.at < now - KEPT_FOR
+    return withdrawal is not None and withdrawal.at < now - JOURNAL_RETENTION

@@ -10,7 +10,7 @@ from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.consent.record_forms import describe_purpose, describe_wording
 from supporters.database import db
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 
 
 def add_purpose(
@@ -23,13 +23,13 @@ def add_purpose(
     purpose = Purpose(kind=kind, succeeds_id=succeeds, created_at=now)
     db.session.add(purpose)
     db.session.flush()
-    append(describe_purpose(purpose))
+    add_entry(describe_purpose(purpose))
     for language, text in texts.items():
-        keep_wording(purpose.id, language, text, now=now)
+        store_wording(purpose.id, language, text, now=now)
     return purpose
 
 
-def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) -> Wording:
+def store_wording(purpose_id: int, language: str, text: str, *, now: datetime) -> Wording:
     """Return the current wording if it has exactly this text, or add the next version."""
     current = find_current_wording(purpose_id, language)
     if current is not None and current.text == text:
@@ -49,5 +49,5 @@ def keep_wording(purpose_id: int, language: str, text: str, *, now: datetime) ->
     )
     db.session.add(wording)
     db.session.flush()
-    append(describe_wording(wording))
+    add_entry(describe_wording(wording))
     return wording

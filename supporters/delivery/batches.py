@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch, batches, deliveries
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
 
 Changes = Mapping[DeliveryStatus, int]
 UNCLAIMED = {"claimed_by": None, "claimed_at": None, "revoked_at": None}
@@ -30,7 +30,7 @@ def lock_batch(campaign_id: int, batch: int) -> str | None:
 
 
 @in_transaction
-def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0) -> None:
+def add_counts(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0) -> None:
     """Add to the counts of a batch; QUEUED has none, it is the rest.
 
     `cancelled` is how many of the skipped emails we cancelled.
@@ -44,10 +44,10 @@ def count(campaign_id: int, batch: int, changes: Changes, *, cancelled: int = 0)
 
 
 @in_transaction
-def let_go(campaign_id: int, batch: int, changes: Changes, *, lane: str) -> bool:
+def release(campaign_id: int, batch: int, changes: Changes, *, sender: str) -> bool:
     """Add to the counts of a batch that a sender holds, and release it; tell whether it held it."""
     values = _new_values(campaign_id, batch, changes)
-    return _update(campaign_id, batch, {**values, **UNCLAIMED}, lane=lane) == 1
+    return _update(campaign_id, batch, {**values, **UNCLAIMED}, sender=sender) == 1
 
 
 def _new_values(campaign_id: int, batch: int, changes: Changes) -> dict[str, Any]:
@@ -74,13 +74,13 @@ def _sums(changes: Changes) -> dict[str, Any]:
 
 
 def _update(
-    campaign_id: int, batch: int, values: Mapping[str, Any], *, lane: str | None = None
+    campaign_id: int, batch: int, values: Mapping[str, Any], *, sender: str | None = None
 ) -> int:
     statement = update(batches).where(
         batches.c.campaign_id == campaign_id, batches.c.number == batch
     )
-    if lane is not None:
-        statement = statement.where(batches.c.claimed_by == lane)
+    if sender is not None:
+        statement = statement.where(batches.c.claimed_by == sender)
     done = db.session.execute(statement.values(**values))
     return cast(CursorResult[tuple[int]], done).rowcount
 
@@ -121,7 +121,7 @@ def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
                 Delivery.batch == batch,
                 Delivery.status == status,
             )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=WhySkipped.CANCELLED)
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=SkipReason.CANCELLED)
             .returning(Delivery.subscriber_id)
             .execution_options(synchronize_session=False)
         )
@@ -130,4 +130,4 @@ def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
         DeliveryStatus.SKIPPED: sum(left.values()),
         DeliveryStatus.DEFERRED: -left[DeliveryStatus.DEFERRED],
     }
-    count(campaign_id, batch, changes, cancelled=sum(left.values()))
+    add_counts(campaign_id, batch, changes, cancelled=sum(left.values()))

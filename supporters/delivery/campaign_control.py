@@ -14,13 +14,13 @@ from supporters.delivery.completion import finish_if_done
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.problems import is_paused_by_itself, is_refused
 from supporters.delivery.progress import get_progress
-from supporters.delivery.relay_refusals import forget_answers, give_back_refused
+from supporters.delivery.relay_refusals import requeue_refused, reset_answers
 from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
 
 
-class Steered(Enum):
+class ControlResult(Enum):
     """The result of an order.
 
     MAY_REPEAT: a backup was put back while the campaign was being sent, so people may get it twice.
@@ -33,29 +33,29 @@ class Steered(Enum):
     MAY_REPEAT = auto()
 
 
-def pause_campaign(campaign_id: int) -> Steered:
+def pause_campaign(campaign_id: int) -> ControlResult:
     """Pause a running campaign."""
     return _move(campaign_id, CampaignMove.PAUSE)
 
 
-def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Steered:
+def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> ControlResult:
     """Resume a paused campaign, or end it if its last emails were sent while it was paused.
 
     `again_to` is the number of people who may get it twice after a restored backup.
     """
     campaign = find_campaign(campaign_id)
     if campaign is not None and is_refused(campaign.trouble):
-        give_back_refused(campaign_id, database_time())
+        requeue_refused(campaign_id, database_time())
     steered = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
-    if steered is Steered.DONE:
+    if steered is ControlResult.DONE:
         finish_if_done(campaign_id)
     return steered
 
 
-def cancel_campaign(campaign_id: int) -> Steered:
+def cancel_campaign(campaign_id: int) -> ControlResult:
     """End a campaign for good: a job skips the emails that weren't sent."""
     steered = _move(campaign_id, CampaignMove.CANCEL)
-    if steered is Steered.DONE:
+    if steered is ControlResult.DONE:
         queue.later("skip_rest_of_cancelled")
     return steered
 
@@ -70,7 +70,7 @@ def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
     if move is CampaignMove.CANCEL:
         campaign.finished_at = now
     if move is CampaignMove.RESUME:
-        forget_answers(campaign)
+        reset_answers(campaign)
         campaign.restored_at = None
         if is_paused_by_itself(campaign.trouble):
             campaign.trouble = campaign.trouble_at = None
@@ -82,16 +82,16 @@ def count_unsent(campaign_id: int) -> int:
     return progress.audience - progress.settled
 
 
-def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) -> Steered:
+def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) -> ControlResult:
     with transaction():
         campaign = find_campaign(campaign_id, for_update=True)
         if campaign is None:
-            return Steered.UNKNOWN
+            return ControlResult.UNKNOWN
         if not CAMPAIGN_STATES.allows(campaign.status, move):
-            return Steered.NOT_NOW
+            return ControlResult.NOT_NOW
         is_restored = move is CampaignMove.RESUME and campaign.restored_at is not None
         if is_restored and again_to != count_unsent(campaign_id):
-            return Steered.MAY_REPEAT
+            return ControlResult.MAY_REPEAT
         apply_move(campaign, move, clock.now())
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
-    return Steered.DONE
+    return ControlResult.DONE

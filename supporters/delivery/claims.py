@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import get_campaign
-from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_look_up
+from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction
-from supporters.delivery.batches import UNCLAIMED, count, let_go
+from supporters.delivery.batches import UNCLAIMED, add_counts, release
 from supporters.delivery.models import Delivery, batches
-from supporters.delivery.rate_limit import WaitForSlot, take_slots
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped, why_skipped
-from supporters.delivery.withdrawal_guard import pause_if_hidden
-from supporters.dialects import is_one_of
+from supporters.delivery.rate_limit import RateReached, take_share
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
+from supporters.delivery.withdrawal_guard import pause_if_withdrawal_hidden
+from supporters.dialects import in_values
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
@@ -43,21 +43,21 @@ class Claim:
 
     campaign_id: int
     batch: int
-    lane: str
+    sender: str
     recipients: Sequence[Recipient]
     starts_in: timedelta = timedelta()
     gap: timedelta = timedelta()
-    without_slot: Sequence[Recipient] = ()
+    beyond_rate: Sequence[Recipient] = ()
 
 
-class _NoSlot(Exception):
-    def __init__(self, wait: WaitForSlot) -> None:
+class _RateReached(Exception):
+    def __init__(self, wait: RateReached) -> None:
         self.wait = wait
 
 
 def claim_batch(
-    campaign_id: int, lane: str, *, now: datetime, rate: int = 0
-) -> Claim | WaitForSlot | None:
+    campaign_id: int, sender: str, *, now: datetime, rate: int = 0
+) -> Claim | RateReached | None:
     """Claim the next batch that is due; None when the campaign isn't running or nothing is due.
 
     `rate` is in emails a second over all senders, 0 for no limit. People who unsubscribed or
@@ -65,42 +65,42 @@ def claim_batch(
     """
     try:
         with transaction():
-            return _claim(campaign_id, lane, now=now, rate=rate)
-    except _NoSlot as refusal:
+            return _claim(campaign_id, sender, now=now, rate=rate)
+    except _RateReached as refusal:
         return refusal.wait
 
 
-def _claim(campaign_id: int, lane: str, *, now: datetime, rate: int) -> Claim | None:
+def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
         select(Campaign.purpose_id, Campaign.launched_at).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING
         )
     ).first()
-    if running is None or pause_if_hidden(campaign_id, running.launched_at, now):
+    if running is None or pause_if_withdrawal_hidden(campaign_id, running.launched_at, now):
         return None
     purpose_id: int = running.purpose_id
-    batch = _claim_row(campaign_id, lane, now)
+    batch = _claim_row(campaign_id, sender, now)
     if batch is None:
         return None
     recipients = _list_wanted(campaign_id, batch, purpose_id, now=now)
     if not recipients:
-        let_go(campaign_id, batch, {}, lane=lane)
-        return Claim(campaign_id=campaign_id, batch=batch, lane=lane, recipients=())
-    slots = take_slots(len(recipients), rate=rate, now=now)
-    if isinstance(slots, WaitForSlot):
-        raise _NoSlot(slots)
+        release(campaign_id, batch, {}, sender=sender)
+        return Claim(campaign_id=campaign_id, batch=batch, sender=sender, recipients=())
+    share = take_share(len(recipients), rate=rate, now=now)
+    if isinstance(share, RateReached):
+        raise _RateReached(share)
     return Claim(
         campaign_id=campaign_id,
         batch=batch,
-        lane=lane,
-        recipients=recipients[: slots.count],
-        without_slot=recipients[slots.count :],
-        starts_in=slots.starts_in,
-        gap=slots.gap,
+        sender=sender,
+        recipients=recipients[: share.count],
+        beyond_rate=recipients[share.count :],
+        starts_in=share.starts_in,
+        gap=share.gap,
     )
 
 
-def _claim_row(campaign_id: int, lane: str, now: datetime) -> int | None:
+def _claim_row(campaign_id: int, sender: str, now: datetime) -> int | None:
     first_due = (
         select(batches.c.number)
         .where(
@@ -116,7 +116,7 @@ def _claim_row(campaign_id: int, lane: str, now: datetime) -> int | None:
     number: int | None = db.session.scalar(
         update(batches)
         .where(batches.c.campaign_id == campaign_id, batches.c.number == first_due)
-        .values(claimed_by=lane, claimed_at=now)
+        .values(claimed_by=sender, claimed_at=now)
         .returning(batches.c.number)
     )
     return number
@@ -136,7 +136,7 @@ def _list_wanted(
             Delivery.status == DeliveryStatus.DEFERRED,
             and_(
                 Subscription.consent_event_id.is_not(None),
-                is_eligible_by_look_up(purpose_id, now),
+                is_eligible_by_lookup(purpose_id, now),
             ),
         )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -155,13 +155,15 @@ def _list_wanted(
     return wanted
 
 
-def give_back(lane: str) -> None:
+def release_claims(sender: str) -> None:
     """Release batches that the database may have given to a sender that holds none."""
     with transaction():
-        db.session.execute(update(batches).where(batches.c.claimed_by == lane).values(**UNCLAIMED))
+        db.session.execute(
+            update(batches).where(batches.c.claimed_by == sender).values(**UNCLAIMED)
+        )
 
 
-def may_still_leave(claim: Claim, subscriber_id: int, now: datetime) -> bool:
+def may_still_send(claim: Claim, subscriber_id: int, now: datetime) -> bool:
     """Check one email again, whose turn came long after the claim.
 
     Is it still wanted, and does this sender still hold the batch?
@@ -183,7 +185,7 @@ def may_still_leave(claim: Claim, subscriber_id: int, now: datetime) -> bool:
                 Delivery.campaign_id == claim.campaign_id,
                 Delivery.subscriber_id == subscriber_id,
                 Delivery.status.in_(UNSETTLED),
-                batches.c.claimed_by == claim.lane,
+                batches.c.claimed_by == claim.sender,
                 batches.c.revoked_at.is_(None),
                 is_eligible(campaign.purpose_id, now),
             )
@@ -204,13 +206,13 @@ def _skip(
             .where(
                 Delivery.campaign_id == campaign_id,
                 Delivery.batch == batch,
-                is_one_of(Delivery.subscriber_id, subscriber_ids),
+                in_values(Delivery.subscriber_id, subscriber_ids),
             )
             .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=reason)
             .execution_options(synchronize_session=False)
         )
     were_deferred = sum(each.is_deferred for each in left)
-    count(
+    add_counts(
         campaign_id,
         batch,
         {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred},
@@ -219,7 +221,7 @@ def _skip(
 
 def _list_reasons(
     campaign_id: int, subscriber_ids: Sequence[int], *, has_objected: ColumnElement[bool]
-) -> dict[WhySkipped, list[int]]:
+) -> dict[SkipReason, list[int]]:
     """Return why people are skipped, with their ids."""
     rows = db.session.execute(
         select(
@@ -232,10 +234,10 @@ def _list_reasons(
         .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
         .where(
             Delivery.campaign_id == campaign_id,
-            is_one_of(Delivery.subscriber_id, subscriber_ids),
+            in_values(Delivery.subscriber_id, subscriber_ids),
         )
     )
-    reasons: dict[WhySkipped, list[int]] = defaultdict(list)
+    reasons: dict[SkipReason, list[int]] = defaultdict(list)
     for subscriber_id, is_restricted, is_subscribed, is_suppressed in rows:
         reason = why_skipped(
             is_restricted=is_restricted, is_subscribed=is_subscribed, is_suppressed=is_suppressed

@@ -46,7 +46,7 @@ def finish_if_done(campaign_id: int) -> bool:
 
 
 @in_transaction
-def fit_in(campaign_id: int, batch: int, now: datetime) -> None:
+def settle_returned(campaign_id: int, batch: int, now: datetime) -> None:
     """Skip or send the returned emails of a batch whose campaign isn't running any more.
 
     It runs in the transaction that returns them. The campaign's lock is taken last and held only
@@ -75,7 +75,7 @@ def _reopen(campaign_id: int) -> None:
     )
 
 
-def note_trouble(campaign_id: int, trouble: str | None) -> None:
+def record_problem(campaign_id: int, trouble: str | None) -> None:
     """Keep the relay's problem with a campaign, or delete it once emails are sent again.
 
     A problem that paused the campaign stays until a person resumes it.

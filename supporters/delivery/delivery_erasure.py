@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from supporters.database import db, in_transaction
-from supporters.delivery.batches import count, lock_batch
+from supporters.delivery.batches import add_counts, lock_batch
 from supporters.delivery.models import Delivery, DeliveryErased
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus, WhySkipped
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
 
 
 @in_transaction
@@ -44,7 +44,7 @@ def _skip(campaign_id: int, batch: int, subscriber_id: int, *, now: datetime) ->
                 Delivery.subscriber_id == subscriber_id,
                 Delivery.status == status,
             )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=WhySkipped.ERASED)
+            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=SkipReason.ERASED)
             .returning(Delivery.subscriber_id)
             .execution_options(synchronize_session=False)
         ).all()
@@ -53,7 +53,7 @@ def _skip(campaign_id: int, batch: int, subscriber_id: int, *, now: datetime) ->
             DeliveryStatus.SKIPPED: len(skipped),
             DeliveryStatus.DEFERRED: -were_deferred,
         }
-        count(campaign_id, batch, changes)
+        add_counts(campaign_id, batch, changes)
 
 
 def _remove_settled(subscriber_id: int) -> None:

@@ -11,16 +11,20 @@ import structlog
 from sqlalchemy import CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
-from supporters.audit.hidden_withdrawals import list_hidden
+from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
 from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db, transaction
-from supporters.delivery.message.rendered_campaign import LEAVING, WHY, CompiledCampaign
+from supporters.delivery.message.rendered_campaign import (
+    UNSUBSCRIBE_FIELD,
+    WHY_FIELD,
+    CompiledCampaign,
+)
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.rules import AT_ONCE, DeliveryStatus, batch_size
+from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
 from supporters.dialects import use_memory_for_sorting
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import get_list
@@ -28,7 +32,7 @@ from supporters.locks import Lock
 from supporters.people.models import Subscriber
 
 DIGITS = 32
-NO_READER = {LEAVING.field: "", WHY.field: "", "subscribed_on": ""}
+NO_READER = {UNSUBSCRIBE_FIELD.field: "", WHY_FIELD.field: "", "subscribed_on": ""}
 log = structlog.get_logger(__name__)
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
 
@@ -45,7 +49,7 @@ def find_fingerprint(campaign: Campaign, mailing_list: MailingList) -> str | Non
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:DIGITS]
 
 
-class LaunchRefused(Enum):
+class LaunchError(Enum):
     """Why a campaign was not launched."""
 
     UNKNOWN = auto()
@@ -69,11 +73,11 @@ class MessageChanged:
     campaign: Campaign
 
 
-Launched = Campaign | LaunchRefused | AudienceChanged | MessageChanged
+LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
 
 
 class _Refusal(Exception):
-    def __init__(self, outcome: LaunchRefused | AudienceChanged | MessageChanged) -> None:
+    def __init__(self, outcome: LaunchError | AudienceChanged | MessageChanged) -> None:
         self.outcome = outcome
 
 
@@ -82,16 +86,16 @@ def launch_campaign(
     *,
     expected_audience: int | None = None,
     read_fingerprint: str | None = None,
-) -> Launched:
+) -> LaunchResult:
     """Write a ledger row for each subscriber of the list; the workers then start by themselves.
 
     With `expected_audience`, a list that has grown or shrunk since is not launched. With
     `read_fingerprint`, a message with another fingerprint is not launched. No campaign is
     launched while the log shows that a withdrawal was hidden.
     """
-    if hidden := list_hidden(clock.now()):
+    if hidden := list_hidden_withdrawals(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
-        return LaunchRefused.LOG_ALTERED
+        return LaunchError.LOG_ALTERED
     try:
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
@@ -107,17 +111,17 @@ def _launch(
 ) -> Campaign:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
-        raise _Refusal(LaunchRefused.UNKNOWN)
+        raise _Refusal(LaunchError.UNKNOWN)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-        raise _Refusal(LaunchRefused.NOT_A_DRAFT)
+        raise _Refusal(LaunchError.NOT_A_DRAFT)
     if find_faults(campaign.subject, campaign.body):
-        raise _Refusal(LaunchRefused.CONTENT_FAULTY)
+        raise _Refusal(LaunchError.CONTENT_FAULTY)
     if read_fingerprint is not None and read_fingerprint != _fingerprint_of(campaign):
         raise _Refusal(MessageChanged(campaign))
     now = clock.now()
     audience = _freeze_audience(campaign, now)
     if audience == 0:
-        raise _Refusal(LaunchRefused.NOBODY)
+        raise _Refusal(LaunchError.NOBODY)
     if expected_audience is not None and audience != expected_audience:
         raise _Refusal(AudienceChanged(audience))
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
@@ -144,7 +148,7 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "consent_kind": Subscription.consent_kind,
         "status": literal(DeliveryStatus.QUEUED.value),
         "attempts": literal(0),
-        "next_attempt_at": literal(AT_ONCE, Delivery.next_attempt_at.type),
+        "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
     rows = (
         _audience(campaign, now)
@@ -165,7 +169,7 @@ def _write_batches(campaign_id: int, audience: int, *, size: int) -> None:
             "campaign_id": campaign_id,
             "number": start // size + 1,
             "size": min(size, audience - start),
-            "due_at": AT_ONCE,
+            "due_at": ALWAYS_DUE,
         }
         for start in range(0, audience, size)
     ]

@@ -6,20 +6,23 @@ from supporters.campaigns.queries import list_paused_campaigns, list_running_cam
 from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.problems import is_refused
-from supporters.delivery.relay_refusals import give_back_refused
-from supporters.delivery.send_journal.claim_recovery import recover_dead, recover_silent
+from supporters.delivery.relay_refusals import requeue_refused
+from supporters.delivery.send_journal.claim_recovery import (
+    recover_dead_workers,
+    recover_silent_senders,
+)
 
 
-def sweep(now: datetime) -> None:
+def repair_ledger(now: datetime) -> None:
     """Recover the claims of dead and silent senders, requeue, and end what is done.
 
     `now` is the time of the ledger.
     """
-    recover_dead(now)
-    recover_silent(now)
+    recover_dead_workers(now)
+    recover_silent_senders(now)
     skip_rest_of_cancelled()
     for campaign in list_paused_campaigns():
         if is_refused(campaign.trouble):
-            give_back_refused(campaign.id, now)
+            requeue_refused(campaign.id, now)
     for campaign in list_running_campaigns():
         finish_if_done(campaign.id)

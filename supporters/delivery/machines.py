@@ -26,7 +26,7 @@ from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
 from supporters.extensions import current_sealer, current_settings
 from supporters.logs import log_failure
-from supporters.transparency_log.checkpoint_store import find_external_head
+from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
 from supporters.transparency_log.queries import is_anything_sealed
 
@@ -40,7 +40,7 @@ ALIVE = timedelta(minutes=2)  # a machine seen longer ago than this isn't waited
 
 
 @dataclass(frozen=True)
-class Known:
+class MachineRecord:
     """The file of a machine: its name, and when this database saw it last."""
 
     name: str
@@ -52,7 +52,7 @@ def machine_file() -> Path:
     return current_settings().instance_dir / "machine.json"
 
 
-def join_database() -> HoldReason | None:
+def register_machine() -> HoldReason | None:
     """Register this machine at its start; hold all sending if it can't trust the database.
 
     A machine whose folder knows nothing of a database with a sealed log joins without a hold if a
@@ -62,13 +62,13 @@ def join_database() -> HoldReason | None:
     why = _find_reason(known)
     if why is HoldReason.UNKNOWN and _is_another_at_work():
         why = None
-    _sign(known or Known(secrets.token_hex(16), LONG_AGO), why)
+    _sign(known or MachineRecord(secrets.token_hex(16), LONG_AGO), why)
     return why
 
 
-def accept_database() -> None:
+def trust_database() -> None:
     """Register this machine without a check: a person just said which database this is."""
-    _sign(_read() or Known(secrets.token_hex(16), LONG_AGO), None)
+    _sign(_read() or MachineRecord(secrets.token_hex(16), LONG_AGO), None)
 
 
 class MachineThread:
@@ -77,7 +77,7 @@ class MachineThread:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._ending = threading.Event()
-        self._known: Known | None = None
+        self._known: MachineRecord | None = None
         self._thread = threading.Thread(target=self._sign_on, name="machine", daemon=True)
 
     def start(self) -> None:
@@ -105,7 +105,7 @@ class MachineThread:
         self._known = _sign(known, _find_reason(known))
 
 
-def _find_reason(known: Known | None) -> HoldReason | None:
+def _find_reason(known: MachineRecord | None) -> HoldReason | None:
     seen_at = None
     if known is not None:
         seen_at = db.session.scalar(select(Machine.seen_at).where(Machine.name == known.name))
@@ -113,20 +113,20 @@ def _find_reason(known: Known | None) -> HoldReason | None:
         None if known is None else known.seen_at,
         seen_at,
         is_sealed=is_anything_sealed(),
-        has_kept_head=known is None and _has_kept_head(),
+        has_kept_head=known is None and _has_checkpoint(),
         lifted_at=db.session.scalar(select(DeliveryControl.lifted_at)),
     )
 
 
-def _has_kept_head() -> bool:
+def _has_checkpoint() -> bool:
     """Tell whether this machine sealed for this database before machines had names."""
     try:
-        return find_external_head() is not None
+        return find_external_checkpoint() is not None
     except CheckpointInvalid:
         return False
 
 
-def _sign(known: Known, why: HoldReason | None) -> Known:
+def _sign(known: MachineRecord, why: HoldReason | None) -> MachineRecord:
     """Record in the database, then in the file, that this machine is alive; hold sending first."""
     if why is not None:
         hold_sending(why)
@@ -138,7 +138,7 @@ def _sign(known: Known, why: HoldReason | None) -> Known:
             row = Machine(name=known.name, seen_at=moment, keys=keys)
             db.session.add(row)
         row.seen_at, row.keys = max(moment, row.seen_at), keys
-        seen = Known(known.name, row.seen_at)
+        seen = MachineRecord(known.name, row.seen_at)
     try:
         _write(seen)
     except OSError as error:
@@ -182,17 +182,17 @@ def count_machines_at_work() -> int:
     return db.session.scalar(counted) or 0
 
 
-def _read() -> Known | None:
+def _read() -> MachineRecord | None:
     """Return the content of the file; None if it is missing, or unreadable after a crash."""
     try:
         fields = json.loads(machine_file().read_bytes())
         seen_at = datetime.fromisoformat(fields["seen_at"])
-        return Known(str(fields["name"])[:32], seen_at) if seen_at.tzinfo else None
+        return MachineRecord(str(fields["name"])[:32], seen_at) if seen_at.tzinfo else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _write(known: Known) -> None:
+def _write(known: MachineRecord) -> None:
     """Replace the whole file, and sync it to the disk. Raises OSError."""
     path = machine_file()
     fresh = path.with_suffix(f".{os.getpid()}.new")

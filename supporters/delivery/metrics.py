@@ -33,7 +33,7 @@ def at_work() -> Iterator[None]:
         return
     from supporters.delivery import prometheus_meters  # noqa: PLC0415 - it reads the variable
 
-    with prometheus_meters.LANES_AT_WORK.track_inprogress():
+    with prometheus_meters.SENDERS_AT_WORK.track_inprogress():
         yield
 
 
@@ -52,9 +52,9 @@ def serve(app: Flask, *, host: str, port: int) -> None:
     prometheus_meters.serve(app, folder, host=host, port=port)
 
 
-def forget_process(process_id: int) -> None:
+def remove_process(process_id: int) -> None:
     """Count a process that ended as no longer working; its other counts stay."""
     if is_counting():
         from supporters.delivery import prometheus_meters  # noqa: PLC0415 - it reads the variable
 
-        prometheus_meters.forget_process(process_id)
+        prometheus_meters.remove_process(process_id)

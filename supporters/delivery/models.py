@@ -22,7 +22,7 @@ from supporters.delivery.rules import DeliveryStatus, HoldReason
 
 IS_DUE = text("due_at IS NOT NULL")
 IS_CLAIMED = text("claimed_by IS NOT NULL")
-MAX_LANE_NAME = 40
+MAX_SENDER_NAME = 40
 MAX_REASON = 500
 
 
@@ -59,7 +59,7 @@ class Delivery(Model):
     status: Mapped[DeliveryStatus] = mapped_column(enum_column(DeliveryStatus, "status"))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    left_by: Mapped[str | None] = mapped_column(String(MAX_LANE_NAME))
+    left_by: Mapped[str | None] = mapped_column(String(MAX_SENDER_NAME))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[str | None] = mapped_column(String(40))
 
@@ -100,7 +100,7 @@ class DeliveryBatch(Model):
     size: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    claimed_by: Mapped[str | None] = mapped_column(String(MAX_LANE_NAME))
+    claimed_by: Mapped[str | None] = mapped_column(String(MAX_SENDER_NAME))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted: Mapped[int] = mapped_column(default=0)
     deferred: Mapped[int] = mapped_column(default=0)

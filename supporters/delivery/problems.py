@@ -3,33 +3,33 @@
 from enum import StrEnum
 
 
-class TroubleKind(StrEnum):
+class ProblemKind(StrEnum):
     """Whom to turn to."""
 
     RELAY = "relay"
     JOURNAL = "journal"
     LEDGER = "ledger"
     CONTENT = "content"
-    CONTESTED = "contested"
+    DISPUTED = "contested"
     LOG = "log"
     REFUSED = "refused"
 
 
 # Until a person resumes the campaign.
-PAUSES = (TroubleKind.CONTESTED, TroubleKind.LOG, TroubleKind.REFUSED)
+PAUSES = (ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.REFUSED)
 
 
-def kind_of(trouble: str) -> TroubleKind:
+def kind_of(trouble: str) -> ProblemKind:
     """Return the kind of a campaign's problem; a problem of the relay has no prefix."""
     word = trouble.partition(":")[0]
-    named = {kind.value for kind in TroubleKind} - {TroubleKind.RELAY.value}
-    return TroubleKind(word) if word in named else TroubleKind.RELAY
+    named = {kind.value for kind in ProblemKind} - {ProblemKind.RELAY.value}
+    return ProblemKind(word) if word in named else ProblemKind.RELAY
 
 
 def details_of(trouble: str) -> str:
     """Return a problem without the word for its kind."""
     kind = kind_of(trouble)
-    return trouble if kind is TroubleKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
+    return trouble if kind is ProblemKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
 
 
 def is_paused_by_itself(trouble: str | None) -> bool:
@@ -39,4 +39,4 @@ def is_paused_by_itself(trouble: str | None) -> bool:
 
 def is_refused(trouble: str | None) -> bool:
     """Tell whether a campaign was paused because the relay refuses us."""
-    return bool(trouble) and kind_of(trouble or "") is TroubleKind.REFUSED
+    return bool(trouble) and kind_of(trouble or "") is ProblemKind.REFUSED

@@ -27,7 +27,7 @@ SETTLED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Minute:
+class AttemptsOfMinute:
     """The attempts of one minute, by result."""
 
     started_at: datetime
@@ -38,7 +38,9 @@ class Minute:
 
 
 @in_transaction
-def note_attempts(campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime) -> None:
+def record_attempts(
+    campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime
+) -> None:
     """Add attempts to the current interval, in the transaction that records them."""
     counts = {status.value: attempts.get(status, 0) for status in KEPT}
     if not any(counts.values()):
@@ -69,7 +71,7 @@ def get_rate(campaign_id: int, now: datetime) -> float:
     return float(count) / max(seconds, 1.0)
 
 
-def list_minutes(campaign_id: int) -> Sequence[Minute]:
+def list_minutes(campaign_id: int) -> Sequence[AttemptsOfMinute]:
     """Return the attempts of each minute that had any, oldest first."""
     intervals = db.session.execute(
         select(
@@ -86,7 +88,7 @@ def list_minutes(campaign_id: int) -> Sequence[Minute]:
         minutes[minute] = [*map(int.__add__, sums, counts)] if sums else counts
     names = [status.value for status in KEPT]
     return [
-        Minute(started_at=minute, **dict(zip(names, sums, strict=True)))
+        AttemptsOfMinute(started_at=minute, **dict(zip(names, sums, strict=True)))
         for minute, sums in minutes.items()
     ]
 

@@ -15,13 +15,13 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.database import DatabaseUnavailable
 from supporters.delivery.emergency_stop import may_send
-from supporters.delivery.problems import TroubleKind, kind_of
+from supporters.delivery.problems import ProblemKind, kind_of
 from supporters.delivery.progress import get_progress, get_total_rate
-from supporters.delivery.rules import Outcome
+from supporters.delivery.rules import AttemptOutcome
 from supporters.logs import log_failure
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
-ATTEMPTS = [outcome for outcome in Outcome if outcome is not Outcome.NOT_TRIED]
+ATTEMPTS = [outcome for outcome in AttemptOutcome if outcome is not AttemptOutcome.NOT_TRIED]
 MAILS = Counter(
     "supporters_mails", "Attempts to send an email of a campaign, by outcome.", ["outcome"]
 )
@@ -29,10 +29,10 @@ BATCHES = Counter("supporters_batches", "Batches that were sent and recorded.")
 BATCH_SECONDS = Histogram(
     "supporters_batch_seconds", "From claiming a batch to recording it.", buckets=SECONDS
 )
-TROUBLES = Counter(
+PROBLEMS = Counter(
     "supporters_troubles", "Batches that couldn't be sent whole, by the kind of problem.", ["kind"]
 )
-LANES_AT_WORK = Gauge(
+SENDERS_AT_WORK = Gauge(
     "supporters_lanes_at_work",
     "Connections that have claimed a batch.",
     multiprocess_mode="livesum",
@@ -41,11 +41,11 @@ STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "un
 # From the start, so that Prometheus sees a rise from zero.
 for _outcome in ATTEMPTS:
     MAILS.labels(_outcome.name.lower())
-for _kind in (TroubleKind.RELAY, TroubleKind.JOURNAL):
-    TROUBLES.labels(_kind.value)
+for _kind in (ProblemKind.RELAY, ProblemKind.JOURNAL):
+    PROBLEMS.labels(_kind.value)
 
 
-def count_batch(outcomes: Mapping[Outcome, int], *, seconds: float, trouble: str) -> None:
+def count_batch(outcomes: Mapping[AttemptOutcome, int], *, seconds: float, trouble: str) -> None:
     """Count a batch."""
     BATCHES.inc()
     BATCH_SECONDS.observe(seconds)
@@ -53,7 +53,7 @@ def count_batch(outcomes: Mapping[Outcome, int], *, seconds: float, trouble: str
         if count := outcomes.get(outcome, 0):
             MAILS.labels(outcome.name.lower()).inc(count)
     if trouble:
-        TROUBLES.labels(kind_of(trouble).value).inc()
+        PROBLEMS.labels(kind_of(trouble).value).inc()
 
 
 def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
@@ -66,7 +66,7 @@ def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
         left_by_former_processes.unlink()
 
 
-def forget_process(process_id: int) -> None:
+def remove_process(process_id: int) -> None:
     """Delete the values that held only while a process lived."""
     mark_process_dead(process_id)  # type: ignore[no-untyped-call]
 

@@ -19,7 +19,7 @@ FURTHEST = LONGEST_WAIT + LONGEST_STRETCH  # beyond it, a clock was wrong
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slots:
+class RateShare:
     """How many emails may be sent, when the first of them, and at which interval."""
 
     count: int
@@ -28,23 +28,23 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class WaitForSlot:
+class RateReached:
     """The common rate is used up; try again after this time."""
 
     time: timedelta
 
 
-def take_slots(wanted: int, *, rate: int, now: datetime) -> Slots | WaitForSlot:
+def take_share(wanted: int, *, rate: int, now: datetime) -> RateShare | RateReached:
     """Take up to `wanted` emails of the common rate, in emails a second; 0 is no limit."""
     if not rate:
-        return Slots(count=wanted)
+        return RateShare(count=wanted)
     control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
     gap = timedelta(seconds=1) / rate
     free_at = max(control.next_slot_at or now, now)
     if free_at - now > FURTHEST + gap:
         free_at = now
     if free_at - now > LONGEST_WAIT:
-        return WaitForSlot(free_at - now - LONGEST_WAIT)
+        return RateReached(free_at - now - LONGEST_WAIT)
     count = min(wanted, max(1, int(LONGEST_STRETCH / gap)))
     control.next_slot_at = free_at + gap * count
-    return Slots(count=count, starts_in=free_at - now, gap=gap)
+    return RateShare(count=count, starts_in=free_at - now, gap=gap)

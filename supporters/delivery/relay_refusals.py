@@ -13,17 +13,17 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
 from supporters.database import db, in_transaction, transaction
-from supporters.delivery.batches import count, lock_batch
-from supporters.delivery.completion import fit_in
+from supporters.delivery.batches import add_counts, lock_batch
+from supporters.delivery.completion import settle_returned
 from supporters.delivery.models import batches, deliveries
-from supporters.delivery.problems import TroubleKind, is_paused_by_itself, is_refused
+from supporters.delivery.problems import ProblemKind, is_paused_by_itself, is_refused
 from supporters.delivery.rules import (
-    NEARLY_ALL,
-    Answers,
+    NEARLY_ALL_REFUSED,
     DeliveryStatus,
+    RelayAnswers,
     add_answers,
     count_answers,
-    must_hold,
+    must_pause,
 )
 from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 @in_transaction
-def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
+def record_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bool:
     """Count the relay's answers; tell whether refused emails must be requeued.
 
     It is the last step of the transaction that records the answers. While nothing was refused
@@ -46,26 +46,26 @@ def judge_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> bo
     if not is_refused(campaign.trouble):
         answers = add_answers(_recall(campaign), latest)
         _remember(campaign, answers)
-        if not must_hold(answers, campaign.audience or 0):
+        if not must_pause(answers, campaign.audience or 0):
             return False
         _hold(campaign, replies, now)
     return latest.refusals > 0
 
 
-def judge_refused_session(campaign_id: int, reply: str, now: datetime) -> None:
+def record_refused_session(campaign_id: int, reply: str, now: datetime) -> None:
     """Count a session that the relay refused before any message; nothing must be requeued."""
     with transaction():
-        judge_answers(campaign_id, [reply], now)
+        record_answers(campaign_id, [reply], now)
 
 
-def give_back_refused(campaign_id: int, now: datetime) -> None:
+def requeue_refused(campaign_id: int, now: datetime) -> None:
     """Requeue the emails that the relay refused because of us, a batch at a time.
 
     If the relay rejected nearly every mailbox, those emails are requeued too. It may run twice.
     """
     with transaction():
         campaign = find_campaign(campaign_id)
-        is_everybody = campaign is not None and campaign.recent_refusals >= NEARLY_ALL
+        is_everybody = campaign is not None and campaign.recent_refusals >= NEARLY_ALL_REFUSED
         numbers = db.session.scalars(
             select(batches.c.number)
             .where(batches.c.campaign_id == campaign_id, batches.c.refused > 0)
@@ -80,9 +80,9 @@ def give_back_refused(campaign_id: int, now: datetime) -> None:
 
 
 @in_transaction
-def forget_answers(campaign: Campaign) -> None:
+def reset_answers(campaign: Campaign) -> None:
     """Reset the count of answers."""
-    _remember(campaign, Answers())
+    _remember(campaign, RelayAnswers())
 
 
 def _was_refused_lately(campaign_id: int) -> bool:
@@ -90,15 +90,15 @@ def _was_refused_lately(campaign_id: int) -> bool:
     return bool(db.session.scalar(of_late))
 
 
-def _recall(campaign: Campaign) -> Answers:
-    return Answers(
+def _recall(campaign: Campaign) -> RelayAnswers:
+    return RelayAnswers(
         total=campaign.recent_answers,
         refusals=campaign.recent_refusals,
         refusals_of_us=campaign.recent_refusals_of_us,
     )
 
 
-def _remember(campaign: Campaign, answers: Answers) -> None:
+def _remember(campaign: Campaign, answers: RelayAnswers) -> None:
     campaign.recent_answers = answers.total
     campaign.recent_refusals = answers.refusals
     campaign.recent_refusals_of_us = answers.refusals_of_us
@@ -112,7 +112,7 @@ def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
     of_us = [reply for reply in refusals if refuses_us(reply)]
     said = (of_us or refusals or ["5xx"])[-1]
     if not is_paused_by_itself(campaign.trouble):
-        campaign.trouble, campaign.trouble_at = f"{TroubleKind.REFUSED}: {said}", now
+        campaign.trouble, campaign.trouble_at = f"{ProblemKind.REFUSED}: {said}", now
     log.warning("campaign.refused", campaign=campaign.id, reply=said)
 
 
@@ -140,8 +140,8 @@ def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: boo
         .returning(deliveries.c.subscriber_id)
     ).all()
     if given_back:
-        count(campaign_id, batch, {DeliveryStatus.REFUSED: -len(given_back)})
-        fit_in(campaign_id, batch, now)
+        add_counts(campaign_id, batch, {DeliveryStatus.REFUSED: -len(given_back)})
+        settle_returned(campaign_id, batch, now)
     return len(given_back)
 
 

@@ -13,7 +13,11 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.audit.checkpoint_comparison import (
+    ComparisonResult,
+    compare_checkpoint,
+    compare_last_checkpoint,
+)
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
 from supporters.database import db, transaction
@@ -22,14 +26,14 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.rules import HoldReason
 from supporters.transparency_log.checkpoints import Checkpoint
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 
 log = structlog.get_logger(__name__)
-IN_ORDER = {Verdict.CONTAINED, Verdict.LOST}
+IN_ORDER = {ComparisonResult.CONTAINED, ComparisonResult.LOST}
 
 
 @dataclass(frozen=True)
-class Hold:
+class SendingHold:
     """Since when sending is held, why, and how many entries were sealed then."""
 
     since: datetime
@@ -37,12 +41,12 @@ class Hold:
     size: int
 
 
-class LiftError(Enum):
+class LiftHoldError(Enum):
     """Why a hold isn't lifted."""
 
     NOT_HELD = auto()
     FOLDER_KNOWS_MORE = auto()
-    HEAD_NOT_IN_LOG = auto()
+    CHECKPOINT_NOT_IN_LOG = auto()
 
 
 def hold_sending(because: HoldReason) -> bool:
@@ -52,7 +56,7 @@ def hold_sending(because: HoldReason) -> bool:
         is_new = control.held_at is None
         now = clock.now()
         if is_new:
-            head = find_head()
+            head = find_latest_checkpoint()
             control.held_at, control.held_because = now, because
             control.held_size = head.size if head else 0
         paused = _pause_unfinished(now)
@@ -82,31 +86,31 @@ def list_unfinished() -> Sequence[Campaign]:
     ).all()
 
 
-def find_hold() -> Hold | None:
+def find_hold() -> SendingHold | None:
     """Return the hold on sending; None if there is none."""
     row = db.session.execute(
         select(DeliveryControl.held_at, DeliveryControl.held_because, DeliveryControl.held_size)
     ).one()
     if row.held_at is None:
         return None
-    return Hold(row.held_at, row.held_because or HoldReason.UNKNOWN, row.held_size or 0)
+    return SendingHold(row.held_at, row.held_because or HoldReason.UNKNOWN, row.held_size or 0)
 
 
-def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> datetime | LiftError:
+def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> datetime | LiftHoldError:
     """Lift the hold for an owner, who says that this database is the right one; return when.
 
     It is refused while a checkpoint that was kept outside, the given one or this machine's last,
     is neither in the log nor explained by a recorded restoration: then something must be replayed.
     """
-    if kept is not None and compare(kept).verdict not in IN_ORDER:
-        return LiftError.HEAD_NOT_IN_LOG
-    own = compare_last()
+    if kept is not None and compare_checkpoint(kept).verdict not in IN_ORDER:
+        return LiftHoldError.CHECKPOINT_NOT_IN_LOG
+    own = compare_last_checkpoint()
     if own is not None and own.verdict not in IN_ORDER:
-        return LiftError.FOLDER_KNOWS_MORE
+        return LiftHoldError.FOLDER_KNOWS_MORE
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         if control.held_at is None:
-            return LiftError.NOT_HELD
+            return LiftHoldError.NOT_HELD
         control.held_at = control.held_because = control.held_size = None
         control.lifted_at = moment = database_time()
         control.lifted_by_id, control.lifted_because = by_id, reason

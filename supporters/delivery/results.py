@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import update
 
 from supporters.database import db, transaction
-from supporters.delivery.batches import Changes, count, let_go, lock_batch
+from supporters.delivery.batches import Changes, add_counts, lock_batch, release
 from supporters.delivery.claims import Claim, Recipient
-from supporters.delivery.completion import fit_in
+from supporters.delivery.completion import settle_returned
 from supporters.delivery.models import deliveries
-from supporters.delivery.progress import note_attempts
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.relay_refusals import give_back_refused, judge_answers
+from supporters.delivery.progress import record_attempts
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.relay_refusals import record_answers, requeue_refused
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, next_attempt, status_after
-from supporters.dialects import is_one_of
+from supporters.dialects import in_values
 
-Result = tuple[Recipient, Reply]
+Result = tuple[Recipient, RelayReply]
 
 
 class _NotHeld(Exception):
@@ -31,29 +31,29 @@ def record_batch(claim: Claim, results: Sequence[Result], *, now: datetime) -> N
     The sender itself calls it. If its claim was taken over meanwhile, results recorded as
     uncertain are corrected: the sender knows them.
     """
-    if not record_for(claim, results, now=now):
+    if not record_for_ended_sender(claim, results, now=now):
         _correct(claim, results, now=now)
 
 
-def record_for(claim: Claim, results: Sequence[Result], *, now: datetime) -> bool:
+def record_for_ended_sender(claim: Claim, results: Sequence[Result], *, now: datetime) -> bool:
     """Do the same for a sender that ended; tell whether it still held the batch.
 
     If not, nothing is written: another process was first, or the sender itself.
     """
     try:
         with transaction():
-            _let_go(claim, _write(claim, results, now=now))
+            _release(claim, _write(claim, results, now=now))
             must_give_back = _judge(claim, results, now)
-            fit_in(claim.campaign_id, claim.batch, now)
+            settle_returned(claim.campaign_id, claim.batch, now)
     except _NotHeld:
         return False
     if must_give_back:
-        give_back_refused(claim.campaign_id, now)
+        requeue_refused(claim.campaign_id, now)
     return True
 
 
-def _let_go(claim: Claim, changes: Changes) -> None:
-    if not let_go(claim.campaign_id, claim.batch, changes, lane=claim.lane):
+def _release(claim: Claim, changes: Changes) -> None:
+    if not release(claim.campaign_id, claim.batch, changes, sender=claim.sender):
         raise _NotHeld
 
 
@@ -61,31 +61,31 @@ def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
     """Correct results that were recorded as uncertain; the present holder keeps the batch."""
     with transaction():
         holder = lock_batch(claim.campaign_id, claim.batch)
-        corrected = _take_back(claim, results)
-        count(claim.campaign_id, claim.batch, _write(claim, corrected, now=now))
+        corrected = _reopen(claim, results)
+        add_counts(claim.campaign_id, claim.batch, _write(claim, corrected, now=now))
         must_give_back = _judge(claim, corrected, now)
         if holder is None:
-            fit_in(claim.campaign_id, claim.batch, now)
+            settle_returned(claim.campaign_id, claim.batch, now)
     if must_give_back:
-        give_back_refused(claim.campaign_id, now)
+        requeue_refused(claim.campaign_id, now)
 
 
 def _judge(claim: Claim, results: Sequence[Result], now: datetime) -> bool:
     """Pause the campaign if the relay refuses us; tell whether emails must be requeued."""
-    return judge_answers(claim.campaign_id, [reply.code for _, reply in results], now)
+    return record_answers(claim.campaign_id, [reply.code for _, reply in results], now)
 
 
-def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
+def _reopen(claim: Claim, results: Sequence[Result]) -> list[Result]:
     """Reopen the results that were recorded as uncertain for our sender; return those results."""
-    in_hand = [to.subscriber_id for to in (*claim.recipients, *claim.without_slot)]
+    in_hand = [to.subscriber_id for to in (*claim.recipients, *claim.beyond_rate)]
     doubted = db.session.scalars(
         update(deliveries)
         .where(
             deliveries.c.campaign_id == claim.campaign_id,
             deliveries.c.batch == claim.batch,
-            is_one_of(deliveries.c.subscriber_id, in_hand),
+            in_values(deliveries.c.subscriber_id, in_hand),
             deliveries.c.status == DeliveryStatus.UNCERTAIN,
-            deliveries.c.left_by == claim.lane,
+            deliveries.c.left_by == claim.sender,
         )
         .values(
             status=DeliveryStatus.QUEUED,
@@ -96,7 +96,7 @@ def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
         )
         .returning(deliveries.c.subscriber_id)
     ).all()
-    count(claim.campaign_id, claim.batch, {DeliveryStatus.UNCERTAIN: -len(doubted)})
+    add_counts(claim.campaign_id, claim.batch, {DeliveryStatus.UNCERTAIN: -len(doubted)})
     ours = {*doubted}
     return [
         (to._replace(is_deferred=False), reply) for to, reply in results if to.subscriber_id in ours
@@ -105,7 +105,7 @@ def _take_back(claim: Claim, results: Sequence[Result]) -> list[Result]:
 
 def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes:
     """Write the results, equal ones in one statement; return how the batch's counts change."""
-    alike: dict[tuple[Reply, int], list[Recipient]] = defaultdict(list)
+    alike: dict[tuple[RelayReply, int], list[Recipient]] = defaultdict(list)
     for to, reply in results:
         alike[reply, to.attempts + 1].append(to)
     tried: Counter[DeliveryStatus] = Counter()
@@ -118,9 +118,9 @@ def _write(claim: Claim, results: Sequence[Result], *, now: datetime) -> Changes
         were_deferred += sum(to.is_deferred for to in recipients)
         values = {"status": status, "attempts": attempts, "reply": reply.code}
         timing = _timing(status, attempts, now)
-        left_by = claim.lane if status is DeliveryStatus.UNCERTAIN else None
+        left_by = claim.sender if status is DeliveryStatus.UNCERTAIN else None
         _write_alike(claim, recipients, {**values, **timing, "left_by": left_by})
-    note_attempts(claim.campaign_id, tried, now)
+    record_attempts(claim.campaign_id, tried, now)
     tried[DeliveryStatus.DEFERRED] -= were_deferred
     return tried
 
@@ -138,7 +138,7 @@ def _write_alike(claim: Claim, recipients: Sequence[Recipient], values: dict[str
         .where(
             deliveries.c.campaign_id == claim.campaign_id,
             deliveries.c.batch == claim.batch,  # so that no plan reads the whole campaign
-            is_one_of(deliveries.c.subscriber_id, subscriber_ids),
+            in_values(deliveries.c.subscriber_id, subscriber_ids),
             deliveries.c.status.in_(UNSETTLED),
         )
         .values(**values)

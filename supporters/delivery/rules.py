@@ -31,7 +31,7 @@ class HoldReason(StrEnum):
     RESTORED = "restored"
 
 
-class WhySkipped(StrEnum):
+class SkipReason(StrEnum):
     """Why an email isn't sent. LEFT is from before the reasons were recorded one by one."""
 
     CANCELLED = "cancelled"
@@ -46,7 +46,7 @@ class WhySkipped(StrEnum):
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
-class Outcome(Enum):
+class AttemptOutcome(Enum):
     """The result of one attempt to send a message.
 
     UNCERTAIN: the connection was lost when the server may have taken the message already (RFC
@@ -60,34 +60,36 @@ class Outcome(Enum):
     NOT_TRIED = auto()
 
 
-AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
+ALWAYS_DUE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
 CLAIM_TIME = timedelta(seconds=1.5)  # from the check of consent to the last email's start
-SURE_FOR = timedelta(seconds=2)  # after that, consent is checked again for each email
-GRACE = timedelta(seconds=10)  # longer than a worker trusts its last reading
+CONSENT_CHECK_VALID_FOR = timedelta(
+    seconds=2
+)  # after that, consent is checked again for each email
+REVOCATION_GRACE = timedelta(seconds=10)  # longer than a worker trusts its last reading
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
 RETRIES = (
     *(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)),
     *(timedelta(hours=4) for _ in range(24)),
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
 WINDOW = 50  # how many of the relay's last answers are counted
-MANY_OF_US = 10  # refusals of us among them that pause a campaign
-FEW_OF_US = 3  # the same for a small audience
-NEARLY_ALL = 45  # refusals of any kind: then the relay rejects every mailbox
-OF_US_IN_A_BATCH = 5  # after these a sender waits until the ledger has judged
+MANY_REFUSALS = 10  # refusals of us among them that pause a campaign
+FEW_REFUSALS = 3  # the same for a small audience
+NEARLY_ALL_REFUSED = 45  # refusals of any kind: then the relay rejects every mailbox
+REFUSALS_IN_A_BATCH = 5  # after these a sender waits until the ledger has judged
 
 
-def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> WhySkipped:
+def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> SkipReason:
     """Return why a person whose email was waiting may not be written to any more.
 
     If no other reason holds, it is a pause.
     """
     if is_restricted:
-        return WhySkipped.RESTRICTED
+        return SkipReason.RESTRICTED
     if not is_subscribed:
-        return WhySkipped.UNSUBSCRIBED
-    return WhySkipped.OBJECTED if is_suppressed else WhySkipped.PAUSED
+        return SkipReason.UNSUBSCRIBED
+    return SkipReason.OBJECTED if is_suppressed else SkipReason.PAUSED
 
 
 def batch_size(audience: int) -> int:
@@ -96,26 +98,30 @@ def batch_size(audience: int) -> int:
     return min(LARGEST_BATCH, max(SMALLEST_BATCH, fair_share))
 
 
-def outcome_of_code(code: int) -> Outcome:
+def outcome_of_code(code: int) -> AttemptOutcome:
     """Judge a reply by its first digit (RFC 5321 section 4.2.1); else try again."""
     if code // 100 == 2:
-        return Outcome.ACCEPTED
-    return Outcome.REFUSED if PERMANENT_FROM <= code < PERMANENT_FROM + 100 else Outcome.DEFERRED
+        return AttemptOutcome.ACCEPTED
+    return (
+        AttemptOutcome.REFUSED
+        if PERMANENT_FROM <= code < PERMANENT_FROM + 100
+        else AttemptOutcome.DEFERRED
+    )
 
 
-def status_after(outcome: Outcome, attempts: int) -> DeliveryStatus | None:
+def status_after(outcome: AttemptOutcome, attempts: int) -> DeliveryStatus | None:
     """Return the state of a delivery after this many attempts, from the result of the last one.
 
     None when it wasn't tried: the state doesn't change.
     """
     match outcome:
-        case Outcome.ACCEPTED:
+        case AttemptOutcome.ACCEPTED:
             return DeliveryStatus.ACCEPTED
-        case Outcome.UNCERTAIN:
+        case AttemptOutcome.UNCERTAIN:
             return DeliveryStatus.UNCERTAIN
-        case Outcome.NOT_TRIED:
+        case AttemptOutcome.NOT_TRIED:
             return None
-        case Outcome.DEFERRED if attempts <= len(RETRIES):
+        case AttemptOutcome.DEFERRED if attempts <= len(RETRIES):
             return DeliveryStatus.DEFERRED
         case _:
             return DeliveryStatus.REFUSED
@@ -150,7 +156,7 @@ def find_reason_to_hold(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
+class RelayAnswers:
     """The last answers of the relay to a campaign: how many, and what they refuse."""
 
     total: int = 0
@@ -158,33 +164,33 @@ class Answers:
     refusals_of_us: int = 0
 
 
-def count_answers(replies: Sequence[str]) -> Answers:
+def count_answers(replies: Sequence[str]) -> RelayAnswers:
     """Count the last replies of a batch that accept or reject; deferrals don't count."""
     answers = [reply for reply in replies if is_permanent(reply) or reply.startswith("2")]
     last = answers[-WINDOW:]
-    return Answers(
+    return RelayAnswers(
         total=len(last),
         refusals=sum(map(is_permanent, last)),
         refusals_of_us=sum(map(refuses_us, last)),
     )
 
 
-def add_answers(earlier: Answers, latest: Answers) -> Answers:
+def add_answers(earlier: RelayAnswers, latest: RelayAnswers) -> RelayAnswers:
     """Add answers to earlier ones, and drop those beyond the window."""
     kept = min(earlier.total, WINDOW - latest.total)
     share = kept / earlier.total if earlier.total else 0
-    return Answers(
+    return RelayAnswers(
         total=kept + latest.total,
         refusals=round(earlier.refusals * share) + latest.refusals,
         refusals_of_us=round(earlier.refusals_of_us * share) + latest.refusals_of_us,
     )
 
 
-def must_hold(answers: Answers, audience: int) -> bool:
+def must_pause(answers: RelayAnswers, audience: int) -> bool:
     """Tell whether to pause a campaign to this many people after these answers of the relay.
 
     A refused email now and then is about one person. Many are about the sender, the relay or the
     content: to go on would lose all recipients, and harm our reputation with the relay.
     """
-    many = max(FEW_OF_US, min(MANY_OF_US, audience))
-    return answers.refusals_of_us >= many or answers.refusals >= NEARLY_ALL
+    many = max(FEW_REFUSALS, min(MANY_REFUSALS, audience))
+    return answers.refusals_of_us >= many or answers.refusals >= NEARLY_ALL_REFUSED

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from supporters.development.inbox import Inbox, ReceivedEmail
 from supporters.extensions import current_settings
-from supporters.web.headers import show_as_mail
+from supporters.web.headers import show_as_email
 
 PAGE_SIZE = 50
 HIGHEST_PAGE = 1_000
@@ -38,7 +38,7 @@ def mail(mail_id: str) -> str:
 @dev.get("/inbox/<mail_id>/html")
 def mail_html(mail_id: str) -> str:
     """Show the HTML of an email, for the frame on its page."""
-    show_as_mail()
+    show_as_email()
     return _get(mail_id).html
 
 

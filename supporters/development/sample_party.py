@@ -17,7 +17,7 @@ from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
-from supporters.delivery.send_journal.worker_registry import sign_off
+from supporters.delivery.send_journal.worker_registry import unregister
 from supporters.development.inbox import Inbox
 from supporters.development.sample_data import (
     DRAFT,
@@ -32,17 +32,26 @@ from supporters.extensions import current_settings, queue
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.mail.links import link_to
 from supporters.organisers.models import RoleName
-from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
+from supporters.organisers.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+)
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
-from supporters.signup.confirmation import Confirmed, Press, confirm_by_code, confirm_by_link
-from supporters.signup.queries import list_offers
+from supporters.signup.confirmation import (
+    ConfirmedSignup,
+    ConfirmSubmission,
+    confirm_by_code,
+    confirm_by_link,
+)
+from supporters.signup.queries import list_signup_boxes
 from supporters.signup.signup_requests import Signup, request_signup
-from supporters.web.public.page_capture import keep
-from supporters.web.public.signup_pages import show_for_keeping
+from supporters.web.public.page_capture import store_snapshot
+from supporters.web.public.signup_pages import snapshot_source
 
 OWNER_EMAIL = "proprietaire@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
@@ -69,14 +78,14 @@ def make_sample() -> Iterator[int]:
             queue.run_all()
             send_here()
         yield 100 * number // len(steps)
-    sign_off()
+    unregister()
 
 
 def _make_owner() -> None:
     invited = invite_organiser(OWNER_EMAIL, RoleName.OWNER, DEFAULT_LANGUAGE, inviter="")
-    if not isinstance(invited, Invited):
+    if not isinstance(invited, TeamInvitation):
         raise SampleFailed(OWNER_EMAIL)
-    accept_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
+    accept_team_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
 
 
 def _make_list(draft: ListDraft) -> MailingList:
@@ -131,9 +140,9 @@ class _VisitorActions:
         confirmed = (
             confirm_by_code(self._public_id, code[0])
             if self._visitor.by_code
-            else confirm_by_link(link[1], Press(given_name=self._visitor.given_name))
+            else confirm_by_link(link[1], ConfirmSubmission(given_name=self._visitor.given_name))
         )
-        if not isinstance(confirmed, Confirmed):
+        if not isinstance(confirmed, ConfirmedSignup):
             raise SampleFailed(self._visitor.address)
         self._subscriber_id = confirmed.subscriber_id
 
@@ -142,7 +151,7 @@ class _VisitorActions:
         if self._visitor.given_name is None:
             object_to_everything(self._subscriber_id)
         else:
-            leave_every_list(self._subscriber_id, Method.ONE_CLICK)
+            unsubscribe_from_every_list(self._subscriber_id, Method.ONE_CLICK)
 
 
 def _keep_page(mailing_list: MailingList, language: str) -> int:
@@ -150,7 +159,9 @@ def _keep_page(mailing_list: MailingList, language: str) -> int:
     path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
     with current_app.test_request_context(path, base_url=base_url):
         current_app.preprocess_request()
-        return keep(show_for_keeping(mailing_list, list_offers(mailing_list, language)))
+        return store_snapshot(
+            snapshot_source(mailing_list, list_signup_boxes(mailing_list, language))
+        )
 
 
 def _write(text: CampaignText, mailing_list: MailingList) -> Campaign:

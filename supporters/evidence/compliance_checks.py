@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.audit.queries import find_oldest_unsealed
 from supporters.evidence.queries import (
     count_exports,
@@ -14,54 +14,54 @@ from supporters.evidence.queries import (
     list_newest_launched,
     sum_imports,
 )
-from supporters.evidence.tracking_scan import look_for_traces
-from supporters.retention.queries import find_last_round, find_times
+from supporters.evidence.tracking_scan import scan_for_tracking
+from supporters.retention.queries import find_last_round, find_round_times
 from supporters.retention.rules import is_late
-from supporters.transparency_log.queries import SEALED_WITHIN, find_head
+from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
 
 MAILS = 1000
 CAMPAIGNS = 5
 EXPORTS_OF = timedelta(days=365)
-Figure = int | str | datetime | None
+CheckFigure = int | str | datetime | None
 
 
-class Promise(StrEnum):
+class ComplianceCheck(StrEnum):
     """A promise to the public, and the check for it."""
 
-    UNASKED = "unasked"
-    RENTED = "rented"
-    FOLLOWED = "followed"
-    ALTERED = "altered"
-    KEPT = "kept"
-    HANDED_OUT = "handed-out"
+    CONSENT_FIRST = "unasked"
+    NO_VENDOR_LISTS = "rented"
+    NO_TRACKING = "followed"
+    LOG_UNALTERED = "altered"
+    RETENTION_TIMES = "kept"
+    EXPORTS_LOGGED = "handed-out"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class CheckResult:
     """Whether a promise is kept now, and the figures of the check."""
 
-    promise: Promise
+    promise: ComplianceCheck
     holds: bool
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, CheckFigure]
     checked_at: datetime
 
 
-def check_promise(promise: Promise) -> Check:
+def run_check(promise: ComplianceCheck) -> CheckResult:
     """Check whether a promise is kept; changes nothing."""
     now = clock.now()
     holds, figures = _CHECKS[promise](now)
-    return Check(promise=promise, holds=holds, figures=figures, checked_at=now)
+    return CheckResult(promise=promise, holds=holds, figures=figures, checked_at=now)
 
 
-Outcome = tuple[bool, Mapping[str, Figure]]
+CheckOutcome = tuple[bool, Mapping[str, CheckFigure]]
 
 
-def _check_consent(_now: datetime) -> Outcome:
+def _check_consent(_now: datetime) -> CheckOutcome:
     mails, with_consent = count_mails_with_consent(limit=MAILS)
     return mails == with_consent, {"mails": mails, "with_consent": with_consent}
 
 
-def _check_vendor_lists(_now: datetime) -> Outcome:
+def _check_vendor_lists(_now: datetime) -> CheckOutcome:
     """Sum up the imports; the database rejects one without origin or second approval."""
     imports = sum_imports()
     return imports.confirmed <= imports.asked, {
@@ -71,8 +71,8 @@ def _check_vendor_lists(_now: datetime) -> Outcome:
     }
 
 
-def _check_tracking(_now: datetime) -> Outcome:
-    scans = [look_for_traces(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
+def _check_tracking(_now: datetime) -> CheckOutcome:
+    scans = [scan_for_tracking(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
     figures = {
         "campaigns": len(scans),
         "images": sum(each.images for each in scans),
@@ -83,10 +83,17 @@ def _check_tracking(_now: datetime) -> Outcome:
     return not (figures["images"] or figures["own_links"]), figures
 
 
-def _check_log(now: datetime) -> Outcome:
-    head, oldest, comparison = find_head(), find_oldest_unsealed(), compare_last()
+def _check_log(now: datetime) -> CheckOutcome:
+    head, oldest, comparison = (
+        find_latest_checkpoint(),
+        find_oldest_unsealed(),
+        compare_last_checkpoint(),
+    )
     is_sealed = oldest is None or now - oldest <= SEALED_WITHIN
-    has_grown = comparison is None or comparison.verdict in {Verdict.CONTAINED, Verdict.LOST}
+    has_grown = comparison is None or comparison.verdict in {
+        ComparisonResult.CONTAINED,
+        ComparisonResult.LOST,
+    }
     return is_sealed and has_grown, {
         "entries": head.size if head else 0,
         "root": head.root.hex() if head else None,
@@ -95,8 +102,8 @@ def _check_log(now: datetime) -> Outcome:
     }
 
 
-def _check_retention(now: datetime) -> Outcome:
-    times, last = find_times(), find_last_round()
+def _check_retention(now: datetime) -> CheckOutcome:
+    times, last = find_round_times(), find_last_round()
     results = last[1] if last else []
     return times is not None and not is_late(times, now), {
         "last_round_at": last[0].finished_at if last else None,
@@ -104,7 +111,7 @@ def _check_retention(now: datetime) -> Outcome:
     }
 
 
-def _check_exports(now: datetime) -> Outcome:
+def _check_exports(now: datetime) -> CheckOutcome:
     exports = count_exports(now - EXPORTS_OF)
     return exports.made == exports.in_the_log, {
         "exports": exports.made,
@@ -113,11 +120,11 @@ def _check_exports(now: datetime) -> Outcome:
     }
 
 
-_CHECKS: Mapping[Promise, Callable[[datetime], Outcome]] = {
-    Promise.UNASKED: _check_consent,
-    Promise.RENTED: _check_vendor_lists,
-    Promise.FOLLOWED: _check_tracking,
-    Promise.ALTERED: _check_log,
-    Promise.KEPT: _check_retention,
-    Promise.HANDED_OUT: _check_exports,
+_CHECKS: Mapping[ComplianceCheck, Callable[[datetime], CheckOutcome]] = {
+    ComplianceCheck.CONSENT_FIRST: _check_consent,
+    ComplianceCheck.NO_VENDOR_LISTS: _check_vendor_lists,
+    ComplianceCheck.NO_TRACKING: _check_tracking,
+    ComplianceCheck.LOG_UNALTERED: _check_log,
+    ComplianceCheck.RETENTION_TIMES: _check_retention,
+    ComplianceCheck.EXPORTS_LOGGED: _check_exports,
 }

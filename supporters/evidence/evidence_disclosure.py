@@ -8,7 +8,7 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
-from supporters.consent.page_snapshots import NO_STYLE, show_with_style
+from supporters.consent.page_snapshots import NO_STYLE, inline_style
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
@@ -17,7 +17,7 @@ from supporters.ids import new_id
 from supporters.logs import log_failure
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disc
             return None
         disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
-        append(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
+        add_entry(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
     _seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
@@ -53,7 +53,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
     with transaction():
         disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
-        append(describe_disclosure(disclosure))
+        add_entry(describe_disclosure(disclosure))
     _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure
@@ -102,7 +102,7 @@ def _show_pages(pack: Pack) -> dict[int, str]:
     """Return the page snapshots by id, as they were shown, without those that were altered."""
     styles = pack["styles"]
     return {
-        page["id"]: show_with_style(page["html"], styles.get(page["style_sha256"], NO_STYLE))
+        page["id"]: inline_style(page["html"], styles.get(page["style_sha256"], NO_STYLE))
         for page in pack["pages"]
         if page["html"] is not None
     }

@@ -10,26 +10,26 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from supporters.consent.consent_events import record_of
-from supporters.consent.controllers import identity_of_today
+from supporters.consent.consent_events import make_log_record
+from supporters.consent.controllers import current_identity
 from supporters.consent.models import (
     ConsentEvent,
     Controller,
     EventKind,
-    PageVersion,
+    PageSnapshot,
     Purpose,
     Wording,
 )
-from supporters.consent.page_snapshots import PageAltered, read_page, read_style
+from supporters.consent.page_snapshots import SnapshotAltered, read_snapshot, read_style
 from supporters.consent.queries import list_events_of, list_suppressions_of
 from supporters.consent.receipts import describe_verifier
 from supporters.consent.record_forms import (
     describe_controller,
     describe_disclosure,
+    describe_identity,
     describe_page,
     describe_purpose,
     describe_wording,
-    identify,
 )
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import scope_kind
@@ -37,16 +37,16 @@ from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose
-from supporters.people.address_hashes import shield_macs
+from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.personal_data.data_subjects import holder_of
-from supporters.personal_data.mail_data import tell_letters
+from supporters.personal_data.data_subjects import data_subject_of
+from supporters.personal_data.mail_data import export_emails
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_proofs import Prover
-from supporters.transparency_log.log_records import Record, moment
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.log_records import LogRecord, format_moment
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.sealing_spans import Delay
 
 PACK = "supporters.evidence/1"
@@ -61,39 +61,39 @@ class NothingSealed(Exception):
 
 def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
     """Return the evidence pack of a person; its disclosure must be recorded before."""
-    head = find_head()
+    head = find_latest_checkpoint()
     if head is None:
         raise NothingSealed
     prover = Prover(head)
     events = [event for event, _ in list_events_of(subscriber.id)]
     return {
         "schema": PACK,
-        "made_at": moment(now),
-        "controller": identity_of_today(),
+        "made_at": format_moment(now),
+        "controller": current_identity(),
         "person": _describe_person(subscriber),
         "events": [_describe_event(event, subscriber, prover) for event in events],
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
-        "pages": [_describe_page(each, prover) for each in _named(PageVersion, events)],
-        "styles": _list_styles(_named(PageVersion, events)),
+        "pages": [_describe_page(each, prover) for each in _named(PageSnapshot, events)],
+        "styles": _list_styles(_named(PageSnapshot, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber.id),
         "letters": _list_letters(subscriber),
-        "suppressions": list_standing_suppressions(subscriber.address, now),
+        "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
     }
 
 
-def list_standing_suppressions(address: str, now: datetime) -> list[Part]:
+def list_active_suppressions(address: str, now: datetime) -> list[Part]:
     """Return the active suppressions of an address, of a known person or not."""
-    macs = shield_macs(parse_address(address))
+    macs = signup_block_macs(parse_address(address))
     return [
         {
             "scope": scope_kind(each.scope).value,
             "purpose": each.scope.partition(":")[2] or None,
-            "since": moment(each.since),
-            "until": moment(each.until),
+            "since": format_moment(each.since),
+            "until": format_moment(each.until),
         }
         for each in list_suppressions_of(macs, now)
     ]
@@ -104,16 +104,16 @@ def _describe_person(subscriber: Subscriber) -> Part:
         "id": str(subscriber.id),
         "address": subscriber.address,
         **vars(profile_of(subscriber)),
-        "known_since": moment(subscriber.created_at),
-        "restricted_since": moment(subscriber.restricted_at),
-        "paused_until": moment(subscriber.paused_until),
+        "known_since": format_moment(subscriber.created_at),
+        "restricted_since": format_moment(subscriber.restricted_at),
+        "paused_until": format_moment(subscriber.paused_until),
     }
 
 
 def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Part:
     """Return an event with the fields of ISO/IEC TS 27560."""
     mailing_list = find_list_of_purpose(event.purpose_id) if event.purpose_id else None
-    record = record_of(event, log_salt=subscriber.log_salt)
+    record = make_log_record(event, log_salt=subscriber.log_salt)
     return {
         "id": str(event.id),
         "kind": event.kind.value,
@@ -127,8 +127,8 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "controller": str(event.controller_id) if event.controller_id else None,
         "basis": event.basis.value if event.basis else None,
         "request": str(event.request_id) if event.request_id else None,
-        "requested_at": moment(event.requested_at),
-        "occurred_at": moment(event.occurred_at),
+        "requested_at": format_moment(event.requested_at),
+        "occurred_at": format_moment(event.occurred_at),
         "token_sha256": event.evidence.hex() if event.evidence else None,
         **_prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
     }
@@ -151,33 +151,33 @@ def _describe_wording(wording: Wording, prover: Prover) -> Part:
         "version": wording.version,
         "text": wording.text,
         "sha256": wording.text_hash,
-        "since": moment(wording.created_at),
+        "since": format_moment(wording.created_at),
         **_prove(describe_wording(wording), prover, wording.created_at),
     }
 
 
-def _describe_page(page: PageVersion, prover: Prover) -> Part:
+def _describe_page(page: PageSnapshot, prover: Prover) -> Part:
     """Return a page snapshot; without its HTML if that or its style was altered."""
     try:
-        html, _ = read_page(page), read_style(page)
-    except PageAltered:
+        html, _ = read_snapshot(page), read_style(page)
+    except SnapshotAltered:
         html = None
     return {
         "id": page.id,
         "language": page.language,
         "sha256": page.content_hash,
         "style_sha256": page.style_hash,
-        "first_used_at": moment(page.first_used_at),
+        "first_used_at": format_moment(page.first_used_at),
         "html": html,
         **_prove(describe_page(page), prover, page.first_used_at),
     }
 
 
-def _list_styles(pages: Iterable[PageVersion]) -> dict[str, str]:
+def _list_styles(pages: Iterable[PageSnapshot]) -> dict[str, str]:
     """Return styles and images of pages, as the JSON text of the SHA-256 that is their key."""
     styles: dict[str, str] = {}
     for page in pages:
-        with suppress(PageAltered):
+        with suppress(SnapshotAltered):
             if page.style_hash is not None:
                 styles[page.style_hash] = read_style(page)
     return styles
@@ -185,8 +185,8 @@ def _list_styles(pages: Iterable[PageVersion]) -> dict[str, str]:
 
 def _describe_controller(controller: Controller, prover: Prover) -> Part:
     return {
-        **identify(controller),
-        "first_used_at": moment(controller.first_used_at),
+        **describe_identity(controller),
+        "first_used_at": format_moment(controller.first_used_at),
         **_prove(describe_controller(controller), prover, controller.first_used_at),
     }
 
@@ -197,8 +197,8 @@ def _list_mails(subscriber_id: int) -> list[Part]:
             "campaign": campaign.id,
             "subject": campaign.subject,
             "consent": str(delivery.consent_event_id),
-            "launched_at": moment(campaign.launched_at),
-            "settled_at": moment(delivery.settled_at),
+            "launched_at": format_moment(campaign.launched_at),
+            "settled_at": format_moment(delivery.settled_at),
             "became": delivery.status.value,
             "reply": delivery.reply,
         }
@@ -210,10 +210,10 @@ def _list_letters(subscriber: Subscriber) -> list[Part]:
     """Return the transactional emails: a confirmation email proves that we asked."""
     return [
         {
-            name: moment(value) if isinstance(value, datetime) else value
+            name: format_moment(value) if isinstance(value, datetime) else value
             for name, value in letter.items()
         }
-        for letter in tell_letters(holder_of(subscriber))
+        for letter in export_emails(data_subject_of(subscriber))
     ]
 
 
@@ -228,14 +228,14 @@ def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
             "kind": each.kind.value,
             "asked_by": each.asked_by,
             "reason": each.reason,
-            "occurred_at": moment(each.occurred_at),
+            "occurred_at": format_moment(each.occurred_at),
             **_prove(describe_disclosure(each, key=key), prover, each.occurred_at),
         }
         for each in found
     ]
 
 
-def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part:
+def _prove(record: LogRecord, prover: Prover, happened_at: datetime | None) -> Part:
     """Return the proof of a record; `is_intact` is false if the record was changed after sealing.
 
     `delay` tells how soon it was sealed. It is NONE for a signup request of a known person, because
@@ -246,17 +246,17 @@ def _prove(record: Record, prover: Prover, happened_at: datetime | None) -> Part
         return {"is_intact": False, "proof": None}
     return {
         "is_intact": proof.is_intact,
-        "happened_at": moment(happened_at),
+        "happened_at": format_moment(happened_at),
         "delay": proof.span.delay_since(happened_at).value if happened_at else Delay.NONE.value,
         "proof": proof.as_json(),
     }
 
 
-Named = TypeVar("Named", Purpose, Wording, PageVersion, Controller)
+Named = TypeVar("Named", Purpose, Wording, PageSnapshot, Controller)
 NAMED_BY: dict[type[Any], str] = {
     Purpose: "purpose_id",
     Wording: "wording_id",
-    PageVersion: "page_version_id",
+    PageSnapshot: "page_version_id",
     Controller: "controller_id",
 }
 

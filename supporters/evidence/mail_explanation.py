@@ -21,15 +21,15 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list, list_purpose_ids
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.privacy_requests.queries import find_open_contest
-from supporters.transparency_log.log_proofs import Proof
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_head
+from supporters.privacy_requests.queries import find_open_dispute
+from supporters.transparency_log.log_proofs import InclusionProof
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.sealing_spans import SealingSpan
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class LaterEvent:
     """A later event: on this consent, or on the person as a whole."""
 
     kind: EventKind
@@ -51,17 +51,17 @@ class Explanation:
     wording: Wording
     controller: Controller | None
     mailing_list: MailingList
-    changes: Sequence[Change]
+    changes: Sequence[LaterEvent]
     newer_wording: Wording | None
-    head: LogHead | None
+    head: LogCheckpoint | None
     position: int | None
     span: SealingSpan | None
     is_provable: bool
     is_subscribed: bool
-    is_contested: bool
+    is_disputed: bool
 
 
-def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation | None:
+def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation | None:
     """Return why a campaign email went to a person; None if we hold no data on them."""
     subscriber = find_subscriber(subscriber_id)
     mailing_list = find_list(list_id)
@@ -72,7 +72,7 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
         return None
     wording = db.session.get_one(Wording, event.wording_id)
     newest = find_current_wording(mailing_list.purpose_id, wording.language)
-    head = find_head()
+    head = find_latest_checkpoint()
     proof, is_provable = _prove(event, subscriber, head)
     return Explanation(
         event=event,
@@ -86,7 +86,7 @@ def explain(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation |
         span=proof.span if proof else None,
         is_provable=is_provable,
         is_subscribed=db.session.get(Subscription, (subscriber_id, list_id)) is not None,
-        is_contested=find_open_contest(subscriber_id) is not None,
+        is_disputed=find_open_dispute(subscriber_id) is not None,
     )
 
 
@@ -107,7 +107,7 @@ def _find_consent(subscriber_id: int, list_id: int, campaign_id: int) -> Consent
     )
 
 
-def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
+def _list_changes(event: ConsentEvent, list_id: int) -> list[LaterEvent]:
     """Return the events after the consent, oldest first, without mere requests."""
     later = db.session.scalars(
         select(ConsentEvent)
@@ -124,13 +124,14 @@ def _list_changes(event: ConsentEvent, list_id: int) -> list[Change]:
         .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
     )
     return [
-        Change(kind=each.kind, method=each.method, occurred_at=each.occurred_at) for each in later
+        LaterEvent(kind=each.kind, method=each.method, occurred_at=each.occurred_at)
+        for each in later
     ]
 
 
 def _prove(
-    event: ConsentEvent, subscriber: Subscriber, head: LogHead | None
-) -> tuple[Proof | None, bool]:
+    event: ConsentEvent, subscriber: Subscriber, head: LogCheckpoint | None
+) -> tuple[InclusionProof | None, bool]:
     """Return the proof of a record, if it is sealed, and whether the record can be proved."""
     try:
         return prove_event(event, log_salt=subscriber.log_salt, head=head), True

@@ -8,8 +8,8 @@ from flask_babel import format_date, format_time, get_locale, gettext
 from sqlalchemy import select
 
 from supporters.config import Settings, is_this_machine
-from supporters.consent.labels import name_of as name_of_purpose
-from supporters.consent.models import Offer, Purpose
+from supporters.consent.labels import purpose_kind_name
+from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.countries import name_of_country
 from supporters.database import db
 from supporters.extensions import current_settings
@@ -22,11 +22,11 @@ from supporters.retention.labels import basis_of, data_of, name_of, note_of, tim
 from supporters.retention.queries import list_rules
 from supporters.retention.rules import Category
 from supporters.retention.table_categories import list_tables_of
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProcessingEntry:
     """A line of the record: its subject, its text, and facts for programs."""
 
     name: str
@@ -35,12 +35,12 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Section:
+class ProcessingSection:
     """A part of the record; `key` is its name for programs."""
 
     key: str
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ProcessingEntry, ...]
 
     @property
     def lines(self) -> list[str]:
@@ -53,7 +53,7 @@ class ProcessingRecord:
     """The whole record at one moment."""
 
     made_at: datetime
-    sections: tuple[Section, ...]
+    sections: tuple[ProcessingSection, ...]
 
     def as_json(self) -> dict[str, object]:
         """Return the record for programs."""
@@ -78,17 +78,19 @@ def describe_processing(now: datetime) -> ProcessingRecord:
     )
     return ProcessingRecord(
         made_at=now,
-        sections=tuple(Section(key, str(title), tuple(each)) for key, title, each in parts),
+        sections=tuple(
+            ProcessingSection(key, str(title), tuple(each)) for key, title, each in parts
+        ),
     )
 
 
-def _controller(settings: Settings) -> Iterator[Entry]:
+def _controller(settings: Settings) -> Iterator[ProcessingEntry]:
     where = f"{settings.party_address}, {settings.party_contact}"
-    yield Entry(settings.party_name, where)
-    yield Entry(gettext("Data protection officer"), settings.dpo_contact)
+    yield ProcessingEntry(settings.party_name, where)
+    yield ProcessingEntry(gettext("Data protection officer"), settings.dpo_contact)
 
 
-def _purposes() -> Iterator[Entry]:
+def _purposes() -> Iterator[ProcessingEntry]:
     """Yield the mailing lists, and the purposes that people can agree to separately."""
     ground = gettext(
         "political messages to people who asked for them. Explicit consent (GDPR articles "
@@ -100,39 +102,41 @@ def _purposes() -> Iterator[Entry]:
         .order_by(ListPurpose.purpose_id)
     )
     for purpose_id, name in rows:
-        yield Entry(name, ground, facts=(f"purpose {purpose_id}",))
-    offered = db.session.scalars(select(Purpose).join(Offer).order_by(Purpose.id))
+        yield ProcessingEntry(name, ground, facts=(f"purpose {purpose_id}",))
+    offered = db.session.scalars(select(Purpose).join(OptionalPurpose).order_by(Purpose.id))
     for purpose in offered:
         words = gettext("only for people who agreed to it separately; consent as above.")
-        yield Entry(name_of_purpose(purpose.kind), words, facts=(f"purpose {purpose.id}",))
+        yield ProcessingEntry(
+            purpose_kind_name(purpose.kind), words, facts=(f"purpose {purpose.id}",)
+        )
     words = gettext("to prove each consent and to answer requests. Legal obligation.")
-    yield Entry(gettext("Proof and people’s rights"), words)
+    yield ProcessingEntry(gettext("Proof and people’s rights"), words)
 
 
-def _people(settings: Settings) -> Iterator[Entry]:
+def _people(settings: Settings) -> Iterator[ProcessingEntry]:
     words = gettext("people who asked for messages of %(party)s.", party=settings.party_name)
-    yield Entry(gettext("Subscribers"), words)
+    yield ProcessingEntry(gettext("Subscribers"), words)
     words = gettext("people of the party who work in this console.")
-    yield Entry(gettext("Organisers"), words)
+    yield ProcessingEntry(gettext("Organisers"), words)
 
 
-def _categories() -> Iterator[Entry]:
+def _categories() -> Iterator[ProcessingEntry]:
     """Yield every category with its present tables and columns."""
     for category in Category:
         tables = list_tables_of(category)
         if tables:
             facts = tuple(f"{name}: {', '.join(columns)}" for name, columns in tables.items())
-            yield Entry(name_of(category), f"{data_of(category)}.", facts=facts)
+            yield ProcessingEntry(name_of(category), f"{data_of(category)}.", facts=facts)
     words = gettext("neither IP addresses nor names of browsers are stored.")
-    yield Entry(gettext("Not kept"), words)
+    yield ProcessingEntry(gettext("Not kept"), words)
 
 
-def _recipients(settings: Settings) -> Iterator[Entry]:
+def _recipients(settings: Settings) -> Iterator[ProcessingEntry]:
     """Yield the recipients of data: the team, and each mail server that we send through."""
     words = gettext(
         "people of %(party)s with an account in this console.", party=settings.party_name
     )
-    yield Entry(gettext("Organisers"), words)
+    yield ProcessingEntry(gettext("Organisers"), words)
     where = f"{settings.mail_server}:{settings.mail_port}"
     if is_this_machine(settings.mail_server):
         words = gettext("%(where)s, on this machine.", where=where)
@@ -141,13 +145,13 @@ def _recipients(settings: Settings) -> Iterator[Entry]:
             "%(where)s, a processor: it sees each address and message that it delivers.",
             where=where,
         )
-    yield Entry(gettext("Mail server"), words, facts=(where,))
+    yield ProcessingEntry(gettext("Mail server"), words, facts=(where,))
 
 
-def _transfers(settings: Settings) -> Iterator[Entry]:
+def _transfers(settings: Settings) -> Iterator[ProcessingEntry]:
     if settings.leaves_the_union:
         place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
-        yield Entry(
+        yield ProcessingEntry(
             gettext("The mail service, in %(country)s", country=place),
             settings.transfer_ground,
             facts=(f"relay: {settings.mail_server}",),
@@ -159,39 +163,39 @@ def _transfers(settings: Settings) -> Iterator[Entry]:
             "Make sure that %(host)s is in the European Union.", host=settings.mail_server
         )
         words = f"{words} {how}"
-    yield Entry(gettext("None"), words)
+    yield ProcessingEntry(gettext("None"), words)
 
 
-def _retention() -> Iterator[Entry]:
+def _retention() -> Iterator[ProcessingEntry]:
     for rule in list_rules():
         words = f"{time_of(rule.days)}. {note_of(rule.note)} {basis_of(rule.basis)}"
-        yield Entry(
+        yield ProcessingEntry(
             name_of(Category(rule.category)), words, facts=(f"{rule.category}: {rule.days} days",)
         )
 
 
-def _security(settings: Settings) -> Iterator[Entry]:
+def _security(settings: Settings) -> Iterator[ProcessingEntry]:
     tls = (
         gettext("HTTPS only")
         if settings.is_https
         else gettext("none: this is a development installation")
     )
-    yield Entry(gettext("Connections of visitors"), tls)
-    yield Entry(gettext("Connection to the mail server"), f"TLS: {settings.mail_tls}")
-    head = find_head()
+    yield ProcessingEntry(gettext("Connections of visitors"), tls)
+    yield ProcessingEntry(gettext("Connection to the mail server"), f"TLS: {settings.mail_tls}")
+    head = find_latest_checkpoint()
     if head is None:
         sealed = gettext("nothing was sealed yet")
     else:
         when = f"{format_date(head.sealed_at, 'long')}, {format_time(head.sealed_at, 'short')}"
         sealed = gettext("last sealed on %(when)s, at %(size)s entries", when=when, size=head.size)
-    yield Entry(gettext("Consent log"), sealed)
+    yield ProcessingEntry(gettext("Consent log"), sealed)
     words = gettext("%(count)s; the newest one encrypts", count=len(settings.secret_keys))
-    yield Entry(gettext("Secret keys"), words)
+    yield ProcessingEntry(gettext("Secret keys"), words)
     words = gettext("argon2 hashes of passwords of at least 12 characters; idle sessions end")
-    yield Entry(gettext("Accounts"), words)
+    yield ProcessingEntry(gettext("Accounts"), words)
     accounts = [account for account in list_organisers() if account.active]
     counts = {role: sum(bool(each.has_role(role.value)) for each in accounts) for role in RoleName}
-    yield Entry(
+    yield ProcessingEntry(
         gettext("Accounts by role"),
         ", ".join(f"{ROLES[role]}: {count}" for role, count in counts.items()),
         facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
@@ -199,4 +203,4 @@ def _security(settings: Settings) -> Iterator[Entry]:
     words = gettext(
         "objections as keyed hashes, emails encrypted until they are sent, no address in logs"
     )
-    yield Entry(gettext("Stored data"), words)
+    yield ProcessingEntry(gettext("Stored data"), words)

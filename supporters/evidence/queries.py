@@ -20,7 +20,7 @@ CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imports:
+class ImportCounts:
     """The numbers of approved imports: lists, people invited, people who confirmed."""
 
     lists: int
@@ -29,7 +29,7 @@ class Imports:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exports:
+class ExportCounts:
     """The numbers of exports: all, those in the log, and the time of the last one."""
 
     made: int
@@ -56,7 +56,7 @@ def count_mails_with_consent(*, limit: int) -> tuple[int, int]:
     return mails, with_consent
 
 
-def sum_imports() -> Imports:
+def sum_imports() -> ImportCounts:
     """Return the numbers of all imports that were ever approved."""
     lists, asked, confirmed = db.session.execute(
         select(
@@ -65,7 +65,7 @@ def sum_imports() -> Imports:
             func.coalesce(func.sum(ListImport.confirmed), 0),
         ).where(ListImport.approved_at.is_not(None))
     ).one()
-    return Imports(lists=lists, asked=int(asked), confirmed=int(confirmed))
+    return ImportCounts(lists=lists, asked=int(asked), confirmed=int(confirmed))
 
 
 def list_newest_launched(*, limit: int) -> Sequence[tuple[Campaign, MailingList]]:
@@ -80,7 +80,7 @@ def list_newest_launched(*, limit: int) -> Sequence[tuple[Campaign, MailingList]
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
 
 
-def count_exports(since: datetime) -> Exports:
+def count_exports(since: datetime) -> ExportCounts:
     """Return the number of exports since a moment, and how many of them are in the log."""
     made, in_the_log, last_at = db.session.execute(
         select(
@@ -100,4 +100,4 @@ def count_exports(since: datetime) -> Exports:
         )
         .where(Disclosure.kind == DisclosureKind.EXPORT, Disclosure.occurred_at >= since)
     ).one()
-    return Exports(made=made, in_the_log=in_the_log, last_at=last_at)
+    return ExportCounts(made=made, in_the_log=in_the_log, last_at=last_at)

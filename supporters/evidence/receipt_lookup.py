@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from supporters.consent.controllers import find_controller, identity_of_today
+from supporters.consent.controllers import current_identity, find_controller
 from supporters.consent.event_proofs import NotProvable
 from supporters.consent.models import ConsentEvent
 from supporters.consent.receipts import CONSENTS, Receipt, make_receipt
-from supporters.consent.record_forms import identify
+from supporters.consent.record_forms import describe_identity
 from supporters.database import db
 from supporters.lists.labels import name_of_purpose
 from supporters.people.queries import find_subscriber
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class ConsentReceipt:
     """A consent that we hold; its receipt is empty until the log has sealed it.
 
     `is_provable` is false if the record was changed after sealing: then there is no receipt.
@@ -28,7 +28,7 @@ class Kept:
     controller_of_today: Mapping[str, str] | None
 
 
-def find_receipt(event_id: int) -> Kept | None:
+def find_receipt(event_id: int) -> ConsentReceipt | None:
     """Return the receipt of a consent; None if we hold no such consent."""
     event = db.session.get(ConsentEvent, event_id)
     if event is None or event.kind not in CONSENTS or event.purpose_id is None:
@@ -42,7 +42,7 @@ def find_receipt(event_id: int) -> Kept | None:
         receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
     except NotProvable:
         is_provable = False
-    return Kept(
+    return ConsentReceipt(
         event=event,
         name=name,
         receipt=receipt,
@@ -53,6 +53,6 @@ def find_receipt(event_id: int) -> Kept | None:
 
 def _find_new_controller(event: ConsentEvent) -> Mapping[str, str] | None:
     """Return the present controller, if the event names a different one."""
-    controller, today = find_controller(event), identity_of_today()
-    is_the_same = controller is None or identify(controller).items() >= today.items()
+    controller, today = find_controller(event), current_identity()
+    is_the_same = controller is None or describe_identity(controller).items() >= today.items()
     return None if is_the_same else today

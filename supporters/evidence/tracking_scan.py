@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.delivery.message.rendered_campaign import CompiledCampaign, Reader
+from supporters.delivery.message.rendered_campaign import CompiledCampaign, PreviewReader
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 
@@ -17,7 +17,7 @@ ANY = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Traces:
+class TrackingScan:
     """The images and links of an email, and how many of each differ between readers."""
 
     images: int
@@ -26,13 +26,13 @@ class Traces:
     own_links: int
 
 
-def look_for_traces(campaign: Campaign, mailing_list: MailingList) -> Traces:
+def scan_for_tracking(campaign: Campaign, mailing_list: MailingList) -> TrackingScan:
     """Return the images and links in the emails of a campaign."""
     compiled = CompiledCampaign(campaign, mailing_list)
     first, second = (_read(compiled, number) for number in (1, 2))
     needed = _needed_links(campaign.language)
     own_links = [each for each in first.links - second.links if not each.startswith(needed)]
-    return Traces(
+    return TrackingScan(
         images=len(first.images),
         own_images=len(first.images - second.images),
         links=len(first.links),
@@ -64,7 +64,9 @@ class _Addresses(HTMLParser):
 
 
 def _read(compiled: CompiledCampaign, number: int) -> _Addresses:
-    reader = Reader(subscriber_id=number, given_name=f"Reader{number}", subscribed_at=clock.now())
+    reader = PreviewReader(
+        subscriber_id=number, given_name=f"Reader{number}", subscribed_at=clock.now()
+    )
     addresses = _Addresses()
     addresses.feed(compiled.render(reader).html)
     return addresses

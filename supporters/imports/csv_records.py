@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from supporters.imports.models import Reason
+from supporters.imports.models import RejectionReason
 
 LONGEST_LINE = 64 * 1024
 MOST_LINES = 50  # of one record: more means that a quote was never closed
@@ -19,12 +19,12 @@ UNFINISHED = "unexpected end of data"
 WHOLE_LINE = ""  # a delimiter that cuts nothing
 
 
-class Record(NamedTuple):
+class CsvRecord(NamedTuple):
     """A record: the number of its first line, and its cells or the reason why it is unreadable."""
 
     line: int
     cells: Sequence[str]
-    flaw: Reason | None = None
+    flaw: RejectionReason | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Position:
     line: int = 0
 
 
-class Records:
+class CsvRecords:
     """The records of a file from a position on; `position` is after the last record read."""
 
     def __init__(self, path: Path, delimiter: str, position: Position) -> None:
@@ -60,7 +60,7 @@ class Records:
         """The start of the next record."""
         return Position(self._offset, self._line)
 
-    def take(self, count: int) -> list[Record]:
+    def take(self, count: int) -> list[CsvRecord]:
         """Return at most `count` records; an empty list at the end of the file."""
         records = []
         for record in self:
@@ -69,13 +69,13 @@ class Records:
                 break
         return records
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[CsvRecord]:
         """Yield the records. Empty lines are left out."""
         while raw := self._file.readline(LONGEST_LINE):
             begins_at = self._line + 1
             if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
                 self._skip_rest(raw)
-                yield Record(begins_at, (), Reason.TOO_LONG)
+                yield CsvRecord(begins_at, (), RejectionReason.TOO_LONG)
                 continue
             self._offset += len(raw)
             self._line += 1
@@ -84,7 +84,7 @@ class Records:
                 yield self._read_quoted(begins_at, text)
             elif text.strip(f"{self._delimiter} \t"):
                 cells = text.split(self._delimiter) if self._delimiter else [text]
-                yield Record(begins_at, cells)
+                yield CsvRecord(begins_at, cells)
 
     def _skip_rest(self, raw: bytes) -> None:
         while raw:
@@ -94,12 +94,12 @@ class Records:
             raw = self._file.readline(LONGEST_LINE)
         self._line += 1
 
-    def _read_quoted(self, begins_at: int, text: str) -> Record:
+    def _read_quoted(self, begins_at: int, text: str) -> CsvRecord:
         """Read a record with quotes, over as many lines as it has."""
         before, lines = self.position, [text]
         while True:
             try:
-                return Record(begins_at, self._parse("\n".join(lines)))
+                return CsvRecord(begins_at, self._parse("\n".join(lines)))
             except csv.Error as error:
                 raw = self._file.readline(LONGEST_LINE) if UNFINISHED in str(error) else b""
             if not raw or len(raw) == LONGEST_LINE or len(lines) == MOST_LINES:
@@ -109,7 +109,7 @@ class Records:
             lines.append(raw.decode().rstrip("\n"))
         self._file.seek(before.offset)
         self._offset, self._line = before.offset, before.line
-        return Record(begins_at, (), Reason.UNREADABLE)
+        return CsvRecord(begins_at, (), RejectionReason.UNREADABLE)
 
     def _parse(self, text: str) -> list[str]:
         """Return the cells. Raises csv.Error."""

@@ -17,7 +17,7 @@ CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1a")
 MOST_CONTROLS = 0.02
 
 
-class NotText(Enum):
+class TextError(Enum):
     """Why a file can't be read."""
 
     EMPTY = auto()
@@ -25,7 +25,7 @@ class NotText(Enum):
     BINARY = auto()
 
 
-class BrokenText(Exception):
+class UndecodableText(Exception):
     """A line has bytes that are invalid in the encoding of the file; `line` is its number."""
 
     def __init__(self, line: int) -> None:
@@ -33,7 +33,7 @@ class BrokenText(Exception):
         super().__init__(f"line {line}")
 
 
-def find_encoding(file: BinaryIO) -> str | NotText:
+def find_encoding(file: BinaryIO) -> str | TextError:
     """Return the encoding of a file. Raises BrokenText.
 
     A file without a byte order mark is UTF-8 if its bytes are valid UTF-8, otherwise cp1252, which
@@ -43,16 +43,16 @@ def find_encoding(file: BinaryIO) -> str | NotText:
     file.seek(0)
     head = file.read(SIZE_OF_HEAD)
     if not head.strip(b"\r\n\t \x00\xef\xbb\xbf\xff\xfe"):
-        return NotText.EMPTY
+        return TextError.EMPTY
     if head.startswith(PACKED):
-        return NotText.WORKBOOK
+        return TextError.WORKBOOK
     marked = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
     encoding = marked or _guess_utf16(head)
     if encoding is not None:
         _check(file, encoding)
         return encoding
     if head.startswith(OTHERS) or _is_binary(head):
-        return NotText.BINARY
+        return TextError.BINARY
     if _breaks_before_any_accent(file):
         _check(file, "cp1252")
         return "cp1252"
@@ -99,6 +99,6 @@ def _check(file: BinaryIO, encoding: str) -> None:
             line += decoder.decode(block, final=not block).count("\n")
         except UnicodeDecodeError as error:
             readable = error.object[: error.start].decode(encoding, "ignore")
-            raise BrokenText(line + readable.count("\n")) from error
+            raise UndecodableText(line + readable.count("\n")) from error
         if not block:
             return

@@ -26,8 +26,8 @@ ADDRESS_NAMES = (
 GIVEN_NAMES = ("first name", "firstname", "given name", "fname", "prénom", "prenom", "name")
 LANGUAGE_NAMES = ("language", "langue", "lang", "locale")
 MEANS_YES = frozenset({"1", "y", "yes", "oui", "true", "vrai"})
-Test = Callable[[str], bool]
-_UNSUBSCRIBED_MARKS: Mapping[ExportFormat, Mapping[str, Test]] = {
+CellTest = Callable[[str], bool]
+_UNSUBSCRIBED_MARKS: Mapping[ExportFormat, Mapping[str, CellTest]] = {
     ExportFormat.MAILCHIMP: {"unsub time": bool, "clean time": bool},
     ExportFormat.LISTMONK: {"status": lambda cell: cell not in {"", "enabled"}},
     ExportFormat.PHPLIST: {
@@ -39,7 +39,7 @@ _UNSUBSCRIBED_MARKS: Mapping[ExportFormat, Mapping[str, Test]] = {
 }
 
 
-class HeaderFault(Enum):
+class HeaderError(Enum):
     """Why the first line of a file is not a header."""
 
     NO_HEADER = auto()
@@ -56,7 +56,7 @@ class Columns:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class FileLayout:
     """The format, delimiter, header and columns of a file, as its first lines show them."""
 
     format: ExportFormat
@@ -65,10 +65,10 @@ class Layout:
     columns: Columns
 
 
-def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
+def detect_layout(lines: Sequence[str]) -> FileLayout | HeaderError:
     """Return the layout of a file from its first lines; there must be at least one."""
     if all(_ONE_ADDRESS.fullmatch(line.strip().strip('"')) for line in lines):
-        return Layout(
+        return FileLayout(
             format=ExportFormat.MAILMAN,
             delimiter=WHOLE_LINE,
             header=(),
@@ -77,11 +77,11 @@ def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
     delimiter = max(DELIMITERS, key=lambda each: len(_cut(lines[0], each)))
     header = [_tidy(cell) for cell in _cut(lines[0], delimiter)]
     if any("@" in name for name in header) or not any(header):
-        return HeaderFault.NO_HEADER
+        return HeaderError.NO_HEADER
     if len(header) > MOST_COLUMNS:
-        return HeaderFault.TOO_MANY_COLUMNS
+        return HeaderError.TOO_MANY_COLUMNS
     names = [_normalise(name) for name in header]
-    return Layout(
+    return FileLayout(
         format=_find_format(frozenset(names)),
         delimiter=delimiter,
         header=header,
@@ -93,13 +93,15 @@ def recognise(lines: Sequence[str]) -> Layout | HeaderFault:
     )
 
 
-def list_doubles(header: Sequence[str]) -> list[str]:
+def list_duplicate_names(header: Sequence[str]) -> list[str]:
     """Return the column names that occur more than once."""
     names = [name for name in header if name]
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def leaver_test(format_: ExportFormat, header: Sequence[str]) -> Callable[[Sequence[str]], bool]:
+def unsubscribed_test(
+    format_: ExportFormat, header: Sequence[str]
+) -> Callable[[Sequence[str]], bool]:
     """Return the test that a person had unsubscribed, or never confirmed, in the old program."""
     names = [_normalise(name) for name in header]
     tests = [

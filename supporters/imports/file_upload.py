@@ -13,30 +13,30 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
-from supporters.imports.csv_records import Position, Records
-from supporters.imports.encodings import BrokenText, NotText, find_encoding
-from supporters.imports.file_formats import Columns, HeaderFault, Layout, recognise
-from supporters.imports.import_files import KeptFile, drop_file, keep_file, path_of
+from supporters.imports.csv_records import CsvRecords, Position
+from supporters.imports.encodings import TextError, UndecodableText, find_encoding
+from supporters.imports.file_formats import Columns, FileLayout, HeaderError, detect_layout
+from supporters.imports.import_files import StoredFile, delete_file, path_of, store_file
 from supporters.imports.import_jobs import FileMissing, make_row_reader
 from supporters.imports.models import (
     MAX_FILE_NAME,
+    CollectionMethod,
     ImportEvidence,
     ImportStatus,
     ListImport,
-    Reason,
-    Way,
+    RejectionReason,
 )
-from supporters.imports.row_reader import Candidate
-from supporters.imports.rules import RefusedWay, is_period
-from supporters.imports.states import ENDED, IMPORT_STATES, ImportMove, may_describe
+from supporters.imports.row_reader import ImportRow
+from supporters.imports.rules import RefusedOrigin, is_period
+from supporters.imports.states import ENDED, IMPORT_STATES, ImportMove, may_change_columns
 from supporters.organisers.queries import find_organiser
 
 log = structlog.get_logger(__name__)
 MAX_EVIDENCE_BYTES = 5 * 1024 * 1024
-ROWS_SHOWN = 5
+PREVIEW_ROWS = 5
 
 
-class UploadRefused(Enum):
+class UploadError(Enum):
     """Why an upload failed."""
 
     NOT_AN_OWNER = auto()
@@ -54,27 +54,27 @@ class Upload:
     imported_by_id: int
 
 
-Refusal = UploadRefused | NotText | HeaderFault | BrokenText
+UploadFailure = UploadError | TextError | HeaderError | UndecodableText
 
 
-def take_file(upload: Upload) -> ListImport | Refusal:
+def upload_file(upload: Upload) -> ListImport | UploadFailure:
     """Store a file as a draft import. The same file for the same list is the same draft."""
     if not _is_owner(upload.imported_by_id):
-        return UploadRefused.NOT_AN_OWNER
+        return UploadError.NOT_AN_OWNER
     began = clock.now()
     try:
         encoding = find_encoding(upload.file)
-        if isinstance(encoding, NotText):
+        if isinstance(encoding, TextError):
             return encoding
-        kept = keep_file(upload.file, encoding)
-    except BrokenText as broken:
+        kept = store_file(upload.file, encoding)
+    except UndecodableText as broken:
         return broken
     except OSError:
-        return UploadRefused.NOT_STORED
-    layout = recognise(kept.head) if kept.head else NotText.EMPTY
-    if isinstance(layout, Layout):
+        return UploadError.NOT_STORED
+    layout = detect_layout(kept.head) if kept.head else TextError.EMPTY
+    if isinstance(layout, FileLayout):
         return _store(upload, kept, layout, began=began)
-    drop_file(kept.key)
+    delete_file(kept.key)
     return layout
 
 
@@ -83,7 +83,7 @@ def _is_owner(organiser_id: int) -> bool:
     return organiser is not None and organiser.is_owner_at_work
 
 
-def _store(upload: Upload, kept: KeptFile, layout: Layout, *, began: datetime) -> ListImport:
+def _store(upload: Upload, kept: StoredFile, layout: FileLayout, *, began: datetime) -> ListImport:
     with transaction():
         known = _find_same(upload, kept)
         if known is None:
@@ -93,11 +93,11 @@ def _store(upload: Upload, kept: KeptFile, layout: Layout, *, began: datetime) -
             db.session.flush()
             log.info("import.uploaded", id=draft.id, format=draft.format.value)
             return draft
-    drop_file(kept.key)
+    delete_file(kept.key)
     return known
 
 
-def _find_same(upload: Upload, kept: KeptFile) -> ListImport | None:
+def _find_same(upload: Upload, kept: StoredFile) -> ListImport | None:
     return db.session.scalar(
         select(ListImport).where(
             ListImport.file_hash == kept.content_hash,
@@ -108,7 +108,7 @@ def _find_same(upload: Upload, kept: KeptFile) -> ListImport | None:
     )
 
 
-def _make_draft(upload: Upload, kept: KeptFile, layout: Layout) -> ListImport:
+def _make_draft(upload: Upload, kept: StoredFile, layout: FileLayout) -> ListImport:
     return ListImport(
         mailing_list_id=upload.mailing_list_id,
         status=ImportStatus.DRAFT,
@@ -130,12 +130,12 @@ def _make_draft(upload: Upload, kept: KeptFile, layout: Layout) -> ListImport:
     )
 
 
-class Declared(Enum):
+class DeclareResult(Enum):
     """The result of `declare_provenance`."""
 
     DONE = auto()
     NOT_NOW = auto()
-    REFUSED_WAY = auto()
+    REFUSED_METHOD = auto()
     NOT_A_PERIOD = auto()
     NO_EVIDENCE = auto()
     EVIDENCE_TOO_LARGE = auto()
@@ -143,7 +143,7 @@ class Declared(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
+class ProvenanceDocument:
     """A document that shows the provenance, such as the form that people filled in."""
 
     name: str
@@ -154,15 +154,15 @@ class Evidence:
 class Provenance:
     """The provenance of a list: the collector, the years, the method, and a statement."""
 
-    way: Way | RefusedWay
+    way: CollectionMethod | RefusedOrigin
     collected_by: str
     collected_from: int
     collected_until: int
     statement: str
-    evidence: Evidence
+    evidence: ProvenanceDocument
 
 
-def declare_provenance(import_id: int, provenance: Provenance) -> Declared:
+def declare_provenance(import_id: int, provenance: Provenance) -> DeclareResult:
     """Store the provenance and its document, and start the dry run."""
     fault = _find_fault(provenance)
     if fault is not None:
@@ -170,29 +170,29 @@ def declare_provenance(import_id: int, provenance: Provenance) -> Declared:
     with transaction():
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
         if not IMPORT_STATES.allows(list_import.status, ImportMove.DECLARE):
-            return Declared.NOT_NOW
+            return DeclareResult.NOT_NOW
         if list_import.address_column is None:
-            return Declared.NO_ADDRESS_COLUMN
+            return DeclareResult.NO_ADDRESS_COLUMN
         _write(list_import, provenance)
     log.info("import.declared", id=import_id, way=provenance.way.value)
     queue.later("work_on_import", import_id)
-    return Declared.DONE
+    return DeclareResult.DONE
 
 
-def _find_fault(provenance: Provenance) -> Declared | None:
-    if isinstance(provenance.way, RefusedWay):
-        return Declared.REFUSED_WAY
+def _find_fault(provenance: Provenance) -> DeclareResult | None:
+    if isinstance(provenance.way, RefusedOrigin):
+        return DeclareResult.REFUSED_METHOD
     years = (provenance.collected_from, provenance.collected_until)
     if not is_period(*years, clock.now().year):
-        return Declared.NOT_A_PERIOD
+        return DeclareResult.NOT_A_PERIOD
     if not provenance.evidence.content:
-        return Declared.NO_EVIDENCE
+        return DeclareResult.NO_EVIDENCE
     is_large = len(provenance.evidence.content) > MAX_EVIDENCE_BYTES
-    return Declared.EVIDENCE_TOO_LARGE if is_large else None
+    return DeclareResult.EVIDENCE_TOO_LARGE if is_large else None
 
 
 def _write(list_import: ListImport, provenance: Provenance) -> None:
-    list_import.way = Way(provenance.way.value)
+    list_import.way = CollectionMethod(provenance.way.value)
     list_import.collected_by = provenance.collected_by
     list_import.collected_from = provenance.collected_from
     list_import.collected_until = provenance.collected_until
@@ -209,7 +209,7 @@ def _write(list_import: ListImport, provenance: Provenance) -> None:
     )
 
 
-class Described(Enum):
+class DescribeResult(Enum):
     """The result of `describe_columns`."""
 
     DONE = auto()
@@ -219,43 +219,45 @@ class Described(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownRow:
+class PreviewRow:
     """One of the first rows: its cells, and the person that it gives or the reason why none."""
 
     line: int
     cells: Sequence[str]
-    taken: Candidate | Reason
+    taken: ImportRow | RejectionReason
 
 
 @use_case
-def describe_columns(import_id: int, columns: Columns) -> Described:
+def describe_columns(import_id: int, columns: Columns) -> DescribeResult:
     """Choose the columns that are read. All others are ignored."""
     list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
-    if not may_describe(list_import.status):
-        return Described.NOT_NOW
+    if not may_change_columns(list_import.status):
+        return DescribeResult.NOT_NOW
     width = max(1, len(list_import.header))
     if columns.address is None or not columns.address < width:
-        return Described.NO_ADDRESS
+        return DescribeResult.NO_ADDRESS
     chosen = [each for each in _all(columns) if each is not None]
     if len(set(chosen)) < len(chosen) or max(chosen) >= width:
-        return Described.SAME_COLUMN_TWICE
+        return DescribeResult.SAME_COLUMN_TWICE
     list_import.address_column = columns.address
     list_import.name_column = columns.given_name
     list_import.language_column = columns.language
-    return Described.DONE
+    return DescribeResult.DONE
 
 
-def show_first_rows(list_import: ListImport) -> list[ShownRow]:
+def preview_rows(list_import: ListImport) -> list[PreviewRow]:
     """Return the first rows of a file. Raises FileMissing."""
     reader = make_row_reader(list_import)
-    count = ROWS_SHOWN + bool(list_import.header)
+    count = PREVIEW_ROWS + bool(list_import.header)
     try:
-        with Records(path_of(list_import.file_key), list_import.delimiter, Position()) as records:
+        with CsvRecords(
+            path_of(list_import.file_key), list_import.delimiter, Position()
+        ) as records:
             first = records.take(count)
     except FileNotFoundError as error:
         raise FileMissing from error
     return [
-        ShownRow(line=record.line, cells=record.cells, taken=reader.read(record))
+        PreviewRow(line=record.line, cells=record.cells, taken=reader.read(record))
         for record in first[bool(list_import.header) :]
     ]
 

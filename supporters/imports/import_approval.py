@@ -8,17 +8,17 @@ from sqlalchemy import delete, select
 from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
-from supporters.imports.import_files import drop_file
+from supporters.imports.import_files import delete_file
 from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
 
 log = structlog.get_logger(__name__)
-DELETED_AT_ONCE = 5_000
+DELETED_PER_BATCH = 5_000
 
 
-class Approved(Enum):
+class ApproveResult(Enum):
     """The result of an approval, or of a request for one."""
 
     DONE = auto()
@@ -31,28 +31,28 @@ class Approved(Enum):
 
 
 @use_case
-def ask_for_approval(import_id: int) -> Approved:
+def request_approval(import_id: int) -> ApproveResult:
     """Ask another owner for the approval, after the dry run."""
     list_import = _lock(import_id)
     if list_import is None:
-        return Approved.UNKNOWN
-    if not IMPORT_STATES.allows(list_import.status, ImportMove.ASK_FOR_APPROVAL):
-        return Approved.NOT_NOW
+        return ApproveResult.UNKNOWN
+    if not IMPORT_STATES.allows(list_import.status, ImportMove.REQUEST_APPROVAL):
+        return ApproveResult.NOT_NOW
     if not list_import.fitting:
-        return Approved.NOBODY
-    IMPORT_STATES.transition(list_import, ImportMove.ASK_FOR_APPROVAL)
-    return Approved.DONE
+        return ApproveResult.NOBODY
+    IMPORT_STATES.transition(list_import, ImportMove.REQUEST_APPROVAL)
+    return ApproveResult.DONE
 
 
-def approve_import(import_id: int, approver_id: int) -> Approved:
+def approve_import(import_id: int, approver_id: int) -> ApproveResult:
     """Approve an import. The owner who uploaded it can't."""
     with transaction():
         approver = find_organiser(approver_id)
         list_import = _lock(import_id)
         if list_import is None:
-            return Approved.UNKNOWN
+            return ApproveResult.UNKNOWN
         if approver is None or not approver.is_owner_at_work:
-            return Approved.NOT_AN_OWNER
+            return ApproveResult.NOT_AN_OWNER
         fault = _find_fault(list_import, approver_id)
         if fault is not None:
             return fault
@@ -61,23 +61,23 @@ def approve_import(import_id: int, approver_id: int) -> Approved:
         IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
-    return Approved.DONE
+    return ApproveResult.DONE
 
 
-def _find_fault(list_import: ListImport, approver_id: int) -> Approved | None:
+def _find_fault(list_import: ListImport, approver_id: int) -> ApproveResult | None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
-        return Approved.NOT_NOW
+        return ApproveResult.NOT_NOW
     if list_import.imported_by_id == approver_id:
-        return Approved.OWN_IMPORT
+        return ApproveResult.OWN_IMPORT
     is_open = get_list(list_import.mailing_list_id).is_open
-    return None if is_open else Approved.LIST_CLOSED
+    return None if is_open else ApproveResult.LIST_CLOSED
 
 
 def _lock(import_id: int) -> ListImport | None:
     return db.session.get(ListImport, import_id, with_for_update=True)
 
 
-class Steered(Enum):
+class ImportControlResult(Enum):
     """The result of a cancellation or a resumption."""
 
     DONE = auto()
@@ -85,40 +85,40 @@ class Steered(Enum):
     NOT_NOW = auto()
 
 
-def cancel_import(import_id: int) -> Steered:
+def cancel_import(import_id: int) -> ImportControlResult:
     """Cancel an import: it sends no more invitations. People can still accept those they got."""
     with transaction():
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
-            return Steered.UNKNOWN
+            return ImportControlResult.UNKNOWN
         if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
-            return Steered.NOT_NOW
+            return ImportControlResult.NOT_NOW
         end_import(list_import, ImportMove.CANCEL)
-    drop_file(list_import.file_key)
+    delete_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
-    forget_unasked(import_id)
-    return Steered.DONE
+    delete_unsent_invitations(import_id)
+    return ImportControlResult.DONE
 
 
-def resume_import(import_id: int) -> Steered:
+def resume_import(import_id: int) -> ImportControlResult:
     """Resume a held import, at the pace of its first day and with new rejection counts."""
     with transaction():
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
-            return Steered.UNKNOWN
+            return ImportControlResult.UNKNOWN
         if not IMPORT_STATES.allows(list_import.status, ImportMove.RESUME):
-            return Steered.NOT_NOW
+            return ImportControlResult.NOT_NOW
         IMPORT_STATES.transition(list_import, ImportMove.RESUME)
         list_import.held_at = None
         list_import.asking_since = clock.now()
         list_import.day = list_import.asked_in_day = 0
         list_import.tried = list_import.refused_lately = 0
     log.info("import.resumed", id=import_id)
-    return Steered.DONE
+    return ImportControlResult.DONE
 
 
 @use_case
-def hold_asking() -> int:
+def hold_invitations() -> int:
     """Hold every import that sends invitations, until an owner resumes it; return how many.
 
     A restored database doesn't know which invitations were sent after its backup.
@@ -140,7 +140,7 @@ def end_import(list_import: ListImport, move: ImportMove) -> None:
     list_import.held_at = None
 
 
-def forget_unasked(import_id: int) -> None:
+def delete_unsent_invitations(import_id: int) -> None:
     """Delete the invitations that were not sent, in small batches to keep write locks short."""
     while True:
         some = (
@@ -149,7 +149,7 @@ def forget_unasked(import_id: int) -> None:
                 Invitation.import_id == import_id,
                 Invitation.status == InvitationStatus.WAITING,
             )
-            .limit(DELETED_AT_ONCE)
+            .limit(DELETED_PER_BATCH)
         )
         with transaction():
             gone = db.session.execute(

@@ -12,10 +12,10 @@ from sqlalchemy import delete, func, insert, literal, select
 from supporters.consent.models import Suppression
 from supporters.consent.suppression import INVITATIONS
 from supporters.database import db, transaction, use_case
-from supporters.dialects import is_one_of
-from supporters.imports.import_approval import cancel_import, end_import, forget_unasked
-from supporters.imports.import_files import drop_left_over_files
-from supporters.imports.invitation_eligibility import forget_seen
+from supporters.dialects import in_values
+from supporters.imports.import_approval import cancel_import, delete_unsent_invitations, end_import
+from supporters.imports.import_files import delete_orphaned_files
+from supporters.imports.invitation_eligibility import delete_seen_addresses
 from supporters.imports.models import (
     ImportRefusal,
     ImportSeen,
@@ -25,24 +25,24 @@ from supporters.imports.models import (
     ListImport,
 )
 from supporters.imports.queries import list_imports_with_files
-from supporters.imports.rules import NOT_ASKED_AGAIN_FOR, REPORT_LIFETIME, UNFINISHED_LIFETIME
+from supporters.imports.rules import REPORT_LIFETIME, SUPPRESSED_FOR, UNFINISHED_LIFETIME
 from supporters.imports.states import ENDED, IMPORT_STATES, UNFINISHED, ImportMove
 
 log = structlog.get_logger(__name__)
-FORGOTTEN_AT_ONCE = 5_000
+PURGED_PER_BATCH = 5_000
 
 
 @use_case
-def forget_unanswered(now: datetime) -> int:
+def purge_unanswered_invitations(now: datetime) -> int:
     """Delete the expired invitations; return how many. Their counts stay."""
     expired = db.session.execute(
         select(Invitation.id, Invitation.import_id)
         .where(Invitation.expires_at <= now)
-        .limit(FORGOTTEN_AT_ONCE)
+        .limit(PURGED_PER_BATCH)
     ).all()
     ids = [invitation_id for invitation_id, _ in expired]
     _suppress_addresses(ids, now)
-    db.session.execute(delete(Invitation).where(is_one_of(Invitation.id, ids)))
+    db.session.execute(delete(Invitation).where(in_values(Invitation.id, ids)))
     for import_id in sorted({import_id for _, import_id in expired}):
         list_import = db.session.get_one(ListImport, import_id, with_for_update=True)
         list_import.unanswered += sum(owner == import_id for _, owner in expired)
@@ -50,7 +50,7 @@ def forget_unanswered(now: datetime) -> int:
 
 
 @use_case
-def end_answered() -> int:
+def end_finished_imports() -> int:
     """End the imports without an invitation to send or an answer to wait for; return how many."""
     open_ones = select(Invitation.import_id).where(Invitation.import_id == ListImport.id)
     over = db.session.scalars(
@@ -66,16 +66,16 @@ def end_answered() -> int:
     return len(over)
 
 
-def tidy_up(now: datetime) -> None:
+def clean_up_imports(now: datetime) -> None:
     """Cancel abandoned imports, and finish deletions that a crash interrupted."""
     for import_id in _list_abandoned(now):
         cancel_import(import_id)
     for import_id in _list_with_leftovers():
-        forget_unasked(import_id)
+        delete_unsent_invitations(import_id)
     for import_id in _list_with_seen():
-        forget_seen(import_id)
+        delete_seen_addresses(import_id)
     _delete_old_reports(now)
-    drop_left_over_files({each.file_key for each in list_imports_with_files()}, now)
+    delete_orphaned_files({each.file_key for each in list_imports_with_files()}, now)
 
 
 def _suppress_addresses(ids: list[int], now: datetime) -> None:
@@ -90,8 +90,8 @@ def _suppress_addresses(ids: list[int], now: datetime) -> None:
                 Invitation.address_mac,
                 literal(INVITATIONS),
                 literal(now, Suppression.since.type),
-                literal(now + NOT_ASKED_AGAIN_FOR, Suppression.until.type),
-            ).where(is_one_of(Invitation.id, ids), ~known.exists()),
+                literal(now + SUPPRESSED_FOR, Suppression.until.type),
+            ).where(in_values(Invitation.id, ids), ~known.exists()),
         )
     )
 

@@ -18,11 +18,11 @@ import structlog
 from supporters.consent.queries import list_suppressed_since
 from supporters.consent.suppression import EVERYTHING
 from supporters.extensions import current_settings
-from supporters.imports.csv_records import Position, Records
+from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import SIZE_OF_BLOCK
 from supporters.imports.models import ListImport
 from supporters.imports.queries import list_imports_with_files
-from supporters.imports.row_reader import list_keys, mentions_of
+from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
 from supporters.people.address_hashes import address_mac
 
@@ -33,11 +33,11 @@ LEFT_OVER_AFTER = timedelta(hours=6)
 log = structlog.get_logger(__name__)
 _NO_LINE_FEED = re.compile(rb"[^\n]")
 OVERLAP = 1_000  # more than an address is long
-Test = Callable[[str], bool]
+TextTest = Callable[[str], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptFile:
+class StoredFile:
     """A stored file, in UTF-8 with line feeds: its key, hash, size and first lines."""
 
     key: str
@@ -46,7 +46,7 @@ class KeptFile:
     head: list[str]
 
 
-def keep_file(source: BinaryIO, encoding: str) -> KeptFile:
+def store_file(source: BinaryIO, encoding: str) -> StoredFile:
     """Write a file into the folder. Raises OSError."""
     key = secrets.token_urlsafe(16)
     path = path_of(key)
@@ -56,7 +56,7 @@ def keep_file(source: BinaryIO, encoding: str) -> KeptFile:
     except OSError:
         path.unlink(missing_ok=True)
         raise
-    return KeptFile(key=key, content_hash=digest, size=path.stat().st_size, head=_read_head(path))
+    return StoredFile(key=key, content_hash=digest, size=path.stat().st_size, head=_read_head(path))
 
 
 def path_of(key: str) -> Path:
@@ -64,12 +64,12 @@ def path_of(key: str) -> Path:
     return current_settings().instance_dir / FOLDER / f"{key}.csv"
 
 
-def drop_file(key: str) -> None:
+def delete_file(key: str) -> None:
     """Delete a file, if it is there."""
     path_of(key).unlink(missing_ok=True)
 
 
-def drop_left_over_files(wanted: Collection[str], now: datetime) -> int:
+def delete_orphaned_files(wanted: Collection[str], now: datetime) -> int:
     """Delete the files that belong to no import, for example after a crash; return how many."""
     oldest = (now - LEFT_OVER_AFTER).timestamp()
     folder = current_settings().instance_dir / FOLDER
@@ -107,9 +107,9 @@ def _read_head(path: Path) -> list[str]:
         return [*islice((text for text in texts if text.strip()), LINES_OF_HEAD)]
 
 
-def strike_out(address_key: str) -> int:
+def redact_address(address_key: str) -> int:
     """Blank the records that contain an address in any cell; return how many."""
-    holds = mentions_of(address_key)
+    holds = address_test(address_key)
     mailbox = address_key[: address_key.rindex("@") + 1].encode()
     return sum(
         _redact(each, holds)
@@ -118,7 +118,7 @@ def strike_out(address_key: str) -> int:
     )
 
 
-def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
+def redact_hashed_addresses(erased: Mapping[bytes, datetime]) -> int:
     """Blank the records of addresses that were erased after the upload, by keyed hashes."""
     return sum(
         _redact(each, _is_one_of({mac for mac, at in erased.items() if at >= each.created_at}))
@@ -127,14 +127,14 @@ def strike_out_hashed(erased: Mapping[bytes, datetime]) -> int:
     )
 
 
-def strike_out_since_upload(list_import: ListImport) -> int:
+def redact_people_erased_since_upload(list_import: ListImport) -> int:
     """Blank the records of people who were erased during the upload or the dry run."""
     macs = list_suppressed_since(EVERYTHING, list_import.created_at)
     return _redact(list_import, _is_one_of(macs)) if macs else 0
 
 
-def _is_one_of(macs: Collection[bytes]) -> Test:
-    return lambda text: any(address_mac(key) in macs for key in list_keys(text))
+def _is_one_of(macs: Collection[bytes]) -> TextTest:
+    return lambda text: any(address_mac(key) in macs for key in find_address_keys(text))
 
 
 def _contains(path: Path, mailbox: bytes) -> bool:
@@ -153,7 +153,7 @@ def _contains(path: Path, mailbox: bytes) -> bool:
     return False
 
 
-def _redact(list_import: ListImport, holds: Test) -> int:
+def _redact(list_import: ListImport, holds: TextTest) -> int:
     path, redacted = path_of(list_import.file_key), 0
     try:
         with path.open("r+b") as file:
@@ -172,10 +172,10 @@ def _redact(list_import: ListImport, holds: Test) -> int:
     return redacted
 
 
-def _find_records(path: Path, delimiter: str, holds: Test) -> Iterator[tuple[int, int]]:
+def _find_records(path: Path, delimiter: str, holds: TextTest) -> Iterator[tuple[int, int]]:
     """Yield the start and the end, in bytes, of each record that contains such an address."""
     begins = 0
-    with Records(path, delimiter, Position()) as records, path.open("rb") as file:
+    with CsvRecords(path, delimiter, Position()) as records, path.open("rb") as file:
         for record in records:
             ends = records.position.offset
             texts = record.cells if record.flaw is None else _read(file, begins, ends)

@@ -14,28 +14,28 @@ import structlog
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
-from supporters.imports.csv_records import Position, Record, Records
-from supporters.imports.file_formats import Columns, leaver_test
-from supporters.imports.import_files import drop_file, path_of, strike_out_since_upload
+from supporters.imports.csv_records import CsvRecord, CsvRecords, Position
+from supporters.imports.file_formats import Columns, unsubscribed_test
+from supporters.imports.import_files import delete_file, path_of, redact_people_erased_since_upload
 from supporters.imports.invitation_eligibility import (
-    Asked,
-    end_check,
-    end_inviting,
-    forget_seen,
+    HashedRow,
+    add_hashes,
+    check_batch,
+    delete_seen_addresses,
+    end_dry_run,
     invite_batch,
-    note_batch,
-    with_hashes,
+    start_sending,
 )
-from supporters.imports.models import ImportStatus, ListImport, Reason
-from supporters.imports.queries import find_import, list_imports_at_work
-from supporters.imports.row_reader import Candidate, RowReader
-from supporters.imports.states import AT_WORK
+from supporters.imports.models import ImportStatus, ListImport, RejectionReason
+from supporters.imports.queries import find_import, list_unattended_imports
+from supporters.imports.row_reader import ImportRow, RowReader
+from supporters.imports.states import IN_PROCESS
 from supporters.locks import Lock
 
 log = structlog.get_logger(__name__)
-ROWS_AT_ONCE = 5_000
+ROWS_PER_BATCH = 5_000
 SLICE_SECONDS = 2.0
-Store = Callable[[ListImport, Sequence[Asked], Mapping[int, Reason]], None]
+Store = Callable[[ListImport, Sequence[HashedRow], Mapping[int, RejectionReason]], None]
 
 
 class FileMissing(Exception):
@@ -50,23 +50,23 @@ class _Stage(NamedTuple):
 
 
 STAGES = {
-    ImportStatus.CHECKING: _Stage(note_batch, end_check),
-    ImportStatus.MAKING: _Stage(invite_batch, end_inviting),
+    ImportStatus.CHECKING: _Stage(check_batch, end_dry_run),
+    ImportStatus.MAKING: _Stage(invite_batch, start_sending),
 }
 
 
-def work_on(import_id: int, *, at_once: int = ROWS_AT_ONCE) -> Iterator[ListImport]:
+def process_import(import_id: int, *, at_once: int = ROWS_PER_BATCH) -> Iterator[ListImport]:
     """Process an import until its stage is done; yield it after each batch.
 
     Ends early when another process works on it, or when it is cancelled. Raises FileMissing.
     """
     db.session.rollback()
     begun = find_import(import_id)
-    if begun is None or begun.status not in AT_WORK:
+    if begun is None or begun.status not in IN_PROCESS:
         return
     stage, reader = begun.status, make_row_reader(begun)
     try:
-        records = Records(
+        records = CsvRecords(
             path_of(begun.file_key), begun.delimiter, Position(begun.offset, begun.line)
         )
     except FileNotFoundError as error:
@@ -108,7 +108,7 @@ def make_row_reader(list_import: ListImport) -> RowReader:
         width=max(1, len(list_import.header)),
         columns=columns_of(list_import),
         language=list_import.language,
-        had_left=leaver_test(list_import.format, list_import.header),
+        had_left=unsubscribed_test(list_import.format, list_import.header),
     )
 
 
@@ -121,12 +121,12 @@ def columns_of(list_import: ListImport) -> Columns:
     )
 
 
-def work_for_a_while(import_id: int) -> None:
+def process_import_slice(import_id: int) -> None:
     """Process an import for two seconds, then queue the rest, so that emails don't wait."""
     begun = clock.uptime()
     try:
-        for moved in work_on(import_id):
-            if moved.status not in AT_WORK:
+        for moved in process_import(import_id):
+            if moved.status not in IN_PROCESS:
                 return
             if clock.uptime() - begun > SLICE_SECONDS:
                 queue.later("work_on_import", import_id)
@@ -135,29 +135,29 @@ def work_for_a_while(import_id: int) -> None:
         log.warning("import.file_is_not_here", id=import_id)
 
 
-def take_up_work() -> None:
+def queue_unattended_imports() -> None:
     """Queue the imports whose job was lost, except those that a process works on."""
-    for import_id in list_imports_at_work(clock.now()):
+    for import_id in list_unattended_imports(clock.now()):
         queue.later("work_on_import", import_id)
 
 
 class _Batch(NamedTuple):
     """The readable rows of a batch, and the reason for each unreadable one, by line."""
 
-    asked: list[Asked]
-    refused: dict[int, Reason]
+    asked: list[HashedRow]
+    refused: dict[int, RejectionReason]
     is_last: bool
 
 
-def _read(records: Sequence[Record], reader: RowReader) -> _Batch:
+def _read(records: Sequence[CsvRecord], reader: RowReader) -> _Batch:
     candidates, refused = [], {}
     for record in records:
         match reader.read(record):
-            case Reason() as reason:
+            case RejectionReason() as reason:
                 refused[record.line] = reason
-            case Candidate() as candidate:
+            case ImportRow() as candidate:
                 candidates.append(candidate)
-    return _Batch(with_hashes(candidates), refused, is_last=not records)
+    return _Batch(add_hashes(candidates), refused, is_last=not records)
 
 
 def _store(
@@ -181,8 +181,8 @@ def _store(
 
 def _clean_up(list_import: ListImport, stage: ImportStatus) -> None:
     if stage is ImportStatus.CHECKING:
-        forget_seen(list_import.id)
-        strike_out_since_upload(list_import)
+        delete_seen_addresses(list_import.id)
+        redact_people_erased_since_upload(list_import)
     else:
-        drop_file(list_import.file_key)
+        delete_file(list_import.file_key)
     log.info("import.stage_done", id=list_import.id, stage=stage.value)

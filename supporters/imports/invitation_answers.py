@@ -10,57 +10,68 @@ from sqlalchemy import delete, select
 from supporters import clock
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppression import EVERYTHING, suppress
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.imports.models import Invitation, ListImport
 from supporters.link_secrets import RowSecret, is_secret_of, new_secret, read_row
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.people.address_hashes import code_mac
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.confirmation import (
-    Confirmed,
-    NotConfirmed,
+    ConfirmedSignup,
+    ConfirmError,
     confirm_request,
     describe_request,
 )
-from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
-from supporters.signup.queries import AskedRequest, Ticked, find_asked, list_ticked
+from supporters.signup.new_requests import (
+    NewRequest,
+    Requester,
+    RequestProof,
+    SignupPage,
+    store_request,
+)
+from supporters.signup.queries import (
+    RequestWithChoices,
+    TickedBox,
+    find_request_with_choices,
+    list_ticked_boxes,
+)
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_requests import choose_salt
 from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 OPENS_NOTHING = "-"  # the token in the stored URL of the page: the record keeps no secret
-Found = Invitation | Confirmed | NotConfirmed
+FoundInvitation = Invitation | ConfirmedSignup | ConfirmError
 
 
-def find_invitation(token: str) -> Found:
+def find_invitation(token: str) -> FoundInvitation:
     """Return the invitation of a link, or its result if it was answered. Changes nothing."""
-    read = _read(Purpose.INVITED, token)
+    read = _read(TokenPurpose.INVITATION, token)
     if read is None:
-        return NotConfirmed.UNKNOWN
+        return ConfirmError.UNKNOWN
     invitation_id, secret = read
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is None:
         return _find_answer(invitation_id, secret)
     if not _is_secret_of(invitation, secret):
-        return NotConfirmed.UNKNOWN
-    return NotConfirmed.EXPIRED if _is_over(invitation) else invitation
+        return ConfirmError.UNKNOWN
+    return ConfirmError.EXPIRED if _is_over(invitation) else invitation
 
 
 @use_case
 def accept_invitation(
     token: str, wording: Wording, *, page_version_id: int | None = None
-) -> Confirmed | NotConfirmed:
+) -> ConfirmedSignup | ConfirmError:
     """Accept an invitation: the person ticked the box of a wording and sent the form.
 
     `page_version_id` is the page snapshot.
@@ -69,11 +80,11 @@ def accept_invitation(
     if not isinstance(found, Invitation):
         return found
     owner = _lock_import(found)
-    [ticked] = list_ticked([wording.id])
+    [ticked] = list_ticked_boxes([wording.id])
     mailing_list = get_list(owner.mailing_list_id)
     if ticked.purpose.id != mailing_list.purpose_id:
-        return NotConfirmed.EXPIRED
-    page = Page(
+        return ConfirmError.EXPIRED
+    page = SignupPage(
         mailing_list_id=mailing_list.id,
         url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
         version_id=page_version_id,
@@ -85,23 +96,23 @@ def accept_invitation(
     return confirm_request(asked, Method.LINK)
 
 
-def _address_of(found: Found) -> bytes | None:
+def _address_of(found: FoundInvitation) -> bytes | None:
     return found.address_mac if isinstance(found, Invitation) else None
 
 
-def find_address_to_decline(token: str) -> bytes | NotConfirmed:
+def find_address_to_decline(token: str) -> bytes | ConfirmError:
     """Return the keyed hash of the address of a decline link. Changes nothing."""
-    read = _read(Purpose.NO_MORE, token)
+    read = _read(TokenPurpose.NO_MORE, token)
     if read is None:
-        return NotConfirmed.UNKNOWN
+        return ConfirmError.UNKNOWN
     invitation_id, secret = read
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is not None and _is_secret_of(invitation, secret):
         return invitation.address_mac
-    asked = find_asked(_public_id(invitation_id))
+    asked = find_request_with_choices(_public_id(invitation_id))
     if asked is not None and is_secret_of_request(asked, secret):
         return asked.request.address_mac
-    return NotConfirmed.EXPIRED if invitation is None else NotConfirmed.UNKNOWN
+    return ConfirmError.EXPIRED if invitation is None else ConfirmError.UNKNOWN
 
 
 def decline_invitation(token: str) -> bool:
@@ -111,23 +122,25 @@ def decline_invitation(token: str) -> bool:
     """
     with transaction():
         address_mac = find_address_to_decline(token)
-        if isinstance(address_mac, NotConfirmed):
+        if isinstance(address_mac, ConfirmError):
             return False
         Lock.ADDRESS.take(address_mac)
         now = clock.now()
-        note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=Method.PAGE))
+        append_withdrawal(
+            Withdrawal(kind=WithdrawalKind.OBJECTED, at=now, person=address_mac, method=Method.PAGE)
+        )
         suppress(address_mac, EVERYTHING, now=now, until=None)
-        forget_invitation(address_mac, came_by=now)
+        delete_invitation(address_mac, came_by=now)
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
     if subscriber_id is not None:
-        leave_every_list(subscriber_id, Method.PAGE)
+        unsubscribe_from_every_list(subscriber_id, Method.PAGE)
     return True
 
 
 @in_transaction
-def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
+def delete_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
     """Delete the invitation of an address, and its email; tell whether there was one.
 
     Only for imports uploaded until `came_by`. The invitation counts as declined.
@@ -143,17 +156,17 @@ def forget_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
     db.session.delete(invitation)
     if invitation.letter_id is not None:
         db.session.flush()
-        db.session.execute(delete(Letter).where(Letter.id == invitation.letter_id))
+        db.session.execute(delete(OutboxEmail).where(OutboxEmail.id == invitation.letter_id))
     return True
 
 
-def list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
+def import_and_list_of(invitation: Invitation) -> tuple[ListImport, MailingList]:
     """Return the import and the mailing list of an invitation."""
     owner = db.session.get_one(ListImport, invitation.import_id)
     return owner, get_list(owner.mailing_list_id)
 
 
-def _read(purpose: Purpose, token: str) -> RowSecret | None:
+def _read(purpose: TokenPurpose, token: str) -> RowSecret | None:
     return read_row(current_tokens(), purpose, token)
 
 
@@ -164,17 +177,17 @@ def _is_secret_of(invitation: Invitation, secret: str) -> bool:
 def _is_over(invitation: Invitation) -> bool:
     """Tell whether an invitation has expired, or its list is closed."""
     is_late = invitation.expires_at is None or is_expired(invitation.expires_at, clock.now())
-    return is_late or not list_of(invitation)[1].is_open
+    return is_late or not import_and_list_of(invitation)[1].is_open
 
 
-def _find_answer(invitation_id: int, secret: str) -> Confirmed | NotConfirmed:
+def _find_answer(invitation_id: int, secret: str) -> ConfirmedSignup | ConfirmError:
     """Return the result of a deleted invitation, so that a repetition shows the same."""
-    asked = find_asked(_public_id(invitation_id))
+    asked = find_request_with_choices(_public_id(invitation_id))
     if asked is None:
-        return NotConfirmed.EXPIRED
+        return ConfirmError.EXPIRED
     if asked.request.confirmed_at is None or not is_secret_of_request(asked, secret):
-        return NotConfirmed.UNKNOWN
-    return describe_request(asked) or NotConfirmed.EXPIRED
+        return ConfirmError.UNKNOWN
+    return describe_request(asked) or ConfirmError.EXPIRED
 
 
 def _lock_import(invitation: Invitation) -> ListImport:
@@ -186,23 +199,23 @@ def _public_id(invitation_id: int) -> str:
 
 
 def _store_request(
-    invitation: Invitation, token: str, *, page: Page, ticked: Ticked
-) -> AskedRequest:
+    invitation: Invitation, token: str, *, page: SignupPage, ticked: TickedBox
+) -> RequestWithChoices:
     """Store the signup request of an acceptance. Nobody gets its code."""
-    read = _read(Purpose.INVITED, token)
+    read = _read(TokenPurpose.INVITATION, token)
     key, public_id = key_of(invitation.address), _public_id(invitation.id)
     wording = ticked.wording
     subscriber = find_subscriber_by_key(key)
     return store_request(
         NewRequest(
-            asker=Asker(
+            asker=Requester(
                 address=invitation.address,
                 address_key=key,
                 address_mac=invitation.address_mac,
                 log_salt=choose_salt(invitation.address_mac, subscriber),
                 profile=Profile(given_name=invitation.given_name, language=wording.language),
             ),
-            proof=Proof(
+            proof=RequestProof(
                 public_id=public_id,
                 token_hash=hash_request_secret(read.secret if read else "", key, [wording.id]),
                 code_mac=code_mac(public_id, new_secret()),

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 
 from supporters import clock
-from supporters.consent.eligibility import list_asleep
+from supporters.consent.eligibility import list_restricted_or_paused
 from supporters.consent.queries import list_suppressed
-from supporters.consent.suppression import SIGNUP_LETTERS, invitation_scopes
+from supporters.consent.suppression import SIGNUP_MAIL, invitation_scopes
 from supporters.database import db, transaction
-from supporters.dialects import insert_many, is_one_of, is_one_of_keys
+from supporters.dialects import in_values, in_values_bytes, insert_many
 from supporters.ids import new_id
 from supporters.imports.models import (
     ImportRefusal,
@@ -20,9 +20,9 @@ from supporters.imports.models import (
     Invitation,
     InvitationStatus,
     ListImport,
-    Reason,
+    RejectionReason,
 )
-from supporters.imports.row_reader import Candidate
+from supporters.imports.row_reader import ImportRow
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_purpose_ids, list_subscribed
@@ -30,57 +30,59 @@ from supporters.people.address_hashes import hash_many
 
 SLICES_OF_SEEN = 32
 HIGHEST = 1 << 63
-Refusals = dict[int, Reason]
+Rejections = dict[int, RejectionReason]
 COLUMNS = (
     *("id", "import_id", "approved_by_id", "status"),
     *("address", "address_mac", "given_name", "language"),
 )
 
 
-class Asked(NamedTuple):
+class HashedRow(NamedTuple):
     """A row with an address, and the keyed hashes of the address."""
 
-    candidate: Candidate
+    candidate: ImportRow
     mac: bytes
     former_mac: bytes
 
 
-def with_hashes(candidates: Sequence[Candidate]) -> list[Asked]:
+def add_hashes(candidates: Sequence[ImportRow]) -> list[HashedRow]:
     """Return rows with the hashes of their addresses."""
     hashes = hash_many(each.address for each in candidates)
-    return [Asked(each, *pair) for each, pair in zip(candidates, hashes, strict=True)]
+    return [HashedRow(each, *pair) for each, pair in zip(candidates, hashes, strict=True)]
 
 
-def find_refused(
-    many: Sequence[Asked], mailing_list: MailingList, now: datetime
-) -> dict[bytes, Reason]:
+def find_rejections(
+    many: Sequence[HashedRow], mailing_list: MailingList, now: datetime
+) -> dict[bytes, RejectionReason]:
     """Return the reason for each address that may not be invited, by its hash."""
     macs = [each.mac for each in many]
-    rejected = dict.fromkeys(list_kept_away(many, mailing_list, now), Reason.MAY_NOT)
-    rejected |= dict.fromkeys(_list_invited(macs), Reason.MAY_NOT)
-    rejected |= dict.fromkeys(list_subscribed(mailing_list.id, macs), Reason.ON_LIST)
+    rejected = dict.fromkeys(list_not_invitable(many, mailing_list, now), RejectionReason.MAY_NOT)
+    rejected |= dict.fromkeys(_list_invited(macs), RejectionReason.MAY_NOT)
+    rejected |= dict.fromkeys(list_subscribed(mailing_list.id, macs), RejectionReason.ON_LIST)
     return rejected
 
 
-def list_kept_away(many: Sequence[Asked], mailing_list: MailingList, now: datetime) -> set[bytes]:
+def list_not_invitable(
+    many: Sequence[HashedRow], mailing_list: MailingList, now: datetime
+) -> set[bytes]:
     """Return the hashes of the addresses with a suppression, a restriction or a pause."""
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
     macs = [each.mac for each in many]
-    kept_away = list_suppressed(macs, scopes, now) | list_asleep(macs, now)
+    kept_away = list_suppressed(macs, scopes, now) | list_restricted_or_paused(macs, now)
     both = [mac for each in many for mac in (each.mac, each.former_mac)]
-    shielded = list_suppressed(both, [SIGNUP_LETTERS], now)
+    shielded = list_suppressed(both, [SIGNUP_MAIL], now)
     return kept_away | {each.mac for each in many if shielded & {each.mac, each.former_mac}}
 
 
 def _list_invited(macs: Sequence[bytes]) -> set[bytes]:
     found = db.session.scalars(
-        select(Invitation.address_mac).where(is_one_of_keys(Invitation.address_mac, macs))
+        select(Invitation.address_mac).where(in_values_bytes(Invitation.address_mac, macs))
     )
     return set(found)
 
 
-def note_batch(
-    list_import: ListImport, hashed: Sequence[Asked], rejected: Mapping[int, Reason]
+def check_batch(
+    list_import: ListImport, hashed: Sequence[HashedRow], rejected: Mapping[int, RejectionReason]
 ) -> None:
     """Count some rows, and store the rejected ones with their reasons."""
     now = clock.now()
@@ -95,14 +97,14 @@ def note_batch(
     list_import.refusals = dict(counted)
 
 
-def end_check(list_import: ListImport) -> None:
+def end_dry_run(list_import: ListImport) -> None:
     """End the dry run."""
-    IMPORT_STATES.transition(list_import, ImportMove.END_CHECK)
+    IMPORT_STATES.transition(list_import, ImportMove.END_DRY_RUN)
     list_import.checked_at = clock.now()
     list_import.offset = list_import.line = 0
 
 
-def forget_seen(import_id: int) -> None:
+def delete_seen_addresses(import_id: int) -> None:
     """Delete the addresses that the dry run saw, in small batches to keep write locks short."""
     width = 2 * HIGHEST // SLICES_OF_SEEN
     for number in range(SLICES_OF_SEEN):
@@ -116,19 +118,21 @@ def forget_seen(import_id: int) -> None:
             )
 
 
-def _reject_known(list_import: ListImport, hashed: Sequence[Asked], now: datetime) -> Refusals:
+def _reject_known(
+    list_import: ListImport, hashed: Sequence[HashedRow], now: datetime
+) -> Rejections:
     if not hashed:
         return {}
     first = {fingerprint(each.mac): each for each in reversed(hashed)}
     before = _list_seen(list_import.id, [*first])
     new = [(list_import.id, each) for each in sorted(first.keys() - before)]
     insert_many(ImportSeen.__tablename__, ("import_id", "fingerprint"), new)
-    known = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    known = find_rejections(hashed, get_list(list_import.mailing_list_id), now)
     rejections = {}
     for each in hashed:
         key = fingerprint(each.mac)
         if key in before or first[key] is not each:
-            rejections[each.candidate.line] = Reason.TWICE
+            rejections[each.candidate.line] = RejectionReason.TWICE
         elif each.mac in known:
             rejections[each.candidate.line] = known[each.mac]
     return rejections
@@ -137,7 +141,7 @@ def _reject_known(list_import: ListImport, hashed: Sequence[Asked], now: datetim
 def _list_seen(import_id: int, fingerprints: Sequence[int]) -> set[int]:
     found = db.session.scalars(
         select(ImportSeen.fingerprint).where(
-            ImportSeen.import_id == import_id, is_one_of(ImportSeen.fingerprint, fingerprints)
+            ImportSeen.import_id == import_id, in_values(ImportSeen.fingerprint, fingerprints)
         )
     )
     return set(found)
@@ -149,13 +153,13 @@ def fingerprint(mac: bytes) -> int:
 
 
 def invite_batch(
-    list_import: ListImport, hashed: Sequence[Asked], _rejected: Mapping[int, Reason]
+    list_import: ListImport, hashed: Sequence[HashedRow], _rejected: Mapping[int, RejectionReason]
 ) -> None:
     """Store an invitation for each row whose address may be invited."""
     if not hashed:
         return
     now = clock.now()
-    rejected = find_refused(hashed, get_list(list_import.mailing_list_id), now)
+    rejected = find_rejections(hashed, get_list(list_import.mailing_list_id), now)
     once = {each.mac: each for each in reversed(hashed) if each.mac not in rejected}
     fitting = [*reversed(once.values())]
     first_id = max(new_id(now), 1 + (db.session.scalar(select(func.max(Invitation.id))) or 0))
@@ -171,8 +175,8 @@ def invite_batch(
     list_import.invited += len(fitting)
 
 
-def end_inviting(list_import: ListImport) -> None:
+def start_sending(list_import: ListImport) -> None:
     """Start the sending, and count the people who were eligible only in the dry run."""
-    IMPORT_STATES.transition(list_import, ImportMove.BEGIN_ASKING)
+    IMPORT_STATES.transition(list_import, ImportMove.START_SENDING)
     list_import.asking_since = clock.now()
     list_import.skipped = list_import.fitting - list_import.invited

@@ -8,19 +8,23 @@ from sqlalchemy import delete, select, update
 
 from supporters import clock
 from supporters.database import db, transaction, use_case
-from supporters.dialects import is_one_of
+from supporters.dialects import in_values
 from supporters.extensions import current_tokens, queue
-from supporters.imports.invitation_eligibility import Asked, list_kept_away
+from supporters.imports.invitation_eligibility import HashedRow, list_not_invitable
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
-from supporters.imports.queries import count_leaving, find_import_to_ask, list_next_invitations
-from supporters.imports.row_reader import Candidate
+from supporters.imports.queries import (
+    count_queued_invitations,
+    find_import_to_send,
+    list_next_invitations,
+)
+from supporters.imports.row_reader import ImportRow
 from supporters.imports.rules import (
     INVITATION_LIFETIME,
-    LETTER_LIFETIME,
-    MOST_LEAVING,
+    MAIL_LIFETIME,
+    MOST_QUEUED,
     count_due,
     day_of,
-    is_refused_too_often,
+    is_rejected_too_often,
 )
 from supporters.imports.states import IMPORT_STATES, INVITATION_STATES, ImportMove, InvitationMove
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
@@ -28,30 +32,30 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox import Draft, Values, put_letter
-from supporters.people.address_hashes import former_mac, rate_mac
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
+from supporters.people.address_hashes import former_block_mac, rate_mac
 from supporters.people.addresses import stored_address
 from supporters.smtp_replies import is_permanent
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
-SETTLED_AT_ONCE = 2_000
+SETTLED_PER_BATCH = 2_000
 
 
-def ask_next(now: datetime) -> int:
+def send_next_invitations(now: datetime) -> int:
     """Put the emails that are due now into the outbox; return how many."""
     with transaction():
         Lock.IMPORT.take()
-        list_import = find_import_to_ask()
+        list_import = find_import_to_send()
         letters = [] if list_import is None else _send_next(list_import, now)
     for letter in letters:
         queue.later("send_letter", letter.id)
     return len(letters)
 
 
-def _send_next(list_import: ListImport, now: datetime) -> list[Letter]:
-    if count_leaving(list_import.id) >= MOST_LEAVING:
+def _send_next(list_import: ListImport, now: datetime) -> list[OutboxEmail]:
+    if count_queued_invitations(list_import.id) >= MOST_QUEUED:
         return []
     since = list_import.asking_since or now
     day = day_of(since, now)
@@ -92,10 +96,10 @@ def _list_not_invitable(
 ) -> set[bytes]:
     asked = [_hashed_row_of(each) for each in invitations]
     macs = [each.mac for each in asked]
-    return list_kept_away(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
+    return list_not_invitable(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
 
 
-def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bool:
+def is_invitation_wanted(letter: OutboxEmail, _recipient: str, _values: TemplateValues) -> bool:
     """Tell whether the invitation of an email is still open, and its address may be invited."""
     found = db.session.execute(
         select(Invitation, ListImport)
@@ -111,18 +115,18 @@ def is_invitation_wanted(letter: Letter, _recipient: str, _values: Values) -> bo
     )
 
 
-def _hashed_row_of(invitation: Invitation) -> Asked:
+def _hashed_row_of(invitation: Invitation) -> HashedRow:
     address = stored_address(invitation.address)
-    candidate = Candidate(0, address, invitation.given_name, invitation.language)
-    return Asked(candidate, invitation.address_mac, former_mac(address))
+    candidate = ImportRow(0, address, invitation.given_name, invitation.language)
+    return HashedRow(candidate, invitation.address_mac, former_block_mac(address))
 
 
 def _put_mail(
     list_import: ListImport, mailing_list: MailingList, invitation: Invitation, *, now: datetime
-) -> Letter:
+) -> OutboxEmail:
     secret, address = new_secret(), stored_address(invitation.address)
-    draft = Draft(
-        kind=LetterKind.RE_PERMISSION,
+    draft = EmailDraft(
+        kind=EmailKind.INVITATION,
         recipient=invitation.address,
         language=invitation.language,
         values={
@@ -134,20 +138,20 @@ def _put_mail(
             "given_name": invitation.given_name or "",
             "days": INVITATION_LIFETIME.days,
         },
-        useful_for=LETTER_LIFETIME,
+        useful_for=MAIL_LIFETIME,
         rate_mac=rate_mac(address.rate_key),
     )
-    letter = put_letter(draft, now=now)
+    letter = put_email(draft, now=now)
     db.session.flush()
     invitation.secret_hash = hash_secret(secret, address.key)
     invitation.letter_id = letter.id
-    INVITATION_STATES.transition(invitation, InvitationMove.ASK)
+    INVITATION_STATES.transition(invitation, InvitationMove.QUEUE)
     invitation.asked_at = now
     invitation.expires_at = now + INVITATION_LIFETIME
     return letter
 
 
-def provenance_values(list_import: ListImport) -> Values:
+def provenance_values(list_import: ListImport) -> TemplateValues:
     """Return the provenance of an address, as emails and pages tell it."""
     return {
         "way": list_import.way.value if list_import.way else "",
@@ -157,9 +161,11 @@ def provenance_values(list_import: ListImport) -> Values:
     }
 
 
-def _links(invitation: Invitation, secret: str) -> Values:
+def _links(invitation: Invitation, secret: str) -> TemplateValues:
     tokens, language, row = current_tokens(), invitation.language, RowSecret(invitation.id, secret)
-    yes, no_more = (sign_row(tokens, each, row) for each in (Purpose.INVITED, Purpose.NO_MORE))
+    yes, no_more = (
+        sign_row(tokens, each, row) for each in (TokenPurpose.INVITATION, TokenPurpose.NO_MORE)
+    )
     return {
         "yes_url": link_to("public.invited", lang_code=language, token=yes),
         "no_more_url": link_to("public.no_more", lang_code=language, token=no_more),
@@ -167,7 +173,7 @@ def _links(invitation: Invitation, secret: str) -> Values:
 
 
 @use_case
-def settle_letters(now: datetime) -> int:
+def record_invitation_results(now: datetime) -> int:
     """Record which emails were accepted and which failed; return how many.
 
     An invitation whose email failed is deleted: nobody can answer it.
@@ -179,26 +185,28 @@ def settle_letters(now: datetime) -> int:
     return len(rows)
 
 
-def _list_settled() -> Sequence[tuple[int, int, Letter]]:
+def _list_settled() -> Sequence[tuple[int, int, OutboxEmail]]:
     found = db.session.execute(
-        select(Invitation.import_id, Invitation.id, Letter)
-        .join(Letter, Letter.id == Invitation.letter_id)
+        select(Invitation.import_id, Invitation.id, OutboxEmail)
+        .join(OutboxEmail, OutboxEmail.id == Invitation.letter_id)
         .where(
             Invitation.status == InvitationStatus.LEAVING,
-            Letter.status.in_([LetterStatus.SENT, LetterStatus.GIVEN_UP]),
+            OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.GIVEN_UP]),
         )
-        .limit(SETTLED_AT_ONCE)
+        .limit(SETTLED_PER_BATCH)
     )
     return [(import_id, invitation_id, letter) for import_id, invitation_id, letter in found]
 
 
-def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now: datetime) -> None:
-    taken = [each for each, letter in letters if letter.status is LetterStatus.SENT]
-    gone = [each for each, letter in letters if letter.status is not LetterStatus.SENT]
+def _settle(
+    list_import: ListImport, letters: Sequence[tuple[int, OutboxEmail]], now: datetime
+) -> None:
+    taken = [each for each, letter in letters if letter.status is EmailStatus.SENT]
+    gone = [each for each, letter in letters if letter.status is not EmailStatus.SENT]
     db.session.execute(
         update(Invitation)
         .where(
-            is_one_of(Invitation.id, taken),
+            in_values(Invitation.id, taken),
             Invitation.status.in_(INVITATION_STATES.sources(InvitationMove.SEND)),
         )
         .values(status=INVITATION_STATES.target(InvitationMove.SEND))
@@ -206,7 +214,7 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
     )
     db.session.execute(
         delete(Invitation)
-        .where(is_one_of(Invitation.id, gone))
+        .where(in_values(Invitation.id, gone))
         .execution_options(synchronize_session=False)
     )
     list_import.refused += len(gone)
@@ -215,15 +223,15 @@ def _settle(list_import: ListImport, letters: Sequence[tuple[int, Letter]], now:
     _hold_if_rejected(list_import, now)
 
 
-def _is_rejected(letter: Letter) -> bool:
+def _is_rejected(letter: OutboxEmail) -> bool:
     """Tell whether the mail server rejected an email, and was not just unreachable."""
-    return letter.status is LetterStatus.GIVEN_UP and is_permanent(letter.last_reply)
+    return letter.status is EmailStatus.GIVEN_UP and is_permanent(letter.last_reply)
 
 
 def _hold_if_rejected(list_import: ListImport, now: datetime) -> None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.HOLD):
         return
-    if is_refused_too_often(list_import.tried, list_import.refused_lately):
+    if is_rejected_too_often(list_import.tried, list_import.refused_lately):
         IMPORT_STATES.transition(list_import, ImportMove.HOLD)
         list_import.held_at = now
         log.warning(

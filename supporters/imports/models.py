@@ -44,7 +44,7 @@ class ImportStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Way(StrEnum):
+class CollectionMethod(StrEnum):
     """How the party collected a former list. There is no value for a list from a vendor."""
 
     SITE = "site"
@@ -64,7 +64,7 @@ class ExportFormat(StrEnum):
     OTHER = "other"
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """Why a row is rejected. MAY_NOT does not tell an objection from an earlier invitation."""
 
     NO_ADDRESS = "no_address"
@@ -130,7 +130,7 @@ class ListImport(Model):
     name_column: Mapped[int | None]
     language_column: Mapped[int | None]
 
-    way: Mapped[Way | None] = mapped_column(enum_column(Way, "way"))
+    way: Mapped[CollectionMethod | None] = mapped_column(enum_column(CollectionMethod, "way"))
     collected_by: Mapped[str | None] = mapped_column(String(MAX_COLLECTOR))
     collected_from: Mapped[int | None]
     collected_until: Mapped[int | None]
@@ -187,7 +187,7 @@ class ImportRefusal(Model):
         ForeignKey("list_import.id"), primary_key=True, autoincrement=False
     )
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    reason: Mapped[Reason] = mapped_column(enum_column(Reason, "reason"))
+    reason: Mapped[RejectionReason] = mapped_column(enum_column(RejectionReason, "reason"))
 
 
 class ImportSeen(Model):

@@ -13,9 +13,9 @@ from supporters.imports.models import (
     Invitation,
     InvitationStatus,
     ListImport,
-    Reason,
+    RejectionReason,
 )
-from supporters.imports.states import AT_WORK, UNFINISHED
+from supporters.imports.states import IN_PROCESS, UNFINISHED
 from supporters.lists.models import MailingList
 
 IDLE_FOR = timedelta(seconds=30)
@@ -37,11 +37,11 @@ def list_imports() -> Sequence[tuple[ListImport, MailingList]]:
     return [(list_import, mailing_list) for list_import, mailing_list in rows]
 
 
-def list_imports_at_work(now: datetime) -> Sequence[int]:
+def list_unattended_imports(now: datetime) -> Sequence[int]:
     """Return the ids of the imports with unprocessed rows that no process works on."""
     return db.session.scalars(
         select(ListImport.id).where(
-            ListImport.status.in_(AT_WORK),
+            ListImport.status.in_(IN_PROCESS),
             or_(ListImport.worked_at.is_(None), ListImport.worked_at < now - IDLE_FOR),
         )
     ).all()
@@ -50,7 +50,7 @@ def list_imports_at_work(now: datetime) -> Sequence[int]:
 def list_imports_with_files() -> Sequence[ListImport]:
     """Return the imports whose files are still needed."""
     return db.session.scalars(
-        select(ListImport).where(ListImport.status.in_(AT_WORK | UNFINISHED))
+        select(ListImport).where(ListImport.status.in_(IN_PROCESS | UNFINISHED))
     ).all()
 
 
@@ -59,7 +59,7 @@ def find_evidence(import_id: int) -> ImportEvidence | None:
     return db.session.get(ImportEvidence, import_id)
 
 
-def iterate_refusals(import_id: int) -> Iterator[tuple[int, Reason]]:
+def iterate_rejections(import_id: int) -> Iterator[tuple[int, RejectionReason]]:
     """Yield the line and the reason of each refused row, in the order of the file."""
     line = 0
     while True:
@@ -85,7 +85,7 @@ def count_invitations(import_id: int) -> dict[InvitationStatus, int]:
     return dict(rows.all())
 
 
-def count_leaving(import_id: int) -> int:
+def count_queued_invitations(import_id: int) -> int:
     """Return how many invitations of an import are in the outbox."""
     counted = select(func.count()).where(
         Invitation.import_id == import_id, Invitation.status == InvitationStatus.LEAVING
@@ -103,7 +103,7 @@ def list_next_invitations(import_id: int, *, limit: int) -> Sequence[Invitation]
     ).all()
 
 
-def find_import_to_ask() -> ListImport | None:
+def find_import_to_send() -> ListImport | None:
     """Return the import whose invitations are sent now: one at a time, oldest approval first."""
     return db.session.scalar(
         select(ListImport)

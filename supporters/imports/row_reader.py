@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from supporters.imports.csv_records import Record
+from supporters.imports.csv_records import CsvRecord
 from supporters.imports.file_formats import Columns
-from supporters.imports.models import Reason
+from supporters.imports.models import RejectionReason
 from supporters.languages import LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
 from supporters.people.models import MAX_GIVEN_NAME
@@ -40,7 +40,7 @@ LANGUAGE_WORDS = {
 }
 
 
-def mentions_of(address_key: str) -> Callable[[str], bool]:
+def address_test(address_key: str) -> Callable[[str], bool]:
     """Return the test that a text contains an address, in any spelling of its domain."""
     local, _, domain = address_key.rpartition("@")
     spellings = {address_key, f"{local}@{_in_letters(domain)}"}
@@ -55,7 +55,7 @@ def mentions_of(address_key: str) -> Callable[[str], bool]:
     return holds
 
 
-def list_keys(text: str) -> Iterator[str]:
+def find_address_keys(text: str) -> Iterator[str]:
     """Yield the keys of the addresses that a text may contain. Some may be false hits."""
     at = text.find("@")
     while at >= 0:
@@ -66,7 +66,7 @@ def list_keys(text: str) -> Iterator[str]:
         at = text.find("@", at + 1)
 
 
-def parse_typed(typed: str) -> Address | None:
+def parse_address_or_none(typed: str) -> Address | None:
     """Return the address in a text, or None if the text is no address."""
     plain = parse_plain(typed)
     if plain is not None:
@@ -79,7 +79,7 @@ def parse_typed(typed: str) -> Address | None:
 
 def _keys(local: str, domain: str) -> Iterator[str]:
     """Yield the key of a local part, and the keys of its shorter endings."""
-    whole = parse_typed(f"{local}@{domain}")
+    whole = parse_address_or_none(f"{local}@{domain}")
     shorter = (local[match.end() :].lstrip(".") for match in _INSIDE.finditer(local))
     for address in (whole, *(parse_plain(f"{each}@{domain}") for each in shorter)):
         if address is not None:
@@ -94,7 +94,7 @@ def _in_letters(domain: str) -> str:
         return domain
 
 
-class Candidate(NamedTuple):
+class ImportRow(NamedTuple):
     """A row with a valid address."""
 
     line: int
@@ -111,22 +111,22 @@ class RowReader(NamedTuple):
     language: str
     had_left: Callable[[Sequence[str]], bool]
 
-    def read(self, record: Record) -> Candidate | Reason:
+    def read(self, record: CsvRecord) -> ImportRow | RejectionReason:
         """Return the person of a record, or the reason why the record is rejected."""
         if record.flaw is not None:
             return record.flaw
         cells = record.cells
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
-            return Reason.TOO_MANY_COLUMNS
+            return RejectionReason.TOO_MANY_COLUMNS
         name, typed = _split(_cell(cells, self.columns.address)[:LONGEST_ADDRESS_CELL])
-        address = parse_typed(typed)
+        address = parse_address_or_none(typed)
         if address is None:
-            return Reason.MALFORMED if typed else Reason.NO_ADDRESS
+            return RejectionReason.MALFORMED if typed else RejectionReason.NO_ADDRESS
         if is_role(address.key):
-            return Reason.ROLE
+            return RejectionReason.ROLE
         if self.had_left(cells):
-            return Reason.HAD_LEFT
-        return Candidate(
+            return RejectionReason.HAD_LEFT
+        return ImportRow(
             record.line,
             address,
             read_given_name(_cell(cells, self.columns.given_name) or name),

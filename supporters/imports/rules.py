@@ -4,22 +4,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 INVITATION_LIFETIME = timedelta(days=30)
-NOT_ASKED_AGAIN_FOR = timedelta(days=3 * 365)
+SUPPRESSED_FOR = timedelta(days=3 * 365)
 UNFINISHED_LIFETIME = timedelta(days=14)
 REPORT_LIFETIME = timedelta(days=30)
-LETTER_LIFETIME = timedelta(days=3)
+MAIL_LIFETIME = timedelta(days=3)
 DAY = timedelta(days=1)
 FIRST_DAY = 500
 MOST_A_DAY = 50_000
 MOST_AT_ONCE = 500
-MOST_LEAVING = 1000  # emails in the outbox: none are added while the mail server accepts none
+MOST_QUEUED = 1000  # emails in the outbox: none are added while the mail server accepts none
 ENOUGH_TRIED = 100
 ENOUGH_REFUSED = 10
 REFUSED_SHARE = 0.05  # receivers start to slow a sender down at about this share
 EARLIEST_YEAR = 1990
 
 
-class RefusedWay(StrEnum):
+class RefusedOrigin(StrEnum):
     """The origins that we refuse: nobody in such a file gave their address to the party."""
 
     RENTED = "rented"
@@ -36,7 +36,7 @@ def is_period(first: int, last: int, this_year: int) -> bool:
     return EARLIEST_YEAR <= first <= last <= this_year
 
 
-def allowance(day: int) -> int:
+def daily_limit(day: int) -> int:
     """Return how many people may be invited on a day of the warm-up. The first day is 0.
 
     Receivers distrust a new sender that writes to many people at once. So the number starts small,
@@ -46,21 +46,21 @@ def allowance(day: int) -> int:
     return min(FIRST_DAY << min(day, doublings), MOST_A_DAY)
 
 
-def days_to_ask(people: int) -> int:
+def days_to_invite(people: int) -> int:
     """Return how many days it takes to invite so many people."""
     day = 0
     while people > 0:
-        people -= allowance(day)
+        people -= daily_limit(day)
         day += 1
     return day
 
 
-def most_in_a_day(people: int) -> int:
+def busiest_day(people: int) -> int:
     """Return how many of so many people are invited on the busiest day."""
     most, day = 0, 0
     while people > most:
-        most = max(most, min(allowance(day), people))
-        people -= allowance(day)
+        most = max(most, min(daily_limit(day), people))
+        people -= daily_limit(day)
         day += 1
     return most
 
@@ -74,10 +74,10 @@ def count_due(since: datetime, asked_in_day: int, now: datetime) -> int:
     """Return how many invitations are due now, so that a day's emails are spread evenly."""
     day = day_of(since, now)
     share = (now - since - day * DAY) / DAY
-    due = int(allowance(day) * min(max(share, 0), 1)) + 1 - asked_in_day
+    due = int(daily_limit(day) * min(max(share, 0), 1)) + 1 - asked_in_day
     return min(max(due, 0), MOST_AT_ONCE)
 
 
-def is_refused_too_often(tried: int, refused: int) -> bool:
+def is_rejected_too_often(tried: int, refused: int) -> bool:
     """Tell whether so many emails were rejected that more would harm all our mail."""
     return tried >= ENOUGH_TRIED and refused >= max(ENOUGH_REFUSED, tried * REFUSED_SHARE)

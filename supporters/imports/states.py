@@ -9,15 +9,15 @@ from supporters.transitions import StateMachine, Transition
 class ImportMove(Enum):
     """A transition of an import, by an owner or by the worker.
 
-    DECLARE: an owner states the provenance, and the dry run starts. BEGIN_ASKING: the invitations
+    DECLARE: an owner states the provenance, and the dry run starts. START_SENDING: the invitations
     are stored. END: there is no invitation to send and no answer to wait for.
     """
 
     DECLARE = auto()
-    END_CHECK = auto()
-    ASK_FOR_APPROVAL = auto()
+    END_DRY_RUN = auto()
+    REQUEST_APPROVAL = auto()
     APPROVE = auto()
-    BEGIN_ASKING = auto()
+    START_SENDING = auto()
     HOLD = auto()
     RESUME = auto()
     END = auto()
@@ -27,20 +27,20 @@ class ImportMove(Enum):
 class InvitationMove(Enum):
     """A transition of an invitation: into the outbox, then to the mail server."""
 
-    ASK = auto()
+    QUEUE = auto()
     SEND = auto()
 
 
-AT_WORK = frozenset({ImportStatus.CHECKING, ImportStatus.MAKING})
+IN_PROCESS = frozenset({ImportStatus.CHECKING, ImportStatus.MAKING})
 UNFINISHED = frozenset({ImportStatus.DRAFT, ImportStatus.CHECKED, ImportStatus.WAITING})
 ENDED = frozenset({ImportStatus.DONE, ImportStatus.CANCELLED})
 IMPORT_STATES = StateMachine(
     {
         ImportMove.DECLARE: Transition({ImportStatus.DRAFT}, ImportStatus.CHECKING),
-        ImportMove.END_CHECK: Transition({ImportStatus.CHECKING}, ImportStatus.CHECKED),
-        ImportMove.ASK_FOR_APPROVAL: Transition({ImportStatus.CHECKED}, ImportStatus.WAITING),
+        ImportMove.END_DRY_RUN: Transition({ImportStatus.CHECKING}, ImportStatus.CHECKED),
+        ImportMove.REQUEST_APPROVAL: Transition({ImportStatus.CHECKED}, ImportStatus.WAITING),
         ImportMove.APPROVE: Transition({ImportStatus.WAITING}, ImportStatus.MAKING),
-        ImportMove.BEGIN_ASKING: Transition({ImportStatus.MAKING}, ImportStatus.ASKING),
+        ImportMove.START_SENDING: Transition({ImportStatus.MAKING}, ImportStatus.ASKING),
         ImportMove.HOLD: Transition({ImportStatus.ASKING}, ImportStatus.HELD),
         ImportMove.RESUME: Transition({ImportStatus.HELD}, ImportStatus.ASKING),
         ImportMove.END: Transition({ImportStatus.ASKING, ImportStatus.HELD}, ImportStatus.DONE),
@@ -49,12 +49,12 @@ IMPORT_STATES = StateMachine(
 )
 INVITATION_STATES = StateMachine(
     {
-        InvitationMove.ASK: Transition({InvitationStatus.WAITING}, InvitationStatus.LEAVING),
+        InvitationMove.QUEUE: Transition({InvitationStatus.WAITING}, InvitationStatus.LEAVING),
         InvitationMove.SEND: Transition({InvitationStatus.LEAVING}, InvitationStatus.SENT),
     }
 )
 
 
-def may_describe(status: ImportStatus) -> bool:
+def may_change_columns(status: ImportStatus) -> bool:
     """Tell whether the columns and the provenance of an import may still change."""
     return status is ImportStatus.DRAFT

@@ -1,6 +1,6 @@
 """The name of a purpose, for pages and emails."""
 
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.database import db
 from supporters.lists.queries import find_list_of_purpose
@@ -11,4 +11,4 @@ def name_of_purpose(purpose_id: int) -> str:
     mailing_list = find_list_of_purpose(purpose_id)
     if mailing_list is not None:
         return mailing_list.name
-    return name_of(db.session.get_one(Purpose, purpose_id).kind)
+    return purpose_kind_name(db.session.get_one(Purpose, purpose_id).kind)

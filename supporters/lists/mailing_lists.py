@@ -15,10 +15,10 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
-from supporters.lists.wording_changes import Faults, current_texts, find_faults
+from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults
 
 
-class ListRefused(Enum):
+class CreateListError(Enum):
     """Why a list was not created."""
 
     SLUG_TAKEN = auto()
@@ -51,7 +51,7 @@ def consent_sentence(list_name: str, language: str) -> str:
         )
 
 
-def create_list(draft: ListDraft) -> MailingList | ListRefused | Faults:
+def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaults:
     """Create a list and the first version of its wordings."""
     texts = draft.sentences or {code: consent_sentence(draft.name, code) for code in LANGUAGES}
     if draft.sentences and (faults := find_faults(texts)):
@@ -59,7 +59,7 @@ def create_list(draft: ListDraft) -> MailingList | ListRefused | Faults:
     now = clock.now()
     with transaction():
         if find_list_by_slug(draft.slug) is not None:
-            return ListRefused.SLUG_TAKEN
+            return CreateListError.SLUG_TAKEN
         purpose = add_purpose(PurposeKind.NEWSLETTER, texts, now=now)
         mailing_list = MailingList(
             slug=draft.slug,
@@ -97,11 +97,11 @@ def list_outdated_lists() -> list[MailingList]:
     return [
         mailing_list
         for mailing_list in list_lists()
-        if not is_in_the_name_of_today(mailing_list.purpose_id)
+        if not names_current_party(mailing_list.purpose_id)
     ]
 
 
-def is_in_the_name_of_today(purpose_id: int) -> bool:
+def names_current_party(purpose_id: int) -> bool:
     """Tell whether the current wordings of a purpose have the current name of the party."""
     party_name = current_settings().party_name
     return all(names_party(text, party_name) for text in current_texts(purpose_id).values())

@@ -8,7 +8,14 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.consent.models import Agreement, ConsentEvent, Offer, Purpose, PurposeKind, Wording
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    OptionalPurpose,
+    Purpose,
+    PurposeKind,
+    Wording,
+)
 from supporters.consent.queries import (
     find_current_wording,
     find_optional_purpose,
@@ -22,34 +29,34 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_of_purpose, list_lists
-from supporters.lists.wording_changes import Faults, find_faults
+from supporters.lists.wording_changes import WordingFaults, find_faults
 
 OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
 
-class OfferRefused(Enum):
+class OptionalPurposeError(Enum):
     """Why a purpose was not created or shown on the signup pages."""
 
-    THERE_ALREADY = auto()
+    ALREADY_EXISTS = auto()
     NOT_OPTIONAL = auto()
 
 
-def write_optional_purpose(
+def create_optional_purpose(
     kind: PurposeKind, texts: Mapping[str, str]
-) -> Purpose | OfferRefused | Faults:
+) -> Purpose | OptionalPurposeError | WordingFaults:
     """Create a purpose without a list, with its first wordings. No page shows it yet."""
     if faults := find_faults(texts):
         return faults
     now = clock.now()
     with transaction():
         if kind not in OPTIONAL_KINDS:
-            return OfferRefused.NOT_OPTIONAL
+            return OptionalPurposeError.NOT_OPTIONAL
         if find_optional_purpose(kind) is not None:
-            return OfferRefused.THERE_ALREADY
+            return OptionalPurposeError.ALREADY_EXISTS
         return add_purpose(kind, texts, now=now)
 
 
-def suggest_sentence(kind: PurposeKind, language: str) -> str:
+def suggest_wording(kind: PurposeKind, language: str) -> str:
     """Return a wording to start with. The owner changes it to match the real use."""
     party = current_settings().party_name
     with force_locale(language):
@@ -69,27 +76,27 @@ def suggest_sentence(kind: PurposeKind, language: str) -> str:
 
 
 @use_case
-def offer_purpose(purpose_id: int) -> OfferRefused | None:
+def show_purpose_on_pages(purpose_id: int) -> OptionalPurposeError | None:
     """Show an optional box for a purpose on every signup page."""
     now = clock.now()
     purpose = db.session.get(Purpose, purpose_id)
     if purpose is None or find_list_of_purpose(purpose_id) or find_successor(purpose_id):
-        return OfferRefused.NOT_OPTIONAL
-    if db.session.get(Offer, purpose_id) is None:
-        db.session.add(Offer(purpose_id=purpose_id, since=now))
+        return OptionalPurposeError.NOT_OPTIONAL
+    if db.session.get(OptionalPurpose, purpose_id) is None:
+        db.session.add(OptionalPurpose(purpose_id=purpose_id, since=now))
     return None
 
 
 @use_case
-def end_offer(purpose_id: int) -> None:
+def remove_purpose_from_pages(purpose_id: int) -> None:
     """Remove the box from the signup pages. The consents that people gave stay."""
-    offer = db.session.get(Offer, purpose_id)
+    offer = db.session.get(OptionalPurpose, purpose_id)
     if offer is not None:
         db.session.delete(offer)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PurposeFigures:
+class PurposeStats:
     """A current purpose: its list if it has one, its wordings, and the counts of people.
 
     `earlier_people` agreed to an earlier purpose, and not to this one.
@@ -103,7 +110,7 @@ class PurposeFigures:
     is_offered: bool
 
 
-def list_purpose_figures() -> list[PurposeFigures]:
+def list_purpose_stats() -> list[PurposeStats]:
     """Return the purpose of each list, by name, then the purposes without a list."""
     people = count_people_by_purpose()
     of_lists = [(db.session.get_one(Purpose, each.purpose_id), each) for each in list_lists()]
@@ -138,10 +145,10 @@ def count_people_by_wording(purpose_id: int) -> dict[int, int]:
 
 def _describe(
     purpose: Purpose, mailing_list: MailingList | None, people: Mapping[int, int]
-) -> PurposeFigures:
+) -> PurposeStats:
     earlier = list_earlier_purposes(purpose)
     found = (find_current_wording(purpose.id, code) for code in LANGUAGES)
-    return PurposeFigures(
+    return PurposeStats(
         purpose=purpose,
         mailing_list=mailing_list,
         wordings=[wording for wording in found if wording is not None],

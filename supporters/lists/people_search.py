@@ -15,7 +15,7 @@ LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class PersonEntry:
     """A person, and the names of the lists that they are on."""
 
     id: int
@@ -30,7 +30,7 @@ class Entry:
 class DirectoryPage:
     """A page of the directory, newest people first."""
 
-    items: list[Entry]
+    items: list[PersonEntry]
     number: int
     has_next: bool
 
@@ -58,7 +58,7 @@ def search_people(words: str, number: int, *, in_archive: bool = False) -> Direc
     ).all()
     names = _list_names([person.id for person in found])
     entries = [
-        Entry(
+        PersonEntry(
             id=person.id,
             address=person.address,
             given_name=person.given_name,

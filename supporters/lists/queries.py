@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 
 from supporters.database import db
-from supporters.dialects import is_one_of_keys
+from supporters.dialects import in_values_bytes
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
 
@@ -54,7 +54,7 @@ def list_subscribed(list_id: int, keys: Sequence[bytes]) -> set[bytes]:
         select(Subscriber.address_mac)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .where(
-            Subscription.mailing_list_id == list_id, is_one_of_keys(Subscriber.address_mac, keys)
+            Subscription.mailing_list_id == list_id, in_values_bytes(Subscriber.address_mac, keys)
         )
     )
     return set(found)
@@ -69,7 +69,7 @@ def find_list_of_purpose(purpose_id: int) -> MailingList | None:
     )
 
 
-class Standing(NamedTuple):
+class PurposeCount(NamedTuple):
     """A purpose of a list, its start, and how many active consents it has."""
 
     purpose_id: int
@@ -77,7 +77,7 @@ class Standing(NamedTuple):
     people: int
 
 
-def list_standings(list_id: int) -> list[Standing]:
+def list_purpose_counts(list_id: int) -> list[PurposeCount]:
     """Return the purposes of a list, newest first, with the active consents of each."""
     rows = db.session.execute(
         select(ListPurpose.purpose_id, ListPurpose.since, func.count(Subscription.subscriber_id))
@@ -92,7 +92,7 @@ def list_standings(list_id: int) -> list[Standing]:
         .group_by(ListPurpose.purpose_id, ListPurpose.since)
         .order_by(ListPurpose.purpose_id.desc())
     )
-    return [Standing(*row) for row in rows]
+    return [PurposeCount(*row) for row in rows]
 
 
 def list_changed_list_ids() -> Sequence[int]:

@@ -7,26 +7,26 @@ from datetime import datetime
 from sqlalchemy import select, union_all
 
 from supporters import clock
-from supporters.consent.consent_events import Act, record_act
+from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose, PurposeKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
-from supporters.people.activity import note_act
+from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
-Standing = Subscription | Agreement
-BY_THEIR_HAND = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+ActiveConsent = Subscription | Agreement
+OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
 
 
-def find_standing(
+def find_active_consent(
     subscriber_id: int, purpose_id: int, mailing_list: MailingList | None
-) -> Standing | None:
+) -> ActiveConsent | None:
     """Return the active consent of a person for a purpose, its predecessor or its successor."""
     if mailing_list is not None:
         return db.session.get(Subscription, (subscriber_id, mailing_list.id))
@@ -49,7 +49,7 @@ class ActiveConsents:
     lists: Mapping[int, MailingList]
     agreements: Mapping[PurposeKind, Agreement]
 
-    def find(self, list_id: int | None, kind: PurposeKind) -> Standing | None:
+    def find(self, list_id: int | None, kind: PurposeKind) -> ActiveConsent | None:
         """Return the active consent for a list, or for a kind of purpose without a list."""
         return self.agreements.get(kind) if list_id is None else self.subscriptions.get(list_id)
 
@@ -79,12 +79,14 @@ def list_purposes_of(subscriber_id: int) -> set[int]:
     return {*db.session.scalars(union_all(on_lists, beside))}
 
 
-def kind_of_confirmation(active: Standing | None) -> EventKind:
+def kind_of_confirmation(active: ActiveConsent | None) -> EventKind:
     """Return the kind of a confirmation: the first one, or a renewal for a changed purpose."""
     return EventKind.CONFIRMED if active is None else EventKind.RENEWED
 
 
-def hold(event: AnyEvent, active: Standing | None, mailing_list: MailingList | None) -> None:
+def upsert_subscription(
+    event: AnyEvent, active: ActiveConsent | None, mailing_list: MailingList | None
+) -> None:
     """Add or update the subscription or agreement of a stored confirmation."""
     consent = active or _make(event.subscriber_id, mailing_list)
     if event.purpose_id is not None:
@@ -96,7 +98,7 @@ def hold(event: AnyEvent, active: Standing | None, mailing_list: MailingList | N
     db.session.add(consent)
 
 
-def _make(subscriber_id: int, mailing_list: MailingList | None) -> Standing:
+def _make(subscriber_id: int, mailing_list: MailingList | None) -> ActiveConsent:
     if mailing_list is None:
         return Agreement(subscriber_id=subscriber_id)
     return Subscription(subscriber_id=subscriber_id, mailing_list_id=mailing_list.id)
@@ -112,7 +114,7 @@ class _Withdrawal:
 
 
 @use_case
-def leave_list(
+def unsubscribe_from_list(
     subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """Unsubscribe a person from one list. Changes nothing for a repetition or an unknown person."""
@@ -121,7 +123,9 @@ def leave_list(
 
 
 @use_case
-def leave_every_list(subscriber_id: int, method: Method, *, now: datetime | None = None) -> None:
+def unsubscribe_from_every_list(
+    subscriber_id: int, method: Method, *, now: datetime | None = None
+) -> None:
     """Unsubscribe a person from every list, and withdraw the consents without a list."""
     subscriber = lock_subscriber(subscriber_id)
     withdrawal = _Withdrawal(method=method, now=now or clock.now())
@@ -130,7 +134,7 @@ def leave_every_list(subscriber_id: int, method: Method, *, now: datetime | None
 
 
 @in_transaction
-def end_standing(
+def end_consent(
     subscriber: Subscriber, consent: Subscription | Agreement, method: Method, *, now: datetime
 ) -> None:
     """Withdraw one active consent of a locked person."""
@@ -160,7 +164,7 @@ def object_to_everything(
     withdrawal = _Withdrawal(method=method, now=now, kind=EventKind.OBJECTED)
     ended = _end_subscriptions(subscriber, withdrawal) + _end_agreements(subscriber, withdrawal)
     if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
-        record_act(subscriber, Act(kind=EventKind.OBJECTED, method=method, now=now))
+        record_event(subscriber, NewEvent(kind=EventKind.OBJECTED, method=method, now=now))
     suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
 
 
@@ -222,9 +226,9 @@ def _end(
     A method that only the person can use counts as an activity.
     """
     now = withdrawal.now
-    note(
-        Taking(
-            kind=Taken.WITHDRAWN if list_id is None else Taken.LEFT,
+    append_withdrawal(
+        Withdrawal(
+            kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
             at=now,
             person=subscriber.address_mac,
             method=withdrawal.method,
@@ -232,15 +236,17 @@ def _end(
             purpose_id=consent.purpose_id if list_id is None else None,
         )
     )
-    act = Act(
+    act = NewEvent(
         kind=withdrawal.kind, method=withdrawal.method, now=now, purpose_id=consent.purpose_id
     )
-    record_act(subscriber, act)
+    record_event(subscriber, act)
     suppress(subscriber.address_mac, purpose_scope(consent.purpose_id), now=now, until=None)
     db.session.delete(consent)
-    if withdrawal.method in BY_THEIR_HAND and now > subscriber.acted_at:
-        note_act(subscriber, now)
+    if withdrawal.method in OWN_METHODS and now > subscriber.acted_at:
+        record_activity(subscriber, now)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:
-    note(Taking(kind=Taken.OBJECTED, at=now, person=address_mac, method=method))
+    append_withdrawal(
+        Withdrawal(kind=WithdrawalKind.OBJECTED, at=now, person=address_mac, method=method)
+    )

@@ -10,20 +10,20 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.consent.models import Offer, Purpose
+from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.consent.queries import find_current_wording, find_purpose, find_successor
-from supporters.consent.rules import Change, WordingFault, find_wording_faults, is_changed
-from supporters.consent.wordings import add_purpose, keep_wording
+from supporters.consent.rules import WordingChange, WordingFault, find_wording_faults, is_changed
+from supporters.consent.wordings import add_purpose, store_wording
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
 
-Faults = dict[str, list[WordingFault]]
+WordingFaults = dict[str, list[WordingFault]]
 
 
-class RewordingRefused(Enum):
+class ChangeWordingError(Enum):
     """Why a wording was not changed."""
 
     UNKNOWN = auto()
@@ -31,7 +31,7 @@ class RewordingRefused(Enum):
     SAME_TEXT = auto()
 
 
-def find_faults(texts: Mapping[str, str]) -> Faults:
+def find_faults(texts: Mapping[str, str]) -> WordingFaults:
     """Return the faults of the wording in each language; empty if there are none."""
     party_name = current_settings().party_name
     found = {code: find_wording_faults(texts.get(code, ""), party_name) for code in LANGUAGES}
@@ -39,8 +39,8 @@ def find_faults(texts: Mapping[str, str]) -> Faults:
 
 
 def change_wording(
-    purpose_id: int, texts: Mapping[str, str], change: Change
-) -> Purpose | RewordingRefused | Faults:
+    purpose_id: int, texts: Mapping[str, str], change: WordingChange
+) -> Purpose | ChangeWordingError | WordingFaults:
     """Replace the current wordings; return the purpose that people agree to from now."""
     if faults := find_faults(texts):
         return faults
@@ -48,15 +48,15 @@ def change_wording(
     with transaction():
         purpose = find_purpose(purpose_id)
         if purpose is None:
-            return RewordingRefused.UNKNOWN
+            return ChangeWordingError.UNKNOWN
         if find_successor(purpose_id) is not None:
-            return RewordingRefused.SUCCEEDED
+            return ChangeWordingError.SUCCEEDED
         if not is_changed(texts, current_texts(purpose_id)):
-            return RewordingRefused.SAME_TEXT
-        if change is Change.MATERIAL:
+            return ChangeWordingError.SAME_TEXT
+        if change is WordingChange.MATERIAL:
             return _succeed(purpose, texts, now)
         for language, text in texts.items():
-            keep_wording(purpose_id, language, text, now=now)
+            store_wording(purpose_id, language, text, now=now)
     return purpose
 
 
@@ -70,7 +70,7 @@ def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpo
     """Add a purpose that replaces another, on its list or on the signup pages."""
     successor = add_purpose(purpose.kind, texts, now=now, succeeds=purpose.id)
     mailing_list = find_list_of_purpose(purpose.id)
-    offer = db.session.get(Offer, purpose.id)
+    offer = db.session.get(OptionalPurpose, purpose.id)
     if mailing_list is not None:
         list_purpose = ListPurpose(
             purpose_id=successor.id, mailing_list_id=mailing_list.id, since=now
@@ -79,5 +79,5 @@ def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpo
         mailing_list.purpose_id = successor.id
     if offer is not None:
         db.session.delete(offer)
-        db.session.add(Offer(purpose_id=successor.id, since=now))
+        db.session.add(OptionalPurpose(purpose_id=successor.id, since=now))
     return successor

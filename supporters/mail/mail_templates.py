@@ -7,17 +7,17 @@ from flask_mail import Message
 from supporters import clock
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
-from supporters.mail.message.envelope_senders import LETTERS, EnvelopeWriter
+from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Values
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import TemplateValues
 
 # The link of an email that unsubscribes with one press in the mail program (RFC 8058).
-ONE_CLICK = {LetterKind.RE_PERMISSION: "no_more_url", LetterKind.ASK_AGAIN: "leave_url"}
+ONE_CLICK = {EmailKind.INVITATION: "no_more_url", EmailKind.RECONFIRMATION: "leave_url"}
 
 
-class LetterMessage(Message):
+class OutboxMessage(Message):
     """The message that Flask-Mail sends: our own bytes; `sender` is the envelope sender."""
 
     def __init__(self, email: TransactionalEmail, raw: bytes, *, sender: str) -> None:
@@ -35,38 +35,38 @@ class LetterMessage(Message):
         return self._raw
 
 
-def write_message(letter: Letter, recipient: str, values: Values) -> LetterMessage:
+def write_message(email: OutboxEmail, recipient: str, values: TemplateValues) -> OutboxMessage:
     """Return the message of an email, in its language. Raises HeaderUnsafe."""
     settings = current_settings()
-    content = _render(letter, recipient, values)
-    sender = EnvelopeWriter(settings, LETTERS).write(letter.id)
-    return LetterMessage(content, write_transactional(settings, content), sender=sender)
+    content = _render(email, recipient, values)
+    sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
+    return OutboxMessage(content, write_transactional(settings, content), sender=sender)
 
 
-def _render(letter: Letter, recipient: str, values: Values) -> TransactionalEmail:
-    folder = f"mail/{letter.kind.value}"
+def _render(email: OutboxEmail, recipient: str, values: TemplateValues) -> TransactionalEmail:
+    folder = f"mail/{email.kind.value}"
     context = {
         **values,
         "settings": current_settings(),
-        "language": letter.language,
-        "my_data_url": link_to("public.my_data", lang_code=letter.language),
+        "language": email.language,
+        "my_data_url": link_to("public.my_data", lang_code=email.language),
     }
-    leave_url = values.get(ONE_CLICK.get(letter.kind, ""))
-    with force_locale(letter.language):
+    leave_url = values.get(ONE_CLICK.get(email.kind, ""))
+    with force_locale(email.language):
         return TransactionalEmail(
-            id=letter.id,
+            id=email.id,
             recipient=recipient,
             subject=" ".join(render_template(f"{folder}/subject.txt", **context).split()),
             text=render_template(f"{folder}/body.txt", **context),
             html=render_template(f"{folder}/body.html", **context),
             sent_at=clock.now(),
-            is_automatic=letter.kind is not LetterKind.CAMPAIGN_TEST,
+            is_automatic=email.kind is not EmailKind.CAMPAIGN_TEST,
             leave_url=str(leave_url) if leave_url else None,
-            list_identity=_identify_list(letter.kind, values) if leave_url else None,
+            list_identity=_identify_list(email.kind, values) if leave_url else None,
         )
 
 
-def _identify_list(kind: LetterKind, values: Values) -> ListIdentity | None:
+def _identify_list(kind: EmailKind, values: TemplateValues) -> ListIdentity | None:
     """Return the list that an email is about; None for emails from before they named it."""
     slug = values.get("list_slug")
     if not slug:

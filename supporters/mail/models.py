@@ -9,28 +9,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters.database import Model, UtcDateTime, enum_column
 
 
-class LetterKind(StrEnum):
+class EmailKind(StrEnum):
     """The purpose of an email; each has its templates in templates/mail/."""
 
     CONFIRM_SIGNUP = "confirm_signup"
     ALREADY_SUBSCRIBED = "already_subscribed"
-    INVITATION = "invitation"
+    TEAM_INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     CAMPAIGN_TEST = "campaign_test"
     EXPORT_MADE = "export_made"
-    RE_PERMISSION = "re_permission"
-    LOG_HEAD = "log_head"
-    CONTESTED_STOP = "contested_stop"
-    ASK_AGAIN = "ask_again"
+    INVITATION = "re_permission"
+    CHECKPOINT = "log_head"
+    DISPUTE_PAUSE = "contested_stop"
+    RECONFIRMATION = "ask_again"
     MY_DATA = "my_data"
     NEW_ADDRESS = "new_address"
-    ADDRESS_MOVED = "address_moved"
+    ADDRESS_CHANGED = "address_moved"
     CASE_DUE = "case_due"
     CASE_EXTENDED = "case_extended"
-    TAKEN_OFF = "taken_off"
+    UNSUBSCRIBED_FROM_ALL = "taken_off"
 
 
-class LetterStatus(StrEnum):
+class EmailStatus(StrEnum):
     """The status of an email in the outbox."""
 
     QUEUED = "queued"
@@ -43,7 +43,7 @@ class LetterStatus(StrEnum):
 LOST = "lost with the body on its way"  # the relay may have taken it
 
 
-class Letter(Model):
+class OutboxEmail(Model):
     """A transactional email. Its recipient and content are encrypted, and deleted once it is sent.
 
     `claimed_by` is the worker process that has claimed it, or claimed it last.
@@ -56,10 +56,10 @@ class Letter(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    kind: Mapped[LetterKind] = mapped_column(enum_column(LetterKind, "kind"))
+    kind: Mapped[EmailKind] = mapped_column(enum_column(EmailKind, "kind"))
     language: Mapped[str] = mapped_column(String(5))
     rate_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
-    status: Mapped[LetterStatus] = mapped_column(enum_column(LetterStatus, "status"))
+    status: Mapped[EmailStatus] = mapped_column(enum_column(EmailStatus, "status"))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

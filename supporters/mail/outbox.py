@@ -10,34 +10,34 @@ from sqlalchemy import delete
 from supporters.database import db, use_case
 from supporters.extensions import current_sealer, queue
 from supporters.ids import new_id
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.queue import LETTER_PRIORITY
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.queue import TRANSACTIONAL_PRIORITY
 
-Values = Mapping[str, str | int | list[str]]
+TemplateValues = Mapping[str, str | int | list[str]]
 KEPT_FOR = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class EmailDraft:
     """An email to write: the values of its template, and how long it is of use."""
 
-    kind: LetterKind
+    kind: EmailKind
     recipient: str
     language: str
-    values: Values
+    values: TemplateValues
     useful_for: timedelta
     rate_mac: bytes | None = None
 
 
-def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Letter:
+def put_email(draft: EmailDraft, *, now: datetime, is_withheld: bool = False) -> OutboxEmail:
     """Add an email to the outbox. A withheld one is kept for the record and never sent."""
     content = json.dumps({"recipient": draft.recipient, "values": draft.values})
-    letter = Letter(
+    email = OutboxEmail(
         id=new_id(now),
         kind=draft.kind,
         language=draft.language,
         rate_mac=draft.rate_mac,
-        status=LetterStatus.WITHHELD if is_withheld else LetterStatus.QUEUED,
+        status=EmailStatus.WITHHELD if is_withheld else EmailStatus.QUEUED,
         sealed=current_sealer().seal(content.encode()),
         attempts=0,
         created_at=now,
@@ -45,25 +45,25 @@ def put_letter(draft: Draft, *, now: datetime, is_withheld: bool = False) -> Let
         expires_at=now + draft.useful_for,
     )
     if is_withheld:
-        letter.sealed = None
-    db.session.add(letter)
-    return letter
+        email.sealed = None
+    db.session.add(email)
+    return email
 
 
-def announce(letter: Letter) -> None:
+def announce(email: OutboxEmail) -> None:
     """Ask a worker to send an email now; call it after the transaction."""
-    queue.later("send_letter", letter.id, priority=LETTER_PRIORITY)
+    queue.later("send_letter", email.id, priority=TRANSACTIONAL_PRIORITY)
 
 
 @use_case
-def purge_old_letters(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
+def purge_old_emails(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
     """Delete old settled emails; return how many."""
     gone = db.session.execute(
-        delete(Letter)
+        delete(OutboxEmail)
         .where(
-            Letter.created_at < now - kept_for,
-            Letter.status.in_([LetterStatus.SENT, LetterStatus.WITHHELD, LetterStatus.GIVEN_UP]),
+            OutboxEmail.created_at < now - kept_for,
+            OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.WITHHELD, EmailStatus.GIVEN_UP]),
         )
-        .returning(Letter.id)
+        .returning(OutboxEmail.id)
     )
     return len(gone.all())

@@ -13,7 +13,7 @@ from pathlib import Path
 SUFFIX = ".letter"
 
 
-class Fate(StrEnum):
+class OutboxJournalState(StrEnum):
     """The state of an email in the journal; `NOT_BEGUN`: there is no file, nothing was sent.
 
     A file that a kill left empty or torn means that the email may have been sent.
@@ -25,39 +25,39 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class LetterJournal:
+class OutboxJournal:
     """The journal of one worker process; its threads may share it."""
 
     folder: Path
     worker: str
 
-    def note_leaving(self, letter_id: int) -> None:
+    def note_leaving(self, email_id: int) -> None:
         """Record that an email's body is sent next. Raises OSError: then it must not be sent."""
-        self._path(letter_id).write_text(Fate.LEAVING, encoding="ascii")
+        self._path(email_id).write_text(OutboxJournalState.LEAVING, encoding="ascii")
 
-    def note_taken(self, letter_id: int) -> None:
+    def note_taken(self, email_id: int) -> None:
         """Record that the relay has an email; a full disk can't undo that."""
         with suppress(OSError):
-            self._path(letter_id).write_text(Fate.TAKEN, encoding="ascii")
+            self._path(email_id).write_text(OutboxJournalState.TAKEN, encoding="ascii")
 
-    def forget(self, letter_id: int) -> None:
+    def forget(self, email_id: int) -> None:
         """Delete the file of an email: the outbox has the result."""
         with suppress(OSError):
-            self._path(letter_id).unlink(missing_ok=True)
+            self._path(email_id).unlink(missing_ok=True)
 
-    def judge(self, letter_id: int) -> Fate:
+    def judge(self, email_id: int) -> OutboxJournalState:
         """Return the state of an email. If its file can't be read, it may have been sent."""
         try:
-            return Fate(self._path(letter_id).read_text(encoding="ascii"))
+            return OutboxJournalState(self._path(email_id).read_text(encoding="ascii"))
         except FileNotFoundError:
-            return Fate.NOT_BEGUN
+            return OutboxJournalState.NOT_BEGUN
         except (OSError, ValueError):
-            return Fate.LEAVING
+            return OutboxJournalState.LEAVING
 
     def forget_all(self) -> None:
         """Delete every file of this worker."""
         for path in self.folder.glob(f"{self.worker}-*{SUFFIX}"):
             path.unlink(missing_ok=True)
 
-    def _path(self, letter_id: int) -> Path:
-        return self.folder / f"{self.worker}-{letter_id}{SUFFIX}"
+    def _path(self, email_id: int) -> Path:
+        return self.folder / f"{self.worker}-{email_id}{SUFFIX}"

@@ -10,10 +10,10 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Values
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import TemplateValues
 
-Check = Callable[[Letter, str, Values], bool]
+GuardCheck = Callable[[OutboxEmail, str, TemplateValues], bool]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class SendGuard:
     It waits in the outbox as long as `must_wait` says so.
     """
 
-    may_leave: Check
+    may_leave: GuardCheck
     must_wait: Callable[[], bool] = lambda: False
 
 
@@ -34,7 +34,7 @@ class NoGuardNeeded:
     reason: str
 
 
-SendGuards = Mapping[LetterKind, SendGuard | NoGuardNeeded]
+SendGuards = Mapping[EmailKind, SendGuard | NoGuardNeeded]
 
 
 def init_app(app: Flask, guards: SendGuards) -> None:
@@ -42,24 +42,24 @@ def init_app(app: Flask, guards: SendGuards) -> None:
     app.extensions["send_guards"] = guards
 
 
-def has_guard(kind: LetterKind) -> bool:
+def has_guard(kind: EmailKind) -> bool:
     """Tell whether a kind has a guard, or a reason for having none."""
     return kind in _current_guards()
 
 
-def may_leave(letter: Letter, recipient: str, values: Values) -> bool:
+def may_leave(email: OutboxEmail, recipient: str, values: TemplateValues) -> bool:
     """Tell whether an email may be sent. Raises KeyError for a kind that has no guard."""
-    guard = _current_guards()[letter.kind]
-    return isinstance(guard, NoGuardNeeded) or guard.may_leave(letter, recipient, values)
+    guard = _current_guards()[email.kind]
+    return isinstance(guard, NoGuardNeeded) or guard.may_leave(email, recipient, values)
 
 
-def must_wait(kind: LetterKind) -> bool:
+def must_wait(kind: EmailKind) -> bool:
     """Tell whether emails of a kind must wait at present. Raises KeyError as `may_leave` does."""
     guard = _current_guards()[kind]
     return isinstance(guard, SendGuard) and guard.must_wait()
 
 
-def list_waiting_kinds() -> list[LetterKind]:
+def list_waiting_kinds() -> list[EmailKind]:
     """Return the kinds of emails that must wait at present."""
     return [kind for kind in _current_guards() if must_wait(kind)]
 

@@ -6,11 +6,11 @@ then, or ended it.
 
 from enum import Enum, auto
 
-from supporters.mail.models import LetterStatus
+from supporters.mail.models import EmailStatus
 from supporters.transitions import StateMachine, Transition
 
 
-class LetterMove(Enum):
+class EmailMove(Enum):
     """The steps of an email in the outbox.
 
     CLAIM: a worker takes it, or takes it over when a lease is over. PUT_BACK: it waits for its
@@ -23,13 +23,13 @@ class LetterMove(Enum):
     GIVE_UP = auto()
 
 
-OPEN = frozenset({LetterStatus.QUEUED, LetterStatus.SENDING})
+OPEN = frozenset({EmailStatus.QUEUED, EmailStatus.SENDING})
 
-LETTER_STATES = StateMachine(
+EMAIL_STATES = StateMachine(
     {
-        LetterMove.CLAIM: Transition(OPEN, LetterStatus.SENDING),
-        LetterMove.PUT_BACK: Transition(OPEN, LetterStatus.QUEUED),
-        LetterMove.ACCEPT: Transition(OPEN | {LetterStatus.GIVEN_UP}, LetterStatus.SENT),
-        LetterMove.GIVE_UP: Transition(OPEN, LetterStatus.GIVEN_UP),
+        EmailMove.CLAIM: Transition(OPEN, EmailStatus.SENDING),
+        EmailMove.PUT_BACK: Transition(OPEN, EmailStatus.QUEUED),
+        EmailMove.ACCEPT: Transition(OPEN | {EmailStatus.GIVEN_UP}, EmailStatus.SENT),
+        EmailMove.GIVE_UP: Transition(OPEN, EmailStatus.GIVEN_UP),
     }
 )

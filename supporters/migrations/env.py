@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from supporters.migrations.editions import prepare_first_editions
 from supporters.migrations.losses import refuse_to_lose
 from supporters.migrations.schema import is_ours
-from supporters.migrations.state import DatabaseTrouble, check_revision, describe
+from supporters.migrations.state import DatabaseProblem, check_revision, describe
 
 Plan = Callable[..., Iterable[RevisionStep]]
 
@@ -39,7 +39,7 @@ def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys = ON")
     if broken:
         message = f"The migration broke {len(broken)} references, first in {broken[0][0]}."
-        raise DatabaseTrouble(message)
+        raise DatabaseProblem(message)
 
 
 def with_care(plan: Plan) -> Plan:
@@ -83,4 +83,4 @@ def run_migrations() -> None:
 try:
     run_migrations()
 except OperationalError as error:
-    raise DatabaseTrouble(describe(error)) from error
+    raise DatabaseProblem(describe(error)) from error

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, inspect, text
 
-from supporters.migrations.state import DatabaseTrouble
+from supporters.migrations.state import DatabaseProblem
 
 SEALED = ("log_entry", "position IS NOT NULL", "the sealed consent log")
 # The data that a downgrade before a migration would delete: table, condition of the rows, name.
@@ -36,4 +36,4 @@ def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
                 "for good. To run an earlier program, restore the backup that was made before the "
                 "upgrade. See “Backup and restore” in docs/operators.md."
             )
-            raise DatabaseTrouble(message)
+            raise DatabaseProblem(message)

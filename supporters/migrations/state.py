@@ -19,11 +19,11 @@ from supporters.migrations.schema import list_differences, list_missing_columns
 NAMED_AT_MOST = 5
 
 
-class DatabaseTrouble(RuntimeError):
+class DatabaseProblem(RuntimeError):
     """The program can't use the database; the text says why and what to do."""
 
 
-class SchemaUnfit(DatabaseTrouble):
+class SchemaUnfit(DatabaseProblem):
     """The database answers, but it doesn't have the schema that this program needs."""
 
 
@@ -92,7 +92,7 @@ def _connected() -> Iterator[Connection]:
         with db.engine.connect() as connection:
             yield connection
     except OperationalError as error:
-        raise DatabaseTrouble(describe(error)) from error
+        raise DatabaseProblem(describe(error)) from error
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def describing_problems() -> Iterator[None]:
         yield
     except OperationalError as error:
         check_database()
-        raise DatabaseTrouble(describe(error)) from error
+        raise DatabaseProblem(describe(error)) from error
     except ProgrammingError:  # PostgreSQL raises it for a missing table
         check_database()
         raise

@@ -26,7 +26,7 @@ LARGEST_ID = 2**63
 Fields = Sequence[tuple[str, str]]
 
 
-class WhyKept(StrEnum):
+class KeptReason(StrEnum):
     """Why a form could not be saved."""
 
     SESSION_OVER = "session-over"
@@ -35,15 +35,15 @@ class WhyKept(StrEnum):
 
 
 @dataclass(frozen=True)
-class Kept:
+class FormInput:
     """The input of a form, the path of the form, and why it was kept."""
 
     path: str
-    why: WhyKept
+    why: KeptReason
     fields: Fields
 
 
-def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
+def keep_form(organiser_id: int, kept: FormInput, now: datetime) -> int | None:
     """Keep a form for an account; return its id, or None if it is too long.
 
     An account has at most `MOST_KEPT` forms: the oldest ones are deleted.
@@ -77,7 +77,7 @@ def keep_form(organiser_id: int, kept: Kept, now: datetime) -> int | None:
     return row.id
 
 
-def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | None:
+def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> FormInput | None:
     """Return a form of this account from the last hour."""
     row = db.session.get(KeptForm, kept_id) if 0 < kept_id < LARGEST_ID else None
     if row is None or row.organiser_id != organiser_id or row.kept_at <= now - KEPT_FOR:
@@ -86,7 +86,7 @@ def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> Kept | Non
         path, why, fields = json.loads(current_sealer().open(row.sealed))
     except SealBroken:
         return None
-    return Kept(path, WhyKept(why), [(name, value) for name, value in fields])
+    return FormInput(path, KeptReason(why), [(name, value) for name, value in fields])
 
 
 @use_case

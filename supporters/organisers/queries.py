@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from supporters.database import db
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.organisers.models import Organiser, Role, RoleName
 
 
@@ -14,7 +14,7 @@ def list_organisers() -> Sequence[Organiser]:
     return db.session.scalars(select(Organiser).order_by(Organiser.email)).all()
 
 
-def list_at_work(*roles: RoleName) -> Sequence[Organiser]:
+def list_active_organisers(*roles: RoleName) -> Sequence[Organiser]:
     """Return the accounts that can sign in and have one of the roles, by address."""
     return [
         organiser
@@ -51,11 +51,11 @@ def get_role(name: RoleName) -> Role:
     return role
 
 
-def find_open_invitations() -> dict[int, Letter]:
+def find_open_team_invitations() -> dict[int, OutboxEmail]:
     """Return the email of each team invitation that was not accepted yet, by account id."""
     rows = db.session.execute(
-        select(Organiser.id, Letter)
-        .join(Letter, Letter.id == Organiser.invitation_letter_id)
+        select(Organiser.id, OutboxEmail)
+        .join(OutboxEmail, OutboxEmail.id == Organiser.invitation_letter_id)
         .where(Organiser.welcomed_at.is_(None))
     )
     return dict(rows.all())

@@ -19,15 +19,15 @@ from flask_security import (
 from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.mail.links import link_to
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import Organiser, Role
 
 LONGEST_SESSION = timedelta(days=7)
-BEGUN = "signed_in_at"
+SIGNED_IN_AT = "signed_in_at"
 RESET_LIFETIME = timedelta(hours=5)
 SHORTEST_PASSWORD = 12
-STAYS_FRESH = timedelta(minutes=10)
+PASSWORD_FRESH_FOR = timedelta(minutes=10)
 RESET_TEMPLATE = "security/email/reset_instructions"
 CONFIG = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -49,7 +49,7 @@ CONFIG = {
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
     "SECURITY_STATIC_FOLDER": None,
-    "SECURITY_FRESHNESS": STAYS_FRESH,
+    "SECURITY_FRESHNESS": PASSWORD_FRESH_FOR,
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_VERIFY_URL": "/password",
     "SECURITY_API_ENABLED_METHODS": ["session"],
@@ -113,7 +113,7 @@ def begin_session(_app: Flask, **_: Any) -> None:
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     session.permanent = True
-    session[BEGUN] = clock.now().timestamp()
+    session[SIGNED_IN_AT] = clock.now().timestamp()
 
 
 @use_case
@@ -124,7 +124,7 @@ def end_sessions(_app: Flask, user: Organiser, **_: Any) -> None:
 
 def is_session_too_old(now: datetime) -> bool:
     """Tell whether the session is older than its maximum, idle or not."""
-    begun = float(session.get(BEGUN, 0))
+    begun = float(session.get(SIGNED_IN_AT, 0))
     return now.timestamp() - begun > LONGEST_SESSION.total_seconds()
 
 
@@ -142,8 +142,8 @@ class OutboxMailUtil(MailUtil):
         if template != RESET_TEMPLATE:
             raise LookupError(template)
         organiser: Organiser = kwargs["user"]
-        draft = Draft(
-            kind=LetterKind.RESET_PASSWORD,
+        draft = EmailDraft(
+            kind=EmailKind.RESET_PASSWORD,
             recipient=organiser.email,
             language=organiser.language,
             values={
@@ -153,7 +153,7 @@ class OutboxMailUtil(MailUtil):
             useful_for=RESET_LIFETIME,
         )
         with transaction():
-            letter = put_letter(draft, now=clock.now())
+            letter = put_email(draft, now=clock.now())
         announce(letter)
 
 
@@ -173,9 +173,9 @@ def init_security(app: Flask) -> None:
     password_reset.connect(_welcome, app)
 
 
-def has_typed_password_lately() -> bool:
+def has_recent_password() -> bool:
     """Tell whether the account typed its password in the last ten minutes."""
-    return bool(check_and_update_authn_fresh(STAYS_FRESH, timedelta(0)))
+    return bool(check_and_update_authn_fresh(PASSWORD_FRESH_FOR, timedelta(0)))
 
 
 def normalise_password(typed: str) -> str:

@@ -11,29 +11,29 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.mail.links import link_to
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser, find_organiser_by_email, get_role
 from supporters.organisers.sign_in import normalise_password
-from supporters.tokens import Purpose, TokenError
+from supporters.tokens import TokenError, TokenPurpose
 
-INVITATION_LIFETIME = timedelta(days=7)
+TEAM_INVITATION_LIFETIME = timedelta(days=7)
 MOST_INVITATIONS = 5
 NEXT_INVITATION = timedelta(days=30)  # the wait after the maximum without an answer
 PRINTED = "printed"
 
 
-class InvitationRefused(Enum):
+class TeamInvitationError(Enum):
     """Why a team invitation was not made, or not accepted."""
 
-    ALREADY_HERE = auto()
+    ALREADY_ACCEPTED = auto()
     TOO_OFTEN = auto()
-    LINK_OVER = auto()
+    LINK_INVALID = auto()
 
 
 @dataclass(frozen=True)
-class Invited:
+class TeamInvitation:
     """The account, and the URL of the page where the person chooses a password."""
 
     organiser: Organiser
@@ -42,7 +42,7 @@ class Invited:
 
 def invite_organiser(
     email: str, role: RoleName, language: str, *, inviter: str
-) -> Invited | InvitationRefused:
+) -> TeamInvitation | TeamInvitationError:
     """Create an account without a password, and put an email with a link into the outbox.
 
     A second invitation replaces the link. A person gets at most `MOST_INVITATIONS` emails.
@@ -51,9 +51,9 @@ def invite_organiser(
     with transaction():
         organiser = find_organiser_by_email(email)
         if organiser is not None and organiser.password:
-            return InvitationRefused.ALREADY_HERE
+            return TeamInvitationError.ALREADY_ACCEPTED
         if organiser is not None and _was_invited_too_often(organiser, now):
-            return InvitationRefused.TOO_OFTEN
+            return TeamInvitationError.TOO_OFTEN
         if organiser is None:
             organiser = Organiser(email=email, active=True, language=language, invited_at=now)
             organiser.invitations = 0
@@ -63,10 +63,10 @@ def invite_organiser(
         organiser.fs_uniquifier = secrets.token_hex(32)
         organiser.roles = [get_role(role)]
         db.session.flush()
-        token = current_tokens().sign(Purpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
+        token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
         welcome_url = link_to("console.welcome", token=token)
-        draft = Draft(
-            kind=LetterKind.INVITATION,
+        draft = EmailDraft(
+            kind=EmailKind.TEAM_INVITATION,
             recipient=email,
             language=language,
             values={
@@ -75,18 +75,20 @@ def invite_organiser(
                 "base_url": current_settings().base_url,
                 "inviter": inviter,
             },
-            useful_for=INVITATION_LIFETIME,
+            useful_for=TEAM_INVITATION_LIFETIME,
         )
-        letter = put_letter(draft, now=now)
+        letter = put_email(draft, now=now)
         db.session.flush()
         organiser.invitation_letter_id = letter.id
     announce(letter)
-    return Invited(organiser, welcome_url)
+    return TeamInvitation(organiser, welcome_url)
 
 
-def link_to_print(organiser: Organiser) -> str:
+def printed_link_of(organiser: Organiser) -> str:
     """Return the link of a team invitation for the shell. It does not prove the mailbox."""
-    token = current_tokens().sign(Purpose.WELCOME, [organiser.id, organiser.fs_uniquifier, PRINTED])
+    token = current_tokens().sign(
+        TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier, PRINTED]
+    )
     return link_to("console.welcome", token=token)
 
 
@@ -95,7 +97,7 @@ def _was_invited_too_often(organiser: Organiser, now: datetime) -> bool:
     return organiser.invitations >= MOST_INVITATIONS and now < last + NEXT_INVITATION
 
 
-def find_invited(token: str) -> Organiser | None:
+def find_invited_organiser(token: str) -> Organiser | None:
     """Return the account of a link, until its password is chosen."""
     match _read(token):
         case [int(organiser_id), str(uniquifier), *_]:
@@ -107,16 +109,16 @@ def find_invited(token: str) -> Organiser | None:
     return organiser
 
 
-def accept_invitation(token: str, password: str) -> Organiser | InvitationRefused:
+def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitationError:
     """Store the password that the invited person chose. The link is invalid then.
 
     The link in the email proves the mailbox; a printed link does not.
     """
     hashed = hash_password(normalise_password(password))
     with transaction():
-        organiser = find_invited(token)
+        organiser = find_invited_organiser(token)
         if organiser is None:
-            return InvitationRefused.LINK_OVER
+            return TeamInvitationError.LINK_INVALID
         organiser.password = hashed
         organiser.welcomed_at = clock.now()
         organiser.is_address_unproved = PRINTED in _read(token)
@@ -127,7 +129,9 @@ def accept_invitation(token: str, password: str) -> Organiser | InvitationRefuse
 def _read(token: str) -> list[str | int]:
     """Return the contents of a link; an empty list for an expired or a forged one."""
     try:
-        payload = current_tokens().read(Purpose.WELCOME, token, max_age=INVITATION_LIFETIME)
+        payload = current_tokens().read(
+            TokenPurpose.WELCOME, token, max_age=TEAM_INVITATION_LIFETIME
+        )
     except TokenError:
         return []
     return payload if isinstance(payload, list) else []

@@ -5,13 +5,13 @@ from datetime import datetime
 from supporters.people.models import Subscriber
 
 
-def note_act(person: Subscriber, now: datetime) -> None:
+def record_activity(person: Subscriber, now: datetime) -> None:
     """Record an activity of a locked person. An older time than the stored one changes nothing."""
     person.acted_at = max(person.acted_at, now)
-    forget_question(person)
+    cancel_inactivity_question(person)
 
 
-def forget_question(person: Subscriber) -> None:
+def cancel_inactivity_question(person: Subscriber) -> None:
     """Cancel the inactivity question: it no longer counts, and an unsent email is not sent.
 
     While the data of a person is restricted, or a case is open, silence is no answer. The person

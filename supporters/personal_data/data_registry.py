@@ -10,121 +10,121 @@ from typing import cast
 from flask import Flask, current_app
 
 from supporters.personal_data import mail_data, person_data
-from supporters.personal_data.data_subjects import Holder, Holding, Item
+from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 
-THE_PERSON = "the person's own key: it has no meaning for them"
-A_KEY = "a keyed hash or secret of the system: useless to the person, dangerous in other hands"
-GOES_LAST = "deleted by personal_data.erasure, with the person"
-A_SECRET = "the hash of a secret that was only in an email to them"  # noqa: S105 - a reason
-HOLDINGS = (
-    Holding(
+KEY_OF_THE_PERSON = "the person's own key: it has no meaning for them"
+KEYED_HASH = "a keyed hash or secret of the system: useless to the person, dangerous in other hands"
+DELETED_LAST = "deleted by personal_data.erasure, with the person"
+HASH_OF_A_SECRET = "the hash of a secret that was only in an email to them"  # noqa: S105 - a reason
+DATA_SOURCES = (
+    DataSource(
         table="signup_request",
-        export=mail_data.tell_requests,
-        erase=mail_data.erase_requests,
+        export=mail_data.export_signup_requests,
+        erase=mail_data.erase_signup_requests,
         columns_left_out={
-            "public_id": A_SECRET,
+            "public_id": HASH_OF_A_SECRET,
             "address_key": "the address in lower case",
-            "address_mac": A_KEY,
-            "token_hash": A_SECRET,
-            "code_mac": A_SECRET,
-            "log_salt": A_KEY,
+            "address_mac": KEYED_HASH,
+            "token_hash": HASH_OF_A_SECRET,
+            "code_mac": HASH_OF_A_SECRET,
+            "log_salt": KEYED_HASH,
             "letter_id": "exported with the transactional emails",
             "controller_id": "each consent event names the controller, once it is confirmed",
         },
     ),
-    Holding(
+    DataSource(
         table="signup_choice",
-        export=mail_data.tell_choices,
+        export=mail_data.export_signup_choices,
         not_erased="deleted by the database, with its signup_request",
     ),
-    Holding(
+    DataSource(
         table="invitation",
-        export=mail_data.tell_invitations,
+        export=mail_data.export_invitations,
         erase=mail_data.erase_invitations,
         columns_left_out={
-            "address_mac": A_KEY,
-            "secret_hash": A_SECRET,
+            "address_mac": KEYED_HASH,
+            "secret_hash": HASH_OF_A_SECRET,
             "import_id": "the origin of the list is exported: collected by, when and how",
             "approved_by_id": "the account of a team member",
             "letter_id": "exported with the transactional emails",
         },
     ),
-    Holding(
+    DataSource(
         table="letter",
-        export=mail_data.tell_letters,
-        erase=mail_data.erase_letters,
+        export=mail_data.export_emails,
+        erase=mail_data.erase_emails,
         columns_left_out={
-            "rate_mac": A_KEY,
+            "rate_mac": KEYED_HASH,
             "sealed": "the encrypted message; deleted once it is sent",
             "claimed_by": "the worker process that sends it",
         },
     ),
-    Holding(
+    DataSource(
         table="subscription",
-        export=person_data.tell_subscriptions,
+        export=person_data.export_subscriptions,
         erase=person_data.erase_subscriptions,
-        columns_left_out={"subscriber_id": THE_PERSON},
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
     ),
-    Holding(
+    DataSource(
         table="agreement",
-        export=person_data.tell_agreements,
+        export=person_data.export_agreements,
         erase=person_data.erase_agreements,
-        columns_left_out={"subscriber_id": THE_PERSON},
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
     ),
-    Holding(
+    DataSource(
         table="suppression",
-        export=person_data.tell_suppressions,
+        export=person_data.export_suppressions,
         not_erased="stops all mail to the address; contains only its keyed hash (REQ-35)",
-        columns_left_out={"address_mac": A_KEY},
+        columns_left_out={"address_mac": KEYED_HASH},
     ),
-    Holding(
+    DataSource(
         table="delivery",
-        export=mail_data.tell_deliveries,
-        not_erased=GOES_LAST,
+        export=mail_data.export_deliveries,
+        not_erased=DELETED_LAST,
         columns_left_out={
-            "subscriber_id": THE_PERSON,
+            "subscriber_id": KEY_OF_THE_PERSON,
             "left_by": "the name of our connection to the mail server",
         },
     ),
-    Holding(
+    DataSource(
         table="disclosure",
-        export=mail_data.tell_disclosures,
-        not_erased=GOES_LAST,
-        columns_left_out={"subscriber_id": THE_PERSON},
+        export=mail_data.export_disclosures,
+        not_erased=DELETED_LAST,
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
     ),
-    Holding(
+    DataSource(
         table="consent_event",
-        export=person_data.tell_events,
-        not_erased=GOES_LAST,
+        export=person_data.export_consent_events,
+        not_erased=DELETED_LAST,
         columns_left_out={
-            "subscriber_id": THE_PERSON,
-            "address_mac": A_KEY,
+            "subscriber_id": KEY_OF_THE_PERSON,
+            "address_mac": KEYED_HASH,
             "controller_id": "the name of the controller is exported instead",
         },
     ),
-    Holding(
+    DataSource(
         table="subscriber",
-        export=person_data.tell_person,
-        not_erased=GOES_LAST,
+        export=person_data.export_person,
+        not_erased=DELETED_LAST,
         columns_left_out={
             "address_key": "the address in lower case",
-            "address_mac": A_KEY,
-            "log_salt": A_KEY,
+            "address_mac": KEYED_HASH,
+            "log_salt": KEYED_HASH,
             "joined_event_kind": "always the same",
             "asking_letter_id": "exported with the transactional emails",
         },
     ),
-    Holding(
+    DataSource(
         table="pending_erasure",
         not_exported="it exists only while an erasure ends: nobody can ask for it any more",
         not_erased="deleted by the database, with the person",
     ),
-    Holding(
+    DataSource(
         table="organiser",
         not_exported="accounts of the team, not of subscribers; each sees their own in the console",
         not_erased="the account of a team member has its own end",
     ),
-    Holding(
+    DataSource(
         table="kept_form",
         not_exported="the unfinished form of a team member, encrypted: nobody else can read it",
         not_erased="deleted within an hour, and with its account",
@@ -136,20 +136,20 @@ FIRST = (
 )
 
 
-def init_app(app: Flask, declared: Sequence[Holding]) -> None:
+def init_app(app: Flask, declared: Sequence[DataSource]) -> None:
     """Give the application the registry: the tables declared by features above, then these."""
-    app.extensions["personal_data"] = (*declared, *HOLDINGS)
+    app.extensions["personal_data"] = (*declared, *DATA_SOURCES)
 
 
-def list_holdings() -> Sequence[Holding]:
+def list_data_sources() -> Sequence[DataSource]:
     """Return every table that holds data on people, in the order of erasure."""
-    return cast(Sequence[Holding], current_app.extensions["personal_data"])
+    return cast(Sequence[DataSource], current_app.extensions["personal_data"])
 
 
-def tell_everything(subject: Holder) -> Mapping[str, Sequence[Item]]:
+def export_everything(subject: DataSubject) -> Mapping[str, Sequence[ExportedRow]]:
     """Return the rows of each table that can be exported, by the name of the table."""
     exporters = {
-        source.table: source.export for source in list_holdings() if source.export is not None
+        source.table: source.export for source in list_data_sources() if source.export is not None
     }
     order = [*FIRST, *(table for table in exporters if table not in FIRST)]
     return {table: exporters[table](subject) for table in order}

@@ -4,17 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from supporters.people.address_hashes import address_mac, former_mac, rate_mac, shield_macs
+from supporters.people.address_hashes import (
+    address_mac,
+    former_block_mac,
+    rate_mac,
+    signup_block_macs,
+)
 from supporters.people.addresses import parse_address, stored_address
 from supporters.people.models import Subscriber
 
 NOBODY = 0
-Value = str | int | bool | datetime | None
-Item = Mapping[str, Value]
+ExportedValue = str | int | bool | datetime | None
+ExportedRow = Mapping[str, ExportedValue]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holder:
+class DataSubject:
     """The keys that find the rows of a person; `id` is 0 for a person we don't know.
 
     Their suppressions are stored under either of `suppression_macs`.
@@ -28,7 +33,7 @@ class Holder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holding:
+class DataSource:
     """A table that holds data on people.
 
     `export` returns the rows of a data subject; a table without it gives the reason in
@@ -37,32 +42,32 @@ class Holding:
     """
 
     table: str
-    export: Callable[[Holder], Sequence[Item]] | None = None
+    export: Callable[[DataSubject], Sequence[ExportedRow]] | None = None
     not_exported: str = ""
-    erase: Callable[[Holder], None] | None = None
+    erase: Callable[[DataSubject], None] | None = None
     not_erased: str = ""
     columns_left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def holder_of(subscriber: Subscriber) -> Holder:
+def data_subject_of(subscriber: Subscriber) -> DataSubject:
     """Return the keys of a person."""
     address = stored_address(subscriber.address)
-    return Holder(
+    return DataSubject(
         id=subscriber.id,
         address_key=subscriber.address_key,
         address_mac=subscriber.address_mac,
         rate_mac=rate_mac(address.rate_key),
-        suppression_macs=(subscriber.address_mac, former_mac(address)),
+        suppression_macs=(subscriber.address_mac, former_block_mac(address)),
     )
 
 
-def holder_of_address(address: str, subscriber_id: int = NOBODY) -> Holder:
+def data_subject_of_address(address: str, subscriber_id: int = NOBODY) -> DataSubject:
     """Return the keys for an address. Raises AddressInvalid."""
     parsed = parse_address(address)
-    return Holder(
+    return DataSubject(
         id=subscriber_id,
         address_key=parsed.key,
         address_mac=address_mac(parsed.key),
         rate_mac=rate_mac(parsed.rate_key),
-        suppression_macs=shield_macs(parsed),
+        suppression_macs=signup_block_macs(parsed),
     )

@@ -14,24 +14,28 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
-from supporters.consent.erasure_records import note_erasure
+from supporters.consent.erasure_records import record_erasure
 from supporters.consent.models import ConsentEvent, Method
 from supporters.consent.record_forms import DISCLOSED
 from supporters.consent.record_models import Disclosure, Erasure, ErasureReason
 from supporters.consent.suppression import EVERYTHING, suppress
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.delivery_erasure import erase_deliveries
-from supporters.dialects import forget_deleted_bytes
+from supporters.dialects import empty_write_ahead_log
 from supporters.extensions import queue
-from supporters.imports.import_files import strike_out
+from supporters.imports.import_files import redact_address
 from supporters.locks import Lock
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
 from supporters.personal_data.blank_person import blank_person
-from supporters.personal_data.data_registry import list_holdings
-from supporters.personal_data.data_subjects import Holder, holder_of, holder_of_address
+from supporters.personal_data.data_registry import list_data_sources
+from supporters.personal_data.data_subjects import (
+    DataSubject,
+    data_subject_of,
+    data_subject_of_address,
+)
 from supporters.personal_data.models import PendingErasure
 from supporters.personal_data.queries import is_being_erased
 
@@ -40,7 +44,7 @@ CLEARED_FOR = timedelta(minutes=10)
 MAX_ATTEMPTS = 2
 
 
-class Erased(Enum):
+class EraseResult(Enum):
     """The result of an erasure. UNDER_WAY: a sender still has to record a message to them."""
 
     DONE = auto()
@@ -63,42 +67,42 @@ class ErasureOrder:
     also: Callable[[], object] = lambda: None
 
 
-def erase_person(subscriber_id: int, order: ErasureOrder) -> Erased:
+def erase_person(subscriber_id: int, order: ErasureOrder) -> EraseResult:
     """Erase a person; a second call finds nobody.
 
     If the person's address changes meanwhile, they are looked up again.
     """
-    result = Erased.UNKNOWN
+    result = EraseResult.UNKNOWN
     for _ in range(MAX_ATTEMPTS):
         subscriber = find_subscriber(subscriber_id)
         if subscriber is None:
             break
         if is_being_erased(subscriber_id):
-            return Erased.UNDER_WAY
-        subject = holder_of(subscriber)
-        strike_out(subject.address_key)
+            return EraseResult.UNDER_WAY
+        subject = data_subject_of(subscriber)
+        redact_address(subject.address_key)
         with transaction():
-            result = erase_holder(subject, order)
-        if result is not Erased.UNKNOWN:
+            result = erase_data_subject(subject, order)
+        if result is not EraseResult.UNKNOWN:
             break
     queue.later("finish_erasures")
     return result
 
 
-def erase_address(address: Address, order: ErasureOrder) -> Erased:
+def erase_address(address: Address, order: ErasureOrder) -> EraseResult:
     """Erase all data on an address, of a known person or not; it stays suppressed."""
-    strike_out(address.key)
+    redact_address(address.key)
     with transaction():
         known = find_subscriber_by_key(address.key)
-        subject = holder_of_address(address.text, known.id if known else 0)
-        result = erase_holder(subject, order)
+        subject = data_subject_of_address(address.text, known.id if known else 0)
+        result = erase_data_subject(subject, order)
     finish_erasures()
-    forget_deleted_bytes()
+    empty_write_ahead_log()
     return result
 
 
 @in_transaction
-def erase_holder(subject: Holder, order: ErasureOrder) -> Erased:
+def erase_data_subject(subject: DataSubject, order: ErasureOrder) -> EraseResult:
     """Erase a data subject, in a transaction that hasn't read any of their data yet.
 
     It waits for its turn between two batches of an import. Otherwise a batch could invite an
@@ -110,22 +114,29 @@ def erase_holder(subject: Holder, order: ErasureOrder) -> Erased:
     Lock.ADDRESS.take(subject.address_mac)
     subscriber = lock_subscriber(subject.id)
     if subscriber is not None and subscriber.address_mac != subject.address_mac:
-        return Erased.UNKNOWN  # the address changed, or they were erased, while we waited
+        return EraseResult.UNKNOWN  # the address changed, or they were erased, while we waited
     if not order.is_due():
-        return Erased.UNKNOWN
+        return EraseResult.UNKNOWN
     _erase_sources(subject, order)
     if subscriber is None:
-        return Erased.UNKNOWN
+        return EraseResult.UNKNOWN
     is_done = erase_deliveries(subscriber.id, order.now)
     finish = _erase_last if is_done else _remove_identity
     finish(subscriber, order.reason, now=order.now)
     order.also()
-    return Erased.DONE if is_done else Erased.UNDER_WAY
+    return EraseResult.DONE if is_done else EraseResult.UNDER_WAY
 
 
-def _erase_sources(subject: Holder, order: ErasureOrder) -> None:
-    note(Taking(kind=Taken.ERASED, at=order.now, person=subject.address_mac, method=order.method))
-    for source in list_holdings():
+def _erase_sources(subject: DataSubject, order: ErasureOrder) -> None:
+    append_withdrawal(
+        Withdrawal(
+            kind=WithdrawalKind.ERASED,
+            at=order.now,
+            person=subject.address_mac,
+            method=order.method,
+        )
+    )
+    for source in list_data_sources():
         if source.erase is not None:
             source.erase(subject)
     suppress(subject.address_mac, EVERYTHING, now=order.now, until=None)
@@ -136,7 +147,7 @@ def finish_erasures() -> int:
     waiting = db.session.scalars(select(PendingErasure.subscriber_id)).all()
     finished = sum(_finish(subscriber_id) for subscriber_id in waiting)
     if _was_anybody_erased(clock.now() - CLEARED_FOR):
-        forget_deleted_bytes()
+        empty_write_ahead_log()
     return finished
 
 
@@ -168,7 +179,7 @@ def _remove_identity(subscriber: Subscriber, reason: ErasureReason, *, now: date
 
 def _erase_last(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
     """Delete the person with their records, and log that these can't be opened any more."""
-    erasure = note_erasure(_list_records(subscriber.id), reason, now=now)
+    erasure = record_erasure(_list_records(subscriber.id), reason, now=now)
     subscriber_id = subscriber.id
     for table in (Disclosure, ConsentEvent):
         db.session.execute(delete(table).where(table.subscriber_id == subscriber_id))

@@ -21,20 +21,20 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import RoleName
-from supporters.organisers.queries import list_at_work
+from supporters.organisers.queries import list_active_organisers
 from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.queries import (
     ExportedPerson,
     count_exportable,
-    list_times_of,
+    list_export_times,
     stream_people,
 )
-from supporters.personal_data.rules import DAY, ExportRefused, find_fault
+from supporters.personal_data.rules import DAY, ExportError, find_export_error
 from supporters.spreadsheets import neutralise
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 
 USEFUL_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
@@ -47,10 +47,10 @@ MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel recognises UTF-8 by these first 
 CHUNK_SIZE = 64 * 1024
 
 
-def list_told(asked_by: str) -> dict[str, str]:
+def list_export_recipients(asked_by: str) -> dict[str, str]:
     """Return the addresses to notify of an export by this account, with their languages."""
     recipients = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
-    for organiser in list_at_work(RoleName.DPO, RoleName.OWNER):
+    for organiser in list_active_organisers(RoleName.DPO, RoleName.OWNER):
         recipients[organiser.email] = organiser.language
     if asked_by != current_settings().dpo_contact:
         recipients.pop(asked_by, None)
@@ -58,12 +58,12 @@ def list_told(asked_by: str) -> dict[str, str]:
 
 
 @in_transaction
-def put_letters(disclosure: Disclosure, list_name: str) -> Sequence[Letter]:
+def put_export_notices(disclosure: Disclosure, list_name: str) -> Sequence[OutboxEmail]:
     """Put an email for each of these people into the outbox."""
     return [
-        put_letter(
-            Draft(
-                kind=LetterKind.EXPORT_MADE,
+        put_email(
+            EmailDraft(
+                kind=EmailKind.EXPORT_MADE,
                 recipient=recipient,
                 language=language,
                 values={
@@ -78,7 +78,7 @@ def put_letters(disclosure: Disclosure, list_name: str) -> Sequence[Letter]:
             ),
             now=disclosure.occurred_at,
         )
-        for recipient, language in list_told(disclosure.asked_by).items()
+        for recipient, language in list_export_recipients(disclosure.asked_by).items()
     ]
 
 
@@ -100,7 +100,7 @@ class Export:
     occurred_at: datetime
 
 
-def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | ExportRefused:
+def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | ExportError:
     """Record an export and put the emails that announce it into the outbox.
 
     `asked_by` is the address of the account, or "shell:" and the name of the user who typed the
@@ -112,15 +112,15 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         now = clock.now()
         mailing_list = find_list(list_id)
         if mailing_list is None:
-            return ExportRefused.UNKNOWN_LIST
+            return ExportError.UNKNOWN_LIST
         people = count_exportable(list_id, mailing_list.purpose_id, now=now)
-        fault = find_fault(
-            reason, earlier=list_times_of(asked_by, now - DAY), people=people, now=now
+        fault = find_export_error(
+            reason, earlier=list_export_times(asked_by, now - DAY), people=people, now=now
         )
         if fault is not None:
             return fault
         disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
-        letters = put_letters(disclosure, mailing_list.name)
+        letters = put_export_notices(disclosure, mailing_list.name)
     for letter in letters:
         announce(letter)
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
@@ -148,7 +148,7 @@ def _record(
         occurred_at=now,
     )
     db.session.add(disclosure)
-    append(describe_export(disclosure))
+    add_entry(describe_export(disclosure))
     return disclosure
 
 

@@ -15,15 +15,15 @@ from supporters.extensions import current_sealer
 from supporters.imports.models import Invitation, ListImport
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.personal_data.data_subjects import Holder, Item
+from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
-def tell_deliveries(subject: Holder) -> Sequence[Item]:
+def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return every campaign email to a person with its result, newest first."""
     rows = db.session.execute(
         select(Delivery, Campaign)
@@ -49,10 +49,12 @@ def tell_deliveries(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_letters(subject: Holder) -> Sequence[Item]:
+def export_emails(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the transactional emails to a mailbox of the last 31 days: kinds and times."""
     rows = db.session.scalars(
-        select(Letter).where(Letter.rate_mac == subject.rate_mac).order_by(Letter.created_at)
+        select(OutboxEmail)
+        .where(OutboxEmail.rate_mac == subject.rate_mac)
+        .order_by(OutboxEmail.created_at)
     )
     return [
         {
@@ -72,19 +74,21 @@ def tell_letters(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_letters(subject: Holder) -> None:
+def erase_emails(subject: DataSubject) -> None:
     """Delete the transactional emails to a mailbox.
 
     An email that waits is deleted only if it goes to exactly this address: another +tag may be
     another person.
     """
-    letters = db.session.scalars(select(Letter).where(Letter.rate_mac == subject.rate_mac))
+    letters = db.session.scalars(
+        select(OutboxEmail).where(OutboxEmail.rate_mac == subject.rate_mac)
+    )
     gone = [letter.id for letter in letters if _is_theirs(subject, letter)]
-    db.session.execute(delete(Letter).where(Letter.id.in_(gone)))
+    db.session.execute(delete(OutboxEmail).where(OutboxEmail.id.in_(gone)))
 
 
-def _is_theirs(subject: Holder, letter: Letter) -> bool:
-    if letter.sealed is None or letter.kind is LetterKind.ADDRESS_MOVED:
+def _is_theirs(subject: DataSubject, letter: OutboxEmail) -> bool:
+    if letter.sealed is None or letter.kind is EmailKind.ADDRESS_CHANGED:
         return True
     try:
         content = json.loads(current_sealer().open(letter.sealed or b""))
@@ -93,7 +97,7 @@ def _is_theirs(subject: Holder, letter: Letter) -> bool:
         return True  # an unreadable email can't be sent
 
 
-def tell_invitations(subject: Holder) -> Sequence[Item]:
+def export_invitations(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the invitation to an address, with the origin of the address."""
     rows = db.session.execute(
         select(Invitation, ListImport)
@@ -118,17 +122,19 @@ def tell_invitations(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_invitations(subject: Holder) -> None:
+def erase_invitations(subject: DataSubject) -> None:
     """Delete the invitation to an address, with its email."""
     letters = db.session.scalars(
         delete(Invitation)
         .where(Invitation.address_mac == subject.address_mac)
         .returning(Invitation.letter_id)
     ).all()
-    db.session.execute(delete(Letter).where(Letter.id.in_([each for each in letters if each])))
+    db.session.execute(
+        delete(OutboxEmail).where(OutboxEmail.id.in_([each for each in letters if each]))
+    )
 
 
-def tell_requests(subject: Holder) -> Sequence[Item]:
+def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the signup requests of an address of the last 72 hours."""
     rows = db.session.scalars(
         select(SignupRequest)
@@ -154,7 +160,7 @@ def tell_requests(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_choices(subject: Holder) -> Sequence[Item]:
+def export_signup_choices(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the boxes that were ticked in those signup requests."""
     rows = db.session.scalars(
         select(SignupChoice)
@@ -175,7 +181,7 @@ def tell_choices(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_disclosures(subject: Holder) -> Sequence[Item]:
+def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the disclosures of a person's data, and the exports that may contain them."""
     person = db.session.get(Subscriber, subject.id)
     if person is None:
@@ -207,7 +213,7 @@ def tell_disclosures(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_requests(subject: Holder) -> None:
+def erase_signup_requests(subject: DataSubject) -> None:
     """Delete the signup requests of an address, with their boxes."""
     db.session.execute(
         delete(SignupRequest).where(SignupRequest.address_mac == subject.address_mac)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from supporters.consent.controllers import find_controller
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -22,10 +22,10 @@ from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.personal_data.data_subjects import Holder, Item
+from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 
 
-def tell_person(subject: Holder) -> Sequence[Item]:
+def export_person(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the person."""
     person = db.session.get(Subscriber, subject.id)
     if person is None:
@@ -45,7 +45,7 @@ def tell_person(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_subscriptions(subject: Holder) -> Sequence[Item]:
+def export_subscriptions(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the mailing lists of a person."""
     return [
         {
@@ -60,7 +60,7 @@ def tell_subscriptions(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_agreements(subject: Holder) -> Sequence[Item]:
+def export_agreements(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the consents of a person that belong to no mailing list."""
     rows = db.session.execute(
         select(Agreement, Purpose)
@@ -71,7 +71,7 @@ def tell_agreements(subject: Holder) -> Sequence[Item]:
     return [
         {
             "purpose_id": purpose.id,
-            "purpose": name_of(purpose.kind),
+            "purpose": purpose_kind_name(purpose.kind),
             "consent_event_id": str(agreement.consent_event_id),
             "consent_kind": EventKind(agreement.consent_kind),
         }
@@ -79,12 +79,12 @@ def tell_agreements(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_events(subject: Holder) -> Sequence[Item]:
+def export_consent_events(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return every consent event of a person, with the exact wording that they saw."""
-    return [_tell_event(event, wording) for event, wording in list_events_of(subject.id)]
+    return [_export_consent_event(event, wording) for event, wording in list_events_of(subject.id)]
 
 
-def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
+def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> ExportedRow:
     controller = find_controller(event)
     return {
         "id": str(event.id),
@@ -108,7 +108,7 @@ def _tell_event(event: ConsentEvent, wording: Wording | None) -> Item:
     }
 
 
-def tell_suppressions(subject: Holder) -> Sequence[Item]:
+def export_suppressions(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the suppressions of an address."""
     rows = db.session.scalars(
         select(Suppression)
@@ -126,7 +126,7 @@ def tell_suppressions(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def _purpose_of(scope: str) -> Item:
+def _purpose_of(scope: str) -> ExportedRow:
     """Return the purpose that a scope names, if it names one."""
     if scope_kind(scope) is not ScopeKind.PURPOSE:
         return {"purpose_id": None, "purpose": None}
@@ -134,11 +134,11 @@ def _purpose_of(scope: str) -> Item:
     return {"purpose_id": number, "purpose": name_of_purpose(number)}
 
 
-def erase_subscriptions(subject: Holder) -> None:
+def erase_subscriptions(subject: DataSubject) -> None:
     """Unsubscribe a person from every list."""
     db.session.execute(delete(Subscription).where(Subscription.subscriber_id == subject.id))
 
 
-def erase_agreements(subject: Holder) -> None:
+def erase_agreements(subject: DataSubject) -> None:
     """Delete the consents of a person that belong to no mailing list."""
     db.session.execute(delete(Agreement).where(Agreement.subscriber_id == subject.id))

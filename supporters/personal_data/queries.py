@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 
 from supporters import clock
-from supporters.consent.eligibility import is_eligible, is_eligible_by_look_up
+from supporters.consent.eligibility import is_eligible, is_eligible_by_lookup
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
@@ -34,7 +34,7 @@ class ExportedPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exported:
+class PastExport:
     """An export of the past: the account, the list, the number of people and the reason."""
 
     occurred_at: datetime
@@ -48,7 +48,7 @@ class Exported:
 class ExportPage:
     """A page of the exports, newest first."""
 
-    items: list[Exported]
+    items: list[PastExport]
     number: int
     has_next: bool
 
@@ -95,7 +95,7 @@ def _read_group(
             _agreed(list_id, purpose_id),
             Subscription.subscribed_at <= until,
             Subscription.subscriber_id > after,
-            is_eligible_by_look_up(purpose_id, clock.now()),
+            is_eligible_by_lookup(purpose_id, clock.now()),
         )
         .order_by(Subscription.subscriber_id)
         .limit(PEOPLE_PER_QUERY)
@@ -120,7 +120,7 @@ def _agreed(list_id: int, purpose_id: int) -> ColumnElement[bool]:
     return and_(Subscription.mailing_list_id == list_id, Subscription.purpose_id == purpose_id)
 
 
-def list_times_of(asked_by: str, since: datetime) -> Sequence[datetime]:
+def list_export_times(asked_by: str, since: datetime) -> Sequence[datetime]:
     """Return the times of the exports by an account, oldest first."""
     return db.session.scalars(
         select(Disclosure.occurred_at)
@@ -145,7 +145,7 @@ def list_exports(number: int) -> ExportPage:
         .offset(PAGE_SIZE * (number - 1))
     ).all()
     exports = [
-        Exported(
+        PastExport(
             occurred_at=disclosure.occurred_at,
             asked_by=disclosure.asked_by,
             list_name=name or "",

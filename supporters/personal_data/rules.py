@@ -10,7 +10,7 @@ EXPORTS_A_DAY = 3
 DAY = timedelta(hours=24)
 
 
-class ExportRefused(Enum):
+class ExportError(Enum):
     """Why an export was rejected."""
 
     UNKNOWN_LIST = auto()
@@ -20,24 +20,24 @@ class ExportRefused(Enum):
     NOBODY = auto()
 
 
-def find_fault(
+def find_export_error(
     reason: str, *, earlier: Sequence[datetime], people: int, now: datetime
-) -> ExportRefused | None:
+) -> ExportError | None:
     """Return why an export is rejected, if it is; `earlier` are the account's latest exports."""
-    if count_letters_of(reason) < SHORTEST_REASON:
-        return ExportRefused.REASON_TOO_SHORT
+    if count_characters_of(reason) < SHORTEST_REASON:
+        return ExportError.REASON_TOO_SHORT
     if len(reason) > LONGEST_REASON:
-        return ExportRefused.REASON_TOO_LONG
-    if exports_left(earlier, now) == 0:
-        return ExportRefused.TOO_MANY
-    return None if people else ExportRefused.NOBODY
+        return ExportError.REASON_TOO_LONG
+    if count_exports_left(earlier, now) == 0:
+        return ExportError.TOO_MANY
+    return None if people else ExportError.NOBODY
 
 
-def count_letters_of(reason: str) -> int:
+def count_characters_of(reason: str) -> int:
     """Return the number of characters of a reason without white space."""
     return len("".join(reason.split()))
 
 
-def exports_left(earlier: Sequence[datetime], now: datetime) -> int:
+def count_exports_left(earlier: Sequence[datetime], now: datetime) -> int:
     """Return how many exports an account may still make now."""
     return max(0, EXPORTS_A_DAY - sum(each > now - DAY for each in earlier))

@@ -13,14 +13,14 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.consent.consent_events import Act, Evidence, record_act
+from supporters.consent.consent_events import ConfirmationEvidence, NewEvent, record_event
 from supporters.consent.models import EventKind, Method, Suppression
-from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS, is_shielded, suppress
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, is_signup_mail_blocked, suppress
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
-from supporters.imports.import_files import strike_out
+from supporters.imports.import_files import redact_address
 from supporters.link_secrets import (
     RowSecret,
     hash_secret,
@@ -31,53 +31,57 @@ from supporters.link_secrets import (
 )
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.mail.queries import list_unanswered_letters
-from supporters.people.activity import note_act
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.queries import list_unanswered_emails
+from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import Address, key_of, stored_address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key, lock_subscriber
-from supporters.personal_data.data_subjects import holder_of
-from supporters.personal_data.mail_data import erase_invitations, erase_requests
-from supporters.privacy_requests.case_data import erase_changes, erase_departures, erase_tickets
+from supporters.personal_data.data_subjects import data_subject_of
+from supporters.personal_data.mail_data import erase_invitations, erase_signup_requests
+from supporters.privacy_requests.case_data import (
+    erase_address_changes,
+    erase_departures,
+    erase_tickets,
+)
 from supporters.privacy_requests.current_consents import (
     Sentence,
-    confirm_again,
+    list_current_consents,
     list_sentences_of,
-    list_standing_consents,
+    renew_consents,
 )
 from supporters.privacy_requests.models import AddressChange
 from supporters.privacy_requests.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
-from supporters.privacy_requests.unwanted_mail import link_to_refuse
-from supporters.signup.rules import MONTH, may_write_again
-from supporters.tokens import Purpose
+from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
+from supporters.signup.rules import MONTH, may_send_reminder
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 
 
-class Asked(Enum):
+class RequestAddressChangeResult(Enum):
     """The result of a request; EMAIL_SENT also if the address belongs to somebody else."""
 
-    LETTER = auto()
+    EMAIL_SENT = auto()
     SAME = auto()
-    FROZEN = auto()
+    RESTRICTED = auto()
     TOO_OFTEN = auto()
 
 
-class Moved(Enum):
+class AddressChangeResult(Enum):
     """The result of the confirmation by the new mailbox."""
 
     DONE = auto()
-    FROZEN = auto()
+    RESTRICTED = auto()
     OVER = auto()
     UNKNOWN = auto()
     OTHER_SENTENCES = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pressed:
+class ConfirmedAddressChange:
     """A confirmation by the new mailbox: the sentences and the page that it saw."""
 
     wording_ids: Sequence[int]
@@ -85,7 +89,9 @@ class Pressed:
     page_version_id: int
 
 
-def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
+def request_address_change(
+    subscriber_id: int, address: Address, language: str
+) -> RequestAddressChangeResult:
     """Send an email to a new address; the answer is the same if somebody has it already."""
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
@@ -95,21 +101,21 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
         Lock.MAILBOX.take(mailbox)
         person = lock_subscriber(subscriber_id)
         if person is None or person.restricted_at is not None:
-            return Asked.FROZEN
+            return RequestAddressChangeResult.RESTRICTED
         if person.address_key == address.key:
-            return Asked.SAME
+            return RequestAddressChangeResult.SAME
         if not may_change_again(_list_times(subscriber_id), now):
-            return Asked.TOO_OFTEN
+            return RequestAddressChangeResult.TOO_OFTEN
         draft = _confirmation_to(
             address,
-            sign_row(current_tokens(), Purpose.NEW_ADDRESS, RowSecret(change_id, secret)),
+            sign_row(current_tokens(), TokenPurpose.NEW_ADDRESS, RowSecret(change_id, secret)),
             list_sentences_of(subscriber_id),
             language=language,
             mailbox=mailbox,
         )
-        sent = list_unanswered_letters(mailbox, now - MONTH, [LetterKind.NEW_ADDRESS])
-        is_withheld = is_shielded(address, now) or not may_write_again(sent, now)
-        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        sent = list_unanswered_emails(mailbox, now - MONTH, [EmailKind.NEW_ADDRESS])
+        is_withheld = is_signup_mail_blocked(address, now) or not may_send_reminder(sent, now)
+        letter = put_email(draft, now=now, is_withheld=is_withheld)
         db.session.flush()
         db.session.add(
             AddressChange(
@@ -124,23 +130,23 @@ def ask_to_move(subscriber_id: int, address: Address, language: str) -> Asked:
             )
         )
     announce(letter)
-    return Asked.LETTER
+    return RequestAddressChangeResult.EMAIL_SENT
 
 
-def find_change(token: str) -> AddressChange | Moved:
+def find_address_change(token: str) -> AddressChange | AddressChangeResult:
     """Return the change that the link of an email confirms; changes nothing.
 
     Only the newest change of a person counts, and only while nobody else has the address.
     """
-    read = read_row(current_tokens(), Purpose.NEW_ADDRESS, token)
+    read = read_row(current_tokens(), TokenPurpose.NEW_ADDRESS, token)
     if read is None:
-        return Moved.UNKNOWN
+        return AddressChangeResult.UNKNOWN
     change = db.session.get(AddressChange, read.row_id)
     if change is None:
-        return Moved.OVER
+        return AddressChangeResult.OVER
     key = key_of(change.address)
     if not is_secret_of(change.token_hash, read.secret, key):
-        return Moved.UNKNOWN
+        return AddressChangeResult.UNKNOWN
     newest = db.session.scalar(
         select(AddressChange.id)
         .where(AddressChange.subscriber_id == change.subscriber_id)
@@ -149,60 +155,70 @@ def find_change(token: str) -> AddressChange | Moved:
     )
     is_taken = find_subscriber_by_key(key) is not None
     is_over = change.id != newest or change.expires_at <= clock.now() or is_taken
-    return Moved.OVER if is_over else change
+    return AddressChangeResult.OVER if is_over else change
 
 
-def move(token: str, pressed: Pressed) -> Moved:
+def change_address(token: str, pressed: ConfirmedAddressChange) -> AddressChangeResult:
     """Move the person to the address that got this link, and confirm all consents again."""
     with transaction():
-        change = lock_then_load(Lock.ADDRESS, lambda: find_change(token), _address_of)
-        if isinstance(change, Moved):
+        change = lock_then_load(Lock.ADDRESS, lambda: find_address_change(token), _address_of)
+        if isinstance(change, AddressChangeResult):
             return change
         person = lock_subscriber(change.subscriber_id)
         if person is None or person.restricted_at is not None:
-            return Moved.FROZEN
-        consents = list_standing_consents(person.id)
+            return AddressChangeResult.RESTRICTED
+        consents = list_current_consents(person.id)
         if [each.wording.id for each in consents] != [*pressed.wording_ids]:
-            return Moved.OTHER_SENTENCES
+            return AddressChangeResult.OTHER_SENTENCES
         now = clock.now()
         address = stored_address(change.address)
         before = person.address_key
-        notice = put_letter(_notice_to(person, address), now=now)
-        evidence = Evidence(
+        notice = put_email(_notice_to(person, address), now=now)
+        evidence = ConfirmationEvidence(
             token_hash=change.token_hash,
             page_url=pressed.page_url,
             page_version_id=pressed.page_version_id,
             requested_at=change.created_at,
         )
         _move(person, address, evidence=evidence, now=now)
-        confirm_again(person, consents, evidence=evidence, now=now)
-    strike_out(before)
+        renew_consents(person, consents, evidence=evidence, now=now)
+    redact_address(before)
     announce(notice)
     log.info("person.moved", subscriber=person.id)
-    return Moved.DONE
+    return AddressChangeResult.DONE
 
 
-def _address_of(change: AddressChange | Moved) -> bytes | None:
-    return None if isinstance(change, Moved) else change.address_mac
+def _address_of(change: AddressChange | AddressChangeResult) -> bytes | None:
+    return None if isinstance(change, AddressChangeResult) else change.address_mac
 
 
-def _move(person: Subscriber, address: Address, *, evidence: Evidence, now: datetime) -> None:
-    before = holder_of(person)
+def _move(
+    person: Subscriber, address: Address, *, evidence: ConfirmationEvidence, now: datetime
+) -> None:
+    before = data_subject_of(person)
     mac = address_mac(address.key)
-    note(Taking(kind=Taken.MOVED, at=now, person=before.address_mac, method=Method.MY_DATA, to=mac))
+    append_withdrawal(
+        Withdrawal(
+            kind=WithdrawalKind.ADDRESS_CHANGED,
+            at=now,
+            person=before.address_mac,
+            method=Method.MY_DATA,
+            to=mac,
+        )
+    )
     for erase in (
-        *(erase_tickets, erase_changes, erase_departures),
-        *(erase_requests, erase_invitations),
+        *(erase_tickets, erase_address_changes, erase_departures),
+        *(erase_signup_requests, erase_invitations),
     ):
         erase(before)
     person.address, person.address_key, person.address_mac = address.text, address.key, mac
-    note_act(person, now)
+    record_activity(person, now)
     db.session.flush()
-    act = Act(kind=EventKind.MOVED, method=Method.LINK, now=now, evidence=evidence)
-    record_act(person, act)
+    act = NewEvent(kind=EventKind.ADDRESS_CHANGED, method=Method.LINK, now=now, evidence=evidence)
+    record_event(person, act)
     for row in db.session.scalars(
         select(Suppression).where(
-            Suppression.address_mac == before.address_mac, Suppression.scope != SIGNUP_LETTERS
+            Suppression.address_mac == before.address_mac, Suppression.scope != SIGNUP_MAIL
         )
     ):
         suppress(mac, row.scope, now=row.since, until=row.until)
@@ -216,15 +232,15 @@ def _confirmation_to(
     *,
     language: str,
     mailbox: bytes,
-) -> Draft:
+) -> EmailDraft:
     """Return the email to the new mailbox; it reveals nothing about a person who has it already."""
-    return Draft(
-        kind=LetterKind.NEW_ADDRESS,
+    return EmailDraft(
+        kind=EmailKind.NEW_ADDRESS,
         recipient=address.text,
         language=language,
         values={
             "confirm_url": link_to("public.new_address", lang_code=language, token=token),
-            "never_url": link_to_refuse(address, language),
+            "never_url": link_to_stop_all_mail(address, language),
             "names": [each.name for each in sentences],
             "sentences": [each.text for each in sentences],
             "is_taken": find_subscriber_by_key(address.key) is not None,
@@ -235,10 +251,10 @@ def _confirmation_to(
     )
 
 
-def _notice_to(person: Subscriber, address: Address) -> Draft:
+def _notice_to(person: Subscriber, address: Address) -> EmailDraft:
     """Return the notice to the old mailbox; it counts for the new one and is erased with it."""
-    return Draft(
-        kind=LetterKind.ADDRESS_MOVED,
+    return EmailDraft(
+        kind=EmailKind.ADDRESS_CHANGED,
         recipient=person.address,
         language=person.language,
         values={},

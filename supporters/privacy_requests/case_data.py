@@ -6,8 +6,8 @@ from sqlalchemy import Select, delete, select
 
 from supporters import clock
 from supporters.database import db
-from supporters.mail.models import Letter
-from supporters.personal_data.data_subjects import Holder, Item
+from supporters.mail.models import OutboxEmail
+from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 from supporters.privacy_requests.models import (
     AccessTicket,
     AddressChange,
@@ -18,7 +18,7 @@ from supporters.privacy_requests.models import (
 )
 
 
-def tell_tickets(subject: Holder) -> Sequence[Item]:
+def export_tickets(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the links of a person that open My data."""
     rows = db.session.scalars(
         select(AccessTicket)
@@ -36,7 +36,7 @@ def tell_tickets(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_changes(subject: Holder) -> Sequence[Item]:
+def export_address_changes(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the new addresses that wait for confirmation."""
     rows = db.session.scalars(
         select(AddressChange)
@@ -54,7 +54,7 @@ def tell_changes(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_departures(subject: Holder) -> Sequence[Item]:
+def export_departures(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return when the person was unsubscribed by a link in an email, while it can be undone."""
     rows = db.session.scalars(
         select(Departure).where(Departure.subscriber_id == subject.id).order_by(Departure.id)
@@ -71,7 +71,7 @@ def tell_departures(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_cases(subject: Holder) -> Sequence[Item]:
+def export_cases(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the requests and complaints of a person, with the notes (REQ-32)."""
     rows = db.session.scalars(
         select(Case).where(Case.subscriber_id == subject.id).order_by(Case.id)
@@ -94,7 +94,7 @@ def tell_cases(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def tell_case_entries(subject: Holder) -> Sequence[Item]:
+def export_case_entries(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the history of those cases, with the notes (REQ-32)."""
     return [
         {
@@ -112,34 +112,34 @@ def tell_case_entries(subject: Holder) -> Sequence[Item]:
     ]
 
 
-def erase_tickets(subject: Holder) -> None:
+def erase_tickets(subject: DataSubject) -> None:
     """Delete every link and session of My data."""
     db.session.execute(delete(AccessTicket).where(AccessTicket.subscriber_id == subject.id))
 
 
-def erase_changes(subject: Holder) -> None:
+def erase_address_changes(subject: DataSubject) -> None:
     """Delete the new addresses that wait, with the emails to them."""
     letters = select(AddressChange.letter_id).where(AddressChange.subscriber_id == subject.id)
     ids = [each for each in db.session.scalars(letters) if each is not None]
     db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == subject.id))
-    db.session.execute(delete(Letter).where(Letter.id.in_(ids)))
+    db.session.execute(delete(OutboxEmail).where(OutboxEmail.id.in_(ids)))
 
 
-def erase_departures(subject: Holder) -> None:
+def erase_departures(subject: DataSubject) -> None:
     """Delete the records that would let the person undo an unsubscription or a dispute."""
     db.session.execute(delete(Departure).where(Departure.subscriber_id == subject.id))
 
 
-def erase_case_entries(subject: Holder) -> None:
+def erase_case_entries(subject: DataSubject) -> None:
     """Delete the history of a person's cases."""
     db.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(subject))))
 
 
-def _cases_of(subject: Holder) -> Select[int]:
+def _cases_of(subject: DataSubject) -> Select[int]:
     return select(Case.id).where(Case.subscriber_id == subject.id)
 
 
-def erase_cases(subject: Holder) -> None:
+def erase_cases(subject: DataSubject) -> None:
     """Close open cases and delete their texts; a case without a person stays for statistics."""
     for case in db.session.scalars(select(Case).where(Case.subscriber_id == subject.id)):
         case.subscriber_id = case.note = None

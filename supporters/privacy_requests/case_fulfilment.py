@@ -18,15 +18,15 @@ from supporters.consent.record_models import ErasureReason
 from supporters.database import db, use_case
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.queries import is_being_erased
-from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.privacy_requests.case_service import close_case, open_case
 from supporters.privacy_requests.models import Case, CaseKind, Channel
-from supporters.privacy_requests.queries import find_open_contest
+from supporters.privacy_requests.queries import find_open_dispute
 
 
-class Changed(Enum):
+class RestrictResult(Enum):
     """The result of restricting a person's data, or of lifting the restriction.
 
     DISPUTED: the person says that they never signed up. That case must be closed first.
@@ -34,7 +34,7 @@ class Changed(Enum):
 
     DONE = auto()
     ALREADY = auto()
-    CONTESTED = auto()
+    DISPUTED = auto()
     UNKNOWN = auto()
 
 
@@ -50,7 +50,7 @@ class Grounds:
     by: int
 
 
-def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
+def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult:
     """Erase a person; a second call changes nothing, even while the erasure ends."""
     now = clock.now()
     requested: list[Case] = []
@@ -75,36 +75,36 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> Erased:
 
 
 @use_case
-def freeze_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
+def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult:
     """Restrict a person's data; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
     if person is None:
-        return Changed.UNKNOWN
+        return RestrictResult.UNKNOWN
     if person.restricted_at is not None:
-        return Changed.ALREADY
+        return RestrictResult.ALREADY
     restrict_person(subscriber_id, Method.ORGANISER, now=now)
     requested = _lock_open_cases(subscriber_id, CaseKind.RESTRICTION)
     cases = requested or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
     _close(cases, grounds, now)
-    return Changed.DONE
+    return RestrictResult.DONE
 
 
 @use_case
-def release_at_request(subscriber_id: int, grounds: Grounds) -> Changed:
+def lift_restriction_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult:
     """Lift a restriction unless a dispute is open; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
     if person is None:
-        return Changed.UNKNOWN
+        return RestrictResult.UNKNOWN
     if person.restricted_at is None:
-        return Changed.ALREADY
-    if find_open_contest(subscriber_id) is not None:
-        return Changed.CONTESTED
-    release_person(subscriber_id, Method.ORGANISER, now=now)
+        return RestrictResult.ALREADY
+    if find_open_dispute(subscriber_id) is not None:
+        return RestrictResult.DISPUTED
+    lift_restriction(subscriber_id, Method.ORGANISER, now=now)
     opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
     _close([opened], grounds, now)
-    return Changed.DONE
+    return RestrictResult.DONE
 
 
 def _lock(subscriber_id: int) -> Subscriber | None:

@@ -9,11 +9,11 @@ from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.privacy_requests.case_service import NewEntry, add_entry
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.privacy_requests.case_service import NewCaseEntry, add_entry
 from supporters.privacy_requests.models import Case, CaseAct
-from supporters.privacy_requests.queries import has_entry, list_pressing_cases
+from supporters.privacy_requests.queries import has_entry, list_urgent_cases
 from supporters.privacy_requests.rules import LAST_REMINDER, last_day
 
 REMINDER_USEFUL_FOR = timedelta(days=2)
@@ -24,15 +24,15 @@ def remind_of_cases(now: datetime) -> int:
 
     If a case is first seen in its last two days, only the second reminder is sent.
     """
-    if not any(_needs_reminder(case, now) for case in list_pressing_cases(now)):
+    if not any(_needs_reminder(case, now) for case in list_urgent_cases(now)):
         return 0
     letters = []
     with transaction():
         Lock.CASE_REMINDER.take()
-        for case in list_pressing_cases(now):
+        for case in list_urgent_cases(now):
             if _needs_reminder(case, now):
                 letter = _write(case, now)
-                add_entry(case.id, NewEntry(act=_stage(case, now), at=now, letter=letter))
+                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, letter=letter))
                 letters.append(letter)
     for letter in letters:
         announce(letter)
@@ -48,11 +48,11 @@ def _needs_reminder(case: Case, now: datetime) -> bool:
     return not has_entry(case.id, _stage(case, now), since=since)
 
 
-def _write(case: Case, now: datetime) -> Letter:
+def _write(case: Case, now: datetime) -> OutboxEmail:
     with force_locale(DEFAULT_LANGUAGE):
         due_on = str(format_date(last_day(case.due_at), "full"))
-    draft = Draft(
-        kind=LetterKind.CASE_DUE,
+    draft = EmailDraft(
+        kind=EmailKind.CASE_DUE,
         recipient=current_settings().dpo_contact,
         language=DEFAULT_LANGUAGE,
         values={
@@ -63,4 +63,4 @@ def _write(case: Case, now: datetime) -> Letter:
         },
         useful_for=REMINDER_USEFUL_FOR,
     )
-    return put_letter(draft, now=now)
+    return put_email(draft, now=now)

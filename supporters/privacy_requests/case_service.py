@@ -11,9 +11,9 @@ from supporters.consent.models import Method
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
-from supporters.people.activity import forget_question, note_act
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.people.activity import cancel_inactivity_question, record_activity
 from supporters.people.address_hashes import address_mac, mailbox_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
@@ -52,7 +52,7 @@ def open_case(
     """Add a case. While it is open, the person gets no reconfirmation email."""
     person = None if subscriber_id is None else lock_subscriber(subscriber_id)
     if person is not None:
-        forget_question(person)
+        cancel_inactivity_question(person)
     case = Case(
         id=new_id(now),
         kind=kind,
@@ -67,7 +67,7 @@ def open_case(
 
 
 @in_transaction
-def note_settled(
+def add_closed_case(
     kind: CaseKind,
     channel: Channel = Channel.PAGE,
     *,
@@ -82,18 +82,18 @@ def note_settled(
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewEntry:
+class NewCaseEntry:
     """A line to add to a case: event, time, account, and the email that was sent, if any."""
 
     act: CaseAct
     at: datetime
     text: str | None = None
     by: int | None = None
-    letter: Letter | None = None
+    letter: OutboxEmail | None = None
 
 
 @use_case
-def add_entry(case_id: int, entry: NewEntry) -> bool:
+def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
     """Add a line to a case, open or closed; tell whether the case exists."""
     if find_case(case_id) is None:
         return False
@@ -113,44 +113,44 @@ def add_entry(case_id: int, entry: NewEntry) -> bool:
     return True
 
 
-class Extended(Enum):
+class ExtendCaseResult(Enum):
     """The result of an extension; `NOT_NOTIFIED`: extended, but we have no address to write to."""
 
-    TOLD = auto()
-    UNTOLD = auto()
+    NOTIFIED = auto()
+    NOT_NOTIFIED = auto()
     UNKNOWN = auto()
-    REFUSED = auto()
+    NOT_POSSIBLE = auto()
 
 
-def extend_case(case_id: int, reason: str, *, by: int | None) -> Extended:
+def extend_case(case_id: int, reason: str, *, by: int | None) -> ExtendCaseResult:
     """Extend a case by two months, and put an email to the person into the outbox."""
     now = clock.now()
     with transaction():
         case = find_case(case_id, for_update=True)
         if case is None:
-            return Extended.UNKNOWN
-        if extension_of(case, now) is not Extension.POSSIBLE:
-            return Extended.REFUSED
+            return ExtendCaseResult.UNKNOWN
+        if get_extension(case, now) is not Extension.POSSIBLE:
+            return ExtendCaseResult.NOT_POSSIBLE
         case.extended_at, case.extension_reason = now, reason
         case.due_at = due_at(case.received_at, EXTENDED_MONTHS)
         known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
         letter = None if known is None else _write(case, known, now)
-        entry = NewEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
+        entry = NewCaseEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
         add_entry(case_id, entry)
     if letter is None:
-        return Extended.UNTOLD
+        return ExtendCaseResult.NOT_NOTIFIED
     announce(letter)
-    return Extended.TOLD
+    return ExtendCaseResult.NOTIFIED
 
 
-def extension_of(case: Case, now: datetime) -> Extension:
+def get_extension(case: Case, now: datetime) -> Extension:
     """Tell whether a case can be extended."""
     return judge_extension(
         case.received_at, now, extended_at=case.extended_at, closed_at=case.closed_at
     )
 
 
-def _write(case: Case, person: Subscriber, now: datetime) -> Letter:
+def _write(case: Case, person: Subscriber, now: datetime) -> OutboxEmail:
     with force_locale(person.language):
         values = {
             "kind": case.kind.value,
@@ -158,18 +158,18 @@ def _write(case: Case, person: Subscriber, now: datetime) -> Letter:
             "received_on": str(format_date(case.received_at.astimezone(PARIS), "long")),
             "due_on": str(format_date(last_day(case.due_at), "long")),
         }
-    draft = Draft(
-        kind=LetterKind.CASE_EXTENDED,
+    draft = EmailDraft(
+        kind=EmailKind.CASE_EXTENDED,
         recipient=person.address,
         language=person.language,
         values=values,
         useful_for=NOTICE_USEFUL_FOR,
         rate_mac=mailbox_mac(person.address),
     )
-    return put_letter(draft, now=now)
+    return put_email(draft, now=now)
 
 
-class Closed(Enum):
+class CloseCaseResult(Enum):
     """The result of closing a case."""
 
     DONE = auto()
@@ -180,20 +180,20 @@ class Closed(Enum):
 @use_case
 def close_case(
     case_id: int, outcome: str, *, by: int | None, now: datetime | None = None
-) -> Closed:
+) -> CloseCaseResult:
     """Close a case with its outcome; a closed case keeps its first outcome."""
     now, case = now or clock.now(), find_case(case_id, for_update=True)
     if case is None:
-        return Closed.UNKNOWN
+        return CloseCaseResult.UNKNOWN
     if case.closed_at is not None:
-        return Closed.ALREADY
+        return CloseCaseResult.ALREADY
     case.closed_at, case.outcome = now, outcome
-    add_entry(case_id, NewEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
-    return Closed.DONE
+    add_entry(case_id, NewCaseEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
+    return CloseCaseResult.DONE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class ReceivedRequest:
     """A request: its kind, channel and date of receipt, and the address that it names, if any."""
 
     kind: CaseKind
@@ -203,7 +203,7 @@ class Request:
     address: Address | None = None
 
 
-def receive(request: Request) -> Case:
+def receive_request(request: ReceivedRequest) -> Case:
     """Open the case of a request; its time counts from the day of receipt.
 
     If the person says that they never signed up, their data is restricted, as on the page for it.
@@ -225,8 +225,8 @@ def receive(request: Request) -> Case:
         case.received_at, case.due_at = received_at, due_at(received_at)
         case.note = request.note
         if known is not None:
-            note_act(known, received_at)
-            if request.kind is CaseKind.CONTESTED:
+            record_activity(known, received_at)
+            if request.kind is CaseKind.DISPUTE:
                 restrict_person(known.id, Method.ORGANISER, now=now)
     return case
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from supporters.consent.consent_events import Evidence
+from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import EventKind, Wording
 from supporters.consent.queries import list_agreements_of
 from supporters.database import in_transaction
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
-from supporters.lists.subscriptions import Standing, kind_of_confirmation
+from supporters.lists.subscriptions import ActiveConsent, kind_of_confirmation
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_mails import wording_of
-from supporters.signup.confirmed_signups import make_repeated_event, write_renewal
+from supporters.signup.confirmed_signups import make_repeated_event, renew_consent
 
 
 class Sentence(NamedTuple):
@@ -31,22 +31,22 @@ class Sentence(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandingConsent:
+class CurrentConsent:
     """A current consent: its subscription or agreement, and its wording."""
 
-    standing: Standing
+    standing: ActiveConsent
     mailing_list: MailingList | None
     wording: Wording
 
 
-def list_standing_consents(subscriber_id: int) -> list[StandingConsent]:
+def list_current_consents(subscriber_id: int) -> list[CurrentConsent]:
     """Return the current consents of a person: lists by name, then the others."""
-    found: list[tuple[Standing, MailingList | None]] = [
+    found: list[tuple[ActiveConsent, MailingList | None]] = [
         *list_subscriptions_of(subscriber_id),
         *((agreement, None) for agreement in list_agreements_of(subscriber_id)),
     ]
     return [
-        StandingConsent(standing=standing, mailing_list=mailing_list, wording=wording_of(standing))
+        CurrentConsent(standing=standing, mailing_list=mailing_list, wording=wording_of(standing))
         for standing, mailing_list in found
     ]
 
@@ -61,12 +61,16 @@ def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
 
 def list_sentences_of(subscriber_id: int) -> list[Sentence]:
     """Return the sentences of a person's current consents."""
-    return list_sentences(each.wording for each in list_standing_consents(subscriber_id))
+    return list_sentences(each.wording for each in list_current_consents(subscriber_id))
 
 
 @in_transaction
-def give_again(
-    subscriber: Subscriber, wordings: Sequence[Wording], *, evidence: Evidence, now: datetime
+def restore_consents(
+    subscriber: Subscriber,
+    wordings: Sequence[Wording],
+    *,
+    evidence: ConfirmationEvidence,
+    now: datetime,
 ) -> None:
     """Record that the mailbox of a person confirmed consents that had been withdrawn."""
     for wording in wordings:
@@ -74,24 +78,24 @@ def give_again(
             subscriber, wording, kind=kind_of_confirmation(None), evidence=evidence, now=now
         )
         mailing_list = find_list_of_purpose(wording.purpose_id)
-        write_renewal(subscriber, event, standing=None, mailing_list=mailing_list)
+        renew_consent(subscriber, event, active=None, mailing_list=mailing_list)
 
 
 @in_transaction
-def confirm_again(
+def renew_consents(
     subscriber: Subscriber,
-    consents: Sequence[StandingConsent],
+    consents: Sequence[CurrentConsent],
     *,
-    evidence: Evidence,
+    evidence: ConfirmationEvidence,
     now: datetime,
 ) -> None:
     """Record that the mailbox of a person confirmed these current consents."""
     for each in consents:
-        write_renewal(
+        renew_consent(
             subscriber,
             make_repeated_event(
                 subscriber, each.wording, kind=EventKind.RENEWED, evidence=evidence, now=now
             ),
-            standing=each.standing,
+            active=each.standing,
             mailing_list=each.mailing_list,
         )

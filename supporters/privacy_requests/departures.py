@@ -19,16 +19,16 @@ from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.privacy_requests.current_consents import Sentence, list_sentences_of
 from supporters.privacy_requests.models import Departure, DepartureKind
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 UNDO_LIFETIME = timedelta(days=14)
@@ -45,17 +45,17 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
             return
         now = clock.now()
         withdrawn = list_sentences_of(subscriber_id)
-        leave_every_list(subscriber_id, method, now=now)
+        unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
-            letter = note_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
+            letter = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
     if letter is not None:
         announce(letter)
 
 
 @in_transaction
-def note_departure(
+def record_departure(
     person: Subscriber, kind: DepartureKind, withdrawn: list[Sentence], *, now: datetime
-) -> Letter | None:
+) -> OutboxEmail | None:
     """Record the unsubscription so that it can be undone, and write the notice."""
     if is_suppressed(person.address_mac, [EVERYTHING], now):
         return None
@@ -70,8 +70,8 @@ def note_departure(
     if not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
-        token = sign_row(current_tokens(), Purpose.UNDO, RowSecret(departure.id, secret))
-        letter = put_letter(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
+        token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
+        letter = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
     db.session.add(departure)
     log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
     return letter
@@ -97,11 +97,11 @@ def _was_notified_lately(person: Subscriber, now: datetime) -> bool:
 
 def _draft(
     person: Subscriber, departure: Departure, *, withdrawn: list[Sentence], token: str
-) -> Draft:
+) -> EmailDraft:
     with force_locale(person.language):
         when = str(format_date(departure.left_at, "long"))
-    return Draft(
-        kind=LetterKind.TAKEN_OFF,
+    return EmailDraft(
+        kind=EmailKind.UNSUBSCRIBED_FROM_ALL,
         recipient=person.address,
         language=person.language,
         values={

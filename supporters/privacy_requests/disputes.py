@@ -12,31 +12,31 @@ from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.consent.models import Method
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.campaign_control import apply_move
-from supporters.delivery.problems import TroubleKind
+from supporters.delivery.problems import ProblemKind
 from supporters.delivery.progress import get_progress
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, announce, put_letter
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.case_service import open_case
 from supporters.privacy_requests.current_consents import list_sentences_of
-from supporters.privacy_requests.departures import note_departure
-from supporters.privacy_requests.models import CaseKind, Channel, ContestedStop, DepartureKind
+from supporters.privacy_requests.departures import record_departure
+from supporters.privacy_requests.models import CaseKind, Channel, DepartureKind, DisputeStop
 from supporters.privacy_requests.queries import (
-    count_known_contests,
-    find_open_contest,
+    count_known_disputes,
+    find_open_dispute,
     has_disputed,
     list_disputes,
 )
-from supporters.privacy_requests.rules import Verdict, judge_disputes
+from supporters.privacy_requests.rules import DisputeVerdict, judge_disputes
 
 NOTIFIED_ROLES = (RoleName.OWNER, RoleName.DPO)
 NOTICE_USEFUL_FOR = timedelta(days=7)
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 
 
 @in_transaction
-def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
+def pause_if_disputed(campaign_id: int, now: datetime) -> list[OutboxEmail]:
     """Pause a campaign, or warn about it, if the rule says so; return the notices.
 
     It runs in the transaction of a person's first dispute of the campaign. After somebody resumes
@@ -54,15 +54,17 @@ def halt_if_contested(campaign_id: int, now: datetime) -> list[Letter]:
     db.session.flush()
     disputes, progress = list_disputes(campaign_id), get_progress(campaign_id)
     verdict = judge_disputes(
-        disputes[count_known_contests(campaign_id) :],
+        disputes[count_known_disputes(campaign_id) :],
         accepted=progress.accepted,
         audience=progress.audience,
     )
-    campaign = None if verdict is Verdict.NOTHING else find_campaign(campaign_id, for_update=True)
+    campaign = (
+        None if verdict is DisputeVerdict.NOTHING else find_campaign(campaign_id, for_update=True)
+    )
     if campaign is None:
         return []
     count = len(disputes)
-    is_warning = verdict is Verdict.WARN
+    is_warning = verdict is DisputeVerdict.WARN
     is_paused = not is_warning and _stop(campaign, now, count=count, accepted=progress.accepted)
     log.warning(
         "campaign.contested",
@@ -79,7 +81,7 @@ def _stop(campaign: Campaign, now: datetime, *, count: int, accepted: int) -> bo
     """Pause a campaign and record the number of disputes; tell whether it is paused."""
     is_paused = _pause(campaign, f"{count}/{accepted}", now)
     db.session.add(
-        ContestedStop(
+        DisputeStop(
             id=new_id(now),
             campaign_id=campaign.id,
             contests=count,
@@ -96,7 +98,7 @@ def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
         apply_move(campaign, CampaignMove.PAUSE, now)
     if campaign.status is not CampaignStatus.PAUSED:
         return False
-    campaign.trouble = f"{TroubleKind.CONTESTED}: {details}"
+    campaign.trouble = f"{ProblemKind.DISPUTED}: {details}"
     campaign.trouble_at = now
     return True
 
@@ -113,10 +115,10 @@ def _list_recipients() -> dict[str, str]:
 
 def _write(
     campaign: Campaign, to: tuple[str, str], *, values: dict[str, int], now: datetime
-) -> Letter:
+) -> OutboxEmail:
     address, language = to
-    draft = Draft(
-        kind=LetterKind.CONTESTED_STOP,
+    draft = EmailDraft(
+        kind=EmailKind.DISPUTE_PAUSE,
         recipient=address,
         language=language,
         values={
@@ -126,43 +128,43 @@ def _write(
         },
         useful_for=NOTICE_USEFUL_FOR,
     )
-    return put_letter(draft, now=now)
+    return put_email(draft, now=now)
 
 
-class Contested(Enum):
+class DisputeResult(Enum):
     """The result of a dispute."""
 
-    NOTED = auto()
-    NOBODY = auto()
+    RECORDED = auto()
+    UNKNOWN = auto()
 
 
-def contest(subscriber_id: int, campaign_id: int) -> Contested:
+def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
     """Unsubscribe the reader from every list, restrict their data, and open a case.
 
     The mailbox gets a notice and can undo it: the reader may be somebody to whom the email was
     forwarded. A second call opens no second case. If many people dispute the same campaign, the
     owners are notified and the campaign may be paused.
     """
-    letters: list[Letter] = []
+    letters: list[OutboxEmail] = []
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
-            return Contested.NOBODY
+            return DisputeResult.UNKNOWN
         now = clock.now()
         withdrawn, was_restricted = (
             list_sentences_of(subscriber_id),
             subscriber.restricted_at is not None,
         )
-        leave_every_list(subscriber_id, Method.PAGE, now=now)
+        unsubscribe_from_every_list(subscriber_id, Method.PAGE, now=now)
         if withdrawn or not was_restricted:
-            notice = note_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
+            notice = record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
             letters += [notice] if notice else []
         restrict_person(subscriber_id, Method.PAGE, now=now)
-        if find_open_contest(subscriber_id) is None:
+        if find_open_dispute(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
             is_repeated = has_disputed(subscriber_id, campaign_id)
             case = open_case(
-                CaseKind.CONTESTED,
+                CaseKind.DISPUTE,
                 Channel.PAGE,
                 now=now,
                 subscriber_id=subscriber_id,
@@ -170,7 +172,7 @@ def contest(subscriber_id: int, campaign_id: int) -> Contested:
             )
             log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
             if campaign is not None and not is_repeated:
-                letters += halt_if_contested(campaign.id, now)
+                letters += pause_if_disputed(campaign.id, now)
     for letter in letters:
         announce(letter)
-    return Contested.NOTED
+    return DisputeResult.RECORDED

@@ -31,7 +31,7 @@ class CaseKind(StrEnum):
     RESTRICTION = "restriction"
     PORTABILITY = "portability"
     OBJECTION = "objection"
-    CONTESTED = "contested"
+    DISPUTE = "contested"
     COMPLAINT = "complaint"
 
 
@@ -60,7 +60,7 @@ class StoredText(StrEnum):
     """
 
     THE_PERSON = "the person"
-    BY_LETTER = "a fresh letter to their mailbox"
+    BY_EMAIL = "a fresh letter to their mailbox"
     DONE_AT_ONCE = "done-at-once"
     SOMEBODY_ELSE = "somebody-else"
     ERASED = "erased"
@@ -100,7 +100,7 @@ class Case(Model):
     note: Mapped[str | None] = mapped_column(Text)
 
 
-class ContestedStop(Model):
+class DisputeStop(Model):
     """A campaign whose disputes paused it, or would have if there had been something left to pause.
 
     `contests` is the number of disputes at that moment: the same ones don't pause it again.

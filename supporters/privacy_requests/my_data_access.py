@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from supporters import clock
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.consent.suppression import is_shielded
+from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -23,39 +23,39 @@ from supporters.link_secrets import (
 )
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox import Draft, Values, announce, put_letter
-from supporters.mail.queries import list_unanswered_letters
-from supporters.people.activity import note_act
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
+from supporters.mail.queries import list_unanswered_emails
+from supporters.people.activity import record_activity
 from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
-from supporters.personal_data.data_registry import tell_everything
-from supporters.personal_data.data_subjects import holder_of, holder_of_address
+from supporters.personal_data.data_registry import export_everything
+from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
 from supporters.privacy_requests.models import AccessTicket, AddressChange, StoredText
 from supporters.privacy_requests.rules import LINK_LIFETIME, SESSION_LIFETIME, may_send_link
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 
 PROVENANCE = ("way", "collected_by", "collected_from", "collected_until")
 log = structlog.get_logger(__name__)
 
 
-def ask_for_access(address: Address, language: str) -> None:
+def send_access_link(address: Address, language: str) -> None:
     """Create a ticket, and the email with its link or with the answer that we hold no data."""
     now = clock.now()
     mailbox = rate_mac(address.rate_key)
     ticket_id = new_id(now)
     secret = new_secret()
-    token = sign_row(current_tokens(), Purpose.MY_DATA, RowSecret(ticket_id, secret))
+    token = sign_row(current_tokens(), TokenPurpose.MY_DATA, RowSecret(ticket_id, secret))
     with transaction():
         Lock.MAILBOX.take(mailbox)
         subscriber = find_subscriber_by_key(address.key)
-        sent = list_unanswered_letters(mailbox, now - LINK_LIFETIME, [LetterKind.MY_DATA])
-        draft = Draft(
-            kind=LetterKind.MY_DATA,
+        sent = list_unanswered_emails(mailbox, now - LINK_LIFETIME, [EmailKind.MY_DATA])
+        draft = EmailDraft(
+            kind=EmailKind.MY_DATA,
             recipient=address.text,
             language=language,
             values={
@@ -67,8 +67,8 @@ def ask_for_access(address: Address, language: str) -> None:
             useful_for=LINK_LIFETIME,
             rate_mac=mailbox,
         )
-        is_withheld = is_shielded(address, now) or not may_send_link(sent, now)
-        letter = put_letter(draft, now=now, is_withheld=is_withheld)
+        is_withheld = is_signup_mail_blocked(address, now) or not may_send_link(sent, now)
+        letter = put_email(draft, now=now, is_withheld=is_withheld)
         db.session.add(
             AccessTicket(
                 id=ticket_id,
@@ -81,16 +81,16 @@ def ask_for_access(address: Address, language: str) -> None:
     announce(letter)
 
 
-def _traces_of(address: Address) -> Values:
+def _traces_of(address: Address) -> TemplateValues:
     """Return what we hold on an address that isn't a subscriber's.
 
     Every table is read for every address, so the response time reveals nothing.
     """
-    data = tell_everything(holder_of_address(address.text))
+    data = export_everything(data_subject_of_address(address.text))
     traces: dict[str, str | int | list[str]] = {
         "has_asked": bool(data["signup_request"]),
         "is_invited": bool(data["invitation"]),
-        "letters": sum(item["status"] != LetterStatus.WITHHELD for item in data["letter"]),
+        "letters": sum(item["status"] != EmailStatus.WITHHELD for item in data["letter"]),
         "is_stopped": bool(data["suppression"]),
     }
     for invitation in data["invitation"]:
@@ -98,29 +98,29 @@ def _traces_of(address: Address) -> Values:
     return traces
 
 
-class NotOpened(Enum):
+class OpenMyDataError(Enum):
     """Why a link doesn't open My data."""
 
     UNKNOWN = auto()
     OVER = auto()
 
 
-def find_ticket(token: str) -> AccessTicket | NotOpened:
+def find_ticket(token: str) -> AccessTicket | OpenMyDataError:
     """Return the ticket of a link that still works; changes nothing."""
-    read = read_row(current_tokens(), Purpose.MY_DATA, token)
+    read = read_row(current_tokens(), TokenPurpose.MY_DATA, token)
     if read is None:
-        return NotOpened.UNKNOWN
+        return OpenMyDataError.UNKNOWN
     ticket = db.session.get(AccessTicket, read.row_id)
     person = find_subscriber(ticket.subscriber_id or 0) if ticket else None
     if ticket is None or person is None:
-        return NotOpened.OVER  # the row or the person was deleted meanwhile
+        return OpenMyDataError.OVER  # the row or the person was deleted meanwhile
     if not is_secret_of(ticket.token_hash, read.secret, person.address_key):
-        return NotOpened.UNKNOWN
+        return OpenMyDataError.UNKNOWN
     is_over = ticket.used_at is not None or ticket.closes_at <= clock.now()
-    return NotOpened.OVER if is_over else ticket
+    return OpenMyDataError.OVER if is_over else ticket
 
 
-def open_my_data(token: str) -> int | NotOpened:
+def open_my_data(token: str) -> int | OpenMyDataError:
     """Use the link up; return the id of the session that it opens.
 
     The log records that the person saw their data, and it counts as an act of theirs (REQ-36).
@@ -128,15 +128,15 @@ def open_my_data(token: str) -> int | NotOpened:
     now = clock.now()
     with transaction():
         ticket = find_ticket(token)
-        if isinstance(ticket, NotOpened):
+        if isinstance(ticket, OpenMyDataError):
             return ticket
         person = lock_subscriber(ticket.subscriber_id or 0)
         db.session.refresh(ticket, with_for_update=True)
         if person is None or ticket.used_at is not None:
-            return NotOpened.OVER
+            return OpenMyDataError.OVER
         ticket.used_at = now
         ticket.closes_at = now + SESSION_LIFETIME
-        note_act(person, now)
+        record_activity(person, now)
         _log_access(person, now)
         _reset_email_limit(person, now)
     log.info("my_data.opened", subscriber=person.id)
@@ -169,19 +169,22 @@ def _log_access(person: Subscriber, now: datetime) -> None:
         kind=DisclosureKind.ACCESS,
         subscriber_id=person.id,
         asked_by=StoredText.THE_PERSON.value,
-        reason=StoredText.BY_LETTER.value,
+        reason=StoredText.BY_EMAIL.value,
         people=1,
         occurred_at=now,
     )
     db.session.add(disclosure)
-    append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
+    add_entry(describe_disclosure(disclosure, key=person_key(person.log_salt)))
 
 
 def _reset_email_limit(person: Subscriber, now: datetime) -> None:
     """Reset the limit on these emails: the person has shown that they want them."""
     db.session.execute(
-        update(Letter)
-        .where(Letter.rate_mac == holder_of(person).rate_mac, Letter.kind == LetterKind.MY_DATA)
+        update(OutboxEmail)
+        .where(
+            OutboxEmail.rate_mac == data_subject_of(person).rate_mac,
+            OutboxEmail.kind == EmailKind.MY_DATA,
+        )
         .values(answered_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -15,18 +15,30 @@ from supporters.link_secrets import new_secret
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_open_lists
 from supporters.lists.subscriptions import object_to_everything
-from supporters.people.activity import note_act
+from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
-from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.list_exports import write_rows
-from supporters.privacy_requests.case_service import note_settled
+from supporters.privacy_requests.case_service import add_closed_case
 from supporters.privacy_requests.models import AccessTicket, CaseKind
 from supporters.privacy_requests.rules import pause_until
-from supporters.signup.confirmed_signups import Yes, find_confirmer, write_yes
-from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
-from supporters.signup.queries import AskedRequest, Offer, Ticked, list_offers, list_ticked
+from supporters.signup.confirmed_signups import Confirmation, create_subscriptions, find_confirmer
+from supporters.signup.new_requests import (
+    NewRequest,
+    Requester,
+    RequestProof,
+    SignupPage,
+    store_request,
+)
+from supporters.signup.queries import (
+    RequestWithChoices,
+    SignupBox,
+    TickedBox,
+    list_signup_boxes,
+    list_ticked_boxes,
+)
 
 CODE_BYTES = 32
 
@@ -39,7 +51,7 @@ def correct(subscriber_id: int, profile: Profile) -> bool:
         return False
     for name, value in vars(profile).items():
         setattr(person, name, value)
-    note_act(person, clock.now())
+    record_activity(person, clock.now())
     return True
 
 
@@ -51,7 +63,7 @@ def pause(subscriber_id: int, months: int | None) -> bool:
     if person is None or person.restricted_at is not None:
         return False
     person.paused_until = pause_until(now, months)
-    note_act(person, now)
+    record_activity(person, now)
     return True
 
 
@@ -63,16 +75,16 @@ def resume(subscriber_id: int) -> bool:
     if person is None or person.restricted_at is not None:
         return False
     person.paused_until = None
-    note_act(person, now)
+    record_activity(person, now)
     return True
 
 
-def list_offers_to(standing: set[int], language: str) -> list[Offer]:
+def list_offers_to(standing: set[int], language: str) -> list[SignupBox]:
     """Return what a person can still agree to: open lists, then other purposes."""
     lists = list_open_lists()
     if not lists:
         return []
-    offers = list_offers(lists[0], language)
+    offers = list_signup_boxes(lists[0], language)
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 
@@ -86,18 +98,18 @@ def agree(
     if ticket is None or person is None or person.restricted_at is not None:
         return False
     paused_until = person.paused_until
-    ticked = list_ticked(wording_ids)
-    page = Page(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
+    ticked = list_ticked_boxes(wording_ids)
+    page = SignupPage(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
     asked = _store_request(person, ticket, page=page, ticked=ticked)
-    yes = Yes(method=Method.MY_DATA, evidence=asked.request.token_hash)
-    write_yes(asked, yes, find_confirmer(person.address_mac))
+    yes = Confirmation(method=Method.MY_DATA, evidence=asked.request.token_hash)
+    create_subscriptions(asked, yes, find_confirmer(person.address_mac))
     person.paused_until = paused_until
     return True
 
 
 def _store_request(
-    person: Subscriber, ticket: AccessTicket, *, page: Page, ticked: Sequence[Ticked]
-) -> AskedRequest:
+    person: Subscriber, ticket: AccessTicket, *, page: SignupPage, ticked: Sequence[TickedBox]
+) -> RequestWithChoices:
     """Store a signup request that has already expired.
 
     Its evidence is the email that opened the session.
@@ -105,14 +117,14 @@ def _store_request(
     public_id = new_secret()
     return store_request(
         NewRequest(
-            asker=Asker(
+            asker=Requester(
                 address=person.address,
                 address_key=person.address_key,
                 address_mac=person.address_mac,
                 log_salt=person.log_salt,
                 profile=profile_of(person),
             ),
-            proof=Proof(
+            proof=RequestProof(
                 public_id=public_id,
                 token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
                 code_mac=secrets.token_bytes(CODE_BYTES),
@@ -125,7 +137,7 @@ def _store_request(
     )
 
 
-def _list_of(ticked: Sequence[Ticked]) -> int:
+def _list_of(ticked: Sequence[TickedBox]) -> int:
     """Return the first list that was ticked; if none, the first open list."""
     lists = (mailing_list.id for mailing_list, _, _ in ticked if mailing_list is not None)
     return next(lists, None) or list_open_lists()[0].id
@@ -164,13 +176,13 @@ def object_from_my_data(subscriber_id: int) -> None:
     now = clock.now()
     if lock_subscriber(subscriber_id) is not None:
         object_to_everything(subscriber_id, Method.MY_DATA, now=now)
-        note_settled(CaseKind.OBJECTION, now=now, subscriber_id=subscriber_id)
+        add_closed_case(CaseKind.OBJECTION, now=now, subscriber_id=subscriber_id)
 
 
-def erase_from_my_data(subscriber_id: int) -> Erased:
+def erase_from_my_data(subscriber_id: int) -> EraseResult:
     """Erase a person; only a closed case without a person remains."""
     now = clock.now()
     order = ErasureOrder(
-        reason=ErasureReason.ASKED, now=now, also=lambda: note_settled(CaseKind.ERASURE, now=now)
+        reason=ErasureReason.ASKED, now=now, also=lambda: add_closed_case(CaseKind.ERASURE, now=now)
     )
     return erase_person(subscriber_id, order)

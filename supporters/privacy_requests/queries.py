@@ -9,12 +9,12 @@ from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from supporters.database import db
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.models import Organiser
 from supporters.people.addresses import mailbox_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.models import PendingErasure
-from supporters.privacy_requests.models import Case, CaseAct, CaseEntry, CaseKind, ContestedStop
+from supporters.privacy_requests.models import Case, CaseAct, CaseEntry, CaseKind, DisputeStop
 from supporters.privacy_requests.rules import FIRST_REMINDER, NEWCOMER_FOR, Dispute
 
 PAGE_SIZE = 50
@@ -84,11 +84,11 @@ def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
     return [(entry, email) for entry, email in rows]
 
 
-def find_letters_of(case_id: int) -> dict[int, Letter]:
+def find_case_emails(case_id: int) -> dict[int, OutboxEmail]:
     """Return the emails that belong to lines of a case's history, by the id of the line."""
     rows = db.session.execute(
-        select(CaseEntry.id, Letter)
-        .join(Letter, Letter.id == CaseEntry.letter_id)
+        select(CaseEntry.id, OutboxEmail)
+        .join(OutboxEmail, OutboxEmail.id == CaseEntry.letter_id)
         .where(CaseEntry.case_id == case_id)
     )
     return dict(rows.all())
@@ -102,23 +102,23 @@ def has_entry(case_id: int, act: CaseAct, *, since: datetime) -> bool:
     return bool(db.session.scalar(select(found)))
 
 
-def list_untold_cases(*ids: int) -> Sequence[Case]:
+def list_not_notified_cases(*ids: int) -> Sequence[Case]:
     """Return open cases whose person didn't get the notice of an extension.
 
     Without ids, all cases are searched. A later note counts as notifying the person by other means.
     """
     note = aliased(CaseEntry)
     has_note = exists().where(
-        note.case_id == Case.id, note.act == CaseAct.NOTED, note.made_at >= Letter.settled_at
+        note.case_id == Case.id, note.act == CaseAct.NOTED, note.made_at >= OutboxEmail.settled_at
     )
     untold = (
         select(Case)
         .join(CaseEntry, CaseEntry.case_id == Case.id)
-        .join(Letter, Letter.id == CaseEntry.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == CaseEntry.letter_id)
         .where(
             Case.closed_at.is_(None),
-            Letter.kind == LetterKind.CASE_EXTENDED,
-            Letter.status == LetterStatus.GIVEN_UP,
+            OutboxEmail.kind == EmailKind.CASE_EXTENDED,
+            OutboxEmail.status == EmailStatus.GIVEN_UP,
             ~has_note,
         )
         .order_by(Case.due_at)
@@ -126,7 +126,7 @@ def list_untold_cases(*ids: int) -> Sequence[Case]:
     return db.session.scalars(untold.where(Case.id.in_(ids)) if ids else untold).all()
 
 
-def list_pressing_cases(now: datetime) -> Sequence[Case]:
+def list_urgent_cases(now: datetime) -> Sequence[Case]:
     """Return the open cases that are due soon or overdue, by due date."""
     return db.session.scalars(
         select(Case)
@@ -135,7 +135,7 @@ def list_pressing_cases(now: datetime) -> Sequence[Case]:
     ).all()
 
 
-def count_pressing_cases(now: datetime) -> int:
+def count_urgent_cases(now: datetime) -> int:
     """Return how many open cases are due soon or overdue."""
     counted = select(func.count()).where(
         Case.closed_at.is_(None), Case.due_at <= now + FIRST_REMINDER
@@ -158,12 +158,12 @@ def _choose(state: CaseState, kind: CaseKind | None) -> Select[Case]:
             return chosen
 
 
-def find_open_contest(subscriber_id: int) -> Case | None:
+def find_open_dispute(subscriber_id: int) -> Case | None:
     """Return the open case in which a person says that they never signed up."""
     return db.session.scalar(
         select(Case).where(
             Case.subscriber_id == subscriber_id,
-            Case.kind == CaseKind.CONTESTED,
+            Case.kind == CaseKind.DISPUTE,
             Case.closed_at.is_(None),
         )
     )
@@ -174,7 +174,7 @@ def has_disputed(subscriber_id: int, campaign_id: int) -> bool:
     said = exists().where(
         Case.subscriber_id == subscriber_id,
         Case.campaign_id == campaign_id,
-        Case.kind == CaseKind.CONTESTED,
+        Case.kind == CaseKind.DISPUTE,
     )
     return bool(db.session.scalar(select(said)))
 
@@ -192,7 +192,7 @@ def list_disputes(campaign_id: int) -> list[Dispute]:
             Subscriber,
             and_(Subscriber.id == Case.subscriber_id, PendingErasure.subscriber_id.is_(None)),
         )
-        .where(Case.campaign_id == campaign_id, Case.kind == CaseKind.CONTESTED)
+        .where(Case.campaign_id == campaign_id, Case.kind == CaseKind.DISPUTE)
         .group_by(
             func.coalesce(Case.subscriber_id, Case.id), Subscriber.address, Subscriber.created_at
         )
@@ -207,7 +207,7 @@ def _dispute_of(address: str | None, joined_at: datetime, said_at: datetime) -> 
     return Dispute(mailbox=mailbox_of(address), is_newcomer=said_at - joined_at < NEWCOMER_FOR)
 
 
-def count_known_contests(campaign_id: int) -> int:
+def count_known_disputes(campaign_id: int) -> int:
     """Return how many disputes of a campaign have led to a pause already."""
-    known = select(func.max(ContestedStop.contests)).where(ContestedStop.campaign_id == campaign_id)
+    known = select(func.max(DisputeStop.contests)).where(DisputeStop.campaign_id == campaign_id)
     return db.session.scalar(known) or 0

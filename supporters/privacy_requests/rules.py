@@ -14,8 +14,8 @@ from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
 
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 5
-FEWEST_CONTESTS = 5
-CONTESTED_SHARE = 0.003
+FEWEST_DISPUTES = 5
+DISPUTED_SHARE = 0.003
 OVERWHELMING_SHARE = 0.1
 NEWCOMER_FOR = timedelta(days=30)
 EXTENDED_MONTHS = 3  # the first month, and two more
@@ -49,7 +49,7 @@ class Extension(StrEnum):
     CLOSED = "closed"
 
 
-class Verdict(StrEnum):
+class DisputeVerdict(StrEnum):
     """The decision about a campaign whose readers say that they never signed up."""
 
     NOTHING = "nothing"
@@ -73,7 +73,7 @@ def due_at(received_at: datetime, months: int = 1) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> Verdict:
+def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> DisputeVerdict:
     """Decide on a campaign by its disputes since somebody last resumed it.
 
     `accepted` is the number of messages that the relay took; mailbox providers take three
@@ -82,14 +82,14 @@ def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int)
     time that their number has doubled.
     """
     number = len(disputes)
-    if number < FEWEST_CONTESTS:
-        return Verdict.NOTHING
+    if number < FEWEST_DISPUTES:
+        return DisputeVerdict.NOTHING
     counted = len({_source_of(dispute) for dispute in disputes})
-    is_share = counted >= FEWEST_CONTESTS and counted >= CONTESTED_SHARE * accepted
+    is_share = counted >= FEWEST_DISPUTES and counted >= DISPUTED_SHARE * accepted
     if is_share or number >= OVERWHELMING_SHARE * audience:
-        return Verdict.STOP
-    times, rest = divmod(number, FEWEST_CONTESTS)
-    return Verdict.WARN if rest == 0 and times.bit_count() == 1 else Verdict.NOTHING
+        return DisputeVerdict.STOP
+    times, rest = divmod(number, FEWEST_DISPUTES)
+    return DisputeVerdict.WARN if rest == 0 and times.bit_count() == 1 else DisputeVerdict.NOTHING
 
 
 def _source_of(dispute: Dispute) -> str:

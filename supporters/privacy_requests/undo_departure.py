@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.consent.consent_events import Evidence
+from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.queries import is_suppressed
 from supporters.consent.receipts import CONSENTS
@@ -22,18 +22,18 @@ from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.link_secrets import is_secret_of, read_row
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.subscriptions import find_standing
+from supporters.lists.subscriptions import find_active_consent
 from supporters.locks import Lock, lock_then_load
-from supporters.people.activity import note_act
+from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.personal_data.queries import is_being_erased
-from supporters.personal_data.restriction import release_person
+from supporters.personal_data.restriction import lift_restriction
 from supporters.privacy_requests.case_service import close_case
-from supporters.privacy_requests.current_consents import Sentence, give_again, list_sentences
+from supporters.privacy_requests.current_consents import Sentence, list_sentences, restore_consents
 from supporters.privacy_requests.models import Departure, DepartureKind, StoredText
-from supporters.privacy_requests.queries import find_open_contest
-from supporters.tokens import Purpose
+from supporters.privacy_requests.queries import find_open_dispute
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class Undo:
     departure: Departure
     person: Subscriber
     wordings: Sequence[Wording]
-    ends_freeze: bool
+    lifts_restriction: bool
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -62,7 +62,7 @@ class Undo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PressedUndo:
+class ConfirmedUndo:
     """A confirmation by the mailbox: the sentences and the page that it saw."""
 
     wording_ids: Sequence[int]
@@ -72,7 +72,7 @@ class PressedUndo:
 
 def find_undo(token: str) -> Undo | UndoError:
     """Return what the link of an email restores; changes nothing."""
-    read = read_row(current_tokens(), Purpose.UNDO, token)
+    read = read_row(current_tokens(), TokenPurpose.UNDO, token)
     if read is None:
         return UndoError.UNKNOWN
     now = clock.now()
@@ -86,21 +86,21 @@ def find_undo(token: str) -> Undo | UndoError:
         return UndoError.OVER
     is_gone = is_suppressed(person.address_mac, [EVERYTHING], now) or is_being_erased(person.id)
     departures = _list_open(person.id, now)
-    ends_freeze = any(
+    lifts_restriction = any(
         each.kind is DepartureKind.DISPUTED and each.left_at == person.restricted_at
         for each in departures
     )
-    if is_gone or (person.restricted_at is not None and not ends_freeze):
+    if is_gone or (person.restricted_at is not None and not lifts_restriction):
         return UndoError.OVER
     return Undo(
         departure=departure,
         person=person,
         wordings=_list_withdrawn(person.id, {each.left_at for each in departures}),
-        ends_freeze=ends_freeze,
+        lifts_restriction=lifts_restriction,
     )
 
 
-def undo_departure(token: str, pressed: PressedUndo) -> Undo | UndoError:
+def undo_departure(token: str, pressed: ConfirmedUndo) -> Undo | UndoError:
     """Restore the withdrawn consents, confirmed by the mailbox sentence by sentence."""
     with transaction():
         undo = lock_then_load(
@@ -124,23 +124,23 @@ def _lock_person(found: Undo | UndoError) -> None:
         lock_subscriber(found.person.id)
 
 
-def _restore(undo: Undo, pressed: PressedUndo, now: datetime) -> None:
+def _restore(undo: Undo, pressed: ConfirmedUndo, now: datetime) -> None:
     person = undo.person
     for each in _list_open(person.id, now):
         each.undone_at = now
-    if undo.ends_freeze:
-        release_person(person.id, Method.LINK, now=now)
-        case = find_open_contest(person.id)
+    if undo.lifts_restriction:
+        lift_restriction(person.id, Method.LINK, now=now)
+        case = find_open_dispute(person.id)
         if case is not None:
             close_case(case.id, StoredText.SOMEBODY_ELSE.value, now=now, by=None)
-    evidence = Evidence(
+    evidence = ConfirmationEvidence(
         token_hash=undo.departure.token_hash or b"",
         page_url=pressed.page_url,
         page_version_id=pressed.page_version_id,
         requested_at=undo.departure.left_at,
     )
-    give_again(person, undo.wordings, evidence=evidence, now=now)
-    note_act(person, now)
+    restore_consents(person, undo.wordings, evidence=evidence, now=now)
+    record_activity(person, now)
 
 
 def _list_open(subscriber_id: int, now: datetime) -> Sequence[Departure]:
@@ -170,7 +170,7 @@ def _list_withdrawn(subscriber_id: int, moments: set[datetime]) -> list[Wording]
     return [
         _wording_before(each, purpose_id)
         for purpose_id, each in withdrawn.items()
-        if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None
+        if find_active_consent(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None
     ]
 
 

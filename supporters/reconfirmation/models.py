@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters.database import Model, UtcDateTime
 
 
-class Asking(Model):
+class Reconfirmation(Model):
     """Everybody who agreed to an earlier purpose is asked about its successor, a few a minute.
 
     `asked_up_to` is the id of the last person asked, in the order of ids; `due_at` is the time of

@@ -11,12 +11,12 @@ from supporters.consent.queries import find_successor, list_earlier_purposes
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_of_purpose
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
-from supporters.reconfirmation.models import Asking
+from supporters.reconfirmation.models import Reconfirmation
 
 
-def get_todays_purpose(purpose_id: int) -> Purpose:
+def get_current_purpose(purpose_id: int) -> Purpose:
     """Return the purpose itself, or its newest successor."""
     purpose = db.session.get_one(Purpose, purpose_id)
     while (successor := find_successor(purpose.id)) is not None:
@@ -24,18 +24,18 @@ def get_todays_purpose(purpose_id: int) -> Purpose:
     return purpose
 
 
-def list_due_askings(now: datetime) -> Sequence[Asking]:
+def list_due_reconfirmations(now: datetime) -> Sequence[Reconfirmation]:
     """Return the reconfirmations whose next emails are due."""
     return db.session.scalars(
-        select(Asking)
-        .where(Asking.stopped_at.is_(None), Asking.due_at <= now)
-        .order_by(Asking.purpose_id)
+        select(Reconfirmation)
+        .where(Reconfirmation.stopped_at.is_(None), Reconfirmation.due_at <= now)
+        .order_by(Reconfirmation.purpose_id)
     ).all()
 
 
-def find_asking(purpose_id: int) -> Asking | None:
+def find_reconfirmation(purpose_id: int) -> Reconfirmation | None:
     """Return the reconfirmation of a purpose, or None if it was not started."""
-    return db.session.get(Asking, purpose_id)
+    return db.session.get(Reconfirmation, purpose_id)
 
 
 def list_people_to_ask(
@@ -62,7 +62,7 @@ def count_to_ask(purpose: Purpose) -> int:
     return _count(_people_of_earlier_purposes(purpose).where(~_was_asked(purpose.id)))
 
 
-def count_silent(purpose: Purpose) -> int:
+def count_unanswered(purpose: Purpose) -> int:
     """Return how many people were asked about a purpose and have not answered."""
     return _count(_people_of_earlier_purposes(purpose).where(_was_asked(purpose.id)))
 
@@ -75,11 +75,11 @@ def count_people_with(purpose_id: int, kind: EventKind) -> int:
     return db.session.scalar(counted) or 0
 
 
-def count_questions_on_their_way() -> int:
+def count_queued_reconfirmation_mails() -> int:
     """Return how many reconfirmation emails are in the outbox."""
     counted = select(func.count()).where(
-        Letter.kind == LetterKind.ASK_AGAIN,
-        Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING]),
+        OutboxEmail.kind == EmailKind.RECONFIRMATION,
+        OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
     )
     return db.session.scalar(counted) or 0
 
@@ -117,5 +117,5 @@ def _was_asked(purpose_id: int) -> ColumnElement[bool]:
     return exists().where(
         ConsentEvent.subscriber_id == Subscriber.id,
         ConsentEvent.purpose_id == purpose_id,
-        ConsentEvent.kind == EventKind.ASKED_AGAIN,
+        ConsentEvent.kind == EventKind.RECONFIRMATION_REQUESTED,
     )

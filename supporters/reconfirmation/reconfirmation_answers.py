@@ -18,32 +18,38 @@ from supporters.ids import new_id
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.subscriptions import Standing, find_standing, leave_list, withdraw_agreement
+from supporters.lists.subscriptions import (
+    ActiveConsent,
+    find_active_consent,
+    unsubscribe_from_list,
+    withdraw_agreement,
+)
 from supporters.locks import Lock, lock_then_load
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.reconfirmation.queries import get_todays_purpose
-from supporters.reconfirmation.reconfirmation_mails import LETTER_USEFUL_FOR, wording_of
-from supporters.reconfirmation.rules import RENEWAL_LIFETIME
-from supporters.signup.confirmed_signups import write_renewal
-from supporters.tokens import Purpose as TokenPurpose
-from supporters.tokens import TokenError, TokenExpired
+from supporters.reconfirmation.queries import get_current_purpose
+from supporters.reconfirmation.reconfirmation_mails import MAIL_USEFUL_FOR, wording_of
+from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
+from supporters.signup.confirmed_signups import renew_consent
+from supporters.tokens import TokenError, TokenExpired, TokenPurpose
 
-LONGEST_LIFETIME = RENEWAL_LIFETIME + LETTER_USEFUL_FOR  # it counts from the arrival of the email
+LONGEST_LIFETIME = (
+    RECONFIRMATION_LIFETIME + MAIL_USEFUL_FOR
+)  # it counts from the arrival of the email
 
 
-class NotAsked(Enum):
+class ReconfirmError(Enum):
     """Why a reconfirmation can't be answered."""
 
     UNKNOWN = auto()
     EXPIRED = auto()
     OVER = auto()
     TEXT_CHANGED = auto()
-    FROZEN = auto()
+    RESTRICTED = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class ReconfirmationQuestion:
     """The question to a person: the current wording, beside the one that they agreed to.
 
     `is_answered`: the person agreed to the current purpose after the question.
@@ -53,7 +59,7 @@ class Question:
     subscriber: Subscriber
     purpose: Purpose
     mailing_list: MailingList | None
-    active: Standing
+    active: ActiveConsent
     old: Wording
     new: Wording
     is_answered: bool
@@ -65,7 +71,7 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Yes:
+class AcceptedWording:
     """The form of a yes: the wording beside its box, and the page."""
 
     language: str
@@ -74,77 +80,86 @@ class Yes:
     page_version_id: int | None
 
 
-def find_question(token: str, language: str) -> Question | NotAsked:
+def find_reconfirmation_question(
+    token: str, language: str
+) -> ReconfirmationQuestion | ReconfirmError:
     """Return the question of a link. Changes nothing."""
     try:
-        event_id = current_tokens().read(TokenPurpose.RENEW, token, max_age=LONGEST_LIFETIME)
+        event_id = current_tokens().read(
+            TokenPurpose.RECONFIRMATION, token, max_age=LONGEST_LIFETIME
+        )
     except TokenExpired:
-        return NotAsked.EXPIRED
+        return ReconfirmError.EXPIRED
     except TokenError:
-        return NotAsked.UNKNOWN
+        return ReconfirmError.UNKNOWN
     asked = db.session.get(ConsentEvent, event_id) if isinstance(event_id, int) else None
     subscriber = find_subscriber(asked.subscriber_id) if asked else None
     if asked is None or subscriber is None:
-        return NotAsked.UNKNOWN
-    if asked.kind is not EventKind.ASKED_AGAIN or asked.address_mac != subscriber.address_mac:
-        return NotAsked.UNKNOWN
+        return ReconfirmError.UNKNOWN
+    if (
+        asked.kind is not EventKind.RECONFIRMATION_REQUESTED
+        or asked.address_mac != subscriber.address_mac
+    ):
+        return ReconfirmError.UNKNOWN
     return _make_question(asked, subscriber, language=language)
 
 
 @use_case
-def say_yes(token: str, form: Yes) -> Question | NotAsked:
+def accept_reconfirmation(
+    token: str, form: AcceptedWording
+) -> ReconfirmationQuestion | ReconfirmError:
     """Write the renewed consent of a person; return the question.
 
     While their data is restricted, a person can't renew a consent: they lift the restriction first,
     in My data. They can unsubscribe.
     """
     question = lock_then_load(
-        Lock.ADDRESS, lambda: find_question(token, form.language), _address_of
+        Lock.ADDRESS, lambda: find_reconfirmation_question(token, form.language), _address_of
     )
-    if isinstance(question, NotAsked) or question.is_answered:
+    if isinstance(question, ReconfirmError) or question.is_answered:
         return question
     if question.subscriber.restricted_at is not None:
-        return NotAsked.FROZEN
+        return ReconfirmError.RESTRICTED
     if form.wording_id != question.new.id:
-        return NotAsked.TEXT_CHANGED
-    write_renewal(
+        return ReconfirmError.TEXT_CHANGED
+    renew_consent(
         question.subscriber,
         _make_event(question, form, evidence=hashlib.sha256(token.encode()).digest()),
-        standing=question.active,
+        active=question.active,
         mailing_list=question.mailing_list,
     )
     return question
 
 
-def say_no(token: str, language: str) -> Question | NotAsked:
+def decline_reconfirmation(token: str, language: str) -> ReconfirmationQuestion | ReconfirmError:
     """Withdraw the consent, as unsubscribing does. A repetition changes nothing."""
-    question = find_question(token, language)
-    if isinstance(question, Question):
+    question = find_reconfirmation_question(token, language)
+    if isinstance(question, ReconfirmationQuestion):
         person = question.subscriber.id
         if question.mailing_list is not None:
-            leave_list(person, question.mailing_list.id, Method.PAGE)
+            unsubscribe_from_list(person, question.mailing_list.id, Method.PAGE)
         else:
             withdraw_agreement(person, question.active.purpose_id, Method.PAGE)
     return question
 
 
-def _address_of(found: Question | NotAsked) -> bytes | None:
-    return None if isinstance(found, NotAsked) else found.subscriber.address_mac
+def _address_of(found: ReconfirmationQuestion | ReconfirmError) -> bytes | None:
+    return None if isinstance(found, ReconfirmError) else found.subscriber.address_mac
 
 
 def _make_question(
     asked: ConsentEvent, subscriber: Subscriber, *, language: str
-) -> Question | NotAsked:
+) -> ReconfirmationQuestion | ReconfirmError:
     if asked.purpose_id is None:
-        return NotAsked.UNKNOWN
-    purpose = get_todays_purpose(asked.purpose_id)
+        return ReconfirmError.UNKNOWN
+    purpose = get_current_purpose(asked.purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    active = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_active_consent(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, language)
     if active is None or new is None:
-        return NotAsked.OVER
+        return ReconfirmError.OVER
     event = db.session.get_one(ConsentEvent, active.consent_event_id)
-    return Question(
+    return ReconfirmationQuestion(
         asked=asked,
         subscriber=subscriber,
         purpose=purpose,
@@ -156,7 +171,9 @@ def _make_question(
     )
 
 
-def _make_event(question: Question, form: Yes, *, evidence: bytes) -> EventRecord:
+def _make_event(
+    question: ReconfirmationQuestion, form: AcceptedWording, *, evidence: bytes
+) -> EventRecord:
     now = clock.now()
     return EventRecord(
         id=new_id(now),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from flask_babel import force_locale, format_date
 
 from supporters import clock
-from supporters.consent.consent_events import Act, record_act
+from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_current_wording, is_suppressed
@@ -19,25 +19,25 @@ from supporters.extensions import current_settings, current_tokens
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.subscriptions import Standing, find_standing
+from supporters.lists.subscriptions import ActiveConsent, find_active_consent
 from supporters.mail.links import link_to
 from supporters.mail.mail_templates import write_message
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, Values, put_letter
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.reconfirmation.queries import get_todays_purpose
-from supporters.reconfirmation.rules import RENEWAL_LIFETIME
-from supporters.tokens import Purpose as TokenPurpose
+from supporters.reconfirmation.queries import get_current_purpose
+from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
+from supporters.tokens import TokenPurpose
 
-LETTER_USEFUL_FOR = timedelta(days=3)
+MAIL_USEFUL_FOR = timedelta(days=3)
 NO_CAMPAIGN = 0
-NOWHERE = "example"
+SAMPLE_LINK = "example"
 
 
-class Reason(StrEnum):
+class ReconfirmationReason(StrEnum):
     """Why a person is asked again: the purpose changed, or they were inactive for long.
 
     IDLE: retention deletes people who do not answer (REQ-36). The time to answer starts when the
@@ -50,25 +50,30 @@ class Reason(StrEnum):
 
 
 @in_transaction
-def ask_again(
-    subscriber: Subscriber, purpose_id: int, *, reason: Reason, now: datetime
-) -> Letter | None:
+def send_reconfirmation(
+    subscriber: Subscriber, purpose_id: int, *, reason: ReconfirmationReason, now: datetime
+) -> OutboxEmail | None:
     """Put an email about the current purpose to a person who agreed to an earlier one.
 
     Return None, and write nothing, when the person has no active consent for either. The caller
     checks that the person may be written to (consent.eligibility).
     """
-    purpose = get_todays_purpose(purpose_id)
+    purpose = get_current_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
-    active = find_standing(subscriber.id, purpose.id, mailing_list)
+    active = find_active_consent(subscriber.id, purpose.id, mailing_list)
     new = find_current_wording(purpose.id, subscriber.language)
     if active is None or new is None:
         return None
-    asked_about = active.purpose_id if reason is Reason.IDLE else purpose.id
-    act = Act(kind=EventKind.ASKED_AGAIN, method=Method.LETTER, now=now, purpose_id=asked_about)
-    asked = record_act(subscriber, act)
-    draft = Draft(
-        kind=LetterKind.ASK_AGAIN,
+    asked_about = active.purpose_id if reason is ReconfirmationReason.IDLE else purpose.id
+    act = NewEvent(
+        kind=EventKind.RECONFIRMATION_REQUESTED,
+        method=Method.LETTER,
+        now=now,
+        purpose_id=asked_about,
+    )
+    asked = record_event(subscriber, act)
+    draft = EmailDraft(
+        kind=EmailKind.RECONFIRMATION,
         recipient=subscriber.address,
         language=subscriber.language,
         values={
@@ -79,17 +84,17 @@ def ask_again(
             **_values(subscriber, active, new),
             **_links(asked, subscriber.language, mailing_list),
         },
-        useful_for=LETTER_USEFUL_FOR,
+        useful_for=MAIL_USEFUL_FOR,
         rate_mac=mailbox_mac(subscriber.address),
     )
-    letter = put_letter(draft, now=now)
-    if reason is Reason.IDLE:
+    letter = put_email(draft, now=now)
+    if reason is ReconfirmationReason.IDLE:
         db.session.flush()
         subscriber.asking_letter_id = letter.id
     return letter
 
 
-def show_letter(purpose: Purpose, language: str) -> str | None:
+def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
     """Return the text of the email, for a person who agreed today. Its links don't work.
 
     Return None when a wording is missing in this language: nobody gets an email in it then.
@@ -98,19 +103,21 @@ def show_letter(purpose: Purpose, language: str) -> str | None:
     old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
     if new is None or old is None:
         return None
-    letter = Letter(kind=LetterKind.ASK_AGAIN, language=language, id=0)
+    letter = OutboxEmail(kind=EmailKind.RECONFIRMATION, language=language, id=0)
     is_of_a_list = find_list_of_purpose(purpose.id) is not None
-    values: Values = {
-        "reason": Reason.CHANGED.value,
+    values: TemplateValues = {
+        "reason": ReconfirmationReason.CHANGED.value,
         **_text_values(old.text, new, agreed_at=clock.now(), language=language),
-        "answer_url": link_to("public.renew", lang_code=language, token=NOWHERE),
-        "leave_url": link_to("public.leave", token=NOWHERE) if is_of_a_list else "",
-        "why_url": link_to("public.why", lang_code=language, token=NOWHERE) if is_of_a_list else "",
+        "answer_url": link_to("public.renew", lang_code=language, token=SAMPLE_LINK),
+        "leave_url": link_to("public.leave", token=SAMPLE_LINK) if is_of_a_list else "",
+        "why_url": link_to("public.why", lang_code=language, token=SAMPLE_LINK)
+        if is_of_a_list
+        else "",
     }
     return str(write_message(letter, current_settings().party_contact, values).body)
 
 
-def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
+def is_reconfirmation_wanted(letter: OutboxEmail, recipient: str, values: TemplateValues) -> bool:
     """Tell whether the person still has the consent in question, and may be written to.
 
     The mailbox may belong to another person by now, and the links are for the earlier one.
@@ -121,14 +128,14 @@ def is_question_wanted(letter: Letter, recipient: str, values: Values) -> bool:
     subscriber = find_subscriber(subscriber_id)
     if subscriber is None or subscriber.address_key != key_of(recipient):
         return False
-    if find_standing(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
+    if find_active_consent(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
         return False
-    if values.get("reason") == Reason.IDLE:
+    if values.get("reason") == ReconfirmationReason.IDLE:
         return _may_get_inactivity_mail(subscriber, letter, purpose_id)
     return may_be_written_to(subscriber_id, purpose_id, clock.now())
 
 
-def _may_get_inactivity_mail(subscriber: Subscriber, letter: Letter, purpose_id: int) -> bool:
+def _may_get_inactivity_mail(subscriber: Subscriber, letter: OutboxEmail, purpose_id: int) -> bool:
     """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
     A pause does not stop it: a pause may have no end.
@@ -138,19 +145,19 @@ def _may_get_inactivity_mail(subscriber: Subscriber, letter: Letter, purpose_id:
     return subscriber.asking_letter_id == letter.id and not is_blocked
 
 
-def wording_of(active: Standing) -> Wording:
+def wording_of(active: ActiveConsent) -> Wording:
     """Return the wording of an active consent."""
     event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return db.session.get_one(Wording, event.wording_id)
 
 
-def _values(subscriber: Subscriber, active: Standing, new: Wording) -> Values:
+def _values(subscriber: Subscriber, active: ActiveConsent, new: Wording) -> TemplateValues:
     event = db.session.get_one(ConsentEvent, active.consent_event_id)
     old, language = wording_of(active).text, subscriber.language
     return _text_values(old, new, agreed_at=event.occurred_at, language=language)
 
 
-def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) -> Values:
+def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) -> TemplateValues:
     """Return the two wordings of an email, with the list and the day of the consent."""
     with force_locale(language):
         return {
@@ -158,18 +165,20 @@ def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) 
             "agreed_on": str(format_date(agreed_at, "long")),
             "old_text": old,
             "new_text": new.text,
-            "days": RENEWAL_LIFETIME.days,
+            "days": RECONFIRMATION_LIFETIME.days,
         }
 
 
-def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> Values:
+def _links(asked: ConsentEvent, language: str, mailing_list: MailingList | None) -> TemplateValues:
     """Return the links to the question, to unsubscribe and to "why". Only the first expires."""
     tokens = current_tokens()
-    question = tokens.sign(TokenPurpose.RENEW, asked.id)
+    question = tokens.sign(TokenPurpose.RECONFIRMATION, asked.id)
     links = {"answer_url": link_to("public.renew", lang_code=language, token=question)}
     if mailing_list is not None:
         mail = [asked.subscriber_id, mailing_list.id, NO_CAMPAIGN]
-        leave, why = (tokens.sign(each, [*mail]) for each in (TokenPurpose.LEAVE, TokenPurpose.WHY))
+        leave, why = (
+            tokens.sign(each, [*mail]) for each in (TokenPurpose.UNSUBSCRIBE, TokenPurpose.WHY)
+        )
         links["leave_url"] = link_to("public.leave", token=leave)
         links["why_url"] = link_to("public.why", lang_code=language, token=why)
     return links

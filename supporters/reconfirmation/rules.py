@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-RENEWAL_LIFETIME = timedelta(days=30)
+RECONFIRMATION_LIFETIME = timedelta(days=30)
 BETWEEN_ROUNDS = timedelta(days=1)
 ASKED_WITHIN = timedelta(days=2)
 FEWEST_A_MINUTE = 60

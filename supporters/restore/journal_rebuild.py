@@ -10,27 +10,27 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
-from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS
+from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL
 from supporters.consent.withdrawal_journal import (
-    KEPT_FOR,
-    Taken,
-    Taking,
-    append_takings,
-    close_gaps,
+    JOURNAL_RETENTION,
+    Withdrawal,
+    WithdrawalKind,
+    append_withdrawals,
+    delete_gaps,
     journal_path,
-    read_takings,
+    read_withdrawals,
 )
 from supporters.database import db, transaction
 from supporters.lists.models import ListPurpose
 from supporters.people.models import Subscriber
 
-About = tuple[Taken, bytes, int | None, int | None]
+WithdrawalKey = tuple[WithdrawalKind, bytes, int | None, int | None]
 EVER = datetime.min.replace(tzinfo=UTC)
-ENDING = (EventKind.WITHDRAWN, EventKind.OBJECTED)
-OF_PEOPLE = {
-    EventKind.RESTRICTED: Taken.RESTRICTED,
-    EventKind.RELEASED: Taken.RELEASED,
-    EventKind.MOVED: Taken.MOVED,
+ENDING_EVENTS = (EventKind.WITHDRAWN, EventKind.OBJECTED)
+KIND_OF_EVENT = {
+    EventKind.RESTRICTED: WithdrawalKind.RESTRICTED,
+    EventKind.RESTRICTION_LIFTED: WithdrawalKind.RESTRICTION_LIFTED,
+    EventKind.ADDRESS_CHANGED: WithdrawalKind.ADDRESS_CHANGED,
 }
 
 
@@ -41,41 +41,41 @@ def rebuild_journal(now: datetime) -> int:
     missed here.
     """
     with transaction():
-        close_gaps()
+        delete_gaps()
         path = journal_path()
-        known = _latest(read_takings(path)[0] if path.exists() else [])
+        known = _latest(read_withdrawals(path)[0] if path.exists() else [])
         missing = [each for each in _list_takings(now) if known.get(_about(each), EVER) < each.at]
-        append_takings(missing)
+        append_withdrawals(missing)
     return len(missing)
 
 
-def _latest(takings: list[Taking]) -> dict[About, datetime]:
+def _latest(takings: list[Withdrawal]) -> dict[WithdrawalKey, datetime]:
     """Return the latest time of each withdrawal; a suppression has the time of its first reason."""
-    latest: dict[About, datetime] = {}
+    latest: dict[WithdrawalKey, datetime] = {}
     for taking in takings:
         about = _about(taking)
         latest[about] = max(taking.at, latest.get(about, EVER))
     return latest
 
 
-def _about(taking: Taking) -> About:
+def _about(taking: Withdrawal) -> WithdrawalKey:
     return (taking.kind, taking.person, taking.list_id, taking.purpose_id)
 
 
-def _list_takings(now: datetime) -> list[Taking]:
-    since = now - KEPT_FOR
+def _list_takings(now: datetime) -> list[Withdrawal]:
+    since = now - JOURNAL_RETENTION
     found = [*_takings_of_events(since), *_takings_of_suppressions(since)]
     return sorted(found, key=lambda each: each.at)
 
 
-def _takings_of_events(since: datetime) -> Iterator[Taking]:
+def _takings_of_events(since: datetime) -> Iterator[Withdrawal]:
     """Yield the withdrawals of the people in the database."""
     lists = {
         each.purpose_id: each.mailing_list_id for each in db.session.scalars(select(ListPurpose))
     }
     macs: dict[int, bytes] = {}
     is_no_move = (
-        ConsentEvent.kind != EventKind.MOVED
+        ConsentEvent.kind != EventKind.ADDRESS_CHANGED
     )  # events after an address change have the same time
     in_order = (ConsentEvent.occurred_at, is_no_move, ConsentEvent.id)
     for event in db.session.scalars(select(ConsentEvent).order_by(*in_order)):
@@ -83,18 +83,18 @@ def _takings_of_events(since: datetime) -> Iterator[Taking]:
         macs[event.subscriber_id] = event.address_mac
         if event.occurred_at < since:
             continue
-        if event.kind in OF_PEOPLE:
-            yield Taking(
-                kind=OF_PEOPLE[event.kind],
+        if event.kind in KIND_OF_EVENT:
+            yield Withdrawal(
+                kind=KIND_OF_EVENT[event.kind],
                 at=event.occurred_at,
                 person=before,
                 method=event.method,
-                to=event.address_mac if event.kind is EventKind.MOVED else None,
+                to=event.address_mac if event.kind is EventKind.ADDRESS_CHANGED else None,
             )
-        elif event.kind in ENDING and event.purpose_id is not None:
+        elif event.kind in ENDING_EVENTS and event.purpose_id is not None:
             list_id = lists.get(event.purpose_id)
-            yield Taking(
-                kind=Taken.WITHDRAWN if list_id is None else Taken.LEFT,
+            yield Withdrawal(
+                kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
                 at=event.occurred_at,
                 person=event.address_mac,
                 method=event.method,
@@ -103,17 +103,17 @@ def _takings_of_events(since: datetime) -> Iterator[Taking]:
             )
 
 
-def _takings_of_suppressions(since: datetime) -> Iterator[Taking]:
+def _takings_of_suppressions(since: datetime) -> Iterator[Withdrawal]:
     """Yield erasures, objections, and mailboxes that stopped signup emails."""
     living = {*db.session.scalars(select(Subscriber.address_mac))}
     former = {*db.session.scalars(select(ConsentEvent.address_mac))} - living
     for row in db.session.scalars(select(Suppression).where(Suppression.since >= since)):
-        kind = Taken.NOT_ME
+        kind = WithdrawalKind.SIGNUP_MAIL_BLOCKED
         if row.scope == EVERYTHING:
-            kind = Taken.OBJECTED if row.address_mac in living else Taken.ERASED
-        elif row.scope != SIGNUP_LETTERS:
+            kind = WithdrawalKind.OBJECTED if row.address_mac in living else WithdrawalKind.ERASED
+        elif row.scope != SIGNUP_MAIL:
             continue
         if (
-            row.address_mac not in former or kind is Taken.NOT_ME
+            row.address_mac not in former or kind is WithdrawalKind.SIGNUP_MAIL_BLOCKED
         ):  # the old address of a person who changed it
-            yield Taking(kind=kind, at=row.since, person=row.address_mac, method=Method.PAGE)
+            yield Withdrawal(kind=kind, at=row.since, person=row.address_mac, method=Method.PAGE)

@@ -15,56 +15,68 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.restorations import record_restoration
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS, lift_shield, shield, suppress
-from supporters.consent.withdrawal_journal import Taken, Taking, muted
+from supporters.consent.suppression import (
+    EVERYTHING,
+    SIGNUP_MAIL,
+    block_signup_mail,
+    suppress,
+    unblock_signup_mail,
+)
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, paused
 from supporters.database import db, transaction
-from supporters.delivery.restore_hold import Hold, find_hold
-from supporters.dialects import forget_deleted_bytes
-from supporters.imports.import_files import strike_out_hashed
-from supporters.imports.invitation_answers import forget_invitation
+from supporters.delivery.restore_hold import SendingHold, find_hold
+from supporters.dialects import empty_write_ahead_log
+from supporters.imports.import_files import redact_hashed_addresses
+from supporters.imports.invitation_answers import delete_invitation
 from supporters.imports.models import Invitation, ListImport
 from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import leave_list, object_to_everything, withdraw_agreement
+from supporters.lists.subscriptions import (
+    object_to_everything,
+    unsubscribe_from_list,
+    withdraw_agreement,
+)
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_mac
-from supporters.personal_data.data_subjects import holder_of, holder_of_address
-from supporters.personal_data.erasure import ErasureOrder, erase_holder
-from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
+from supporters.personal_data.erasure import ErasureOrder, erase_data_subject
+from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.privacy_requests.case_service import open_case
 from supporters.privacy_requests.models import CaseKind, Channel
-from supporters.reconfirmation.reconfirmation_rounds import forget_questions
+from supporters.reconfirmation.reconfirmation_rounds import reset_inactivity_questions
 from supporters.signup.models import SignupRequest
-from supporters.transparency_log.checkpoints import Checkpoint, find_newest
-from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.checkpoints import Checkpoint, find_largest_checkpoint
+from supporters.transparency_log.log_records import format_moment
 
 log = structlog.get_logger(__name__)
-CAME_BACK = (EventKind.CONFIRMED, EventKind.RENEWED)
-RESTRICTING = (EventKind.RESTRICTED, EventKind.RELEASED)
-OF_MAILBOXES = (Taken.NOT_ME, Taken.ME_AFTER_ALL)
+CONSENT_KINDS = (EventKind.CONFIRMED, EventKind.RENEWED)
+RESTRICTION_KINDS = (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED)
+MAILBOX_KINDS = (WithdrawalKind.SIGNUP_MAIL_BLOCKED, WithdrawalKind.SIGNUP_MAIL_UNBLOCKED)
 
 
-def replay(takings: Sequence[Taking]) -> Counter[Taken]:
+def replay_withdrawals(takings: Sequence[Withdrawal]) -> Counter[WithdrawalKind]:
     """Apply the withdrawals that the database doesn't know; return how many of each kind."""
-    done: Counter[Taken] = Counter()
+    done: Counter[WithdrawalKind] = Counter()
     journal = _JournalReplay()
     ordered = sorted(takings, key=lambda each: each.at)
-    with muted():
+    with paused():
         for taking in ordered:
             done[taking.kind] += journal.apply(taking)
     with transaction():
-        forget_questions()
-    strike_out_hashed({each.person: each.at for each in ordered if each.kind is Taken.ERASED})
-    forget_deleted_bytes()
+        reset_inactivity_questions()
+    redact_hashed_addresses(
+        {each.person: each.at for each in ordered if each.kind is WithdrawalKind.ERASED}
+    )
+    empty_write_ahead_log()
     log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
     return done
 
 
-def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
+def record_lost_checkpoint(heads: Iterable[Checkpoint], replayed: int) -> bool:
     """Record in the log that a backup was restored; tell whether these checkpoints show it.
 
     If the log lacks several of them and no earlier restoration explains that, the newest one is
@@ -72,7 +84,7 @@ def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
     """
     hold = find_hold()
     with transaction():
-        lost = find_newest(each for each in heads if _is_lost(each, hold))
+        lost = find_largest_checkpoint(each for each in heads if _is_lost(each, hold))
         if lost is None:
             return False
         size = None if hold is None else hold.size
@@ -80,16 +92,16 @@ def note_restoration(heads: Iterable[Checkpoint], replayed: int) -> bool:
     return True
 
 
-def _is_lost(kept: Checkpoint, hold: Hold | None) -> bool:
+def _is_lost(kept: Checkpoint, hold: SendingHold | None) -> bool:
     """Tell whether the backup lacked the entries of a checkpoint, even if the log grew since.
 
     The size of the restored log is known from the moment when sending was held: a checkpoint that
     was signed before can't contain entries that were sealed later.
     """
-    verdict = compare(kept).verdict
-    if verdict is Verdict.DIFFERENT and hold is not None:
-        return hold.size < kept.size and kept.sealed_at <= (moment(hold.since) or "")
-    return verdict is Verdict.LONGER
+    verdict = compare_checkpoint(kept).verdict
+    if verdict is ComparisonResult.DIFFERENT and hold is not None:
+        return hold.size < kept.size and kept.sealed_at <= (format_moment(hold.since) or "")
+    return verdict is ComparisonResult.LONGER
 
 
 class _JournalReplay:
@@ -98,26 +110,29 @@ class _JournalReplay:
     def __init__(self) -> None:
         self._earlier: dict[bytes, bytes] = {}
 
-    def apply(self, taking: Taking) -> bool:
+    def apply(self, taking: Withdrawal) -> bool:
         """Apply this line, unless its effect is known; tell whether something was done."""
-        with_lists = {Taken.LEFT: self._leave, Taken.WITHDRAWN: self._withdraw}
+        with_lists = {
+            WithdrawalKind.UNSUBSCRIBED: self._leave,
+            WithdrawalKind.WITHDRAWN: self._withdraw,
+        }
         if taking.kind in with_lists:
             person = self._find(taking.person)
             return person is not None and with_lists[taking.kind](person, taking)
         with transaction():
-            if taking.kind in OF_MAILBOXES:
+            if taking.kind in MAILBOX_KINDS:
                 return _block_or_unblock(taking)
             person = self._find(taking.person)
             is_newcomer = person is not None and person.created_at > taking.at
             return not is_newcomer and self._apply_to_person(person, taking)
 
-    def _apply_to_person(self, person: Subscriber | None, taking: Taking) -> bool:
+    def _apply_to_person(self, person: Subscriber | None, taking: Withdrawal) -> bool:
         match taking.kind:
-            case Taken.ERASED:
+            case WithdrawalKind.ERASED:
                 return self._erase(person, taking)
-            case Taken.OBJECTED:
+            case WithdrawalKind.OBJECTED:
                 return self._object(person, taking)
-            case Taken.MOVED:
+            case WithdrawalKind.ADDRESS_CHANGED:
                 return self._restrict_moved(person, taking)
             case _:
                 return person is not None and self._restrict_or_lift(person, taking)
@@ -129,25 +144,25 @@ class _JournalReplay:
             found = find_subscriber_by_mac(address_mac)
         return found
 
-    def _erase(self, person: Subscriber | None, taking: Taking) -> bool:
+    def _erase(self, person: Subscriber | None, taking: Withdrawal) -> bool:
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         waiting = _find_waiting(taking)
         order = ErasureOrder(reason=ErasureReason.REPLAYED, method=taking.method)
         suppress(taking.person, EVERYTHING, now=taking.at, until=None)
         db.session.flush()
         if person is not None:
-            erase_holder(holder_of(person), order)
+            erase_data_subject(data_subject_of(person), order)
         elif waiting is not None:
-            erase_holder(holder_of_address(waiting), order)
+            erase_data_subject(data_subject_of_address(waiting), order)
         return person is not None or waiting is not None or not is_known
 
-    def _object(self, person: Subscriber | None, taking: Taking) -> bool:
-        if person is not None and _has_event_since(person, CAME_BACK, taking.at):
+    def _object(self, person: Subscriber | None, taking: Withdrawal) -> bool:
+        if person is not None and _has_event_since(person, CONSENT_KINDS, taking.at):
             return False
         is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
         if person is None:
             suppress(taking.person, EVERYTHING, now=taking.at, until=None)
-            is_removed = forget_invitation(taking.person, came_by=taking.at)
+            is_removed = delete_invitation(taking.person, came_by=taking.at)
             return is_removed or not is_known
         consents = list_subscriptions_of(person.id) or list_agreements_of(person.id)
         if is_known and not consents:
@@ -155,15 +170,15 @@ class _JournalReplay:
         object_to_everything(person.id, taking.method, now=taking.at)
         return True
 
-    def _restrict_or_lift(self, person: Subscriber, taking: Taking) -> bool:
-        if _has_event_since(person, RESTRICTING, taking.at):
+    def _restrict_or_lift(self, person: Subscriber, taking: Withdrawal) -> bool:
+        if _has_event_since(person, RESTRICTION_KINDS, taking.at):
             return False
         was_restricted = person.restricted_at is not None
-        change = restrict_person if taking.kind is Taken.RESTRICTED else release_person
+        change = restrict_person if taking.kind is WithdrawalKind.RESTRICTED else lift_restriction
         change(person.id, taking.method, now=taking.at)
         return was_restricted is not (person.restricted_at is not None)
 
-    def _restrict_moved(self, person: Subscriber | None, taking: Taking) -> bool:
+    def _restrict_moved(self, person: Subscriber | None, taking: Withdrawal) -> bool:
         """Restrict a person whose new address is lost: the old one must not get mail."""
         if taking.to is None or person is None or find_subscriber_by_mac(taking.to) is not None:
             return False
@@ -181,16 +196,16 @@ class _JournalReplay:
         )
         return True
 
-    def _leave(self, person: Subscriber, taking: Taking) -> bool:
+    def _leave(self, person: Subscriber, taking: Withdrawal) -> bool:
         is_current = any(
             mailing_list.id == taking.list_id and subscription.subscribed_at <= taking.at
             for subscription, mailing_list in list_subscriptions_of(person.id)
         )
         if is_current and taking.list_id is not None:
-            leave_list(person.id, taking.list_id, taking.method, now=taking.at)
+            unsubscribe_from_list(person.id, taking.list_id, taking.method, now=taking.at)
         return is_current
 
-    def _withdraw(self, person: Subscriber, taking: Taking) -> bool:
+    def _withdraw(self, person: Subscriber, taking: Withdrawal) -> bool:
         is_current = any(
             agreement.purpose_id == taking.purpose_id and _agreed_at(agreement) <= taking.at
             for agreement in list_agreements_of(person.id)
@@ -200,16 +215,16 @@ class _JournalReplay:
         return is_current
 
 
-def _block_or_unblock(taking: Taking) -> bool:
+def _block_or_unblock(taking: Withdrawal) -> bool:
     """Block signup emails to a mailbox, or allow them again."""
-    if taking.kind is Taken.ME_AFTER_ALL:
-        return lift_shield(taking.person)
-    is_known = is_suppressed(taking.person, [SIGNUP_LETTERS], taking.at)
-    shield(taking.person, taking.at)
+    if taking.kind is WithdrawalKind.SIGNUP_MAIL_UNBLOCKED:
+        return unblock_signup_mail(taking.person)
+    is_known = is_suppressed(taking.person, [SIGNUP_MAIL], taking.at)
+    block_signup_mail(taking.person, taking.at)
     return not is_known
 
 
-def _find_waiting(taking: Taking) -> str | None:
+def _find_waiting(taking: Withdrawal) -> str | None:
     """Return the address of a signup request or invitation that is older than this line."""
     asked = select(SignupRequest.address).where(
         SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at

@@ -14,16 +14,21 @@ from supporters.lists.people_search import is_on_a_list
 from supporters.logs import log_failure
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
-from supporters.reconfirmation.queries import count_questions_on_their_way
-from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.reconfirmation.queries import count_queued_reconfirmation_mails
+from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE, people_a_minute
 from supporters.retention.old_records import Tally
-from supporters.retention.retention_actions import Means
-from supporters.retention.rules import Silence, asked_by, forgotten_by, judge_silence
+from supporters.retention.retention_actions import RetentionActions
+from supporters.retention.rules import (
+    InactivityStep,
+    judge_inactivity,
+    latest_act_to_ask,
+    latest_lapsed_question,
+)
 
 PEOPLE_PER_QUERY = 500
 MOST_ON_THEIR_WAY = 1_000  # emails in the outbox: no more are added while the relay takes none
-ENOUGH_FAILED = 100
+MOST_FAILURES = 100
 
 
 class Person(NamedTuple):
@@ -34,13 +39,13 @@ class Person(NamedTuple):
     asked_again_at: datetime | None
 
 
-def may_be_touched() -> ColumnElement[bool]:
+def not_restricted_and_no_case() -> ColumnElement[bool]:
     """Return the condition that a person isn't restricted and has no open case (REQ-30)."""
     has_open_case = exists().where(Case.subscriber_id == Subscriber.id, Case.closed_at.is_(None))
     return and_(Subscriber.restricted_at.is_(None), ~has_open_case)
 
 
-def each_person(condition: ColumnElement[bool]) -> Iterator[Person]:
+def iterate_people(condition: ColumnElement[bool]) -> Iterator[Person]:
     """Yield the people who match the condition, except restricted ones and open cases."""
     last = 0
     while found := _read_group(condition, after=last):
@@ -66,11 +71,11 @@ def _read_group(condition: ColumnElement[bool], *, after: int) -> list[Person]:
 
 def _people(condition: ColumnElement[bool]) -> Select[int, datetime, datetime | None]:
     return select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at).where(
-        condition, may_be_touched()
+        condition, not_restricted_and_no_case()
     )
 
 
-def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
+def run_for_person(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
     """Run an action for one person, and tell whether it was done.
 
     A failure is counted, and the other people still have their turn.
@@ -83,8 +88,13 @@ def try_on(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
         return False
 
 
-def ask_the_silent(
-    days: int, now: datetime, actions: Means, *, asked_already: int = 0, failed_already: int = 0
+def ask_inactive_people(
+    days: int,
+    now: datetime,
+    actions: RetentionActions,
+    *,
+    asked_already: int = 0,
+    failed_already: int = 0,
 ) -> Tally:
     """Send the next reconfirmation emails; people may stay so many days after their last act.
 
@@ -92,7 +102,9 @@ def ask_the_silent(
     number of people who could not be asked today: they come first in the order and are skipped.
     """
     tally = Tally()
-    limit = min(MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_questions_on_their_way())
+    limit = min(
+        MOST_A_MINUTE - asked_already, MOST_ON_THEIR_WAY - count_queued_reconfirmation_mails()
+    )
     if limit <= 0 or not may_send():
         return tally
     to_ask = _is_to_be_asked(days, now)
@@ -100,12 +112,12 @@ def ask_the_silent(
     if not waiting:
         return tally
     limit = min(limit, people_a_minute(waiting))
-    for subscriber_id in _list_next(to_ask, after=failed_already, limit=limit + ENOUGH_FAILED):
-        if tally.asked >= limit or tally.errors >= ENOUGH_FAILED:
+    for subscriber_id in _list_next(to_ask, after=failed_already, limit=limit + MOST_FAILURES):
+        if tally.asked >= limit or tally.errors >= MOST_FAILURES:
             break
         still_applies = partial(_is_still, to_ask, subscriber_id)
-        ask = partial(actions.ask_again, subscriber_id, still_applies, now)
-        tally.asked += try_on(subscriber_id, ask, tally)
+        ask = partial(actions.ask_to_reconfirm, subscriber_id, still_applies, now)
+        tally.asked += run_for_person(subscriber_id, ask, tally)
     return tally
 
 
@@ -114,8 +126,12 @@ def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
     asked_at = Subscriber.asked_again_at
     return and_(
         is_on_a_list(),
-        Subscriber.acted_at <= asked_by(days, now),
-        or_(asked_at.is_(None), asked_at < Subscriber.acted_at, asked_at <= forgotten_by(now)),
+        Subscriber.acted_at <= latest_act_to_ask(days, now),
+        or_(
+            asked_at.is_(None),
+            asked_at < Subscriber.acted_at,
+            asked_at <= latest_lapsed_question(now),
+        ),
         Subscriber.asking_letter_id.is_(None),
     )
 
@@ -125,7 +141,9 @@ def _is_still(condition: ColumnElement[bool], subscriber_id: int) -> bool:
 
 
 def _count(condition: ColumnElement[bool]) -> int:
-    counted = select(func.count()).select_from(Subscriber).where(condition, may_be_touched())
+    counted = (
+        select(func.count()).select_from(Subscriber).where(condition, not_restricted_and_no_case())
+    )
     return db.session.scalar(counted) or 0
 
 
@@ -133,26 +151,26 @@ def _list_next(condition: ColumnElement[bool], *, after: int, limit: int) -> Seq
     """Return the next few people; those whose last act is the oldest come first."""
     return db.session.scalars(
         select(Subscriber.id)
-        .where(condition, may_be_touched())
+        .where(condition, not_restricted_and_no_case())
         .order_by(Subscriber.acted_at, Subscriber.id)
         .offset(after)
         .limit(limit)
     ).all()
 
 
-def expire_people(days: int, now: datetime, actions: Means) -> Tally:
+def erase_inactive_people(days: int, now: datetime, actions: RetentionActions) -> Tally:
     """Erase people who were asked and didn't answer."""
-    settle_questions(now)
+    record_inactivity_mails(now)
     is_past = and_(is_on_a_list(), Subscriber.acted_at <= now - timedelta(days))
 
     def is_over(person: Person) -> bool:
-        action = judge_silence(person.acted_at, person.asked_again_at, days=days, now=now)
-        return action is Silence.ERASE
+        action = judge_inactivity(person.acted_at, person.asked_again_at, days=days, now=now)
+        return action is InactivityStep.ERASE
 
     return _erase_each(is_past, is_over, actions, now=now)
 
 
-def expire_proofs(days: int, now: datetime, actions: Means) -> Tally:
+def erase_former_subscribers(days: int, now: datetime, actions: RetentionActions) -> Tally:
     """Erase people who left their last list more than so many days ago."""
     left = (
         select(func.max(ConsentEvent.occurred_at))
@@ -169,7 +187,7 @@ def expire_proofs(days: int, now: datetime, actions: Means) -> Tally:
 def _erase_each(
     is_past: ColumnElement[bool],
     is_over: Callable[[Person], bool],
-    actions: Means,
+    actions: RetentionActions,
     *,
     now: datetime,
 ) -> Tally:
@@ -180,9 +198,9 @@ def _erase_each(
         person = find_person(subscriber_id, is_past)
         return person is not None and is_over(person)
 
-    for person in each_person(is_past):
+    for person in iterate_people(is_past):
         tally.looked_at += 1
         if is_over(person):
             erase = partial(actions.erase, person.id, partial(is_still_over, person.id), now)
-            tally.deleted += try_on(person.id, erase, tally)
+            tally.deleted += run_for_person(person.id, erase, tally)
     return tally

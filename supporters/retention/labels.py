@@ -4,7 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.retention.rules import Basis, Category, Note
+from supporters.retention.rules import Category, RuleBasis, RuleNote
 
 CATEGORIES: dict[Category, LazyString] = {
     Category.SIGNUPS: _("Unconfirmed signup requests"),
@@ -37,60 +37,60 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     ),
     Category.LOG: _("cryptographic commitments to consent events"),
 }
-BASES: dict[Basis, LazyString] = {
-    Basis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
-    Basis.PROOF: _(
+BASES: dict[RuleBasis, LazyString] = {
+    RuleBasis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
+    RuleBasis.PROOF: _(
         "Our duty to prove consent, and our defence against claims (GDPR articles 7(1), 17(3)(e))."
     ),
-    Basis.ACCOUNTABILITY: _("Our accountability (GDPR articles 5(2), 12 and 24)."),
-    Basis.SECURITY: _(
+    RuleBasis.ACCOUNTABILITY: _("Our accountability (GDPR articles 5(2), 12 and 24)."),
+    RuleBasis.SECURITY: _(
         "Our legitimate interest in a service that can’t be abused (GDPR article 6(1)(f))."
     ),
-    Basis.STEPS_BEFORE_CONSENT: _(
+    RuleBasis.STEPS_BEFORE_CONSENT: _(
         "Steps that the person asked for: no consent exists yet (GDPR article 5(1)(e))."
     ),
-    Basis.ASKING_ONCE: _(
+    RuleBasis.ASKING_ONCE: _(
         "Our legitimate interest in inviting each person once (GDPR article 6(1)(f))."
     ),
-    Basis.OBJECTION: _("The person’s objection (GDPR article 21(3))."),
-    Basis.STAFF: _("Our legitimate interest in accounts for the team (GDPR article 6(1)(f))."),
+    RuleBasis.OBJECTION: _("The person’s objection (GDPR article 21(3))."),
+    RuleBasis.STAFF: _("Our legitimate interest in accounts for the team (GDPR article 6(1)(f))."),
 }
-NOTES: dict[Note, LazyString] = {
-    Note.UNCONFIRMED_SIGNUPS: _(
+NOTES: dict[RuleNote, LazyString] = {
+    RuleNote.UNCONFIRMED_SIGNUPS: _(
         "Signup requests that nobody confirms, with the data of the form. We send no reminder."
     ),
-    Note.SENT_LETTERS: _(
+    RuleNote.SENT_LETTERS: _(
         "The fact that an email was sent. Its text and recipient are deleted at once. We "
         "need the fact to count emails."
     ),
-    Note.UNANSWERED_INVITATIONS: _(
+    RuleNote.UNANSWERED_INVITATIONS: _(
         "People of a former list who were invited and have not answered."
     ),
-    Note.SINCE_LAST_ACT: _(
+    RuleNote.SINCE_LAST_ACT: _(
         "Counted from the last act of the person. We ask them 30 days before the end. "
         "Opening an email is no act."
     ),
-    Note.SINCE_LEAVING: _(
+    RuleNote.SINCE_LEAVING: _(
         "People who are on no list any more, in a closed archive. Counted from their last "
         "unsubscription."
     ),
-    Note.SINCE_END_OF_CAMPAIGN: _(
+    RuleNote.SINCE_END_OF_CAMPAIGN: _(
         "The campaign emails to each person. Counted from the end of the campaign."
     ),
-    Note.HANDED_OUT: _("The disclosed data, the recipient and the reason."),
-    Note.SINCE_CLOSED: _("Requests and complaints. Counted from when they were closed."),
-    Note.ACCESS_LINKS: _(
+    RuleNote.HANDED_OUT: _("The disclosed data, the recipient and the reason."),
+    RuleNote.SINCE_CLOSED: _("Requests and complaints. Counted from when they were closed."),
+    RuleNote.ACCESS_LINKS: _(
         "The request for a new link to My data. Such a link expires within hours."
     ),
-    Note.UNTIL_THEY_COME_BACK: _(
+    RuleNote.UNTIL_THEY_COME_BACK: _(
         "Addresses that must not be written to, as keyed hashes that nobody can read. Kept "
         "until the person signs up again."
     ),
-    Note.ACCOUNTS_STAY: _(
+    RuleNote.ACCOUNTS_STAY: _(
         "Console accounts. They are disabled when a person leaves the team. Their actions "
         "stay recorded under their name."
     ),
-    Note.UNREADABLE_WITHOUT_KEY: _(
+    RuleNote.UNREADABLE_WITHOUT_KEY: _(
         "Commitments that can’t be read without the person’s key; erasing the person destroys it."
     ),
 }
@@ -108,15 +108,15 @@ def data_of(category: Category) -> str:
 
 def basis_of(stored: str) -> str:
     """Return the legal ground of a rule: the words of its key, or this installation's own text."""
-    return str(BASES[Basis(stored)]) if stored in [*Basis] else stored
+    return str(BASES[RuleBasis(stored)]) if stored in [*RuleBasis] else stored
 
 
 def note_of(stored: str) -> str:
     """Return the note of a rule: the words of its key, or this installation's own text."""
-    return str(NOTES[Note(stored)]) if stored in [*Note] else stored
+    return str(NOTES[RuleNote(stored)]) if stored in [*RuleNote] else stored
 
 
-def tell_of(category: Category, words: str) -> str:
+def with_name_of(category: Category, words: str) -> str:
     """Return a text about a category, after its name and a colon."""
     return str(gettext("%(name)s: %(words)s", name=name_of(category), words=words))
 

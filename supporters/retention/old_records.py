@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
 
 from supporters.campaigns.models import Campaign
-from supporters.consent.erasure_records import note_erasure
+from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.dialects import is_one_of
+from supporters.dialects import in_values
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
 from supporters.transparency_log.models import LogEntry
@@ -78,7 +78,7 @@ def _purge_campaign(campaign_id: int) -> int:
                 delete(Delivery)
                 .where(
                     Delivery.campaign_id == campaign_id,
-                    is_one_of(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
+                    in_values(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
                     ~_is_restricted(Delivery.subscriber_id),
                 )
                 .returning(Delivery.subscriber_id)
@@ -114,10 +114,10 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
         ).all()
         if not found:
             return 0
-        note_erasure([(kind, each) for kind, each in found], ErasureReason.EXPIRED, now=now)
+        record_erasure([(kind, each) for kind, each in found], ErasureReason.EXPIRED, now=now)
         db.session.execute(
             delete(Disclosure)
-            .where(is_one_of(Disclosure.id, [each for _, each in found]))
+            .where(in_values(Disclosure.id, [each for _, each in found]))
             .execution_options(synchronize_session=False)
         )
     return len(found)

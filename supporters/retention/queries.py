@@ -13,7 +13,7 @@ from supporters.retention.models import (
     RetentionRule,
     RetentionRun,
 )
-from supporters.retention.rules import Category, Times
+from supporters.retention.rules import Category, RoundTimes
 
 Run = tuple[RetentionRun, Sequence[RetentionResult]]
 
@@ -77,7 +77,7 @@ def find_last_round() -> Run | None:
     return run, db.session.scalars(results).all()
 
 
-def count_errors_lately() -> int:
+def count_recent_errors() -> int:
     """Return the errors since the start of the last round that ended."""
     last = (
         select(func.max(RetentionRun.started_at))
@@ -92,7 +92,7 @@ def count_errors_lately() -> int:
     return db.session.scalar(counted) or 0
 
 
-def find_times() -> Times | None:
+def find_round_times() -> RoundTimes | None:
     """Return the times of the rounds; None if there is no rule at all."""
     since = db.session.scalar(select(func.min(RetentionRule.created_at)))
     if since is None:
@@ -103,7 +103,7 @@ def find_times() -> Times | None:
     finished = db.session.scalar(
         select(func.max(RetentionRun.finished_at)).where(RetentionRun.is_round)
     )
-    return Times(
+    return RoundTimes(
         since=since,
         begun_at=None if newest is None else newest.started_at,
         is_running=newest is not None and newest.finished_at is None,
@@ -111,7 +111,7 @@ def find_times() -> Times | None:
     )
 
 
-def find_todays_minutes(now: datetime) -> RetentionRun | None:
+def find_run_of_the_minutes(now: datetime) -> RetentionRun | None:
     """Return the row of today's minutes (UTC) since the round of the day began.
 
     Errors before a round don't count for the time after it.
@@ -128,8 +128,8 @@ def find_todays_minutes(now: datetime) -> RetentionRun | None:
     )
 
 
-def count_failed_lately(category: Category, now: datetime) -> int:
+def count_recent_failures(category: Category, now: datetime) -> int:
     """Return on how many people today's minutes failed since the round of the day began."""
-    run = find_todays_minutes(now)
+    run = find_run_of_the_minutes(now)
     result = None if run is None else db.session.get(RetentionResult, (run.id, category.value))
     return 0 if result is None else result.errors

@@ -11,13 +11,17 @@ import structlog
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.imports.import_cleanup import forget_unanswered
+from supporters.imports.import_cleanup import purge_unanswered_invitations
 from supporters.locks import Lock
 from supporters.logs import log_failure
-from supporters.mail.outbox import purge_old_letters
+from supporters.mail.outbox import purge_old_emails
 from supporters.privacy_requests.departures import purge_departures
 from supporters.privacy_requests.my_data_access import purge_address_changes, purge_tickets
-from supporters.retention.inactive_people import ask_the_silent, expire_people, expire_proofs
+from supporters.retention.inactive_people import (
+    ask_inactive_people,
+    erase_former_subscribers,
+    erase_inactive_people,
+)
 from supporters.retention.models import RetentionResult, RetentionRun
 from supporters.retention.old_records import (
     Tally,
@@ -27,12 +31,12 @@ from supporters.retention.old_records import (
     purge_disclosures,
 )
 from supporters.retention.queries import (
-    count_failed_lately,
-    find_times,
-    find_todays_minutes,
+    count_recent_failures,
+    find_round_times,
+    find_run_of_the_minutes,
     get_days,
 )
-from supporters.retention.retention_actions import Means
+from supporters.retention.retention_actions import RetentionActions
 from supporters.retention.rules import Category, is_round_due
 from supporters.signup.signup_requests import purge_expired_requests
 
@@ -40,19 +44,21 @@ log = structlog.get_logger(__name__)
 Purge = Callable[[int, datetime], Tally]
 
 
-def run_if_due(now: datetime, actions: Means) -> int | None:
+def run_if_due(now: datetime, actions: RetentionActions) -> int | None:
     """Run a round if a day has passed since the last one; return its id."""
-    times = find_times()
+    times = find_round_times()
     if times is None or not is_round_due(times, now):
         return None
     return run_retention(now, actions, only_if_due=True)
 
 
-def run_retention(now: datetime, actions: Means, *, only_if_due: bool = False) -> int | None:
+def run_retention(
+    now: datetime, actions: RetentionActions, *, only_if_due: bool = False
+) -> int | None:
     """Go through every category, even if one of them fails; return the id of the run."""
     with transaction():
         Lock.RETENTION.take()
-        times = find_times()
+        times = find_round_times()
         if only_if_due and (times is None or not is_round_due(times, now)):
             return None
         run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
@@ -65,7 +71,7 @@ def run_retention(now: datetime, actions: Means, *, only_if_due: bool = False) -
     return run.id
 
 
-def purge_what_is_quick(now: datetime) -> None:
+def purge_every_minute(now: datetime) -> None:
     """Delete expired signups, emails, unanswered invitations and links; runs every minute."""
     for category, purge in _quick_purges():
         tally = purge(get_days(category), now)
@@ -73,28 +79,32 @@ def purge_what_is_quick(now: datetime) -> None:
             _add_result(_open_minutes(now), category, tally)
 
 
-def ask_the_next(now: datetime, actions: Means, *, asked_already: int) -> None:
+def ask_next_inactive_people(
+    now: datetime, actions: RetentionActions, *, asked_already: int
+) -> None:
     """Ask the next few inactive people; runs every minute."""
     days = get_days(Category.PEOPLE)
-    failed = count_failed_lately(Category.PEOPLE, now)
-    tally = ask_the_silent(days, now, actions, asked_already=asked_already, failed_already=failed)
+    failed = count_recent_failures(Category.PEOPLE, now)
+    tally = ask_inactive_people(
+        days, now, actions, asked_already=asked_already, failed_already=failed
+    )
     if tally.asked or tally.errors:
         _add_result(_open_minutes(now), Category.PEOPLE, tally)
 
 
-def _purges(actions: Means) -> Iterator[tuple[Category, Purge]]:
+def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield from _quick_purges()
     yield Category.DELIVERIES, purge_deliveries
     yield Category.CASES, purge_cases
     yield Category.DISCLOSURES, purge_disclosures
-    yield Category.PEOPLE, lambda days, now: expire_people(days, now, actions)
-    yield Category.PROOFS, lambda days, now: expire_proofs(days, now, actions)
+    yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)
+    yield Category.PROOFS, lambda days, now: erase_former_subscribers(days, now, actions)
 
 
 def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
     yield Category.LETTERS, lambda days, now: all_deleted(_purge_letters(days, now))
-    yield Category.INVITATIONS, lambda _days, now: all_deleted(forget_unanswered(now))
+    yield Category.INVITATIONS, lambda _days, now: all_deleted(purge_unanswered_invitations(now))
     yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
 
 
@@ -103,7 +113,7 @@ def _purge_links(now: datetime) -> int:
 
 
 def _purge_letters(days: int, now: datetime) -> int:
-    return purge_old_letters(now, timedelta(days)) + purge_departures(now)
+    return purge_old_emails(now, timedelta(days)) + purge_departures(now)
 
 
 def _try(category: Category, purge: Purge, now: datetime) -> Tally:
@@ -118,7 +128,7 @@ def _open_minutes(now: datetime) -> int:
     """Return the id of the row for the minutes of today, since the round of the day began."""
     with transaction():
         Lock.RETENTION.take()
-        run = find_todays_minutes(now)
+        run = find_run_of_the_minutes(now)
         if run is None:
             run = RetentionRun(id=new_id(now), is_round=False, started_at=now)
             db.session.add(run)

@@ -10,7 +10,7 @@ from supporters.retention.queries import find_rule
 from supporters.retention.rules import BOUNDS, Category
 
 
-class Changed(Enum):
+class ChangeRuleResult(Enum):
     """The result of a change."""
 
     DONE = auto()
@@ -19,20 +19,20 @@ class Changed(Enum):
     OUT_OF_BOUNDS = auto()
 
 
-def change_rule(category: Category, days: int, *, reason: str, by: int | None) -> Changed:
+def change_rule(category: Category, days: int, *, reason: str, by: int | None) -> ChangeRuleResult:
     """Keep a category for so many days, from the next run on."""
     bounds = BOUNDS.get(category)
     if bounds is None:
-        return Changed.FIXED
+        return ChangeRuleResult.FIXED
     if days not in bounds:
-        return Changed.OUT_OF_BOUNDS
+        return ChangeRuleResult.OUT_OF_BOUNDS
     now = clock.now()
     with transaction():
         rule = find_rule(category, for_update=True)
         if rule is None or rule.days is None:
-            return Changed.FIXED
+            return ChangeRuleResult.FIXED
         if rule.days == days:
-            return Changed.SAME
+            return ChangeRuleResult.SAME
         db.session.add(
             RetentionChange(
                 id=new_id(now),
@@ -45,4 +45,4 @@ def change_rule(category: Category, days: int, *, reason: str, by: int | None) -
             )
         )
         rule.days = days
-    return Changed.DONE
+    return ChangeRuleResult.DONE

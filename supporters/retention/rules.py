@@ -9,7 +9,7 @@ LATE_AFTER = timedelta(hours=48)
 GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then has crashed
 TIME_TO_ANSWER = timedelta(days=30)
 ASKING_TAKES = timedelta(days=5)  # two days until all are asked, three in the outbox
-QUESTION_STANDS_FOR = timedelta(days=60)
+QUESTION_COUNTS_FOR = timedelta(days=60)
 YEAR = 365
 THREE_YEARS = 3 * YEAR
 FIVE_YEARS = 5 * YEAR + 1
@@ -32,7 +32,7 @@ class Category(StrEnum):
     LOG = "log"
 
 
-class Basis(StrEnum):
+class RuleBasis(StrEnum):
     """The legal ground on which a category is kept."""
 
     CONSENT = "consent"
@@ -45,7 +45,7 @@ class Basis(StrEnum):
     STAFF = "staff"
 
 
-class Note(StrEnum):
+class RuleNote(StrEnum):
     """The data that a rule covers, and when its time begins."""
 
     UNCONFIRMED_SIGNUPS = "unconfirmed-signups"
@@ -86,7 +86,7 @@ BOUNDS = {
 
 
 @dataclass(frozen=True)
-class Times:
+class RoundTimes:
     """The times of the rounds: the last one begun, whether it ended, and the last that ended.
 
     `since` is the time from which rounds are expected.
@@ -98,7 +98,7 @@ class Times:
     finished_at: datetime | None = None
 
 
-def is_round_due(times: Times, now: datetime) -> bool:
+def is_round_due(times: RoundTimes, now: datetime) -> bool:
     """Tell whether a round is due; a round that never ended counts as failed after two hours."""
     if times.begun_at is None:
         return True
@@ -106,19 +106,19 @@ def is_round_due(times: Times, now: datetime) -> bool:
     return now >= times.begun_at + wait
 
 
-def next_round(times: Times) -> datetime:
+def next_round(times: RoundTimes) -> datetime:
     """Return when the next round is due."""
     if times.begun_at is None:
         return times.since
     return times.begun_at + (GIVEN_UP_AFTER if times.is_running else ROUND_EVERY)
 
 
-def is_late(times: Times, now: datetime) -> bool:
+def is_late(times: RoundTimes, now: datetime) -> bool:
     """Tell whether no round ended within 48 hours (REQ-38)."""
     return now - (times.finished_at or times.since) > LATE_AFTER
 
 
-class Silence(StrEnum):
+class InactivityStep(StrEnum):
     """The decision about a person who has been inactive for long."""
 
     WAIT = "wait"
@@ -126,28 +126,28 @@ class Silence(StrEnum):
     ERASE = "erase"
 
 
-def judge_silence(
+def judge_inactivity(
     acted_at: datetime, asked_at: datetime | None, *, days: int, now: datetime
-) -> Silence:
+) -> InactivityStep:
     """Decide on a person who may stay for so many days after their last act (REQ-36).
 
     `asked_at` is the time when the email left. A person is asked once, early enough that the email
     leaves 30 days before the end, and is never erased without 30 days to answer. An email of long
     ago doesn't count: since then the person was restricted, or the rule was another.
     """
-    if acted_at > asked_by(days, now):
-        return Silence.WAIT
-    if asked_at is None or asked_at < acted_at or asked_at <= forgotten_by(now):
-        return Silence.ASK
+    if acted_at > latest_act_to_ask(days, now):
+        return InactivityStep.WAIT
+    if asked_at is None or asked_at < acted_at or asked_at <= latest_lapsed_question(now):
+        return InactivityStep.ASK
     is_over = now >= acted_at + timedelta(days) and now >= asked_at + TIME_TO_ANSWER
-    return Silence.ERASE if is_over else Silence.WAIT
+    return InactivityStep.ERASE if is_over else InactivityStep.WAIT
 
 
-def asked_by(days: int, now: datetime) -> datetime:
+def latest_act_to_ask(days: int, now: datetime) -> datetime:
     """Return the time of the last act up to which a person is asked now."""
     return now - timedelta(days) + TIME_TO_ANSWER + ASKING_TAKES
 
 
-def forgotten_by(now: datetime) -> datetime:
+def latest_lapsed_question(now: datetime) -> datetime:
     """Return the time up to which sent emails are too old to count now."""
-    return now - QUESTION_STANDS_FOR
+    return now - QUESTION_COUNTS_FOR

@@ -6,7 +6,7 @@ from supporters.database import db
 from supporters.retention.models import RetentionRule
 from supporters.retention.rules import Category
 
-PERSONAL = {
+PERSONAL_TABLES = {
     "signup_request": Category.SIGNUPS,
     "signup_choice": Category.SIGNUPS,
     "letter": Category.LETTERS,
@@ -36,7 +36,7 @@ PERSONAL = {
     "log_entry": Category.LOG,
 }
 # These tables identify nobody.
-IMPERSONAL = {
+OTHER_TABLES = {
     *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
@@ -63,14 +63,14 @@ def check_retention() -> None:
 
 def find_uncovered_tables() -> list[str]:
     """Return the names of the tables that have no category here."""
-    return sorted({*db.metadata.tables} - {*PERSONAL} - IMPERSONAL)
+    return sorted({*db.metadata.tables} - {*PERSONAL_TABLES} - OTHER_TABLES)
 
 
 def list_tables_of(category: Category) -> dict[str, list[str]]:
     """Return the tables of a category, with the names of their columns."""
     return {
         name: [column.name for column in db.metadata.tables[name].columns]
-        for name, belongs_to in PERSONAL.items()
+        for name, belongs_to in PERSONAL_TABLES.items()
         if belongs_to is category
     }
 

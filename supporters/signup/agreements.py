@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.database import db
 from supporters.lists.subscriptions import ActiveConsents
-from supporters.signup.queries import Subject
+from supporters.signup.queries import ConsentSubject
 
 
 @dataclass(frozen=True, kw_only=True)
-class Agreement:
+class ConsentSummary:
     """An active consent of a person, as the page after the confirmation shows it."""
 
     list_name: str
@@ -23,9 +23,11 @@ class Agreement:
     event_id: int
 
 
-def list_agreements(
-    consents: ActiveConsents, subjects: Iterable[Subject], at_hand: Sequence[ConsentEvent] = ()
-) -> list[Agreement]:
+def list_consent_summaries(
+    consents: ActiveConsents,
+    subjects: Iterable[ConsentSubject],
+    at_hand: Sequence[ConsentEvent] = (),
+) -> list[ConsentSummary]:
     """Return the active consents of a person for some subjects.
 
     `at_hand` are events that the caller has already; they are not read again.
@@ -39,7 +41,7 @@ def list_agreements(
         events |= {event.id: event for event in db.session.scalars(read)}
     wordings = _find_wordings([events[each] for each in event_ids.values()])
     return [
-        Agreement(
+        ConsentSummary(
             list_name=_name_of(subject, consents),
             wording_text=wordings[events[event_id].wording_id or 0].text,
             agreed_at=events[event_id].occurred_at,
@@ -56,8 +58,8 @@ def _find_wordings(events: Sequence[ConsentEvent]) -> dict[int, Wording]:
     return {wording.id: wording for wording in db.session.scalars(read)}
 
 
-def _name_of(subject: Subject, consents: ActiveConsents) -> str:
+def _name_of(subject: ConsentSubject, consents: ActiveConsents) -> str:
     """Return the name of a subject that the person has an active consent for."""
     if subject.list_id is None:
-        return name_of(subject.kind)
+        return purpose_kind_name(subject.kind)
     return consents.lists[subject.list_id].name

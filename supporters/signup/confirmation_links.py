@@ -12,36 +12,35 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Wording
 from supporters.consent.queries import list_suppressed
-from supporters.consent.suppression import SIGNUP_LETTERS
+from supporters.consent.suppression import SIGNUP_MAIL
 from supporters.database import db
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import (
     NO_CONSENTS,
+    ActiveConsent,
     ActiveConsents,
-    Standing,
     find_active_consents,
 )
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
-from supporters.signup.agreements import Agreement, list_agreements
+from supporters.signup.agreements import ConsentSummary, list_consent_summaries
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import (
-    AskedRequest,
     Choice,
-    Subject,
+    ConsentSubject,
+    RequestWithChoices,
     find_address_of_request,
     find_subjects,
-    list_asked,
+    list_requests_of_address,
     name_of_choice,
 )
 from supporters.signup.rules import is_expired
-from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link
+from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link_secret
 from supporters.signup.states import LinkState, choose_state
-from supporters.tokens import Purpose as TokenPurpose
-from supporters.tokens import TokenError
+from supporters.tokens import TokenError, TokenPurpose
 
-CONSENT = (EventKind.CONFIRMED, EventKind.RENEWED)
+CONFIRMING_KINDS = (EventKind.CONFIRMED, EventKind.RENEWED)
 NO_LINK = LinkSecret(public_id="", secret="")
 
 
@@ -76,20 +75,20 @@ class LinkFacts:
     this email.
     """
 
-    requests: Sequence[AskedRequest] = ()
+    requests: Sequence[RequestWithChoices] = ()
     events: Sequence[ConsentEvent] = ()
     subscriber: Subscriber | None = None
     consents: ActiveConsents = NO_CONSENTS
     is_blocked: bool = False
 
-    def find_own(self, secret: LinkSecret) -> AskedRequest | None:
+    def find_own(self, secret: LinkSecret) -> RequestWithChoices | None:
         """Return the request of the email that has the link, unless it was deleted."""
         own = (each for each in self.requests if each.request.public_id == secret.public_id)
         return next(own, None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class ConfirmationLink:
     """A link with the facts that a person who has it may know.
 
     `request` is None when the link can't confirm. `proof` is the evidence of all confirmations by
@@ -101,8 +100,8 @@ class Link:
     facts: LinkFacts = LinkFacts()
     request: SignupRequest | None = None
     boxes: Sequence[OpenBox] = ()
-    agreements: Sequence[Agreement] = ()
-    given: Sequence[Standing] = ()
+    agreements: Sequence[ConsentSummary] = ()
+    given: Sequence[ActiveConsent] = ()
 
     @property
     def subscriber(self) -> Subscriber | None:
@@ -150,29 +149,31 @@ class Link:
 def find_address_of_link(purpose: TokenPurpose, token: str) -> bytes | None:
     """Return the keyed hash of the address of a link, so that the caller can lock it first."""
     try:
-        secret = read_link(purpose, token)
+        secret = read_link_secret(purpose, token)
     except TokenError:
         return None
     return secret.address_mac or find_address_of_request(secret.public_id)
 
 
-def look_at(purpose: TokenPurpose, token: str) -> Link:
+def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
     """Return the link of a token, with its state."""
     try:
-        secret = read_link(purpose, token)
+        secret = read_link_secret(purpose, token)
     except TokenError:
-        return Link(state=LinkState.UNKNOWN)
+        return ConfirmationLink(state=LinkState.UNKNOWN)
     address_mac = secret.address_mac or find_address_of_request(secret.public_id) or b""
-    facts = LinkFacts(requests=list_asked(address_mac) if address_mac else ())
+    facts = LinkFacts(requests=list_requests_of_address(address_mac) if address_mac else ())
     own = facts.find_own(secret)
     if own is not None:
         if not is_secret_of_request(own, secret.secret):
-            return Link(state=LinkState.UNKNOWN)
+            return ConfirmationLink(state=LinkState.UNKNOWN)
         secret = replace(secret, address_mac=address_mac, token_hash=own.request.token_hash)
     return _describe(secret, _read_rest(secret, facts))
 
 
-def look_again(link: Link, events: Sequence[ConsentEvent], subscriber: Subscriber | None) -> Link:
+def refresh_link(
+    link: ConfirmationLink, events: Sequence[ConsentEvent], subscriber: Subscriber | None
+) -> ConfirmationLink:
     """Return a link after some new events. Facts that are known are not read again."""
     facts = replace(
         link.facts,
@@ -185,7 +186,7 @@ def look_again(link: Link, events: Sequence[ConsentEvent], subscriber: Subscribe
 
 
 def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
-    events = list_given(secret.token_hash)
+    events = list_confirmations_with(secret.token_hash)
     subscriber = _find_person(events, secret.address_mac)
     macs = (
         [secret.address_mac] if secret.address_mac else []
@@ -195,11 +196,11 @@ def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
         events=events,
         subscriber=subscriber,
         consents=_consents_of(subscriber),
-        is_blocked=bool(macs and list_suppressed(macs, [SIGNUP_LETTERS], clock.now())),
+        is_blocked=bool(macs and list_suppressed(macs, [SIGNUP_MAIL], clock.now())),
     )
 
 
-def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
+def _describe(secret: LinkSecret, facts: LinkFacts) -> ConfirmationLink:
     now, own = clock.now(), facts.find_own(secret)
     if own is not None and is_expired(own.request.expires_at, now):
         own = None
@@ -210,8 +211,8 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
     boxes = list_open_boxes(waiting, facts.events, facts.consents)
     asked = [each.subject for each in own.choices] if own else []
     given = _subjects_of(facts)
-    agreements = list_agreements(facts.consents, [*asked, *given.values()], facts.events)
-    return Link(
+    agreements = list_consent_summaries(facts.consents, [*asked, *given.values()], facts.events)
+    return ConfirmationLink(
         state=choose_state(
             is_open=bool(boxes),
             is_active=bool(agreements),
@@ -230,7 +231,7 @@ def _describe(secret: LinkSecret, facts: LinkFacts) -> Link:
 
 
 def list_open_boxes(
-    requests: Sequence[AskedRequest], events: Sequence[ConsentEvent], consents: ActiveConsents
+    requests: Sequence[RequestWithChoices], events: Sequence[ConsentEvent], consents: ActiveConsents
 ) -> list[OpenBox]:
     """Return the boxes of some requests that can be confirmed; `requests` are newest first.
 
@@ -238,7 +239,7 @@ def list_open_boxes(
     same or a later purpose are left out, and so are purposes that this proof has confirmed.
     """
     used = {each.purpose_id for each in events}
-    boxes: dict[Subject, OpenBox] = {}
+    boxes: dict[ConsentSubject, OpenBox] = {}
     for asked in requests:
         for choice in asked.choices:
             boxes.setdefault(choice.subject, OpenBox(request=asked.request, choice=choice))
@@ -250,15 +251,15 @@ def list_open_boxes(
     ]
 
 
-def _is_active(consent: Standing | None, purpose_id: int) -> bool:
+def _is_active(consent: ActiveConsent | None, purpose_id: int) -> bool:
     return consent is not None and consent.purpose_id >= purpose_id
 
 
-def list_given(proof: bytes) -> Sequence[ConsentEvent]:
+def list_confirmations_with(proof: bytes) -> Sequence[ConsentEvent]:
     """Return the confirmations that have this evidence."""
     return db.session.scalars(
         select(ConsentEvent)
-        .where(ConsentEvent.evidence == proof, ConsentEvent.kind.in_(CONSENT))
+        .where(ConsentEvent.evidence == proof, ConsentEvent.kind.in_(CONFIRMING_KINDS))
         .order_by(ConsentEvent.id)
     ).all()
 
@@ -274,7 +275,7 @@ def _consents_of(subscriber: Subscriber | None) -> ActiveConsents:
     return NO_CONSENTS if subscriber is None else find_active_consents(subscriber.id)
 
 
-def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
+def _subjects_of(facts: LinkFacts) -> dict[int, ConsentSubject]:
     """Return the subject of each event (event id: subject)."""
     choices = (choice for asked in facts.requests for choice in asked.choices)
     known = {choice.purpose.id: choice.subject for choice in choices}
@@ -284,7 +285,7 @@ def _subjects_of(facts: LinkFacts) -> dict[int, Subject]:
     return {each.id: known[each.purpose_id] for each in facts.events if each.purpose_id}
 
 
-def _list_active(facts: LinkFacts, subjects: Mapping[int, Subject]) -> list[Standing]:
+def _list_active(facts: LinkFacts, subjects: Mapping[int, ConsentSubject]) -> list[ActiveConsent]:
     """Return the active consents of these confirmations, without those of later ones."""
     active = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
     return [

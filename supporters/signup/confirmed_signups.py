@@ -12,38 +12,47 @@ import structlog
 from sqlalchemy import select, update
 
 from supporters import clock
-from supporters.consent.consent_events import Act, Evidence, record_act, record_events
+from supporters.consent.consent_events import (
+    ConfirmationEvidence,
+    NewEvent,
+    record_event,
+    record_events,
+)
 from supporters.consent.event_records import EventRecord, make_row
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method, Wording
-from supporters.consent.suppression import lift_all_for, lift_shield, lift_suppressions
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.suppression import (
+    lift_all_suppressions,
+    lift_suppressions,
+    unblock_signup_mail,
+)
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import (
     NO_CONSENTS,
+    ActiveConsent,
     ActiveConsents,
-    Standing,
     find_active_consents,
-    hold,
     kind_of_confirmation,
+    upsert_subscription,
 )
-from supporters.mail.models import Letter
-from supporters.people.activity import note_act
-from supporters.people.address_hashes import former_mac
+from supporters.mail.models import OutboxEmail
+from supporters.people.activity import record_activity
+from supporters.people.address_hashes import former_block_mac
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import AskedRequest
+from supporters.signup.queries import RequestWithChoices
 
-NOBODY_YET = 0
+NOT_CONFIRMED_YET = 0
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Yes:
+class Confirmation:
     """How a person confirmed: `evidence` is the hash of the secret in the email.
 
     The email may belong to another request of the same address than the confirmed one.
@@ -54,7 +63,7 @@ class Yes:
 
 
 def make_requested_event(
-    request: SignupRequest, choice: SignupChoice, subscriber_id: int = NOBODY_YET
+    request: SignupRequest, choice: SignupChoice, subscriber_id: int = NOT_CONFIRMED_YET
 ) -> EventRecord:
     """Return the event of a request. Before the confirmation only the log has it."""
     return EventRecord(
@@ -74,8 +83,8 @@ def make_requested_event(
     )
 
 
-def make_confirming_event(
-    asked: EventRecord, *, kind: EventKind, proof: Yes, now: datetime
+def make_confirmed_event(
+    asked: EventRecord, *, kind: EventKind, proof: Confirmation, now: datetime
 ) -> EventRecord:
     """Return the event that confirms a request."""
     return replace(
@@ -94,7 +103,7 @@ def make_repeated_event(
     wording: Wording,
     *,
     kind: EventKind,
-    evidence: Evidence,
+    evidence: ConfirmationEvidence,
     now: datetime,
 ) -> EventRecord:
     """Return the event of a person who confirms an earlier consent again, from the mailbox."""
@@ -122,7 +131,7 @@ class Confirmer:
     consents: ActiveConsents = NO_CONSENTS
 
 
-class Written(NamedTuple):
+class CreatedSubscriptions(NamedTuple):
     """The result of a confirmation: the subscriber, and the events that were written."""
 
     subscriber: Subscriber
@@ -135,7 +144,7 @@ class _ConfirmedBox:
 
     asked: EventRecord
     event: EventRecord
-    active: Standing | None
+    active: ActiveConsent | None
     mailing_list: MailingList | None
 
 
@@ -148,7 +157,9 @@ def find_confirmer(address_mac: bytes) -> Confirmer:
 
 
 @in_transaction
-def write_yes(asked: AskedRequest, proof: Yes, confirmer: Confirmer) -> Written:
+def create_subscriptions(
+    asked: RequestWithChoices, proof: Confirmation, confirmer: Confirmer
+) -> CreatedSubscriptions:
     """Write the subscriber, the events and the subscriptions of a confirmed request.
 
     The evidence may come from the email of another request of the same address.
@@ -167,36 +178,36 @@ def write_yes(asked: AskedRequest, proof: Yes, confirmer: Confirmer) -> Written:
     events = _record(boxes, request, log_salt=subscriber.log_salt)
     db.session.flush()
     for box in boxes:
-        hold(box.event, box.active, box.mailing_list)
+        upsert_subscription(box.event, box.active, box.mailing_list)
     _lift_suppressions(asked)
     request.confirmed_at = now
-    mark_letters_answered(request.address_mac, now)
+    restart_mail_caps(request.address_mac, now)
     method = proof.method.value
     log.info("signup.confirmed", request=request.id, subscriber=subscriber_id, method=method)
-    return Written(subscriber, events)
+    return CreatedSubscriptions(subscriber, events)
 
 
 @in_transaction
-def write_renewal(
+def renew_consent(
     subscriber: Subscriber,
     event: EventRecord,
     *,
-    standing: Standing | None,
+    active: ActiveConsent | None,
     mailing_list: MailingList | None,
 ) -> None:
     """Write the renewed consent of a subscriber."""
     record_events([event], log_salt=subscriber.log_salt)
     db.session.flush()
-    hold(event, standing, mailing_list)
+    upsert_subscription(event, active, mailing_list)
     if event.purpose_id is not None:
         lift_suppressions(subscriber.address_mac, [event.purpose_id])
-    note_act(subscriber, event.occurred_at)
+    record_activity(subscriber, event.occurred_at)
     log.info("consent.renewed", subscriber=subscriber.id, purpose=event.purpose_id)
 
 
 def _confirm_boxes(
-    asked: AskedRequest,
-    proof: Yes,
+    asked: RequestWithChoices,
+    proof: Confirmation,
     consents: ActiveConsents,
     *,
     subscriber_id: int,
@@ -215,7 +226,7 @@ def _confirm_boxes(
         kind = kind_of_confirmation(active)
         yield _ConfirmedBox(
             asked=requested,
-            event=make_confirming_event(requested, kind=kind, proof=proof, now=now),
+            event=make_confirmed_event(requested, kind=kind, proof=proof, now=now),
             active=active,
             mailing_list=choice.mailing_list,
         )
@@ -243,10 +254,10 @@ def _update_subscriber(
         setattr(known, name, getattr(known, name) or value)
     known.language = request.language
     known.paused_until = None
-    note_act(known, now)
+    record_activity(known, now)
     if known.restricted_at is not None:
         known.restricted_at = None
-        record_act(known, Act(kind=EventKind.RELEASED, method=method, now=now))
+        record_event(known, NewEvent(kind=EventKind.RESTRICTION_LIFTED, method=method, now=now))
 
 
 def _make_subscriber(
@@ -265,31 +276,33 @@ def _make_subscriber(
     )
 
 
-def _lift_suppressions(asked: AskedRequest) -> None:
+def _lift_suppressions(asked: RequestWithChoices) -> None:
     request = asked.request
-    macs = (request.address_mac, former_mac(stored_address(request.address)))
-    for mac in lift_all_for(macs, [each.purpose.id for each in asked.choices]):
+    macs = (request.address_mac, former_block_mac(stored_address(request.address)))
+    for mac in lift_all_suppressions(macs, [each.purpose.id for each in asked.choices]):
         _record_permission(mac)
 
 
-def lift_shields(macs: Sequence[bytes]) -> None:
+def lift_signup_blocks(macs: Sequence[bytes]) -> None:
     """Allow signup emails to an address again, and write that to the withdrawal journal."""
     for mac in macs:
-        if lift_shield(mac):
+        if unblock_signup_mail(mac):
             _record_permission(mac)
 
 
 def _record_permission(mac: bytes) -> None:
     at = clock.now()
-    note(Taking(kind=Taken.ME_AFTER_ALL, at=at, person=mac, method=Method.LINK))
+    append_withdrawal(
+        Withdrawal(kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=at, person=mac, method=Method.LINK)
+    )
 
 
-def mark_letters_answered(address_mac: bytes, now: datetime) -> None:
+def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
     """Restart the caps on emails to an address, because the person has answered one."""
     letters = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
     db.session.execute(
-        update(Letter)
-        .where(Letter.id.in_(letters))
+        update(OutboxEmail)
+        .where(OutboxEmail.id.in_(letters))
         .values(answered_at=now)
         .execution_options(synchronize_session=False)
     )

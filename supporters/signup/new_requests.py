@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from supporters.consent.consent_events import seal_in
+from supporters.consent.consent_events import log_events
 from supporters.consent.controllers import current_controller
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.people.profile import Profile
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import AskedRequest, Choice, Ticked
+from supporters.signup.queries import Choice, RequestWithChoices, TickedBox
 from supporters.signup.rules import REQUEST_LIFETIME
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asker:
+class Requester:
     """The person of a request: address, address key, keyed hash and profile.
 
     `log_salt` makes the key of the person's records in the consent log: one person has one.
@@ -30,7 +30,7 @@ class Asker:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
+class RequestProof:
     """The public id of a request, and the hashes of the secrets in its email."""
 
     public_id: str
@@ -40,7 +40,7 @@ class Proof:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class SignupPage:
     """The page of a request: its list, its URL, and the page snapshot."""
 
     mailing_list_id: int
@@ -52,15 +52,15 @@ class Page:
 class NewRequest:
     """The contents of a new request: the person, the proof, the page and the ticked boxes."""
 
-    asker: Asker
-    proof: Proof
-    page: Page
-    ticked: Sequence[Ticked]
+    asker: Requester
+    proof: RequestProof
+    page: SignupPage
+    ticked: Sequence[TickedBox]
     lifetime: timedelta = REQUEST_LIFETIME
 
 
 @in_transaction
-def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
+def store_request(new: NewRequest, *, now: datetime) -> RequestWithChoices:
     """Add a request with its boxes, and one log entry for each box."""
     asker, controller = new.asker, current_controller()
     request = SignupRequest(
@@ -85,12 +85,12 @@ def store_request(new: NewRequest, *, now: datetime) -> AskedRequest:
     choices = [_make_choice(request, each) for each in new.ticked]
     db.session.add_all(each.row for each in choices)
     requested = [make_requested_event(request, each.row) for each in choices]
-    seal_in(requested, log_salt=asker.log_salt)
+    log_events(requested, log_salt=asker.log_salt)
     db.session.flush()
-    return AskedRequest(request=request, choices=choices)
+    return RequestWithChoices(request=request, choices=choices)
 
 
-def _make_choice(request: SignupRequest, ticked: Ticked) -> Choice:
+def _make_choice(request: SignupRequest, ticked: TickedBox) -> Choice:
     mailing_list, wording, purpose = ticked
     row = SignupChoice(
         signup_request_id=request.id,

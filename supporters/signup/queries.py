@@ -9,26 +9,25 @@ from typing import NamedTuple, Self
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from supporters.consent.labels import name_of
-from supporters.consent.models import Offer as ConsentOffer
-from supporters.consent.models import PageVersion, Purpose, PurposeKind, Wording
+from supporters.consent.labels import purpose_kind_name
+from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, PurposeKind, Wording
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rules import is_expired
 
-Offer = tuple[MailingList | None, Wording]
+SignupBox = tuple[MailingList | None, Wording]
 
 
-class Subject(NamedTuple):
+class ConsentSubject(NamedTuple):
     """The subject of a purpose. Purposes of one list, or of one kind without a list, share it."""
 
     list_id: int | None
     kind: PurposeKind
 
 
-class Ticked(NamedTuple):
+class TickedBox(NamedTuple):
     """A ticked box of a signup page: its list, if it has one, its wording and its purpose."""
 
     mailing_list: MailingList | None
@@ -45,18 +44,18 @@ class Choice(NamedTuple):
     purpose: Purpose
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> ConsentSubject:
         """The subject of the box."""
-        return Subject(self.row.mailing_list_id, self.purpose.kind)
+        return ConsentSubject(self.row.mailing_list_id, self.purpose.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedRequest:
+class RequestWithChoices:
     """A signup request, its ticked boxes, and the snapshot of its page."""
 
     request: SignupRequest
     choices: Sequence[Choice]
-    page: PageVersion | None = None
+    page: PageSnapshot | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the request waits for its confirmation."""
@@ -75,7 +74,7 @@ def find_request(public_id: str) -> SignupRequest | None:
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
 
 
-def find_asked(public_id: str) -> AskedRequest | None:
+def find_request_with_choices(public_id: str) -> RequestWithChoices | None:
     """Return a request with its ticked boxes."""
     found = _list_asked(SignupRequest.public_id == public_id)
     return found[0] if found else None
@@ -88,16 +87,16 @@ def find_address_of_request(public_id: str) -> bytes | None:
     )
 
 
-def list_asked(address_mac: bytes) -> list[AskedRequest]:
+def list_requests_of_address(address_mac: bytes) -> list[RequestWithChoices]:
     """Return the stored requests of an address, newest first, in one read."""
     return _list_asked(SignupRequest.address_mac == address_mac)
 
 
-def _list_asked(condition: ColumnElement[bool]) -> list[AskedRequest]:
+def _list_asked(condition: ColumnElement[bool]) -> list[RequestWithChoices]:
     """Return requests with their boxes: lists first, then purposes without a list."""
     rows = db.session.execute(
-        select(SignupRequest, PageVersion, SignupChoice, MailingList, Wording, Purpose)
-        .outerjoin(PageVersion, PageVersion.id == SignupRequest.page_version_id)
+        select(SignupRequest, PageSnapshot, SignupChoice, MailingList, Wording, Purpose)
+        .outerjoin(PageSnapshot, PageSnapshot.id == SignupRequest.page_version_id)
         .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
         .outerjoin(MailingList, MailingList.id == SignupChoice.mailing_list_id)
         .outerjoin(Wording, Wording.id == SignupChoice.wording_id)
@@ -111,11 +110,11 @@ def _list_asked(condition: ColumnElement[bool]) -> list[AskedRequest]:
             SignupChoice.purpose_id,
         )
     )
-    asked: list[AskedRequest] = []
+    asked: list[RequestWithChoices] = []
     for (request, page), group in groupby(rows, key=lambda row: (row[0], row[1])):
         boxes = [(row[2], row[3], row[4], row[5]) for row in group]
         choices = [each for box in boxes if (each := _make_choice(*box)) is not None]
-        asked.append(AskedRequest(request=request, page=page, choices=choices))
+        asked.append(RequestWithChoices(request=request, page=page, choices=choices))
     return asked
 
 
@@ -130,19 +129,19 @@ def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[Sign
     """Return the requests of an address whose code was sent and has not expired."""
     return db.session.scalars(
         select(SignupRequest)
-        .join(Letter, Letter.id == SignupRequest.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == SignupRequest.letter_id)
         .where(
             SignupRequest.address_mac == address_mac,
             SignupRequest.refused_at.is_(None),
             or_(SignupRequest.expires_at > now, SignupRequest.confirmed_at.is_not(None)),
-            Letter.kind == LetterKind.CONFIRM_SIGNUP,
-            Letter.status != LetterStatus.WITHHELD,
+            OutboxEmail.kind == EmailKind.CONFIRM_SIGNUP,
+            OutboxEmail.status != EmailStatus.WITHHELD,
         )
         .order_by(SignupRequest.created_at.desc())
     ).all()
 
 
-def list_answered_pages(address_mac: bytes) -> frozenset[str]:
+def list_confirmed_requests(address_mac: bytes) -> frozenset[str]:
     """Return the public ids of the confirmed requests of an address."""
     return frozenset(
         db.session.scalars(
@@ -153,17 +152,17 @@ def list_answered_pages(address_mac: bytes) -> frozenset[str]:
     )
 
 
-def find_subjects(purpose_ids: Collection[int]) -> dict[int, Subject]:
+def find_subjects(purpose_ids: Collection[int]) -> dict[int, ConsentSubject]:
     """Return the subject of each purpose (purpose id: subject)."""
     rows = db.session.execute(
         select(Purpose.id, ListPurpose.mailing_list_id, Purpose.kind)
         .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
         .where(Purpose.id.in_(purpose_ids))
     )
-    return {purpose_id: Subject(list_id, kind) for purpose_id, list_id, kind in rows}
+    return {purpose_id: ConsentSubject(list_id, kind) for purpose_id, list_id, kind in rows}
 
 
-def list_ticked(wording_ids: Sequence[int]) -> list[Ticked]:
+def list_ticked_boxes(wording_ids: Sequence[int]) -> list[TickedBox]:
     """Return the boxes of these wordings, in this order."""
     rows = db.session.execute(
         select(Wording, MailingList, Purpose)
@@ -173,7 +172,7 @@ def list_ticked(wording_ids: Sequence[int]) -> list[Ticked]:
         .where(Wording.id.in_(wording_ids))
     )
     found = {
-        wording.id: Ticked(mailing_list, wording, purpose)
+        wording.id: TickedBox(mailing_list, wording, purpose)
         for wording, mailing_list, purpose in rows
     }
     return [found[each] for each in wording_ids]
@@ -183,7 +182,7 @@ def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
     """Return the name of a choice: the name of its list, or of its kind of purpose."""
     if mailing_list is not None:
         return mailing_list.name
-    return name_of(db.session.get_one(Purpose, wording.purpose_id).kind)
+    return purpose_kind_name(db.session.get_one(Purpose, wording.purpose_id).kind)
 
 
 def find_log_salt(address_mac: bytes) -> bytes | None:
@@ -196,7 +195,7 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
     )
 
 
-def list_offers(mailing_list: MailingList, language: str) -> list[Offer]:
+def list_signup_boxes(mailing_list: MailingList, language: str) -> list[SignupBox]:
     """Return the boxes of a signup page: its own list, the other open lists, optional purposes.
 
     Each box has the current wording, in one read. A purpose without a wording in the language has
@@ -208,12 +207,12 @@ def list_offers(mailing_list: MailingList, language: str) -> list[Offer]:
         later.language == Wording.language,
         later.version > Wording.version,
     )
-    own_id, is_offered = mailing_list.id, ConsentOffer.purpose_id.is_not(None)
+    own_id, is_offered = mailing_list.id, OptionalPurpose.purpose_id.is_not(None)
     rows = db.session.execute(
         select(MailingList, Wording)
         .select_from(Wording)
         .outerjoin(MailingList, MailingList.purpose_id == Wording.purpose_id)
-        .outerjoin(ConsentOffer, ConsentOffer.purpose_id == Wording.purpose_id)
+        .outerjoin(OptionalPurpose, OptionalPurpose.purpose_id == Wording.purpose_id)
         .where(
             Wording.language == language,
             ~is_replaced,

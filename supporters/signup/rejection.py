@@ -8,24 +8,28 @@ from sqlalchemy import update
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.consent.suppression import shield
-from supporters.consent.withdrawal_journal import Taken, Taking, note
+from supporters.consent.suppression import block_signup_mail
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, use_case
-from supporters.lists.subscriptions import Standing, end_standing
+from supporters.lists.subscriptions import ActiveConsent, end_consent
 from supporters.locks import Lock
-from supporters.people.address_hashes import shield_macs
+from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import stored_address
 from supporters.people.queries import lock_subscriber
-from supporters.signup.confirmation_links import Link, find_address_of_link, look_at
-from supporters.signup.confirmed_signups import lift_shields, mark_letters_answered
+from supporters.signup.confirmation_links import (
+    ConfirmationLink,
+    find_address_of_link,
+    resolve_link,
+)
+from supporters.signup.confirmed_signups import lift_signup_blocks, restart_mail_caps
 from supporters.signup.models import SignupRequest
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RejectedSignup:
     """The result of a rejection.
 
     `left` are the lists that the person was unsubscribed from; `stays_on` are the others.
@@ -38,18 +42,25 @@ class Refused:
 
 
 @use_case
-def refuse_signup(token: str) -> Refused | None:
+def reject_signup(token: str) -> RejectedSignup | None:
     """Void the open requests of an address, and withdraw the consents that this email confirmed.
 
     The address gets no signup email for a year. Consents from other emails stay: there is another
     page to unsubscribe. Return None for a forged link, and for an old link without an address.
     """
-    link = _lock_and_resolve(Purpose.NOT_ME, token)
+    link = _lock_and_resolve(TokenPurpose.NOT_ME, token)
     if not link.address_mac:
         return None
     now = clock.now()
-    note(Taking(kind=Taken.NOT_ME, at=now, person=link.address_mac, method=Method.PAGE))
-    shield(link.address_mac, now)
+    append_withdrawal(
+        Withdrawal(
+            kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
+            at=now,
+            person=link.address_mac,
+            method=Method.PAGE,
+        )
+    )
+    block_signup_mail(link.address_mac, now)
     db.session.execute(
         update(SignupRequest)
         .where(
@@ -61,46 +72,46 @@ def refuse_signup(token: str) -> Refused | None:
     )
     left = tuple(link.given_names)
     _withdraw(link, link.given)
-    return Refused(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
+    return RejectedSignup(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
 
 
-def _withdraw(link: Link, consents: Sequence[Standing]) -> None:
+def _withdraw(link: ConfirmationLink, consents: Sequence[ActiveConsent]) -> None:
     subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
     if subscriber is None:
         return
     for consent in consents:
-        end_standing(subscriber, consent, Method.PAGE, now=clock.now())
+        end_consent(subscriber, consent, Method.PAGE, now=clock.now())
     db.session.flush()
     log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(consents))
 
 
 @use_case
-def undo_refusal(token: str) -> bool:
+def undo_rejection(token: str) -> bool:
     """Allow signup emails to an address again, and the confirmation of its requests.
 
     It confirms nothing: a withdrawn consent needs a new signup. Return False for a forged link,
     and for an old link without an address.
     """
-    link = _lock_and_resolve(Purpose.CONFIRM, token)
+    link = _lock_and_resolve(TokenPurpose.CONFIRM, token)
     if not link.address_mac:
         return False
     if link.request is None:
-        lift_shields([link.address_mac])
+        lift_signup_blocks([link.address_mac])
     else:
-        lift_shields(shield_macs(stored_address(link.request.address)))
+        lift_signup_blocks(signup_block_macs(stored_address(link.request.address)))
     db.session.execute(
         update(SignupRequest)
         .where(SignupRequest.address_mac == link.address_mac)
         .values(refused_at=None)
     )
-    mark_letters_answered(link.address_mac, clock.now())
+    restart_mail_caps(link.address_mac, clock.now())
     return True
 
 
-def _lock_and_resolve(purpose: Purpose, token: str) -> Link:
+def _lock_and_resolve(purpose: TokenPurpose, token: str) -> ConfirmationLink:
     """Lock the address of a link, and return the link with its state."""
     address_mac = find_address_of_link(purpose, token)
     if address_mac is not None:
         Lock.ADDRESS.take(address_mac)
         db.session.expire_all()
-    return look_at(purpose, token)
+    return resolve_link(purpose, token)

@@ -8,14 +8,14 @@ REQUEST_LIFETIME = timedelta(hours=72)
 MANAGE_LINK_LIFETIME = timedelta(hours=72)
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
-LETTERS_A_MONTH = 3
+MAILS_PER_MONTH = 3
 RESEND_AFTER = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
 CODE_ATTEMPTS = 5
 CODE_DIGITS = 6
 SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
 
 
-class Answer(Enum):
+class SignupMail(Enum):
     """The email that a signup request gets."""
 
     CONFIRM = auto()
@@ -23,14 +23,14 @@ class Answer(Enum):
     NOTHING = auto()
 
 
-def choose_answer(
+def choose_signup_mail(
     *,
     is_subscribed_already: bool,
     is_blocked: bool,
     confirmations: Sequence[datetime],
     signup_emails: Sequence[datetime],
     now: datetime,
-) -> Answer:
+) -> SignupMail:
     """Choose the email for a request.
 
     `is_blocked`: the person of the address told us "it wasn't me". `confirmations` are the times
@@ -39,14 +39,14 @@ def choose_answer(
     confirmation email.
     """
     if is_blocked:
-        return Answer.NOTHING
+        return SignupMail.NOTHING
     if is_subscribed_already:
-        may_write = may_write_again(signup_emails, now)
-        return Answer.ALREADY_SUBSCRIBED if may_write else Answer.NOTHING
-    return Answer.CONFIRM if may_ask_to_confirm(confirmations, now) else Answer.NOTHING
+        may_write = may_send_reminder(signup_emails, now)
+        return SignupMail.ALREADY_SUBSCRIBED if may_write else SignupMail.NOTHING
+    return SignupMail.CONFIRM if may_send_confirmation(confirmations, now) else SignupMail.NOTHING
 
 
-def may_ask_to_confirm(unanswered: Sequence[datetime], now: datetime) -> bool:
+def may_send_confirmation(unanswered: Sequence[datetime], now: datetime) -> bool:
     """Tell whether one more email may ask a mailbox to confirm (REQ-58, ADR 028).
 
     At most two are sent in a day, and the interval grows to the lifetime of a request. So a
@@ -59,11 +59,11 @@ def may_ask_to_confirm(unanswered: Sequence[datetime], now: datetime) -> bool:
     return max(last_month) <= now - distance
 
 
-def may_write_again(unanswered: Sequence[datetime], now: datetime) -> bool:
+def may_send_reminder(unanswered: Sequence[datetime], now: datetime) -> bool:
     """Tell whether the caps permit another email to a mailbox."""
     last_day = [sent for sent in unanswered if sent > now - DAY]
     last_month = [sent for sent in unanswered if sent > now - MONTH]
-    return not last_day and len(last_month) < LETTERS_A_MONTH
+    return not last_day and len(last_month) < MAILS_PER_MONTH
 
 
 def is_expired(expires_at: datetime, now: datetime) -> bool:

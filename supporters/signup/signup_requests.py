@@ -12,14 +12,14 @@ from flask_babel import force_locale
 from sqlalchemy import delete
 
 from supporters import clock
-from supporters.consent.suppression import is_shielded
+from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.lists.subscriptions import list_purposes_of
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox import Draft, Values, announce, put_letter
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
 from supporters.mail.queries import list_unanswered_kinds
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import Address
@@ -27,17 +27,23 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.models import SignupRequest
-from supporters.signup.new_requests import Asker, NewRequest, Page, Proof, store_request
-from supporters.signup.queries import Ticked, find_log_salt, list_ticked, name_of_choice
+from supporters.signup.new_requests import (
+    NewRequest,
+    Requester,
+    RequestProof,
+    SignupPage,
+    store_request,
+)
+from supporters.signup.queries import TickedBox, find_log_salt, list_ticked_boxes, name_of_choice
 from supporters.signup.rules import (
     MANAGE_LINK_LIFETIME,
     MONTH,
     REQUEST_LIFETIME,
-    Answer,
-    choose_answer,
+    SignupMail,
+    choose_signup_mail,
 )
 from supporters.signup.signup_secrets import RequestSecrets, make_secrets
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 NOBODY = 0  # an unknown address takes the same steps as a known one
 SALT_BYTES = 32
@@ -63,7 +69,7 @@ class _NewSignup:
     """A signup with the rows and secrets that the use case needs."""
 
     signup: Signup
-    ticked: Sequence[Ticked]
+    ticked: Sequence[TickedBox]
     secrets: RequestSecrets
     subscriber: Subscriber | None
     now: datetime
@@ -76,7 +82,7 @@ def request_signup(signup: Signup) -> str:
         Lock.MAILBOX.take(counted_by)  # two requests at once get one email
         asked = _NewSignup(
             signup=signup,
-            ticked=list_ticked(signup.wording_ids),
+            ticked=list_ticked_boxes(signup.wording_ids),
             secrets=make_secrets(signup.address.key, signup.wording_ids),
             subscriber=find_subscriber_by_key(signup.address.key),
             now=clock.now(),
@@ -96,28 +102,28 @@ def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _put_letter(asked: _NewSignup, counted_by: bytes) -> Letter:
+def _put_letter(asked: _NewSignup, counted_by: bytes) -> OutboxEmail:
     """Put the email of a request into the outbox. An email that must not be sent is withheld."""
     answer = _choose_answer(asked, counted_by)
-    is_known = answer is Answer.ALREADY_SUBSCRIBED
-    draft = Draft(
-        kind=LetterKind.ALREADY_SUBSCRIBED if is_known else LetterKind.CONFIRM_SIGNUP,
+    is_known = answer is SignupMail.ALREADY_SUBSCRIBED
+    draft = EmailDraft(
+        kind=EmailKind.ALREADY_SUBSCRIBED if is_known else EmailKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
         language=asked.signup.profile.language,
         values=_manage_values(asked) if is_known else _confirm_values(asked),
         useful_for=REQUEST_LIFETIME,
         rate_mac=counted_by,
     )
-    return put_letter(draft, now=asked.now, is_withheld=answer is Answer.NOTHING)
+    return put_email(draft, now=asked.now, is_withheld=answer is SignupMail.NOTHING)
 
 
-def _choose_answer(asked: _NewSignup, counted_by: bytes) -> Answer:
+def _choose_answer(asked: _NewSignup, counted_by: bytes) -> SignupMail:
     active = list_purposes_of(_id_of(asked.subscriber))
     unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
-    return choose_answer(
+    return choose_signup_mail(
         is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
-        is_blocked=is_shielded(asked.signup.address, asked.now),
-        confirmations=[at for kind, at in unanswered if kind is LetterKind.CONFIRM_SIGNUP],
+        is_blocked=is_signup_mail_blocked(asked.signup.address, asked.now),
+        confirmations=[at for kind, at in unanswered if kind is EmailKind.CONFIRM_SIGNUP],
         signup_emails=[at for _, at in unanswered],
         now=asked.now,
     )
@@ -127,7 +133,7 @@ def _id_of(subscriber: Subscriber | None) -> int:
     return subscriber.id if subscriber else NOBODY
 
 
-def _confirm_values(asked: _NewSignup) -> Values:
+def _confirm_values(asked: _NewSignup) -> TemplateValues:
     language, secrets = asked.signup.profile.language, asked.secrets
     return {
         "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
@@ -138,9 +144,9 @@ def _confirm_values(asked: _NewSignup) -> Values:
     }
 
 
-def _manage_values(asked: _NewSignup) -> Values:
+def _manage_values(asked: _NewSignup) -> TemplateValues:
     language = asked.signup.profile.language
-    token = current_tokens().sign(Purpose.MANAGE, _id_of(asked.subscriber))
+    token = current_tokens().sign(TokenPurpose.MANAGE, _id_of(asked.subscriber))
     return {
         "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
         "list_names": _list_names(asked),
@@ -158,20 +164,20 @@ def _store(asked: _NewSignup, *, letter_id: int) -> None:
     mac = address_mac(signup.address.key)
     store_request(
         NewRequest(
-            asker=Asker(
+            asker=Requester(
                 address=signup.address.text,
                 address_key=signup.address.key,
                 address_mac=mac,
                 log_salt=choose_salt(mac, asked.subscriber),
                 profile=signup.profile,
             ),
-            proof=Proof(
+            proof=RequestProof(
                 public_id=secrets.public_id,
                 token_hash=secrets.token_hash,
                 code_mac=secrets.code_mac,
                 letter_id=letter_id,
             ),
-            page=Page(
+            page=SignupPage(
                 mailing_list_id=signup.mailing_list_id,
                 url=signup.page_url,
                 version_id=signup.page_version_id,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from supporters.extensions import current_tokens
 from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.people.address_hashes import address_mac, code_mac
-from supporters.signup.queries import AskedRequest
+from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
-from supporters.tokens import Purpose, TokenForged
+from supporters.tokens import TokenForged, TokenPurpose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class LinkSecret:
     address_mac: bytes = b""
     token_hash: bytes = b""
 
-    def sign(self, purpose: Purpose) -> str:
+    def sign(self, purpose: TokenPurpose) -> str:
         """Return the token of a link for a purpose."""
         payload: list[str | int] = [self.public_id, self.secret]
         if self.token_hash:
@@ -59,8 +59,8 @@ def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets
     )
     return RequestSecrets(
         public_id=public_id,
-        confirm_token=link.sign(Purpose.CONFIRM),
-        not_me_token=link.sign(Purpose.NOT_ME),
+        confirm_token=link.sign(TokenPurpose.CONFIRM),
+        not_me_token=link.sign(TokenPurpose.NOT_ME),
         code=code,
         token_hash=link.token_hash,
         code_mac=code_mac(public_id, code),
@@ -72,7 +72,7 @@ def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int
     return hash_secret(secret, address_key, *_bound(wording_ids))
 
 
-def is_secret_of_request(asked: AskedRequest, secret: str) -> bool:
+def is_secret_of_request(asked: RequestWithChoices, secret: str) -> bool:
     """Tell whether the secret of a link belongs to a request."""
     bound = _bound([each.wording.id for each in asked.choices])
     return is_secret_of(asked.request.token_hash, secret, asked.request.address_key, *bound)
@@ -82,7 +82,7 @@ def _bound(wording_ids: Sequence[int]) -> list[str]:
     return [str(each) for each in sorted(wording_ids)]
 
 
-def read_link(purpose: Purpose, token: str) -> LinkSecret:
+def read_link_secret(purpose: TokenPurpose, token: str) -> LinkSecret:
     """Return the contents of a token. Raises TokenError."""
     match current_tokens().read(purpose, token):
         case [str(public_id), str(secret), str(mac), str(token_hash)]:

@@ -14,7 +14,7 @@ from supporters.signup.queries import count_pending_addresses, count_pending_by_
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListFigures:
+class ListStats:
     """A list with its counts of subscribers, of open requests, and of people who unsubscribed."""
 
     mailing_list: MailingList
@@ -23,15 +23,15 @@ class ListFigures:
     left: int
 
 
-def list_figures(now: datetime) -> list[ListFigures]:
+def list_stats(now: datetime) -> list[ListStats]:
     """Return the counts of every list, by name."""
     confirmed, pending, left = (
         count_confirmed_by_list(),
         count_pending_by_list(now),
-        count_left_by_list(),
+        count_unsubscribed_by_list(),
     )
     return [
-        ListFigures(
+        ListStats(
             mailing_list=each,
             confirmed=confirmed.get(each.id, 0),
             pending=pending.get(each.id, 0),
@@ -49,7 +49,7 @@ def count_confirmed_by_list() -> dict[int, int]:
     return dict(rows.all())
 
 
-def count_left_by_list() -> dict[int, int]:
+def count_unsubscribed_by_list() -> dict[int, int]:
     """Return how many people unsubscribed from each list (list id: count)."""
     rows = db.session.execute(
         select(MailingList.id, func.count(ConsentEvent.subscriber_id.distinct()))

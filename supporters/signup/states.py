@@ -6,14 +6,14 @@ from enum import Enum, auto
 class LinkState(Enum):
     """The state of a confirmation link.
 
-    `LEFT`: the person confirmed and unsubscribed.
+    `UNSUBSCRIBED`: the person confirmed and unsubscribed.
     `SUPERSEDED`: the request has expired, and the person is on lists by another confirmation.
     """
 
     OPEN = auto()
     CONFIRMED = auto()
-    LEFT = auto()
-    REFUSED = auto()
+    UNSUBSCRIBED = auto()
+    REJECTED = auto()
     EXPIRED = auto()
     SUPERSEDED = auto()
     UNKNOWN = auto()
@@ -32,7 +32,7 @@ def choose_state(
     if is_active:
         return LinkState.CONFIRMED
     if is_refused:
-        return LinkState.REFUSED
+        return LinkState.REJECTED
     if is_answered:
-        return LinkState.LEFT
+        return LinkState.UNSUBSCRIBED
     return LinkState.SUPERSEDED if is_on_lists else LinkState.EXPIRED

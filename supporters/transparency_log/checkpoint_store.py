@@ -12,7 +12,7 @@ from pathlib import Path
 from supporters.extensions import current_settings
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.models import LogHead
+from supporters.transparency_log.models import LogCheckpoint
 
 BLOCK = 64 * 1024
 
@@ -21,14 +21,14 @@ class _IncompleteLine(CheckpointInvalid):
     """The machine stopped while the line was written."""
 
 
-def heads_file() -> Path:
+def checkpoints_file() -> Path:
     """Return the file of the checkpoints that this machine sealed: one JSON object a line."""
     return current_settings().instance_dir / "consent-log" / "heads.jsonl"
 
 
-def keep_head(checkpoint: LogHead) -> None:
+def store_checkpoint(checkpoint: LogCheckpoint) -> None:
     """Append a checkpoint to the file and sync it to the disk. Raises OSError."""
-    path = heads_file()
+    path = checkpoints_file()
     is_new = not path.exists()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     line = json.dumps(
@@ -44,15 +44,15 @@ def keep_head(checkpoint: LogHead) -> None:
         _sync_folder(path.parent)
 
 
-def find_external_head() -> Checkpoint | None:
+def find_external_checkpoint() -> Checkpoint | None:
     """Return the last checkpoint that this machine stored; None if it never sealed.
 
     Raises CheckpointInvalid if the key of this database didn't sign it.
     """
-    return find_last_head(heads_file())
+    return find_last_checkpoint(checkpoints_file())
 
 
-def find_last_head(path: Path) -> Checkpoint | None:
+def find_last_checkpoint(path: Path) -> Checkpoint | None:
     """Return the last checkpoint in such a file; None if its machine never sealed.
 
     Raises CheckpointInvalid if the key of this database didn't sign it.
@@ -66,14 +66,14 @@ def find_last_head(path: Path) -> Checkpoint | None:
     return None
 
 
-def list_external_heads() -> Iterator[tuple[int, Checkpoint | None]]:
+def list_external_checkpoints() -> Iterator[tuple[int, Checkpoint | None]]:
     """Yield the checkpoint in each line of the file, oldest first; None if we didn't sign it.
 
     Skips lines that a crash left incomplete.
     """
     key = signing_key().public_key()
     try:
-        file = heads_file().open("rb")
+        file = checkpoints_file().open("rb")
     except FileNotFoundError:
         return
     with file:

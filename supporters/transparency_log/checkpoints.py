@@ -17,7 +17,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.log_records import format_moment
 
 ED25519 = b"\1"
 MARK = "— "
@@ -54,7 +54,7 @@ def sign_checkpoint(
     key: Ed25519PrivateKey, *, origin: str, size: int, root: bytes, sealed_at: datetime
 ) -> str:
     """Return the signed text of a checkpoint."""
-    body = f"{origin}\n{size}\n{_encode(root)}\nsealed {moment(sealed_at)}\n"
+    body = f"{origin}\n{size}\n{_encode(root)}\nsealed {format_moment(sealed_at)}\n"
     signed = _key_hash(origin, key.public_key()) + key.sign(body.encode())
     return f"{body}\n{MARK}{origin} {_encode(signed)}\n"
 
@@ -75,7 +75,7 @@ def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
     raise CheckpointInvalid(text)
 
 
-def read_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
+def read_checkpoint_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
     """Return the contents of a checkpoint that names another key; None if it names this one."""
     match = FORM.fullmatch(text)
     if match is None:
@@ -115,7 +115,7 @@ def _encode(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def find_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint | str]:
+def extract_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint | str]:
     """Yield each checkpoint in a file once; as plain text if this key didn't sign it."""
     found: dict[str, None] = {}
     for text in _texts_in(raw):
@@ -147,7 +147,7 @@ def _texts_in(raw: bytes) -> Iterator[str]:
                 continue
 
 
-def find_newest(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
+def find_largest_checkpoint(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
     """Return the checkpoint of the largest tree; None if there is none."""
     return max(
         checkpoints, key=lambda checkpoint: (checkpoint.size, checkpoint.sealed_at), default=None

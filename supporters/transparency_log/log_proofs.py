@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from supporters.database import db
-from supporters.transparency_log.log_records import Record, hash_leaf
+from supporters.transparency_log.log_records import LogRecord, hash_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, is_included
-from supporters.transparency_log.models import LogHead, LogTile
-from supporters.transparency_log.queries import find_entry, find_head
-from supporters.transparency_log.sealing_spans import SealingSpan, find_span
+from supporters.transparency_log.models import LogCheckpoint, LogTile
+from supporters.transparency_log.queries import find_entry, find_latest_checkpoint
+from supporters.transparency_log.sealing_spans import SealingSpan, find_sealing_span
 from supporters.transparency_log.tile_store import open_tree
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
+class InclusionProof:
     """A record, the position of its entry (from 0) in a tree of `size`, and the path to the root.
 
     `is_intact`: the record matches its commitment, and the path leads to the root of the
     checkpoint. It is computed, not read from the tables. `span` tells when the entry was sealed.
     """
 
-    record: Record
+    record: LogRecord
     position: int
     size: int
     path: Sequence[bytes]
@@ -47,11 +47,11 @@ class Proof:
 class Prover:
     """Makes proofs against one checkpoint."""
 
-    def __init__(self, checkpoint: LogHead) -> None:
+    def __init__(self, checkpoint: LogCheckpoint) -> None:
         self.checkpoint = checkpoint
         self._tree = open_tree(checkpoint.size)
 
-    def prove(self, record: Record) -> Proof | None:
+    def prove(self, record: LogRecord) -> InclusionProof | None:
         """Return the proof of a record; None if its entry isn't in the tree of this checkpoint."""
         entry = find_entry(record.kind, record.id)
         if entry is None or entry.position is None or entry.position >= self.checkpoint.size:
@@ -59,18 +59,18 @@ class Prover:
         position, size = entry.position, self.checkpoint.size
         path = self._tree.inclusion_path(position, size)
         leaf = hash_leaf(record.kind, record.id, record.commitment)
-        return Proof(
+        return InclusionProof(
             record=record,
             position=position,
             size=size,
             path=path,
             is_intact=is_included(leaf, position, size=size, root=self.checkpoint.root, path=path),
-            span=find_span(position, self.checkpoint, self._tree),
+            span=find_sealing_span(position, self.checkpoint, self._tree),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inclusion:
+class LeafProof:
     """The index (from 0) of a leaf in the tree of a size, and the path to the root."""
 
     index: int
@@ -78,21 +78,21 @@ class Inclusion:
     path: list[bytes]
 
 
-def prove_leaf(leaf: bytes, size: int | None = None) -> Inclusion | None:
+def prove_leaf(leaf: bytes, size: int | None = None) -> LeafProof | None:
     """Return the proof that a leaf is in the tree of a size; by default, of the latest tree."""
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     if checkpoint is None or not 0 < (size or checkpoint.size) <= checkpoint.size:
         return None
     size = size or checkpoint.size
     index = _find_index(leaf)
     if index is None or index >= size:
         return None
-    return Inclusion(index=index, size=size, path=open_tree(size).inclusion_path(index, size))
+    return LeafProof(index=index, size=size, path=open_tree(size).inclusion_path(index, size))
 
 
 def prove_consistency(first: int, second: int) -> list[bytes] | None:
     """Return the proof that a tree extends a smaller one; None for sizes that don't exist."""
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     if checkpoint is None or not 0 < first <= second <= checkpoint.size:
         return None
     return [] if first == second else open_tree(second).consistency_path(first, second)

@@ -22,7 +22,7 @@ CANONICAL = json.JSONEncoder(
 
 
 @dataclass(frozen=True)
-class Record:
+class LogRecord:
     """A record to seal: its kind and id, its fields, and the 32 bytes of its key."""
 
     kind: str
@@ -57,13 +57,13 @@ def hash_leaf(kind: str, record_id: int, commitment: bytes) -> bytes:
     return hashlib.sha256(b"\0" + leaf_of(kind, record_id, commitment)).digest()
 
 
-def moment(when: datetime | None) -> str | None:
+def format_moment(when: datetime | None) -> str | None:
     """Return a time in the format of canonical texts: UTC, to the microsecond."""
     if when is None:
         return None
     return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def append(record: Record) -> None:
+def add_entry(record: LogRecord) -> None:
     """Add the entry of a record."""
     db.session.add(LogEntry(kind=record.kind, record_id=record.id, commitment=record.commitment))

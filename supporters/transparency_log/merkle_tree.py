@@ -76,7 +76,7 @@ class TreeBroken(ValueError):
     """The stored tree lacks a hash, or isn't the one that was signed."""
 
 
-def cut(hashes: bytes) -> list[bytes]:
+def split_hashes(hashes: bytes) -> list[bytes]:
     """Return the hashes of a tile as a list."""
     return [hashes[start : start + HASH_BYTES] for start in range(0, len(hashes), HASH_BYTES)]
 
@@ -151,7 +151,7 @@ class TiledTree:
         number, first = divmod(start >> (WIDTH_BITS * level), WIDTH)
         hashes = self._read_tile(level, number)
         count = 1 << rest
-        found = cut(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES])
+        found = split_hashes(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES])
         if len(found) != count or len(found[-1]) != HASH_BYTES:
             message = f"Tile {number} of level {level} is too short."
             raise TreeBroken(message)

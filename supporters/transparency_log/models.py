@@ -44,7 +44,7 @@ class LogTile(Model):
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class LogHead(Model):
+class LogCheckpoint(Model):
     """A checkpoint: the root of the tree at a size, and the signed text (C2SP)."""
 
     __tablename__ = "log_head"

@@ -6,33 +6,41 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from supporters.database import db
-from supporters.transparency_log.models import LogEntry, LogHead
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
 
 SEALED_WITHIN = timedelta(minutes=2)  # sealing takes some seconds
 
 
-def find_head() -> LogHead | None:
+def find_latest_checkpoint() -> LogCheckpoint | None:
     """Return the latest checkpoint; None before the first sealing."""
-    return db.session.scalar(select(LogHead).order_by(LogHead.size.desc()).limit(1))
+    return db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1))
 
 
-def find_sealing_head(position: int) -> LogHead | None:
+def find_sealing_checkpoint(position: int) -> LogCheckpoint | None:
     """Return the first checkpoint whose tree has an entry at a position (from 0)."""
     return db.session.scalar(
-        select(LogHead).where(LogHead.size > position).order_by(LogHead.size).limit(1)
+        select(LogCheckpoint)
+        .where(LogCheckpoint.size > position)
+        .order_by(LogCheckpoint.size)
+        .limit(1)
     )
 
 
-def find_head_before(position: int) -> LogHead | None:
+def find_checkpoint_before(position: int) -> LogCheckpoint | None:
     """Return the last checkpoint whose tree has no entry at a position (from 0)."""
     return db.session.scalar(
-        select(LogHead).where(LogHead.size <= position).order_by(LogHead.size.desc()).limit(1)
+        select(LogCheckpoint)
+        .where(LogCheckpoint.size <= position)
+        .order_by(LogCheckpoint.size.desc())
+        .limit(1)
     )
 
 
-def list_heads(*, limit: int) -> Sequence[LogHead]:
+def list_checkpoints(*, limit: int) -> Sequence[LogCheckpoint]:
     """Return the latest checkpoints, newest first."""
-    return db.session.scalars(select(LogHead).order_by(LogHead.size.desc()).limit(limit)).all()
+    return db.session.scalars(
+        select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(limit)
+    ).all()
 
 
 def find_entry(kind: str, record_id: int) -> LogEntry | None:
@@ -49,4 +57,4 @@ def is_anything_unsealed() -> bool:
 def is_anything_sealed() -> bool:
     """Tell whether the log has a checkpoint or a sealed entry."""
     placed = select(LogEntry.position).where(LogEntry.position.is_not(None)).limit(1)
-    return find_head() is not None or db.session.scalar(placed) is not None
+    return find_latest_checkpoint() is not None or db.session.scalar(placed) is not None

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import TiledTree
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_head_before, find_sealing_head
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_checkpoint_before, find_sealing_checkpoint
 
-AT_ONCE = 20_000  # the most entries that one checkpoint adds
+MOST_PER_CHECKPOINT = 20_000  # the most entries that one checkpoint adds
 LATE = timedelta(hours=1)
-SKEW = timedelta(minutes=5)  # between the clocks of several machines
+CLOCK_SKEW = timedelta(minutes=5)  # between the clocks of several machines
 
 
 class Delay(StrEnum):
@@ -25,7 +25,7 @@ class Delay(StrEnum):
 
     NONE = "none"
     OLDER_THAN_LOG = "older-than-log"
-    STOOD_STILL = "stood-still"
+    WORKER_STOPPED = "stood-still"
     TOO_LATE = "too-late"
 
 
@@ -37,8 +37,8 @@ class SealingSpan:
     when the log began, so it may be older than the log.
     """
 
-    after: LogHead | None
-    by: LogHead
+    after: LogCheckpoint | None
+    by: LogCheckpoint
     after_path: Sequence[bytes]
     by_path: Sequence[bytes]
     is_first: bool
@@ -46,13 +46,13 @@ class SealingSpan:
     def delay_since(self, happened_at: datetime) -> Delay:
         """Classify the time between an event and its sealing."""
         after = self.after.sealed_at if self.after else None
-        return judge_delay(happened_at, after, self.by.sealed_at, is_first=self.is_first)
+        return classify_delay(happened_at, after, self.by.sealed_at, is_first=self.is_first)
 
     def as_json(self) -> dict[str, object]:
         """Return the span for a proof."""
         return {
-            "after_at": moment(self.after.sealed_at) if self.after else None,
-            "by_at": moment(self.by.sealed_at),
+            "after_at": format_moment(self.after.sealed_at) if self.after else None,
+            "by_at": format_moment(self.by.sealed_at),
             "after": self.after.checkpoint if self.after else None,
             "after_path": [step.hex() for step in self.after_path],
             "by": self.by.checkpoint,
@@ -60,7 +60,7 @@ class SealingSpan:
         }
 
 
-def judge_delay(
+def classify_delay(
     happened_at: datetime, after: datetime | None, by: datetime, *, is_first: bool
 ) -> Delay:
     """Classify the time between an event and its sealing.
@@ -72,14 +72,14 @@ def judge_delay(
         return Delay.NONE
     if is_first:
         return Delay.OLDER_THAN_LOG
-    if after is None or after <= happened_at + SKEW:
-        return Delay.STOOD_STILL
+    if after is None or after <= happened_at + CLOCK_SKEW:
+        return Delay.WORKER_STOPPED
     return Delay.TOO_LATE
 
 
-def find_span(position: int, newest: LogHead, tree: TiledTree) -> SealingSpan:
+def find_sealing_span(position: int, newest: LogCheckpoint, tree: TiledTree) -> SealingSpan:
     """Return when the entry at a position was sealed, with the paths to the latest checkpoint."""
-    after, by = find_head_before(position), find_sealing_head(position) or newest
+    after, by = find_checkpoint_before(position), find_sealing_checkpoint(position) or newest
     return SealingSpan(
         after=after,
         by=by,
@@ -89,7 +89,9 @@ def find_span(position: int, newest: LogHead, tree: TiledTree) -> SealingSpan:
     )
 
 
-def _find_path(checkpoint: LogHead | None, newest: LogHead, tree: TiledTree) -> Sequence[bytes]:
+def _find_path(
+    checkpoint: LogCheckpoint | None, newest: LogCheckpoint, tree: TiledTree
+) -> Sequence[bytes]:
     if checkpoint is None or checkpoint.size >= newest.size:
         return ()
     return tree.consistency_path(checkpoint.size, newest.size)
@@ -101,8 +103,8 @@ def find_first_size() -> int:
     They may fill several checkpoints. All of these but the last have the largest number of entries.
     """
     size = 0
-    while checkpoint := find_sealing_head(size):
+    while checkpoint := find_sealing_checkpoint(size):
         size = checkpoint.size
-        if size % AT_ONCE:
+        if size % MOST_PER_CHECKPOINT:
             break
     return size

@@ -10,8 +10,8 @@ from supporters.transparency_log.merkle_tree import (
     WIDTH,
     TiledTree,
     TreeBroken,
-    cut,
     fold,
+    split_hashes,
 )
 from supporters.transparency_log.models import LogTile
 
@@ -55,7 +55,7 @@ def _add_to_level(level: int, first: int, hashes: Sequence[bytes]) -> list[bytes
         else:
             new.append({"level": level, "number": number, "hashes": row})
         if len(row) == WIDTH * HASH_BYTES:
-            full.append(fold(cut(row)))
+            full.append(fold(split_hashes(row)))
         done += len(some)
     if new:
         db.session.execute(insert(LogTile), new)

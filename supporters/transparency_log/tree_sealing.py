@@ -17,18 +17,22 @@ from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.locks import Lock
 from supporters.logs import log_failure
-from supporters.transparency_log.checkpoint_store import keep_head
+from supporters.transparency_log.checkpoint_store import store_checkpoint
 from supporters.transparency_log.checkpoints import sign_checkpoint
 from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken
-from supporters.transparency_log.models import LogEntry, LogHead
-from supporters.transparency_log.queries import find_head, is_anything_sealed, is_anything_unsealed
-from supporters.transparency_log.sealing_spans import AT_ONCE
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from supporters.transparency_log.queries import (
+    find_latest_checkpoint,
+    is_anything_sealed,
+    is_anything_unsealed,
+)
+from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 from supporters.transparency_log.tile_store import add_leaves, open_tree
 
 log = structlog.get_logger(__name__)
-WAITED_FOR = timedelta(seconds=10)  # the clocks of several machines may differ by this
+CLOCK_TOLERANCE = timedelta(seconds=10)  # the clocks of several machines may differ by this
 Backfill = Callable[[int], int | None]
 ListRejected = Callable[[], Mapping[str, Sequence[int]]]
 
@@ -79,16 +83,16 @@ def _seal_some(list_rejected: ListRejected) -> int:
         checkpoint = _add_checkpoint(size + len(leaves), now)
     log.info("log.sealed", entries=len(leaves), size=checkpoint.size)
     try:
-        keep_head(checkpoint)
+        store_checkpoint(checkpoint)
     except OSError as error:
         log_failure("log.head_not_kept", error, size=checkpoint.size)
     return len(leaves)
 
 
-def _time_after(last: LogHead) -> datetime:
+def _time_after(last: LogCheckpoint) -> datetime:
     """Return the time of the next checkpoint. The times of checkpoints never decrease."""
     now = clock.now()
-    if last.sealed_at - now > WAITED_FOR:
+    if last.sealed_at - now > CLOCK_TOLERANCE:
         message = (
             f"It is {now.isoformat()} here. The last checkpoint is of {last.sealed_at.isoformat()}."
         )
@@ -96,9 +100,9 @@ def _time_after(last: LogHead) -> datetime:
     return max(now, last.sealed_at)
 
 
-def _check_last_checkpoint() -> LogHead | None:
+def _check_last_checkpoint() -> LogCheckpoint | None:
     """Return the last checkpoint after checking that the stored tree has its root."""
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     if checkpoint is not None and open_tree(checkpoint.size).get_root() != checkpoint.root:
         message = f"The tiles don't have the root of the checkpoint of size {checkpoint.size}."
         raise TreeBroken(message)
@@ -115,7 +119,7 @@ def _assign_positions(size: int, rejected: Mapping[str, Sequence[int]]) -> list[
         select(LogEntry.kind, LogEntry.record_id, place.label("place"))
         .where(LogEntry.position.is_(None), ~or_(false(), *is_rejected))
         .order_by(LogEntry.record_id, LogEntry.kind)
-        .limit(AT_ONCE)
+        .limit(MOST_PER_CHECKPOINT)
         .subquery()
     )
     placed = db.session.execute(
@@ -129,9 +133,9 @@ def _assign_positions(size: int, rejected: Mapping[str, Sequence[int]]) -> list[
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in entries]
 
 
-def _add_checkpoint(size: int, now: datetime) -> LogHead:
+def _add_checkpoint(size: int, now: datetime) -> LogCheckpoint:
     root = open_tree(size).get_root()
-    checkpoint = LogHead(
+    checkpoint = LogCheckpoint(
         size=size,
         root=root,
         sealed_at=now,

@@ -26,7 +26,7 @@ MAIL_POLICY = {
 ONE_YEAR = 31_536_000
 
 
-def show_as_mail() -> None:
+def show_as_email() -> None:
     """Mark this response as the HTML of an email, for a sandboxed frame of our pages."""
     g.is_mail = True
 

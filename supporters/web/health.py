@@ -12,8 +12,8 @@ from supporters import clock
 from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
 from supporters.mail.queries import find_oldest_due
 from supporters.mail.rules import waits_for_too_long
-from supporters.migrations.state import DatabaseTrouble, check_database
-from supporters.retention.queries import count_errors_lately, find_times
+from supporters.migrations.state import DatabaseProblem, check_database
+from supporters.retention.queries import count_recent_errors, find_round_times
 from supporters.retention.rules import is_late
 
 health = Blueprint("health", __name__)
@@ -32,7 +32,7 @@ def readyz() -> Response:
     """Answer 200 while the database answers and is at the migration that the program needs."""
     try:
         check_database()
-    except DatabaseTrouble:
+    except DatabaseProblem:
         return _say("not ready")
     return _say(OK)
 
@@ -53,10 +53,10 @@ def _find_troubles() -> Iterator[str]:
         yield "worker"
     if waits_for_too_long(find_oldest_due(now), now):
         yield "letters"
-    times = find_times()
+    times = find_round_times()
     if times is None or is_late(times, now):
         yield "late"
-    elif count_errors_lately():
+    elif count_recent_errors():
         yield "failing"
 
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, make_response, request, sessi
 from flask_babel import lazy_gettext as _
 
 from supporters.logs import log_failure
-from supporters.migrations.state import DatabaseTrouble, SchemaUnfit, check_database
+from supporters.migrations.state import DatabaseProblem, SchemaUnfit, check_database
 from supporters.web.error_pages import RETRY_AFTER_SECONDS, Explanation
 from supporters.web.page_language import SESSION_KEY, browser_language
 
@@ -39,7 +39,7 @@ class SchemaGuard:
         except SchemaUnfit as trouble:
             self._say(trouble)
             return _explain()
-        except DatabaseTrouble:
+        except DatabaseProblem:
             return None  # unreachable: pages that need the database say so, the others work
         self._is_right = True
         return None

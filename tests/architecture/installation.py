@@ -24,13 +24,13 @@ from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.optional_purposes import write_optional_purpose
+from supporters.lists.optional_purposes import create_optional_purpose
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.rules import PARIS
-from supporters.reconfirmation.reconfirmation_rounds import start_asking
+from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.cases import make_case
@@ -38,7 +38,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
-from tests.factories.signups import letter_of, make_subscriber_on_kept_page, request_to_join
+from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
 
 KNOWN = "camille@example.org"
 STRANGER = "stranger@example.org"
@@ -79,7 +79,7 @@ class Installation:
         mailing_list = make_list()
         self.list_id = mailing_list.id
         self.purpose_id = mailing_list.purpose_id
-        self.person_id = make_subscriber_on_kept_page(KNOWN, mailing_list, "<h1>Lettre</h1>").id
+        self.person_id = make_subscriber_with_snapshot(KNOWN, mailing_list, "<h1>Lettre</h1>").id
         self.draft_id = make_campaign(mailing_list).id
         self.running_id = make_campaign(mailing_list).id
         launch_campaign(self.running_id)
@@ -124,7 +124,7 @@ class Installation:
 
     def letter_id(self) -> int:
         """Return the confirmation email to the stranger."""
-        return letter_of(self.asked).id
+        return email_of_request(self.asked).id
 
     def case_id(self, days_ago: int = 0) -> int:
         """Return an open case of the subscriber."""
@@ -139,7 +139,7 @@ class Installation:
 
     def optional_purpose_id(self) -> int:
         """Return a purpose without a list."""
-        written = write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
+        written = create_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
         assert isinstance(written, ConsentPurpose)
         return written.id
 
@@ -147,7 +147,7 @@ class Installation:
         """Return the changed purpose of the list. Earlier subscribers may be asked to reconfirm."""
         purpose = change_meaning(db.session.get_one(MailingList, self.list_id))
         if is_asking:
-            assert start_asking(purpose.id) is None
+            assert start_reconfirmation(purpose.id) is None
         return purpose.id
 
     def import_in(self, state: str) -> int:

@@ -10,26 +10,29 @@ from supporters.database import db, transaction
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
-from supporters.lists.subscriptions import leave_list
-from supporters.mail.models import Letter, LetterKind
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.team_invitations import Invited, invite_organiser
+from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import Asked, ask_to_move
-from supporters.privacy_requests.departures import note_departure
+from supporters.privacy_requests.address_change import (
+    RequestAddressChangeResult,
+    request_address_change,
+)
+from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import DepartureKind
-from supporters.privacy_requests.my_data_access import ask_for_access
-from supporters.privacy_requests.unwanted_mail import link_to_refuse
-from supporters.reconfirmation.reconfirmation_rounds import ask_next as ask_next_again
-from supporters.tokens import Purpose
+from supporters.privacy_requests.my_data_access import send_access_link
+from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
+from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
+from supporters.tokens import TokenPurpose
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
 from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
 from tests.factories.imports import APPROVER
-from tests.factories.signups import confirm_token, letter_of, values_in
+from tests.factories.signups import confirm_token, email_of_request, values_in
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
@@ -60,7 +63,7 @@ class Scenario(Installation):
 
     def with_journal(self) -> list[object]:
         """Let a person unsubscribe, so that the journal has a line. The command has no argument."""
-        leave_list(self.person_id, self.list_id, Method.PAGE)
+        unsubscribe_from_list(self.person_id, self.list_id, Method.PAGE)
         return []
 
     def with_hold(self) -> list[object]:
@@ -104,53 +107,61 @@ class Scenario(Installation):
 
     def not_me_token(self) -> str:
         """Return the token of the other link in that email."""
-        return str(values_in(letter_of(self.asked))["not_me_url"]).rpartition("/")[2]
+        return str(values_in(email_of_request(self.asked))["not_me_url"]).rpartition("/")[2]
 
     def invited_token(self, name: str) -> str:
         """Return the token of a link in the invitation to the stranger."""
         self.import_in("asking")
-        ask_next(clock.now())
-        return self._token_in_newest(LetterKind.RE_PERMISSION, name)
+        send_next_invitations(clock.now())
+        return self._token_in_newest(EmailKind.INVITATION, name)
 
     def renew_token(self) -> str:
         """Return the token of the reconfirmation email to the subscriber."""
         self.changed_purpose_id(is_asking=True)
-        assert ask_next_again(clock.now()) == 1
-        return self._token_in_newest(LetterKind.ASK_AGAIN, "answer_url")
+        assert send_next_reconfirmations(clock.now()) == 1
+        return self._token_in_newest(EmailKind.RECONFIRMATION, "answer_url")
 
     def my_data_token(self) -> str:
         """Return the token of the email that opens My data of the subscriber."""
-        ask_for_access(parse_address(KNOWN), "fr")
-        return self._token_in_newest(LetterKind.MY_DATA, "open_url")
+        send_access_link(parse_address(KNOWN), "fr")
+        return self._token_in_newest(EmailKind.MY_DATA, "open_url")
 
     def new_address_token(self) -> str:
         """Return the token of the email to a new address."""
-        assert ask_to_move(self.person_id, parse_address(STRANGER), "fr") is Asked.LETTER
-        return self._token_in_newest(LetterKind.NEW_ADDRESS, "confirm_url")
+        assert (
+            request_address_change(self.person_id, parse_address(STRANGER), "fr")
+            is RequestAddressChangeResult.EMAIL_SENT
+        )
+        return self._token_in_newest(EmailKind.NEW_ADDRESS, "confirm_url")
 
     def refusal_token(self) -> str:
         """Return the token by which the new address objects."""
-        return link_to_refuse(parse_address(STRANGER), "fr").rpartition("/")[2]
+        return link_to_stop_all_mail(parse_address(STRANGER), "fr").rpartition("/")[2]
 
     def undo_token(self) -> str:
         """Return the token of the email that undoes an unsubscription of another person."""
         with transaction():
             person = db.session.get_one(Subscriber, self.person_id)
-            note_departure(person, DepartureKind.UNSUBSCRIBED, [], now=clock.now())
-        return self._token_in_newest(LetterKind.TAKEN_OFF, "undo_url")
+            record_departure(person, DepartureKind.UNSUBSCRIBED, [], now=clock.now())
+        return self._token_in_newest(EmailKind.UNSUBSCRIBED_FROM_ALL, "undo_url")
 
-    def _token_in_newest(self, kind: LetterKind, name: str) -> str:
+    def _token_in_newest(self, kind: EmailKind, name: str) -> str:
         db.session.rollback()
-        newest = select(Letter).where(Letter.kind == kind).order_by(Letter.id.desc()).limit(1)
+        newest = (
+            select(OutboxEmail)
+            .where(OutboxEmail.kind == kind)
+            .order_by(OutboxEmail.id.desc())
+            .limit(1)
+        )
         return str(values_in(db.session.scalars(newest).one())[name]).rpartition("/")[2]
 
     def leave_token(self) -> str:
         """Return the token of an unsubscribe link."""
-        return current_tokens().sign(Purpose.LEAVE, self._mail)
+        return current_tokens().sign(TokenPurpose.UNSUBSCRIBE, self._mail)
 
     def why_token(self) -> str:
         """Return the token of a link “Why did I get this?”."""
-        return current_tokens().sign(Purpose.WHY, self._mail)
+        return current_tokens().sign(TokenPurpose.WHY, self._mail)
 
     @property
     def _mail(self) -> list[str | int]:
@@ -159,16 +170,16 @@ class Scenario(Installation):
     def receipt_token(self) -> str:
         """Return the token of the link to the receipt of a consent."""
         held = select(Subscription.consent_event_id)
-        return current_tokens().sign(Purpose.RECEIPT, db.session.scalars(held).one())
+        return current_tokens().sign(TokenPurpose.RECEIPT, db.session.scalars(held).one())
 
     def manage_token(self) -> str:
         """Return the token of a link to a person's lists."""
-        return current_tokens().sign(Purpose.MANAGE, self.person_id)
+        return current_tokens().sign(TokenPurpose.MANAGE, self.person_id)
 
     def welcome_token(self) -> str:
         """Return the token of a team invitation to the stranger."""
         invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
-        assert isinstance(invited, Invited)
+        assert isinstance(invited, TeamInvitation)
         return invited.welcome_url.rpartition("/")[2]
 
     def reset_token(self) -> str:

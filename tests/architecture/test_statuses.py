@@ -7,12 +7,12 @@ import pytest
 
 from tests.architecture.test_house_rules import ROOT, modules, name, nodes, refuse, tree
 
-TABLES = {"Campaign", "Invitation", "Letter", "ListImport"}
+TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport"}
 MACHINE = "supporters/transitions.py"
 # The places that create rows, with their first status.
 BEGINNINGS = {
     "supporters/campaigns/drafts.py": "Campaign",
-    "supporters/mail/outbox.py": "Letter",
+    "supporters/mail/outbox.py": "OutboxEmail",
     "supporters/imports/file_upload.py": "ListImport",
 }
 # The ledger of deliveries: statements change hundreds of its rows at once and count them.

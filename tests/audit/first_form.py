@@ -2,16 +2,16 @@
 
 from sqlalchemy import select
 
-from supporters.consent.consent_events import record_of
+from supporters.consent.consent_events import make_log_record
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.signup.confirmed_signups import make_requested_event
-from supporters.signup.queries import find_asked
+from supporters.signup.queries import find_request_with_choices
 from supporters.transparency_log.models import LogEntry
 
 
-def put_events_back() -> None:
+def use_first_form() -> None:
     """Give every event the first form. Call it before they are sealed."""
     with transaction():
         for event, log_salt in db.session.execute(
@@ -20,19 +20,19 @@ def put_events_back() -> None:
             )
         ):
             event.controller_id = event.basis = None
-            record = record_of(event, log_salt=log_salt)
+            record = make_log_record(event, log_salt=log_salt)
             db.session.get_one(LogEntry, (record.kind, record.id)).commitment = record.commitment
 
 
-def put_request_back(public_id: str) -> None:
+def use_first_request_form(public_id: str) -> None:
     """Give a waiting request the form in which the first version stored it."""
     with transaction():
-        asked = find_asked(public_id)
+        asked = find_request_with_choices(public_id)
         assert asked is not None
         request = asked.request
         request.controller_id = None
         for choice in asked.choices:
             event = make_requested_event(request, choice.row)
-            record = record_of(event, log_salt=request.log_salt)
+            record = make_log_record(event, log_salt=request.log_salt)
             entry = db.session.get_one(LogEntry, (record.kind, record.id))
             entry.commitment = record.commitment

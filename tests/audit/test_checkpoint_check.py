@@ -9,7 +9,11 @@ import pytest
 from flask import Flask
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.audit.checkpoint_comparison import (
+    ComparisonResult,
+    compare_checkpoint,
+    compare_last_checkpoint,
+)
 from supporters.audit.log_verification import verify
 from supporters.audit.restorations import NothingLost, record_restoration
 from supporters.consent.controllers import find_controller
@@ -17,17 +21,21 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.record_forms import describe_event
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.checkpoint_store import (
-    find_external_head,
-    heads_file,
-    list_external_heads,
+    checkpoints_file,
+    find_external_checkpoint,
+    list_external_checkpoints,
 )
-from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, find_checkpoints
+from supporters.transparency_log.checkpoints import (
+    Checkpoint,
+    CheckpointInvalid,
+    extract_checkpoints,
+)
 from supporters.transparency_log.log_keys import person_key, signing_key
-from supporters.transparency_log.models import LogEntry, LogHead, LogTile
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -43,16 +51,16 @@ def anna(app: Flask) -> Subscriber:
 
 
 def last() -> Checkpoint:
-    kept = find_external_head()
+    kept = find_external_checkpoint()
     assert kept is not None
     return kept
 
 
 def seal_without_file() -> None:
     """Seal without a line in the file, like an attacker with the signing key."""
-    kept = heads_file().read_bytes()
+    kept = checkpoints_file().read_bytes()
     seal()
-    heads_file().write_bytes(kept)
+    checkpoints_file().write_bytes(kept)
 
 
 def faults() -> list[str]:
@@ -61,10 +69,10 @@ def faults() -> list[str]:
 
 def test_a_tree_that_grew_contains_every_earlier_checkpoint(anna: Subscriber) -> None:
     first = last()
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
-    comparison = compare(first)
-    assert (comparison.verdict, len(comparison.path) > 0) == (Verdict.CONTAINED, True)
+    comparison = compare_checkpoint(first)
+    assert (comparison.verdict, len(comparison.path) > 0) == (ComparisonResult.CONTAINED, True)
 
 
 def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> None:
@@ -80,9 +88,9 @@ def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> N
         entry.commitment = forged.commitment
         db.session.execute(db.update(LogEntry).values(position=None))
         db.session.execute(db.delete(LogTile))
-        db.session.execute(db.delete(LogHead))
+        db.session.execute(db.delete(LogCheckpoint))
     seal_without_file()
-    assert compare(last()).verdict is Verdict.DIFFERENT
+    assert compare_checkpoint(last()).verdict is ComparisonResult.DIFFERENT
     (fault,) = faults()
     assert fault.startswith("heads.jsonl line 1: the checkpoint of")
 
@@ -90,16 +98,16 @@ def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> N
 @pytest.fixture
 def restored_backup(anna: Subscriber) -> Checkpoint:
     """Restore the state before Anna unsubscribed; return the checkpoint that has it."""
-    before = find_head()
+    before = find_latest_checkpoint()
     assert before is not None
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     with transaction():
         for entry in db.session.scalars(
             db.select(LogEntry).where(LogEntry.position >= before.size)
         ):
             db.session.delete(entry)
-        db.session.execute(db.delete(LogHead).where(LogHead.size > before.size))
+        db.session.execute(db.delete(LogCheckpoint).where(LogCheckpoint.size > before.size))
         db.session.execute(db.update(LogTile).values(hashes=tile_of(before.size)))
         db.session.execute(db.delete(ConsentEvent).where(ConsentEvent.kind == EventKind.WITHDRAWN))
     return last()
@@ -110,9 +118,9 @@ def tile_of(size: int) -> bytes:
 
 
 def test_an_external_checkpoint_reveals_a_restored_database(restored_backup: Checkpoint) -> None:
-    comparison = compare_last()
+    comparison = compare_last_checkpoint()
     assert comparison is not None
-    assert comparison.verdict is Verdict.LONGER
+    assert comparison.verdict is ComparisonResult.LONGER
     assert [each.partition(":")[0] for each in faults()] == ["heads.jsonl line 2"]
 
 
@@ -126,10 +134,12 @@ def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -
     seal()
     report = verify(clock.now())
     assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
-    assert [each and compare(each).verdict for _, each in list_external_heads()] == [
-        Verdict.CONTAINED,
-        Verdict.LOST,
-        Verdict.CONTAINED,
+    assert [
+        each and compare_checkpoint(each).verdict for _, each in list_external_checkpoints()
+    ] == [
+        ComparisonResult.CONTAINED,
+        ComparisonResult.LOST,
+        ComparisonResult.CONTAINED,
     ]
 
 
@@ -142,22 +152,24 @@ def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Che
             db.update(LogEntry).where(LogEntry.kind == "wording").values(commitment=bytes(32))
         )
         db.session.execute(db.delete(LogTile))
-        db.session.execute(db.delete(LogHead))
+        db.session.execute(db.delete(LogCheckpoint))
     seal_without_file()
-    verdicts = [each and compare(each).verdict for _, each in list_external_heads()]
-    assert verdicts[0] is Verdict.DIFFERENT
+    verdicts = [
+        each and compare_checkpoint(each).verdict for _, each in list_external_checkpoints()
+    ]
+    assert verdicts[0] is ComparisonResult.DIFFERENT
 
 
 def test_a_restoration_does_not_excuse_later_checkpoints(restored_backup: Checkpoint) -> None:
     restore(restored_backup, clock.now() - timedelta(days=1))
-    assert compare(restored_backup).verdict is Verdict.LONGER
+    assert compare_checkpoint(restored_backup).verdict is ComparisonResult.LONGER
 
 
 def test_a_restoration_without_its_entry_excuses_nothing(restored_backup: Checkpoint) -> None:
     restore(restored_backup)
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "restored"))
-    assert compare(restored_backup).verdict is Verdict.LONGER
+    assert compare_checkpoint(restored_backup).verdict is ComparisonResult.LONGER
 
 
 def test_existing_entries_cannot_be_declared_lost(anna: Subscriber) -> None:
@@ -171,11 +183,11 @@ def test_a_checkpoint_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscri
 
 
 def test_a_checkpoint_of_another_key_is_reported(anna: Subscriber) -> None:
-    line = heads_file().read_text().replace("sealed 20", "sealed 19")
-    heads_file().write_text(line)
-    comparison = compare_last()
+    line = checkpoints_file().read_text().replace("sealed 20", "sealed 19")
+    checkpoints_file().write_text(line)
+    comparison = compare_last_checkpoint()
     assert comparison is not None
-    assert comparison.verdict is Verdict.FOREIGN
+    assert comparison.verdict is ComparisonResult.FOREIGN
     assert faults() == ["heads.jsonl line 1: this log didn't sign it"]
 
 
@@ -191,10 +203,15 @@ def emails_with(text: str) -> Iterator[bytes]:
 def test_checkpoints_are_found_in_every_file_format(anna: Subscriber) -> None:
     text, key = last().text, signing_key().public_key()
     quoted = "\n".join(f"> {line}" for line in text.splitlines())
-    for raw in (text.encode(), quoted.encode(), heads_file().read_bytes(), *emails_with(text)):
-        assert [*find_checkpoints(raw, key)] == [last()]
+    for raw in (
+        text.encode(),
+        quoted.encode(),
+        checkpoints_file().read_bytes(),
+        *emails_with(text),
+    ):
+        assert [*extract_checkpoints(raw, key)] == [last()]
 
 
 def test_a_checkpoint_of_another_log_is_reported(anna: Subscriber) -> None:
     forged = last().text.replace("sealed 20", "sealed 19")
-    assert [*find_checkpoints(forged.encode(), signing_key().public_key())] == [forged]
+    assert [*extract_checkpoints(forged.encode(), signing_key().public_key())] == [forged]

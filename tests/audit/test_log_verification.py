@@ -6,7 +6,7 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
-from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 
@@ -27,7 +27,7 @@ def test_events_have_no_faults_sealed_or_not() -> None:
     anna = make_subscriber("anna@example.org", national, local)
     boris = make_subscriber("boris@example.org", national)
     seal()
-    leave_every_list(anna.id, Method.ONE_CLICK)
+    unsubscribe_from_every_list(anna.id, Method.ONE_CLICK)
     seal()
     make_subscriber("anna@example.org", national)
     object_to_everything(boris.id)

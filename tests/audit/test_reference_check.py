@@ -6,19 +6,19 @@ from flask_migrate import downgrade, upgrade
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.consent_events import Act, record_act
+from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import EventKind, Method
 from supporters.consent.record_models import LogRule
 from supporters.database import db, transaction
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.address_change import request_address_change
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -33,7 +33,9 @@ def change_address_without_evidence(person_id: int, address: str) -> None:
         moved = db.session.get_one(Subscriber, person_id)
         moved.address = moved.address_key = address
         moved.address_mac = address_mac(address)
-        record_act(moved, Act(kind=EventKind.MOVED, method=Method.MY_DATA, now=clock.now()))
+        record_event(
+            moved, NewEvent(kind=EventKind.ADDRESS_CHANGED, method=Method.MY_DATA, now=clock.now())
+        )
 
 
 def faults() -> set[str]:
@@ -83,9 +85,11 @@ def test_a_later_change_with_evidence_leaves_no_faults() -> None:
     anna = make_subscriber(ANNA, make_list()).id
     change_address_without_evidence(anna, "anna@example.net")
     upgrade_from_before()
-    ask_to_move(subscriber_at("anna@example.net").id, parse_address("anna@example.com"), "fr")
-    email = letters_to("anna@example.com", LetterKind.NEW_ADDRESS)[-1]
-    confirm_move(path_in(email, "confirm_url").rpartition("/")[2])
+    request_address_change(
+        subscriber_at("anna@example.net").id, parse_address("anna@example.com"), "fr"
+    )
+    email = emails_to("anna@example.com", EmailKind.NEW_ADDRESS)[-1]
+    confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
     assert faults() == set()
     upgrade_from_before()
     assert faults() == set()

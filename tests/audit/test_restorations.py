@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.record_models import ErasureReason
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
-from tests.factories.backups import back_up, put_back
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -20,9 +20,9 @@ from tests.factories.signups import make_subscriber
 pytestmark = pytest.mark.both_databases
 
 
-def last_verdict() -> Verdict:
+def last_verdict() -> ComparisonResult:
     """Return the comparison that a worker makes at its start."""
-    comparison = compare_last()
+    comparison = compare_last_checkpoint()
     assert comparison is not None
     return comparison.verdict
 
@@ -38,12 +38,12 @@ def test_replayed_restoration_leaves_nothing_at_fault(
     erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     make_subscriber(CHLOE, mailing_list)
     seal()
-    put_back(settings, tmp_path / "backup")
-    assert last_verdict() is Verdict.LONGER
+    restore_backup(settings, tmp_path / "backup")
+    assert last_verdict() is ComparisonResult.LONGER
     replayed = runner.invoke(args=["rights", "replay"])
     assert replayed.exit_code == 0, replayed.output
     seal()
     assert find_subscriber_by_key(ANNA) is None
-    assert last_verdict() in {Verdict.CONTAINED, Verdict.LOST}
+    assert last_verdict() in {ComparisonResult.CONTAINED, ComparisonResult.LOST}
     verified = runner.invoke(args=["consent", "verify"])
     assert (verified.exit_code, "restor" in verified.output) == (0, True), verified.output

@@ -18,11 +18,11 @@ from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.merkle_tree import is_consistent
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -116,7 +116,7 @@ def test_a_withdrawal_that_is_repeated_after_a_restoration_is_a_note(
     person = make_subscriber(BORIS, mailing_list)
     seal()
     with clock.pretend(clock.now() - 2 * HOUR):
-        leave_every_list(person.id, Method.PAGE)
+        unsubscribe_from_every_list(person.id, Method.PAGE)
     add_restoration()
     seal()
     assert [each for each in report()[0] if "withdrawn" in each] == []
@@ -124,7 +124,7 @@ def test_a_withdrawal_that_is_repeated_after_a_restoration_is_a_note(
 
 def add_restoration() -> None:
     """Record that a backup was restored."""
-    checkpoint, now = find_head(), clock.now()
+    checkpoint, now = find_latest_checkpoint(), clock.now()
     assert checkpoint is not None
     restoration = Restoration(
         id=new_id(now),
@@ -135,7 +135,7 @@ def add_restoration() -> None:
     )
     with transaction():
         db.session.add(restoration)
-        append(describe_restoration(restoration))
+        add_entry(describe_restoration(restoration))
 
 
 def test_a_proof_leads_from_the_checkpoints_around_it_to_the_latest(
@@ -143,9 +143,9 @@ def test_a_proof_leads_from_the_checkpoints_around_it_to_the_latest(
 ) -> None:
     person = make_subscriber(BORIS, mailing_list)
     seal()
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     seal()
-    newest = find_head()
+    newest = find_latest_checkpoint()
     proof = prove_event(confirmation_of(person), log_salt=person.log_salt, head=newest)
     assert newest is not None
     assert proof is not None

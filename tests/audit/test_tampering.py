@@ -12,41 +12,41 @@ from sqlalchemy import Table
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.erasure_records import note_erasure
+from supporters.consent.erasure_records import record_erasure
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
     ConsentEvent,
     Controller,
     EventKind,
     Method,
+    PageSnapshot,
     PageStyle,
-    PageVersion,
 )
-from supporters.consent.page_snapshots import keep_page
+from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.record_forms import describe_disclosure, describe_restoration
 from supporters.consent.record_models import Disclosure, DisclosureKind, ErasureReason, Restoration
 from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup
 from supporters.ids import new_id
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import append
+from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.models import LogEntry
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import agree, ask_one, change_meaning, token_in
+from tests.factories.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.signups import make_subscriber
 from tests.lists.test_mailing_lists import rename_party
 from tests.transparency_log.tampered_logs import (
     COLUMNS,
     LOGGED,
-    Refused,
-    Values,
-    add,
-    drop,
-    flip,
-    put_back,
+    ChangeNotAllowed,
+    RowValues,
+    delete_row,
+    flip_bit,
+    insert_copy,
+    restore_row,
     rows_of,
     swap,
 )
@@ -71,15 +71,15 @@ def record(app: Flask) -> None:
     national, local = make_list(), make_list("local", "La Lettre locale")
     for language in ("fr", "en"):
         html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
-        keep_page(html, language, style={"/static/css/base.css": f"/* {language} */"})
+        store_page_snapshot(html, language, style={"/static/css/base.css": f"/* {language} */"})
     seal()
     anna = make_subscriber("anna@example.org", national, local)
     changed = change_meaning(local)
-    agree(token_in(ask_one(anna, changed.id)), changed.id)
+    accept(token_in(ask_one(anna, changed.id)), changed.id)
     rename_party(app, "Le Nouveau Parti")
     boris = make_subscriber("boris@example.org", local)
     seal()
-    leave_list(anna.id, local.id, Method.PAGE)
+    unsubscribe_from_list(anna.id, local.id, Method.PAGE)
     with transaction():
         for person in (anna, boris):
             _disclose(person)
@@ -111,18 +111,18 @@ def _disclose(person: Subscriber) -> None:
         occurred_at=now,
     )
     db.session.add(disclosure)
-    append(describe_disclosure(disclosure, key=person_key(person.log_salt)))
+    add_entry(describe_disclosure(disclosure, key=person_key(person.log_salt)))
 
 
 def _add_erasure() -> None:
     """Record the purge of an old disclosure. The log may never have had its entry."""
     now = clock.now()
     old = new_id(now - timedelta(days=800))
-    note_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
+    record_erasure([("disclosed", old)], ErasureReason.EXPIRED, now=now)
 
 
 def _add_restoration() -> None:
-    checkpoint, now = find_head(), clock.now()
+    checkpoint, now = find_latest_checkpoint(), clock.now()
     assert checkpoint is not None
     restoration = Restoration(
         id=new_id(now),
@@ -132,7 +132,7 @@ def _add_restoration() -> None:
         occurred_at=now,
     )
     db.session.add(restoration)
-    append(describe_restoration(restoration))
+    add_entry(describe_restoration(restoration))
 
 
 def reported() -> set[tuple[str, str]]:
@@ -141,13 +141,13 @@ def reported() -> set[tuple[str, str]]:
     return {(each.table, each.row) for each in verify(clock.now()).faults}
 
 
-def names_of(table: Table, *rows: Values) -> set[tuple[str, str]]:
+def names_of(table: Table, *rows: RowValues) -> set[tuple[str, str]]:
     """Return the names by which the verification may report rows."""
     words = (word for row in rows for word in (_name_by_key(table, row), _name_by_place(row)))
     return {(table.name, word) for word in words}
 
 
-def _name_by_key(table: Table, row: Values) -> str:
+def _name_by_key(table: Table, row: RowValues) -> str:
     kind = KINDS.get(table.name) or str(row.get("kind"))
     match table.name:
         case "log_entry":
@@ -162,7 +162,7 @@ def _name_by_key(table: Table, row: Values) -> str:
             return f"{kind} {row['id']}"
 
 
-def _name_by_place(row: Values) -> str:
+def _name_by_place(row: RowValues) -> str:
     return f"position {row.get('position')}"
 
 
@@ -184,18 +184,18 @@ def test_one_altered_value_of_a_lookup_on_nobody_is_reported() -> None:
     assert (list_unnoticed(table, row), reported()) == ([], set())
 
 
-def list_unnoticed(table: Table, row: Values) -> list[str]:
+def list_unnoticed(table: Table, row: RowValues) -> list[str]:
     """Alter and restore each column of a row; return the columns without a fault."""
     unnoticed = []
     for column in COLUMNS[table]:
         try:
-            altered = flip(column, row)
-        except Refused:
+            altered = flip_bit(column, row)
+        except ChangeNotAllowed:
             continue
         if not reported() & names_of(table, row, altered):
             unnoticed.append(column.name)
-        drop(table, altered)
-        put_back(table, row)
+        delete_row(table, altered)
+        restore_row(table, row)
     return unnoticed
 
 
@@ -203,23 +203,23 @@ def list_unnoticed(table: Table, row: Values) -> list[str]:
 def test_a_deleted_row_is_reported(table: Table) -> None:
     first, *_, last = rows_of(table)
     for row in (first, last):
-        drop(table, row)
+        delete_row(table, row)
         assert reported() & names_of(table, row), row
-        put_back(table, row)
+        restore_row(table, row)
 
 
-@pytest.mark.parametrize("kind", [EventKind.REQUESTED, EventKind.ASKED_AGAIN])
+@pytest.mark.parametrize("kind", [EventKind.REQUESTED, EventKind.RECONFIRMATION_REQUESTED])
 def test_a_deleted_request_is_reported_once(kind: EventKind) -> None:
     table = cast(Table, ConsentEvent.__table__)
     row = next(each for each in rows_of(table) if each["kind"] is kind)
-    drop(table, row)
+    delete_row(table, row)
     assert reported() == {("consent_event", f"{kind} {row['id']}")}
 
 
 def test_a_deleted_controller_is_reported_and_not_its_events() -> None:
     table = cast(Table, Controller.__table__)
     first, *_ = rows_of(table)
-    drop(table, first)
+    delete_row(table, first)
     assert reported() == {("controller", f"controller {first['id']}")}
 
 
@@ -228,15 +228,15 @@ def test_an_altered_style_is_reported_by_its_pages() -> None:
     style = rows_of(table)[0]
     page = next(
         each["id"]
-        for each in rows_of(cast(Table, PageVersion.__table__))
+        for each in rows_of(cast(Table, PageSnapshot.__table__))
         if each["style_hash"] == style["content_hash"]
     )
     for column in table.columns:
-        altered = flip(column, style)
+        altered = flip_bit(column, style)
         assert reported() == {("page_version", f"page {page}")}
-        drop(table, altered)
+        delete_row(table, altered)
         assert reported() == {("page_version", f"page {page}")}
-        put_back(table, style)
+        restore_row(table, style)
     assert reported() == set()
 
 
@@ -251,7 +251,7 @@ def test_swapped_rows_are_reported(table: Table) -> None:
 def test_an_inserted_row_is_reported(table: Table) -> None:
     *_, row = rows_of(table)
     try:
-        added = add(table, row)
-    except Refused:
+        added = insert_copy(table, row)
+    except ChangeNotAllowed:
         return
     assert reported() & names_of(table, added)

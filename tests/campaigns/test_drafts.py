@@ -6,14 +6,14 @@ import pytest
 
 from supporters.campaigns.drafts import (
     CampaignDraft,
-    DraftRefused,
+    DraftError,
     create_campaign,
     delete_draft,
     edit_campaign,
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
-from supporters.delivery.launch import LaunchRefused, launch_campaign
+from supporters.delivery.launch import LaunchError, launch_campaign
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -47,7 +47,7 @@ def test_a_faulty_draft_is_stored_and_can_not_be_launched() -> None:
     make_subscriber(ADDRESS, mailing_list)
     campaign = create_campaign(a_draft(mailing_list.id, body="{{config}}"), author_id=None)
     assert get_campaign(campaign.id).body == "{{config}}"
-    assert launch_campaign(campaign.id) is LaunchRefused.CONTENT_FAULTY
+    assert launch_campaign(campaign.id) is LaunchError.CONTENT_FAULTY
 
 
 def test_a_draft_can_be_changed_and_moved_to_another_list() -> None:
@@ -69,7 +69,7 @@ def test_the_second_of_two_writers_writes_over_nothing() -> None:
     first, second = (a_draft(campaign.mailing_list_id, body=each) for each in ("Un.", "Deux."))
     edit_campaign(campaign.id, first, read_revision=1)
     refused = edit_campaign(campaign.id, second, read_revision=1)
-    assert refused is DraftRefused.CHANGED_MEANWHILE
+    assert refused is DraftError.CHANGED_MEANWHILE
     assert (get_campaign(campaign.id).body, get_campaign(campaign.id).revision) == ("Un.", 2)
 
 
@@ -84,8 +84,8 @@ def test_the_same_text_saved_twice_is_no_conflict() -> None:
 def test_a_launched_campaign_can_neither_be_changed_nor_deleted() -> None:
     campaign = launched()
     draft = a_draft(campaign.mailing_list_id, subject="Trop tard")
-    assert edit_campaign(campaign.id, draft) is DraftRefused.NOT_A_DRAFT
-    assert delete_draft(campaign.id) is DraftRefused.NOT_A_DRAFT
+    assert edit_campaign(campaign.id, draft) is DraftError.NOT_A_DRAFT
+    assert delete_draft(campaign.id) is DraftError.NOT_A_DRAFT
     assert get_campaign(campaign.id).subject == "Des nouvelles"
 
 
@@ -93,11 +93,11 @@ def test_a_deleted_draft_is_gone_and_deleting_it_again_is_refused() -> None:
     campaign = make_campaign(make_list())
     assert delete_draft(campaign.id) is None
     assert find_campaign(campaign.id) is None
-    assert delete_draft(campaign.id) is DraftRefused.UNKNOWN
+    assert delete_draft(campaign.id) is DraftError.UNKNOWN
 
 
 def test_editing_a_campaign_that_is_gone_is_refused() -> None:
-    assert edit_campaign(404, a_draft(make_list().id)) is DraftRefused.UNKNOWN
+    assert edit_campaign(404, a_draft(make_list().id)) is DraftError.UNKNOWN
 
 
 def test_a_subject_of_several_lines_becomes_one_line() -> None:

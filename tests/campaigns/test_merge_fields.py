@@ -5,8 +5,8 @@ import pytest
 from supporters.campaigns.merge_fields import (
     MAX_FALLBACK,
     FaultKind,
-    Slot,
-    SlotCollector,
+    MergeField,
+    MergeFieldCollector,
     find_field_faults,
     mark,
 )
@@ -53,7 +53,7 @@ def test_anything_else_in_double_braces_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["{% x %}", "{0.__class__}", "{given_name}", "${7*7}", "%(x)s"])
 def test_the_syntax_of_other_engines_arrives_as_it_was_typed(text: str) -> None:
     assert kinds(text) == []
-    assert SlotCollector().mark_fields(text) == text
+    assert MergeFieldCollector().mark_fields(text) == text
 
 
 @pytest.mark.parametrize("text", ["{{ given_name }}", "{{ given_name | }}", "{{given_name|  }}"])
@@ -80,13 +80,13 @@ def test_every_fault_names_the_words_that_it_is_about() -> None:
 
 
 def test_the_same_field_with_the_same_fallback_is_one_merge_field() -> None:
-    collector = SlotCollector()
+    collector = MergeFieldCollector()
     marked = collector.mark_fields("{{list_name}} {{ list_name }} {{ given_name | toi }}")
     assert marked == f"{mark(0)} {mark(0)} {mark(1)}"
-    assert collector.slots == [Slot("list_name"), Slot("given_name", "toi")]
+    assert collector.slots == [MergeField("list_name"), MergeField("given_name", "toi")]
 
 
 def test_a_fallback_stands_on_one_line() -> None:
-    collector = SlotCollector()
+    collector = MergeFieldCollector()
     collector.mark_fields("{{ given_name | chère\namie }}")
-    assert collector.slots == [Slot("given_name", "chère amie")]
+    assert collector.slots == [MergeField("given_name", "chère amie")]

@@ -6,22 +6,22 @@ import pytest
 
 from supporters.campaigns.markdown import to_html, to_text
 from supporters.campaigns.merge_fields import (
-    Place,
-    Slot,
-    cut_at_slots,
+    MergeField,
+    Placeholder,
     has_marks,
     mark,
     on_one_line,
+    split_at_marks,
 )
 from tests.markup import Markup
 
-NAME = Slot("given_name", "toi")
+NAME = MergeField("given_name", "toi")
 EVIL = "</p><script>alert('1')</script>\"&"
 
 
 def fill_html(markdown: str, name: str | None) -> str:
     """Return the HTML of a text whose first placeholder is the reader's name."""
-    return cut_at_slots(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
+    return split_at_marks(to_html(markdown), [NAME], escape=escape).fill({"given_name": name})
 
 
 def test_a_value_is_escaped_in_html() -> None:
@@ -40,7 +40,7 @@ def test_a_value_cannot_leave_an_attribute(place: str) -> None:
 @pytest.mark.parametrize("make", [to_html, to_text])
 def test_a_value_in_a_link_is_percent_encoded(make: type) -> None:
     marked = make(f"[Ma page](https://p.fr/?nom={mark(0)})")
-    filled = cut_at_slots(marked, [NAME], escape=escape).fill({"given_name": "É&a=b/../ #"})
+    filled = split_at_marks(marked, [NAME], escape=escape).fill({"given_name": "É&a=b/../ #"})
     assert "https://p.fr/?nom=%C3%89%26a%3Db%2F..%2F%20%23" in filled
 
 
@@ -55,7 +55,7 @@ def test_the_fallback_stands_in_for_a_missing_value(value: str | None) -> None:
 
 
 def test_a_value_that_looks_like_a_placeholder_stays_text() -> None:
-    filled = cut_at_slots(f"{mark(0)} {mark(1)}", [NAME, Slot("list_name")], escape=str)
+    filled = split_at_marks(f"{mark(0)} {mark(1)}", [NAME, MergeField("list_name")], escape=str)
     values = {"given_name": mark(1), "list_name": "secret"}
     assert filled.fill(values) == f"{mark(1)} secret"
 
@@ -70,10 +70,10 @@ def test_a_value_stands_on_one_line_and_keeps_its_other_spaces() -> None:
 
 
 def test_a_value_that_all_recipients_share_becomes_fixed_text() -> None:
-    slots = [NAME, Slot("list_name")]
-    text = cut_at_slots(f"a {mark(1)} b {mark(0)} c", slots, escape=escape)
+    slots = [NAME, MergeField("list_name")]
+    text = split_at_marks(f"a {mark(1)} b {mark(0)} c", slots, escape=escape)
     settled = text.settle({"list_name": "<L>"})
-    assert settled.pieces == ["a &lt;L&gt; b ", Place(NAME, escape), " c"]
+    assert settled.pieces == ["a &lt;L&gt; b ", Placeholder(NAME, escape), " c"]
     assert settled.fill({"given_name": None}) == "a &lt;L&gt; b toi c"
 
 

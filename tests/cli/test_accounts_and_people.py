@@ -10,7 +10,7 @@ from flask.testing import FlaskCliRunner
 from supporters import clock
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
-from supporters.organisers.team_invitations import accept_invitation
+from supporters.organisers.team_invitations import accept_team_invitation
 from supporters.signup.queries import find_request
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.drafts import make_campaign
@@ -32,7 +32,7 @@ def test_first_owner_chooses_a_password_on_the_printed_page(
     runner: FlaskCliRunner, app: object
 ) -> None:
     link = runner.invoke(args=FIRST).output.strip()
-    accept_invitation(link.rpartition("/")[2], PASSWORD)
+    accept_team_invitation(link.rpartition("/")[2], PASSWORD)
     ada = find_organiser_by_email("ada@parti.example")
     assert link.startswith("http://localhost/console/welcome/")
     assert ada is not None

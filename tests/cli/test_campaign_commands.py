@@ -17,10 +17,10 @@ from supporters.cli.output import about
 from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
-from supporters.delivery.progress import note_attempts
+from supporters.delivery.progress import record_attempts
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
-from tests.factories.consent_log import hide_a_withdrawal
+from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -45,7 +45,7 @@ def note(campaign_id: int, **attempts: int) -> None:
     """Record attempts with these results, now."""
     with transaction():
         by_status = {DeliveryStatus[name]: count for name, count in attempts.items()}
-        note_attempts(campaign_id, by_status, clock.now())
+        record_attempts(campaign_id, by_status, clock.now())
 
 
 def create(runner: FlaskCliRunner, body: bytes, *options: str) -> Result:
@@ -173,7 +173,7 @@ def test_a_hidden_withdrawal_stops_the_launch(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
-    hide_a_withdrawal()
+    delete_withdrawal_row()
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
     assert (launched.exit_code, "that the database lacks" in launched.stderr) == (1, True)
     assert get_campaign(campaign.id).status is CampaignStatus.DRAFT

@@ -11,9 +11,9 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Wording
 from supporters.database import db, transaction
-from supporters.transparency_log.checkpoint_store import heads_file
-from supporters.transparency_log.models import LogHead, LogTile
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.models import LogCheckpoint, LogTile
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.processes import environment_of, run_flask, started, wait_until
@@ -57,7 +57,7 @@ def test_there_is_no_checkpoint_before_the_first_sealing(
 
 @pytest.mark.usefixtures("log")
 def test_the_checkpoint_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
-    head = find_head()
+    head = find_latest_checkpoint()
     assert head is not None
     shown = runner.invoke(args=["consent", "head", "--json"])
     figures = json.loads(shown.stdout)
@@ -70,7 +70,9 @@ def test_the_checkpoint_is_shown_with_its_key(runner: FlaskCliRunner) -> None:
 def test_saved_checkpoints_are_compared_with_proof(runner: FlaskCliRunner) -> None:
     make_list("local", "La Lettre locale")
     seal()
-    compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file()), "--json"])
+    compared = runner.invoke(
+        args=["consent", "head", "--compare", str(checkpoints_file()), "--json"]
+    )
     first, last = json.loads(compared.stdout)["heads"]
     assert (first["is_in_order"], last["is_in_order"]) == (True, True)
     assert len(first["proof"]) > 0
@@ -80,7 +82,7 @@ def test_saved_checkpoints_are_compared_with_proof(runner: FlaskCliRunner) -> No
 def test_a_checkpoint_that_is_not_in_the_log_ends_with_1(runner: FlaskCliRunner) -> None:
     with transaction():
         db.session.execute(db.update(LogTile).values(hashes=b"x" * 320))
-    compared = runner.invoke(args=["consent", "head", "--compare", str(heads_file())])
+    compared = runner.invoke(args=["consent", "head", "--compare", str(checkpoints_file())])
     assert compared.exit_code == 1
     assert "IS NOT in the tree" in compared.stdout
 
@@ -96,7 +98,7 @@ def test_a_file_without_a_checkpoint_is_refused(runner: FlaskCliRunner, tmp_path
 @pytest.mark.usefixtures("log")
 def test_worker_does_not_start_on_a_database_that_lacks_a_checkpoint(settings: Settings) -> None:
     with transaction():
-        db.session.execute(db.delete(LogHead))
+        db.session.execute(db.delete(LogCheckpoint))
     ended = run_flask(environment_of(settings), "worker")
     assert ended.returncode == 1
     assert "flask rights replay" in ended.stderr
@@ -117,5 +119,5 @@ def test_worker_seals_at_its_start_and_while_it_runs(
 def sealed() -> int:
     """Return the size of the newest checkpoint."""
     db.session.rollback()
-    head = find_head()
+    head = find_latest_checkpoint()
     return head.size if head else 0

@@ -11,7 +11,7 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.journal_files import this_boot
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.extensions import queue
-from tests.factories.campaigns import ANNA, BORIS, launch, launch_to
+from tests.factories.campaigns import ANNA, BORIS, launch, launch_to_addresses
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.relay import Relay
@@ -62,7 +62,7 @@ def test_status_shows_the_replies_that_reject_transactional_emails(
 def test_stop_describes_its_effect_and_status_shows_its_time(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     assert status(runner)["stopped_at"] is None
     stopped = runner.invoke(args=["delivery", "stop"])
     since = find_stop()

@@ -17,18 +17,18 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import pause_campaign
-from supporters.delivery.completion import note_trouble
+from supporters.delivery.completion import record_problem
 from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.extensions import queue
 from supporters.retention.retention_rounds import run_retention
-from supporters.transparency_log.models import LogHead
+from supporters.transparency_log.models import LogCheckpoint
 from tests.databases import free_port
-from tests.factories.campaigns import ANNA, launch_to
+from tests.factories.campaigns import ANNA, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
-from tests.factories.retention import Remembering
+from tests.factories.retention import RecordingActions
 from tests.factories.signups import request_to_join
 from tests.relay import Relay
 
@@ -122,7 +122,7 @@ def test_email_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) ->
 def test_automatically_paused_campaign_is_bad(
     app: Flask, runner: FlaskCliRunner, trouble: str, words: str
 ) -> None:
-    note_trouble(launch_to(ANNA), trouble)
+    record_problem(launch_to_addresses(ANNA), trouble)
     db.session.expire_all()
     found = findings(runner)["campaigns"]
     assert found["state"] == "wrong"
@@ -132,8 +132,8 @@ def test_automatically_paused_campaign_is_bad(
 def test_campaign_that_readers_dispute_is_bad_though_it_is_paused(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
-    campaign_id = launch_to(ANNA)
-    note_trouble(campaign_id, "contested: 5/900")
+    campaign_id = launch_to_addresses(ANNA)
+    record_problem(campaign_id, "contested: 5/900")
     pause_campaign(campaign_id)
     found = findings(runner)["campaigns"]
     assert (found["state"], "flask consent proof" in found["words"]) == ("wrong", True)
@@ -179,7 +179,7 @@ def test_checkpoint_that_the_database_lacks_is_bad(app: Flask, runner: FlaskCliR
     make_list()
     seal()
     with transaction():
-        db.session.execute(db.delete(LogHead))
+        db.session.execute(db.delete(LogCheckpoint))
     found = findings(runner)["log head outside"]
     assert found["state"] == "wrong"
     assert "flask rights replay" in found["words"]
@@ -199,7 +199,7 @@ def test_retention_that_did_not_run_for_two_days_is_bad(app: Flask, runner: Flas
     assert findings(runner)["retention"]["state"] == "right"
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
         late = findings(runner)["retention"]
-        run_retention(clock.now(), Remembering().means())
+        run_retention(clock.now(), RecordingActions().means())
         ran = findings(runner)["retention"]
     assert (late["state"], "flask retention run" in late["words"]) == ("wrong", True)
     assert ran["state"] == "right"
@@ -246,7 +246,7 @@ def test_rejection_for_a_missing_mailbox_is_right(runner: FlaskCliRunner, relay:
 def test_campaign_that_the_relay_rejects_is_bad_while_it_is_paused(
     runner: FlaskCliRunner, relay: Relay
 ) -> None:
-    campaign_id = launch_to(*(f"p{number}@example.org" for number in range(12)))
+    campaign_id = launch_to_addresses(*(f"p{number}@example.org" for number in range(12)))
     relay.on_rcpt = lambda _: "550 5.7.515 not known"
     for _ in range(3):
         send_here()

@@ -10,7 +10,7 @@ from flask.testing import FlaskCliRunner
 
 from supporters import clock, create_app
 from supporters.config import Settings
-from supporters.mail.models import LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox_sender import NOT_WANTED
 from tests.cli.test_doctor import findings
 from tests.mail.test_bytes import NAMES
@@ -52,20 +52,20 @@ def test_an_address_that_mail_servers_refuse_is_bad(
 @pytest.mark.parametrize(
     ("kind", "reply"),
     [
-        (LetterKind.CONFIRM_SIGNUP, "554 5.7.1"),
-        (LetterKind.CONFIRM_SIGNUP, "550"),
-        (LetterKind.CONFIRM_SIGNUP, None),
-        (LetterKind.CASE_EXTENDED, DEAD),
-        (LetterKind.RESET_PASSWORD, DEAD),
-        (LetterKind.LOG_HEAD, "lost with the body on its way"),
+        (EmailKind.CONFIRM_SIGNUP, "554 5.7.1"),
+        (EmailKind.CONFIRM_SIGNUP, "550"),
+        (EmailKind.CONFIRM_SIGNUP, None),
+        (EmailKind.CASE_EXTENDED, DEAD),
+        (EmailKind.RESET_PASSWORD, DEAD),
+        (EmailKind.CHECKPOINT, "lost with the body on its way"),
     ],
 )
 def test_undelivered_emails_are_bad(
-    app: Flask, runner: FlaskCliRunner, kind: LetterKind, reply: str | None
+    app: Flask, runner: FlaskCliRunner, kind: EmailKind, reply: str | None
 ) -> None:
     assert findings(runner)[UNDELIVERED]["state"] == "right"
-    put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, DEAD)
-    put(kind, LetterStatus.GIVEN_UP, reply)
+    put(EmailKind.CONFIRM_SIGNUP, EmailStatus.GIVEN_UP, DEAD)
+    put(kind, EmailStatus.GIVEN_UP, reply)
     found = findings(runner)[UNDELIVERED]
     assert found["state"] == "wrong"
     assert f"{kind.value}, {reply or 'never tried'} (1)" in found["words"]
@@ -76,11 +76,11 @@ def test_undelivered_emails_are_bad(
 
 def test_missing_mailboxes_are_worth_a_look(app: Flask, runner: FlaskCliRunner) -> None:
     for _ in range(2):
-        put(LetterKind.CONFIRM_SIGNUP, LetterStatus.GIVEN_UP, DEAD)
+        put(EmailKind.CONFIRM_SIGNUP, EmailStatus.GIVEN_UP, DEAD)
     found = findings(runner)[UNDELIVERED]
     assert (found["state"], "confirm_signup, 550 5.1.1 (2)" in found["words"]) == ("look", True)
 
 
 def test_cancelled_emails_are_right(app: Flask, runner: FlaskCliRunner) -> None:
-    put(LetterKind.ASK_AGAIN, LetterStatus.GIVEN_UP, NOT_WANTED)
+    put(EmailKind.RECONFIRMATION, EmailStatus.GIVEN_UP, NOT_WANTED)
     assert findings(runner)[UNDELIVERED]["state"] == "right"

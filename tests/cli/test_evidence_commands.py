@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
 from supporters.lists.subscriptions import object_by_address
@@ -21,7 +21,7 @@ from supporters.people.addresses import parse_address
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.lists.test_optional_purposes import make_somebody_who_ticks_all, offered
+from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
 
 UNKNOWN = "inconnue@example.org"
 PROOF = ["consent", "proof", "--reason", "Elle écrit qu’elle n’a rien demandé."]
@@ -60,11 +60,11 @@ def test_purposes_without_a_list_are_named_in_the_language_of_the_file(
     runner: FlaskCliRunner, language: str
 ) -> None:
     optional = offered()
-    make_somebody_who_ticks_all(make_list("b", "B"))
+    make_subscriber_of_everything(make_list("b", "B"))
     done = runner.invoke(args=[*PROOF, "--json", "--language", language, ADDRESS])
     names = {event["purpose"]: event["purpose_name"] for event in json.loads(done.stdout)["events"]}
     with force_locale(language):
-        assert names[optional.id] == name_of(optional.kind)
+        assert names[optional.id] == purpose_kind_name(optional.kind)
 
 
 def test_the_file_is_private_and_overwrites_nothing(runner: FlaskCliRunner, tmp_path: Path) -> None:

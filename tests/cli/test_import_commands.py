@@ -10,7 +10,7 @@ from flask.testing import FlaskCliRunner
 
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_imports
-from supporters.imports.rules import RefusedWay
+from supporters.imports.rules import RefusedOrigin
 from tests.factories.imports import (
     APPROVER,
     IMPORTER,
@@ -18,9 +18,9 @@ from tests.factories.imports import (
     invited,
     national,
     owner,
+    process_file,
     reload,
     waiting,
-    work,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -81,9 +81,9 @@ def test_a_dry_run_leaves_no_file_and_nothing_to_approve(
     assert [*Path(app.instance_path).glob("imports/*")] == []
 
 
-@pytest.mark.parametrize("way", [*RefusedWay])
+@pytest.mark.parametrize("way", [*RefusedOrigin])
 def test_a_vendors_list_is_refused_in_one_line(
-    runner: FlaskCliRunner, tmp_path: Path, way: RefusedWay
+    runner: FlaskCliRunner, tmp_path: Path, way: RefusedOrigin
 ) -> None:
     ran = run(runner, tmp_path, FILE, "--way", way.value)
     assert (ran.exit_code, ran.stderr.count("\n")) == (1, 1)
@@ -134,7 +134,7 @@ def test_another_owner_approves_and_the_importer_can_not(runner: FlaskCliRunner)
     owner(APPROVER)
     approved = runner.invoke(args=[*order, APPROVER])
     assert "1 invitations over about 1 days" in approved.stdout
-    work(import_id)
+    process_file(import_id)
     assert reload(import_id).status is ImportStatus.ASKING
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskCliRunner
 
 from supporters.consent.models import Method
 from supporters.lists.queries import find_list_by_slug
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 
@@ -54,7 +54,7 @@ def test_figures_count_confirmed_pending_and_former_subscribers(runner: FlaskCli
     make_subscriber("ada@example.org", mailing_list)
     make_subscriber("bob@example.org", mailing_list)
     gone = make_subscriber("cleo@example.org", mailing_list)
-    leave_every_list(gone.id, Method.PAGE)
+    unsubscribe_from_every_list(gone.id, Method.PAGE)
     request_to_join("dora@example.org", mailing_list)
     shown = runner.invoke(args=["lists", "show", "paris", "--json"])
     assert json.loads(shown.output) == {

@@ -10,8 +10,8 @@ from supporters.consent.controllers import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Controller, Method
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import leave_every_list
-from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
@@ -51,7 +51,7 @@ def test_each_identity_is_stored_once_and_sealed(app: Flask) -> None:
 def test_a_confirmation_adds_no_controller_without_consents(app: Flask) -> None:
     public_id = request_to_join("ada@example.org", make_list())
     rename_party(app, "Le Nouveau Parti")
-    assert isinstance(confirm_by_link(confirm_token(public_id)), Confirmed)
+    assert isinstance(confirm_by_link(confirm_token(public_id)), ConfirmedSignup)
     assert names() == ["Parti de l’Exemple"]
 
 
@@ -61,7 +61,7 @@ def test_a_restored_database_gets_its_controller_again(app: Flask) -> None:
     db.session.remove()
     restore_empty_database()
     boris = make_subscriber("boris@example.org", mailing_list)
-    leave_every_list(boris.id, Method.PAGE)
+    unsubscribe_from_every_list(boris.id, Method.PAGE)
     assert names() == ["Parti de l’Exemple"]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Table, delete, insert
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.consent.erasure_records import note_erasure
+from supporters.consent.erasure_records import record_erasure
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.record_forms import describe_erasure
@@ -25,7 +25,7 @@ from supporters.database import db, transaction
 from supporters.delivery.launch import launch_campaign
 from supporters.ids import new_id
 from supporters.lists.models import Subscription
-from supporters.lists.subscriptions import leave_every_list, leave_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import Export, disclose_list
@@ -35,7 +35,13 @@ from tests.factories.campaigns import ANNA, BORIS, claim, launch, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.transparency_log.tampered_logs import Values, drop, put_back, rows_of, unguarded
+from tests.transparency_log.tampered_logs import (
+    RowValues,
+    delete_row,
+    restore_row,
+    rows_of,
+    unguarded,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -43,7 +49,7 @@ EVENTS, SUBSCRIPTIONS = (cast(Table, each.__table__) for each in (ConsentEvent, 
 DISCLOSURES = "disclosure"
 
 
-def event_rows(*kinds: EventKind) -> list[Values]:
+def event_rows(*kinds: EventKind) -> list[RowValues]:
     """Return the rows of events of some kinds."""
     return [row for row in rows_of(EVENTS) if row["kind"] in kinds]
 
@@ -82,14 +88,14 @@ def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = No
     return erasure_id
 
 
-def hide_withdrawal(subscriptions: Sequence[Values]) -> tuple[str, int]:
+def hide_withdrawal(subscriptions: Sequence[RowValues]) -> tuple[str, int]:
     """Delete the only withdrawal and restore the subscription; return the withdrawal."""
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
-    drop(EVENTS, withdrawn)
+    delete_row(EVENTS, withdrawn)
     with unguarded() as connection:
         connection.execute(delete(Suppression))
     for row in subscriptions:
-        put_back(SUBSCRIPTIONS, row)
+        restore_row(SUBSCRIPTIONS, row)
     db.session.remove()
     return "withdrawn", withdrawn["id"]
 
@@ -103,14 +109,14 @@ def words() -> list[str]:
 def record_with_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -> None:
     """Record an erasure of any records, as the program does."""
     with transaction():
-        note_erasure(records, reason, now=clock.now())
+        record_erasure(records, reason, now=clock.now())
 
 
 def test_a_forged_erasure_is_not_sealed_and_hides_nothing() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     held = rows_of(SUBSCRIPTIONS)
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     erasure_id = forge_erasure([hide_withdrawal(held)])
     seal()
@@ -124,7 +130,7 @@ def test_no_campaign_is_launched_while_a_withdrawal_is_hidden() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     draft, held = make_campaign(mailing_list).id, rows_of(SUBSCRIPTIONS)
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     forge_erasure([hide_withdrawal(held)])
     seal()
@@ -137,7 +143,7 @@ def test_a_running_campaign_is_paused_when_a_withdrawal_is_hidden() -> None:
     make_subscriber(BORIS, mailing_list)
     campaign_id = launch(mailing_list)
     held = rows_of(SUBSCRIPTIONS)
-    leave_list(anna.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(anna.id, mailing_list.id, Method.PAGE)
     seal()
     theirs = [row for row in held if row["subscriber_id"] == anna.id]
     forge_erasure([hide_withdrawal(theirs)])
@@ -150,7 +156,7 @@ def test_an_unsubscription_during_a_campaign_does_not_pause_it() -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     campaign_id = launch(mailing_list)
-    leave_list(anna.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(anna.id, mailing_list.id, Method.PAGE)
     erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
     claimed = claim(campaign_id)
     assert claimed is not None
@@ -167,7 +173,7 @@ def test_no_campaign_is_launched_while_an_erased_person_has_rows() -> None:
     seal()
     for table, rows in ((Subscriber.__table__, people), (EVENTS, events), (SUBSCRIPTIONS, held)):
         for row in rows:
-            put_back(cast(Table, table), row)
+            restore_row(cast(Table, table), row)
     with unguarded() as connection:
         connection.execute(delete(Suppression))
     db.session.remove()
@@ -178,9 +184,9 @@ def test_a_list_with_valid_withdrawals_and_erasures_gets_campaigns() -> None:
     mailing_list = make_list()
     anna, boris = (make_subscriber(each, mailing_list) for each in (ANNA, BORIS))
     make_subscriber("chloe@example.org", mailing_list)
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
-    leave_every_list(boris.id, Method.PAGE)
+    unsubscribe_from_every_list(boris.id, Method.PAGE)
     seal()
     campaign_id = launch(mailing_list)
     assert [*ledger(campaign_id)] == ["chloe@example.org"]
@@ -190,11 +196,11 @@ def test_a_list_with_valid_withdrawals_and_erasures_gets_campaigns() -> None:
 def confirmed_and_withdrawn() -> tuple[int, int]:
     """Return the ids of a confirmation and a withdrawal without rows."""
     anna = make_subscriber(ANNA, make_list())
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     rows = {row["kind"]: row for row in event_rows(EventKind.CONFIRMED, EventKind.WITHDRAWN)}
     for row in rows.values():
-        drop(EVENTS, row)
+        delete_row(EVENTS, row)
     return rows[EventKind.CONFIRMED]["id"], rows[EventKind.WITHDRAWN]["id"]
 
 
@@ -219,20 +225,20 @@ def test_two_erasures_do_not_list_the_same_record() -> None:
         row["id"] for row in event_rows(EventKind.CONFIRMED) if row["subscriber_id"] == boris.id
     )
     erase_person(boris.id, ErasureOrder(reason=ErasureReason.ASKED))
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
-    drop(EVENTS, withdrawn)
+    delete_row(EVENTS, withdrawn)
     record_with_key([("confirmed", confirmed), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("two erasures list it" in each for each in words())
 
 
 def test_an_erasure_lists_only_records_of_the_log() -> None:
     anna = make_subscriber(ANNA, make_list())
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
     (withdrawn,) = event_rows(EventKind.WITHDRAWN)
-    drop(EVENTS, withdrawn)
+    delete_row(EVENTS, withdrawn)
     made_up = new_id(clock.now() + timedelta(seconds=1))
     record_with_key([("confirmed", made_up), ("withdrawn", withdrawn["id"])], ErasureReason.ASKED)
     assert any("the log has no entry of it" in each for each in words())
@@ -247,7 +253,7 @@ def test_a_recent_export_cannot_be_hidden() -> None:
     (entry,) = db.session.scalars(db.select(LogEntry).where(LogEntry.kind == "exported"))
     assert words() == []
     (row,) = rows_of(db.metadata.tables[DISCLOSURES])
-    drop(db.metadata.tables[DISCLOSURES], row)
+    delete_row(db.metadata.tables[DISCLOSURES], row)
     record_with_key([("exported", entry.record_id)], ErasureReason.EXPIRED)
     assert any("exported" in each and "row is missing" in each for each in words())
 

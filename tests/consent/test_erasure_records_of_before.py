@@ -9,13 +9,13 @@ from sqlalchemy import Table
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.log_sealing import adopt_some, seal
+from supporters.consent.log_sealing import backfill_some, seal
 from supporters.consent.record_forms import describe_erasure, describe_export
 from supporters.consent.record_models import Disclosure, Erasure, ErasureReason
 from supporters.database import db, transaction
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import disclose_list
-from supporters.transparency_log.log_records import OPEN_KEY, append
+from supporters.transparency_log.log_records import OPEN_KEY, add_entry
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.tree_sealing import seal_entries
 from tests.factories.campaigns import ANNA, BORIS
@@ -54,7 +54,7 @@ def test_erasures_of_the_earlier_version_stay_valid_after_an_upgrade(is_sealed: 
     first = erase_one(ANNA)
     use_open_key(first)
     if is_sealed:
-        seal_entries(backfill=adopt_some, list_rejected=dict)  # that version rejected none
+        seal_entries(backfill=backfill_some, list_rejected=dict)  # that version rejected none
     upgrade_again()
     with clock.pretend(clock.now() + timedelta(days=2)):
         seal()
@@ -80,6 +80,6 @@ def test_an_export_of_the_earlier_version_stays_valid() -> None:
         export = db.session.scalars(db.select(Disclosure)).one()
         entry = db.session.get_one(LogEntry, ("exported", export.id))
         db.session.delete(entry)
-        append(describe_export(export, kind="disclosed"))
+        add_entry(describe_export(export, kind="disclosed"))
     seal()
     assert verify(clock.now()).faults == []

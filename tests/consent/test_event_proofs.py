@@ -14,7 +14,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.web.public.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -56,7 +56,7 @@ def alter(statement: str) -> None:
 def prove(person: Subscriber) -> int | None:
     """Return the position of a consent in the latest tree."""
     event = db.session.get_one(ConsentEvent, person.joined_event_id)
-    proof = prove_event(event, log_salt=person.log_salt, head=find_head())
+    proof = prove_event(event, log_salt=person.log_salt, head=find_latest_checkpoint())
     return proof.position if proof else None
 
 

@@ -14,26 +14,26 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.consent_events import record_of
+from supporters.consent.consent_events import make_log_record
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
 from supporters.extensions import current_settings
-from supporters.lists.subscriptions import leave_every_list, object_to_everything
-from supporters.mail.models import LetterKind
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
+from supporters.mail.models import EmailKind
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.personal_data.restriction import release_person, restrict_person
-from supporters.privacy_requests.address_change import ask_to_move
-from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.privacy_requests.address_change import request_address_change
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
-from tests.audit.first_form import put_events_back, put_request_back
+from tests.audit.first_form import use_first_form, use_first_request_form
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_move, letters_to, path_in
-from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
+from tests.factories.reconfirmation import accept, ask_one, token_in
 from tests.factories.signups import (
     ADDRESS,
     confirm_token,
-    make_subscriber_on_kept_page,
+    make_subscriber_with_snapshot,
     request_to_join,
 )
 from tests.lists.test_mailing_lists import rename_party
@@ -76,11 +76,11 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.CONFIRMED: OF_A_YES,
     EventKind.RENEWED: OF_A_YES,
     EventKind.WITHDRAWN: OF_A_PURPOSE,
-    EventKind.ASKED_AGAIN: OF_A_PURPOSE,
+    EventKind.RECONFIRMATION_REQUESTED: OF_A_PURPOSE,
     EventKind.OBJECTED: {},
     EventKind.RESTRICTED: {},
-    EventKind.RELEASED: {},
-    EventKind.MOVED: {},
+    EventKind.RESTRICTION_LIFTED: {},
+    EventKind.ADDRESS_CHANGED: {},
 }
 
 
@@ -93,39 +93,39 @@ def reconfirm(person: Subscriber) -> None:
     joined = db.session.get_one(ConsentEvent, person.joined_event_id)
     assert joined.purpose_id is not None
     email = ask_one(person, joined.purpose_id)
-    agree(token_in(email), joined.purpose_id, joined.page_version_id)
+    accept(token_in(email), joined.purpose_id, joined.page_version_id)
 
 
 def restrict_and_lift(person: Subscriber) -> None:
     """Restrict the person, and lift the restriction."""
     restrict_person(person.id, Method.MY_DATA)
-    release_person(person.id, Method.MY_DATA)
+    lift_restriction(person.id, Method.MY_DATA)
 
 
 def change_address(person: Subscriber) -> None:
     """Change the address, and confirm the new one."""
-    ask_to_move(person.id, parse_address("new@example.net"), "fr")
-    email = letters_to("new@example.net", LetterKind.NEW_ADDRESS)[-1]
-    confirm_move(path_in(email, "confirm_url").rpartition("/")[2])
+    request_address_change(person.id, parse_address("new@example.net"), "fr")
+    email = emails_to("new@example.net", EmailKind.NEW_ADDRESS)[-1]
+    confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
 
 
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
     EventKind.REQUESTED: add_nothing,
     EventKind.CONFIRMED: add_nothing,
     EventKind.RENEWED: reconfirm,
-    EventKind.WITHDRAWN: lambda person: leave_every_list(person.id, Method.PAGE),
-    EventKind.ASKED_AGAIN: reconfirm,
+    EventKind.WITHDRAWN: lambda person: unsubscribe_from_every_list(person.id, Method.PAGE),
+    EventKind.RECONFIRMATION_REQUESTED: reconfirm,
     EventKind.OBJECTED: lambda person: object_to_everything(person.id),
     EventKind.RESTRICTED: restrict_and_lift,
-    EventKind.RELEASED: restrict_and_lift,
-    EventKind.MOVED: change_address,
+    EventKind.RESTRICTION_LIFTED: restrict_and_lift,
+    EventKind.ADDRESS_CHANGED: change_address,
 }
 
 
 @pytest.fixture
 def person(app: Flask) -> Subscriber:
     """Return a person who confirmed a request from a page with a snapshot."""
-    return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN)
+    return make_subscriber_with_snapshot(ADDRESS, make_list(), SHOWN)
 
 
 def sealed_of(person: Subscriber, kind: EventKind) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def sealed_of(person: Subscriber, kind: EventKind) -> dict[str, Any]:
         .order_by(ConsentEvent.id.desc())
     ).first()
     assert event is not None
-    record = record_of(event, log_salt=person.log_salt)
+    record = make_log_record(event, log_salt=person.log_salt)
     entry = db.session.get_one(LogEntry, (record.kind, record.id))
     assert entry.commitment == record.commitment
     sealed: dict[str, Any] = json.loads(record.text)
@@ -172,7 +172,7 @@ def test_a_consent_names_the_controller_of_its_page(app: Flask) -> None:
     public_id = request_to_join(ADDRESS, make_list())
     rename_party(app, "Le Nouveau Parti")
     person = confirm(public_id)
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     kinds = (EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN)
     named = [sealed_of(person, kind)["controller"]["name"] for kind in kinds]
     assert named == [old, old, "Le Nouveau Parti"]
@@ -182,12 +182,12 @@ def test_a_consent_names_the_controller_of_its_page(app: Flask) -> None:
 def confirm(public_id: str) -> Subscriber:
     """Confirm a request; return the subscriber."""
     confirmed = confirm_by_link(confirm_token(public_id))
-    assert isinstance(confirmed, Confirmed)
+    assert isinstance(confirmed, ConfirmedSignup)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
 
 def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -> None:
-    put_events_back()
+    use_first_form()
     sealed = sealed_of(person, EventKind.CONFIRMED)
     assert not {"event_schema", "basis", "controller"} & {*sealed}
     assert verify(clock.now()).faults == []
@@ -195,7 +195,7 @@ def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -
 
 def test_a_request_of_the_first_form_can_be_confirmed(app: Flask) -> None:
     public_id = request_to_join(ADDRESS, make_list())
-    put_request_back(public_id)
+    use_first_request_form(public_id)
     person = confirm(public_id)
     assert "controller" not in sealed_of(person, EventKind.REQUESTED)
     assert sealed_of(person, EventKind.CONFIRMED)["controller"]["name"]

@@ -8,18 +8,18 @@ from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.transparency_log.checkpoint_store import (
-    find_external_head,
-    heads_file,
-    list_external_heads,
+    checkpoints_file,
+    find_external_checkpoint,
+    list_external_checkpoints,
 )
 from supporters.transparency_log.checkpoints import read_checkpoint
 from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, is_included
 from supporters.transparency_log.models import LogEntry, LogTile
-from supporters.transparency_log.queries import find_head, list_heads
+from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
 from supporters.transparency_log.tile_store import open_tree
 from tests.factories.consent_log import count_unsealed
 from tests.factories.lists import make_list
@@ -45,9 +45,9 @@ def test_events_wait_until_they_are_sealed(app: Flask) -> None:
 def test_sealing_nothing_signs_no_checkpoint() -> None:
     make_list()
     seal()
-    before = find_head()
+    before = find_latest_checkpoint()
     assert seal() == 0
-    assert find_head() is before
+    assert find_latest_checkpoint() is before
 
 
 def test_each_entry_is_proved_to_be_in_each_checkpoint() -> None:
@@ -55,7 +55,7 @@ def test_each_entry_is_proved_to_be_in_each_checkpoint() -> None:
     for number in range(3):
         make_subscriber(f"person{number}@example.org", national)
         seal()
-    for checkpoint in list_heads(limit=10):
+    for checkpoint in list_checkpoints(limit=10):
         tree = open_tree(checkpoint.size)
         for place, each in enumerate(entries()[: checkpoint.size]):
             leaf = hash_leaf(each.kind, each.record_id, each.commitment)
@@ -68,7 +68,7 @@ def test_each_checkpoint_extends_the_earlier_ones() -> None:
     for number in range(3):
         make_subscriber(f"person{number}@example.org", national)
         seal()
-    *_, first = checkpoints = list_heads(limit=10)
+    *_, first = checkpoints = list_checkpoints(limit=10)
     for checkpoint in checkpoints:
         path = open_tree(checkpoint.size).consistency_path(first.size, checkpoint.size)
         assert is_consistent((first.size, checkpoint.size), (first.root, checkpoint.root), path)
@@ -77,7 +77,7 @@ def test_each_checkpoint_extends_the_earlier_ones() -> None:
 def test_the_checkpoint_has_the_root_of_the_tree() -> None:
     make_list()
     seal()
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     assert checkpoint is not None
     found = read_checkpoint(checkpoint.checkpoint, signing_key().public_key())
     assert (found.origin, found.size, found.root) == (
@@ -108,7 +108,7 @@ def test_older_records_get_entries_before_the_first_checkpoint() -> None:
 def test_no_record_gets_an_entry_later() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     delete_entries()
     assert seal() == 0
     (fault,) = verify(clock.now()).faults
@@ -128,34 +128,34 @@ def test_an_altered_tree_is_not_signed() -> None:
     with transaction():
         tile = db.session.scalars(db.select(LogTile)).one()
         tile.hashes = bytes(32) + tile.hashes[32:]
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     with pytest.raises(TreeBroken):
         seal()
-    assert len(list_heads(limit=10)) == 1
+    assert len(list_checkpoints(limit=10)) == 1
 
 
 def test_each_checkpoint_is_stored_in_a_file_only_its_user_reads() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
-    kept = [each for _, each in list_external_heads()]
-    assert [each and each.size for each in kept] == [each.size for each in list_heads(limit=9)][
-        ::-1
-    ]
-    assert heads_file().stat().st_mode & 0o777 == 0o600
+    kept = [each for _, each in list_external_checkpoints()]
+    assert [each and each.size for each in kept] == [
+        each.size for each in list_checkpoints(limit=9)
+    ][::-1]
+    assert checkpoints_file().stat().st_mode & 0o777 == 0o600
 
 
 def test_an_incomplete_line_hides_no_other_line() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()
-    first = find_external_head()
-    with heads_file().open("ab") as file:
+    first = find_external_checkpoint()
+    with checkpoints_file().open("ab") as file:
         file.write(b'{"size": 12, "check')
-    assert find_external_head() == first
-    leave_every_list(anna.id, Method.PAGE)
+    assert find_external_checkpoint() == first
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
-    checkpoint, last = find_head(), find_external_head()
+    checkpoint, last = find_latest_checkpoint(), find_external_checkpoint()
     assert checkpoint is not None
     assert last is not None
     assert (last.size, verify(clock.now()).faults) == (checkpoint.size, [])
@@ -163,6 +163,6 @@ def test_an_incomplete_line_hides_no_other_line() -> None:
 
 def test_sealing_goes_on_when_the_file_cannot_be_written() -> None:
     make_list()
-    heads_file().mkdir(parents=True)
+    checkpoints_file().mkdir(parents=True)
     assert seal() > 0
-    assert find_head() is not None
+    assert find_latest_checkpoint() is not None

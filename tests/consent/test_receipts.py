@@ -17,10 +17,10 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.receipts import NotAConsent, Receipt, make_receipt, sign_receipt
 from supporters.database import db
 from supporters.extensions import current_settings
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
-from tests.audit.first_form import put_events_back
+from tests.audit.first_form import use_first_form
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, PAGE, make_subscriber
 from tests.lists.test_mailing_lists import rename_party
@@ -141,7 +141,7 @@ def test_a_receipt_names_the_controller_of_the_time_of_consent(app: Flask, tmp_p
 @pytest.mark.both_databases
 def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Path) -> None:
     person = make_subscriber(ADDRESS, make_list())
-    put_events_back()
+    use_first_form()
     seal()
     receipt = receipt_of(person) or {}
     assert "controller" not in json.loads(str(receipt["record"]))
@@ -259,7 +259,7 @@ def test_there_is_no_receipt_before_the_log_has_sealed_it() -> None:
 
 def test_a_withdrawal_has_no_receipt() -> None:
     person = make_subscriber(ADDRESS, make_list())
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     event = event_of(person, EventKind.WITHDRAWN)
     with pytest.raises(NotAConsent):
         make_receipt(event, log_salt=person.log_salt, name="")

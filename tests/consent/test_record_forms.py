@@ -8,14 +8,14 @@ from supporters.consent.models import (
     EventKind,
     LawfulBasis,
     Method,
-    PageVersion,
+    PageSnapshot,
     Wording,
 )
 from supporters.consent.record_forms import describe_event
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 WORDING = Wording(id=3, version=2, language="fr", text_hash="ab")
-PAGE = PageVersion(id=4, content_hash="cd")
+PAGE = PageSnapshot(id=4, content_hash="cd")
 CONTROLLER = Controller(
     id=9, name="Parti", address="Paris", contact="a@b.fr", data_protection_officer="c@d.fr"
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, LargeBinary, String
 
-from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Purpose, Wording
 from supporters.consent.record_forms import (
     describe_controller,
     describe_disclosure,
@@ -20,7 +20,7 @@ from supporters.consent.record_forms import (
 )
 from supporters.consent.record_models import Disclosure, Erasure, Restoration
 from supporters.database import UtcDateTime
-from supporters.transparency_log.log_records import Record
+from supporters.transparency_log.log_records import LogRecord
 
 NOT_IN_THE_RECORD = {
     "consent_event.subscriber_id": "the record stands under the person's key instead",
@@ -29,19 +29,19 @@ NOT_IN_THE_RECORD = {
 }
 
 
-def describe_with_others(event: ConsentEvent) -> Record:
+def describe_with_others(event: ConsentEvent) -> LogRecord:
     """Return the record of an event, as the use cases make it."""
     wording = Wording(id=event.wording_id, version=1, language="fr", text_hash="x")
-    page = PageVersion(id=event.page_version_id, content_hash="x")
+    page = PageSnapshot(id=event.page_version_id, content_hash="x")
     controller = Controller(id=event.controller_id, name="x", address="x", contact="x")
     return describe_event(event, wording, page, controller=controller, key=bytes(32))
 
 
-DESCRIBED: dict[type[Any], Callable[[Any], Record]] = {
+DESCRIBED: dict[type[Any], Callable[[Any], LogRecord]] = {
     ConsentEvent: describe_with_others,
     Purpose: describe_purpose,
     Wording: describe_wording,
-    PageVersion: describe_page,
+    PageSnapshot: describe_page,
     Controller: describe_controller,
     Erasure: lambda erasure: describe_erasure(erasure, key=bytes(32)),
     Disclosure: describe_disclosure,

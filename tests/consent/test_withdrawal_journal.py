@@ -14,19 +14,19 @@ from supporters.cli.machine_findings import GAPS
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_journal import (
-    KEPT_FOR,
-    Taken,
-    Taking,
-    append_takings,
-    can_be_written,
-    forget_old_takings,
+    JOURNAL_RETENTION,
+    Withdrawal,
+    WithdrawalKind,
+    append_withdrawals,
+    is_writable,
     journal_path,
-    muted,
-    read_takings,
+    paused,
+    purge_withdrawals,
+    read_withdrawals,
 )
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.cli.test_doctor import findings
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -34,23 +34,25 @@ from tests.faults.disks import SmallDisk
 from tests.threads import in_threads
 
 
-def left(days_ago: int = 0) -> Taking:
+def left(days_ago: int = 0) -> Withdrawal:
     """Return a withdrawal: a person unsubscribed from a list."""
     at = clock.now() - timedelta(days=days_ago)
-    return Taking(kind=Taken.LEFT, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7)
+    return Withdrawal(
+        kind=WithdrawalKind.UNSUBSCRIBED, at=at, person=b"x" * 32, method=Method.PAGE, list_id=7
+    )
 
 
-def write_line(withdrawal: Taking) -> None:
+def write_line(withdrawal: Withdrawal) -> None:
     """Write a line to the disk, as a use case does."""
     with transaction():
-        withdrawal_journal.note(withdrawal)
+        withdrawal_journal.append_withdrawal(withdrawal)
 
 
 def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
     withdrawals = [
         left(),
-        Taking(
-            kind=Taken.MOVED,
+        Withdrawal(
+            kind=WithdrawalKind.ADDRESS_CHANGED,
             at=clock.now(),
             person=b"x" * 32,
             method=Method.MY_DATA,
@@ -59,7 +61,7 @@ def test_a_line_is_read_as_it_was_written(app: Flask) -> None:
     ]
     for withdrawal in withdrawals:
         write_line(withdrawal)
-    assert read_takings(journal_path()) == (withdrawals, 0)
+    assert read_withdrawals(journal_path()) == (withdrawals, 0)
 
 
 def test_an_incomplete_line_damages_no_other_line(app: Flask) -> None:
@@ -67,34 +69,34 @@ def test_an_incomplete_line_damages_no_other_line(app: Flask) -> None:
     with journal_path().open("ab") as file:
         file.write(b'{"kind": "lef')
     write_line(left())
-    withdrawals, unreadable = read_takings(journal_path())
+    withdrawals, unreadable = read_withdrawals(journal_path())
     assert (len(withdrawals), unreadable) == (2, 1)
 
 
 def test_many_at_once_write_whole_lines(app: Flask) -> None:
     def write_some() -> None:
         for _ in range(20):
-            append_takings([left()])
+            append_withdrawals([left()])
 
     in_threads(app, [write_some] * 4)
-    withdrawals, unreadable = read_takings(journal_path())
+    withdrawals, unreadable = read_withdrawals(journal_path())
     assert (len(withdrawals), unreadable) == (80, 0)
 
 
 def test_a_repeated_withdrawal_is_not_written_again(app: Flask) -> None:
-    with muted():
+    with paused():
         write_line(left())
     assert not journal_path().exists()
 
 
 def test_only_lines_older_than_any_backup_are_purged(app: Flask) -> None:
-    for days in (KEPT_FOR.days + 1, KEPT_FOR.days - 1, 0):
+    for days in (JOURNAL_RETENTION.days + 1, JOURNAL_RETENTION.days - 1, 0):
         write_line(left(days))
-    assert forget_old_takings(clock.now()) == 1
-    withdrawals, _ = read_takings(journal_path())
+    assert purge_withdrawals(clock.now()) == 1
+    withdrawals, _ = read_withdrawals(journal_path())
     assert len(withdrawals) == 2
     assert journal_path().stat().st_mode & 0o777 == 0o600
-    assert forget_old_takings(clock.now()) == 0
+    assert purge_withdrawals(clock.now()) == 0
 
 
 @pytest.mark.both_databases
@@ -103,8 +105,8 @@ def test_unsubscribing_works_when_the_journal_cannot_be_written(
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
     journal_path().parent.parent.joinpath("rights").write_text("in the way")
-    assert not can_be_written()
-    leave_every_list(person.id, Method.PAGE)
+    assert not is_writable()
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     assert list_subscriptions_of(person.id) == []
     assert "rights.not_noted" in "".join(capfd.readouterr())
 
@@ -122,11 +124,11 @@ def test_the_doctor_reports_a_full_disk_and_the_gap_is_rebuilt(
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
     small_disk.fill()
-    assert not can_be_written()
+    assert not is_writable()
     assert findings(runner)["journal of rights"]["state"] == "wrong"
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     assert list_subscriptions_of(person.id) == []
-    assert read_takings(journal_path()) == ([], 0)
+    assert read_withdrawals(journal_path()) == ([], 0)
     assert "Lines that" in findings(runner)[GAPS]["words"]
     assert runner.invoke(args=["rights", "journal", "rebuild"]).exit_code == 1
     assert findings(runner)[GAPS]["state"] == "wrong"
@@ -135,8 +137,8 @@ def test_the_doctor_reports_a_full_disk_and_the_gap_is_rebuilt(
     assert json.loads(rebuilt.stdout) == {"added": 1}
     found = findings(runner)
     assert found[GAPS]["state"] == found["journal of rights"]["state"] == "right"
-    ((line,), _) = read_takings(journal_path())
-    assert (line.kind, line.person) == (Taken.LEFT, person.address_mac)
+    ((line,), _) = read_withdrawals(journal_path())
+    assert (line.kind, line.person) == (WithdrawalKind.UNSUBSCRIBED, person.address_mac)
     again = runner.invoke(args=["rights", "journal", "rebuild", "--json"])
     assert json.loads(again.stdout) == {"added": 0}
 
@@ -148,7 +150,7 @@ def test_a_line_that_fits_only_in_part_is_removed(app: Flask) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, hard))
     try:
         with pytest.raises(OSError, match="File too large"):
-            append_takings([left()])
+            append_withdrawals([left()])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert journal_path().read_bytes() == whole

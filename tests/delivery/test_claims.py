@@ -14,7 +14,11 @@ from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
 from supporters.delivery.claims import Recipient
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
-from supporters.lists.subscriptions import leave_every_list, leave_list, object_to_everything
+from supporters.lists.subscriptions import (
+    object_to_everything,
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
+)
 from supporters.people.address_hashes import address_mac
 from tests.factories.campaigns import (
     ANNA,
@@ -25,7 +29,7 @@ from tests.factories.campaigns import (
     batches,
     claim,
     launch,
-    launch_to,
+    launch_to_addresses,
     ledger,
     subscriber_at,
 )
@@ -60,15 +64,15 @@ def test_a_claim_returns_the_people_with_what_their_email_says_of_them() -> None
 
 
 def test_a_claim_names_its_sender() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     claim(campaign_id, "lane-7")
     (batch,) = batches(campaign_id)
     assert (batch.claimed_by, batch.claimed_at is not None) == ("lane-7", True)
 
 
 def test_a_person_who_left_since_the_launch_is_skipped() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    unsubscribe_from_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == [ANNA]
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: SKIPPED}
     assert batches(campaign_id)[0].skipped == 1
@@ -78,18 +82,18 @@ def test_a_person_who_left_another_list_still_gets_it() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     someone = make_subscriber(ANNA, national, lyon)
     campaign_id = launch(national)
-    leave_list(someone.id, lyon.id, Method.PAGE)
+    unsubscribe_from_list(someone.id, lyon.id, Method.PAGE)
     assert addresses(campaign_id) == [ANNA]
 
 
 def test_a_person_who_objected_since_the_launch_is_skipped() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     object_to_everything(subscriber_at(ANNA).id)
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
 
 
 def test_an_address_that_was_suppressed_since_the_launch_is_skipped() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     with transaction():
         suppress(address_mac(ANNA), EVERYTHING, now=clock.now(), until=None)
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
@@ -99,14 +103,14 @@ def test_a_person_who_left_and_joined_again_gets_no_email_of_the_earlier_consent
     mailing_list = make_list()
     someone = make_subscriber(ANNA, mailing_list)
     campaign_id = launch(mailing_list)
-    leave_list(someone.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(someone.id, mailing_list.id, Method.PAGE)
     make_subscriber(ANNA, mailing_list)
     assert (addresses(campaign_id), ledger(campaign_id)) == ([], {ANNA: SKIPPED})
     assert addresses(launch(mailing_list)) == [ANNA]
 
 
 def test_a_paused_campaign_gives_nothing_until_it_goes_on() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     pause_campaign(campaign_id)
     assert claim(campaign_id) is None
     assert ledger(campaign_id) == {ANNA: QUEUED}
@@ -115,22 +119,22 @@ def test_a_paused_campaign_gives_nothing_until_it_goes_on() -> None:
 
 
 def test_a_cancelled_campaign_or_one_that_is_gone_gives_nothing() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     cancel_campaign(campaign_id)
     assert claim(campaign_id) is None
     assert claim(404) is None
 
 
 def test_a_second_claim_finds_nothing_left() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     assert claim(campaign_id, "first") is not None
     assert claim(campaign_id, "second") is None
     assert batches(campaign_id)[0].claimed_by == "first"
 
 
 def test_a_batch_without_recipients_is_released_and_settled() -> None:
-    campaign_id = launch_to(ANNA)
-    leave_every_list(subscriber_at(ANNA).id, Method.ONE_CLICK)
+    campaign_id = launch_to_addresses(ANNA)
+    unsubscribe_from_every_list(subscriber_at(ANNA).id, Method.ONE_CLICK)
     assert addresses(campaign_id) == []
     (batch,) = batches(campaign_id)
     assert (batch.claimed_by, batch.due_at, batch.skipped) == (None, None, 1)
@@ -138,13 +142,13 @@ def test_a_batch_without_recipients_is_released_and_settled() -> None:
 
 def test_a_large_campaign_is_claimed_batch_by_batch() -> None:
     addresses = [f"p{number}@example.org" for number in range(SMALLEST_BATCH + 1)]
-    campaign_id = launch_to(*addresses)
-    claims = [claim(campaign_id, lane) for lane in ("a", "b", "c")]
+    campaign_id = launch_to_addresses(*addresses)
+    claims = [claim(campaign_id, sender) for sender in ("a", "b", "c")]
     assert [each and len(each.recipients) for each in claims] == [SMALLEST_BATCH, 1, None]
 
 
 def test_a_deferred_email_is_claimed_when_its_time_has_come() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     send_here(RecordingTransport(lambda _: DEFERRED))
     assert claim(campaign_id) is None
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
@@ -152,7 +156,7 @@ def test_a_deferred_email_is_claimed_when_its_time_has_come() -> None:
 
 
 def test_workers_at_the_same_moment_never_get_the_same_email(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     claims = at_once(app, lambda: claim(campaign_id), workers=4)
     (claimed,) = [each for each in claims if each is not None]
     assert [each.address for each in claimed.recipients] == [ANNA, BORIS, CHLOE]

@@ -13,7 +13,7 @@ from tests.factories.campaigns import (
     DEFERRED,
     RecordingTransport,
     claim,
-    launch_to,
+    launch_to_addresses,
     reload,
 )
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 def settle_but_keep_running() -> int:
     """Return a running campaign whose emails are all accepted."""
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport())
     alter("UPDATE campaign SET status = 'running', finished_at = NULL")
     return campaign_id
@@ -46,7 +46,7 @@ def test_a_campaign_is_only_ended_once() -> None:
 
 
 def test_a_waiting_or_claimed_or_deferred_email_keeps_it_running() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     assert not finish_if_done(campaign_id)
     send_here(RecordingTransport(lambda to: DEFERRED if to == ANNA else ACCEPTED))
     assert not finish_if_done(campaign_id)
@@ -54,7 +54,7 @@ def test_a_waiting_or_claimed_or_deferred_email_keeps_it_running() -> None:
 
 
 def test_a_claimed_batch_keeps_it_running() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     claim(campaign_id)
     assert not finish_if_done(campaign_id)
 

@@ -5,7 +5,7 @@ import pytest
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from tests.factories.campaigns import (
@@ -14,7 +14,7 @@ from tests.factories.campaigns import (
     BORIS,
     CHLOE,
     RecordingTransport,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
 )
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None:
-    campaign_id, transport = launch_to(ANNA, BORIS), RecordingTransport()
+    campaign_id, transport = launch_to_addresses(ANNA, BORIS), RecordingTransport()
     stop_all()
     send_here(transport)
     assert transport.taken == []
@@ -57,9 +57,9 @@ def test_letting_go_on_says_whether_there_was_a_stop() -> None:
 
 
 def test_a_stop_in_the_middle_of_a_batch_leaves_the_rest_waiting() -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
 
-    def accept_and_stop(_recipient: str) -> Reply:
+    def accept_and_stop(_recipient: str) -> RelayReply:
         stop_all()
         return ACCEPTED
 

@@ -7,19 +7,27 @@ from sqlalchemy import func
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
-from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS, purpose_scope, suppress
+from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, purpose_scope, suppress
 from supporters.database import db, transaction
 from supporters.delivery.launch import (
     AudienceChanged,
-    LaunchRefused,
+    LaunchError,
     count_audience,
     launch_campaign,
 )
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus
-from supporters.lists.subscriptions import leave_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
-from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, launch_to, ledger, reload
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    CHLOE,
+    launch,
+    launch_to_addresses,
+    ledger,
+    reload,
+)
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -36,7 +44,7 @@ def rows() -> int:
 
 
 def test_a_launch_writes_a_row_for_everybody_on_the_list() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     campaign = reload(campaign_id)
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}
     assert (campaign.status, campaign.audience) == (CampaignStatus.RUNNING, 2)
@@ -61,7 +69,7 @@ def test_a_person_who_joins_after_the_launch_does_not_get_it() -> None:
 def test_a_person_who_left_or_objected_before_the_launch_is_not_in_it() -> None:
     national = make_list()
     make_subscriber(ANNA, national)
-    leave_list(make_subscriber(BORIS, national).id, national.id, Method.ONE_CLICK)
+    unsubscribe_from_list(make_subscriber(BORIS, national).id, national.id, Method.ONE_CLICK)
     object_to_everything(make_subscriber(CHLOE, national).id)
     assert [*ledger(launch(national))] == [ANNA]
 
@@ -81,7 +89,7 @@ def test_suppressions_of_other_purposes_or_of_the_past_do_not_count() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ANNA, national)
     with transaction():
-        for scope in (SIGNUP_LETTERS, purpose_scope(lyon.purpose_id)):
+        for scope in (SIGNUP_MAIL, purpose_scope(lyon.purpose_id)):
             suppress(address_mac(ANNA), scope, now=clock.now(), until=None)
         suppress(address_mac(ANNA), EVERYTHING, now=clock.now(), until=clock.now())
     assert [*ledger(launch(national))] == [ANNA]
@@ -115,7 +123,7 @@ def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
 
 def test_an_empty_list_is_not_written_to() -> None:
     campaign = make_campaign(make_list())
-    assert launch_campaign(campaign.id) is LaunchRefused.NOBODY
+    assert launch_campaign(campaign.id) is LaunchError.NOBODY
     assert reload(campaign.id).status is CampaignStatus.DRAFT
 
 
@@ -125,17 +133,17 @@ def test_content_that_became_faulty_is_not_sent() -> None:
     campaign = make_campaign(national)
     with transaction():
         reload(campaign.id).subject = "Re: hier"
-    assert launch_campaign(campaign.id) is LaunchRefused.CONTENT_FAULTY
+    assert launch_campaign(campaign.id) is LaunchError.CONTENT_FAULTY
     assert rows() == 0
 
 
 def test_a_campaign_that_is_gone_is_not_launched() -> None:
-    assert launch_campaign(404) is LaunchRefused.UNKNOWN
+    assert launch_campaign(404) is LaunchError.UNKNOWN
 
 
 def test_a_second_launch_is_refused_and_writes_nothing() -> None:
-    campaign_id = launch_to(ANNA)
-    assert launch_campaign(campaign_id) is LaunchRefused.NOT_A_DRAFT
+    campaign_id = launch_to_addresses(ANNA)
+    assert launch_campaign(campaign_id) is LaunchError.NOT_A_DRAFT
     assert (rows(), reload(campaign_id).audience) == (1, 1)
 
 
@@ -145,5 +153,5 @@ def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
         make_subscriber(address, national)
     campaign_id = make_campaign(national).id
     outcomes = at_once(app, lambda: launch_campaign(campaign_id), workers=3)
-    assert outcomes.count(LaunchRefused.NOT_A_DRAFT) == 2
+    assert outcomes.count(LaunchError.NOT_A_DRAFT) == 2
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}

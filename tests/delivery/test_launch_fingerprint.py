@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from supporters import create_app
-from supporters.campaigns.drafts import CampaignDraft, DraftRefused, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
 from supporters.database import db
@@ -105,5 +105,5 @@ def test_launching_and_rewriting_at_once_never_sends_what_was_not_read(
     if isinstance(launched, MessageChanged):
         assert (stored.status, stored.body) == ("draft", "Autre.")
     else:
-        assert edited is DraftRefused.NOT_A_DRAFT
+        assert edited is DraftError.NOT_A_DRAFT
         assert (stored.status, stored.body) == ("running", campaign.body)

@@ -10,20 +10,26 @@ from flask import Flask
 
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
-from supporters.delivery.claims import may_still_leave
+from supporters.delivery.claims import may_still_send
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
-from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.results import record_batch
-from supporters.delivery.rules import GRACE, LEASE, RETRIES, SMALLEST_BATCH, DeliveryStatus
-from supporters.delivery.send_journal.claim_recovery import recover_dead
-from supporters.delivery.send_journal.journal_files import CUT_OFF, Journal
+from supporters.delivery.rules import (
+    LEASE,
+    RETRIES,
+    REVOCATION_GRACE,
+    SMALLEST_BATCH,
+    DeliveryStatus,
+)
+from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
+from supporters.delivery.send_journal.journal_files import CUT_OFF, SendJournal
 from supporters.delivery.send_journal.worker_registry import (
     REMEMBERED_FOR,
     list_dead_workers,
     list_journals,
-    name_lane,
+    sender_name,
     worker_folder,
 )
 from tests.factories.campaigns import (
@@ -35,7 +41,7 @@ from tests.factories.campaigns import (
     RecordingTransport,
     batches,
     claim,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
 )
@@ -46,7 +52,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 QUEUED, UNCERTAIN = DeliveryStatus.QUEUED, DeliveryStatus.UNCERTAIN
 
 
-def dead_lane(app: Flask) -> str:
+def dead_sender(app: Flask) -> str:
     """Return a sender of a worker whose process is gone: nobody locks its file."""
     folder = Path(app.extensions["settings"].instance_dir) / "workers"
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,96 +61,96 @@ def dead_lane(app: Flask) -> str:
 
 
 def test_a_dead_sender_without_a_journal_leaves_its_claim_uncertain(app: Flask) -> None:
-    campaign_id = launch_to(ANNA)
-    claim(campaign_id, dead_lane(app))
-    sweep(clock.now())
+    campaign_id = launch_to_addresses(ANNA)
+    claim(campaign_id, dead_sender(app))
+    repair_ledger(clock.now())
     assert ledger(campaign_id) == {ANNA: UNCERTAIN}
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
 def test_a_claim_that_a_dead_worker_committed_last_is_found_too(app: Flask) -> None:
-    campaign_id, gone = launch_to(ANNA), dead_lane(app)
-    sweep(clock.now())
+    campaign_id, gone = launch_to_addresses(ANNA), dead_sender(app)
+    repair_ledger(clock.now())
     claim(campaign_id, gone)
-    sweep(clock.now())
+    repair_ledger(clock.now())
     assert ledger(campaign_id) == {ANNA: UNCERTAIN}
 
 
 def test_a_dead_worker_and_its_journals_are_deleted_after_some_minutes(app: Flask) -> None:
-    Journal(worker_folder(), dead_lane(app)).prepare()
-    sweep(clock.now())
+    SendJournal(worker_folder(), dead_sender(app)).prepare()
+    repair_ledger(clock.now())
     assert list_journals() == ["gone-0"]
     with time_machine.travel(clock.now() + 2 * REMEMBERED_FOR, tick=False):
-        sweep(clock.now())
+        repair_ledger(clock.now())
     assert (list_dead_workers(), list_journals()) == ([], [])
 
 
 def test_the_claims_of_a_living_worker_are_left_alone(app: Flask) -> None:
-    campaign_id = launch_to(ANNA)
-    claim(campaign_id, name_lane(0))
-    dead_lane(app)
-    sweep(clock.now())
+    campaign_id = launch_to_addresses(ANNA)
+    claim(campaign_id, sender_name(0))
+    dead_sender(app)
+    repair_ledger(clock.now())
     assert (ledger(campaign_id), batches(campaign_id)[0].claimed_by) == (
         {ANNA: QUEUED},
-        name_lane(0),
+        sender_name(0),
     )
 
 
 def sweep_after(waited: timedelta) -> None:
     """Repair after some time, and again when the grace of a revoked claim is over."""
     with time_machine.travel(clock.now() + waited, tick=False) as later:
-        sweep(clock.now())
-        later.shift(GRACE + timedelta(seconds=1))
-        sweep(clock.now())
+        repair_ledger(clock.now())
+        later.shift(REVOCATION_GRACE + timedelta(seconds=1))
+        repair_ledger(clock.now())
 
 
 @pytest.mark.parametrize(
     ("waited", "state"),
-    [(LEASE - 2 * GRACE, QUEUED), (LEASE + timedelta(seconds=1), UNCERTAIN)],
+    [(LEASE - 2 * REVOCATION_GRACE, QUEUED), (LEASE + timedelta(seconds=1), UNCERTAIN)],
 )
 def test_a_claim_is_lost_once_its_lease_is_over(waited: timedelta, state: DeliveryStatus) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     claim(campaign_id, "another-machine-0")
     sweep_after(waited)
     assert ledger(campaign_id) == {ANNA: state}
 
 
 def test_a_claim_is_revoked_before_it_is_lost() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     held = claim(campaign_id, "another-machine-0")
     assert held is not None
     anna = held.recipients[0].subscriber_id
-    assert may_still_leave(held, anna, clock.now())
+    assert may_still_send(held, anna, clock.now())
     with time_machine.travel(clock.now() + 2 * LEASE, tick=False):
-        sweep(clock.now())
+        repair_ledger(clock.now())
     (batch,) = batches(campaign_id)
     assert (batch.claimed_by, ledger(campaign_id)) == ("another-machine-0", {ANNA: QUEUED})
-    assert not may_still_leave(held, anna, clock.now())
+    assert not may_still_send(held, anna, clock.now())
 
 
 def test_a_sender_records_a_claim_that_was_only_revoked() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     held = claim(campaign_id, "another-machine-0")
     assert held is not None
     with time_machine.travel(clock.now() + 2 * LEASE, tick=False):
-        sweep(clock.now())
+        repair_ledger(clock.now())
     record_batch(held, [(held.recipients[0], ACCEPTED)], now=clock.now())
     assert ledger(campaign_id) == {ANNA: DeliveryStatus.ACCEPTED}
     assert batches(campaign_id)[0].revoked_at is None
 
 
 def test_a_claim_that_another_sender_holds_by_now_lets_no_email_leave() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     held = claim(campaign_id, "another-machine-0")
     assert held is not None
     sweep_after(2 * LEASE)
-    assert not may_still_leave(held, held.recipients[0].subscriber_id, clock.now())
+    assert not may_still_send(held, held.recipients[0].subscriber_id, clock.now())
 
 
 def test_a_sender_that_was_only_slow_corrects_the_repair() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
 
-    def answer_after_the_lease(_recipient: str) -> Reply:
+    def answer_after_the_lease(_recipient: str) -> RelayReply:
         sweep_after(2 * LEASE)
         assert ledger(campaign_id) == {ANNA: UNCERTAIN}
         return ACCEPTED
@@ -156,19 +162,19 @@ def test_a_sender_that_was_only_slow_corrects_the_repair() -> None:
 
 
 def test_a_second_sweep_finds_nothing_to_do(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    claim(campaign_id, dead_lane(app))
-    sweep(clock.now())
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    claim(campaign_id, dead_sender(app))
+    repair_ledger(clock.now())
     before = ledger(campaign_id), reload(campaign_id).finished_at
-    sweep(clock.now())
+    repair_ledger(clock.now())
     assert (ledger(campaign_id), reload(campaign_id).finished_at) == before
 
 
 def test_the_states_always_add_up_to_the_audience(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     for step in (
-        lambda: claim(campaign_id, dead_lane(app)),
-        lambda: sweep(clock.now()),
+        lambda: claim(campaign_id, dead_sender(app)),
+        lambda: repair_ledger(clock.now()),
         lambda: send_here(RecordingTransport()),
     ):
         step()
@@ -178,7 +184,7 @@ def test_the_states_always_add_up_to_the_audience(app: Flask) -> None:
 
 
 def test_a_sender_that_was_taken_for_dead_returns_unsent_emails() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     late = claim(campaign_id, "another-machine-0")
     assert late is not None
     sweep_after(2 * LEASE)
@@ -192,10 +198,10 @@ def test_a_sender_that_was_taken_for_dead_returns_unsent_emails() -> None:
 
 
 def test_a_late_record_takes_the_batch_from_no_sender(app: Flask) -> None:
-    campaign_id, dead = launch_to(ANNA, BORIS), dead_lane(app)
-    Journal(worker_folder(), dead).prepare()
+    campaign_id, dead = launch_to_addresses(ANNA, BORIS), dead_sender(app)
+    SendJournal(worker_folder(), dead).prepare()
     late = claim(campaign_id, dead)
-    sweep(clock.now())
+    repair_ledger(clock.now())
     claim(campaign_id, "alive-0")
     assert late is not None
     record_batch(late, [], now=clock.now())
@@ -204,36 +210,36 @@ def test_a_late_record_takes_the_batch_from_no_sender(app: Flask) -> None:
 
 def test_dead_senders_that_several_recover_at_once_are_recovered_once(app: Flask) -> None:
     people = [f"p{number:03}@example.org" for number in range(8 * SMALLEST_BATCH)]
-    campaign_id = launch_to(*people)
-    dead_lane(app)
+    campaign_id = launch_to_addresses(*people)
+    dead_sender(app)
     for number in range(8):
         kill_while_sending(campaign_id, f"gone-{number}")
-    at_once(app, lambda: recover_dead(clock.now()), workers=3)
+    at_once(app, lambda: recover_dead_workers(clock.now()), workers=3)
     states = Counter(ledger(campaign_id).values())
     assert states == {UNCERTAIN: 8, QUEUED: len(people) - 8}
     assert sum(batch.uncertain for batch in batches(campaign_id)) == 8
 
 
-def kill_while_sending(campaign_id: int, lane: str) -> None:
+def kill_while_sending(campaign_id: int, sender: str) -> None:
     """Leave the state of a sender that is killed while the body of its first message is sent."""
-    journal, held = Journal(worker_folder(), lane), claim(campaign_id, lane)
+    journal, held = SendJournal(worker_folder(), sender), claim(campaign_id, sender)
     assert held is not None
     journal.prepare()
     journal.begin(campaign_id, held.batch, [to.subscriber_id for to in held.recipients])
-    journal.intend(held.recipients[0].subscriber_id)
+    journal.record_intent(held.recipients[0].subscriber_id)
     journal.close()
 
 
 def test_a_second_recovery_leaves_what_is_uncertain_alone(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    kill_while_sending(campaign_id, dead_lane(app))
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    kill_while_sending(campaign_id, dead_sender(app))
     for _ in range(2):
-        recover_dead(clock.now())
+        recover_dead_workers(clock.now())
     assert Counter(ledger(campaign_id).values()) == {UNCERTAIN: 1, QUEUED: 1}
 
 
 def test_an_earlier_uncertain_result_stays_when_a_later_claim_is_recorded_twice() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     first = claim(campaign_id, "lane-0")
     assert first is not None
     lost, deferred = first.recipients
@@ -250,8 +256,8 @@ def test_an_earlier_uncertain_result_stays_when_a_later_claim_is_recorded_twice(
 def test_after_a_power_failure_a_journal_that_knows_nothing_of_the_claim_tells_nothing(
     app: Flask, rest: str
 ) -> None:
-    campaign_id, lane = launch_to(ANNA, BORIS), dead_lane(app)
-    (worker_folder() / f"{lane}.journal").write_text(f"journal 1 another-boot\n{rest}")
-    claim(campaign_id, lane)
-    recover_dead(clock.now())
+    campaign_id, sender = launch_to_addresses(ANNA, BORIS), dead_sender(app)
+    (worker_folder() / f"{sender}.journal").write_text(f"journal 1 another-boot\n{rest}")
+    claim(campaign_id, sender)
+    recover_dead_workers(clock.now())
     assert {*ledger(campaign_id).values()} == {UNCERTAIN}

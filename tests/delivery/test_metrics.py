@@ -14,7 +14,7 @@ from supporters.delivery import metrics
 from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from tests.databases import free_port
-from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.processes import (
     Process,
     children_of,
@@ -51,7 +51,7 @@ def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterato
 
 
 def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     assert wait_until(lambda: str(reload(campaign_id).status) == "sent", seconds=30)
     assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=10)
     figures = read(port)
@@ -66,7 +66,7 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
     worker: Process, port: int, settings: Settings
 ) -> None:
     folder = settings.instance_dir / "metrics" / str(port)
-    launch_to(ANNA, BORIS)
+    launch_to_addresses(ANNA, BORIS)
     assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=30)
     (sender,) = [each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")]]
     os.kill(sender, signal.SIGKILL)
@@ -77,7 +77,7 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
 def test_the_database_is_asked_at_each_scrape(worker: Process, port: int) -> None:
     assert read(port)["supporters_sending_stopped"] == 0
     stop_all()
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     figures = read(port)
     assert figures["supporters_sending_stopped"] == 1
     assert figures["supporters_sending_rate"] == 0

@@ -12,18 +12,18 @@ from supporters import clock
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery
-from supporters.delivery.previews import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
+from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import Subscription
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.team_invitations import (
-    Invited,
-    accept_invitation,
+    TeamInvitation,
+    accept_team_invitation,
     invite_organiser,
-    link_to_print,
+    printed_link_of,
 )
 from supporters.people.address_hashes import address_mac
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.accounts import PASSWORD, make_organiser
 from tests.factories.campaigns import ANNA
 from tests.factories.drafts import make_campaign
@@ -62,7 +62,7 @@ def test_the_unsubscribe_link_of_a_preview_leads_to_nobody(client: FlaskClient) 
     make_subscriber(ANNA, mailing_list)
     url = preview_campaign(make_campaign(mailing_list)).leave_url
     token = url.rpartition("/")[2]
-    assert current_tokens().read(Purpose.LEAVE, token)[0] == 0
+    assert current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)[0] == 0
     for form in ({"List-Unsubscribe": "One-Click"}, {"leave": "all"}):
         assert client.post(urlsplit(url).path, data=form).status_code == 200
     assert rows(Subscription) == 1
@@ -104,7 +104,7 @@ def test_an_account_sends_itself_a_few_tests_a_day(organiser: Organiser) -> None
     campaigns = [make_campaign(make_list(slug)) for slug in ("a", "b")]
     for number in range(TESTS_A_DAY):
         assert send_test(campaigns[number % 2], organiser.id) is None
-    assert send_test(campaigns[0], organiser.id) is RefusedTest.TOO_MANY
+    assert send_test(campaigns[0], organiser.id) is SendTestError.TOO_MANY
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert send_test(campaigns[0], organiser.id) is None
 
@@ -114,7 +114,7 @@ def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organ
     send_test(campaign, organiser.id)
     with transaction():
         suppress(address_mac(ORGANISER), EVERYTHING, now=clock.now(), until=None)
-    assert send_test(campaign, organiser.id) is RefusedTest.OBJECTED
+    assert send_test(campaign, organiser.id) is SendTestError.OBJECTED
     relay.reset()
     queue.run_all()
     assert [mail.message["Subject"] for mail in relay.mails if "Test" in str(mail.message)] == []
@@ -122,10 +122,10 @@ def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organ
 
 def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClient) -> None:
     invited = invite_organiser(ORGANISER, RoleName.OWNER, "fr", inviter="")
-    assert isinstance(invited, Invited)
-    accept_invitation(link_to_print(invited.organiser).rpartition("/")[2], PASSWORD)
+    assert isinstance(invited, TeamInvitation)
+    accept_team_invitation(printed_link_of(invited.organiser).rpartition("/")[2], PASSWORD)
     campaign = make_campaign(make_list())
-    assert send_test(campaign, invited.organiser.id) is RefusedTest.ADDRESS_UNPROVED
+    assert send_test(campaign, invited.organiser.id) is SendTestError.ADDRESS_UNCONFIRMED
     passwords = {"password": PASSWORD, "password_confirm": PASSWORD}
     press(client, reset_path(client, ORGANISER), **passwords)
     assert send_test(campaign, invited.organiser.id) is None
@@ -133,4 +133,4 @@ def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClien
 
 def test_a_faulty_draft_is_not_sent_as_a_test(organiser: Organiser) -> None:
     campaign = make_campaign(make_list(), body="Bonjour {{ prenom }}")
-    assert send_test(campaign, organiser.id) is RefusedTest.CONTENT_FAULTY
+    assert send_test(campaign, organiser.id) is SendTestError.CONTENT_FAULTY

@@ -13,10 +13,17 @@ from supporters.delivery.progress import (
     get_progress,
     get_total_progress,
     get_total_rate,
-    note_attempts,
+    record_attempts,
 )
 from supporters.delivery.rules import DeliveryStatus
-from tests.factories.campaigns import ANNA, BORIS, CHLOE, DEFERRED, RecordingTransport, launch_to
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    CHLOE,
+    DEFERRED,
+    RecordingTransport,
+    launch_to_addresses,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -24,21 +31,21 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 @pytest.fixture
 def moving(app: object) -> int:
     """Return a running campaign with a hundred emails answered just now."""
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     with transaction():
-        note_attempts(campaign_id, {DeliveryStatus.ACCEPTED: 100}, clock.now())
+        record_attempts(campaign_id, {DeliveryStatus.ACCEPTED: 100}, clock.now())
     return campaign_id
 
 
 def test_the_states_add_up_to_the_audience() -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     assert get_progress(campaign_id).queued == 3
     claim_batch(campaign_id, "a lane", now=clock.now())
     assert (get_progress(campaign_id).queued, get_progress(campaign_id).claimed) == (0, 3)
 
 
 def test_a_deferred_email_is_neither_waiting_nor_settled() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: DEFERRED))
     progress = get_progress(campaign_id)
     assert (progress.deferred, progress.queued, progress.settled) == (2, 0, 0)

@@ -9,26 +9,36 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign, resume_campaign
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
-from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.results import record_batch
-from supporters.delivery.rules import NEARLY_ALL, DeliveryStatus, Outcome
-from tests.factories.campaigns import RecordingTransport, batches, claim, launch_to, ledger, reload
+from supporters.delivery.rules import NEARLY_ALL_REFUSED, AttemptOutcome, DeliveryStatus
+from tests.factories.campaigns import (
+    RecordingTransport,
+    batches,
+    claim,
+    launch_to_addresses,
+    ledger,
+    reload,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 STATES = DeliveryStatus
-OF_US, DEAD = Reply(Outcome.REFUSED, "550 5.7.1"), Reply(Outcome.REFUSED, "550 5.1.1")
-YES = Reply(Outcome.ACCEPTED, "250")
+OF_US, DEAD = (
+    RelayReply(AttemptOutcome.REFUSED, "550 5.7.1"),
+    RelayReply(AttemptOutcome.REFUSED, "550 5.1.1"),
+)
+YES = RelayReply(AttemptOutcome.ACCEPTED, "250")
 
 
 def launch_to_many(people: int) -> int:
     """Launch a campaign to this many people; return its id."""
-    return launch_to(*(f"p{number:03}@example.org" for number in range(people)))
+    return launch_to_addresses(*(f"p{number:03}@example.org" for number in range(people)))
 
 
-def relay_that(reply: Reply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
+def relay_that(reply: RelayReply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
     """Return a relay that gives this answer to `refuses` messages, after the first ones."""
     numbers = iter(range(100_000))
     return RecordingTransport(lambda _: reply if first <= next(numbers) < first + refuses else YES)
@@ -106,13 +116,13 @@ def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> No
     send_here(relay)
     assert reload(campaign_id).trouble == "refused: 550 5.1.1"
     assert statuses(campaign_id) == {STATES.QUEUED: 90}
-    assert NEARLY_ALL <= len(relay.taken) < 90
+    assert NEARLY_ALL_REFUSED <= len(relay.taken) < 90
 
 
 def test_refusals_of_several_senders_add_up() -> None:
     campaign_id = launch_to_many(100)
-    lanes = [claim(campaign_id, f"lane{number}") for number in range(4)]
-    for claimed in lanes:
+    senders = [claim(campaign_id, f"lane{number}") for number in range(4)]
+    for claimed in senders:
         assert claimed is not None
         record_batch(claimed, [(to, OF_US) for to in claimed.recipients[:3]], now=clock.now())
     assert reload(campaign_id).status is CampaignStatus.PAUSED
@@ -137,7 +147,7 @@ def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep() -> Non
             db.text("UPDATE delivery SET status='refused', reply='550', attempts=1 WHERE batch=1")
         )
         db.session.execute(db.text("UPDATE delivery_batch SET refused=size WHERE number=1"))
-    sweep(clock.now())
+    repair_ledger(clock.now())
     assert statuses(campaign_id) == {STATES.QUEUED: 60}
     assert get_progress(campaign_id).refused == 0
 
@@ -163,7 +173,7 @@ def test_a_cancelled_campaign_stays_cancelled() -> None:
 
 def test_a_relay_that_refuses_every_session_pauses_the_campaign() -> None:
     campaign_id = launch_to_many(40)
-    relay = RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 530 5.7.0"))
+    relay = RecordingTransport(lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530 5.7.0"))
     for _ in range(9):
         send_here(relay)
     assert reload(campaign_id).status is CampaignStatus.RUNNING

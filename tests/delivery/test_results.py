@@ -14,7 +14,7 @@ from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import SendingEngine, send_here
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.progress import get_progress
-from supporters.delivery.send_journal.worker_registry import sign_off
+from supporters.delivery.send_journal.worker_registry import unregister
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -31,12 +31,12 @@ BREAK_AN_ADDRESS = (
 def engine(app: Flask) -> Iterator[SendingEngine]:
     """Run the sending threads of a worker."""
     ending = threading.Event()
-    engine = SendingEngine(app, ending, lanes=1)
+    engine = SendingEngine(app, ending, senders=1)
     engine.start()
     yield engine
     ending.set()
     assert engine.join(10)
-    sign_off()
+    unregister()
 
 
 @pytest.mark.usefixtures("engine")

@@ -7,12 +7,12 @@ import pytest
 from supporters.delivery.rules import (
     RETRIES,
     WINDOW,
-    Answers,
+    AttemptOutcome,
     DeliveryStatus,
-    Outcome,
+    RelayAnswers,
     add_answers,
     count_answers,
-    must_hold,
+    must_pause,
     next_attempt,
     outcome_of_code,
     status_after,
@@ -24,50 +24,50 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("code", "outcome"),
     [
-        (250, Outcome.ACCEPTED),
-        (251, Outcome.ACCEPTED),
-        (299, Outcome.ACCEPTED),
-        (421, Outcome.DEFERRED),
-        (450, Outcome.DEFERRED),
-        (451, Outcome.DEFERRED),
-        (452, Outcome.DEFERRED),
-        (499, Outcome.DEFERRED),
-        (500, Outcome.REFUSED),
-        (550, Outcome.REFUSED),
-        (552, Outcome.REFUSED),
-        (554, Outcome.REFUSED),
-        (599, Outcome.REFUSED),
-        (-1, Outcome.DEFERRED),
-        (0, Outcome.DEFERRED),
-        (99, Outcome.DEFERRED),
-        (354, Outcome.DEFERRED),
-        (600, Outcome.DEFERRED),
-        (2500, Outcome.DEFERRED),
+        (250, AttemptOutcome.ACCEPTED),
+        (251, AttemptOutcome.ACCEPTED),
+        (299, AttemptOutcome.ACCEPTED),
+        (421, AttemptOutcome.DEFERRED),
+        (450, AttemptOutcome.DEFERRED),
+        (451, AttemptOutcome.DEFERRED),
+        (452, AttemptOutcome.DEFERRED),
+        (499, AttemptOutcome.DEFERRED),
+        (500, AttemptOutcome.REFUSED),
+        (550, AttemptOutcome.REFUSED),
+        (552, AttemptOutcome.REFUSED),
+        (554, AttemptOutcome.REFUSED),
+        (599, AttemptOutcome.REFUSED),
+        (-1, AttemptOutcome.DEFERRED),
+        (0, AttemptOutcome.DEFERRED),
+        (99, AttemptOutcome.DEFERRED),
+        (354, AttemptOutcome.DEFERRED),
+        (600, AttemptOutcome.DEFERRED),
+        (2500, AttemptOutcome.DEFERRED),
     ],
 )
-def test_a_reply_is_judged_by_its_first_digit(code: int, outcome: Outcome) -> None:
+def test_a_reply_is_judged_by_its_first_digit(code: int, outcome: AttemptOutcome) -> None:
     assert outcome_of_code(code) is outcome
 
 
 @pytest.mark.parametrize(
     ("outcome", "status"),
     [
-        (Outcome.ACCEPTED, DeliveryStatus.ACCEPTED),
-        (Outcome.REFUSED, DeliveryStatus.REFUSED),
-        (Outcome.DEFERRED, DeliveryStatus.DEFERRED),
-        (Outcome.UNCERTAIN, DeliveryStatus.UNCERTAIN),
-        (Outcome.NOT_TRIED, None),
+        (AttemptOutcome.ACCEPTED, DeliveryStatus.ACCEPTED),
+        (AttemptOutcome.REFUSED, DeliveryStatus.REFUSED),
+        (AttemptOutcome.DEFERRED, DeliveryStatus.DEFERRED),
+        (AttemptOutcome.UNCERTAIN, DeliveryStatus.UNCERTAIN),
+        (AttemptOutcome.NOT_TRIED, None),
     ],
 )
 def test_each_outcome_of_the_first_attempt_has_its_state(
-    outcome: Outcome, status: DeliveryStatus
+    outcome: AttemptOutcome, status: DeliveryStatus
 ) -> None:
     assert status_after(outcome, 1) is status
 
 
 def test_the_last_retry_is_the_last() -> None:
-    assert status_after(Outcome.DEFERRED, len(RETRIES)) is DeliveryStatus.DEFERRED
-    assert status_after(Outcome.DEFERRED, len(RETRIES) + 1) is DeliveryStatus.REFUSED
+    assert status_after(AttemptOutcome.DEFERRED, len(RETRIES)) is DeliveryStatus.DEFERRED
+    assert status_after(AttemptOutcome.DEFERRED, len(RETRIES) + 1) is DeliveryStatus.REFUSED
 
 
 def test_retries_begin_within_minutes_and_go_on_for_four_to_five_days() -> None:
@@ -92,49 +92,49 @@ YES, OF_US, DEAD, LATER = "250", "550 5.7.1", "550 5.1.1", "451"
 @pytest.mark.parametrize(
     ("replies", "answers"),
     [
-        ([], Answers()),
-        ([LATER, "interrupted", ""], Answers()),
-        ([YES, DEAD, OF_US, LATER], Answers(total=3, refusals=2, refusals_of_us=1)),
-        ([OF_US] * 20 + [YES] * WINDOW, Answers(total=WINDOW)),
-        ([YES] * 500 + [OF_US], Answers(total=WINDOW, refusals=1, refusals_of_us=1)),
+        ([], RelayAnswers()),
+        ([LATER, "interrupted", ""], RelayAnswers()),
+        ([YES, DEAD, OF_US, LATER], RelayAnswers(total=3, refusals=2, refusals_of_us=1)),
+        ([OF_US] * 20 + [YES] * WINDOW, RelayAnswers(total=WINDOW)),
+        ([YES] * 500 + [OF_US], RelayAnswers(total=WINDOW, refusals=1, refusals_of_us=1)),
     ],
 )
-def test_the_last_answers_of_a_batch_count(replies: list[str], answers: Answers) -> None:
+def test_the_last_answers_of_a_batch_count(replies: list[str], answers: RelayAnswers) -> None:
     assert count_answers(replies) == answers
 
 
 def test_older_answers_are_dropped_in_proportion() -> None:
-    earlier = Answers(total=50, refusals=20, refusals_of_us=10)
-    latest = Answers(total=25, refusals=5, refusals_of_us=5)
-    assert add_answers(earlier, latest) == Answers(total=50, refusals=15, refusals_of_us=10)
-    assert add_answers(earlier, Answers(total=WINDOW)) == Answers(total=WINDOW)
+    earlier = RelayAnswers(total=50, refusals=20, refusals_of_us=10)
+    latest = RelayAnswers(total=25, refusals=5, refusals_of_us=5)
+    assert add_answers(earlier, latest) == RelayAnswers(total=50, refusals=15, refusals_of_us=10)
+    assert add_answers(earlier, RelayAnswers(total=WINDOW)) == RelayAnswers(total=WINDOW)
 
 
 @pytest.mark.parametrize(
     ("answers", "audience", "holds"),
     [
-        (Answers(total=10, refusals=10, refusals_of_us=10), 5000, True),
-        (Answers(total=50, refusals=10, refusals_of_us=10), 5000, True),
-        (Answers(total=50, refusals=9, refusals_of_us=9), 5000, False),
-        (Answers(total=50, refusals=30), 5000, False),
-        (Answers(total=50, refusals=45), 5000, True),
-        (Answers(total=4, refusals=4, refusals_of_us=4), 4, True),
-        (Answers(total=4, refusals=3, refusals_of_us=3), 4, False),
-        (Answers(total=3, refusals=3, refusals_of_us=3), 3, True),
-        (Answers(total=1, refusals=1, refusals_of_us=1), 1, False),
+        (RelayAnswers(total=10, refusals=10, refusals_of_us=10), 5000, True),
+        (RelayAnswers(total=50, refusals=10, refusals_of_us=10), 5000, True),
+        (RelayAnswers(total=50, refusals=9, refusals_of_us=9), 5000, False),
+        (RelayAnswers(total=50, refusals=30), 5000, False),
+        (RelayAnswers(total=50, refusals=45), 5000, True),
+        (RelayAnswers(total=4, refusals=4, refusals_of_us=4), 4, True),
+        (RelayAnswers(total=4, refusals=3, refusals_of_us=3), 4, False),
+        (RelayAnswers(total=3, refusals=3, refusals_of_us=3), 3, True),
+        (RelayAnswers(total=1, refusals=1, refusals_of_us=1), 1, False),
     ],
 )
 def test_a_relay_that_refuses_us_again_and_again_holds_a_campaign(
-    answers: Answers, audience: int, holds: bool
+    answers: RelayAnswers, audience: int, holds: bool
 ) -> None:
-    assert must_hold(answers, audience) is holds
+    assert must_pause(answers, audience) is holds
 
 
 def test_a_share_of_refusals_of_us_is_seen_within_fifty_of_them() -> None:
     for refused_of_twenty in range(5, 21):
         batch = [OF_US] * refused_of_twenty + [YES] * (20 - refused_of_twenty)
-        answers, refused = Answers(), 0
-        while not must_hold(answers, 100_000):
+        answers, refused = RelayAnswers(), 0
+        while not must_pause(answers, 100_000):
             answers = add_answers(answers, count_answers(batch))
             refused += refused_of_twenty
         assert refused <= 50, refused_of_twenty

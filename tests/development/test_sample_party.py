@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from supporters import clock, create_app
 from supporters.campaigns.queries import list_campaigns
 from supporters.config import Settings
-from supporters.consent.models import ConsentEvent, EventKind, PageVersion
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import count_living_workers
@@ -27,7 +27,7 @@ from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.queue import IN_MEMORY
-from supporters.signup.signup_stats import list_figures
+from supporters.signup.signup_stats import list_stats
 from tests.conftest import make_settings
 from tests.databases import free_port
 from tests.factories.lists import make_list
@@ -57,13 +57,13 @@ def test_the_signup_page_of_each_person_has_a_snapshot(party: Flask) -> None:
     requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
     kept = db.session.scalars(requests).all()
     assert None not in kept
-    for page in db.session.scalars(select(PageVersion).where(PageVersion.id.in_(kept))):
-        assert f'<html lang="{page.language}"' in open_page(page)
+    for page in db.session.scalars(select(PageSnapshot).where(PageSnapshot.id.in_(kept))):
+        assert f'<html lang="{page.language}"' in open_snapshot(page)
 
 
 @pytest.mark.slow
 def test_people_of_the_sample_party_have_evidence(party: Flask) -> None:
-    figures = {each.mailing_list.slug: each for each in list_figures(clock.now())}
+    figures = {each.mailing_list.slug: each for each in list_stats(clock.now())}
     assert sorted(figures) == ["agir", "jeunes", "la-lettre"]
     assert figures["la-lettre"].confirmed > 100
     assert min(each.left for each in figures.values()) >= 1

@@ -12,14 +12,14 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.evidence.compliance_checks import Check, Promise, check_promise
+from supporters.evidence.compliance_checks import CheckResult, ComplianceCheck, run_check
 from supporters.retention.retention_rounds import run_retention
-from supporters.transparency_log.models import LogEntry, LogHead
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
-from tests.factories.retention import Remembering
+from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
 from tests.transparency_log.tampered_logs import unguarded
 
@@ -28,26 +28,26 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 LINKS = "[Site](https://parti.example/)"
 
 
-def check(promise: Promise) -> Check:
+def check(promise: ComplianceCheck) -> CheckResult:
     """Run a check with a fresh session."""
     db.session.rollback()
-    return check_promise(promise)
+    return run_check(promise)
 
 
-@pytest.mark.parametrize("promise", Promise)
-def test_an_empty_database_breaks_no_promise(promise: Promise) -> None:
+@pytest.mark.parametrize("promise", ComplianceCheck)
+def test_an_empty_database_breaks_no_promise(promise: ComplianceCheck) -> None:
     assert check(promise).holds
 
 
 def test_each_email_has_a_consent_of_its_reader() -> None:
-    launch_to(ANNA, BORIS)
+    launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport())
-    found = check(Promise.UNASKED)
+    found = check(ComplianceCheck.CONSENT_FIRST)
     assert (found.holds, found.figures) == (True, {"mails": 2, "with_consent": 2})
 
 
 def test_a_mail_with_the_consent_of_another_person_is_found() -> None:
-    launch_to(ANNA, BORIS)
+    launch_to_addresses(ANNA, BORIS)
     with unguarded() as connection:
         yes = connection.scalar(
             db.select(ConsentEvent.id).where(ConsentEvent.kind == EventKind.CONFIRMED).limit(1)
@@ -56,19 +56,19 @@ def test_a_mail_with_the_consent_of_another_person_is_found() -> None:
             update(ConsentEvent).where(ConsentEvent.id == yes).values(kind=EventKind.REQUESTED)
         )
         connection.commit()
-    found = check(Promise.UNASKED)
+    found = check(ComplianceCheck.CONSENT_FIRST)
     assert (found.holds, found.figures) == (False, {"mails": 2, "with_consent": 1})
 
 
 def test_imports_are_shown_with_their_results() -> None:
     invited(csv_of("anne@example.org,,", "boris@example.org,,"))
-    found = check(Promise.RENTED)
+    found = check(ComplianceCheck.NO_VENDOR_LISTS)
     assert (found.holds, found.figures) == (True, {"lists": 1, "asked": 0, "confirmed": 0})
 
 
 def test_links_that_are_the_same_for_all_track_nobody() -> None:
-    launch_to(ANNA, body=f"Bonjour {{{{ given_name | vous }}}}. {LINKS}")
-    found = check(Promise.FOLLOWED)
+    launch_to_addresses(ANNA, body=f"Bonjour {{{{ given_name | vous }}}}. {LINKS}")
+    found = check(ComplianceCheck.NO_TRACKING)
     assert found.holds
     assert (found.figures["campaigns"], found.figures["images"]) == (1, 0)
     assert (found.figures["own_images"], found.figures["own_links"]) == (0, 0)
@@ -83,17 +83,17 @@ def test_links_that_are_the_same_for_all_track_nobody() -> None:
     ],
 )
 def test_an_image_or_link_that_differs_between_readers_is_found(body: str, figure: str) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     with transaction():
         db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(body=body))
-    found = check(Promise.FOLLOWED)
+    found = check(ComplianceCheck.NO_TRACKING)
     assert (found.holds, found.figures[figure]) == (False, 1)
 
 
 def test_the_checkpoint_is_shown_and_compared_with_the_external_one() -> None:
     make_subscriber(ANNA, make_list())
     seal()
-    found = check(Promise.ALTERED)
+    found = check(ComplianceCheck.LOG_UNALTERED)
     assert found.holds
     assert found.figures["compared_with_outside"] == "contained"
 
@@ -107,34 +107,34 @@ def test_a_log_that_lost_its_newest_checkpoint_is_found() -> None:
     seal()
     with unguarded() as connection:
         connection.execute(delete(LogEntry).where(LogEntry.record_id.not_in(before)))
-        connection.execute(delete(LogHead).where(LogHead.size > len(before)))
+        connection.execute(delete(LogCheckpoint).where(LogCheckpoint.size > len(before)))
         connection.commit()
-    assert not check(Promise.ALTERED).holds
+    assert not check(ComplianceCheck.LOG_UNALTERED).holds
 
 
 def test_unsealed_consents_are_found() -> None:
     make_subscriber(ANNA, make_list())
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
-        assert not check(Promise.ALTERED).holds
+        assert not check(ComplianceCheck.LOG_UNALTERED).holds
 
 
 def test_the_last_round_is_shown_and_a_late_one_is_found() -> None:
-    run_retention(clock.now(), Remembering().means())
-    found = check(Promise.KEPT)
+    run_retention(clock.now(), RecordingActions().means())
+    found = check(ComplianceCheck.RETENTION_TIMES)
     assert (found.holds, found.figures["deleted"]) == (True, 0)
     with time_machine.travel(clock.now() + timedelta(hours=49)):
-        assert not check(Promise.KEPT).holds
+        assert not check(ComplianceCheck.RETENTION_TIMES).holds
 
 
 def test_exports_are_shown_and_one_without_an_entry_is_found() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
-    found = check(Promise.HANDED_OUT)
+    found = check(ComplianceCheck.EXPORTS_LOGGED)
     assert (found.holds, found.figures["exports"], found.figures["in_the_log"]) == (True, 1, 1)
     with transaction():
         db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
-    assert not check(Promise.HANDED_OUT).holds
+    assert not check(ComplianceCheck.EXPORTS_LOGGED).holds
 
 
 def test_exports_of_years_ago_are_history() -> None:
@@ -142,4 +142,4 @@ def test_exports_of_years_ago_are_history() -> None:
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
     with time_machine.travel(clock.now() + timedelta(days=366)):
-        assert check(Promise.HANDED_OUT).figures["exports"] == 0
+        assert check(ComplianceCheck.EXPORTS_LOGGED).figures["exports"] == 0

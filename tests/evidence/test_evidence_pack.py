@@ -11,30 +11,30 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from supporters import clock
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Method, PageStyle
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import INVITATIONS, suppress
-from supporters.consent.wordings import keep_wording
+from supporters.consent.wordings import store_wording
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.evidence.evidence_disclosure import disclose_evidence, render_evidence
 from supporters.evidence.evidence_pack import gather_evidence
-from supporters.lists.subscriptions import leave_every_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.checkpoints import read_checkpoint
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import moment
+from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import is_included
-from tests.audit.first_form import put_events_back
+from tests.audit.first_form import use_first_form
 from tests.factories.campaigns import RecordingTransport, launch
 from tests.factories.consent_log import count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.reconfirmation import ask_one
-from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_on_kept_page
+from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
-from tests.lists.test_optional_purposes import make_somebody_who_ticks_all, offered
+from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
 from tests.markup import Markup
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -51,10 +51,10 @@ def person() -> Subscriber:
     """Return a person who signed up on a recorded page, got an email, and unsubscribed."""
     national = make_list()
     make_subscriber("ada@example.org", national)
-    person = make_subscriber_on_kept_page(ADDRESS, national, SHOWN, given_name="Camille")
+    person = make_subscriber_with_snapshot(ADDRESS, national, SHOWN, given_name="Camille")
     launch(national, "Des nouvelles de samedi")
     send_here(RecordingTransport())
-    leave_every_list(person.id, Method.ONE_CLICK)
+    unsubscribe_from_every_list(person.id, Method.ONE_CLICK)
     return person
 
 
@@ -102,7 +102,7 @@ def test_the_confirmation_emails_are_in_the_pack() -> None:
     pack = evidence_on(person)
     first, second = pack["letters"]
     assert (first["kind"], bool(first["answered_at"])) == ("confirm_signup", True)
-    assert (second["kind"], second["created_at"]) == ("ask_again", moment(asked.created_at))
+    assert (second["kind"], second["created_at"]) == ("ask_again", format_moment(asked.created_at))
     words = Markup(render_evidence(pack, "en")).words
     assert "Confirmation of a sign-up" in words
     assert "Reconfirmation" in words
@@ -111,11 +111,11 @@ def test_the_confirmation_emails_are_in_the_pack() -> None:
 def test_a_consent_without_a_list_has_a_name() -> None:
     mailing_list = make_list()
     optional = offered()
-    pack = evidence_on(make_somebody_who_ticks_all(mailing_list))
+    pack = evidence_on(make_subscriber_of_everything(mailing_list))
     names = {event["purpose"]: event["purpose_name"] for event in pack["events"]}
     assert names == {
         mailing_list.purpose_id: mailing_list.name,
-        optional.id: name_of(optional.kind),
+        optional.id: purpose_kind_name(optional.kind),
     }
     assert f"<strong>{names[optional.id]}</strong>" in render_evidence(pack, "fr")
 
@@ -135,7 +135,7 @@ def test_each_event_names_its_controller_and_legal_ground(app: Flask, person: Su
 
 def test_the_first_events_name_no_controller() -> None:
     person = make_subscriber(ADDRESS, make_list())
-    put_events_back()
+    use_first_form()
     pack = evidence_on(person)
     assert {(event["controller"], event["basis"]) for event in pack["events"]} == {(None, None)}
     assert all(event["is_intact"] for event in pack["events"])
@@ -152,7 +152,7 @@ def test_each_suppression_has_a_label(person: Subscriber) -> None:
 
 def test_the_page_as_shown_is_in_the_pack_and_its_hash_matches(person: Subscriber) -> None:
     with transaction():
-        keep_wording(1, "fr", "Un texte d’après.", now=clock.now())
+        store_wording(1, "fr", "Un texte d’après.", now=clock.now())
     (page,) = evidence_on(person)["pages"]
     assert page["html"] == SHOWN
     assert page["sha256"] == hashlib.sha256(SHOWN.encode()).hexdigest()

@@ -13,7 +13,7 @@ from supporters.consent.log_sealing import seal
 from supporters.evidence.processing_record import describe_processing
 from supporters.retention.rule_changes import change_rule
 from supporters.retention.rules import Category
-from supporters.retention.table_categories import PERSONAL
+from supporters.retention.table_categories import PERSONAL_TABLES
 from tests.factories.accounts import make_dpo, make_owner
 from tests.factories.lists import make_list
 
@@ -73,7 +73,7 @@ def test_every_personal_table_is_listed_with_its_columns(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
     shown = " ".join(str(entry["facts"]) for entry in record(runner)["data"])
-    assert {name for name in PERSONAL if f"{name}: " in shown} == {*PERSONAL}
+    assert {name for name in PERSONAL_TABLES if f"{name}: " in shown} == {*PERSONAL_TABLES}
     assert "address_key" in shown
 
 

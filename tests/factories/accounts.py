@@ -4,7 +4,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.team_invitations import Invited, accept_invitation, invite_organiser
+from supporters.organisers.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+)
 
 PASSWORD = "a long enough password"
 
@@ -27,8 +31,8 @@ def make_dpo(email: str = "dpo@parti.example") -> Organiser:
 def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
     """Return an account with any role and a password."""
     invited = invite_organiser(email, role, language, inviter="owner@parti.example")
-    assert isinstance(invited, Invited)
-    accepted = accept_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
+    assert isinstance(invited, TeamInvitation)
+    accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)
     return accepted
 

@@ -25,7 +25,7 @@ def back_up(settings: Settings, path: Path) -> None:
         _do("pg_dump", f"--dbname={_url(settings)}", "--format=custom", output=backup)
 
 
-def put_back(settings: Settings, path: Path) -> None:
+def restore_backup(settings: Settings, path: Path) -> None:
     """Close the database, and restore a backup in its place.
 
     With PostgreSQL the database is dropped and created again: pg_restore can't remove tables that

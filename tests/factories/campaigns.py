@@ -9,8 +9,8 @@ from supporters.database import db
 from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.relay.transport import Outgoing, Reply, Witness
-from supporters.delivery.rules import DeliveryStatus, Outcome
+from supporters.delivery.relay.transport import DeliveryListener, OutgoingMessage, RelayReply
+from supporters.delivery.rules import AttemptOutcome, DeliveryStatus
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from tests.factories.drafts import make_campaign
@@ -18,8 +18,8 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
 ANNA, BORIS, CHLOE = "anna@example.org", "boris@example.org", "chloe@example.org"
-ACCEPTED = Reply(Outcome.ACCEPTED, "250")
-DEFERRED = Reply(Outcome.DEFERRED, "450")
+ACCEPTED = RelayReply(AttemptOutcome.ACCEPTED, "250")
+DEFERRED = RelayReply(AttemptOutcome.DEFERRED, "450")
 
 
 def launch(
@@ -31,7 +31,9 @@ def launch(
     return launched.id
 
 
-def launch_to(*addresses: str, subject: str = "Des nouvelles", body: str = "Bonjour.") -> int:
+def launch_to_addresses(
+    *addresses: str, subject: str = "Des nouvelles", body: str = "Bonjour."
+) -> int:
     """Launch a campaign to a new list with people of these addresses; return its id."""
     mailing_list = make_list()
     for address in addresses:
@@ -69,9 +71,9 @@ def delivery_to(campaign_id: int, address: str) -> Delivery:
     return row
 
 
-def claim(campaign_id: int, lane: str = "lane") -> Claim | None:
+def claim(campaign_id: int, sender: str = "lane") -> Claim | None:
     """Claim the next batch of a campaign. Without a rate there is no rate limit."""
-    claimed = claim_batch(campaign_id, lane, now=clock.now())
+    claimed = claim_batch(campaign_id, sender, now=clock.now())
     assert claimed is None or isinstance(claimed, Claim)
     return claimed
 
@@ -96,22 +98,22 @@ def subscriber_at(address: str) -> Subscriber:
 class RecordingTransport:
     """A relay in memory: it records the messages, and replies by `answer`."""
 
-    def __init__(self, answer: Callable[[str], Reply] = lambda recipient: ACCEPTED) -> None:
+    def __init__(self, answer: Callable[[str], RelayReply] = lambda recipient: ACCEPTED) -> None:
         self._answer = answer
         self.taken: list[tuple[str, bytes]] = []
         self.trouble = ""
 
-    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+    def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         """Record messages and reply. An attempt that raises an error ends the delivery."""
         self.trouble = ""
         for message in messages:
-            if not witness.may_leave(message):
-                witness.learns(message, Reply(Outcome.NOT_TRIED, ""))
+            if not listener.before_body(message):
+                listener.on_reply(message, RelayReply(AttemptOutcome.NOT_TRIED, ""))
                 return
             self.taken.append((message.recipient, message.content))
             reply = self._answer(message.recipient)
-            witness.learns(message, reply)
-            if reply.outcome is Outcome.NOT_TRIED:
+            listener.on_reply(message, reply)
+            if reply.outcome is AttemptOutcome.NOT_TRIED:
                 self.trouble = reply.code
                 return
 

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
-from supporters.mail.models import LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
-from tests.factories.my_data import letters_to
+from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, values_in
 from tests.web.public.pages import box_values, hidden_values, join
 
@@ -36,8 +36,8 @@ def sign_up(client: FlaskClient, *slugs: str, given_name: str = "", to: str = AD
 
 def emails(address: str = ADDRESS) -> list[dict[str, str]]:
     """Return the values of the confirmation emails of a mailbox, oldest first."""
-    letters = letters_to(address, LetterKind.CONFIRM_SIGNUP)
-    return [values_in(each) for each in letters if each.status is not LetterStatus.WITHHELD]
+    letters = emails_to(address, EmailKind.CONFIRM_SIGNUP)
+    return [values_in(each) for each in letters if each.status is not EmailStatus.WITHHELD]
 
 
 def link(name: str = "confirm_url", number: int = -1) -> str:
@@ -70,7 +70,7 @@ def type_code(client: FlaskClient, page: str, code: str) -> str:
     return client.post(page, data={**fields, "code": code}).text
 
 
-def person_of_the_request() -> Subscriber:
+def only_subscriber() -> Subscriber:
     """Return the only person."""
     db.session.rollback()
     return db.session.scalars(select(Subscriber)).one()

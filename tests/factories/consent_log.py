@@ -12,7 +12,7 @@ def count_unsealed() -> int:
     return db.session.scalar(waiting) or 0
 
 
-def hide_a_withdrawal() -> None:
+def delete_withdrawal_row() -> None:
     """Delete the row of a withdrawal, and leave its entry in the log."""
     entry = LogEntry(kind="withdrawn", record_id=new_id(clock.now()), commitment=bytes(32))
     db.session.add(entry)

@@ -7,19 +7,25 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.imports.file_upload import (
-    Declared,
-    Evidence,
+    DeclareResult,
     Provenance,
-    Refusal,
+    ProvenanceDocument,
     Upload,
+    UploadFailure,
     declare_provenance,
-    take_file,
+    upload_file,
 )
-from supporters.imports.import_approval import Approved, approve_import, ask_for_approval
-from supporters.imports.import_jobs import work_on
-from supporters.imports.models import ImportStatus, Invitation, ListImport, Reason, Way
-from supporters.imports.queries import find_import, iterate_refusals
-from supporters.imports.rules import RefusedWay
+from supporters.imports.import_approval import ApproveResult, approve_import, request_approval
+from supporters.imports.import_jobs import process_import
+from supporters.imports.models import (
+    CollectionMethod,
+    ImportStatus,
+    Invitation,
+    ListImport,
+    RejectionReason,
+)
+from supporters.imports.queries import find_import, iterate_rejections
+from supporters.imports.rules import RefusedOrigin
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.organisers.models import Organiser
@@ -45,9 +51,9 @@ def csv_of(*rows: str, header: str = "email,first name,language") -> bytes:
     return "".join(f"{line}\r\n" for line in [header, *rows]).encode()
 
 
-def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | Refusal:
+def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | UploadFailure:
     """Upload a file."""
-    return take_file(
+    return upload_file(
         Upload(
             file=io.BytesIO(content),
             name="former.csv",
@@ -66,7 +72,7 @@ def draft(content: bytes) -> int:
 
 
 def provenance(
-    way: Way | RefusedWay = Way.PAPER,
+    way: CollectionMethod | RefusedOrigin = CollectionMethod.PAPER,
     *,
     first: int = 2015,
     last: int = 2019,
@@ -79,20 +85,20 @@ def provenance(
         collected_from=first,
         collected_until=last,
         statement="Sur des fiches, aux stands du marché.",
-        evidence=Evidence(name="fiche.pdf", content=proof),
+        evidence=ProvenanceDocument(name="fiche.pdf", content=proof),
     )
 
 
 def declared(content: bytes) -> int:
     """Upload a file and declare its provenance; return the id of its import."""
     import_id = draft(content)
-    assert declare_provenance(import_id, provenance()) is Declared.DONE
+    assert declare_provenance(import_id, provenance()) is DeclareResult.DONE
     return import_id
 
 
-def work(import_id: int) -> ListImport:
+def process_file(import_id: int) -> ListImport:
     """Process the file; return the import after it."""
-    for _ in work_on(import_id):
+    for _ in process_import(import_id):
         pass
     return reload(import_id)
 
@@ -100,29 +106,29 @@ def work(import_id: int) -> ListImport:
 def checked(content: bytes) -> int:
     """Upload a file and run the dry run."""
     import_id = declared(content)
-    work(import_id)
+    process_file(import_id)
     return import_id
 
 
 def waiting(content: bytes) -> int:
     """Upload a file, run the dry run, and request the approval."""
     import_id = checked(content)
-    assert ask_for_approval(import_id) is Approved.DONE
+    assert request_approval(import_id) is ApproveResult.DONE
     return import_id
 
 
 def approved(content: bytes) -> int:
     """Upload a file, and have it approved."""
     import_id = waiting(content)
-    assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
+    assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.DONE
     return import_id
 
 
 def approve(import_id: int) -> None:
     """Have a checked import approved, and create its invitations."""
-    assert ask_for_approval(import_id) is Approved.DONE
-    assert approve_import(import_id, owner(APPROVER).id) is Approved.DONE
-    work(import_id)
+    assert request_approval(import_id) is ApproveResult.DONE
+    assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.DONE
+    process_file(import_id)
     queue.open().flush()
 
 
@@ -151,9 +157,9 @@ def reload(import_id: int) -> ListImport:
     return found
 
 
-def refusals(import_id: int) -> dict[int, Reason]:
+def refusals(import_id: int) -> dict[int, RejectionReason]:
     """Return the rejected rows (line: reason)."""
-    return dict(iterate_refusals(import_id))
+    return dict(iterate_rejections(import_id))
 
 
 def invitations() -> Sequence[Invitation]:

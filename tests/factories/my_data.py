@@ -3,12 +3,17 @@
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from supporters.consent.page_snapshots import keep_page
+from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.database import db
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import Moved, Pressed, find_change, move
+from supporters.privacy_requests.address_change import (
+    AddressChangeResult,
+    ConfirmedAddressChange,
+    change_address,
+    find_address_change,
+)
 from supporters.privacy_requests.current_consents import list_sentences_of
 from supporters.privacy_requests.models import AddressChange
 from tests.factories.signups import values_in
@@ -18,7 +23,7 @@ MY_DATA = "/fr/my-data"
 OVERVIEW = f"{MY_DATA}/overview"
 
 
-def ask_for_my_data(client: FlaskClient, address: str) -> TestResponse:
+def request_my_data(client: FlaskClient, address: str) -> TestResponse:
     """Send the form that requests the email."""
     fields = hidden_values(client.get(MY_DATA).text)
     return client.post(MY_DATA, data={**fields, "email": address})
@@ -30,39 +35,41 @@ def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     return client.post(path, data={"csrf_token": hidden_values(html)["csrf_token"], **fields})
 
 
-def letters_to(address: str, kind: LetterKind = LetterKind.MY_DATA) -> list[Letter]:
+def emails_to(address: str, kind: EmailKind = EmailKind.MY_DATA) -> list[OutboxEmail]:
     """Return the transactional emails of a kind to a mailbox, oldest first."""
     mailbox = rate_mac(parse_address(address).rate_key)
     db.session.rollback()
-    letters = db.select(Letter).where(Letter.rate_mac == mailbox, Letter.kind == kind)
-    return [*db.session.scalars(letters.order_by(Letter.id))]
+    letters = db.select(OutboxEmail).where(
+        OutboxEmail.rate_mac == mailbox, OutboxEmail.kind == kind
+    )
+    return [*db.session.scalars(letters.order_by(OutboxEmail.id))]
 
 
-def path_in(letter: Letter, name: str) -> str:
+def path_in(letter: OutboxEmail, name: str) -> str:
     """Return the path of a link in an email of the outbox."""
     return str(values_in(letter)[name]).removeprefix("http://localhost")
 
 
 def open_my_data(client: FlaskClient, address: str) -> TestResponse:
     """Request the email, and send the form behind its link."""
-    ask_for_my_data(client, address)
-    return press(client, path_in(letters_to(address)[-1], "open_url"))
+    request_my_data(client, address)
+    return press(client, path_in(emails_to(address)[-1], "open_url"))
 
 
-def confirm_move(token: str) -> Moved:
+def confirm_address_change(token: str) -> AddressChangeResult:
     """Confirm a change of address from the new mailbox, with all wordings of the page."""
-    page_version_id = keep_page("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
-    change = find_change(token)
+    page_version_id = store_page_snapshot("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
+    change = find_address_change(token)
     sentences = list_sentences_of(change.subscriber_id) if isinstance(change, AddressChange) else []
-    pressed = Pressed(
+    pressed = ConfirmedAddressChange(
         wording_ids=[each.wording_id for each in sentences],
         page_url="http://localhost/fr/my-data/new-address/letter",
         page_version_id=page_version_id,
     )
-    return move(token, pressed)
+    return change_address(token, pressed)
 
 
-def confirm_newest_move(address: str) -> Moved:
+def confirm_newest_address_change(address: str) -> AddressChangeResult:
     """Confirm a change of address by the newest email."""
-    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
-    return confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
+    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    return confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])

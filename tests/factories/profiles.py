@@ -6,7 +6,7 @@ from supporters.lists.models import MailingList
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
-from supporters.signup.confirmation import Confirmed, Press, confirm_by_link
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
 from supporters.signup.signup_requests import Signup, request_signup
 from tests.factories.signups import ADDRESS, PAGE, confirm_token
 
@@ -34,6 +34,6 @@ def make_person_with_profile(
 ) -> Subscriber:
     """Return a person who signed up with a profile and confirmed it."""
     token = confirm_token(request_with_profile(mailing_list, profile))
-    confirmed = confirm_by_link(token, Press(given_name=profile.given_name))
-    assert isinstance(confirmed, Confirmed)
+    confirmed = confirm_by_link(token, ConfirmSubmission(given_name=profile.given_name))
+    assert isinstance(confirmed, ConfirmedSignup)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)

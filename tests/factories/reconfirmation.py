@@ -5,15 +5,23 @@ from datetime import timedelta
 from supporters import clock
 from supporters.consent.models import Purpose
 from supporters.consent.queries import find_current_wording
-from supporters.consent.rules import Change
+from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import change_wording
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
-from supporters.reconfirmation.reconfirmation_answers import NotAsked, Question, Yes, say_yes
-from supporters.reconfirmation.reconfirmation_mails import Reason, ask_again
-from supporters.reconfirmation.reconfirmation_rounds import ask_next, start_asking
+from supporters.reconfirmation.reconfirmation_answers import (
+    AcceptedWording,
+    ReconfirmationQuestion,
+    ReconfirmError,
+    accept_reconfirmation,
+)
+from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason, send_reconfirmation
+from supporters.reconfirmation.reconfirmation_rounds import (
+    send_next_reconfirmations,
+    start_reconfirmation,
+)
 from tests.factories.lists import SENTENCES
 from tests.factories.signups import values_in
 
@@ -23,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 def change_meaning(mailing_list: MailingList) -> Purpose:
     """Change the meaning of a list; return its new purpose."""
-    changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.MATERIAL)
+    changed = change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.MATERIAL)
     assert isinstance(changed, Purpose)
     db.session.expire_all()
     return changed
@@ -31,36 +39,44 @@ def change_meaning(mailing_list: MailingList) -> Purpose:
 
 def ask_everybody(purpose: Purpose) -> int:
     """Ask the people of a changed list; return how many were asked in the first minute."""
-    assert start_asking(purpose.id) is None
-    return ask_next(clock.now())
+    assert start_reconfirmation(purpose.id) is None
+    return send_next_reconfirmations(clock.now())
 
 
-def ask_one(person: Subscriber, purpose_id: int, reason: Reason = Reason.CHANGED) -> Letter:
+def ask_one(
+    person: Subscriber, purpose_id: int, reason: ReconfirmationReason = ReconfirmationReason.CHANGED
+) -> OutboxEmail:
     """Ask one person, and return the email."""
     with transaction():
         known = db.session.get_one(Subscriber, person.id)
-        letter = ask_again(known, purpose_id, reason=reason, now=clock.now())
+        letter = send_reconfirmation(known, purpose_id, reason=reason, now=clock.now())
     assert letter is not None
     return letter
 
 
-def questions() -> list[Letter]:
+def reconfirmation_emails() -> list[OutboxEmail]:
     """Return the reconfirmation emails, oldest first."""
     db.session.rollback()
     found = db.session.scalars(
-        db.select(Letter).where(Letter.kind == LetterKind.ASK_AGAIN).order_by(Letter.id)
+        db.select(OutboxEmail)
+        .where(OutboxEmail.kind == EmailKind.RECONFIRMATION)
+        .order_by(OutboxEmail.id)
     )
     return [*found]
 
 
-def token_in(letter: Letter) -> str:
+def token_in(letter: OutboxEmail) -> str:
     """Return the token of the link to the question."""
     return str(values_in(letter)["answer_url"]).rpartition("/")[2]
 
 
-def agree(token: str, purpose_id: int, page_version_id: int | None = None) -> Question | NotAsked:
+def accept(
+    token: str, purpose_id: int, page_version_id: int | None = None
+) -> ReconfirmationQuestion | ReconfirmError:
     """Tick the box of the current wording of a purpose, and send the form."""
     wording = find_current_wording(purpose_id, "fr")
     assert wording is not None
-    yes = Yes(language="fr", wording_id=wording.id, page_url=PAGE, page_version_id=page_version_id)
-    return say_yes(token, yes)
+    yes = AcceptedWording(
+        language="fr", wording_id=wording.id, page_url=PAGE, page_version_id=page_version_id
+    )
+    return accept_reconfirmation(token, yes)

@@ -6,35 +6,35 @@ from datetime import datetime
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.retention.models import RetentionResult, RetentionRun
-from supporters.retention.retention_actions import Means, StillSo
+from supporters.retention.retention_actions import RetentionActions, StillApplies
 from supporters.retention.rules import Category
 
 
-class OutOfOrder(Exception):
+class ActionFailed(Exception):
     """The retention action failed."""
 
 
 @dataclass
-class Remembering:
+class RecordingActions:
     """Records the people to erase or to ask. It erases nobody and sends nothing."""
 
     erased: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     fails_for: set[int] = field(default_factory=set)
 
-    def means(self) -> Means:
+    def means(self) -> RetentionActions:
         """Return the actions for a round."""
-        return Means(erase=self._erase, ask_again=self._ask_again)
+        return RetentionActions(erase=self._erase, ask_to_reconfirm=self._ask_again)
 
-    def _erase(self, subscriber_id: int, _still_so: StillSo, now: datetime) -> bool:
+    def _erase(self, subscriber_id: int, _still_so: StillApplies, now: datetime) -> bool:
         if subscriber_id in self.fails_for:
-            raise OutOfOrder
+            raise ActionFailed
         self.erased.append(subscriber_id)
         return True
 
-    def _ask_again(self, subscriber_id: int, _still_so: StillSo, now: datetime) -> bool:
+    def _ask_again(self, subscriber_id: int, _still_so: StillApplies, now: datetime) -> bool:
         if subscriber_id in self.fails_for:
-            raise OutOfOrder
+            raise ActionFailed
         self.asked.append(subscriber_id)
         with transaction():
             db.session.get_one(Subscriber, subscriber_id).asked_again_at = now

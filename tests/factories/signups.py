@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
-from supporters.consent.page_snapshots import keep_page
+from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.extensions import current_sealer
 from supporters.lists.models import MailingList
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
-from supporters.signup.confirmation import Confirmed, Press, confirm_by_link
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
 from supporters.signup.models import SignupRequest
 from supporters.signup.signup_requests import Signup, request_signup
 
@@ -21,7 +21,7 @@ PAGE = "http://localhost/fr/join/national"
 STYLE = {"/static/css/base.css": "p { color: teal }"}
 
 
-def make_subscriber_on_kept_page(
+def make_subscriber_with_snapshot(
     address: str, mailing_list: MailingList, html: str, *, given_name: str | None = None
 ) -> Subscriber:
     """Return a person who confirmed a request from a page with a snapshot."""
@@ -33,11 +33,11 @@ def make_subscriber_on_kept_page(
         mailing_list_id=mailing_list.id,
         wording_ids=[wording.id],
         page_url=PAGE,
-        page_version_id=keep_page(html, "fr", style=STYLE).id,
+        page_version_id=store_page_snapshot(html, "fr", style=STYLE).id,
     )
     token = confirm_token(request_signup(signup))
-    confirmed = confirm_by_link(token, Press(given_name=given_name))
-    assert isinstance(confirmed, Confirmed)
+    confirmed = confirm_by_link(token, ConfirmSubmission(given_name=given_name))
+    assert isinstance(confirmed, ConfirmedSignup)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
 
@@ -60,18 +60,18 @@ def request_to_join(
     return request_signup(signup)
 
 
-def letter_of(public_id: str) -> Letter:
+def email_of_request(public_id: str) -> OutboxEmail:
     """Return the email of a signup request."""
     letter = db.session.scalar(
-        db.select(Letter)
-        .join(SignupRequest, SignupRequest.letter_id == Letter.id)
+        db.select(OutboxEmail)
+        .join(SignupRequest, SignupRequest.letter_id == OutboxEmail.id)
         .where(SignupRequest.public_id == public_id)
     )
     assert letter is not None
     return letter
 
 
-def values_in(letter: Letter) -> dict[str, Any]:
+def values_in(letter: OutboxEmail) -> dict[str, Any]:
     """Return the template values of an email in the outbox."""
     assert letter.sealed is not None
     values: dict[str, Any] = json.loads(current_sealer().open(letter.sealed))["values"]
@@ -80,17 +80,17 @@ def values_in(letter: Letter) -> dict[str, Any]:
 
 def confirm_token(public_id: str) -> str:
     """Return the token of the confirmation link of a request."""
-    return str(values_in(letter_of(public_id))["confirm_url"]).rpartition("/")[2]
+    return str(values_in(email_of_request(public_id))["confirm_url"]).rpartition("/")[2]
 
 
 def not_me_token(public_id: str) -> str:
     """Return the token of the "it wasn't me" link of a request."""
-    return str(values_in(letter_of(public_id))["not_me_url"]).rpartition("/")[2]
+    return str(values_in(email_of_request(public_id))["not_me_url"]).rpartition("/")[2]
 
 
 def code_of(public_id: str) -> str:
     """Return the code in the email of a request."""
-    return str(values_in(letter_of(public_id))["code"])
+    return str(values_in(email_of_request(public_id))["code"])
 
 
 def make_subscriber(
@@ -98,6 +98,6 @@ def make_subscriber(
 ) -> Subscriber:
     """Return a person who signed up for lists and confirmed."""
     public_id = request_to_join(address, *lists, given_name=given_name, language=language)
-    confirmed = confirm_by_link(confirm_token(public_id), Press(given_name=given_name))
-    assert isinstance(confirmed, Confirmed)
+    confirmed = confirm_by_link(confirm_token(public_id), ConfirmSubmission(given_name=given_name))
+    assert isinstance(confirmed, ConfirmedSignup)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)

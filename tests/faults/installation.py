@@ -14,7 +14,7 @@ from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.launch import launch_campaign
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.queue import IN_MEMORY
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -107,7 +107,7 @@ class Installation:
 
     def leave(self, subscriber: int, mailing_list: int) -> None:
         """Unsubscribe a person from a list, as their one click does."""
-        leave_list(subscriber, mailing_list, Method.ONE_CLICK)
+        unsubscribe_from_list(subscriber, mailing_list, Method.ONE_CLICK)
         db.session.remove()
 
     def reconnect(self) -> None:

@@ -119,11 +119,11 @@ class Ledger:
 
     def holders(self, campaign: int) -> set[str]:
         """Return the names of the senders that hold batches of a campaign."""
-        return {lane for lane, _ in self._claims(campaign)}
+        return {sender for sender, _ in self._claims(campaign)}
 
     def unrevoked_holders(self, campaign: int) -> set[str]:
         """Return the names of those whose claims weren't revoked."""
-        return {lane for lane, revoked_at in self._claims(campaign) if revoked_at is None}
+        return {sender for sender, revoked_at in self._claims(campaign) if revoked_at is None}
 
     def _claims(self, campaign: int) -> list[tuple[str, object]]:
         rows = self.ask(
@@ -131,7 +131,7 @@ class Ledger:
             " WHERE campaign_id = :campaign AND claimed_by IS NOT NULL",
             campaign=campaign,
         )
-        return [(lane, revoked_at) for lane, revoked_at in rows]
+        return [(sender, revoked_at) for sender, revoked_at in rows]
 
     def age_claims(self, campaign: int) -> None:
         """Make every claim older than a sender may hold one, and its emails still older."""

@@ -1,9 +1,9 @@
 """Rows 19 and 20: people whose email can't be written, and changes during the sending."""
 
 from supporters import clock
-from supporters.campaigns.drafts import CampaignDraft, DraftRefused, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.lists.queries import get_list
-from supporters.mail.outbox import purge_old_letters
+from supporters.mail.outbox import purge_old_emails
 from supporters.signup.signup_requests import purge_expired_requests
 from tests.faults.form import size
 from tests.faults.installation import Installation
@@ -53,9 +53,9 @@ def test_audience_is_fixed_at_the_start_whatever_changes_meanwhile(
         receiving.wait_for(PEOPLE // 4)
         add_people(get_list(1), (f"new{number}@example.org" for number in range(PEOPLE)))
         other = CampaignDraft(mailing_list_id=1, language="fr", subject="Other", body="Other")
-        assert edit_campaign(campaign, other) is DraftRefused.NOT_A_DRAFT
+        assert edit_campaign(campaign, other) is DraftError.NOT_A_DRAFT
         purge_expired_requests(clock.now())
-        purge_old_letters(clock.now())
+        purge_old_emails(clock.now())
         receiving.behave()
         site.ledger.wait_for_end(campaign)
     findings = report.judge("20 people join, letters are purged", site, receiving, campaign)

@@ -56,7 +56,7 @@ def test_campaign_launched_by_many_at_once_is_launched_once(
 
 def workers_at(site: Installation, campaign: int) -> set[str]:
     """Return the names of the worker processes whose senders hold batches of a campaign."""
-    return {lane.rpartition("-")[0] for lane in site.ledger.holders(campaign)}
+    return {sender.rpartition("-")[0] for sender in site.ledger.holders(campaign)}
 
 
 @on_postgresql
@@ -87,13 +87,13 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
 
     It does so in two steps, a revocation and a recovery, each when it starts.
     """
-    lanes = site.ledger.holders(campaign)
+    senders = site.ledger.holders(campaign)
     site.ledger.age_claims(campaign)
     with site.worker(1, machine=machine):
-        assert wait_until(lambda: not lanes & site.ledger.unrevoked_holders(campaign), seconds=30)
+        assert wait_until(lambda: not senders & site.ledger.unrevoked_holders(campaign), seconds=30)
     site.ledger.age_revocations(campaign)
     with site.worker(1, machine=machine):
-        assert wait_until(lambda: not lanes & site.ledger.holders(campaign), seconds=30)
+        assert wait_until(lambda: not senders & site.ledger.holders(campaign), seconds=30)
         time.sleep(1)
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from supporters.delivery.campaign_control import Steered, pause_campaign, resume_campaign
+from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
 from tests.faults.mail_server import Receiving
@@ -57,10 +57,10 @@ def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(
     with site.worker():
         for each in range(1, times + 1):
             receiving.wait_for(each * people // (times + 4))
-            assert pause_campaign(campaign) is Steered.DONE
+            assert pause_campaign(campaign) is ControlResult.DONE
             assert sends_nothing_more(receiving, time.monotonic())
             assert site.ledger.count_claims(campaign) == 0
-            assert resume_campaign(campaign) is Steered.DONE
+            assert resume_campaign(campaign) is ControlResult.DONE
         receiving.behave()
         site.ledger.wait_for_end(campaign)
     findings = report.judge("16 pause and resume", site, receiving, campaign, cuts=times)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supporters.imports.csv_records import LONGEST_LINE, Position, Record, Records
-from supporters.imports.models import Reason
+from supporters.imports.csv_records import LONGEST_LINE, CsvRecord, CsvRecords, Position
+from supporters.imports.models import RejectionReason
 
 
-def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[Record]:
+def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[CsvRecord]:
     """Return all records of a text."""
     path = tmp_path / "list.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    with Records(path, delimiter, Position()) as records:
+    with CsvRecords(path, delimiter, Position()) as records:
         return records.take(1000)
 
 
@@ -35,7 +35,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_a_quote_and_line_breaks(tmp_path: 
 def test_an_unclosed_quote_makes_only_its_own_line_unreadable(tmp_path: Path) -> None:
     text = 'a\n"b\n' + "".join(f"c{number}\n" for number in range(100))
     records = records_of(tmp_path, text)
-    assert records[1] == Record(2, (), Reason.UNREADABLE)
+    assert records[1] == CsvRecord(2, (), RejectionReason.UNREADABLE)
     assert [each.cells[0] for each in records[2:]] == [f"c{number}" for number in range(100)]
 
 
@@ -47,7 +47,7 @@ def test_a_gigantic_cell_makes_only_its_own_line_unreadable(tmp_path: Path) -> N
     records = records_of(tmp_path, f"a\n{'x' * 3 * LONGEST_LINE}\nb\n")
     assert [(each.line, each.flaw) for each in records] == [
         (1, None),
-        (2, Reason.TOO_LONG),
+        (2, RejectionReason.TOO_LONG),
         (3, None),
     ]
 
@@ -63,11 +63,11 @@ def test_reading_in_pieces_gives_the_same_records(
 ) -> None:
     path = tmp_path_factory.mktemp("records") / "list.csv"
     path.write_text("\n".join(lines), encoding="utf-8", newline="")
-    with Records(path, ",", Position()) as whole:
+    with CsvRecords(path, ",", Position()) as whole:
         expected = whole.take(1000)
     pieces, position = [], Position()
     while True:
-        with Records(path, ",", position) as records:
+        with CsvRecords(path, ",", position) as records:
             taken = records.take(at_once)
             position = records.position
         if not taken:

@@ -6,12 +6,12 @@ import pytest
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.consent.suppression import shield
+from supporters.consent.suppression import block_signup_mail
 from supporters.database import db, transaction
-from supporters.imports.import_jobs import work_on
-from supporters.imports.models import ImportSeen, ImportStatus, Reason
-from supporters.lists.subscriptions import leave_every_list, object_by_address
-from supporters.mail.models import Letter
+from supporters.imports.import_jobs import process_import
+from supporters.imports.models import ImportSeen, ImportStatus, RejectionReason
+from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
+from supporters.mail.models import OutboxEmail
 from supporters.people.address_hashes import address_mac, rate_mac
 from tests.factories.imports import (
     checked,
@@ -43,12 +43,12 @@ def test_each_row_is_rejected_for_its_reason() -> None:
         )
     )
     assert refusals(import_id) == {
-        3: Reason.NO_ADDRESS,
-        4: Reason.MALFORMED,
-        5: Reason.ROLE,
-        6: Reason.TWICE,
-        7: Reason.TOO_MANY_COLUMNS,
-        8: Reason.UNREADABLE,
+        3: RejectionReason.NO_ADDRESS,
+        4: RejectionReason.MALFORMED,
+        5: RejectionReason.ROLE,
+        6: RejectionReason.TWICE,
+        7: RejectionReason.TOO_MANY_COLUMNS,
+        8: RejectionReason.UNREADABLE,
     }
     found = reload(import_id)
     assert (found.status, found.rows, found.fitting) == (ImportStatus.CHECKED, 8, 2)
@@ -59,10 +59,12 @@ def test_an_objection_and_an_earlier_invitation_have_the_same_reason() -> None:
     invited(csv_of("asked@example.org,,"))
     object_by_address(address_mac("objected@example.org"))
     with transaction():
-        shield(address_mac("shielded@example.org"), clock.now())
-        shield(rate_mac("formerly@example.org"), clock.now())  # as it was stored until ADR 028
+        block_signup_mail(address_mac("shielded@example.org"), clock.now())
+        block_signup_mail(
+            rate_mac("formerly@example.org"), clock.now()
+        )  # as it was stored until ADR 028
     left = make_subscriber("left@example.org", national())
-    leave_every_list(left.id, Method.PAGE)
+    unsubscribe_from_every_list(left.id, Method.PAGE)
     import_id = checked(
         csv_of(
             "asked@example.org",
@@ -75,25 +77,27 @@ def test_an_objection_and_an_earlier_invitation_have_the_same_reason() -> None:
             header="email",
         )
     )
-    assert refusals(import_id) == dict.fromkeys([2, 3, 4, 5, 6], Reason.MAY_NOT)
+    assert refusals(import_id) == dict.fromkeys([2, 3, 4, 5, 6], RejectionReason.MAY_NOT)
 
 
 def test_subscribers_of_the_list_are_rejected_and_those_of_another_list_are_not() -> None:
     make_subscriber("here@example.org", national())
     make_subscriber("elsewhere@example.org", make_list("lyon", "Lyon"))
     import_id = checked(csv_of("here@example.org", "elsewhere@example.org", header="email"))
-    assert refusals(import_id) == {2: Reason.ON_LIST}
+    assert refusals(import_id) == {2: RejectionReason.ON_LIST}
 
 
 def test_an_expired_suppression_rejects_nobody() -> None:
     with transaction():
-        shield(address_mac("once@example.org"), clock.now() - timedelta(days=366))
+        block_signup_mail(address_mac("once@example.org"), clock.now() - timedelta(days=366))
     assert refusals(checked(csv_of("once@example.org", header="email"))) == {}
 
 
 def test_the_dry_run_invites_nobody_and_sends_no_email() -> None:
     checked(csv_of("anne@example.org", header="email"))
-    assert [each.kind.value for each in db.session.scalars(db.select(Letter))] == ["invitation"]
+    assert [each.kind.value for each in db.session.scalars(db.select(OutboxEmail))] == [
+        "invitation"
+    ]
     assert invitations() == []
 
 
@@ -105,6 +109,6 @@ def test_the_addresses_that_the_dry_run_saw_are_deleted() -> None:
 def test_rows_of_many_batches_are_all_checked_once() -> None:
     rows = [f"p{number % 40}@example.org" for number in range(60)]
     import_id = declared(csv_of(*rows, header="email"))
-    assert len([*work_on(import_id, at_once=7)]) == 10
-    assert refusals(import_id) == dict.fromkeys(range(42, 62), Reason.TWICE)
+    assert len([*process_import(import_id, at_once=7)]) == 10
+    assert refusals(import_id) == dict.fromkeys(range(42, 62), RejectionReason.TWICE)
     assert reload(import_id).fitting == 40

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from supporters.imports.encodings import BrokenText, NotText, find_encoding
+from supporters.imports.encodings import TextError, UndecodableText, find_encoding
 
 TEXT = "email;prénom\r\nanne@example.org;Zoé\r\n"
 
@@ -34,17 +34,17 @@ def test_the_first_accent_may_come_late_in_the_file() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\r\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe"])
 def test_an_empty_file_is_rejected(content: bytes) -> None:
-    assert find_encoding(io.BytesIO(content)) is NotText.EMPTY
+    assert find_encoding(io.BytesIO(content)) is TextError.EMPTY
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04xlsx", b"\xd0\xcf\x11\xe0xls", b"\x1f\x8bgz"])
 def test_a_workbook_or_an_archive_is_rejected_as_a_workbook(content: bytes) -> None:
-    assert find_encoding(io.BytesIO(content)) is NotText.WORKBOOK
+    assert find_encoding(io.BytesIO(content)) is TextError.WORKBOOK
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 x", b"\x89PNG\r\n", bytes(range(32)) * 9])
 def test_a_binary_file_is_rejected(content: bytes) -> None:
-    assert find_encoding(io.BytesIO(content)) is NotText.BINARY
+    assert find_encoding(io.BytesIO(content)) is TextError.BINARY
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_binary_file_is_rejected(content: bytes) -> None:
     ],
 )
 def test_invalid_bytes_are_reported_with_their_line(content: bytes, line: int) -> None:
-    with pytest.raises(BrokenText) as caught:
+    with pytest.raises(UndecodableText) as caught:
         find_encoding(io.BytesIO(content))
     assert caught.value.line == line

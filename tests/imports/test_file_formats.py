@@ -6,11 +6,11 @@ import pytest
 
 from supporters.imports.file_formats import (
     Columns,
-    HeaderFault,
-    Layout,
-    leaver_test,
-    list_doubles,
-    recognise,
+    FileLayout,
+    HeaderError,
+    detect_layout,
+    list_duplicate_names,
+    unsubscribed_test,
 )
 from supporters.imports.models import ExportFormat
 
@@ -26,10 +26,10 @@ PHPLIST = (
 )
 
 
-def layout_of(*lines: str) -> Layout:
+def layout_of(*lines: str) -> FileLayout:
     """Return the layout of a file with these first lines."""
-    layout = recognise(lines)
-    assert isinstance(layout, Layout)
+    layout = detect_layout(lines)
+    assert isinstance(layout, FileLayout)
     return layout
 
 
@@ -67,17 +67,17 @@ def test_addresses_without_a_header_are_from_mailman(lines: Sequence[str]) -> No
 
 @pytest.mark.parametrize("line", ["anne@example.org,Anne,fr", "Anne;anne@example.org", ",,"])
 def test_a_first_line_with_an_address_or_no_names_is_no_header(line: str) -> None:
-    assert recognise([line, "boris@example.org,Boris,fr"]) is HeaderFault.NO_HEADER
+    assert detect_layout([line, "boris@example.org,Boris,fr"]) is HeaderError.NO_HEADER
 
 
 def test_two_columns_with_one_name_are_not_guessed() -> None:
     layout = layout_of("email,name,email", "x")
     assert layout.columns == Columns(given_name=1)
-    assert list_doubles(layout.header) == ["email"]
+    assert list_duplicate_names(layout.header) == ["email"]
 
 
 def test_a_file_with_too_many_columns_is_rejected() -> None:
-    assert recognise([",".join(["x"] * 201)]) is HeaderFault.TOO_MANY_COLUMNS
+    assert detect_layout([",".join(["x"] * 201)]) is HeaderError.TOO_MANY_COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_the_export_shows_people_who_had_unsubscribed(
     header: str, cells: list[str], had_left: bool
 ) -> None:
     layout = layout_of(header, "x")
-    assert leaver_test(layout.format, layout.header)(cells) is had_left
+    assert unsubscribed_test(layout.format, layout.header)(cells) is had_left

@@ -9,17 +9,17 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.database import db, transaction
 from supporters.imports.import_approval import (
-    Approved,
-    Steered,
+    ApproveResult,
+    ImportControlResult,
     approve_import,
-    ask_for_approval,
     cancel_import,
+    request_approval,
 )
 from supporters.imports.models import ImportStatus, InvitationStatus
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.accounts import disable_organiser
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
@@ -33,9 +33,9 @@ from tests.factories.imports import (
     invited,
     national,
     owner,
+    process_file,
     reload,
     waiting,
-    work,
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -45,7 +45,7 @@ TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
 
 def test_the_importer_can_not_approve() -> None:
     import_id = waiting(TWO)
-    assert approve_import(import_id, owner(IMPORTER).id) is Approved.OWN_IMPORT
+    assert approve_import(import_id, owner(IMPORTER).id) is ApproveResult.OWN_IMPORT
     assert (reload(import_id).status, invitations()) == (ImportStatus.WAITING, [])
 
 
@@ -73,10 +73,10 @@ def test_the_database_rejects_an_invitation_without_an_approval() -> None:
 
 def test_only_an_active_owner_can_approve() -> None:
     import_id, other = waiting(TWO), owner(APPROVER)
-    assert approve_import(import_id, make_organiser().id) is Approved.NOT_AN_OWNER
+    assert approve_import(import_id, make_organiser().id) is ApproveResult.NOT_AN_OWNER
     disable_organiser(other.id)
-    assert approve_import(import_id, other.id) is Approved.NOT_AN_OWNER
-    assert approve_import(import_id, 404) is Approved.NOT_AN_OWNER
+    assert approve_import(import_id, other.id) is ApproveResult.NOT_AN_OWNER
+    assert approve_import(import_id, 404) is ApproveResult.NOT_AN_OWNER
 
 
 @pytest.mark.parametrize("status", ["checked", "approved"])
@@ -84,17 +84,17 @@ def test_only_a_waiting_import_can_be_approved_and_only_once(status: str) -> Non
     import_id = checked(TWO) if status == "checked" else waiting(TWO)
     if status == "approved":
         approve_import(import_id, owner(APPROVER).id)
-    assert approve_import(import_id, owner(APPROVER).id) is Approved.NOT_NOW
+    assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.NOT_NOW
 
 
 def test_an_import_with_nobody_to_invite_can_not_wait_for_approval() -> None:
-    assert ask_for_approval(checked(csv_of("info@example.org,,"))) is Approved.NOBODY
+    assert request_approval(checked(csv_of("info@example.org,,"))) is ApproveResult.NOBODY
 
 
 def test_an_import_for_a_closed_list_is_not_approved() -> None:
     import_id = waiting(TWO)
     close_list(national().id)
-    assert approve_import(import_id, owner(APPROVER).id) is Approved.LIST_CLOSED
+    assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.LIST_CLOSED
 
 
 def test_approval_creates_an_invitation_per_eligible_row_and_deletes_the_file(app: Flask) -> None:
@@ -115,7 +115,7 @@ def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -
     assert reload(import_id).invited == 100
     for table in (Subscriber, Subscription):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
-    letters = select(func.count()).where(Letter.kind != LetterKind.INVITATION)
+    letters = select(func.count()).where(OutboxEmail.kind != EmailKind.TEAM_INVITATION)
     assert db.session.scalar(letters) == 0
 
 
@@ -123,7 +123,7 @@ def test_people_who_object_between_the_dry_run_and_the_approval_are_not_invited(
     import_id = waiting(TWO)
     object_by_address(address_mac("anne@example.org"))
     approve_import(import_id, owner(APPROVER).id)
-    work(import_id)
+    process_file(import_id)
     assert [each.address for each in invitations()] == ["boris@example.org"]
     assert reload(import_id).skipped == 1
 
@@ -132,7 +132,7 @@ def test_two_imports_of_the_same_people_invite_each_person_once() -> None:
     first, second = waiting(TWO), waiting(csv_of("anne@example.org,,", "chloe@example.org,,"))
     for import_id in (first, second):
         approve_import(import_id, owner(APPROVER).id)
-        work(import_id)
+        process_file(import_id)
     assert [each.address for each in invitations()] == [
         "anne@example.org",
         "boris@example.org",
@@ -142,5 +142,5 @@ def test_two_imports_of_the_same_people_invite_each_person_once() -> None:
 
 def test_cancelling_an_import_deletes_the_unsent_invitations() -> None:
     import_id = invited(TWO)
-    assert cancel_import(import_id) is Steered.DONE
-    assert (invitations(), cancel_import(import_id)) == ([], Steered.NOT_NOW)
+    assert cancel_import(import_id) is ImportControlResult.DONE
+    assert (invitations(), cancel_import(import_id)) == ([], ImportControlResult.NOT_NOW)

@@ -9,7 +9,7 @@ import pytest
 from supporters import clock
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import transaction
-from supporters.imports.import_files import path_of, strike_out, strike_out_hashed
+from supporters.imports.import_files import path_of, redact_address, redact_hashed_addresses
 from supporters.imports.models import ImportStatus
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
@@ -20,10 +20,10 @@ from tests.factories.imports import (
     declared,
     draft,
     invitations,
+    process_file,
     refusals,
     reload,
     waiting,
-    work,
 )
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -39,7 +39,7 @@ def file_of(import_id: int) -> Path:
 
 def redact_by_hash(address: str) -> int:
     """Redact an address by its keyed hash only, as a replay does."""
-    return strike_out_hashed({address_mac(address): clock.now()})
+    return redact_hashed_addresses({address_mac(address): clock.now()})
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def redact_by_hash(address: str) -> int:
         "zoe@example.org\u200b,Zoé Canari,fr",
     ],
 )
-@pytest.mark.parametrize("redact", [strike_out, redact_by_hash])
+@pytest.mark.parametrize("redact", [redact_address, redact_by_hash])
 def test_a_whole_record_is_redacted_in_any_spelling(row: str, redact: Callable[[str], int]) -> None:
     import_id = draft(csv_of(KEPT[0], row, *KEPT[1:]))
     before = file_of(import_id).read_text()
@@ -82,17 +82,17 @@ def test_an_erased_person_is_not_invited_at_any_stage(
     stage: Callable[[bytes], int],
 ) -> None:
     import_id = stage(csv_of("zoe@example.org,Zoé,fr", *KEPT))
-    assert strike_out(ZOE) == 1
-    assert strike_out(ZOE) == 0
+    assert redact_address(ZOE) == 1
+    assert redact_address(ZOE) == 0
     if reload(import_id).status is ImportStatus.MAKING:
-        work(import_id)
+        process_file(import_id)
         assert len(invitations()) == len(KEPT)
 
 
 def test_redaction_keeps_the_line_numbers_of_the_dry_run() -> None:
     import_id = checked(csv_of("zoe@example.org,Zoé,fr", "nobody,,", *KEPT))
     lines = refusals(import_id)
-    strike_out(ZOE)
+    redact_address(ZOE)
     assert refusals(import_id) == lines
 
 
@@ -100,12 +100,12 @@ def test_a_file_uploaded_after_the_erasure_is_not_redacted() -> None:
     import_id = draft(csv_of("zoe@example.org,Zoé,fr", *KEPT))
     came = reload(import_id).created_at
     mac = address_mac(ZOE)
-    assert strike_out_hashed({mac: came - timedelta(seconds=1)}) == 0
-    assert strike_out_hashed({mac: clock.now()}) == 1
+    assert redact_hashed_addresses({mac: came - timedelta(seconds=1)}) == 0
+    assert redact_hashed_addresses({mac: clock.now()}) == 1
     assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
 
 
-@pytest.mark.parametrize("redact", [strike_out, redact_by_hash])
+@pytest.mark.parametrize("redact", [redact_address, redact_by_hash])
 def test_an_address_beyond_ascii_is_found(redact: Callable[[str], int]) -> None:
     draft(csv_of("zoe@parti-d-été.example,Zoé,fr", "Zoe@Parti-D-Été.example,,", *KEPT))
     assert redact(parse_address("zoe@parti-d-été.example").key) == 2
@@ -114,8 +114,8 @@ def test_an_address_beyond_ascii_is_found(redact: Callable[[str], int]) -> None:
 @pytest.mark.parametrize("cell", ["@" + 200_000 * "a", 200_000 * "@", "zoe@" + 50_000 * "/@"])
 def test_hostile_cells_do_not_delay_an_erasure(cell: str) -> None:
     import_id = draft(csv_of(f"{cell},,", *(["a@b.example," + 60_000 * "/@"]), *KEPT))
-    assert strike_out("zoe@nowhere.example") == redact_by_hash("zoe@nowhere.example") == 0
-    assert strike_out("anne@example.org") == 1
+    assert redact_address("zoe@nowhere.example") == redact_by_hash("zoe@nowhere.example") == 0
+    assert redact_address("anne@example.org") == 1
     assert import_id
 
 
@@ -123,7 +123,7 @@ def test_people_erased_during_the_dry_run_are_redacted_after_it() -> None:
     import_id = declared(csv_of("zoe@example.org,Zoé,fr", *KEPT))
     with transaction():
         suppress(address_mac(ZOE), EVERYTHING, now=clock.now(), until=None)
-    work(import_id)
+    process_file(import_id)
     assert b"\nzoe@example.org," not in file_of(import_id).read_bytes()
     assert reload(import_id).status is ImportStatus.CHECKED
 
@@ -131,5 +131,5 @@ def test_people_erased_during_the_dry_run_are_redacted_after_it() -> None:
 def test_a_missing_file_stops_no_erasure() -> None:
     import_id = draft(csv_of("zoe@example.org,Zoé,fr"))
     file_of(import_id).unlink()
-    assert strike_out(ZOE) == 0
-    assert strike_out_hashed({address_mac(ZOE): clock.now()}) == 0
+    assert redact_address(ZOE) == 0
+    assert redact_hashed_addresses({address_mac(ZOE): clock.now()}) == 0

@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from supporters.config import Settings
-from supporters.imports.import_approval import approve_import, ask_for_approval
+from supporters.imports.import_approval import approve_import, request_approval
 from supporters.imports.models import ImportStatus, ListImport
-from tests.factories.imports import APPROVER, declared, invitations, owner, refusals, reload, work
+from tests.factories.imports import (
+    APPROVER,
+    declared,
+    invitations,
+    owner,
+    process_file,
+    refusals,
+    reload,
+)
 from tests.processes import ROOT, environment_of, wait_until
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -19,9 +27,9 @@ ROWS = 30_000
 WORK = """
 import sys
 from supporters import create_app
-from supporters.imports.import_jobs import work_on
+from supporters.imports.import_jobs import process_import
 with create_app().app_context():
-    for _ in work_on(int(sys.argv[1]), at_once=200):
+    for _ in process_import(int(sys.argv[1]), at_once=200):
         pass
 """
 
@@ -46,14 +54,14 @@ def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Set
     killed = kill_in_the_middle(settings, import_id)
     assert killed.status is ImportStatus.CHECKING
     assert 0 < killed.rows < ROWS
-    found = work(import_id)
+    found = process_file(import_id)
     assert (found.rows, found.fitting, len(refusals(import_id))) == (ROWS, 29_700, 300)
-    ask_for_approval(import_id)
+    request_approval(import_id)
     approve_import(import_id, owner(APPROVER).id)
     killed = kill_in_the_middle(settings, import_id)
     assert killed.status is ImportStatus.MAKING
     assert 0 < killed.invited < 29_700
-    found = work(import_id)
+    found = process_file(import_id)
     addresses = [each.address for each in invitations()]
     assert (found.invited, len(addresses), len(set(addresses))) == (29_700, 29_700, 29_700)
     assert [*Path(settings.instance_dir).glob("imports/*")] == []

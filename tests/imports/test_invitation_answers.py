@@ -16,14 +16,14 @@ from supporters.imports.invitation_answers import (
     decline_invitation,
     find_invitation,
 )
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
-from supporters.signup.confirmation import Confirmed, NotConfirmed
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.imports import csv_of, invitations, invited, national, reload
 from tests.factories.lists import make_list
@@ -37,8 +37,8 @@ ANNE = "anne@example.org"
 def asked(row: str = f"{ANNE},Zoé,fr") -> tuple[int, str, str]:
     """Send one invitation; return the import and the tokens of the two links."""
     import_id = invited(csv_of(row))
-    ask_next(clock.now())
-    letter = db.session.scalar(select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION))
+    send_next_invitations(clock.now())
+    letter = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
     assert letter is not None
     values = values_in(letter)
     yes, never = (str(values[name]).rpartition("/")[2] for name in ("yes_url", "no_more_url"))
@@ -67,7 +67,7 @@ def test_opening_the_link_changes_nothing() -> None:
 def test_an_acceptance_records_the_consent() -> None:
     import_id, yes, _ = asked()
     confirmed = accept_invitation(yes, wording())
-    assert isinstance(confirmed, Confirmed)
+    assert isinstance(confirmed, ConfirmedSignup)
     person = db.session.get_one(Subscriber, confirmed.subscriber_id)
     assert (person.address, person.given_name, subscriptions()) == (ANNE, "Zoé", 1)
     event = db.session.scalar(select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED))
@@ -80,10 +80,10 @@ def test_an_acceptance_records_the_consent() -> None:
 def test_a_second_acceptance_shows_the_same_and_writes_nothing() -> None:
     import_id, yes, _ = asked()
     first, second = accept_invitation(yes, wording()), accept_invitation(yes, wording())
-    assert isinstance(first, Confirmed)
-    assert isinstance(second, Confirmed)
+    assert isinstance(first, ConfirmedSignup)
+    assert isinstance(second, ConfirmedSignup)
     assert (second.subscriber_id, subscriptions()) == (first.subscriber_id, 1)
-    assert isinstance(find_invitation(yes), Confirmed)
+    assert isinstance(find_invitation(yes), ConfirmedSignup)
     assert reload(import_id).confirmed == 1
 
 
@@ -91,7 +91,7 @@ def test_an_acceptance_of_another_purpose_is_rejected() -> None:
     _, yes, _ = asked()
     other = find_current_wording(make_list("lyon", "Lyon").purpose_id, "fr")
     assert other is not None
-    assert accept_invitation(yes, other) is NotConfirmed.EXPIRED
+    assert accept_invitation(yes, other) is ConfirmError.EXPIRED
     assert subscriptions() == 0
 
 
@@ -99,27 +99,27 @@ def test_an_invited_person_who_joined_meanwhile_stays_the_same_person() -> None:
     _, yes, _ = asked()
     person = make_subscriber(ANNE, national())
     confirmed = accept_invitation(yes, wording())
-    assert isinstance(confirmed, Confirmed)
+    assert isinstance(confirmed, ConfirmedSignup)
     assert (confirmed.subscriber_id, subscriptions()) == (person.id, 1)
 
 
 def test_an_invitation_expires_after_thirty_days() -> None:
     _, yes, _ = asked()
     with time_machine.travel(clock.now() + timedelta(days=30, seconds=1), tick=False):
-        assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
+        assert accept_invitation(yes, wording()) is ConfirmError.EXPIRED
     assert subscriptions() == 0
 
 
 def test_an_invitation_to_a_closed_list_is_invalid() -> None:
     _, yes, _ = asked()
     close_list(national().id)
-    assert accept_invitation(yes, wording()) is NotConfirmed.EXPIRED
+    assert accept_invitation(yes, wording()) is ConfirmError.EXPIRED
 
 
 def test_each_link_of_an_invitation_has_one_use() -> None:
     _, yes, never = asked()
     for token in (never, "nonsense", yes[:-1]):
-        assert find_invitation(token) is NotConfirmed.UNKNOWN
+        assert find_invitation(token) is ConfirmError.UNKNOWN
     assert not decline_invitation(yes)
     assert len(invitations()) == 1
 
@@ -128,7 +128,7 @@ def test_declining_is_permanent_and_works_twice() -> None:
     import_id, yes, never = asked()
     assert decline_invitation(never)
     assert not decline_invitation(never)
-    assert find_invitation(yes) is NotConfirmed.EXPIRED
+    assert find_invitation(yes) is ConfirmError.EXPIRED
     later = clock.now() + timedelta(days=3650)
     assert is_suppressed(address_mac(ANNE), [EVERYTHING], later)
     assert (reload(import_id).declined, invitations()) == (1, [])
@@ -154,5 +154,5 @@ def test_long_after_the_acceptance_the_link_is_invalid_and_the_person_stays() ->
     accept_invitation(yes, wording())
     with time_machine.travel(clock.now() + timedelta(days=4), tick=False):
         purge_expired_requests(clock.now())
-        assert find_invitation(yes) is NotConfirmed.EXPIRED
+        assert find_invitation(yes) is ConfirmError.EXPIRED
     assert subscriptions() == 1

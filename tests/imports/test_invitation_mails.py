@@ -12,13 +12,17 @@ from supporters.consent.models import Suppression
 from supporters.consent.suppression import INVITATIONS
 from supporters.database import db
 from supporters.delivery.emergency_stop import stop_all
-from supporters.imports.import_approval import Steered, cancel_import, resume_import
-from supporters.imports.import_cleanup import end_answered, forget_unanswered, tidy_up
-from supporters.imports.invitation_mails import ask_next, settle_letters
-from supporters.imports.models import ImportStatus, Reason
+from supporters.imports.import_approval import ImportControlResult, cancel_import, resume_import
+from supporters.imports.import_cleanup import (
+    clean_up_imports,
+    end_finished_imports,
+    purge_unanswered_invitations,
+)
+from supporters.imports.invitation_mails import record_invitation_results, send_next_invitations
+from supporters.imports.models import ImportStatus, RejectionReason
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from tests.factories.imports import (
     checked,
@@ -52,14 +56,14 @@ def many(count: int, prefix: str = "p") -> bytes:
 def letters() -> int:
     """Return how many invitation emails there are."""
     db.session.rollback()
-    counted = select(func.count()).where(Letter.kind == LetterKind.RE_PERMISSION)
+    counted = select(func.count()).where(OutboxEmail.kind == EmailKind.INVITATION)
     return db.session.scalar(counted) or 0
 
 
 def test_the_email_names_the_sender_the_reason_and_the_provenance(relay: Relay) -> None:
     invited(csv_of("anne@example.org,Zoé,en"))
-    ask_next(clock.now())
-    send_due_letters()
+    send_next_invitations(clock.now())
+    send_due_emails()
     [mail] = relay.mails_to("anne@example.org")
     for part in (mail.part("plain"), mail.part("html")):
         for words in (
@@ -81,25 +85,25 @@ def test_the_email_names_the_sender_the_reason_and_the_provenance(relay: Relay) 
 
 def test_an_invitation_in_french_is_in_french(relay: Relay) -> None:
     invited(csv_of("anne@example.org,,"))
-    ask_next(clock.now())
-    send_due_letters()
+    send_next_invitations(clock.now())
+    send_due_emails()
     [mail] = relay.mails_to("anne@example.org")
     assert "http://localhost/fr/invited/" in mail.part("plain")
 
 
 def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -> None:
     invited(many(60))
-    assert [ask_next(clock.now()), ask_next(clock.now())] == [1, 0]
+    assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [1, 0]
     travel.shift(timedelta(hours=2, minutes=24))
-    assert [ask_next(clock.now()), ask_next(clock.now())] == [50, 0]
+    assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [50, 0]
     assert letters() == 51
 
 
 def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Traveller) -> None:
     import_id = invited(many(60))
-    ask_next(clock.now())
+    send_next_invitations(clock.now())
     travel.shift(timedelta(days=1, minutes=72))
-    assert ask_next(clock.now()) == 51
+    assert send_next_invitations(clock.now()) == 51
     assert (reload(import_id).day, reload(import_id).asked_in_day) == (1, 51)
 
 
@@ -118,14 +122,14 @@ def test_imports_are_sent_one_after_the_other(travel: time_machine.Traveller) ->
     first, second = invited(many(2)), invited(many(2, prefix="q"))
     for _ in range(4):
         travel.shift(timedelta(hours=1))
-        ask_next(clock.now())
+        send_next_invitations(clock.now())
     assert (reload(first).asked, reload(second).asked) == (2, 2)
 
 
 def test_people_who_objected_meanwhile_get_no_email() -> None:
     import_id = invited(csv_of("anne@example.org,,"))
     object_by_address(address_mac("anne@example.org"))
-    assert (ask_next(clock.now()), invitations()) == (0, [])
+    assert (send_next_invitations(clock.now()), invitations()) == (0, [])
     assert reload(import_id).skipped == 1
 
 
@@ -143,12 +147,12 @@ def test_an_import_is_held_when_too_many_emails_are_rejected(
     import_id = invited(many(200))
     travel.shift(timedelta(hours=8))
     tasks.ask_invited()
-    send_due_letters()
+    send_due_emails()
     tasks.ask_invited()
     found = reload(import_id)
     assert (found.status, found.tried, found.refused) == (ImportStatus.HELD, 167, 78)
     travel.shift(timedelta(hours=8))
-    assert ask_next(clock.now()) == 0
+    assert send_next_invitations(clock.now()) == 0
 
 
 def test_a_held_import_resumes_at_the_pace_of_its_first_day(
@@ -158,18 +162,18 @@ def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     import_id = invited(many(500))
     travel.shift(timedelta(hours=8))
     tasks.ask_invited()
-    send_due_letters()
-    settle_letters(clock.now())
-    assert resume_import(import_id) is Steered.DONE
-    assert ask_next(clock.now()) == 1
+    send_due_emails()
+    record_invitation_results(clock.now())
+    assert resume_import(import_id) is ImportControlResult.DONE
+    assert send_next_invitations(clock.now()) == 1
 
 
 def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
     import_id = invited(many(1))
-    ask_next(clock.now())
-    send_due_letters()
-    settle_letters(clock.now())
+    send_next_invitations(clock.now())
+    send_due_emails()
+    record_invitation_results(clock.now())
     assert (invitations(), reload(import_id).refused) == ([], 1)
 
 
@@ -177,22 +181,22 @@ def test_unanswered_invitations_are_deleted_after_thirty_days_and_not_repeated(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     import_id = invited(many(1))
-    ask_next(clock.now())
-    send_due_letters()
-    settle_letters(clock.now())
+    send_next_invitations(clock.now())
+    send_due_emails()
+    record_invitation_results(clock.now())
     travel.shift(timedelta(days=29, hours=23))
-    assert forget_unanswered(clock.now()) == 0
+    assert purge_unanswered_invitations(clock.now()) == 0
     travel.shift(timedelta(hours=1))
-    assert (forget_unanswered(clock.now()), end_answered()) == (1, 1)
+    assert (purge_unanswered_invitations(clock.now()), end_finished_imports()) == (1, 1)
     found = reload(import_id)
     assert (found.status, found.unanswered, invitations()) == (ImportStatus.DONE, 1, [])
-    assert refusals(checked(many(1))) == {2: Reason.MAY_NOT}
+    assert refusals(checked(many(1))) == {2: RejectionReason.MAY_NOT}
     assert db.session.scalars(select(Suppression.scope)).all() == [INVITATIONS]
 
 
 def test_sent_invitations_can_be_accepted_after_a_cancellation() -> None:
     import_id = invited(many(3))
-    ask_next(clock.now())
+    send_next_invitations(clock.now())
     cancel_import(import_id)
     assert [each.address for each in invitations()] == ["p0@example.org"]
 
@@ -200,7 +204,7 @@ def test_sent_invitations_can_be_accepted_after_a_cancellation() -> None:
 def test_an_import_abandoned_for_two_weeks_is_cancelled(travel: time_machine.Traveller) -> None:
     ids = [draft(many(1)), checked(many(2))]
     travel.shift(timedelta(days=14, seconds=1))
-    tidy_up(clock.now())
+    clean_up_imports(clock.now())
     assert {reload(each).status for each in ids} == {ImportStatus.CANCELLED}
 
 
@@ -208,10 +212,10 @@ def test_the_report_is_deleted_a_month_after_the_end(travel: time_machine.Travel
     import_id = checked(csv_of("nobody,,"))
     cancel_import(import_id)
     travel.shift(timedelta(days=29))
-    tidy_up(clock.now())
-    assert refusals(import_id) == {2: Reason.MALFORMED}
+    clean_up_imports(clock.now())
+    assert refusals(import_id) == {2: RejectionReason.MALFORMED}
     travel.shift(timedelta(days=2))
-    tidy_up(clock.now())
+    clean_up_imports(clock.now())
     assert (refusals(import_id), reload(import_id).refusals) == ({}, {"malformed": 1})
 
 

@@ -8,26 +8,26 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from supporters.database import db, transaction
-from supporters.imports.encodings import BrokenText, NotText
-from supporters.imports.file_formats import Columns, HeaderFault
+from supporters.imports.encodings import TextError, UndecodableText
+from supporters.imports.file_formats import Columns, HeaderError
 from supporters.imports.file_upload import (
     MAX_EVIDENCE_BYTES,
-    Declared,
-    Described,
-    Evidence,
+    DeclareResult,
+    DescribeResult,
     Provenance,
+    ProvenanceDocument,
     Upload,
-    UploadRefused,
+    UploadError,
     declare_provenance,
     describe_columns,
-    show_first_rows,
-    take_file,
+    preview_rows,
+    upload_file,
 )
 from supporters.imports.import_approval import cancel_import
 from supporters.imports.models import ImportStatus, ListImport
 from supporters.imports.queries import find_evidence
-from supporters.imports.row_reader import Candidate
-from supporters.imports.rules import RefusedWay
+from supporters.imports.row_reader import ImportRow
+from supporters.imports.rules import RefusedOrigin
 from tests.factories.accounts import make_organiser
 from tests.factories.imports import csv_of, draft, national, provenance, reload, upload
 
@@ -41,16 +41,16 @@ def kept_files(app: Flask) -> list[Path]:
     return [*Path(app.instance_path).glob("imports/*")]
 
 
-@pytest.mark.parametrize("way", [*RefusedWay])
-def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused(way: RefusedWay) -> None:
+@pytest.mark.parametrize("way", [*RefusedOrigin])
+def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused(way: RefusedOrigin) -> None:
     import_id = draft(GOOD)
-    assert declare_provenance(import_id, provenance(way)) is Declared.REFUSED_WAY
+    assert declare_provenance(import_id, provenance(way)) is DeclareResult.REFUSED_METHOD
     found = reload(import_id)
     assert (found.status, found.way) == (ImportStatus.DRAFT, None)
 
 
-@pytest.mark.parametrize("way", [*RefusedWay])
-def test_the_database_has_no_value_for_refused_origins(way: RefusedWay) -> None:
+@pytest.mark.parametrize("way", [*RefusedOrigin])
+def test_the_database_has_no_value_for_refused_origins(way: RefusedOrigin) -> None:
     import_id = draft(GOOD)
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(
@@ -70,23 +70,23 @@ def test_the_database_rejects_an_import_without_a_provenance() -> None:
 @pytest.mark.parametrize(
     ("stated", "fault"),
     [
-        (provenance(first=2019, last=2015), Declared.NOT_A_PERIOD),
-        (provenance(first=1989), Declared.NOT_A_PERIOD),
-        (provenance(last=2999), Declared.NOT_A_PERIOD),
-        (provenance(proof=b""), Declared.NO_EVIDENCE),
-        (provenance(proof=b"x" * (MAX_EVIDENCE_BYTES + 1)), Declared.EVIDENCE_TOO_LARGE),
+        (provenance(first=2019, last=2015), DeclareResult.NOT_A_PERIOD),
+        (provenance(first=1989), DeclareResult.NOT_A_PERIOD),
+        (provenance(last=2999), DeclareResult.NOT_A_PERIOD),
+        (provenance(proof=b""), DeclareResult.NO_EVIDENCE),
+        (provenance(proof=b"x" * (MAX_EVIDENCE_BYTES + 1)), DeclareResult.EVIDENCE_TOO_LARGE),
     ],
 )
-def test_an_impossible_provenance_is_rejected(stated: Provenance, fault: Declared) -> None:
+def test_an_impossible_provenance_is_rejected(stated: Provenance, fault: DeclareResult) -> None:
     assert declare_provenance(draft(GOOD), stated) is fault
 
 
 def test_the_document_is_stored_with_the_provenance() -> None:
     import_id = draft(GOOD)
-    assert declare_provenance(import_id, provenance(proof=b"a form")) is Declared.DONE
+    assert declare_provenance(import_id, provenance(proof=b"a form")) is DeclareResult.DONE
     evidence = find_evidence(import_id)
     assert evidence is not None
-    assert Evidence(name=evidence.name, content=evidence.content) == Evidence(
+    assert ProvenanceDocument(name=evidence.name, content=evidence.content) == ProvenanceDocument(
         name="fiche.pdf", content=b"a form"
     )
 
@@ -94,17 +94,17 @@ def test_the_document_is_stored_with_the_provenance() -> None:
 def test_a_provenance_is_declared_once() -> None:
     import_id = draft(GOOD)
     declare_provenance(import_id, provenance())
-    assert declare_provenance(import_id, provenance()) is Declared.NOT_NOW
+    assert declare_provenance(import_id, provenance()) is DeclareResult.NOT_NOW
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_preview_shows_the_first_rows_as_they_are_read(encoding: str, delimiter: str) -> None:
     content = csv_of("anne@example.org,Zoé,fr").decode().replace(",", delimiter)
-    rows = show_first_rows(reload(draft(content.encode(encoding))))
+    rows = preview_rows(reload(draft(content.encode(encoding))))
     assert [row.line for row in rows] == [2]
     taken = rows[0].taken
-    assert isinstance(taken, Candidate)
+    assert isinstance(taken, ImportRow)
     assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
 
 
@@ -124,10 +124,10 @@ def test_the_same_file_uploaded_twice_is_the_same_import(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", NotText.EMPTY),
-        (b"PK\x03\x04", NotText.WORKBOOK),
-        (b"%PDF-1.7", NotText.BINARY),
-        (b"anne@example.org,Anne,fr\n", HeaderFault.NO_HEADER),
+        (b"", TextError.EMPTY),
+        (b"PK\x03\x04", TextError.WORKBOOK),
+        (b"%PDF-1.7", TextError.BINARY),
+        (b"anne@example.org,Anne,fr\n", HeaderError.NO_HEADER),
     ],
 )
 def test_an_unreadable_file_is_rejected_and_not_stored(
@@ -139,13 +139,13 @@ def test_an_unreadable_file_is_rejected_and_not_stored(
 
 def test_a_file_with_invalid_bytes_is_rejected_with_their_line(app: Flask) -> None:
     refused = upload("email\nZoé\n".encode() + b"\xff\n")
-    assert isinstance(refused, BrokenText)
+    assert isinstance(refused, UndecodableText)
     assert (refused.line, kept_files(app)) == (3, [])
 
 
 def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
     with Path(__file__).open("rb") as file:
-        refused = take_file(
+        refused = upload_file(
             Upload(
                 file=file,
                 name="x.csv",
@@ -154,24 +154,24 @@ def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
                 imported_by_id=make_organiser().id,
             )
         )
-    assert (refused, kept_files(app)) == (UploadRefused.NOT_AN_OWNER, [])
+    assert (refused, kept_files(app)) == (UploadError.NOT_AN_OWNER, [])
 
 
 @pytest.mark.parametrize(
     ("columns", "outcome"),
     [
-        (Columns(address=2, given_name=1), Described.DONE),
-        (Columns(given_name=1), Described.NO_ADDRESS),
-        (Columns(address=3), Described.NO_ADDRESS),
-        (Columns(address=0, given_name=0), Described.SAME_COLUMN_TWICE),
-        (Columns(address=0, language=9), Described.SAME_COLUMN_TWICE),
+        (Columns(address=2, given_name=1), DescribeResult.DONE),
+        (Columns(given_name=1), DescribeResult.NO_ADDRESS),
+        (Columns(address=3), DescribeResult.NO_ADDRESS),
+        (Columns(address=0, given_name=0), DescribeResult.SAME_COLUMN_TWICE),
+        (Columns(address=0, language=9), DescribeResult.SAME_COLUMN_TWICE),
     ],
 )
-def test_the_importer_chooses_the_columns(columns: Columns, outcome: Described) -> None:
+def test_the_importer_chooses_the_columns(columns: Columns, outcome: DescribeResult) -> None:
     assert describe_columns(draft(GOOD), columns) is outcome
 
 
 def test_without_a_column_of_addresses_there_is_no_dry_run() -> None:
     import_id = draft(csv_of("Anne,Lyon", header="name,town"))
-    assert declare_provenance(import_id, provenance()) is Declared.NO_ADDRESS_COLUMN
+    assert declare_provenance(import_id, provenance()) is DeclareResult.NO_ADDRESS_COLUMN
     assert isinstance(reload(import_id), ListImport)

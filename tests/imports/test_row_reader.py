@@ -2,11 +2,11 @@
 
 import pytest
 
-from supporters.imports.csv_records import Record
+from supporters.imports.csv_records import CsvRecord
 from supporters.imports.file_formats import Columns
-from supporters.imports.models import Reason
+from supporters.imports.models import RejectionReason
 from supporters.imports.row_reader import (
-    Candidate,
+    ImportRow,
     RowReader,
     is_role,
     read_given_name,
@@ -23,14 +23,14 @@ READER = RowReader(
 )
 
 
-def read(*cells: str) -> Candidate | Reason:
+def read(*cells: str) -> ImportRow | RejectionReason:
     """Return the result of reading a row."""
-    return READER.read(Record(7, cells))
+    return READER.read(CsvRecord(7, cells))
 
 
 def test_a_row_gives_an_address_a_first_name_and_a_language() -> None:
     taken = read(" Anne@Example.org ", "Zoé", "en")
-    assert isinstance(taken, Candidate)
+    assert isinstance(taken, ImportRow)
     assert (taken.line, taken.address.text, taken.given_name, taken.language) == (
         7,
         "Anne@example.org",
@@ -42,28 +42,28 @@ def test_a_row_gives_an_address_a_first_name_and_a_language() -> None:
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        (["", "Anne"], Reason.NO_ADDRESS),
-        ([], Reason.NO_ADDRESS),
-        (["anne at example"], Reason.MALFORMED),
-        (["an\0ne@example.org"], Reason.MALFORMED),
-        (["a@x.fr, b@x.fr"], Reason.MALFORMED),
-        (["noreply@example.org"], Reason.ROLE),
-        (["anne@example.org", "left", "fr"], Reason.HAD_LEFT),
-        (["anne@example.org", "", "", "more"], Reason.TOO_MANY_COLUMNS),
+        (["", "Anne"], RejectionReason.NO_ADDRESS),
+        ([], RejectionReason.NO_ADDRESS),
+        (["anne at example"], RejectionReason.MALFORMED),
+        (["an\0ne@example.org"], RejectionReason.MALFORMED),
+        (["a@x.fr, b@x.fr"], RejectionReason.MALFORMED),
+        (["noreply@example.org"], RejectionReason.ROLE),
+        (["anne@example.org", "left", "fr"], RejectionReason.HAD_LEFT),
+        (["anne@example.org", "", "", "more"], RejectionReason.TOO_MANY_COLUMNS),
     ],
 )
-def test_a_row_is_rejected_for_one_reason(cells: list[str], reason: Reason) -> None:
+def test_a_row_is_rejected_for_one_reason(cells: list[str], reason: RejectionReason) -> None:
     assert read(*cells) is reason
 
 
 def test_extra_empty_cells_are_no_fault() -> None:
-    assert isinstance(read("anne@example.org", "", "", "", " "), Candidate)
+    assert isinstance(read("anne@example.org", "", "", "", " "), ImportRow)
 
 
 @pytest.mark.parametrize("name", ["=Anne", "-Anne", "'=x", "+33"])
 def test_cells_marked_by_our_own_export_are_restored(name: str) -> None:
     taken = read(neutralise("anne@example.org"), neutralise(name), "fr")
-    assert isinstance(taken, Candidate)
+    assert isinstance(taken, ImportRow)
     assert taken.given_name == name
 
 
@@ -103,6 +103,6 @@ def test_a_language_is_read_from_codes_and_names(cell: str, language: str) -> No
 
 
 def test_a_name_before_the_address_is_read_as_a_first_name() -> None:
-    taken = READER.read(Record(1, ["Anne Person <anne@example.org>"]))
-    assert isinstance(taken, Candidate)
+    taken = READER.read(CsvRecord(1, ["Anne Person <anne@example.org>"]))
+    assert isinstance(taken, ImportRow)
     assert (taken.address.text, taken.given_name) == ("anne@example.org", "Anne Person")

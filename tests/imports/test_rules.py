@@ -6,44 +6,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supporters.imports.models import Way
+from supporters.imports.models import CollectionMethod
 from supporters.imports.rules import (
     DAY,
     MOST_A_DAY,
     MOST_AT_ONCE,
-    RefusedWay,
-    allowance,
+    RefusedOrigin,
+    busiest_day,
     count_due,
+    daily_limit,
     day_of,
-    days_to_ask,
+    days_to_invite,
     is_period,
-    is_refused_too_often,
-    most_in_a_day,
+    is_rejected_too_often,
 )
 
 BEGAN = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def test_the_warm_up_starts_small_doubles_daily_and_is_capped() -> None:
-    assert [allowance(day) for day in range(9)] == [
+    assert [daily_limit(day) for day in range(9)] == [
         *(500, 1000, 2000, 4000, 8000, 16_000, 32_000),
         *(50_000, 50_000),
     ]
-    assert allowance(10_000) == MOST_A_DAY
+    assert daily_limit(10_000) == MOST_A_DAY
 
 
 @pytest.mark.parametrize(
     ("people", "days"), [(0, 0), (1, 1), (500, 1), (501, 2), (1500, 2), (63_500, 7), (10**6, 26)]
 )
 def test_the_number_of_days_is_computed(people: int, days: int) -> None:
-    assert days_to_ask(people) == days
+    assert days_to_invite(people) == days
 
 
 @pytest.mark.parametrize(
     ("people", "most"), [(0, 0), (1, 1), (700, 500), (1500, 1000), (10**6, MOST_A_DAY)]
 )
 def test_the_busiest_day_is_computed(people: int, most: int) -> None:
-    assert most_in_a_day(people) == most
+    assert busiest_day(people) == most
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_no_day_exceeds_its_limit(minutes: list[int]) -> None:
         now += timedelta(minutes=pause)
         day, asked = (day, asked) if day_of(BEGAN, now) == day else (day_of(BEGAN, now), 0)
         asked += count_due(BEGAN, asked, now)
-        assert asked <= allowance(day) + 1
+        assert asked <= daily_limit(day) + 1
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_no_day_exceeds_its_limit(minutes: list[int]) -> None:
 def test_an_import_is_held_at_one_rejection_in_twenty(
     tried: int, refused: int, stops: bool
 ) -> None:
-    assert is_refused_too_often(tried, refused) is stops
+    assert is_rejected_too_often(tried, refused) is stops
 
 
 def test_no_origin_is_both_allowed_and_refused() -> None:
-    assert {way.value for way in Way}.isdisjoint(way.value for way in RefusedWay)
+    assert {way.value for way in CollectionMethod}.isdisjoint(way.value for way in RefusedOrigin)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from supporters.imports.states import (
     INVITATION_STATES,
     ImportMove,
     InvitationMove,
-    may_describe,
+    may_change_columns,
 )
 from supporters.transitions import TransitionRefused
 
@@ -18,10 +18,10 @@ S, M = ImportStatus, ImportMove
 
 ALLOWED = {
     (S.DRAFT, M.DECLARE): S.CHECKING,
-    (S.CHECKING, M.END_CHECK): S.CHECKED,
-    (S.CHECKED, M.ASK_FOR_APPROVAL): S.WAITING,
+    (S.CHECKING, M.END_DRY_RUN): S.CHECKED,
+    (S.CHECKED, M.REQUEST_APPROVAL): S.WAITING,
     (S.WAITING, M.APPROVE): S.MAKING,
-    (S.MAKING, M.BEGIN_ASKING): S.ASKING,
+    (S.MAKING, M.START_SENDING): S.ASKING,
     (S.ASKING, M.HOLD): S.HELD,
     (S.HELD, M.RESUME): S.ASKING,
     (S.ASKING, M.END): S.DONE,
@@ -30,7 +30,7 @@ ALLOWED = {
 }
 REFUSED = [each for each in product(S, M) if each not in ALLOWED]
 INVITED = {
-    (InvitationStatus.WAITING, InvitationMove.ASK): InvitationStatus.LEAVING,
+    (InvitationStatus.WAITING, InvitationMove.QUEUE): InvitationStatus.LEAVING,
     (InvitationStatus.LEAVING, InvitationMove.SEND): InvitationStatus.SENT,
 }
 NOT_INVITED = [each for each in product(InvitationStatus, InvitationMove) if each not in INVITED]
@@ -54,11 +54,11 @@ def test_every_other_transition_is_forbidden(status: ImportStatus, move: ImportM
 
 
 def test_only_an_approved_import_gets_invitations() -> None:
-    assert IMPORT_STATES.sources(M.BEGIN_ASKING) == {IMPORT_STATES.target(M.APPROVE)}
+    assert IMPORT_STATES.sources(M.START_SENDING) == {IMPORT_STATES.target(M.APPROVE)}
 
 
 def test_only_the_columns_of_a_draft_may_change() -> None:
-    assert [status for status in S if may_describe(status)] == [S.DRAFT]
+    assert [status for status in S if may_change_columns(status)] == [S.DRAFT]
 
 
 @pytest.mark.parametrize(("status", "move", "after"), [(*key, INVITED[key]) for key in INVITED])

@@ -12,8 +12,8 @@ from supporters.consent.queries import find_current_wording, list_wordings
 from supporters.database import db
 from supporters.languages import LANGUAGES
 from supporters.lists.mailing_lists import (
+    CreateListError,
     ListDraft,
-    ListRefused,
     close_list,
     create_list,
     list_outdated_lists,
@@ -74,7 +74,7 @@ def test_each_list_has_its_own_purpose(app: Flask) -> None:
 def test_a_used_slug_is_rejected_and_nothing_is_written(app: Flask) -> None:
     make_list("national")
     draft = ListDraft(slug="national", name="Une autre", description="x")
-    assert create_list(draft) is ListRefused.SLUG_TAKEN
+    assert create_list(draft) is CreateListError.SLUG_TAKEN
     counts = [
         db.session.scalar(db.select(func.count()).select_from(model))
         for model in (MailingList, Purpose, Wording)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -20,37 +20,41 @@ from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
-    OfferRefused,
-    end_offer,
-    offer_purpose,
-    suggest_sentence,
-    write_optional_purpose,
+    OptionalPurposeError,
+    create_optional_purpose,
+    remove_purpose_from_pages,
+    show_purpose_on_pages,
+    suggest_wording,
 )
-from supporters.lists.subscriptions import leave_every_list, leave_list, withdraw_agreement
+from supporters.lists.subscriptions import (
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
+    withdraw_agreement,
+)
 from supporters.lists.wording_changes import find_faults
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
-from supporters.signup.confirmation import Confirmed, confirm_by_link
-from supporters.signup.queries import list_offers
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
+from supporters.signup.queries import list_signup_boxes
 from supporters.signup.signup_requests import Signup, request_signup
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.signups import ADDRESS, PAGE, confirm_token, letter_of, values_in
+from tests.factories.signups import ADDRESS, PAGE, confirm_token, email_of_request, values_in
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:
     """Return an optional purpose that the signup pages show."""
-    purpose = write_optional_purpose(kind, SENTENCES)
+    purpose = create_optional_purpose(kind, SENTENCES)
     assert isinstance(purpose, Purpose)
-    assert offer_purpose(purpose.id) is None
+    assert show_purpose_on_pages(purpose.id) is None
     return purpose
 
 
 def optional_boxes(mailing_list: MailingList) -> list[Wording]:
     """Return the wordings of the boxes without a list on a signup page."""
-    return [wording for each, wording in list_offers(mailing_list, "fr") if each is None]
+    return [wording for each, wording in list_signup_boxes(mailing_list, "fr") if each is None]
 
 
 def tick_everything(mailing_list: MailingList) -> str:
@@ -59,7 +63,7 @@ def tick_everything(mailing_list: MailingList) -> str:
         address=parse_address(ADDRESS),
         profile=Profile(language="fr"),
         mailing_list_id=mailing_list.id,
-        wording_ids=[wording.id for _, wording in list_offers(mailing_list, "fr")],
+        wording_ids=[wording.id for _, wording in list_signup_boxes(mailing_list, "fr")],
         page_url=PAGE,
     )
     return request_signup(signup)
@@ -68,7 +72,7 @@ def tick_everything(mailing_list: MailingList) -> str:
 def make_subscriber_of_everything(mailing_list: MailingList) -> Subscriber:
     """Return a person who ticked every box and confirmed."""
     confirmed = confirm_by_link(confirm_token(tick_everything(mailing_list)))
-    assert isinstance(confirmed, Confirmed)
+    assert isinstance(confirmed, ConfirmedSignup)
     return db.session.get_one(Subscriber, confirmed.subscriber_id)
 
 
@@ -86,19 +90,19 @@ def kinds_of(purpose: Purpose) -> list[EventKind]:
 
 @pytest.mark.parametrize("kind", OPTIONAL_KINDS)
 def test_the_suggested_wordings_have_no_faults(kind: PurposeKind) -> None:
-    assert find_faults({code: suggest_sentence(kind, code) for code in LANGUAGES}) == {}
+    assert find_faults({code: suggest_wording(kind, code) for code in LANGUAGES}) == {}
 
 
 def test_a_new_purpose_is_not_shown_yet() -> None:
-    write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
+    create_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
     assert optional_boxes(make_list()) == []
 
 
 def test_each_kind_is_created_once() -> None:
-    first = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
-    again = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    first = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    again = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     assert isinstance(first, Purpose)
-    assert again is OfferRefused.THERE_ALREADY
+    assert again is OptionalPurposeError.ALREADY_EXISTS
     found = find_optional_purpose(PurposeKind.TARGETING)
     assert found is not None
     assert found.id == first.id
@@ -106,7 +110,7 @@ def test_each_kind_is_created_once() -> None:
 
 def test_a_list_can_not_be_an_optional_box() -> None:
     mailing_list = make_list()
-    assert offer_purpose(mailing_list.purpose_id) is OfferRefused.NOT_OPTIONAL
+    assert show_purpose_on_pages(mailing_list.purpose_id) is OptionalPurposeError.NOT_OPTIONAL
     assert optional_boxes(mailing_list) == []
 
 
@@ -114,8 +118,8 @@ def test_a_box_is_removed_and_the_consents_stay() -> None:
     purpose = offered()
     mailing_list = make_list()
     make_subscriber_of_everything(mailing_list)
-    end_offer(purpose.id)
-    end_offer(purpose.id)
+    remove_purpose_from_pages(purpose.id)
+    remove_purpose_from_pages(purpose.id)
     assert optional_boxes(mailing_list) == []
     assert agreements() == [purpose.id]
 
@@ -124,10 +128,10 @@ def test_the_email_and_the_page_after_it_name_the_consents() -> None:
     offered()
     mailing_list = make_list()
     public_id = tick_everything(mailing_list)
-    names = values_in(letter_of(public_id))["list_names"]
+    names = values_in(email_of_request(public_id))["list_names"]
     confirmed = confirm_by_link(confirm_token(public_id))
-    assert isinstance(confirmed, Confirmed)
-    both = [mailing_list.name, name_of(PurposeKind.TARGETING)]
+    assert isinstance(confirmed, ConfirmedSignup)
+    both = [mailing_list.name, purpose_kind_name(PurposeKind.TARGETING)]
     assert names == both
     assert [each.list_name for each in confirmed.agreements] == both
 
@@ -146,8 +150,8 @@ def test_an_agreement_is_withdrawn_once_and_the_subscription_stays() -> None:
 def test_only_unsubscribing_from_every_list_ends_agreements() -> None:
     purpose, mailing_list = offered(), make_list()
     person = make_subscriber_of_everything(mailing_list)
-    leave_list(person.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     assert agreements() == [purpose.id]
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     assert agreements() == []
     assert kinds_of(purpose)[-1] is EventKind.WITHDRAWN

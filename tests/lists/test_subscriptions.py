@@ -15,10 +15,10 @@ from supporters.consent.suppression import EVERYTHING, purpose_scope
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import (
-    leave_every_list,
-    leave_list,
     object_by_address,
     object_to_everything,
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
 )
 from supporters.people.address_hashes import ADDRESSES, address_mac
 from supporters.people.models import DataKey, Subscriber
@@ -61,7 +61,7 @@ def both_lists() -> tuple[MailingList, MailingList]:
 def test_one_click_unsubscribes_from_that_list_only() -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
-    leave_list(person.id, national.id, Method.ONE_CLICK)
+    unsubscribe_from_list(person.id, national.id, Method.ONE_CLICK)
     assert lists_of(person.id) == [lyon.id]
     assert endings() == [(EventKind.WITHDRAWN, Method.ONE_CLICK)]
     assert scopes() == [purpose_scope(national.purpose_id)]
@@ -73,7 +73,7 @@ def test_unsubscribing_from_one_of_two_lists_is_an_activity(method: Method) -> N
     person = make_subscriber(ADDRESS, national, lyon)
     later = clock.now() + timedelta(days=1000)
     with time_machine.travel(later, tick=False):
-        leave_list(person.id, national.id, method)
+        unsubscribe_from_list(person.id, national.id, method)
     db.session.refresh(person)
     assert person.acted_at == later
 
@@ -81,11 +81,11 @@ def test_unsubscribing_from_one_of_two_lists_is_an_activity(method: Method) -> N
 @pytest.mark.parametrize(
     "end",
     [
-        lambda person, listed: leave_list(person, listed, Method.ORGANISER),
-        lambda person, listed: leave_list(person, listed, Method.LETTER),
+        lambda person, listed: unsubscribe_from_list(person, listed, Method.ORGANISER),
+        lambda person, listed: unsubscribe_from_list(person, listed, Method.LETTER),
         lambda person, listed: object_to_everything(person),
-        lambda person, listed: leave_list(person, 404, Method.PAGE),
-        lambda person, listed: leave_list(
+        lambda person, listed: unsubscribe_from_list(person, 404, Method.PAGE),
+        lambda person, listed: unsubscribe_from_list(
             person, listed, Method.PAGE, now=clock.now() - timedelta(days=2000)
         ),
     ],
@@ -105,22 +105,22 @@ def test_a_second_click_changes_nothing() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
     for _ in range(2):
-        leave_list(person.id, national.id, Method.ONE_CLICK)
+        unsubscribe_from_list(person.id, national.id, Method.ONE_CLICK)
     assert (lists_of(person.id), len(endings()), len(scopes())) == ([], 1, 1)
 
 
 def test_clicks_at_the_same_moment_count_as_one(app: Flask) -> None:
     national = make_list()
     person_id = make_subscriber(ADDRESS, national).id
-    at_once(app, lambda: leave_list(person_id, national.id, Method.ONE_CLICK), workers=3)
+    at_once(app, lambda: unsubscribe_from_list(person_id, national.id, Method.ONE_CLICK), workers=3)
     assert (lists_of(person_id), len(endings())) == ([], 1)
 
 
 def test_unsubscribing_from_every_list_ends_each_consent() -> None:
     national, lyon = both_lists()
     person = make_subscriber(ADDRESS, national, lyon)
-    leave_every_list(person.id, Method.PAGE)
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     assert lists_of(person.id) == []
     assert endings() == [(EventKind.WITHDRAWN, Method.PAGE)] * 2
     assert scopes() == sorted(purpose_scope(each.purpose_id) for each in (national, lyon))
@@ -129,10 +129,10 @@ def test_unsubscribing_from_every_list_ends_each_consent() -> None:
 @pytest.mark.parametrize("list_id", [0, 404])
 def test_an_unknown_person_or_list_changes_nothing(list_id: int) -> None:
     person = make_subscriber(ADDRESS, make_list())
-    leave_list(404, list_id, Method.ONE_CLICK)
-    leave_every_list(404, Method.PAGE)
+    unsubscribe_from_list(404, list_id, Method.ONE_CLICK)
+    unsubscribe_from_every_list(404, Method.PAGE)
     object_to_everything(404)
-    leave_list(person.id, list_id, Method.ONE_CLICK)
+    unsubscribe_from_list(person.id, list_id, Method.ONE_CLICK)
     assert (len(lists_of(person.id)), endings(), scopes()) == (1, [], [])
 
 
@@ -162,7 +162,7 @@ def test_an_unknown_address_can_be_suppressed() -> None:
 def test_the_history_has_the_confirmation_and_the_withdrawal() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
-    leave_list(person.id, national.id, Method.PAGE)
+    unsubscribe_from_list(person.id, national.id, Method.PAGE)
     kinds = db.session.scalars(db.select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
     assert kinds == [EventKind.REQUESTED, EventKind.CONFIRMED, EventKind.WITHDRAWN]
 
@@ -170,7 +170,7 @@ def test_the_history_has_the_confirmation_and_the_withdrawal() -> None:
 def test_joining_again_needs_a_new_confirmation_and_adds_an_event() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
-    leave_list(person.id, national.id, Method.PAGE)
+    unsubscribe_from_list(person.id, national.id, Method.PAGE)
     make_subscriber(ADDRESS, national)
     subscription = db.session.get_one(Subscription, (person.id, national.id))
     assert subscription.consent_event_id != person.joined_event_id

@@ -3,15 +3,15 @@
 import pytest
 from flask import Flask
 
-from supporters.consent.models import Offer, Purpose, PurposeKind
+from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind
 from supporters.consent.queries import find_current_wording, list_wordings
-from supporters.consent.rules import Change, WordingFault
+from supporters.consent.rules import WordingChange, WordingFault
 from supporters.database import db
 from supporters.delivery.launch import count_audience, launch_campaign
 from supporters.lists.models import Subscription
-from supporters.lists.optional_purposes import offer_purpose, write_optional_purpose
+from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.queries import list_purpose_ids
-from supporters.lists.wording_changes import RewordingRefused, change_wording, current_texts
+from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
 from supporters.transparency_log.models import LogEntry
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import SENTENCES, make_list
@@ -29,7 +29,7 @@ def versions(purpose_id: int) -> list[tuple[str, int, str]]:
 def test_better_words_add_a_version_and_the_first_stays() -> None:
     mailing_list = make_list()
     before = versions(mailing_list.purpose_id)
-    changed = change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    changed = change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
     assert isinstance(changed, Purpose)
     assert changed.id == mailing_list.purpose_id
     added = {(code, 2, text) for code, text in SENTENCES.items()}
@@ -39,7 +39,7 @@ def test_better_words_add_a_version_and_the_first_stays() -> None:
 def test_better_words_keep_everybody_in_the_audience() -> None:
     mailing_list = make_list()
     make_subscriber("a@example.org", mailing_list)
-    change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
     assert count_audience(make_campaign(mailing_list)) == 1
 
 
@@ -77,24 +77,24 @@ def test_a_wording_that_was_changed_meanwhile_is_rejected() -> None:
         code: text.replace("jour", "mois").replace("day", "month")
         for code, text in SENTENCES.items()
     }
-    assert change_wording(old_id, texts, Change.MATERIAL) is RewordingRefused.SUCCEEDED
-    assert change_wording(404, texts, Change.MATERIAL) is RewordingRefused.UNKNOWN
+    assert change_wording(old_id, texts, WordingChange.MATERIAL) is ChangeWordingError.SUCCEEDED
+    assert change_wording(404, texts, WordingChange.MATERIAL) is ChangeWordingError.UNKNOWN
     assert current_texts(mailing_list.purpose_id) == SENTENCES
 
 
-@pytest.mark.parametrize("change", Change)
-def test_the_same_wording_adds_nothing(change: Change) -> None:
+@pytest.mark.parametrize("change", WordingChange)
+def test_the_same_wording_adds_nothing(change: WordingChange) -> None:
     mailing_list = make_list()
     texts = current_texts(mailing_list.purpose_id)
     before = versions(mailing_list.purpose_id)
-    assert change_wording(mailing_list.purpose_id, texts, change) is RewordingRefused.SAME_TEXT
+    assert change_wording(mailing_list.purpose_id, texts, change) is ChangeWordingError.SAME_TEXT
     assert versions(mailing_list.purpose_id) == before
 
 
 def test_an_incomplete_wording_is_rejected() -> None:
     mailing_list = make_list()
     faults = change_wording(
-        mailing_list.purpose_id, {**SENTENCES, "fr": "Oui."}, Change.SAME_MEANING
+        mailing_list.purpose_id, {**SENTENCES, "fr": "Oui."}, WordingChange.SAME_MEANING
     )
     assert isinstance(faults, dict)
     assert WordingFault.NO_PARTY in faults["fr"]
@@ -110,17 +110,17 @@ def test_each_change_is_sealed_in_the_log() -> None:
 
 
 def test_the_box_of_an_optional_purpose_moves_to_its_successor() -> None:
-    purpose = write_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    purpose = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     assert isinstance(purpose, Purpose)
-    offer_purpose(purpose.id)
+    show_purpose_on_pages(purpose.id)
     texts = {
         code: text.replace("jour", "mois").replace("day", "month")
         for code, text in SENTENCES.items()
     }
-    changed = change_wording(purpose.id, texts, Change.MATERIAL)
+    changed = change_wording(purpose.id, texts, WordingChange.MATERIAL)
     assert isinstance(changed, Purpose)
     db.session.expire_all()
-    assert [*db.session.scalars(db.select(Offer.purpose_id))] == [changed.id]
+    assert [*db.session.scalars(db.select(OptionalPurpose.purpose_id))] == [changed.id]
 
 
 def test_a_person_keeps_the_wording_that_they_agreed_to(app: Flask) -> None:

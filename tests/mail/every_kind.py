@@ -7,30 +7,30 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 
 from supporters import clock
-from supporters.audit.checkpoint_mail import mail_head
+from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.previews import send_test
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.models import MailingList
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.sign_in import RESET_TEMPLATE, OutboxMailUtil
 from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.case_reminders import remind_of_cases
 from supporters.privacy_requests.case_service import extend_case, open_case
-from supporters.privacy_requests.disputes import contest
+from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
-from supporters.privacy_requests.my_data_access import ask_for_access
+from supporters.privacy_requests.my_data_access import send_access_link
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited, national
-from tests.factories.my_data import confirm_move
+from tests.factories.my_data import confirm_address_change
 from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 
@@ -42,7 +42,7 @@ LONG_REASON = ("Il faut relire des échanges de trois ans, dont une partie est s
 LONG_PARAGRAPH = "Nous avons tenu réunion à Besançon, à Dole et à Vesoul. " * 60
 
 
-def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
+def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     """Return the newest email of each kind that the use cases of this application write."""
     owner = make_owner()  # invitation
     mailing_list = national()
@@ -55,28 +55,30 @@ def write_every_kind(app: Flask) -> dict[LetterKind, Letter]:
     send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.id)
     export(mailing_list)
     seal()
-    mail_head(clock.now())
+    mail_checkpoint(clock.now())
     invited(csv_of(f"{CHLOE},Chloé,"))
-    ask_next(clock.now())  # re_permission
-    ask_for_access(parse_address(ANNA), "fr")
+    send_next_invitations(clock.now())  # re_permission
+    send_access_link(parse_address(ANNA), "fr")
     _contest(mailing_list)
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
-    ask_to_move(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
+    request_address_change(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
-    confirm_move(str(values_in(written[LetterKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2])
+    confirm_address_change(
+        str(values_in(written[EmailKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2]
+    )
     return written | _take_with_content()
 
 
-def copy_of(letter: Letter, language: str) -> Letter:
+def copy_of(letter: OutboxEmail, language: str) -> OutboxEmail:
     """Put the same email into the outbox once more, in a language, and return it."""
     with transaction():
-        copy = Letter(
+        copy = OutboxEmail(
             id=new_id(clock.now()),
             kind=letter.kind,
             language=language,
-            status=LetterStatus.QUEUED,
+            status=EmailStatus.QUEUED,
             sealed=letter.sealed,
             created_at=clock.now(),
             next_attempt_at=clock.now(),
@@ -90,7 +92,7 @@ def copy_of(letter: Letter, language: str) -> Letter:
     return copy
 
 
-def recipient_of(letter: Letter) -> str:
+def recipient_of(letter: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
     assert letter.sealed is not None
     return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
@@ -100,7 +102,7 @@ def _contest(mailing_list: MailingList) -> None:
     readers = [make_subscriber(f"p{n}@example.org", mailing_list).id for n in range(CONTESTS)]
     campaign_id = launch(mailing_list)
     for each in readers:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
 
 
 def _write_of_cases() -> None:
@@ -112,10 +114,10 @@ def _write_of_cases() -> None:
     remind_of_cases(clock.now() + timedelta(days=80))
 
 
-def _take_with_content() -> dict[LetterKind, Letter]:
+def _take_with_content() -> dict[EmailKind, OutboxEmail]:
     """Return the waiting emails, apart from the session: a use case may delete one."""
     db.session.rollback()
-    waiting = db.select(Letter).where(Letter.sealed.is_not(None)).order_by(Letter.id)
+    waiting = db.select(OutboxEmail).where(OutboxEmail.sealed.is_not(None)).order_by(OutboxEmail.id)
     written = {letter.kind: letter for letter in db.session.scalars(waiting)}
     db.session.expunge_all()
     return written

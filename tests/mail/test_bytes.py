@@ -12,16 +12,16 @@ from markupsafe import escape
 from supporters.config import Settings
 from supporters.extensions import current_sealer, current_settings
 from supporters.mail.mail_templates import ONE_CLICK
-from supporters.mail.message.envelope_senders import LETTERS, read_envelope_sender
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox_sender import send_letter
+from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox_sender import send_email
 from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.relay import Received, Relay
 
 BASE_URL = "https://soutiens.parti-de-l-exemple.section-nationale.example"
-BULK = {LetterKind.RE_PERMISSION, LetterKind.ASK_AGAIN}
+BULK = {EmailKind.INVITATION, EmailKind.RECONFIRMATION}
 LANGUAGES = ["fr", "en"]
 EVERY_LETTER = {
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),
@@ -61,22 +61,22 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def every_kind(app: Flask) -> dict[LetterKind, Letter]:
+def every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     """Return an email of each kind."""
     return write_every_kind(app)
 
 
-def sent(letter: Letter, language: str, relay: Relay) -> Received:
+def sent(letter: OutboxEmail, language: str, relay: Relay) -> Received:
     """Send an email in a language; return the message that the mail server got."""
     relay.reset()
-    send_letter(copy_of(letter, language).id)
+    send_email(copy_of(letter, language).id)
     (mail,) = relay.mails
     return mail
 
 
 def received(
-    app: Flask, relay: Relay, letters: dict[LetterKind, Letter], language: str
-) -> Iterator[tuple[LetterKind, str, Received]]:
+    app: Flask, relay: Relay, letters: dict[EmailKind, OutboxEmail], language: str
+) -> Iterator[tuple[EmailKind, str, Received]]:
     """Yield the message of each kind that the mail server got, from a party of each name."""
     settings: Settings = app.extensions["settings"]
     for name in map(str.strip, NAMES):
@@ -85,13 +85,13 @@ def received(
             yield kind, name, sent(letter, language, relay)
 
 
-def test_every_kind_has_an_email_here(every_kind: dict[LetterKind, Letter]) -> None:
-    assert set(every_kind) == set(LetterKind)
+def test_every_kind_has_an_email_here(every_kind: dict[EmailKind, OutboxEmail]) -> None:
+    assert set(every_kind) == set(EmailKind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_email_of_a_party_of_any_name_is_legal_and_says_who_writes(
-    app: Flask, relay: Relay, every_kind: dict[LetterKind, Letter], language: str
+    app: Flask, relay: Relay, every_kind: dict[EmailKind, OutboxEmail], language: str
 ) -> None:
     settings = current_settings()
     faults = []
@@ -108,40 +108,40 @@ def test_every_email_of_a_party_of_any_name_is_legal_and_says_who_writes(
     assert faults == []
 
 
-def check_names(kind: LetterKind, read: StrictMail) -> None:
+def check_names(kind: EmailKind, read: StrictMail) -> None:
     """Check which headers there are."""
     wanted = EVERY_LETTER | (OF_LISTS if kind in BULK else set())
-    if kind is not LetterKind.CAMPAIGN_TEST:
+    if kind is not EmailKind.CAMPAIGN_TEST:
         wanted = wanted | {"Auto-Submitted"}
     assert set(read.headers) == wanted
 
 
-def check_words(letter: Letter, language: str, read: StrictMail) -> None:
+def check_words(letter: OutboxEmail, language: str, read: StrictMail) -> None:
     """Check that the subject is the one of its template, and that both parts are whole."""
     settings, values = current_settings(), values_in(letter)
     with force_locale(language):
         template = f"mail/{letter.kind.value}/subject.txt"
         subject = render_template(template, **values, settings=settings)
     assert read_text(read.headers["Subject"]) == " ".join(subject.split())
-    is_whole_mail = letter.kind is LetterKind.CAMPAIGN_TEST  # written before it was put in
+    is_whole_mail = letter.kind is EmailKind.CAMPAIGN_TEST  # written before it was put in
     name = settings.party_name
     assert (values["html"] if is_whole_mail else str(escape(name))) in read.parts["html"]
     assert (values["text"] if is_whole_mail else name) in read.parts["plain"]
 
 
 def test_every_email_has_an_envelope_sender_of_its_own(
-    relay: Relay, every_kind: dict[LetterKind, Letter]
+    relay: Relay, every_kind: dict[EmailKind, OutboxEmail]
 ) -> None:
     keys = current_settings().secret_keys
     for letter in every_kind.values():
         mail = sent(letter, "fr", relay)
         number = read_strictly(mail.raw).headers["Message-ID"].partition(".")[2].partition("@")[0]
-        assert read_envelope_sender(keys, mail.sender) == (LETTERS, int(number))
+        assert read_envelope_sender(keys, mail.sender) == (TRANSACTIONAL, int(number))
 
 
 @pytest.mark.parametrize("kind", sorted(BULK))
 def test_a_bulk_email_can_be_unsubscribed_from_and_filtered_as_campaigns_can(
-    relay: Relay, every_kind: dict[LetterKind, Letter], kind: LetterKind
+    relay: Relay, every_kind: dict[EmailKind, OutboxEmail], kind: EmailKind
 ) -> None:
     letter = every_kind[kind]
     mail = sent(letter, "fr", relay)
@@ -156,9 +156,9 @@ def test_a_bulk_email_can_be_unsubscribed_from_and_filtered_as_campaigns_can(
 
 
 def test_an_email_from_before_emails_named_their_list_still_leaves(
-    relay: Relay, every_kind: dict[LetterKind, Letter]
+    relay: Relay, every_kind: dict[EmailKind, OutboxEmail]
 ) -> None:
-    letter = every_kind[LetterKind.RE_PERMISSION]
+    letter = every_kind[EmailKind.INVITATION]
     values = values_in(letter)
     del values["list_slug"]
     content = {"recipient": recipient_of(letter), "values": values}

@@ -14,13 +14,13 @@ from flask import Flask
 from supporters import clock, create_app
 from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.database import db
-from supporters.delivery.machines import join_database, list_machines_without
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.outbox_sender import retry_without_key, send_due_letters
+from supporters.delivery.machines import list_machines_without, register_machine
+from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import retry_waiting_for_key, send_due_emails
 from supporters.people.address_hashes import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, letter_of, request_to_join
+from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.relay import Relay
 
 pytestmark = pytest.mark.both_databases
@@ -44,31 +44,31 @@ def machine(settings: Settings, *keys: str) -> Iterator[Flask]:
 def letter_id(app: Flask, settings: Settings) -> int:
     """Return an email that was encrypted on a machine with a new key."""
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
-        return letter_of(request_to_join(ADDRESS, make_list())).id
+        return email_of_request(request_to_join(ADDRESS, make_list())).id
 
 
 def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
     letter_id: int, settings: Settings, relay: Relay
 ) -> None:
-    send_due_letters()
-    letter = db.session.get_one(Letter, letter_id, populate_existing=True)
-    assert (letter.status, letter.sealed is not None) == (LetterStatus.QUEUED, True)
+    send_due_emails()
+    letter = db.session.get_one(OutboxEmail, letter_id, populate_existing=True)
+    assert (letter.status, letter.sealed is not None) == (EmailStatus.QUEUED, True)
     assert letter.next_attempt_at > clock.now()
     with (
         time_machine.travel(clock.now() + timedelta(minutes=2), tick=True),
         machine(settings, NEW_KEY, DEVELOPMENT_SECRET),
     ):
-        send_due_letters()
+        send_due_emails()
     assert len(relay.mails_to(ADDRESS)) == 1
 
 
 def test_a_worker_that_got_the_key_tries_at_once(
     letter_id: int, settings: Settings, relay: Relay
 ) -> None:
-    send_due_letters()
+    send_due_emails()
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
-        retry_without_key()
-        send_due_letters()
+        retry_waiting_for_key()
+        send_due_emails()
     assert len(relay.mails_to(ADDRESS)) == 1
 
 
@@ -77,17 +77,17 @@ def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
 ) -> None:
     start, waits = clock.now(), []
     for _ in range(5):
-        due = db.session.get_one(Letter, letter_id, populate_existing=True).next_attempt_at
+        due = db.session.get_one(OutboxEmail, letter_id, populate_existing=True).next_attempt_at
         waits.append(due - start)
         db.session.rollback()
         with time_machine.travel(max(due, start) + timedelta(seconds=1), tick=False):
-            send_due_letters()
+            send_due_emails()
     gaps = [after - before for before, after in pairwise(waits)]
     assert gaps == sorted(gaps)
     with time_machine.travel(start + REQUEST_LIFETIME + timedelta(minutes=1), tick=False):
-        send_due_letters()
-    letter = db.session.get_one(Letter, letter_id, populate_existing=True)
-    assert (letter.status, letter.sealed) == (LetterStatus.GIVEN_UP, None)
+        send_due_emails()
+    letter = db.session.get_one(OutboxEmail, letter_id, populate_existing=True)
+    assert (letter.status, letter.sealed) == (EmailStatus.GIVEN_UP, None)
     assert relay.mails_to(ADDRESS) == []
 
 
@@ -121,9 +121,9 @@ def test_doctor_tells_keys_by_their_fingerprints_and_what_is_sealed_with_which(
 
 
 def test_machine_at_work_that_lacks_the_newest_key_is_found(app: Flask, settings: Settings) -> None:
-    join_database()
+    register_machine()
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as other:
-        join_database()
+        register_machine()
         newest = other.extensions["sealer"].fingerprints[0]
         assert len(list_machines_without(newest)) == 1
         assert findings_of(other)["data keys"]["state"] == "wrong"

@@ -15,12 +15,12 @@ from supporters import clock, tasks
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.ledger_repair import sweep
+from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.extensions import queue
-from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.models import EmailStatus, OutboxEmail
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, letter_of, request_to_join
+from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.processes import ROOT, environment_of
 from tests.relay import Relay
 from tests.rude_server import Odd, RudeServer
@@ -58,42 +58,42 @@ def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
         return len(server.bodies)
 
 
-def state(letter_id: int) -> LetterStatus:
+def state(letter_id: int) -> EmailStatus:
     """Return the state of an email."""
     db.session.rollback()
-    return db.session.get_one(Letter, letter_id).status
+    return db.session.get_one(OutboxEmail, letter_id).status
 
 
 def recover() -> None:
     """Do a worker's recovery, as every minute and at its start, and run the jobs that result."""
-    sweep(database_time())
+    repair_ledger(database_time())
     queue.run_all()
 
 
 @pytest.fixture
 def letter_id(app: Flask) -> int:
     """Return a waiting email."""
-    return letter_of(request_to_join(ADDRESS, make_list())).id
+    return email_of_request(request_to_join(ADDRESS, make_list())).id
 
 
 def test_one_whose_body_was_not_sent_is_sent_at_once(
     app: Flask, settings: Settings, relay: Relay, letter_id: int
 ) -> None:
     assert kill_at("RCPT", "250 fine", letter_id, settings) == 0
-    assert state(letter_id) is LetterStatus.SENDING
+    assert state(letter_id) is EmailStatus.SENDING
     recover()
-    assert (len(relay.mails), state(letter_id)) == (1, LetterStatus.SENT)
+    assert (len(relay.mails), state(letter_id)) == (1, EmailStatus.SENT)
 
 
 def test_one_that_the_relay_had_taken_is_not_sent_again(
     app: Flask, settings: Settings, relay: Relay, letter_id: int
 ) -> None:
     assert kill_at("QUIT", "221 bye", letter_id, settings) == 1
-    assert state(letter_id) is LetterStatus.SENDING
+    assert state(letter_id) is EmailStatus.SENDING
     recover()
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
         tasks.send_due_letters()
-    assert (relay.mails, state(letter_id)) == ([], LetterStatus.SENT)
+    assert (relay.mails, state(letter_id)) == ([], EmailStatus.SENT)
 
 
 def test_one_that_may_have_been_taken_is_sent_once_more_later(
@@ -101,19 +101,19 @@ def test_one_that_may_have_been_taken_is_sent_once_more_later(
 ) -> None:
     assert kill_at("BODY", "250 taken", letter_id, settings) == 1
     recover()
-    assert (relay.mails, state(letter_id)) == ([], LetterStatus.QUEUED)
+    assert (relay.mails, state(letter_id)) == ([], EmailStatus.QUEUED)
     with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
         tasks.send_due_letters()
-    assert (len(relay.mails), state(letter_id)) == (1, LetterStatus.SENT)
+    assert (len(relay.mails), state(letter_id)) == (1, EmailStatus.SENT)
 
 
 def test_recovering_at_once_and_often_sends_it_once(
     app: Flask, settings: Settings, relay: Relay, letter_id: int
 ) -> None:
     kill_at("BODY", "250 taken", letter_id, settings)
-    at_once(app, lambda: sweep(database_time()), workers=3)
+    at_once(app, lambda: repair_ledger(database_time()), workers=3)
     recover()
-    assert state(letter_id) is LetterStatus.QUEUED
+    assert state(letter_id) is EmailStatus.QUEUED
     assert list(worker_folder().glob("*.letter")) == []
 
 
@@ -121,10 +121,10 @@ def test_an_email_claimed_by_a_living_worker_is_left_alone(
     app: Flask, relay: Relay, letter_id: int
 ) -> None:
     tasks.send_due_letters()  # this registers the process
-    letter = db.session.get_one(Letter, letter_id)
+    letter = db.session.get_one(OutboxEmail, letter_id)
     worker = letter.claimed_by
-    letter.status = LetterStatus.SENDING
+    letter.status = EmailStatus.SENDING
     db.session.commit()
     recover()
-    again = db.session.get_one(Letter, letter_id)
-    assert (again.status, again.claimed_by) == (LetterStatus.SENDING, worker)
+    again = db.session.get_one(OutboxEmail, letter_id)
+    assert (again.status, again.claimed_by) == (EmailStatus.SENDING, worker)

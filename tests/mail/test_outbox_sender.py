@@ -8,11 +8,17 @@ from flask import Flask
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.outbox_sender import NO_KEY, send_due_letters, send_letter
+from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import NO_KEY, send_due_emails, send_email
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
+from tests.factories.signups import (
+    ADDRESS,
+    email_of_request,
+    make_subscriber,
+    request_to_join,
+    values_in,
+)
 from tests.mail.letters import a_letter, is_sealed, later, server, state
 from tests.markup import Markup
 from tests.relay import Received, Relay
@@ -21,32 +27,32 @@ from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
+QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 
 
 def test_an_email_arrives_and_its_content_is_wiped(relay: Relay) -> None:
     letter_id = a_letter()
-    send_letter(letter_id)
+    send_email(letter_id)
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
     assert (state(letter_id), is_sealed(letter_id)) == ((SENT, "250"), False)
 
 
 def test_sending_it_again_sends_nothing(relay: Relay) -> None:
     letter_id = a_letter()
-    send_letter(letter_id)
-    send_letter(letter_id)
-    assert (len(relay.mails), send_due_letters()) == (1, 0)
+    send_email(letter_id)
+    send_email(letter_id)
+    assert (len(relay.mails), send_due_emails()) == (1, 0)
 
 
 def test_while_the_relay_is_down_emails_wait_and_then_arrive(app: Flask, relay: Relay) -> None:
     letter_id, settings = a_letter(), app.extensions["settings"]
     with server(app, {}):
         pass
-    send_letter(letter_id)
+    send_email(letter_id)
     assert (state(letter_id)[0], is_sealed(letter_id)) == (QUEUED, True)
     app.extensions["settings"] = settings
     with time_machine.travel(later(minutes=1), tick=False):
-        send_due_letters()
+        send_due_emails()
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
@@ -55,12 +61,12 @@ def test_while_the_relay_is_down_emails_wait_and_then_arrive(app: Flask, relay: 
 def test_a_deferred_email_is_tried_again(relay: Relay, step: str, reply: str) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: reply)
-    send_letter(letter_id)
+    send_email(letter_id)
     assert state(letter_id)[0] is QUEUED
     relay.reset()
-    assert send_due_letters() == 0
+    assert send_due_emails() == 0
     with time_machine.travel(later(minutes=1), tick=False):
-        send_due_letters()
+        send_due_emails()
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
@@ -68,7 +74,7 @@ def test_a_deferred_email_is_tried_again(relay: Relay, step: str, reply: str) ->
 def test_an_email_that_is_refused_for_good_is_given_up(relay: Relay, step: str) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: "550 5.1.1 nobody here")
-    send_letter(letter_id)
+    send_email(letter_id)
     assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "550 5.1.1"), False)
 
 
@@ -87,7 +93,7 @@ def test_of_a_refusal_its_codes_are_kept_and_no_address(
 ) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: reply)
-    send_letter(letter_id)
+    send_email(letter_id)
     assert state(letter_id)[1] == kept
 
 
@@ -95,7 +101,7 @@ def test_of_a_refusal_its_codes_are_kept_and_no_address(
 def test_a_relay_that_refuses_us_loses_no_email(relay: Relay, reply: str) -> None:
     letter_id = a_letter()
     relay.on_mail = lambda sender: reply
-    send_letter(letter_id)
+    send_email(letter_id)
     assert (state(letter_id), is_sealed(letter_id)) == ((QUEUED, reply[:3]), True)
 
 
@@ -103,14 +109,14 @@ def test_an_email_is_given_up_when_its_next_attempt_would_be_too_late(relay: Rel
     letter_id = a_letter()
     relay.on_rcpt = lambda recipient: "450 later"
     with time_machine.travel(later(hours=71, minutes=59, seconds=30), tick=False):
-        send_letter(letter_id)
+        send_email(letter_id)
     assert (state(letter_id), is_sealed(letter_id)) == ((GIVEN_UP, "450"), False)
 
 
 def test_an_email_whose_link_has_expired_is_not_sent(relay: Relay) -> None:
     letter_id = a_letter()
     with time_machine.travel(clock.now() + REQUEST_LIFETIME, tick=False):
-        send_due_letters()
+        send_due_emails()
     assert relay.mails == []
     assert (state(letter_id)[0], is_sealed(letter_id)) == (GIVEN_UP, False)
 
@@ -118,49 +124,49 @@ def test_an_email_whose_link_has_expired_is_not_sent(relay: Relay) -> None:
 def test_a_relay_that_hangs_up_after_taking_an_email_has_taken_it(app: Flask) -> None:
     letter_id = a_letter()
     with server(app, {}, then_leave="BODY") as rude:
-        send_letter(letter_id)
+        send_email(letter_id)
     assert (len(rude.bodies), state(letter_id)) == (1, (SENT, "250"))
 
 
 def test_a_refusal_counts_even_if_the_relay_then_hangs_up(app: Flask) -> None:
     letter_id = a_letter()
     with server(app, {"RCPT": "550 5.1.1 no", "RSET": HANG_UP}):
-        send_letter(letter_id)
+        send_email(letter_id)
     assert state(letter_id) == (GIVEN_UP, "550 5.1.1")
 
 
 def test_an_interrupted_email_is_sent_again_after_its_lease(app: Flask, relay: Relay) -> None:
     letter_id = a_letter()
-    letter = db.session.get_one(Letter, letter_id)
-    letter.status, letter.next_attempt_at = LetterStatus.SENDING, later(minutes=15)
+    letter = db.session.get_one(OutboxEmail, letter_id)
+    letter.status, letter.next_attempt_at = EmailStatus.SENDING, later(minutes=15)
     db.session.commit()
-    assert send_due_letters() == 0
+    assert send_due_emails() == 0
     with time_machine.travel(later(minutes=16), tick=False):
-        send_due_letters()
+        send_due_emails()
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
 def test_workers_at_the_same_moment_send_an_email_once(app: Flask, relay: Relay) -> None:
     letter_id = a_letter()
-    at_once(app, lambda: send_letter(letter_id), workers=3)
+    at_once(app, lambda: send_email(letter_id), workers=3)
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
 def test_a_deleted_email_is_no_error(relay: Relay) -> None:
-    send_letter(404)
+    send_email(404)
     assert relay.mails == []
 
 
 def sent(relay: Relay, letter_id: int) -> Received:
     """Send an email; return the message that arrived."""
-    send_letter(letter_id)
+    send_email(letter_id)
     return relay.mails[-1]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_an_email_has_the_same_link_and_code_in_both_parts(relay: Relay, language: str) -> None:
     letter_id = a_letter(language=language)
-    values = values_in(db.session.get_one(Letter, letter_id))
+    values = values_in(db.session.get_one(OutboxEmail, letter_id))
     mail = sent(relay, letter_id)
     text, read = mail.part("plain"), Markup(mail.part("html"))
     for url in (values["confirm_url"], values["not_me_url"]):
@@ -197,7 +203,7 @@ def test_an_email_repeats_nothing_that_the_visitor_typed(relay: Relay) -> None:
 def test_someone_known_gets_an_email_without_code_or_confirmation(relay: Relay) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    letter = letter_of(request_to_join(ADDRESS, mailing_list))
+    letter = email_of_request(request_to_join(ADDRESS, mailing_list))
     values = values_in(letter)
     mail = sent(relay, letter.id)
     assert values["manage_url"] in mail.part("plain")
@@ -211,7 +217,7 @@ def test_an_email_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener
     with server(app, {"BODY": HANG_UP}) as rude:
         for hours in range(20):
             with time_machine.travel(start + timedelta(hours=hours), tick=False):
-                send_due_letters()
+                send_due_emails()
     assert len(rude.bodies) == 2
     assert state(letter_id)[0] is GIVEN_UP
 
@@ -223,8 +229,8 @@ def test_an_email_that_no_key_decrypts_holds_up_no_other(relay: Relay) -> None:
         request_to_join("b@example.org", mailing_list),
     )
     with transaction():
-        letter_of(broken).sealed = b"not ours"
-    send_due_letters()
+        email_of_request(broken).sealed = b"not ours"
+    send_due_emails()
     assert [mail.recipient for mail in relay.mails] == ["b@example.org"]
-    assert state(letter_of(broken).id) == (QUEUED, NO_KEY)
-    assert state(letter_of(whole).id)[0] is SENT
+    assert state(email_of_request(broken).id) == (QUEUED, NO_KEY)
+    assert state(email_of_request(whole).id)[0] is SENT

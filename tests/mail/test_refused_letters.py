@@ -8,17 +8,17 @@ from flask import Flask
 
 from supporters import clock
 from supporters.database import db
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.outbox_sender import send_due_letters, send_letter
+from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails, send_email
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, letter_of, request_to_join, values_in
+from tests.factories.signups import ADDRESS, email_of_request, request_to_join, values_in
 from tests.mail.letters import a_letter, is_sealed, later, server, state
 from tests.relay import Relay
 from tests.rude_server import HANG_UP
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-QUEUED, SENT, GIVEN_UP = LetterStatus.QUEUED, LetterStatus.SENT, LetterStatus.GIVEN_UP
+QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 
 
 @pytest.mark.parametrize("reply", ["550 5.7.1 denied", "554 5.7.1 denied", "552 no", "550 no"])
@@ -28,11 +28,11 @@ def test_an_email_that_is_refused_because_of_us_waits_and_then_arrives(
 ) -> None:
     letter_id = a_letter()
     setattr(relay, step, lambda _: reply)
-    send_letter(letter_id)
+    send_email(letter_id)
     assert (state(letter_id)[0], is_sealed(letter_id)) == (QUEUED, True)
     relay.reset()
     with time_machine.travel(later(minutes=1), tick=False):
-        send_due_letters()
+        send_due_emails()
     assert (len(relay.mails), state(letter_id)[0]) == (1, SENT)
 
 
@@ -42,12 +42,12 @@ def test_a_relay_that_refuses_us_is_asked_less_and_less_often_while_an_email_is_
     letter_id, began, waits = a_letter(), clock.now(), []
     relay.on_rcpt = lambda _: "550 5.7.1 denied"
     with time_machine.travel(began, tick=False) as traveller:
-        send_letter(letter_id)
+        send_email(letter_id)
         while state(letter_id)[0] is QUEUED:
-            due = db.session.get_one(Letter, letter_id).next_attempt_at
+            due = db.session.get_one(OutboxEmail, letter_id).next_attempt_at
             waits.append(due - clock.now())
             traveller.move_to(due)
-            send_due_letters()
+            send_due_emails()
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(hours=2)
     assert len(waits) < 50
@@ -61,20 +61,20 @@ def test_a_person_who_asks_again_while_the_relay_refuses_gets_one_email_the_last
     mailing_list = make_list()
     relay.on_rcpt = lambda _: reply
     for _ in range(3):
-        send_letter(letter_of(request_to_join(ADDRESS, mailing_list)).id)
-    last = letter_of(request_to_join(ADDRESS, mailing_list))
+        send_email(email_of_request(request_to_join(ADDRESS, mailing_list)).id)
+    last = email_of_request(request_to_join(ADDRESS, mailing_list))
     code = values_in(last)["code"]
     relay.reset()
     with time_machine.travel(later(hours=1), tick=False):
-        send_due_letters()
+        send_due_emails()
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
     assert str(code) in relay.mails[0].part("plain")
-    assert letter_of(request_to_join(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
+    assert email_of_request(request_to_join(ADDRESS, mailing_list)).status is EmailStatus.WITHHELD
 
 
 def test_an_email_that_may_have_been_taken_keeps_others_back(app: Flask) -> None:
     mailing_list = make_list()
-    letter_id = letter_of(request_to_join(ADDRESS, mailing_list)).id
+    letter_id = email_of_request(request_to_join(ADDRESS, mailing_list)).id
     with server(app, {"BODY": HANG_UP}):
-        send_letter(letter_id)
-    assert letter_of(request_to_join(ADDRESS, mailing_list)).status is LetterStatus.WITHHELD
+        send_email(letter_id)
+    assert email_of_request(request_to_join(ADDRESS, mailing_list)).status is EmailStatus.WITHHELD

@@ -7,23 +7,23 @@ from supporters import SEND_GUARDS, clock
 from supporters.database import db, transaction
 from supporters.encryption import Sealer
 from supporters.extensions import current_sealer
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import (
     NO_GUARD,
     NO_KEY,
     NOT_WANTED,
     UNREADABLE,
-    retry_without_key,
-    send_due_letters,
-    send_letter,
+    retry_waiting_for_key,
+    send_due_emails,
+    send_email,
 )
 from supporters.mail.send_guards import SendGuard, init_app
 from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
-from tests.factories.my_data import letters_to
+from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, request_to_join
 from tests.mail.letters import is_sealed, state
 from tests.relay import Relay
@@ -36,45 +36,45 @@ ANNE = "anne@example.org"
 def an_unwanted_invitation() -> int:
     """Put an invitation into the outbox whose recipient has objected since; return its id."""
     invited(csv_of(f"{ANNE},,fr"))
-    ask_next(clock.now())
+    send_next_invitations(clock.now())
     object_by_address(address_mac(ANNE))
-    [letter] = letters_to(ANNE, LetterKind.RE_PERMISSION)
+    [letter] = emails_to(ANNE, EmailKind.INVITATION)
     return letter.id
 
 
-def without(app: Flask, *kinds: LetterKind) -> None:
+def without(app: Flask, *kinds: EmailKind) -> None:
     """Remove the guards of some kinds from the application."""
     init_app(app, {kind: guard for kind, guard in SEND_GUARDS.items() if kind not in kinds})
 
 
-@pytest.mark.parametrize("kind", LetterKind)
-def test_each_kind_has_a_guard_or_the_reason_why_it_needs_none(kind: LetterKind) -> None:
+@pytest.mark.parametrize("kind", EmailKind)
+def test_each_kind_has_a_guard_or_the_reason_why_it_needs_none(kind: EmailKind) -> None:
     guard = SEND_GUARDS[kind]
     assert isinstance(guard, SendGuard) or guard.reason.endswith(".")
 
 
 def test_an_invitation_that_is_not_wanted_any_more_stays(relay: Relay) -> None:
     letter_id = an_unwanted_invitation()
-    send_letter(letter_id)
+    send_email(letter_id)
     assert relay.mails == []
-    assert state(letter_id) == (LetterStatus.GIVEN_UP, NOT_WANTED)
+    assert state(letter_id) == (EmailStatus.GIVEN_UP, NOT_WANTED)
 
 
 def test_a_process_that_lacks_the_guard_of_a_kind_sends_none_of_it(
     app: Flask, relay: Relay
 ) -> None:
     letter_id = an_unwanted_invitation()
-    without(app, LetterKind.RE_PERMISSION)
-    send_letter(letter_id)
+    without(app, EmailKind.INVITATION)
+    send_email(letter_id)
     assert relay.mails == []
-    assert (state(letter_id), is_sealed(letter_id)) == ((LetterStatus.QUEUED, NO_GUARD), True)
+    assert (state(letter_id), is_sealed(letter_id)) == ((EmailStatus.QUEUED, NO_GUARD), True)
 
 
 def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: Relay) -> None:
     an_unwanted_invitation()
     request_to_join(ADDRESS, make_list("lyon", "Lyon"))
-    without(app, LetterKind.RE_PERMISSION)
-    send_due_letters()
+    without(app, EmailKind.INVITATION)
+    send_due_emails()
     assert (len(relay.mails_to(ADDRESS)), relay.mails_to(ANNE)) == (1, [])
 
 
@@ -83,19 +83,19 @@ def test_an_invitation_that_this_machine_cannot_open_waits_for_the_key_and_for_i
 ) -> None:
     letter_id, ours = an_unwanted_invitation(), app.extensions["sealer"]
     app.extensions["sealer"] = Sealer(["another-secret-key-of-some-length"])
-    send_letter(letter_id)
-    assert (state(letter_id), is_sealed(letter_id)) == ((LetterStatus.QUEUED, NO_KEY), True)
+    send_email(letter_id)
+    assert (state(letter_id), is_sealed(letter_id)) == ((EmailStatus.QUEUED, NO_KEY), True)
     app.extensions["sealer"] = ours
-    retry_without_key()
-    send_letter(letter_id)
-    assert (state(letter_id), relay.mails) == ((LetterStatus.GIVEN_UP, NOT_WANTED), [])
+    retry_waiting_for_key()
+    send_email(letter_id)
+    assert (state(letter_id), relay.mails) == ((EmailStatus.GIVEN_UP, NOT_WANTED), [])
 
 
 @pytest.mark.parametrize("content", [b"no JSON", b"{}", b'["recipient"]'])
 def test_an_email_that_says_nothing_readable_is_given_up(content: bytes, relay: Relay) -> None:
     letter_id = an_unwanted_invitation()
     with transaction():
-        letter = db.session.get_one(Letter, letter_id)
+        letter = db.session.get_one(OutboxEmail, letter_id)
         letter.sealed = current_sealer().seal(content)
-    send_letter(letter_id)
-    assert (state(letter_id), relay.mails) == ((LetterStatus.GIVEN_UP, UNREADABLE), [])
+    send_email(letter_id)
+    assert (state(letter_id), relay.mails) == ((EmailStatus.GIVEN_UP, UNREADABLE), [])

@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 
 from supporters.database import db, transaction
-from supporters.mail.models import Letter, LetterStatus
+from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import record_lost, settle
-from supporters.mail.states import LETTER_STATES, LetterMove
+from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.transitions import TransitionRefused
 from tests.mail.letters import a_letter, state
 
-S, M = LetterStatus, LetterMove
+S, M = EmailStatus, EmailMove
 
 ALLOWED = {
     (S.QUEUED, M.CLAIM): S.SENDING,
@@ -29,19 +29,17 @@ REFUSED = [each for each in product(S, M) if each not in ALLOWED]
 
 
 @pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_move_leads_on(
-    status: LetterStatus, move: LetterMove, after: LetterStatus
-) -> None:
-    letter = Letter(status=status)
-    LETTER_STATES.transition(letter, move)
+def test_an_allowed_move_leads_on(status: EmailStatus, move: EmailMove, after: EmailStatus) -> None:
+    letter = OutboxEmail(status=status)
+    EMAIL_STATES.transition(letter, move)
     assert letter.status is after
 
 
 @pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_move_is_refused(status: LetterStatus, move: LetterMove) -> None:
-    letter = Letter(status=status)
+def test_every_other_move_is_refused(status: EmailStatus, move: EmailMove) -> None:
+    letter = OutboxEmail(status=status)
     with pytest.raises(TransitionRefused):
-        LETTER_STATES.transition(letter, move)
+        EMAIL_STATES.transition(letter, move)
     assert letter.status is status
 
 
@@ -67,7 +65,7 @@ def test_an_email_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
 def test_records_of_another_process_are_read_before_anything_is_undone(app: Flask) -> None:
     letter_id = a_letter()
     with transaction():
-        held = db.session.get_one(Letter, letter_id)
+        held = db.session.get_one(OutboxEmail, letter_id)
     with db.engine.begin() as another:
         another.execute(db.text("UPDATE letter SET status = 'sent'"))
     assert held.status is S.QUEUED

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from supporters.organisers.accounts import Granted, grant_export, revoke_export
+from supporters.organisers.accounts import ExportRightResult, grant_export, revoke_export
 from supporters.organisers.models import Organiser, RoleName
 from tests.factories.accounts import make_account
 
@@ -24,7 +24,7 @@ def test_no_role_includes_the_right(role: RoleName) -> None:
 def test_it_is_separate_from_the_role(times: int) -> None:
     organiser = make_account("a@parti.example", RoleName.ORGANISER)
     for _ in range(times):
-        assert grant_export(organiser.id) is Granted.DONE
+        assert grant_export(organiser.id) is ExportRightResult.DONE
     assert roles(organiser) == ["exporter", "organiser"]
 
 
@@ -33,10 +33,10 @@ def test_it_can_be_revoked(times: int) -> None:
     organiser = make_account("a@parti.example", RoleName.OWNER)
     grant_export(organiser.id)
     for _ in range(times):
-        assert revoke_export(organiser.id) is Granted.DONE
+        assert revoke_export(organiser.id) is ExportRightResult.DONE
     assert roles(organiser) == ["owner"]
 
 
 def test_an_unknown_account_is_reported(app: Flask) -> None:
-    assert grant_export(99) is Granted.UNKNOWN
-    assert revoke_export(99) is Granted.UNKNOWN
+    assert grant_export(99) is ExportRightResult.UNKNOWN
+    assert revoke_export(99) is ExportRightResult.UNKNOWN

@@ -3,13 +3,13 @@
 from flask import Flask
 
 from supporters.database import db
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.organisers.team_invitations import (
-    InvitationRefused,
-    Invited,
-    accept_invitation,
+    TeamInvitation,
+    TeamInvitationError,
+    accept_team_invitation,
     invite_organiser,
 )
 from tests.factories.accounts import PASSWORD, make_organiser
@@ -18,16 +18,16 @@ from tests.factories.signups import values_in
 EMAIL = "new@parti.example"
 
 
-def invite(role: RoleName = RoleName.ORGANISER, language: str = "fr") -> Invited:
+def invite(role: RoleName = RoleName.ORGANISER, language: str = "fr") -> TeamInvitation:
     """Invite someone who has no password yet."""
     invited = invite_organiser(EMAIL, role, language, inviter="owner@parti.example")
-    assert isinstance(invited, Invited)
+    assert isinstance(invited, TeamInvitation)
     return invited
 
 
 def test_an_invitation_puts_an_email_with_its_link_into_the_outbox(app: Flask) -> None:
     invited = invite(RoleName.OWNER, "en")
-    letter = db.session.scalars(db.select(Letter)).one()
+    letter = db.session.scalars(db.select(OutboxEmail)).one()
     assert letter.language == "en"
     assert values_in(letter) == {
         "welcome_url": invited.welcome_url,
@@ -49,16 +49,16 @@ def test_inviting_again_replaces_the_link_and_changes_the_role(app: Flask) -> No
     assert second.organiser.has_role("owner")
     assert not second.organiser.has_role("organiser")
     token = first.welcome_url.rpartition("/")[2]
-    assert accept_invitation(token, PASSWORD) is InvitationRefused.LINK_OVER
+    assert accept_team_invitation(token, PASSWORD) is TeamInvitationError.LINK_INVALID
 
 
 def test_somebody_with_an_account_is_not_invited_again(app: Flask) -> None:
     make_organiser(EMAIL)
     again = invite_organiser(EMAIL, RoleName.OWNER, "fr", inviter="owner@parti.example")
-    assert again is InvitationRefused.ALREADY_HERE
+    assert again is TeamInvitationError.ALREADY_ACCEPTED
 
 
 def test_an_invitation_is_accepted_once(app: Flask) -> None:
     token = invite().welcome_url.rpartition("/")[2]
-    assert isinstance(accept_invitation(token, PASSWORD), Organiser)
-    assert accept_invitation(token, "another password") is InvitationRefused.LINK_OVER
+    assert isinstance(accept_team_invitation(token, PASSWORD), Organiser)
+    assert accept_team_invitation(token, "another password") is TeamInvitationError.LINK_INVALID

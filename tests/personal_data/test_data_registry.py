@@ -10,12 +10,12 @@ from supporters.database import Model, db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.personal_data.data_registry import list_holdings, tell_everything
-from supporters.personal_data.data_subjects import holder_of
+from supporters.personal_data.data_registry import export_everything, list_data_sources
+from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import ask_to_move
-from supporters.privacy_requests.case_service import NewEntry, add_entry, note_settled
-from supporters.privacy_requests.departures import note_departure
+from supporters.privacy_requests.address_change import request_address_change
+from supporters.privacy_requests.case_service import NewCaseEntry, add_closed_case, add_entry
+from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.web.labels.person_labels import FIELDS, TABLES
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
@@ -43,15 +43,17 @@ def is_about_people(table_name: str) -> bool:
 
 def test_every_table_with_a_key_of_a_person_is_in_the_registry(app: Flask) -> None:
     about_people = {name for name in Model.metadata.tables if is_about_people(name)}
-    registered = {source.table for source in list_holdings()}
+    registered = {source.table for source in list_data_sources()}
     assert registered == about_people - OF_THE_PARTY | SEALED_TEXT
 
 
 def test_every_table_is_exported_and_erased_or_gives_a_reason(app: Flask) -> None:
     not_exported = [
-        each.table for each in list_holdings() if not each.export and not each.not_exported
+        each.table for each in list_data_sources() if not each.export and not each.not_exported
     ]
-    not_erased = [each.table for each in list_holdings() if not each.erase and not each.not_erased]
+    not_erased = [
+        each.table for each in list_data_sources() if not each.erase and not each.not_erased
+    ]
     assert (not_exported, not_erased) == ([], [])
 
 
@@ -66,11 +68,11 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     send_here(RecordingTransport())
     open_my_data(client, ADDRESS)
     camille = subscriber_at(ADDRESS)
-    ask_to_move(camille.id, parse_address("new@example.org"), "fr")
+    request_address_change(camille.id, parse_address("new@example.org"), "fr")
     export(mailing_list)
     add_other_rows(camille.id)
     restrict_person(camille.id, Method.MY_DATA)
-    exported = tell_everything(holder_of(subscriber_at(ADDRESS)))
+    exported = export_everything(data_subject_of(subscriber_at(ADDRESS)))
     return {table: [dict(item) for item in items] for table, items in exported.items()}
 
 
@@ -93,11 +95,13 @@ def add_other_rows(subscriber_id: int) -> None:
                 consent_kind="confirmed",
             )
         )
-        case = note_settled(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
+        case = add_closed_case(CaseKind.COMPLAINT, now=clock.now(), subscriber_id=subscriber_id)
         case.note = "Called twice."
-        add_entry(case.id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="And wrote a letter."))
+        add_entry(
+            case.id, NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text="And wrote a letter.")
+        )
         camille = db.session.get_one(Subscriber, subscriber_id)
-        departure = note_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
+        departure = record_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
         assert departure is not None
         db.session.flush()
         db.session.scalars(db.select(Departure)).one().undone_at = clock.now()
@@ -108,7 +112,7 @@ def test_each_column_is_exported_or_has_a_reason(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
     missing = {}
-    for source in list_holdings():
+    for source in list_data_sources():
         if source.export is None:
             continue
         assert everything[source.table], f"nothing is exported of {source.table}"

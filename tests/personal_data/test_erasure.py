@@ -24,14 +24,14 @@ from supporters.delivery.results import record_batch
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import (
-    Erased,
+    EraseResult,
     ErasureOrder,
     erase_address,
     erase_person,
     finish_erasures,
 )
 from supporters.personal_data.models import PendingErasure
-from supporters.signup.confirmation import NotConfirmed, confirm_by_link
+from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from supporters.signup.models import SignupRequest
 from supporters.transparency_log.log_keys import erasure_key
 from supporters.transparency_log.models import LogEntry
@@ -45,7 +45,7 @@ from tests.factories.campaigns import (
     batches,
     claim,
     launch,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
     subscriber_at,
@@ -63,7 +63,7 @@ def count(table: type) -> int:
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
 
-def erase(address: str) -> Erased:
+def erase(address: str) -> EraseResult:
     """Erase the person with this address."""
     return erase_person(subscriber_at(address).id, ErasureOrder(reason=ErasureReason.ASKED))
 
@@ -72,7 +72,7 @@ def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list(), given_name="Camille")
     mac, records = camille.address_mac, count(ConsentEvent)
     entries = count(LogEntry)
-    assert erase(ADDRESS) is Erased.DONE
+    assert erase(ADDRESS) is EraseResult.DONE
     assert [count(each) for each in (Subscriber, ConsentEvent, SignupRequest)] == [0, 0, 0]
     assert is_suppressed(mac, [EVERYTHING], clock.now())
     erasure = db.session.scalars(db.select(Erasure)).one()
@@ -97,7 +97,9 @@ def test_a_second_erasure_finds_nobody(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list())
     subscriber_id = camille.id
     erase(ADDRESS)
-    assert erase_person(subscriber_id, ErasureOrder(reason=ErasureReason.ASKED)) is Erased.UNKNOWN
+    assert (
+        erase_person(subscriber_id, ErasureOrder(reason=ErasureReason.ASKED)) is EraseResult.UNKNOWN
+    )
     assert count(Erasure) == 1
 
 
@@ -119,9 +121,9 @@ def test_an_unknown_address_is_suppressed_and_its_signup_erased(app: Flask) -> N
     address = parse_address(ADDRESS)
     assert (
         erase_address(address, ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER))
-        is Erased.UNKNOWN
+        is EraseResult.UNKNOWN
     )
-    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert confirm_by_link(token) is ConfirmError.EXPIRED
     assert count(Subscriber) == 0
 
 
@@ -136,8 +138,8 @@ def test_an_erased_person_who_signs_up_again_is_new_with_a_new_key(app: Flask) -
 
 
 def test_a_waiting_campaign_skips_the_person_and_adds_up(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
-    assert erase(BORIS) is Erased.DONE
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+    assert erase(BORIS) is EraseResult.DONE
     transport = RecordingTransport()
     send_here(transport)
     assert sorted(transport.recipients) == [ANNA, CHLOE]
@@ -147,9 +149,9 @@ def test_a_waiting_campaign_skips_the_person_and_adds_up(app: Flask) -> None:
 
 
 def test_a_deferred_delivery_is_erased_and_the_campaign_finishes(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport({ANNA: ACCEPTED, BORIS: DEFERRED}.__getitem__))
-    assert erase(BORIS) is Erased.DONE
+    assert erase(BORIS) is EraseResult.DONE
     assert finish_if_done(campaign_id)
     assert [(each.accepted, each.deferred, each.skipped) for each in batches(campaign_id)] == [
         (1, 0, 1)
@@ -157,7 +159,7 @@ def test_a_deferred_delivery_is_erased_and_the_campaign_finishes(app: Flask) -> 
 
 
 def test_a_sent_campaign_keeps_its_published_figures(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport())
     before = get_progress(campaign_id)
     erase(ANNA)
@@ -167,11 +169,11 @@ def test_a_sent_campaign_keeps_its_published_figures(app: Flask) -> None:
 
 
 def test_a_claimed_delivery_leaves_a_row_without_name_or_address(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     claimed = claim(campaign_id)
     assert claimed is not None
     boris = subscriber_at(BORIS).id
-    assert erase(BORIS) is Erased.UNDER_WAY
+    assert erase(BORIS) is EraseResult.UNDER_WAY
     remaining = db.session.get_one(Subscriber, boris)
     assert (remaining.given_name, "boris" in remaining.address + remaining.address_key) == (
         None,
@@ -187,7 +189,7 @@ def test_a_claimed_delivery_leaves_a_row_without_name_or_address(app: Flask) -> 
 
 
 def test_no_other_sender_writes_to_a_person_under_erasure(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     claimed = claim(campaign_id)
     assert claimed is not None
     erase(BORIS)
@@ -212,26 +214,26 @@ def test_two_erasures_at_once_erase_once(app: Flask) -> None:
 def test_a_person_who_is_not_due_any_more_under_the_lock_is_not_erased(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
     order = ErasureOrder(reason=ErasureReason.EXPIRED, is_due=lambda: False)
-    assert erase_person(camille, order) is Erased.UNKNOWN
+    assert erase_person(camille, order) is EraseResult.UNKNOWN
     assert count(Subscriber) == 1
     assert not is_suppressed(subscriber_at(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
 def test_many_erasures_at_once_during_a_sending_leave_one_pending_erasure(app: Flask) -> None:
-    assert claim(launch_to(ANNA, BORIS)) is not None
+    assert claim(launch_to_addresses(ANNA, BORIS)) is not None
     boris = subscriber_at(BORIS).id
     outcomes = at_once(
         app, lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)), workers=4
     )
-    assert outcomes == [Erased.UNDER_WAY] * 4
+    assert outcomes == [EraseResult.UNDER_WAY] * 4
     assert count(PendingErasure) == 1
 
 
 def test_a_pending_erasure_stays_under_way_when_repeated(app: Flask) -> None:
-    assert claim(launch_to(ANNA, BORIS)) is not None
+    assert claim(launch_to_addresses(ANNA, BORIS)) is not None
     boris = subscriber_at(BORIS).id
     outcomes = [erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)) for _ in range(2)]
-    assert outcomes == [Erased.UNDER_WAY] * 2
+    assert outcomes == [EraseResult.UNDER_WAY] * 2
 
 
 def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> None:
@@ -248,7 +250,7 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
 
 def test_erasing_while_senders_claim_and_record_adds_up(app: Flask) -> None:
     addresses = [f"person{number}@example.org" for number in range(45)]
-    campaign_id = launch_to(*addresses)
+    campaign_id = launch_to_addresses(*addresses)
     targets = [subscriber_at(address).id for address in addresses[::9]]
 
     def erase_some() -> None:

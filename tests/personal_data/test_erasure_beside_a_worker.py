@@ -14,7 +14,7 @@ from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from tests.databases import free_port
 from tests.factories.lists import make_list
-from tests.factories.my_data import MY_DATA, letters_to
+from tests.factories.my_data import MY_DATA, emails_to
 from tests.factories.signups import make_subscriber, values_in
 from tests.plain_browser import Browser
 from tests.processes import environment_of, started, started_web, wait_until
@@ -39,7 +39,7 @@ def browser(app: Flask, settings: Settings, tmp_path: Path, relay: Relay) -> Ite
     with started_web(environment, port, log=tmp_path / "web.log"):
         assert wait_until(lambda: answers(browser), seconds=60)
         browser.press(MY_DATA, email=ADDRESS)
-        link = str(values_in(letters_to(ADDRESS)[-1])["open_url"])
+        link = str(values_in(emails_to(ADDRESS)[-1])["open_url"])
         assert browser.press(link.removeprefix(base_url)).status == 200
         db.session.remove()
         with started(environment, "worker", log=tmp_path / "worker.log"):

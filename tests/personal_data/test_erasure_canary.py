@@ -19,12 +19,12 @@ from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.extensions import queue
-from supporters.imports.models import Reason
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.imports.models import RejectionReason
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import ask_to_move
-from supporters.privacy_requests.case_service import NewEntry, add_entry, open_case
+from supporters.privacy_requests.address_change import request_address_change
+from supporters.privacy_requests.case_service import NewCaseEntry, add_entry, open_case
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.privacy_requests.models import CaseAct, CaseKind, Channel
 from supporters.signup.confirmation import confirm_by_link
@@ -112,12 +112,12 @@ def live_a_life(client: FlaskClient) -> int:
         case.extended_at, case.extension_reason = clock.now(), f"ask {NAME} again"
         add_entry(
             case.id,
-            NewEntry(act=CaseAct.NOTED, at=clock.now(), text=f"{NAME} called from {ADDRESS}"),
+            NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text=f"{NAME} called from {ADDRESS}"),
         )
     disclose_evidence(subscriber_id, asked_by="dpo@parti.example", reason=f"{NAME} wrote")
     ask_one(subscriber_at(parse_address(ADDRESS).text), change_meaning(mailing_list).id)
     open_my_data(client, ADDRESS)
-    ask_to_move(subscriber_id, parse_address(NEW_ADDRESS), "fr")
+    request_address_change(subscriber_id, parse_address(NEW_ADDRESS), "fr")
     unsubscribe_from_all(subscriber_id, Method.PAGE)
     waiting(csv_of(f'{ADDRESS},"{NAME}",fr', f"{ANNA},Anna,fr", "boris@example.org,Boris,fr"))
     seal()
@@ -159,7 +159,7 @@ def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
     seal()
     assert verify(clock.now()).faults == []
     import_id = checked(csv_of(f"{ADDRESS.upper()},{NAME},fr", "third@example.org,,"))
-    assert refusals(import_id) == {2: Reason.MAY_NOT}
+    assert refusals(import_id) == {2: RejectionReason.MAY_NOT}
 
 
 def test_waiting_emails_are_not_sent_any_more(
@@ -167,7 +167,7 @@ def test_waiting_emails_are_not_sent_any_more(
 ) -> None:
     live_a_life(client)
     press(client, f"{MY_DATA}/erase", is_sure="y")
-    send_due_letters()
+    send_due_emails()
     recipients = {mail.recipient for mail in relay.mails}
     assert ANNA in recipients
     assert not [each for each in recipients if CANARY in each]

@@ -11,7 +11,7 @@ from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction
 from supporters.lists.models import ListPurpose, MailingList, Subscription
-from supporters.lists.subscriptions import leave_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from supporters.personal_data.list_exports import COLUMNS, write_file
@@ -82,7 +82,7 @@ def test_no_cell_is_run_and_each_comes_back(national: MailingList, name: str) ->
 def test_people_we_may_not_write_to_are_left_out(national: MailingList, why: str) -> None:
     boris = make_subscriber(BORIS, national)
     if why == "left":
-        leave_list(boris.id, national.id, Method.PAGE)
+        unsubscribe_from_list(boris.id, national.id, Method.PAGE)
     elif why == "objected":
         object_to_everything(boris.id)
     with transaction():
@@ -122,7 +122,7 @@ def test_people_without_consent_to_the_present_purpose_are_left_out(
 def test_a_person_who_unsubscribes_during_the_export_is_left_out(national: MailingList) -> None:
     boris = make_subscriber(BORIS, national)
     file: Iterator[bytes] = write_file(export(national), has_mark=False)
-    leave_list(boris.id, national.id, Method.PAGE)
+    unsubscribe_from_list(boris.id, national.id, Method.PAGE)
     assert [row["address"] for row in read_rows(b"".join(file))] == [ANNA]
 
 

@@ -13,15 +13,15 @@ from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
-from supporters.lists.subscriptions import leave_list
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox_sender import send_letter
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox_sender import send_email
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.models import RoleName
 from supporters.organisers.team_invitations import invite_organiser
 from supporters.people.address_hashes import address_mac
 from supporters.personal_data.list_exports import Export, disclose_list
-from supporters.personal_data.rules import EXPORTS_A_DAY, ExportRefused
+from supporters.personal_data.rules import EXPORTS_A_DAY, ExportError
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_entry
 from tests.factories.accounts import make_account, make_organiser, make_owner
@@ -35,19 +35,19 @@ from tests.threads import at_once
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def count(table: type[Disclosure | LogEntry | Letter]) -> int:
+def count(table: type[Disclosure | LogEntry | OutboxEmail]) -> int:
     """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.scalar(db.select(func.count()).select_from(table)) or 0
 
 
-def letters() -> list[Letter]:
+def letters() -> list[OutboxEmail]:
     """Return the emails that announce exports."""
-    kind = Letter.kind == LetterKind.EXPORT_MADE
-    return [*db.session.scalars(db.select(Letter).where(kind).order_by(Letter.id))]
+    kind = OutboxEmail.kind == EmailKind.EXPORT_MADE
+    return [*db.session.scalars(db.select(OutboxEmail).where(kind).order_by(OutboxEmail.id))]
 
 
-def recipient_of(letter: Letter) -> str:
+def recipient_of(letter: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
     assert letter.sealed is not None
     return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
@@ -113,7 +113,7 @@ def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> No
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
-    send_letter(letters()[0].id)
+    send_email(letters()[0].id)
     mail = relay.mails_to("donnees@parti.example")[0]
     for part in (mail.part("plain"), mail.part("html")):
         words = " ".join(part.split())
@@ -124,14 +124,14 @@ def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> No
 
 @pytest.mark.parametrize(
     ("reason", "refused"),
-    [("too short", ExportRefused.REASON_TOO_SHORT), ("x" * 501, ExportRefused.REASON_TOO_LONG)],
+    [("too short", ExportError.REASON_TOO_SHORT), ("x" * 501, ExportError.REASON_TOO_LONG)],
 )
-def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportRefused) -> None:
+def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportError) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    before = count(LogEntry), count(Letter)
+    before = count(LogEntry), count(OutboxEmail)
     assert disclose_list(mailing_list.id, asked_by=EXPORTER, reason=reason) is refused
-    assert (count(LogEntry), count(Letter)) == before
+    assert (count(LogEntry), count(OutboxEmail)) == before
     assert count(Disclosure) == 0
 
 
@@ -139,8 +139,8 @@ def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
     mailing_list = make_list()
     request_to_join(ANNA, mailing_list)
     for list_id, refused in (
-        (99, ExportRefused.UNKNOWN_LIST),
-        (mailing_list.id, ExportRefused.NOBODY),
+        (99, ExportError.UNKNOWN_LIST),
+        (mailing_list.id, ExportError.NOBODY),
     ):
         assert disclose_list(list_id, asked_by=EXPORTER, reason=REASON) is refused
     assert count(Disclosure) == 0
@@ -152,7 +152,7 @@ def test_each_account_has_so_many_a_day() -> None:
     for _ in range(EXPORTS_A_DAY):
         export(mailing_list)
     again = disclose_list(mailing_list.id, asked_by=EXPORTER, reason=REASON)
-    assert again is ExportRefused.TOO_MANY
+    assert again is ExportError.TOO_MANY
     assert isinstance(export(mailing_list, "other@parti.example"), Export)
 
 
@@ -170,7 +170,7 @@ def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
 def test_only_people_we_may_write_to_count() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    leave_list(make_subscriber(BORIS, mailing_list).id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(make_subscriber(BORIS, mailing_list).id, mailing_list.id, Method.PAGE)
     make_subscriber(CHLOE, mailing_list)
     with transaction():
         suppress(address_mac(CHLOE), EVERYTHING, now=clock.now(), until=None)

@@ -8,25 +8,29 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_list, object_by_address, object_to_everything
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.lists.subscriptions import (
+    object_by_address,
+    object_to_everything,
+    unsubscribe_from_list,
+)
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.personal_data.data_registry import tell_everything
-from supporters.personal_data.data_subjects import holder_of, holder_of_address
+from supporters.personal_data.data_registry import export_everything
+from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import ask_to_move
-from supporters.privacy_requests.case_service import Extended, extend_case, open_case
+from supporters.privacy_requests.address_change import request_address_change
+from supporters.privacy_requests.case_service import ExtendCaseResult, extend_case, open_case
 from supporters.privacy_requests.models import CaseKind, Channel
 from tests.factories.campaigns import ANNA, subscriber_at
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber
 from tests.relay import Relay
@@ -41,89 +45,89 @@ def national(relay: Relay) -> MailingList:
     """Return a list with a subscriber who got their confirmation email."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    send_due_letters()
+    send_due_emails()
     relay.reset()
     return mailing_list
 
 
-def ask_again(mailing_list: MailingList) -> Letter:
+def ask_again(mailing_list: MailingList) -> OutboxEmail:
     """Ask the person to reconfirm."""
     return ask_one(subscriber_at(ANNA), change_meaning(mailing_list).id)
 
 
-def extend(mailing_list: MailingList) -> Letter:
+def extend(mailing_list: MailingList) -> OutboxEmail:
     """Notify the person that their case takes longer."""
     with transaction():
         case = open_case(
             CaseKind.COMPLAINT, Channel.MAIL, now=clock.now(), subscriber_id=subscriber_at(ANNA).id
         )
-    assert extend_case(case.id, "It takes longer.", by=None) is Extended.TOLD
-    return newest(LetterKind.CASE_EXTENDED)
+    assert extend_case(case.id, "It takes longer.", by=None) is ExtendCaseResult.NOTIFIED
+    return newest(EmailKind.CASE_EXTENDED)
 
 
-def newest(kind: LetterKind) -> Letter:
+def newest(kind: EmailKind) -> OutboxEmail:
     """Return the newest email of a kind."""
     db.session.rollback()
     letter = db.session.scalars(
-        db.select(Letter).where(Letter.kind == kind).order_by(Letter.id.desc())
+        db.select(OutboxEmail).where(OutboxEmail.kind == kind).order_by(OutboxEmail.id.desc())
     ).first()
     assert letter is not None
     return letter
 
 
-def invite() -> Letter:
+def invite() -> OutboxEmail:
     """Write the invitation to an imported address."""
     invited(csv_of(f"{INVITED},,"))
-    ask_next(clock.now())
-    return newest(LetterKind.RE_PERMISSION)
+    send_next_invitations(clock.now())
+    return newest(EmailKind.INVITATION)
 
 
-def status_of(letter_id: int) -> LetterStatus | None:
+def status_of(letter_id: int) -> EmailStatus | None:
     """Return the status of an email; None if it is deleted."""
     db.session.rollback()
-    letter = db.session.get(Letter, letter_id)
+    letter = db.session.get(OutboxEmail, letter_id)
     return None if letter is None else letter.status
 
 
 @pytest.mark.parametrize("write", [ask_again, extend])
 def test_an_email_to_a_person_is_exported_and_erased(
-    national: MailingList, relay: Relay, write: Callable[[MailingList], Letter]
+    national: MailingList, relay: Relay, write: Callable[[MailingList], OutboxEmail]
 ) -> None:
     letter = write(national)
-    told = tell_everything(holder_of(subscriber_at(ANNA)))["letter"]
+    told = export_everything(data_subject_of(subscriber_at(ANNA)))["letter"]
     assert letter.kind.value in [item["kind"] for item in told]
     erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
-    send_due_letters()
+    send_due_emails()
     assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
 
 
 def test_an_invitation_is_exported_and_erased_with_its_email(relay: Relay) -> None:
     letter_id = invite().id
-    told = tell_everything(holder_of_address(INVITED))["letter"]
-    assert [item["kind"] for item in told] == [LetterKind.RE_PERMISSION.value]
+    told = export_everything(data_subject_of_address(INVITED))["letter"]
+    assert [item["kind"] for item in told] == [EmailKind.INVITATION.value]
     erase_address(
         parse_address(INVITED), ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER)
     )
-    send_due_letters()
+    send_due_emails()
     assert (status_of(letter_id), relay.mails_to(INVITED)) == (None, [])
 
 
 def test_the_notice_to_an_old_mailbox_is_erased_with_the_person(
     national: MailingList, relay: Relay
 ) -> None:
-    ask_to_move(subscriber_at(ANNA).id, parse_address(INVITED), "fr")
-    confirm_move(
-        path_in(letters_to(INVITED, LetterKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
+    request_address_change(subscriber_at(ANNA).id, parse_address(INVITED), "fr")
+    confirm_address_change(
+        path_in(emails_to(INVITED, EmailKind.NEW_ADDRESS)[-1], "confirm_url").rpartition("/")[2]
     )
-    notice = newest(LetterKind.ADDRESS_MOVED)
+    notice = newest(EmailKind.ADDRESS_CHANGED)
     erase_person(subscriber_at(INVITED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    send_due_letters()
+    send_due_emails()
     assert (status_of(notice.id), relay.mails_to(ANNA)) == (None, [])
 
 
 def leave(anna: Subscriber, mailing_list: MailingList) -> None:
     """Unsubscribe from the list."""
-    leave_list(anna.id, mailing_list.id, Method.ONE_CLICK)
+    unsubscribe_from_list(anna.id, mailing_list.id, Method.ONE_CLICK)
 
 
 def object_to_all(anna: Subscriber, _list: MailingList) -> None:
@@ -142,21 +146,21 @@ def test_a_waiting_reconfirmation_is_not_sent_after_unsubscription_objection_or_
 ) -> None:
     letter = ask_again(national)
     act(subscriber_at(ANNA), national)
-    send_due_letters()
-    assert (status_of(letter.id), relay.mails_to(ANNA)) == (LetterStatus.GIVEN_UP, [])
+    send_due_emails()
+    assert (status_of(letter.id), relay.mails_to(ANNA)) == (EmailStatus.GIVEN_UP, [])
 
 
 def test_a_valid_waiting_email_is_sent(national: MailingList, relay: Relay) -> None:
     letters = [ask_again(national).id, invite().id]
-    send_due_letters()
-    assert [status_of(each) for each in letters] == [LetterStatus.SENT] * 2
+    send_due_emails()
+    assert [status_of(each) for each in letters] == [EmailStatus.SENT] * 2
 
 
 def test_a_waiting_invitation_is_not_sent_after_an_objection(relay: Relay) -> None:
     letter = invite()
     object_by_address(address_mac(INVITED))
-    send_due_letters()
-    assert (status_of(letter.id), relay.mails_to(INVITED)) == (LetterStatus.GIVEN_UP, [])
+    send_due_emails()
+    assert (status_of(letter.id), relay.mails_to(INVITED)) == (EmailStatus.GIVEN_UP, [])
 
 
 def test_a_restricted_person_is_not_invited(national: MailingList) -> None:
@@ -171,7 +175,7 @@ def test_a_reconfirmation_email_has_the_two_links_of_a_campaign(
     national: MailingList, relay: Relay
 ) -> None:
     ask_again(national)
-    send_due_letters()
+    send_due_emails()
     [mail] = relay.mails_to(ANNA)
     assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     leave_url = mail.message["List-Unsubscribe"].strip("<>")

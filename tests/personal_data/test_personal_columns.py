@@ -16,13 +16,13 @@ from supporters.consent.record_models import ErasureReason
 from supporters.database import Model, db, transaction
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
 from supporters.personal_data.blank_person import COLUMNS, UNBLANKED
-from supporters.personal_data.data_registry import tell_everything
-from supporters.personal_data.data_subjects import holder_of
-from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
+from supporters.personal_data.data_registry import export_everything
+from supporters.personal_data.data_subjects import data_subject_of
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.list_exports import write_file
 from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.retention.labels import CATEGORY_MEANINGS
@@ -102,7 +102,7 @@ def test_a_known_person_gains_the_fields_that_they_had_left_empty() -> None:
 
 
 def test_access_tells_the_profile(person: Subscriber) -> None:
-    told = tell_everything(holder_of(person))
+    told = export_everything(data_subject_of(person))
     (subscriber,), (request,) = told["subscriber"], told["signup_request"]
     assert (given(subscriber), given(request)) == (vars(FULL_PROFILE), vars(FULL_PROFILE))
 
@@ -132,12 +132,12 @@ def test_an_erasure_that_waits_leaves_no_value_of_any_column() -> None:
     with transaction():
         person = db.session.get_one(Subscriber, person.id)
         person.paused_until = person.asked_again_at = clock.now()
-        person.asking_letter_id = db.session.scalars(db.select(Letter.id)).first()
+        person.asking_letter_id = db.session.scalars(db.select(OutboxEmail.id)).first()
     before = {name: getattr(person, name) for name in COLUMNS}
     empty = [name for name, value in before.items() if value is None and name not in ALWAYS_EMPTY]
     assert empty == [], "Give the new column a value above, or it isn't seen to be blanked."
     order = ErasureOrder(reason=ErasureReason.ASKED)
-    assert erase_person(before["id"], order) is Erased.UNDER_WAY
+    assert erase_person(before["id"], order) is EraseResult.UNDER_WAY
     db.session.expire_all()
     blanked = db.session.get_one(Subscriber, before["id"])
     left = [name for name in COLUMNS if getattr(blanked, name) == before[name]]

@@ -7,9 +7,9 @@ import pytest
 from supporters.personal_data.rules import (
     EXPORTS_A_DAY,
     LONGEST_REASON,
-    ExportRefused,
-    exports_left,
-    find_fault,
+    ExportError,
+    count_exports_left,
+    find_export_error,
 )
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -20,17 +20,17 @@ REASON = "For the congress"
 @pytest.mark.parametrize(
     ("reason", "fault"),
     [
-        ("", ExportRefused.REASON_TOO_SHORT),
-        ("a b c d e f", ExportRefused.REASON_TOO_SHORT),
-        (" \n" * 20, ExportRefused.REASON_TOO_SHORT),
+        ("", ExportError.REASON_TOO_SHORT),
+        ("a b c d e f", ExportError.REASON_TOO_SHORT),
+        (" \n" * 20, ExportError.REASON_TOO_SHORT),
         ("0123456789", None),
         (REASON, None),
         ("x" * LONGEST_REASON, None),
-        ("x" * (LONGEST_REASON + 1), ExportRefused.REASON_TOO_LONG),
+        ("x" * (LONGEST_REASON + 1), ExportError.REASON_TOO_LONG),
     ],
 )
-def test_a_reason_says_something(reason: str, fault: ExportRefused | None) -> None:
-    assert find_fault(reason, earlier=[], people=1, now=NOW) is fault
+def test_a_reason_says_something(reason: str, fault: ExportError | None) -> None:
+    assert find_export_error(reason, earlier=[], people=1, now=NOW) is fault
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_reason_says_something(reason: str, fault: ExportRefused | None) -> No
     ],
 )
 def test_an_account_makes_so_many_a_day(earlier: list[datetime], left: int) -> None:
-    assert exports_left(earlier, NOW) == left
+    assert count_exports_left(earlier, NOW) == left
 
 
 def test_one_too_many_is_refused() -> None:
     earlier = [NOW] * EXPORTS_A_DAY
-    assert find_fault(REASON, earlier=earlier, people=1, now=NOW) is ExportRefused.TOO_MANY
-    assert find_fault(REASON, earlier=earlier[1:], people=1, now=NOW) is None
+    assert find_export_error(REASON, earlier=earlier, people=1, now=NOW) is ExportError.TOO_MANY
+    assert find_export_error(REASON, earlier=earlier[1:], people=1, now=NOW) is None
 
 
 def test_nobody_is_no_export() -> None:
-    assert find_fault(REASON, earlier=[], people=0, now=NOW) is ExportRefused.NOBODY
+    assert find_export_error(REASON, earlier=[], people=0, now=NOW) is ExportError.NOBODY

@@ -13,22 +13,26 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
 from supporters.database import db, transaction
 from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import leave_list
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import Asked, Moved, ask_to_move
+from supporters.privacy_requests.address_change import (
+    AddressChangeResult,
+    RequestAddressChangeResult,
+    request_address_change,
+)
 from supporters.privacy_requests.models import AddressChange
 from supporters.privacy_requests.my_data_access import purge_address_changes
-from supporters.signup.confirmation import NotConfirmed, confirm_by_link
+from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from tests.factories.campaigns import subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.my_data import (
     MY_DATA,
     OVERVIEW,
-    confirm_move,
-    letters_to,
+    confirm_address_change,
+    emails_to,
     open_my_data,
     path_in,
 )
@@ -47,14 +51,14 @@ pytestmark = pytest.mark.both_databases
 NEW, OTHER = "new@example.net", "other@example.org"
 
 
-def want(address: str, new: str) -> Asked:
+def want(address: str, new: str) -> RequestAddressChangeResult:
     """Ask for a change to a new address."""
-    return ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
+    return request_address_change(subscriber_at(address).id, parse_address(new), "fr")
 
 
 def token_to(address: str) -> str:
     """Return the token of the newest email to a new address."""
-    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
+    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
     return path_in(letter, "confirm_url").rpartition("/")[2]
 
 
@@ -73,15 +77,15 @@ def test_the_new_mailbox_confirms_and_all_data_moves(app: Flask, client: FlaskCl
     assert client.get(OVERVIEW).location == MY_DATA
     assert is_suppressed(old_mac, [EVERYTHING], clock.now())
     assert not is_suppressed(moved.address_mac, [EVERYTHING], clock.now())
-    assert letters_to(NEW, LetterKind.ADDRESS_MOVED)[0].status is LetterStatus.QUEUED
+    assert emails_to(NEW, EmailKind.ADDRESS_CHANGED)[0].status is EmailStatus.QUEUED
 
 
 def test_the_event_has_the_new_address_as_a_keyed_hash(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, NEW)
-    assert confirm_move(token_to(NEW)) is Moved.DONE
+    assert confirm_address_change(token_to(NEW)) is AddressChangeResult.DONE
     event = db.session.scalars(
-        db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.MOVED)
+        db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.ADDRESS_CHANGED)
     ).one()
     assert (event.address_mac, event.method) == (address_mac(NEW), Method.LINK)
 
@@ -91,22 +95,25 @@ def test_an_address_of_another_person_gets_an_email_that_says_so(app: Flask) -> 
     make_subscriber(ADDRESS, mailing_list)
     make_subscriber(OTHER, mailing_list)
     outcomes = [want(ADDRESS, OTHER), want(ADDRESS, NEW)]
-    assert outcomes == [Asked.LETTER, Asked.LETTER]
-    taken = [values_in(letters_to(each, LetterKind.NEW_ADDRESS)[0]) for each in (OTHER, NEW)]
+    assert outcomes == [
+        RequestAddressChangeResult.EMAIL_SENT,
+        RequestAddressChangeResult.EMAIL_SENT,
+    ]
+    taken = [values_in(emails_to(each, EmailKind.NEW_ADDRESS)[0]) for each in (OTHER, NEW)]
     assert [each["is_taken"] for each in taken] == [True, False]
-    assert confirm_move(token_to(OTHER)) is Moved.OVER
+    assert confirm_address_change(token_to(OTHER)) is AddressChangeResult.OVER
     assert subscriber_at(OTHER).id != subscriber_at(ADDRESS).id
 
 
 def test_what_was_stopped_stays_stopped_at_the_new_address(app: Flask) -> None:
     first, second = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, first, second)
-    leave_list(subscriber_at(ADDRESS).id, second.id, Method.PAGE)
+    unsubscribe_from_list(subscriber_at(ADDRESS).id, second.id, Method.PAGE)
     with transaction():
         for scope in (EVERYTHING, purpose_scope(first.purpose_id)):
             suppress(address_mac(NEW), scope, now=clock.now(), until=None)
     want(ADDRESS, NEW)
-    confirm_move(token_to(NEW))
+    confirm_address_change(token_to(NEW))
     mac = address_mac(NEW)
     assert not is_suppressed(mac, [EVERYTHING, purpose_scope(first.purpose_id)], clock.now())
     assert is_suppressed(mac, [purpose_scope(second.purpose_id)], clock.now())
@@ -116,9 +123,9 @@ def test_only_the_newest_request_counts_and_only_for_a_day(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     want(ADDRESS, "typo@example.net")
     want(ADDRESS, NEW)
-    assert confirm_move(token_to("typo@example.net")) is Moved.OVER
+    assert confirm_address_change(token_to("typo@example.net")) is AddressChangeResult.OVER
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        assert confirm_move(token_to(NEW)) is Moved.OVER
+        assert confirm_address_change(token_to(NEW)) is AddressChangeResult.OVER
         assert purge_address_changes(clock.now()) == 2
     assert subscriber_at(ADDRESS).address == ADDRESS
 
@@ -126,22 +133,27 @@ def test_only_the_newest_request_counts_and_only_for_a_day(app: Flask) -> None:
 def test_the_caps_of_a_person_and_of_a_mailbox_hold(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     outcomes = [want(ADDRESS, each) for each in (NEW, NEW, "a@example.net", "b@example.net")]
-    assert outcomes == [Asked.LETTER, Asked.LETTER, Asked.LETTER, Asked.TOO_OFTEN]
-    statuses = [letter.status for letter in letters_to(NEW, LetterKind.NEW_ADDRESS)]
-    assert statuses == [LetterStatus.QUEUED, LetterStatus.WITHHELD]
+    assert outcomes == [
+        RequestAddressChangeResult.EMAIL_SENT,
+        RequestAddressChangeResult.EMAIL_SENT,
+        RequestAddressChangeResult.EMAIL_SENT,
+        RequestAddressChangeResult.TOO_OFTEN,
+    ]
+    statuses = [letter.status for letter in emails_to(NEW, EmailKind.NEW_ADDRESS)]
+    assert statuses == [EmailStatus.QUEUED, EmailStatus.WITHHELD]
 
 
 def test_the_same_address_is_no_change(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
-    assert want(ADDRESS, ADDRESS.title()) is Asked.SAME
+    assert want(ADDRESS, ADDRESS.title()) is RequestAddressChangeResult.SAME
 
 
 def test_a_signup_of_the_old_address_is_deleted_with_its_key(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     token = confirm_token(request_to_join(ADDRESS, make_list("paris", "Paris")))
     want(ADDRESS, NEW)
-    confirm_move(token_to(NEW))
-    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    confirm_address_change(token_to(NEW))
+    assert confirm_by_link(token) is ConfirmError.EXPIRED
     assert db.session.scalar(db.select(db.func.count()).select_from(Subscriber)) == 1
 
 
@@ -151,11 +163,13 @@ def test_two_people_who_want_the_same_address_do_not_both_get_it(app: Flask) -> 
     make_subscriber(OTHER, mailing_list)
     want(ADDRESS, NEW)
     first = token_to(NEW)
-    db.session.execute(db.delete(Letter).where(Letter.kind == LetterKind.ALREADY_SUBSCRIBED))
+    db.session.execute(
+        db.delete(OutboxEmail).where(OutboxEmail.kind == EmailKind.ALREADY_SUBSCRIBED)
+    )
     with time_machine.travel(clock.now() + timedelta(hours=12)):
         want(OTHER, NEW)
     changes = db.session.scalar(db.select(db.func.count()).select_from(AddressChange))
-    outcomes = in_threads(app, [lambda: confirm_move(first)] * 2)
+    outcomes = in_threads(app, [lambda: confirm_address_change(first)] * 2)
     assert (changes, sorted(each.name for each in outcomes)) == (2, ["DONE", "OVER"])
     db.session.rollback()
     db.session.expire_all()

@@ -10,22 +10,22 @@ from werkzeug.test import TestResponse
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
-from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion, Wording
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageSnapshot, Wording
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed
-from supporters.consent.suppression import EVERYTHING, SIGNUP_LETTERS
-from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL
+from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
-from supporters.mail.models import LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import AddressChange
 from tests.factories.campaigns import subscriber_at
 from tests.factories.lists import make_list
-from tests.factories.my_data import letters_to, path_in
+from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
@@ -39,13 +39,13 @@ def lists(app: Flask) -> list[MailingList]:
     """Return the lists of a person who asked for a new address."""
     lists = [make_list(), make_list("paris", "Paris")]
     make_subscriber(ADDRESS, *lists)
-    ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
+    request_address_change(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
     return lists
 
 
 def link(name: str = "confirm_url") -> str:
     """Return a link in the newest email to the new address."""
-    return path_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1], name)
+    return path_in(emails_to(NEW, EmailKind.NEW_ADDRESS)[-1], name)
 
 
 def sentences() -> set[str]:
@@ -64,7 +64,7 @@ def events(kind: EventKind) -> Sequence[ConsentEvent]:
 def test_email_and_page_show_the_lists_and_their_exact_sentences(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
-    values = values_in(letters_to(NEW, LetterKind.NEW_ADDRESS)[-1])
+    values = values_in(emails_to(NEW, EmailKind.NEW_ADDRESS)[-1])
     page = client.get(link()).text
     assert {*values["names"]} == {each.name for each in lists}
     assert {*values["sentences"]} == sentences()
@@ -81,12 +81,12 @@ def test_the_button_confirms_each_sentence_from_the_new_mailbox(
     held = {each.consent_event_id for each in db.session.scalars(db.select(Subscription))}
     assert {each.id for each in renewed} == held
     assert {each.purpose_id for each in renewed} == {each.purpose_id for each in lists}
-    (moved,) = events(EventKind.MOVED)
+    (moved,) = events(EventKind.ADDRESS_CHANGED)
     for event in (moved, *renewed):
         assert (event.address_mac, event.evidence) == (address_mac(NEW), moved.evidence)
         assert (event.page_version_id, event.requested_at) != (None, None)
     assert {each.method for each in renewed} == {Method.LINK}
-    kept = open_page(db.session.get_one(PageVersion, moved.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, moved.page_version_id))
     assert all(each in kept for each in sentences())
     assert opened.rpartition("/")[2] not in f"{kept}{moved.page_url}"
     seal()
@@ -120,17 +120,17 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert never(client).status_code == 200
     now = clock.now()
     assert is_suppressed(address_mac(NEW), [EVERYTHING], now)
-    assert is_suppressed(rate_mac(NEW), [SIGNUP_LETTERS], now)
+    assert is_suppressed(rate_mac(NEW), [SIGNUP_MAIL], now)
     assert press(client, confirm).status_code == 410
     assert len(list_subscriptions_of(subscriber_at(ADDRESS).id)) == len(lists)
-    kinds = {each.kind for each in read_takings(journal_path())[0]}
-    assert {Taken.OBJECTED, Taken.NOT_ME} <= kinds
+    kinds = {each.kind for each in read_withdrawals(journal_path())[0]}
+    assert {WithdrawalKind.OBJECTED, WithdrawalKind.SIGNUP_MAIL_BLOCKED} <= kinds
 
 
 def test_no_email_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
     never(client)
-    ask_to_move(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
-    assert letters_to(NEW, LetterKind.NEW_ADDRESS)[-1].status is LetterStatus.WITHHELD
+    request_address_change(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")
+    assert emails_to(NEW, EmailKind.NEW_ADDRESS)[-1].status is EmailStatus.WITHHELD
 
 
 def test_a_forged_link_says_never_to_nobody(app: Flask, client: FlaskClient) -> None:

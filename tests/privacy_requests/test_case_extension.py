@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox_sender import send_due_letters
-from supporters.privacy_requests.case_service import Extended, close_case, extend_case
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.privacy_requests.case_service import ExtendCaseResult, close_case, extend_case
 from supporters.privacy_requests.models import CaseAct, CaseKind
 from supporters.privacy_requests.queries import list_entries
 from supporters.privacy_requests.rules import PARIS, last_day
@@ -24,7 +24,7 @@ RECEIVED = datetime(2027, 3, 15, 12, tzinfo=PARIS)
 REASON = "Vos données sont dans trois registres de papier."
 
 
-def extend(case_id: int, *, after: timedelta) -> Extended:
+def extend(case_id: int, *, after: timedelta) -> ExtendCaseResult:
     """Extend a case some time after it was received."""
     with time_machine.travel(RECEIVED + after, tick=False):
         return extend_case(case_id, REASON, by=None)
@@ -32,20 +32,20 @@ def extend(case_id: int, *, after: timedelta) -> Extended:
 
 def test_a_case_without_a_person_is_reported_as_not_notified(app: Flask) -> None:
     case = make_case(RECEIVED)
-    assert extend(case.id, after=timedelta(days=3)) is Extended.UNTOLD
+    assert extend(case.id, after=timedelta(days=3)) is ExtendCaseResult.NOT_NOTIFIED
     assert last_day(again(case).due_at) == date(2027, 6, 15)
-    assert letters(LetterKind.CASE_EXTENDED) == []
+    assert letters(EmailKind.CASE_EXTENDED) == []
 
 
 def test_person_is_notified_of_the_reason_and_the_new_date(app: Flask, relay: Relay) -> None:
     with time_machine.travel(RECEIVED, tick=False):
         person = make_subscriber(ADDRESS, make_list())
-        send_due_letters()
+        send_due_emails()
         relay.reset()
     case = make_case(RECEIVED, CaseKind.ERASURE, person.id)
-    assert extend(case.id, after=timedelta(days=3)) is Extended.TOLD
+    assert extend(case.id, after=timedelta(days=3)) is ExtendCaseResult.NOTIFIED
     with time_machine.travel(RECEIVED + timedelta(days=3), tick=False):
-        send_due_letters()
+        send_due_emails()
     mail = relay.mails[0]
     text = mail.part("plain")
     assert mail.recipient == ADDRESS
@@ -56,19 +56,19 @@ def test_person_is_notified_of_the_reason_and_the_new_date(app: Flask, relay: Re
 
 def test_day_32_is_too_late(app: Flask) -> None:
     case = make_case(RECEIVED)
-    assert extend(case.id, after=timedelta(days=32)) is Extended.REFUSED
+    assert extend(case.id, after=timedelta(days=32)) is ExtendCaseResult.NOT_POSSIBLE
     assert (again(case).extended_at, last_day(case.due_at)) == (None, date(2027, 4, 15))
 
 
 def test_twice_is_refused(app: Flask) -> None:
     case = make_case(RECEIVED)
     extend(case.id, after=timedelta(days=1))
-    assert extend(case.id, after=timedelta(days=2)) is Extended.REFUSED
+    assert extend(case.id, after=timedelta(days=2)) is ExtendCaseResult.NOT_POSSIBLE
     assert [entry.act for entry, _ in list_entries(case.id)] == [CaseAct.EXTENDED]
 
 
 def test_closed_or_unknown_is_refused(app: Flask) -> None:
     case = make_case(RECEIVED)
     close_case(case.id, "Fait.", by=None)
-    assert extend(case.id, after=timedelta(days=1)) is Extended.REFUSED
-    assert extend(99, after=timedelta(days=1)) is Extended.UNKNOWN
+    assert extend(case.id, after=timedelta(days=1)) is ExtendCaseResult.NOT_POSSIBLE
+    assert extend(99, after=timedelta(days=1)) is ExtendCaseResult.UNKNOWN

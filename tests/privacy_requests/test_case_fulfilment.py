@@ -14,21 +14,28 @@ from supporters.consent.queries import list_events_of
 from supporters.database import db, transaction
 from supporters.delivery.results import record_batch
 from supporters.people.models import Subscriber
-from supporters.personal_data.erasure import Erased, finish_erasures
+from supporters.personal_data.erasure import EraseResult, finish_erasures
 from supporters.personal_data.models import PendingErasure
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.case_fulfilment import (
-    Changed,
     Grounds,
+    RestrictResult,
     erase_at_request,
-    freeze_at_request,
-    release_at_request,
+    lift_restriction_at_request,
+    restrict_at_request,
 )
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import Case, CaseAct, CaseKind, Channel
 from supporters.privacy_requests.queries import list_entries
 from tests.factories.accounts import make_dpo
-from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, claim, launch_to, subscriber_at
+from tests.factories.campaigns import (
+    ACCEPTED,
+    ANNA,
+    BORIS,
+    claim,
+    launch_to_addresses,
+    subscriber_at,
+)
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -85,7 +92,7 @@ def is_restricted(subscriber_id: int) -> bool:
 
 
 def test_an_erasure_leaves_a_closed_case_of_nobody(camille: int, grounds: Grounds) -> None:
-    assert erase_at_request(camille, grounds) is Erased.DONE
+    assert erase_at_request(camille, grounds) is EraseResult.DONE
     [case] = cases()
     assert (case.kind, case.channel, case.outcome) == (CaseKind.ERASURE, Channel.PHONE, REASON)
     assert (case.subscriber_id, case.closed_at is None) == (None, False)
@@ -108,18 +115,18 @@ def test_an_erasure_that_was_asked_for_closes_that_case_and_wipes_it(
 
 def test_a_restricted_person_can_be_erased(camille: int, grounds: Grounds) -> None:
     restrict_person(camille, Method.MY_DATA)
-    assert erase_at_request(camille, grounds) is Erased.DONE
-    assert erase_at_request(camille, grounds) is Erased.UNKNOWN
+    assert erase_at_request(camille, grounds) is EraseResult.DONE
+    assert erase_at_request(camille, grounds) is EraseResult.UNKNOWN
     assert len(cases()) == 1
 
 
 def test_while_an_erasure_is_under_way_nothing_else_is_done(grounds: Grounds) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     held = claim(campaign_id)
     assert held is not None
     boris = subscriber_at(BORIS).id
-    assert [erase_at_request(boris, grounds) for _ in range(2)] == [Erased.UNDER_WAY] * 2
-    assert release_at_request(boris, grounds) is Changed.UNKNOWN
+    assert [erase_at_request(boris, grounds) for _ in range(2)] == [EraseResult.UNDER_WAY] * 2
+    assert lift_restriction_at_request(boris, grounds) is RestrictResult.UNKNOWN
     assert (len(cases()), is_restricted(boris)) == (1, True)
     record_batch(held, [(to, ACCEPTED) for to in held.recipients], now=clock.now())
     assert finish_erasures() == 1
@@ -127,23 +134,23 @@ def test_while_an_erasure_is_under_way_nothing_else_is_done(grounds: Grounds) ->
 
 
 def test_restricting_and_lifting_each_leave_a_closed_case(camille: int, grounds: Grounds) -> None:
-    assert freeze_at_request(camille, grounds) is Changed.DONE
+    assert restrict_at_request(camille, grounds) is RestrictResult.DONE
     assert is_restricted(camille)
-    assert release_at_request(camille, grounds) is Changed.DONE
+    assert lift_restriction_at_request(camille, grounds) is RestrictResult.DONE
     assert not is_restricted(camille)
     said = [(case.kind, case.subscriber_id, case.outcome) for case in cases()]
     assert said == [(CaseKind.RESTRICTION, camille, REASON)] * 2
     acts = [(event.kind, event.method) for event, _ in list_events_of(camille)[-2:]]
     assert acts == [
         (EventKind.RESTRICTED, Method.ORGANISER),
-        (EventKind.RELEASED, Method.ORGANISER),
+        (EventKind.RESTRICTION_LIFTED, Method.ORGANISER),
     ]
 
 
 def test_restricting_closes_the_case_that_asks_for_it(camille: int, grounds: Grounds) -> None:
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
     other = make_case(clock.now(), CaseKind.ACCESS, camille)
-    freeze_at_request(camille, grounds)
+    restrict_at_request(camille, grounds)
     assert (again(asked).outcome, again(other).closed_at) == (REASON, None)
     assert len(cases()) == 2
 
@@ -162,7 +169,7 @@ def test_a_restriction_case_that_a_colleague_closes_meanwhile_keeps_its_outcome(
     app: Flask, camille: int, grounds: Grounds
 ) -> None:
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
-    while_a_colleague_closes(app, asked, lambda: freeze_at_request(camille, grounds))
+    while_a_colleague_closes(app, asked, lambda: restrict_at_request(camille, grounds))
     assert [(case.closed_at == THEN, case.outcome) for case in cases()] == [
         (True, WITHDRAWN),
         (False, REASON),
@@ -174,7 +181,7 @@ def test_lifting_a_restriction_closes_no_case_that_asks_for_one(
 ) -> None:
     restrict_person(camille, Method.ORGANISER)
     asked = make_case(clock.now(), CaseKind.RESTRICTION, camille)
-    assert release_at_request(camille, grounds) is Changed.DONE
+    assert lift_restriction_at_request(camille, grounds) is RestrictResult.DONE
     assert [(case.id == asked.id, case.outcome) for case in cases()] == [
         (True, None),
         (False, REASON),
@@ -183,24 +190,24 @@ def test_lifting_a_restriction_closes_no_case_that_asks_for_one(
 
 def test_a_person_with_an_open_dispute_stays_restricted(camille: int, grounds: Grounds) -> None:
     restrict_person(camille, Method.PAGE)
-    dispute = make_case(clock.now(), CaseKind.CONTESTED, camille)
-    assert release_at_request(camille, grounds) is Changed.CONTESTED
+    dispute = make_case(clock.now(), CaseKind.DISPUTE, camille)
+    assert lift_restriction_at_request(camille, grounds) is RestrictResult.DISPUTED
     assert (is_restricted(camille), len(cases())) == (True, 1)
     close_case(dispute.id, "La preuve tient.", by=None)
-    assert release_at_request(camille, grounds) is Changed.DONE
+    assert lift_restriction_at_request(camille, grounds) is RestrictResult.DONE
     assert not is_restricted(camille)
 
 
 def test_repetitions_change_nothing(camille: int, grounds: Grounds) -> None:
-    assert release_at_request(camille, grounds) is Changed.ALREADY
-    freeze_at_request(camille, grounds)
-    assert freeze_at_request(camille, grounds) is Changed.ALREADY
+    assert lift_restriction_at_request(camille, grounds) is RestrictResult.ALREADY
+    restrict_at_request(camille, grounds)
+    assert restrict_at_request(camille, grounds) is RestrictResult.ALREADY
     restricted = db.select(ConsentEvent).where(ConsentEvent.kind == EventKind.RESTRICTED)
     assert (len(cases()), len(db.session.scalars(restricted).all())) == (1, 1)
 
 
 def test_an_unknown_person_is_neither_erased_nor_restricted(grounds: Grounds) -> None:
-    assert erase_at_request(404, grounds) is Erased.UNKNOWN
-    assert freeze_at_request(404, grounds) is Changed.UNKNOWN
-    assert release_at_request(404, grounds) is Changed.UNKNOWN
+    assert erase_at_request(404, grounds) is EraseResult.UNKNOWN
+    assert restrict_at_request(404, grounds) is RestrictResult.UNKNOWN
+    assert lift_restriction_at_request(404, grounds) is RestrictResult.UNKNOWN
     assert cases() == []

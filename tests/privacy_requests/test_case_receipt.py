@@ -14,7 +14,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.case_service import Request, receive
+from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.rules import PARIS, last_day
 from tests.factories.lists import make_list
@@ -28,8 +28,8 @@ NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKind.ACCESS) -> Case:
     """Open a case by hand."""
     with time_machine.travel(NOW, tick=False):
-        return receive(
-            Request(
+        return receive_request(
+            ReceivedRequest(
                 kind=kind,
                 channel=Channel.POST,
                 received_on=received_on,
@@ -68,7 +68,7 @@ def test_a_dispute_restricts_the_person_and_a_question_does_not(app: Flask) -> N
     person = make_subscriber(ADDRESS, make_list())
     take(date(2027, 2, 1), ADDRESS)
     asked = db.session.get_one(Subscriber, person.id).restricted_at
-    take(date(2027, 2, 1), ADDRESS, CaseKind.CONTESTED)
+    take(date(2027, 2, 1), ADDRESS, CaseKind.DISPUTE)
     disputed = db.session.get_one(Subscriber, person.id).restricted_at
     assert (asked, disputed is not None) == (None, True)
 

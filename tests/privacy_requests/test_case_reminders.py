@@ -7,8 +7,8 @@ import time_machine
 from flask import Flask
 
 from supporters.config import Settings
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.privacy_requests.case_reminders import remind_of_cases
 from supporters.privacy_requests.case_service import close_case, extend_case
 from supporters.privacy_requests.models import CaseKind
@@ -31,7 +31,7 @@ def test_two_reminders_and_no_third(app: Flask) -> None:
     moments = [case.due_at - 11 * DAY, case.due_at - 10 * DAY, case.due_at - 9 * DAY]
     moments += [case.due_at - 2 * DAY, case.due_at - DAY, case.due_at + 5 * DAY]
     assert [remind_of_cases(moment) for moment in moments] == [0, 1, 0, 1, 0, 0]
-    assert len(letters(LetterKind.CASE_DUE)) == 2
+    assert len(letters(EmailKind.CASE_DUE)) == 2
 
 
 def test_late_case_has_one_reminder(app: Flask) -> None:
@@ -61,9 +61,9 @@ def test_reminder_goes_to_the_officer_and_names_nobody(
     case = make_case(RECEIVED, CaseKind.ERASURE)
     now = case.due_at - 10 * DAY
     remind_of_cases(now)
-    values = values_in(letters(LetterKind.CASE_DUE)[0])
+    values = values_in(letters(EmailKind.CASE_DUE)[0])
     with time_machine.travel(now, tick=False):
-        send_due_letters()
+        send_due_emails()
     mail = relay.mails[0]
     text = mail.part("plain")
     assert mail.recipient == settings.dpo_contact

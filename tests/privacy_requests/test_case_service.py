@@ -6,7 +6,12 @@ import pytest
 from flask import Flask
 
 from supporters import clock
-from supporters.privacy_requests.case_service import Closed, NewEntry, add_entry, close_case
+from supporters.privacy_requests.case_service import (
+    CloseCaseResult,
+    NewCaseEntry,
+    add_entry,
+    close_case,
+)
 from supporters.privacy_requests.models import CaseAct
 from supporters.privacy_requests.queries import list_entries
 from supporters.privacy_requests.rules import PARIS
@@ -20,26 +25,26 @@ RECEIVED = datetime(2026, 11, 16, 12, tzinfo=PARIS)
 
 def test_outcome_is_kept_and_shown_in_the_history(app: Flask) -> None:
     case, owner = make_case(RECEIVED), make_owner()
-    assert close_case(case.id, "Effacée le 20.", by=owner.id) is Closed.DONE
+    assert close_case(case.id, "Effacée le 20.", by=owner.id) is CloseCaseResult.DONE
     assert again(case).outcome == "Effacée le 20."
     history = [(entry.act, entry.text, email) for entry, email in list_entries(case.id)]
     assert history == [(CaseAct.CLOSED, "Effacée le 20.", owner.email)]
 
 
-def note(text: str) -> NewEntry:
+def note(text: str) -> NewCaseEntry:
     """Return a note of an organiser."""
-    return NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text)
+    return NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text=text)
 
 
 def test_closed_case_keeps_its_outcome(app: Flask) -> None:
     case = make_case(RECEIVED)
     close_case(case.id, "Un.", by=None)
-    assert close_case(case.id, "Deux.", by=None) is Closed.ALREADY
+    assert close_case(case.id, "Deux.", by=None) is CloseCaseResult.ALREADY
     assert again(case).outcome == "Un."
 
 
 def test_unknown_case_is_reported(app: Flask) -> None:
-    assert close_case(1, "x", by=None) is Closed.UNKNOWN
+    assert close_case(1, "x", by=None) is CloseCaseResult.UNKNOWN
     assert not add_entry(1, note("x"))
 
 

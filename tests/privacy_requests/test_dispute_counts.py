@@ -9,9 +9,9 @@ from supporters.consent.record_models import ErasureReason
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
-from supporters.personal_data.erasure import Erased, ErasureOrder, erase_person
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.models import PendingErasure
-from supporters.privacy_requests.disputes import contest
+from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.queries import has_disputed, list_disputes
 from supporters.privacy_requests.rules import Dispute
 from tests.factories.campaigns import ANNA, BORIS, claim, launch
@@ -33,8 +33,8 @@ def test_newcomers_joined_less_than_30_days_before_their_dispute() -> None:
     late = joined(BORIS, mailing_list, now - timedelta(days=30) + timedelta(seconds=1))
     campaign_id = launch(mailing_list)
     with clock.pretend(now):
-        contest(late.id, campaign_id)
-        contest(early.id, campaign_id)
+        report_dispute(late.id, campaign_id)
+        report_dispute(early.id, campaign_id)
     newcomers = {each.mailbox: each.is_newcomer for each in list_disputes(campaign_id)}
     assert newcomers == {ANNA: False, BORIS: True}
 
@@ -45,7 +45,7 @@ def test_two_addresses_of_one_mailbox_are_one_mailbox() -> None:
         make_subscriber(address, mailing_list)
     campaign_id = launch(mailing_list)
     for (person_id,) in db.session.execute(db.select(Subscriber.id)).all():
-        contest(person_id, campaign_id)
+        report_dispute(person_id, campaign_id)
     assert {each.mailbox for each in list_disputes(campaign_id)} == {"anna@gmail.com"}
     assert len(list_disputes(campaign_id)) == 3
 
@@ -55,8 +55,8 @@ def test_a_person_whose_erasure_is_under_way_has_no_mailbox_any_more() -> None:
     anna = make_subscriber(ANNA, mailing_list)
     campaign_id = launch(mailing_list)
     assert claim(campaign_id) is not None
-    contest(anna.id, campaign_id)
-    assert erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED)) is Erased.UNDER_WAY
+    report_dispute(anna.id, campaign_id)
+    assert erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED)) is EraseResult.UNDER_WAY
     assert db.session.get(PendingErasure, anna.id) is not None
     assert list_disputes(campaign_id) == [Dispute(mailbox=None)]
 
@@ -65,6 +65,6 @@ def test_a_dispute_is_of_one_campaign() -> None:
     mailing_list = make_list()
     anna = make_subscriber(ANNA, mailing_list)
     disputed, other = launch(mailing_list), launch(mailing_list)
-    contest(anna.id, disputed)
+    report_dispute(anna.id, disputed)
     assert (has_disputed(anna.id, disputed), has_disputed(anna.id, other)) == (True, False)
     assert list_disputes(other) == []

@@ -6,9 +6,9 @@ import pytest
 
 from supporters import clock
 from supporters.database import transaction
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox import Draft, put_letter
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, put_email
+from supporters.mail.outbox_sender import send_due_emails
 from tests.relay import Received, Relay
 
 PAUSED, WARNING, LEFT = "campaign is paused", "is not paused", "all its messages had left"
@@ -17,16 +17,16 @@ ALL_FRENCH = ("campagne est suspendue", "n’est pas suspendue", "étaient parti
 
 def mail_of(relay: Relay, language: str, **became: int) -> Received:
     """Send the email and return it as the mail server got it."""
-    draft = Draft(
-        kind=LetterKind.CONTESTED_STOP,
+    draft = EmailDraft(
+        kind=EmailKind.DISPUTE_PAUSE,
         recipient="owner@parti.example",
         language=language,
         values={"subject": "Samedi", "contests": 5, "campaign_url": "http://localhost/", **became},
         useful_for=timedelta(days=7),
     )
     with transaction():
-        put_letter(draft, now=clock.now())
-    send_due_letters()
+        put_email(draft, now=clock.now())
+    send_due_emails()
     (mail,) = relay.mails
     return mail
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from supporters.privacy_requests.rules import Dispute, Verdict, judge_disputes
+from supporters.privacy_requests.rules import Dispute, DisputeVerdict, judge_disputes
 
-NOTHING, WARN, STOP = Verdict.NOTHING, Verdict.WARN, Verdict.STOP
+NOTHING, WARN, STOP = DisputeVerdict.NOTHING, DisputeVerdict.WARN, DisputeVerdict.STOP
 
 
 def old(number: int, domain: str = "gmail.com", name: str = "reader") -> list[Dispute]:
@@ -53,7 +53,9 @@ def erased(number: int) -> list[Dispute]:
         (new(33), STOP),
     ],
 )
-def test_the_sources_decide_among_323_readers(disputes: list[Dispute], expected: Verdict) -> None:
+def test_the_sources_decide_among_323_readers(
+    disputes: list[Dispute], expected: DisputeVerdict
+) -> None:
     assert judge_disputes(disputes, accepted=52, audience=323) is expected
 
 
@@ -70,7 +72,7 @@ def test_the_sources_decide_among_323_readers(disputes: list[Dispute], expected:
     ],
 )
 def test_three_in_a_thousand_and_at_least_five_people(
-    number: int, accepted: int, expected: Verdict
+    number: int, accepted: int, expected: DisputeVerdict
 ) -> None:
     assert judge_disputes(old(number), accepted=accepted, audience=100_000) is expected
 
@@ -80,7 +82,7 @@ def test_three_in_a_thousand_and_at_least_five_people(
     [(4, 10, NOTHING), (5, 10, STOP), (5, 50, STOP), (5, 51, WARN), (6, 60, STOP)],
 )
 def test_a_tenth_of_all_readers_stops_a_campaign_from_any_source(
-    number: int, audience: int, expected: Verdict
+    number: int, audience: int, expected: DisputeVerdict
 ) -> None:
     disputes = new(number, "throwaway.example")
     assert judge_disputes(disputes, accepted=0, audience=audience) is expected

@@ -12,19 +12,19 @@ from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.queries import list_events_of
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db
-from supporters.delivery.campaign_control import Steered, pause_campaign, resume_campaign
-from supporters.delivery.completion import note_trouble
+from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
+from supporters.delivery.completion import record_problem
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.extensions import current_settings
 from supporters.lists.queries import list_subscriptions_of
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.privacy_requests.case_service import close_case
-from supporters.privacy_requests.disputes import Contested, contest
-from supporters.privacy_requests.models import Case, CaseKind, ContestedStop
+from supporters.privacy_requests.disputes import DisputeResult, report_dispute
+from supporters.privacy_requests.models import Case, CaseKind, DisputeStop
 from tests.factories.accounts import make_owner
-from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to, reload
+from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
 from tests.web.console.pages import letters
@@ -44,7 +44,7 @@ def people() -> list[int]:
 
 def campaign_to(count: int) -> int:
     """Return a running campaign to so many people."""
-    return launch_to(*(f"person{number}@example.org" for number in range(count)))
+    return launch_to_addresses(*(f"person{number}@example.org" for number in range(count)))
 
 
 def campaign_among_old_readers(*latest: str) -> int:
@@ -62,7 +62,7 @@ def test_the_reader_is_unsubscribed_and_restricted() -> None:
     national = make_list()
     anna = make_subscriber(ANNA, national, make_list("lyon", "Lyon"))
     campaign_id = launch(national)
-    assert contest(anna.id, campaign_id) is Contested.NOTED
+    assert report_dispute(anna.id, campaign_id) is DisputeResult.RECORDED
     db.session.refresh(anna)
     assert anna.restricted_at is not None
     assert list_subscriptions_of(anna.id) == []
@@ -74,31 +74,31 @@ def test_the_reader_is_unsubscribed_and_restricted() -> None:
 
 
 def test_a_case_with_its_clock_is_opened_for_the_campaign() -> None:
-    campaign_id = launch_to(ANNA)
-    contest(people()[0], campaign_id)
+    campaign_id = launch_to_addresses(ANNA)
+    report_dispute(people()[0], campaign_id)
     (case,) = cases()
-    assert (case.kind, case.campaign_id) == (CaseKind.CONTESTED, campaign_id)
+    assert (case.kind, case.campaign_id) == (CaseKind.DISPUTE, campaign_id)
     assert case.due_at > case.received_at
 
 
 def test_pressing_twice_changes_nothing_more() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     (anna,) = people()
-    contest(anna, campaign_id)
+    report_dispute(anna, campaign_id)
     events = db.session.scalar(select(func.count()).select_from(ConsentEvent))
-    assert contest(anna, campaign_id) is Contested.NOTED
+    assert report_dispute(anna, campaign_id) is DisputeResult.RECORDED
     assert len(cases()) == 1
     assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == events
 
 
 def test_an_unknown_reader_leaves_no_trace() -> None:
-    assert contest(404, launch_to(ANNA)) is Contested.NOBODY
+    assert report_dispute(404, launch_to_addresses(ANNA)) is DisputeResult.UNKNOWN
     assert cases() == []
 
 
 def test_a_campaign_that_is_gone_still_makes_a_case() -> None:
     anna = make_subscriber(ANNA, make_list())
-    contest(anna.id, 404)
+    report_dispute(anna.id, 404)
     (case,) = cases()
     assert case.campaign_id is None
 
@@ -106,15 +106,15 @@ def test_a_campaign_that_is_gone_still_makes_a_case() -> None:
 def test_four_disputes_stop_nothing() -> None:
     campaign_id = campaign_to(6)
     for each in people()[:4]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    assert letters(LetterKind.CONTESTED_STOP) == []
+    assert letters(EmailKind.DISPUTE_PAUSE) == []
 
 
 def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
     campaign_id = campaign_to(6)
     for each in people()[:5]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     stopped = reload(campaign_id)
     assert (stopped.status, stopped.trouble) == (CampaignStatus.PAUSED, "contested: 5/0")
     transport = RecordingTransport()
@@ -126,8 +126,8 @@ def test_owners_and_the_data_protection_officer_are_notified_once_each() -> None
     make_owner("owner@parti.example")
     campaign_id = campaign_to(7)
     for each in people()[:6]:
-        contest(each, campaign_id)
-    written = letters(LetterKind.CONTESTED_STOP)
+        report_dispute(each, campaign_id)
+    written = letters(EmailKind.DISPUTE_PAUSE)
     assert len(written) == 2
     values = values_in(written[0])
     assert (values["contests"], values["is_paused"]) == (5, 1)
@@ -138,13 +138,13 @@ def test_owners_and_the_data_protection_officer_are_notified_once_each() -> None
 def test_after_resuming_only_new_disputes_count() -> None:
     campaign_id = campaign_to(12)
     for each in people()[:5]:
-        contest(each, campaign_id)
-    assert resume_campaign(campaign_id) is Steered.DONE
+        report_dispute(each, campaign_id)
+    assert resume_campaign(campaign_id) is ControlResult.DONE
     assert reload(campaign_id).trouble is None
     for each in people()[5:9]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    contest(people()[9], campaign_id)
+    report_dispute(people()[9], campaign_id)
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
@@ -152,35 +152,35 @@ def test_a_sent_campaign_is_reported_but_not_paused() -> None:
     campaign_id = campaign_to(5)
     send_here(RecordingTransport())
     for each in people():
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.SENT
-    (letter,) = letters(LetterKind.CONTESTED_STOP)
+    (letter,) = letters(EmailKind.DISPUTE_PAUSE)
     assert values_in(letter)["is_paused"] == 0
-    assert db.session.scalars(select(ContestedStop.accepted)).all() == [5]
+    assert db.session.scalars(select(DisputeStop.accepted)).all() == [5]
 
 
 def test_a_campaign_that_somebody_paused_says_so_too() -> None:
     campaign_id = campaign_to(6)
     pause_campaign(campaign_id)
     for each in people()[:5]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).trouble == "contested: 5/0"
 
 
 def test_a_sender_that_ends_keeps_the_reason_of_the_pause() -> None:
     campaign_id = campaign_to(6)
     for each in people()[:5]:
-        contest(each, campaign_id)
-    note_trouble(campaign_id, None)
-    note_trouble(campaign_id, "421")
+        report_dispute(each, campaign_id)
+    record_problem(campaign_id, None)
+    record_problem(campaign_id, "421")
     assert reload(campaign_id).trouble == "contested: 5/0"
 
 
 def test_a_problem_of_the_relay_is_set_and_cleared_as_before() -> None:
-    campaign_id = launch_to(ANNA)
-    note_trouble(campaign_id, "421")
+    campaign_id = launch_to_addresses(ANNA)
+    record_problem(campaign_id, "421")
     assert reload(campaign_id).trouble == "421"
-    note_trouble(campaign_id, None)
+    record_problem(campaign_id, None)
     assert reload(campaign_id).trouble is None
 
 
@@ -189,10 +189,10 @@ def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once()
     opponents = [f"opponent@throwaway{number}.example" for number in range(6)]
     campaign_id = campaign_among_old_readers(*opponents)
     for each in people()[-6:]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     campaign = reload(campaign_id)
     assert (campaign.status, campaign.trouble) == (CampaignStatus.RUNNING, None)
-    written = letters(LetterKind.CONTESTED_STOP)
+    written = letters(EmailKind.DISPUTE_PAUSE)
     assert len(written) == 2
     values = values_in(written[0])
     assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
@@ -201,21 +201,21 @@ def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once()
 def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them() -> None:
     campaign_id = campaign_among_old_readers("new@laposte.net", "newer@laposte.net")
     for each in (*people()[-2:], *people()[:3]):
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    contest(people()[3], campaign_id)
+    report_dispute(people()[3], campaign_id)
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
 def test_people_who_were_erased_since_count_as_one() -> None:
     campaign_id = campaign_among_old_readers()
     for each in people()[:2]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
         erase_person(each, ErasureOrder(reason=ErasureReason.ASKED))
     for each in people()[:3]:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    contest(people()[3], campaign_id)
+    report_dispute(people()[3], campaign_id)
     assert reload(campaign_id).trouble == "contested: 6/0"
 
 
@@ -223,9 +223,9 @@ def test_repeated_disputes_of_the_same_people_are_reported_once() -> None:
     campaign_id = campaign_among_old_readers(*(f"p{each}@throwaway.example" for each in range(5)))
     opponents = people()[-5:]
     for each in opponents:
-        contest(each, campaign_id)
+        report_dispute(each, campaign_id)
     for case in cases():
         close_case(case.id, "answered", by=None)
-    contest(opponents[0], campaign_id)
+    report_dispute(opponents[0], campaign_id)
     assert len(cases()) == 6
-    assert len(letters(LetterKind.CONTESTED_STOP)) == 1
+    assert len(letters(EmailKind.DISPUTE_PAUSE)) == 1

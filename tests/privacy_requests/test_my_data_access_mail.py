@@ -6,15 +6,15 @@ from flask import Flask
 from supporters import clock
 from supporters.consent.suppression import INVITATIONS, suppress
 from supporters.database import db, transaction
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import Letter, LetterKind
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
-from supporters.personal_data.data_registry import tell_everything
-from supporters.personal_data.data_subjects import holder_of_address
-from supporters.privacy_requests.my_data_access import ask_for_access
+from supporters.personal_data.data_registry import export_everything
+from supporters.personal_data.data_subjects import data_subject_of_address
+from supporters.privacy_requests.my_data_access import send_access_link
 from tests.factories.imports import csv_of, invited, national
 from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
@@ -27,8 +27,8 @@ NOTHING = "We have no data about it."
 
 def answer(relay: Relay, language: str = "en") -> str:
     """Ask for the data of the address; return both parts of the email without line breaks."""
-    ask_for_access(parse_address(BORIS), language)
-    send_due_letters()
+    send_access_link(parse_address(BORIS), language)
+    send_due_emails()
     mails = [mail for mail in relay.mails_to(BORIS) if "about this address" in mail.part("html")]
     return " ".join(f"{mails[-1].part('plain')} {mails[-1].part('html')}".split())
 
@@ -41,8 +41,8 @@ def be_invited() -> None:
 def get_an_email() -> None:
     """Get a transactional email; its signup or case is deleted since."""
     be_invited()
-    ask_next(clock.now())
-    send_due_letters()
+    send_next_invitations(clock.now())
+    send_due_emails()
     with transaction():
         db.session.execute(db.text("DELETE FROM invitation"))
 
@@ -83,18 +83,18 @@ def test_all_data_is_in_the_answer(relay: Relay, live: object, words: list[str])
 
 
 def test_the_answer_is_empty_only_if_every_table_is(relay: Relay) -> None:
-    assert not any(tell_everything(holder_of_address(BORIS)).values())
+    assert not any(export_everything(data_subject_of_address(BORIS)).values())
     assert answer(relay).count(NOTHING) == 2
 
 
 def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) -> None:
     for live in (be_invited, have_signed_up, have_objected):
         live()
-    held = tell_everything(holder_of_address(BORIS))
+    held = export_everything(data_subject_of_address(BORIS))
     tables = {"signup_request", "signup_choice", "invitation", "letter", "suppression"}
     assert {table for table, items in held.items() if items} <= tables
 
 
 def test_the_answer_itself_is_not_counted(relay: Relay) -> None:
     answer(relay)
-    assert db.session.scalars(db.select(Letter.kind)).all() == [LetterKind.MY_DATA]
+    assert db.session.scalars(db.select(OutboxEmail.kind)).all() == [EmailKind.MY_DATA]

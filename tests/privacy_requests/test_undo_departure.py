@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
-from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed, list_events_of
 from supporters.consent.suppression import purpose_scope
 from supporters.database import db
@@ -19,14 +19,14 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.models import Case
-from supporters.retention.retention_rounds import purge_what_is_quick
-from supporters.tokens import Purpose
+from supporters.retention.retention_rounds import purge_every_minute
+from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
-from tests.factories.my_data import letters_to, path_in
+from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
@@ -47,31 +47,31 @@ def reader() -> Subscriber:
     return db.session.scalars(db.select(Subscriber)).one()
 
 
-def token(purpose: Purpose, list_id: int) -> str:
+def token(purpose: TokenPurpose, list_id: int) -> str:
     """Return the token of a link in a campaign email."""
     return current_tokens().sign(purpose, [str(reader().id), list_id, 1])
 
 
 def say_never_signed_up(client: FlaskClient, mailing_list: MailingList) -> None:
     """Say "I never signed up" on the page behind an email."""
-    page = f"/fr/why/{token(Purpose.WHY, mailing_list.id)}"
+    page = f"/fr/why/{token(TokenPurpose.WHY, mailing_list.id)}"
     assert client.post(f"{page}/never").status_code == 200
 
 
 def leave_all(client: FlaskClient, mailing_list: MailingList) -> None:
     """Unsubscribe from every list on the page behind an email's link."""
-    page = f"/leave/{token(Purpose.LEAVE, mailing_list.id)}"
+    page = f"/leave/{token(TokenPurpose.UNSUBSCRIBE, mailing_list.id)}"
     assert client.post(page, data={"leave": "all"}).status_code == 200
 
 
 def notices() -> list[dict[str, object]]:
     """Return the values of the notices to the mailbox."""
-    return [values_in(each) for each in letters_to(ADDRESS, LetterKind.TAKEN_OFF)]
+    return [values_in(each) for each in emails_to(ADDRESS, EmailKind.UNSUBSCRIBED_FROM_ALL)]
 
 
 def undo_link() -> str:
     """Return the undo link in the newest notice."""
-    return path_in(letters_to(ADDRESS, LetterKind.TAKEN_OFF)[-1], "undo_url")
+    return path_in(emails_to(ADDRESS, EmailKind.UNSUBSCRIBED_FROM_ALL)[-1], "undo_url")
 
 
 def names_of_lists() -> set[str]:
@@ -90,7 +90,7 @@ def test_the_mailbox_gets_a_notice_of_a_dispute(
 def test_leaving_every_list_sends_a_notice_and_leaving_one_does_not(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
-    client.post(f"/leave/{token(Purpose.LEAVE, lists[1].id)}")
+    client.post(f"/leave/{token(TokenPurpose.UNSUBSCRIBE, lists[1].id)}")
     assert notices() == []
     leave_all(client, lists[0])
     (notice,) = notices()
@@ -100,7 +100,7 @@ def test_leaving_every_list_sends_a_notice_and_leaving_one_does_not(
 def test_the_other_pages_with_that_button_send_a_notice_too(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
-    page = f"/fr/why/{token(Purpose.WHY, lists[0].id)}"
+    page = f"/fr/why/{token(TokenPurpose.WHY, lists[0].id)}"
     client.post(f"{page}/leave", data={"leave": "all"})
     assert len(notices()) == 1
 
@@ -131,7 +131,7 @@ def test_the_mailbox_restores_the_withdrawn_consents(
         if event.kind is EventKind.CONFIRMED and event.occurred_at >= case.closed_at
     ]
     assert {each.wording_id for each in given} == before - {None}
-    kept = open_page(db.session.get_one(PageVersion, given[0].page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, given[0].page_version_id))
     for each in given:
         assert (each.method, each.evidence is None) == (Method.LINK, False)
         assert not is_suppressed(
@@ -168,7 +168,7 @@ def test_the_link_expires_and_is_deleted(lists: list[MailingList], client: Flask
     assert isinstance(days, int)
     with time_machine.travel(clock.now() + timedelta(days=days, minutes=1)):
         assert client.get(link).status_code == 410
-        purge_what_is_quick(clock.now())
+        purge_every_minute(clock.now())
         db.session.rollback()
         assert client.get(link).status_code == 410
     assert names_of_lists() == set()

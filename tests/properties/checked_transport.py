@@ -2,7 +2,7 @@
 
 import re
 
-from supporters.delivery.relay.transport import Reply
+from supporters.delivery.relay.transport import RelayReply
 from tests.factories.campaigns import RecordingTransport
 from tests.properties.consents import Model
 
@@ -44,12 +44,12 @@ UNFOUNDED_PEOPLE = """
 class CheckingTransport(RecordingTransport):
     """Answers alike to every mail, and fails at the first that nobody asked for."""
 
-    def __init__(self, model: Model, reply: Reply) -> None:
+    def __init__(self, model: Model, reply: RelayReply) -> None:
         super().__init__(self._check)
         self._model = model
         self._reply = reply
 
-    def _check(self, recipient: str) -> Reply:
+    def _check(self, recipient: str) -> RelayReply:
         found = CAMPAIGN.search(self.taken[-1][1])
         assert found is not None
         slug, audience = self._model.audiences[int(found[1])]

@@ -1,10 +1,10 @@
 """Takes in a former list of one person, and has them asked."""
 
 from supporters import clock
-from supporters.imports.invitation_mails import ask_next
-from supporters.mail.models import LetterKind
+from supporters.imports.invitation_mails import send_next_invitations
+from supporters.mail.models import EmailKind
 from tests.factories.imports import approve, checked, csv_of, reload
-from tests.factories.my_data import letters_to
+from tests.factories.my_data import emails_to
 from tests.factories.signups import values_in
 from tests.properties.consents import Invited
 
@@ -15,8 +15,8 @@ def invite(address: str, *, number: int) -> Invited | None:
     if not reload(import_id).fitting:
         return None
     approve(import_id)
-    ask_next(clock.now())
-    letters = letters_to(address, LetterKind.RE_PERMISSION)
+    send_next_invitations(clock.now())
+    letters = emails_to(address, EmailKind.INVITATION)
     if not letters or letters[-1].sealed is None:
         return None
     values = values_in(letters[-1])

@@ -8,15 +8,15 @@ from hypothesis.stateful import Bundle, rule
 from time_machine import Traveller
 
 from supporters import clock
-from supporters.consent.suppression import is_shielded
+from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db
 from supporters.lists.queries import get_list
 from supporters.people.addresses import parse_address
-from supporters.signup.confirmation import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_code, confirm_by_link
 from supporters.signup.queries import find_request
-from supporters.signup.rejection import refuse_signup, undo_refusal
+from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.rules import may_try_code
-from tests.factories.signups import letter_of, request_to_join, values_in
+from tests.factories.signups import email_of_request, request_to_join, values_in
 from tests.properties.consents import Asked
 from tests.properties.invariants import Invariants
 
@@ -39,7 +39,7 @@ class Signups(Invariants):
         """A visitor asks, after those before them; nobody becomes mailable by that."""
         self.time.shift(timedelta(seconds=1))
         public_id = request_to_join(address, *(get_list(self.lists[slug]) for slug in lists))
-        letter = letter_of(public_id)
+        letter = email_of_request(public_id)
         values = values_in(letter) if letter.sealed else {}
         asked = Asked(public_id, address.lower(), lists, clock.now(), values)
         self.all_asks.append(asked)
@@ -58,7 +58,7 @@ class Signups(Invariants):
         is_on_one = self.model.is_on_one(
             asked.key, {*asked.gave, *(asked.lists if is_live else ())}
         )
-        assert isinstance(outcome, Confirmed) is is_on_one
+        assert isinstance(outcome, ConfirmedSignup) is is_on_one
 
     @rule(target=asks, address=ADDRESSES)
     def ask_for_one_list_after_the_other(self, address: str) -> Asked:
@@ -107,14 +107,14 @@ class Signups(Invariants):
             self.seen["confirmed"] += 1
         outcome = confirm_by_code(asked.public_id, letter.letter["code"])
         is_shown = is_taken and self.model.is_on_one(asked.key, asked.lists)
-        assert isinstance(outcome, Confirmed) is is_shown
+        assert isinstance(outcome, ConfirmedSignup) is is_shown
 
     @rule(asked=asks)
     def say_not_me(self, asked: Asked) -> None:
         """The holder says that it wasn't them: what this letter gave goes, and nothing else."""
         if "not_me_url" not in asked.letter:
             return
-        assert refuse_signup(asked.token("not_me_url")) is not None
+        assert reject_signup(asked.token("not_me_url")) is not None
         for each in self.all_asks:
             each.is_refused |= each.key == asked.key and not each.is_confirmed
         for slug, number in asked.gave.items():
@@ -126,13 +126,13 @@ class Signups(Invariants):
     def take_not_me_back(self, asked: Asked) -> None:
         """The holder says that it was them after all; that confirms nothing."""
         if "confirm_url" in asked.letter:
-            undo_refusal(asked.token("confirm_url"))
+            undo_rejection(asked.token("confirm_url"))
             for each in self.all_asks:
                 each.is_refused &= each.key != asked.key
 
     def _is_shielded(self, key: str) -> bool:
         db.session.rollback()
-        return is_shielded(parse_address(key), clock.now())
+        return is_signup_mail_blocked(parse_address(key), clock.now())
 
     def _has_tried_too_often(self, asked: Asked, letter: Asked) -> bool:
         db.session.rollback()

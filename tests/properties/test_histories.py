@@ -28,19 +28,23 @@ from supporters.consent.queries import find_current_wording
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import LaunchRefused, launch_campaign
-from supporters.delivery.ledger_repair import sweep
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import GRACE, LEASE
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.ledger_repair import repair_ledger
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import LEASE, REVOCATION_GRACE
 from supporters.imports.invitation_answers import accept_invitation, decline_invitation
 from supporters.lists.queries import get_list
-from supporters.lists.subscriptions import leave_every_list, leave_list, object_by_address
+from supporters.lists.subscriptions import (
+    object_by_address,
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
+)
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.personal_data.restriction import restrict_person
-from supporters.signup.confirmation import Confirmed
+from supporters.signup.confirmation import ConfirmedSignup
 from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
 from tests.factories.drafts import make_campaign
@@ -95,7 +99,7 @@ class Histories(Signups):
     @rule(address=ADDRESSES, slug=LISTS)
     def leave_by_one_click(self, address: str, slug: str) -> None:
         """The reader's mail program leaves one list for them."""
-        leave_list(self._person(address), self.lists[slug], Method.ONE_CLICK)
+        unsubscribe_from_list(self._person(address), self.lists[slug], Method.ONE_CLICK)
         self.model.leave(address.lower(), slug)
 
     @rule(target=asks, address=ADDRESSES, slug=LISTS)
@@ -109,7 +113,7 @@ class Histories(Signups):
     @rule(address=ADDRESSES)
     def leave_everything(self, address: str) -> None:
         """The person leaves every list on the page."""
-        leave_every_list(self._person(address), Method.PAGE)
+        unsubscribe_from_every_list(self._person(address), Method.PAGE)
         self.model.leave(address.lower(), *self.lists)
 
     @rule(address=ADDRESSES)
@@ -160,7 +164,7 @@ class Histories(Signups):
         wording = find_current_wording(get_list(self.lists["national"]).purpose_id, "fr")
         assert wording is not None
         outcome = accept_invitation(yes_url.rpartition("/")[2], wording)
-        if isinstance(outcome, Confirmed) and (key, "national") not in self.model.consents:
+        if isinstance(outcome, ConfirmedSignup) and (key, "national") not in self.model.consents:
             self.model.confirm(key, ("national",))
             self.seen["accepted"] += 1
 
@@ -195,17 +199,17 @@ class Histories(Signups):
         outcome = launch_campaign(campaign.id)
         audience = self.model.on_list(slug)
         self.model.audiences[campaign.id] = (slug, audience)
-        assert isinstance(outcome, Campaign) or (outcome, audience) == (LaunchRefused.NOBODY, {})
+        assert isinstance(outcome, Campaign) or (outcome, audience) == (LaunchError.NOBODY, {})
 
     @rule(reply=REPLIES)
-    def send(self, reply: Reply) -> None:
+    def send(self, reply: RelayReply) -> None:
         """Workers send what is due."""
         checking = CheckingTransport(self.model, reply)
         send_here(checking)
         self.seen["sent"] += len(checking.taken)
 
     @rule(slug=LISTS, reply=REPLIES)
-    def write_to_a_list(self, slug: str, reply: Reply) -> None:
+    def write_to_a_list(self, slug: str, reply: RelayReply) -> None:
         """A campaign is launched and sent at once."""
         self.launch(slug)
         self.send(reply)
@@ -229,9 +233,9 @@ class Histories(Signups):
         """A worker claims mails and is never heard of again."""
         for campaign_id in self.model.audiences:
             claim(campaign_id, "lost")
-        for waited in (LEASE + timedelta(seconds=1), 2 * GRACE):
+        for waited in (LEASE + timedelta(seconds=1), 2 * REVOCATION_GRACE):
             self.time.shift(waited)
-            sweep(clock.now())
+            repair_ledger(clock.now())
 
 
 @pytest.mark.both_databases

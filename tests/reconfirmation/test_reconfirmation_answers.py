@@ -14,24 +14,35 @@ from supporters.database import db, transaction
 from supporters.delivery.launch import count_audience
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_answers import (
     LONGEST_LIFETIME,
-    NotAsked,
-    Question,
-    Yes,
-    find_question,
-    say_no,
-    say_yes,
+    AcceptedWording,
+    ReconfirmationQuestion,
+    ReconfirmError,
+    accept_reconfirmation,
+    decline_reconfirmation,
+    find_reconfirmation_question,
 )
-from supporters.reconfirmation.reconfirmation_mails import LETTER_USEFUL_FOR, Reason, ask_again
-from supporters.reconfirmation.rules import RENEWAL_LIFETIME
-from supporters.tokens import Purpose as TokenPurpose
+from supporters.reconfirmation.reconfirmation_mails import (
+    MAIL_USEFUL_FOR,
+    ReconfirmationReason,
+    send_reconfirmation,
+)
+from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
+from supporters.tokens import TokenPurpose
 from supporters.transparency_log.models import LogEntry
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import PAGE, agree, ask_one, change_meaning, questions, token_in
+from tests.factories.reconfirmation import (
+    PAGE,
+    accept,
+    ask_one,
+    change_meaning,
+    reconfirmation_emails,
+    token_in,
+)
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.threads import at_once
 
@@ -78,7 +89,7 @@ def purpose_of(person: Subscriber) -> int | None:
 
 
 def test_a_yes_keeps_the_log_valid(purpose_id: int, token: str) -> None:
-    agree(token, purpose_id)
+    accept(token, purpose_id)
     db.session.remove()
     seal()
     assert verify(clock.now()).faults == []
@@ -87,11 +98,14 @@ def test_a_yes_keeps_the_log_valid(purpose_id: int, token: str) -> None:
 def test_a_yes_is_a_new_consent_with_its_evidence(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:
-    assert isinstance(agree(token, purpose_id), Question)
+    assert isinstance(accept(token, purpose_id), ReconfirmationQuestion)
     (event,) = renewals()
     asked = db.session.get_one(ConsentEvent, event.request_id)
     assert (event.purpose_id, event.method, event.page_url) == (purpose_id, Method.LINK, PAGE)
-    assert (asked.kind, event.requested_at) == (EventKind.ASKED_AGAIN, asked.occurred_at)
+    assert (asked.kind, event.requested_at) == (
+        EventKind.RECONFIRMATION_REQUESTED,
+        asked.occurred_at,
+    )
     assert event.evidence is not None
     assert db.session.get(LogEntry, ("renewed", event.id)) is not None
     held = db.session.scalar(db.select(Subscription.consent_event_id))
@@ -106,7 +120,7 @@ def test_campaigns_for_the_new_purpose_reach_only_people_who_agreed(
     purpose_id = change_meaning(mailing_list).id
     today = make_campaign(mailing_list)
     assert (count_audience(earlier), count_audience(today)) == (2, 0)
-    agree(token_in(ask_one(person, purpose_id)), purpose_id)
+    accept(token_in(ask_one(person, purpose_id)), purpose_id)
     assert (count_audience(earlier), count_audience(today)) == (1, 1)
 
 
@@ -115,78 +129,78 @@ def test_without_an_answer_the_earlier_scope_stays(
 ) -> None:
     old_id = purpose_of(person)
     for _ in range(3):
-        assert isinstance(find_question(token, "fr"), Question)
+        assert isinstance(find_reconfirmation_question(token, "fr"), ReconfirmationQuestion)
     assert (purpose_of(person), renewals()) == (old_id, [])
     assert count_audience(make_campaign(mailing_list)) == 0
 
 
 def test_a_second_yes_changes_nothing(person: Subscriber, purpose_id: int, token: str) -> None:
     for _ in range(2):
-        assert isinstance(agree(token, purpose_id), Question)
+        assert isinstance(accept(token, purpose_id), ReconfirmationQuestion)
     assert len(renewals()) == 1
 
 
 def test_two_requests_at_once_are_one_consent(app: Flask, purpose_id: int, token: str) -> None:
-    at_once(app, lambda: agree(token, purpose_id), workers=3)
+    at_once(app, lambda: accept(token, purpose_id), workers=3)
     assert len(renewals()) == 1
 
 
 def test_an_outdated_wording_is_rejected(purpose_id: int, token: str) -> None:
-    yes = Yes(language="fr", wording_id=1, page_url=PAGE, page_version_id=None)
-    assert say_yes(token, yes) is NotAsked.TEXT_CHANGED
+    yes = AcceptedWording(language="fr", wording_id=1, page_url=PAGE, page_version_id=None)
+    assert accept_reconfirmation(token, yes) is ReconfirmError.TEXT_CHANGED
     assert renewals() == []
 
 
 def test_no_unsubscribes_and_a_later_yes_changes_nothing(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:
-    assert isinstance(say_no(token, "fr"), Question)
+    assert isinstance(decline_reconfirmation(token, "fr"), ReconfirmationQuestion)
     assert purpose_of(person) is None
-    assert say_no(token, "fr") is NotAsked.OVER
-    assert agree(token, purpose_id) is NotAsked.OVER
+    assert decline_reconfirmation(token, "fr") is ReconfirmError.OVER
+    assert accept(token, purpose_id) is ReconfirmError.OVER
     assert purpose_of(person) is None
 
 
 def test_a_used_link_does_not_undo_an_unsubscription(
     mailing_list: MailingList, person: Subscriber, purpose_id: int, token: str
 ) -> None:
-    agree(token, purpose_id)
-    leave_list(person.id, mailing_list.id, Method.ONE_CLICK)
-    assert agree(token, purpose_id) is NotAsked.OVER
+    accept(token, purpose_id)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    assert accept(token, purpose_id) is ReconfirmError.OVER
     assert purpose_of(person) is None
 
 
 def test_a_link_is_valid_for_thirty_days_after_its_email(token: str) -> None:
-    left = clock.now() + LETTER_USEFUL_FOR
-    with time_machine.travel(left + RENEWAL_LIFETIME - timedelta(minutes=1), tick=False):
-        assert isinstance(find_question(token, "fr"), Question)
+    left = clock.now() + MAIL_USEFUL_FOR
+    with time_machine.travel(left + RECONFIRMATION_LIFETIME - timedelta(minutes=1), tick=False):
+        assert isinstance(find_reconfirmation_question(token, "fr"), ReconfirmationQuestion)
 
 
 def test_a_link_expires_after_that(purpose_id: int, token: str) -> None:
     over = clock.now() + LONGEST_LIFETIME + timedelta(minutes=1)
     with time_machine.travel(over, tick=False):
-        assert find_question(token, "fr") is NotAsked.EXPIRED
-        assert agree(token, purpose_id) is NotAsked.EXPIRED
+        assert find_reconfirmation_question(token, "fr") is ReconfirmError.EXPIRED
+        assert accept(token, purpose_id) is ReconfirmError.EXPIRED
     assert renewals() == []
 
 
 def test_a_link_is_invalid_after_a_change_of_address(person: Subscriber, token: str) -> None:
     with transaction():
         db.session.get_one(Subscriber, person.id).address_mac = b"another"
-    assert find_question(token, "fr") is NotAsked.UNKNOWN
+    assert find_reconfirmation_question(token, "fr") is ReconfirmError.UNKNOWN
 
 
-@pytest.mark.parametrize("purpose", [TokenPurpose.LEAVE, TokenPurpose.RENEW])
+@pytest.mark.parametrize("purpose", [TokenPurpose.UNSUBSCRIBE, TokenPurpose.RECONFIRMATION])
 def test_tokens_of_other_links_and_events_are_rejected(
     person: Subscriber, purpose_id: int, purpose: TokenPurpose
 ) -> None:
     forged = current_tokens().sign(purpose, person.joined_event_id)
-    assert find_question(forged, "fr") is NotAsked.UNKNOWN
-    assert find_question("nonsense", "fr") is NotAsked.UNKNOWN
+    assert find_reconfirmation_question(forged, "fr") is ReconfirmError.UNKNOWN
+    assert find_reconfirmation_question("nonsense", "fr") is ReconfirmError.UNKNOWN
 
 
 def test_the_email_shows_both_wordings_and_both_links(purpose_id: int, token: str) -> None:
-    values = values_in(questions()[-1])
+    values = values_in(reconfirmation_emails()[-1])
     assert values["old_text"] != values["new_text"]
     assert values["reason"] == "changed"
     assert "/again/" in values["answer_url"]
@@ -205,10 +219,10 @@ def test_an_inactive_person_answers_whether_to_stay(
 ) -> None:
     later = clock.now() + timedelta(days=1000)
     with time_machine.travel(later, tick=False):
-        letter = ask_one(person, mailing_list.purpose_id, Reason.IDLE)
+        letter = ask_one(person, mailing_list.purpose_id, ReconfirmationReason.IDLE)
         db.session.refresh(person)
         assert (person.asked_again_at, person.asking_letter_id) == (None, letter.id)
-        agree(token_in(letter), mailing_list.purpose_id)
+        accept(token_in(letter), mailing_list.purpose_id)
         db.session.refresh(person)
         assert (person.asked_again_at, person.acted_at) == (None, later)
     assert [each.purpose_id for each in renewals()] == [mailing_list.purpose_id]
@@ -218,6 +232,8 @@ def test_nobody_is_asked_about_a_purpose_without_a_consent(person: Subscriber) -
     other = make_list("lyon", "Lyon")
     with transaction():
         known = db.session.get_one(Subscriber, person.id)
-        asked = ask_again(known, other.purpose_id, reason=Reason.CHANGED, now=clock.now())
+        asked = send_reconfirmation(
+            known, other.purpose_id, reason=ReconfirmationReason.CHANGED, now=clock.now()
+        )
     assert asked is None
-    assert questions() == []
+    assert reconfirmation_emails() == []

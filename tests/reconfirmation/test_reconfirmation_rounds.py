@@ -8,35 +8,35 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.rules import Change
+from supporters.consent.rules import WordingChange
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.lists.wording_changes import change_wording
 from supporters.people.models import Subscriber
-from supporters.reconfirmation.queries import find_asking
-from supporters.reconfirmation.reconfirmation_mails import Reason
+from supporters.reconfirmation.queries import find_reconfirmation
+from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from supporters.reconfirmation.reconfirmation_rounds import (
-    AskingRefused,
-    ask_next,
-    get_asking_progress,
-    start_asking,
-    stop_asking,
+    StartReconfirmationError,
+    get_reconfirmation_progress,
+    send_next_reconfirmations,
+    start_reconfirmation,
+    stop_reconfirmation,
 )
 from supporters.reconfirmation.rules import BETWEEN_ROUNDS, people_a_minute
 from supporters.tasks import ask_again as ask_again_job
-from supporters.tokens import Purpose as TokenPurpose
+from supporters.tokens import TokenPurpose
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import (
     MINUTE,
-    agree,
+    accept,
     ask_everybody,
     ask_one,
     change_meaning,
-    questions,
+    reconfirmation_emails,
     token_in,
 )
 from tests.factories.signups import make_subscriber
@@ -61,7 +61,9 @@ def set_on(person: Subscriber, **values: object) -> None:
 def asked() -> list[int]:
     """Return the ids of the people asked, in order."""
     db.session.rollback()
-    query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
+    query = db.select(ConsentEvent.subscriber_id).where(
+        ConsentEvent.kind == EventKind.RECONFIRMATION_REQUESTED
+    )
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
@@ -71,16 +73,16 @@ def test_everybody_is_asked_once_with_an_email_and_an_event() -> None:
     purpose = change_meaning(mailing_list)
     assert ask_everybody(purpose) == 3
     for minutes in range(1, 4):
-        assert ask_next(clock.now() + minutes * BETWEEN_ROUNDS) == 0
+        assert send_next_reconfirmations(clock.now() + minutes * BETWEEN_ROUNDS) == 0
     assert sorted(asked()) == sorted(each.id for each in people)
-    assert len(questions()) == 3
+    assert len(reconfirmation_emails()) == 3
 
 
 def test_two_workers_at_the_same_moment_ask_nobody_twice(app: Flask) -> None:
     mailing_list = make_list()
     people_on(mailing_list, 3)
-    start_asking(change_meaning(mailing_list).id)
-    at_once(app, lambda: ask_next(clock.now()), workers=3)
+    start_reconfirmation(change_meaning(mailing_list).id)
+    at_once(app, lambda: send_next_reconfirmations(clock.now()), workers=3)
     assert len(asked()) == len(set(asked())) == 3
 
 
@@ -89,7 +91,7 @@ def test_the_number_of_people_asked_each_minute_is_limited() -> None:
     people = people_on(mailing_list, 62)
     purpose = change_meaning(mailing_list)
     assert ask_everybody(purpose) == 60
-    assert ask_next(clock.now() + MINUTE) == 2
+    assert send_next_reconfirmations(clock.now() + MINUTE) == 2
     assert sorted(asked()) == sorted(each.id for each in people)
 
 
@@ -102,18 +104,18 @@ def test_nobody_is_asked_before_the_start_or_after_the_stop() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     purpose = change_meaning(mailing_list)
-    assert ask_next(clock.now()) == 0
-    start_asking(purpose.id)
-    stop_asking(purpose.id)
-    assert ask_next(clock.now()) == 0
-    start_asking(purpose.id)
-    assert ask_next(clock.now()) == 1
+    assert send_next_reconfirmations(clock.now()) == 0
+    start_reconfirmation(purpose.id)
+    stop_reconfirmation(purpose.id)
+    assert send_next_reconfirmations(clock.now()) == 0
+    start_reconfirmation(purpose.id)
+    assert send_next_reconfirmations(clock.now()) == 1
 
 
 def test_an_emergency_stop_also_stops_reconfirmation() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
-    start_asking(change_meaning(mailing_list).id)
+    start_reconfirmation(change_meaning(mailing_list).id)
     stop_all()
     ask_again_job()
     assert asked() == []
@@ -138,7 +140,7 @@ def test_a_paused_person_is_asked_after_the_pause() -> None:
     set_on(paused, paused_until=clock.now() + timedelta(hours=20))
     ask_everybody(change_meaning(mailing_list))
     assert asked() == [other.id]
-    assert ask_next(clock.now() + BETWEEN_ROUNDS) == 1
+    assert send_next_reconfirmations(clock.now() + BETWEEN_ROUNDS) == 1
     assert asked() == [other.id, paused.id]
 
 
@@ -146,13 +148,13 @@ def test_a_second_change_ends_the_first_reconfirmation() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
     first = change_meaning(mailing_list)
-    start_asking(first.id)
+    start_reconfirmation(first.id)
     texts = {code: text.replace(".", " !") for code, text in SENTENCES.items()}
-    second = change_wording(first.id, texts, Change.MATERIAL)
-    assert ask_next(clock.now()) == 0
-    assert start_asking(first.id) is AskingRefused.SUCCEEDED
+    second = change_wording(first.id, texts, WordingChange.MATERIAL)
+    assert send_next_reconfirmations(clock.now()) == 0
+    assert start_reconfirmation(first.id) is StartReconfirmationError.SUCCEEDED
     assert ask_everybody(second) == 1  # type: ignore[arg-type]
-    stopped = find_asking(first.id)
+    stopped = find_reconfirmation(first.id)
     assert stopped is not None
     assert stopped.stopped_at is not None
 
@@ -160,27 +162,29 @@ def test_a_second_change_ends_the_first_reconfirmation() -> None:
 def test_a_list_that_never_changed_has_nobody_to_ask() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
-    assert start_asking(mailing_list.purpose_id) is AskingRefused.NOTHING_CHANGED
-    assert start_asking(404) is AskingRefused.NOTHING_CHANGED
-    assert ask_next(clock.now()) == 0
+    assert start_reconfirmation(mailing_list.purpose_id) is StartReconfirmationError.NOTHING_CHANGED
+    assert start_reconfirmation(404) is StartReconfirmationError.NOTHING_CHANGED
+    assert send_next_reconfirmations(clock.now()) == 0
 
 
 def test_an_inactive_person_who_was_asked_is_also_asked_about_the_change() -> None:
     mailing_list = make_list()
     (person,) = people_on(mailing_list, 1)
     purpose = change_meaning(mailing_list)
-    ask_one(person, mailing_list.purpose_id, Reason.IDLE)
+    ask_one(person, mailing_list.purpose_id, ReconfirmationReason.IDLE)
     assert ask_everybody(purpose) == 1
-    assert ask_next(clock.now() + BETWEEN_ROUNDS) == 0
-    agree(token_in(questions()[0]), purpose.id)
-    progress = get_asking_progress(purpose)
+    assert send_next_reconfirmations(clock.now() + BETWEEN_ROUNDS) == 0
+    accept(token_in(reconfirmation_emails()[0]), purpose.id)
+    progress = get_reconfirmation_progress(purpose)
     assert (progress.to_ask, progress.silent, progress.renewed) == (0, 0, 1)
 
 
 def token_of(person: Subscriber) -> str:
     """Return the token of the question to a person."""
-    for token in map(token_in, questions()):
-        asked = db.session.get(ConsentEvent, current_tokens().read(TokenPurpose.RENEW, token))
+    for token in map(token_in, reconfirmation_emails()):
+        asked = db.session.get(
+            ConsentEvent, current_tokens().read(TokenPurpose.RECONFIRMATION, token)
+        )
         if asked is not None and asked.subscriber_id == person.id:
             return token
     pytest.fail("Nobody asked them.")
@@ -192,9 +196,9 @@ def test_the_progress_counts_people_asked_renewed_and_gone() -> None:
     purpose = change_meaning(mailing_list)
     set_on(people[3], paused_until=clock.now() + timedelta(days=9))
     ask_everybody(purpose)
-    agree(token_of(people[0]), purpose.id)
-    leave_list(people[1].id, mailing_list.id, Method.PAGE)
-    progress = get_asking_progress(purpose)
+    accept(token_of(people[0]), purpose.id)
+    unsubscribe_from_list(people[1].id, mailing_list.id, Method.PAGE)
+    progress = get_reconfirmation_progress(purpose)
     figures = (progress.to_ask, progress.silent, progress.renewed, progress.gone)
     assert figures == (1, 1, 1, 1)
 
@@ -204,6 +208,6 @@ def test_reconfirmation_emails_are_sent_by_the_outbox() -> None:
     people_on(mailing_list, 1)
     with time_machine.travel(clock.now() + MINUTE, tick=False):
         ask_everybody(change_meaning(mailing_list))
-        (letter,) = questions()
+        (letter,) = reconfirmation_emails()
         assert letter.next_attempt_at == clock.now()
     assert queue.count_waiting() == 1  # the confirmation email

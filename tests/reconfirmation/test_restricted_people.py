@@ -8,10 +8,14 @@ from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
-from supporters.personal_data.restriction import release_person, restrict_person
-from supporters.reconfirmation.reconfirmation_answers import NotAsked, Question, say_no
+from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.reconfirmation.reconfirmation_answers import (
+    ReconfirmationQuestion,
+    ReconfirmError,
+    decline_reconfirmation,
+)
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import agree, ask_one, token_in
+from tests.factories.reconfirmation import accept, ask_one, token_in
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, inputs_of
 
@@ -48,15 +52,15 @@ def count_renewals() -> int:
 def test_yes_changes_nothing_until_the_restriction_is_lifted(
     mailing_list: MailingList, person: Subscriber, token: str
 ) -> None:
-    assert agree(token, mailing_list.purpose_id) is NotAsked.FROZEN
+    assert accept(token, mailing_list.purpose_id) is ReconfirmError.RESTRICTED
     assert count_renewals() == 0
-    release_person(person.id, Method.MY_DATA)
-    assert isinstance(agree(token, mailing_list.purpose_id), Question)
+    lift_restriction(person.id, Method.MY_DATA)
+    assert isinstance(accept(token, mailing_list.purpose_id), ReconfirmationQuestion)
     assert count_renewals() == 1
 
 
 def test_no_unsubscribes_from_the_list(person: Subscriber, token: str) -> None:
-    assert isinstance(say_no(token, "fr"), Question)
+    assert isinstance(decline_reconfirmation(token, "fr"), ReconfirmationQuestion)
     assert list_subscriptions_of(person.id) == []
 
 

@@ -14,15 +14,15 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.delivery.campaign_control import count_unsent, pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.ledger_repair import sweep
-from supporters.delivery.rules import GRACE, DeliveryStatus
-from tests.factories.backups import back_up, put_back
+from supporters.delivery.ledger_repair import repair_ledger
+from supporters.delivery.rules import REVOCATION_GRACE, DeliveryStatus
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
     RecordingTransport,
     claim,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
 )
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 def running(app: Flask) -> int:
     """Return a campaign that is being sent."""
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     seal()
     return campaign_id
 
@@ -57,7 +57,7 @@ def test_a_campaign_that_ran_in_the_backup_is_not_sent_again_by_itself(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     assert send() == [ANNA, BORIS]
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     replay(runner)
     assert send() == []
     assert reload(running).status is CampaignStatus.PAUSED
@@ -68,7 +68,7 @@ def test_lifting_the_emergency_stop_does_not_send_it_again(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     assert send() == [ANNA, BORIS]
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     replay(runner)
     for command in (["delivery", "resume"], ["campaigns", "resume", str(running)]):
         runner.invoke(args=command)
@@ -82,7 +82,7 @@ def test_a_campaign_that_was_paused_in_the_backup_needs_the_same_care(
     back_up(settings, tmp_path / "backup")
     assert runner.invoke(args=["campaigns", "resume", str(running)]).exit_code == 0
     assert send() == [ANNA, BORIS]
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     replay(runner)
     refused = runner.invoke(args=["campaigns", "resume", str(running)])
     assert (refused.exit_code, "--again-to 2" in refused.output) == (1, True), refused.output
@@ -93,10 +93,10 @@ def test_claimed_batches_in_the_backup_are_settled_within_a_minute(
 ) -> None:
     claim(running, "of-the-backup-0")
     back_up(settings, tmp_path / "backup")
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     replay(runner)
-    later = clock.now() + GRACE + timedelta(seconds=1)
+    later = clock.now() + REVOCATION_GRACE + timedelta(seconds=1)
     with time_machine.travel(later, tick=False):
-        sweep(clock.now())
+        repair_ledger(clock.now())
     assert {*ledger(running).values()} == {DeliveryStatus.UNCERTAIN}
     assert count_unsent(running) == 0

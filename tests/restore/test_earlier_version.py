@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
@@ -15,8 +15,8 @@ from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.migrations.state import check_database
 from supporters.people.queries import find_subscriber_by_key
-from tests.factories.backups import back_up, put_back
-from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to, reload
+from tests.factories.backups import back_up, restore_backup
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to_addresses, reload
 
 pytestmark = pytest.mark.both_databases
 
@@ -26,26 +26,26 @@ BEFORE_THE_UPGRADE = "0022"  # the last one before a table that earlier ones ref
 def test_backup_of_an_earlier_version_is_put_back_and_upgraded(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     seal()
     go_back_to_the_earlier_version()
     back_up(settings, tmp_path / "backup")
     db.session.remove()
     upgrade()
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     upgrade()
     check_database()
     assert [bool(find_subscriber_by_key(each)) for each in (ANNA, BORIS, CHLOE)] == [
         *(True, True, False)
     ]
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    comparison = compare_last()
+    comparison = compare_last_checkpoint()
     assert comparison is not None
-    assert comparison.verdict is Verdict.CONTAINED
+    assert comparison.verdict is ComparisonResult.CONTAINED
 
 
 def test_earlier_version_knows_a_hold_as_a_stop(app: Flask) -> None:
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     hold_sending(HoldReason.RESTORED)
     go_back_to_the_earlier_version()
     with db.engine.connect() as connection:

@@ -15,12 +15,12 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
-from supporters.imports.invitation_mails import ask_next
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox_sender import send_due_letters
-from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.imports.invitation_mails import send_next_invitations
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.transparency_log.checkpoint_store import checkpoints_file
 from tests.factories.accounts import make_owner
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -50,10 +50,10 @@ def send() -> list[str]:
 def test_hold_pauses_campaigns_and_lets_transactional_emails_leave(
     app: Flask, relay: Relay
 ) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     request_to_join(BORIS, make_list("lyon", "Lyon"))
     assert hold_sending(HoldReason.RESTORED)
-    send_due_letters()
+    send_due_emails()
     assert len(relay.mails_to(BORIS)) == 1
     assert send() == []
     held = reload(campaign_id)
@@ -62,7 +62,7 @@ def test_hold_pauses_campaigns_and_lets_transactional_emails_leave(
 
 def test_campaign_that_is_launched_while_sending_is_paused_by_itself_waits(app: Flask) -> None:
     hold_sending(HoldReason.RESTORED)
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     assert send() == []
 
 
@@ -70,16 +70,16 @@ def test_invitations_in_the_outbox_wait_for_the_end_of_the_hold(
     app: Flask, runner: FlaskCliRunner, relay: Relay
 ) -> None:
     invited(csv_of("former@example.net,,"))
-    ask_next(clock.now())
+    send_next_invitations(clock.now())
     make_owner(OWNER)
     letter = db.session.scalars(
-        db.select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION)
+        db.select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION)
     ).one()
     hold_sending(HoldReason.RESTORED)
-    send_due_letters()
-    assert (relay.mails_to("former@example.net"), letter.status) == ([], LetterStatus.QUEUED)
+    send_due_emails()
+    assert (relay.mails_to("former@example.net"), letter.status) == ([], EmailStatus.QUEUED)
     assert lift(runner)[0] == 0
-    send_due_letters()
+    send_due_emails()
     assert len(relay.mails_to("former@example.net")) == 1
 
 
@@ -87,13 +87,13 @@ def test_lifting_the_emergency_stop_lifts_no_hold(app: Flask, runner: FlaskCliRu
     hold_sending(HoldReason.RESTORED)
     said = runner.invoke(args=["delivery", "resume"])
     assert "held" in said.output
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     assert send() == []
 
 
 def test_owner_lifts_the_hold_and_resumes_the_rest(app: Flask, runner: FlaskCliRunner) -> None:
     make_owner(OWNER)
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     hold_sending(HoldReason.RESTORED)
     assert lift(runner)[0] == 0
     control = db.session.scalars(db.select(DeliveryControl)).one()
@@ -120,10 +120,10 @@ def test_checkpoint_that_the_database_lacks_keeps_the_hold(
     make_subscriber(ANNA, make_list())
     seal()
     kept = tmp_path / "mail.eml"
-    kept.write_bytes(heads_file().read_bytes())
+    kept.write_bytes(checkpoints_file().read_bytes())
     hold_sending(HoldReason.RESTORED)
     forget_newest_checkpoint()
-    heads_file().unlink()
+    checkpoints_file().unlink()
     status, words = lift(runner, "--head", str(kept))
     assert (status, "rights replay --from" in words) == (1, True), words
     assert find_hold() is not None
@@ -151,7 +151,7 @@ def test_folder_with_a_checkpoint_that_the_database_lacks_keeps_the_hold(
 
 
 def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     hold_sending(HoldReason.UNKNOWN)
     for command in (["delivery", "status"], ["campaigns", "status", str(campaign_id)], ["doctor"]):
         said = runner.invoke(args=command).output

@@ -10,11 +10,11 @@ from flask.testing import FlaskCliRunner
 from supporters import clock
 from supporters.config import Settings
 from supporters.consent.models import Method
-from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.people.address_hashes import address_mac
-from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.restore.journal_rebuild import rebuild_journal
-from tests.factories.backups import back_up, put_back
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -48,7 +48,7 @@ def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
     withdraw(lists)
     journal_path().unlink()
     assert rebuild(runner) > 0
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     assert state() == AFTERWARDS
 
@@ -66,11 +66,14 @@ def test_nothing_is_added_to_a_journal_that_has_everything(
 def test_lifted_restriction_stays_lifted_in_the_order_of_time(app: Flask) -> None:
     subscriber = make_subscriber(ANNA, make_list())
     restrict_person(subscriber.id, Method.MY_DATA)
-    release_person(subscriber.id, Method.MY_DATA)
+    lift_restriction(subscriber.id, Method.MY_DATA)
     journal_path().unlink()
     assert rebuild_journal(clock.now()) == 2
-    takings, _ = read_takings(journal_path())
-    assert [each.kind for each in takings] == [Taken.RESTRICTED, Taken.RELEASED]
+    takings, _ = read_withdrawals(journal_path())
+    assert [each.kind for each in takings] == [
+        WithdrawalKind.RESTRICTED,
+        WithdrawalKind.RESTRICTION_LIFTED,
+    ]
 
 
 def test_line_of_an_erasure_has_only_the_hash_of_the_address(
@@ -81,6 +84,6 @@ def test_line_of_an_erasure_has_only_the_hash_of_the_address(
     runner.invoke(args=["rights", "erase"], input=ERASED)
     journal_path().unlink()
     assert rebuild(runner) == 1
-    ((line,), unreadable) = read_takings(journal_path())
-    assert (line.kind, line.person, unreadable) == (Taken.ERASED, mac, 0)
+    ((line,), unreadable) = read_withdrawals(journal_path())
+    assert (line.kind, line.person, unreadable) == (WithdrawalKind.ERASED, mac, 0)
     assert ERASED not in journal_path().read_text()

@@ -11,11 +11,11 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db
-from supporters.delivery.machines import MachineThread, join_database, machine_file
+from supporters.delivery.machines import MachineThread, machine_file, register_machine
 from supporters.delivery.models import Machine
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
-from supporters.transparency_log.checkpoint_store import heads_file
+from supporters.transparency_log.checkpoint_store import checkpoints_file
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
@@ -36,7 +36,7 @@ def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
 
 
 def test_first_start_on_an_empty_database_is_not_held(app: Flask) -> None:
-    assert join_database() is None
+    assert register_machine() is None
     assert find_hold() is None
 
 
@@ -44,16 +44,16 @@ def test_upgraded_machine_that_kept_its_checkpoints_is_not_held(app: Flask) -> N
     make_subscriber(ANNA, make_list())
     seal()
     assert not machine_file().exists()
-    assert join_database() is None
+    assert register_machine() is None
 
 
 def test_machine_without_checkpoints_holds_a_database_that_has_some(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
     seal()
-    heads_file().unlink()
-    assert join_database() is HoldReason.UNKNOWN
+    checkpoints_file().unlink()
+    assert register_machine() is HoldReason.UNKNOWN
     assert find_hold() is not None
-    assert join_database() is None  # the machine is known now; the hold stays
+    assert register_machine() is None  # the machine is known now; the hold stays
     assert find_hold() is not None
 
 
@@ -62,13 +62,13 @@ def test_machine_without_checkpoints_joins_while_a_known_one_is_at_work(
 ) -> None:
     make_subscriber(ANNA, make_list())
     seal()
-    join_database()
+    register_machine()
     known = MachineThread(app)
     known.start()
     (tmp_path / "new").mkdir()
     new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
     with new.app_context():
-        why = join_database()
+        why = register_machine()
         db.session.remove()
         db.engine.dispose()
     known.end()
@@ -80,11 +80,11 @@ def test_machine_that_was_at_work_in_the_backup_is_no_witness(
 ) -> None:
     make_subscriber(ANNA, make_list())
     seal()
-    join_database()
+    register_machine()
     (tmp_path / "new").mkdir()
     new = create_app(dataclasses.replace(settings, instance_dir=tmp_path / "new"))
     with new.app_context():
-        assert join_database() is HoldReason.UNKNOWN
+        assert register_machine() is HoldReason.UNKNOWN
         db.session.remove()
         db.engine.dispose()
 
@@ -92,10 +92,10 @@ def test_machine_that_was_at_work_in_the_backup_is_no_witness(
 def test_machine_that_knows_more_than_the_database_holds_it(app: Flask) -> None:
     make_subscriber(ANNA, make_list())
     seal()
-    join_database()
+    register_machine()
     db.session.execute(db.delete(Machine))
     db.session.commit()
-    assert join_database() is HoldReason.OLDER
+    assert register_machine() is HoldReason.OLDER
 
 
 def test_machine_that_comes_back_after_the_hold_was_lifted_is_not_held(
@@ -104,14 +104,14 @@ def test_machine_that_comes_back_after_the_hold_was_lifted_is_not_held(
     make_owner(OWNER)
     make_subscriber(ANNA, make_list())
     seal()
-    join_database()
+    register_machine()
     kept = machine_file().read_bytes()
     db.session.execute(db.delete(Machine))
     db.session.commit()
     hold_sending(HoldReason.RESTORED)
     assert lift(runner)[0] == 0
     machine_file().write_bytes(kept)
-    assert join_database() is None
+    assert register_machine() is None
 
 
 def test_unreadable_machine_file_is_as_none(app: Flask) -> None:
@@ -119,4 +119,4 @@ def test_unreadable_machine_file_is_as_none(app: Flask) -> None:
     seal()
     for text in ("", "{", "[]", '{"name": 3}', '{"name": "a", "seen_at": "2026-01-01T00:00:00"}'):
         machine_file().write_text(text)
-        assert join_database() is None, text
+        assert register_machine() is None, text

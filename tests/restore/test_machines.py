@@ -12,7 +12,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db
-from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
 from tests.processes import environment_of, run_flask, started, wait_until
@@ -27,7 +27,7 @@ LETTER_WITHIN_SECONDS = 150
 @pytest.fixture
 def campaign_id(app: Flask) -> int:
     """Return a campaign that is being sent, in a database with sealed checkpoints."""
-    started_one = launch_to(ANNA, BORIS, subject=SUBJECT)
+    started_one = launch_to_addresses(ANNA, BORIS, subject=SUBJECT)
     seal()
     db.session.remove()
     return started_one

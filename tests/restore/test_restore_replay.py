@@ -15,27 +15,27 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.consent.suppression import EVERYTHING
-from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.database import db
 from supporters.imports.import_files import path_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import leave_list, object_to_everything
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
-from supporters.personal_data.restriction import release_person, restrict_person
-from supporters.privacy_requests.address_change import ask_to_move
+from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import Case, CaseKind
-from supporters.restore.restore_replay import replay
-from supporters.signup.confirmation import NotConfirmed, confirm_by_link
-from tests.factories.backups import back_up, put_back
+from supporters.restore.restore_replay import replay_withdrawals
+from supporters.signup.confirmation import ConfirmError, confirm_by_link
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import subscriber_at
 from tests.factories.imports import csv_of, invitations, invited, reload, waiting
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_newest_move
+from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
@@ -60,10 +60,10 @@ def withdraw(lists: tuple[MailingList, MailingList]) -> None:
     """Make each person use their right."""
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     object_to_everything(subscriber_at(OBJECTED).id, Method.MY_DATA)
-    leave_list(subscriber_at(LEFT).id, lists[0].id, Method.ONE_CLICK)
+    unsubscribe_from_list(subscriber_at(LEFT).id, lists[0].id, Method.ONE_CLICK)
     restrict_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
-    ask_to_move(subscriber_at(MOVED).id, parse_address(NEW), "fr")
-    confirm_newest_move(NEW)
+    request_address_change(subscriber_at(MOVED).id, parse_address(NEW), "fr")
+    confirm_newest_address_change(NEW)
 
 
 def lists_of(address: str) -> list[str]:
@@ -119,7 +119,7 @@ def test_a_replay_repeats_the_withdrawals(
     seal()
     back_up(settings, tmp_path / "backup")
     withdraw(lists)
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
     figures = run_replay(runner)
     assert state() == AFTERWARDS
@@ -140,12 +140,12 @@ def test_a_second_replay_changes_nothing(
 ) -> None:
     back_up(settings, tmp_path / "backup")
     withdraw(lists)
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     events = db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent))
     lines = journal_path().read_bytes()
     figures = run_replay(runner)
-    assert [figures[kind.value] for kind in Taken] == [0] * len(Taken)
+    assert [figures[kind.value] for kind in WithdrawalKind] == [0] * len(WithdrawalKind)
     assert db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent)) == events
     assert journal_path().read_bytes() == lines
 
@@ -155,7 +155,7 @@ def test_a_database_that_was_never_restored_knows_all_withdrawals(
 ) -> None:
     withdraw(lists)
     figures = run_replay(runner)
-    assert [figures[kind.value] for kind in Taken] == [0] * len(Taken)
+    assert [figures[kind.value] for kind in WithdrawalKind] == [0] * len(WithdrawalKind)
 
 
 def test_person_who_came_back_before_the_backup_stays(
@@ -165,14 +165,14 @@ def test_person_who_came_back_before_the_backup_stays(
     tmp_path: Path,
 ) -> None:
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    leave_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
+    unsubscribe_from_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
     object_to_everything(subscriber_at(OBJECTED).id)
     restrict_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
-    release_person(subscriber_at(RESTRICTED).id, Method.MY_DATA)
+    lift_restriction(subscriber_at(RESTRICTED).id, Method.MY_DATA)
     for address in (ERASED, CAME_BACK, OBJECTED):
         make_subscriber(address, *lists)
     back_up(settings, tmp_path / "backup")
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
 
@@ -186,7 +186,7 @@ def test_person_erased_after_an_address_change_is_found_at_the_old_address(
     back_up(settings, tmp_path / "backup")
     withdraw(lists)
     erase_person(subscriber_at(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     assert find_subscriber_by_key(MOVED) is None
     for address in (MOVED, NEW):
@@ -201,7 +201,7 @@ def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
     back_up(settings, tmp_path / "backup")
     files = shutil.copytree(file.parent, tmp_path / "files")
     erase_address(parse_address(ERASED), ErasureOrder(reason=ErasureReason.ASKED))
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     shutil.copytree(files, file.parent, dirs_exist_ok=True)
     assert ERASED in [each.address for each in invitations()]
     assert ERASED in file.read_text()
@@ -218,9 +218,9 @@ def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(
     back_up(settings, tmp_path / "backup")
     confirm_by_link(token)
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
-    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert confirm_by_link(token) is ConfirmError.EXPIRED
     assert is_suppressed(address_mac(ERASED), [EVERYTHING], clock.now())
 
 
@@ -234,7 +234,7 @@ def test_the_journals_of_other_machines_are_read_too(
     withdraw(lists)
     other = tmp_path / "other.jsonl"
     journal_path().replace(other)
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     refused = runner.invoke(args=["rights", "replay"])
     assert (refused.exit_code, "no journal here" in refused.output) == (1, True)
     run_replay(runner, str(other), str(other))
@@ -251,7 +251,7 @@ def test_torn_and_foreign_lines_are_counted_and_skipped(
     withdraw(lists)
     whole = journal_path().read_bytes()
     journal_path().write_bytes(b'{"kind": "erased"}\n[1]\n\xff\n' + whole + b'{"kind": "era')
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     assert run_replay(runner)["unreadable"] == 4
     assert state() == AFTERWARDS
 
@@ -263,17 +263,17 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
     assert "example" not in journal_path().read_text()
     assert journal_path().stat().st_mode & 0o777 == 0o600
     assert journal_path().parent.stat().st_mode & 0o777 == 0o700
-    takings, unreadable = read_takings(journal_path())
+    takings, unreadable = read_withdrawals(journal_path())
     assert (unreadable, [taking.kind for taking in takings]) == (
         0,
         [
-            Taken.ERASED,
-            Taken.OBJECTED,
-            Taken.LEFT,
-            Taken.LEFT,
-            Taken.LEFT,
-            Taken.RESTRICTED,
-            Taken.MOVED,
+            WithdrawalKind.ERASED,
+            WithdrawalKind.OBJECTED,
+            WithdrawalKind.UNSUBSCRIBED,
+            WithdrawalKind.UNSUBSCRIBED,
+            WithdrawalKind.UNSUBSCRIBED,
+            WithdrawalKind.RESTRICTED,
+            WithdrawalKind.ADDRESS_CHANGED,
         ],
     )
 
@@ -285,9 +285,9 @@ def test_a_person_restricted_again_and_again_ends_in_the_last_state(
     tmp_path: Path,
 ) -> None:
     back_up(settings, tmp_path / "backup")
-    for change in (restrict_person, release_person, restrict_person, release_person):
+    for change in (restrict_person, lift_restriction, restrict_person, lift_restriction):
         change(subscriber_at(RESTRICTED).id, Method.MY_DATA)
-    put_back(settings, tmp_path / "backup")
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     assert subscriber_at(RESTRICTED).restricted_at is None
     kinds = db.session.scalars(
@@ -296,5 +296,5 @@ def test_a_person_restricted_again_and_again_ends_in_the_last_state(
         .order_by(ConsentEvent.id.desc())
         .limit(4)
     ).all()
-    assert {*kinds} == {EventKind.RESTRICTED, EventKind.RELEASED}
-    assert replay([]) == {}
+    assert {*kinds} == {EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED}
+    assert replay_withdrawals([]) == {}

@@ -8,30 +8,30 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.suppression import is_shielded, shield
-from supporters.consent.withdrawal_journal import Taken, journal_path, read_takings
+from supporters.consent.suppression import block_signup_mail, is_signup_mail_blocked
+from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.database import db, transaction
 from supporters.imports.invitation_answers import decline_invitation
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportStatus
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import ask_to_move
+from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import Case
 from supporters.signup.confirmation import confirm_by_link
-from supporters.signup.rejection import refuse_signup, undo_refusal
-from tests.factories.backups import back_up, put_back
+from supporters.signup.rejection import reject_signup, undo_rejection
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.imports import csv_of, invitations, invited, reload
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_move, letters_to, path_in
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.signups import (
     confirm_token,
-    letter_of,
+    email_of_request,
     make_subscriber,
     request_to_join,
     values_in,
@@ -41,16 +41,16 @@ from tests.restore.test_restore_replay import run_replay
 pytestmark = pytest.mark.both_databases
 
 
-def token_of(letter: Letter, name: str) -> str:
+def token_of(letter: OutboxEmail, name: str) -> str:
     """Return the token of one of an email's links."""
     return str(values_in(letter)[name]).rpartition("/")[2]
 
 
 def move_to(address: str, new: str) -> None:
     """Change a person's address."""
-    ask_to_move(subscriber_at(address).id, parse_address(new), "fr")
-    letter = letters_to(new, LetterKind.NEW_ADDRESS)[-1]
-    confirm_move(path_in(letter, "confirm_url").rpartition("/")[2])
+    request_address_change(subscriber_at(address).id, parse_address(new), "fr")
+    letter = emails_to(new, EmailKind.NEW_ADDRESS)[-1]
+    confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])
 
 
 def is_untouched(address: str) -> bool:
@@ -94,11 +94,11 @@ def test_a_declined_invitation_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: object
 ) -> None:
     import_id = invited(csv_of(f"{ANNA},,", f"{BORIS},,"))
-    ask_next(clock.now())
+    send_next_invitations(clock.now())
     back_up(settings, settings.instance_dir / "backup")
-    letter = letters_to(ANNA, LetterKind.RE_PERMISSION)[-1]
+    letter = emails_to(ANNA, EmailKind.INVITATION)[-1]
     assert decline_invitation(token_of(letter, "no_more_url"))
-    put_back(settings, settings.instance_dir / "backup")
+    restore_backup(settings, settings.instance_dir / "backup")
     assert ANNA in [each.address for each in invitations()]
     figures = run_replay(runner)
     assert [each.address for each in invitations()] == [BORIS]
@@ -112,32 +112,34 @@ def test_a_rejected_signup_outlives_a_restore_unless_confirmed_later(
     national = make_list()
     back_up(settings, settings.instance_dir / "backup")
     for address in (ANNA, BORIS):
-        assert refuse_signup(token_of(letter_of(request_to_join(address, national)), "not_me_url"))
-    request = letter_of(request_to_join(BORIS, national))
+        assert reject_signup(
+            token_of(email_of_request(request_to_join(address, national)), "not_me_url")
+        )
+    request = email_of_request(request_to_join(BORIS, national))
     assert request.sealed is None
-    put_back(settings, settings.instance_dir / "backup")
+    restore_backup(settings, settings.instance_dir / "backup")
     run_replay(runner)
-    blocked = [is_shielded(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
+    blocked = [is_signup_mail_blocked(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
     assert blocked == [True, True]
 
 
 def test_a_confirmation_that_unblocks_the_mailbox_is_recorded(app: Flask) -> None:
     waiting = confirm_token(request_to_join(ANNA, make_list()))
     with transaction():
-        shield(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
+        block_signup_mail(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
     confirm_by_link(waiting)
-    kinds = [each.kind for each in read_takings(journal_path())[0]]
-    assert kinds == [Taken.ME_AFTER_ALL]
+    kinds = [each.kind for each in read_withdrawals(journal_path())[0]]
+    assert kinds == [WithdrawalKind.SIGNUP_MAIL_UNBLOCKED]
 
 
 def test_undoing_a_rejection_is_recorded_and_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner
 ) -> None:
-    letter = letter_of(request_to_join(ANNA, make_list()))
-    refuse_signup(token_of(letter, "not_me_url"))
+    letter = email_of_request(request_to_join(ANNA, make_list()))
+    reject_signup(token_of(letter, "not_me_url"))
     back_up(settings, settings.instance_dir / "backup")
-    undo_refusal(token_of(letter, "confirm_url"))
-    put_back(settings, settings.instance_dir / "backup")
-    assert is_shielded(parse_address(ANNA), clock.now())
+    undo_rejection(token_of(letter, "confirm_url"))
+    restore_backup(settings, settings.instance_dir / "backup")
+    assert is_signup_mail_blocked(parse_address(ANNA), clock.now())
     run_replay(runner)
-    assert not is_shielded(parse_address(ANNA), clock.now())
+    assert not is_signup_mail_blocked(parse_address(ANNA), clock.now())

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from supporters import clock, create_app
-from supporters.audit.checkpoint_comparison import Verdict, compare_last
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.audit.log_verification import verify
 from supporters.audit.restorations import find_restoration_that_lost
 from supporters.config import Settings
@@ -18,8 +18,8 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.transparency_log.checkpoint_store import find_external_head, heads_file
-from tests.factories.backups import back_up, put_back
+from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -57,7 +57,7 @@ class Site:
                 address = f"p{self._people}@example.org"
                 make_subscriber(address, db.session.get_one(MailingList, mailing_list))
             seal()
-            head = find_external_head()
+            head = find_external_checkpoint()
             assert head is not None
             return head.size
 
@@ -70,10 +70,10 @@ class Site:
             figures: dict[str, object] = json.loads(said.stdout)
             return figures
 
-    def verdict_on(self, number: int) -> Verdict:
+    def verdict_on(self, number: int) -> ComparisonResult:
         """Return the result of the check at the start of a worker on a machine."""
         with self.machine(number):
-            comparison = compare_last()
+            comparison = compare_last_checkpoint()
             assert comparison is not None
             return comparison.verdict
 
@@ -83,10 +83,10 @@ class Site:
             (self.folder / "backup").unlink(missing_ok=True)
             back_up(self.settings, self.folder / "backup")
 
-    def put_back(self) -> None:
+    def restore_backup(self) -> None:
         """Restore the backup."""
         with self.machine(1):
-            put_back(self.settings, self.folder / "backup")
+            restore_backup(self.settings, self.folder / "backup")
 
     def restorations(self) -> list[tuple[int, int]]:
         """Return the size of the backup and of the lost log, for each restoration."""
@@ -122,7 +122,7 @@ def restored(site: Site) -> tuple[Site, int, int, int]:
     site.back_up()
     site.seal_on(1, mailing_list)
     newest = site.seal_on(2, mailing_list, people=2)
-    site.put_back()
+    site.restore_backup()
     return site, mailing_list, backed_up, newest
 
 
@@ -136,7 +136,10 @@ def test_replay_with_the_other_folder_records_the_newest_lost_checkpoint(
     figures = site.replay_on(1, "--from", str(site.folder_of(2)))
     assert figures["restoration_noted"] is True
     assert site.restorations() == [(backed_up, newest - backed_up)]
-    assert (site.verdict_on(1), site.verdict_on(2)) == (Verdict.LOST, Verdict.LOST)
+    assert (site.verdict_on(1), site.verdict_on(2)) == (
+        ComparisonResult.LOST,
+        ComparisonResult.LOST,
+    )
 
 
 def test_second_replay_on_the_other_machine_records_no_second_restoration(
@@ -145,7 +148,7 @@ def test_second_replay_on_the_other_machine_records_no_second_restoration(
     site = restored[0]
     site.replay_on(1)
     assert len(site.restorations()) == 1
-    assert site.verdict_on(2) is Verdict.LOST
+    assert site.verdict_on(2) is ComparisonResult.LOST
     assert site.replay_on(2)["restoration_noted"] is False
     assert len(site.restorations()) == 1
     assert site.faults_on(1) == site.faults_on(2) == []
@@ -157,7 +160,7 @@ def test_machine_with_a_newer_checkpoint_is_not_locked_out_once_the_log_grew_pas
     site, mailing_list, _, newest = restored
     site.replay_on(1)
     assert site.seal_on(1, mailing_list, people=4) > newest
-    assert site.verdict_on(2) is Verdict.LOST
+    assert site.verdict_on(2) is ComparisonResult.LOST
     assert site.replay_on(2)["restoration_noted"] is False
     assert site.faults_on(2) == []
     with site.machine(2):
@@ -169,12 +172,12 @@ def test_checkpoint_in_the_email_of_the_officer_shows_the_loss(restored: Restore
     site, _, backed_up, newest = restored
     mail = site.folder / "mail.txt"
     with site.machine(2):
-        head = find_external_head()
+        head = find_external_checkpoint()
         assert head is not None
         mail.write_text(f"Subject: head\n\n> {head.text.replace(chr(10), chr(10) + '> ')}\n")
     for number in (1, 2):
         with site.machine(number):
-            heads_file().unlink()
+            checkpoints_file().unlink()
     assert site.replay_on(1, "--from", str(mail))["restoration_noted"] is True
     assert site.restorations() == [(backed_up, newest - backed_up)]
 
@@ -184,16 +187,16 @@ def test_lost_checkpoint_that_comes_late_is_recorded_although_the_log_grew(
 ) -> None:
     site, mailing_list, backed_up, newest = restored
     with site.machine(1):
-        kept = heads_file().rename(site.folder / "kept-1")
+        kept = checkpoints_file().rename(site.folder / "kept-1")
     assert site.replay_on(1, "--without-heads")["restoration_noted"] is False
     assert site.seal_on(1, mailing_list, people=4) > newest
     late = site.replay_on(1, "--from", str(site.folder_of(2)), "--from", str(kept))
     assert late["restoration_noted"] is True
     assert site.restorations() == [(backed_up, newest - backed_up)]
-    assert site.verdict_on(2) is Verdict.LOST
+    assert site.verdict_on(2) is ComparisonResult.LOST
     assert site.faults_on(2) == []
     with site.machine(1):
-        of_today = find_external_head()
+        of_today = find_external_checkpoint()
         assert of_today is not None
         assert find_restoration_that_lost(of_today) is None
 
@@ -201,7 +204,7 @@ def test_lost_checkpoint_that_comes_late_is_recorded_although_the_log_grew(
 def test_replay_without_any_checkpoint_asks_first(restored: Restored) -> None:
     site = restored[0]
     with site.machine(1) as app:
-        heads_file().unlink()
+        checkpoints_file().unlink()
         args = ["rights", "replay", "--without-journal"]
         said = app.test_cli_runner().invoke(args=args)
         assert (said.exit_code, "--without-heads" in said.output) == (1, True), said.output
@@ -221,5 +224,5 @@ def test_checkpoint_signed_after_the_restoration_is_still_an_alarm(restored: Res
     site.replay_on(1, "--from", str(site.folder_of(2)))
     site.back_up()
     site.seal_on(2, mailing_list, people=9)
-    site.put_back()
-    assert site.verdict_on(2) is Verdict.LONGER
+    site.restore_backup()
+    assert site.verdict_on(2) is ComparisonResult.LONGER

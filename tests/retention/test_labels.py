@@ -5,13 +5,13 @@ from flask import Flask
 from flask_babel import force_locale
 
 from supporters.retention.labels import basis_of, note_of, time_of
-from supporters.retention.rules import Basis, Note
+from supporters.retention.rules import RuleBasis, RuleNote
 
 
 def test_a_rule_has_its_ground_and_note_in_the_current_language(app: Flask) -> None:
     with force_locale("en"):
-        assert basis_of(Basis.OBJECTION) == "The person’s objection (GDPR article 21(3))."
-        assert note_of(Note.HANDED_OUT) == "The disclosed data, the recipient and the reason."
+        assert basis_of(RuleBasis.OBJECTION) == "The person’s objection (GDPR article 21(3))."
+        assert note_of(RuleNote.HANDED_OUT) == "The disclosed data, the recipient and the reason."
 
 
 def test_a_text_that_is_no_key_is_shown_unchanged(app: Flask) -> None:

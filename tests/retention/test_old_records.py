@@ -20,7 +20,7 @@ from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import Case, CaseEntry, CaseKind
 from supporters.retention.old_records import purge_cases, purge_deliveries, purge_disclosures
 from supporters.transparency_log.models import LogEntry
-from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to
+from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -64,7 +64,7 @@ def test_case_of_a_restricted_person_stays(app: Flask) -> None:
 
 
 def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     assert purge_deliveries(1095, clock.now() + 9_000 * DAY).deleted == 0  # it has not ended
     send_here(RecordingTransport(lambda _: ACCEPTED))
     assert purge_deliveries(1095, clock.now() + 1_094 * DAY).deleted == 0
@@ -73,7 +73,7 @@ def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
 
 
 def test_delivery_to_a_restricted_person_stays(app: Flask) -> None:
-    launch_to(ANNA, BORIS)
+    launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: ACCEPTED))
     frozen = restrict(BORIS)
     purge_deliveries(1095, clock.now() + 1_096 * DAY)

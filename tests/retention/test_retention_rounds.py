@@ -9,12 +9,12 @@ from sqlalchemy import update
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.retention.models import RetentionRule, RetentionRun
-from supporters.retention.queries import find_last_round, find_times, list_runs
+from supporters.retention.queries import find_last_round, find_round_times, list_runs
 from supporters.retention.retention_rounds import (
-    ask_the_next,
-    purge_what_is_quick,
+    ask_next_inactive_people,
+    purge_every_minute,
     run_if_due,
     run_retention,
 )
@@ -22,7 +22,7 @@ from supporters.retention.rules import Category
 from supporters.signup.queries import find_request
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
-from tests.factories.retention import Remembering, list_all_runs, result_of
+from tests.factories.retention import RecordingActions, list_all_runs, result_of
 from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
@@ -32,7 +32,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
     request_to_join("ada@example.org", make_list())
-    run_id = run_retention(clock.now() + 4 * DAY, Remembering().means())
+    run_id = run_retention(clock.now() + 4 * DAY, RecordingActions().means())
     (run, results), *_ = list_runs(limit=5)
     assert (run.id, run.is_round, run.finished_at is not None) == (run_id, True, True)
     assert {each.category for each in results} == {
@@ -44,13 +44,13 @@ def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
 
 
 def test_rounds_come_once_a_day(app: Flask) -> None:
-    now, means = clock.now(), Remembering().means()
+    now, means = clock.now(), RecordingActions().means()
     ran = [run_if_due(now + n * HOUR, means) is not None for n in (0, 1, 23, 24, 25, 49)]
     assert ran == [True, False, False, True, False, True]
 
 
 def test_round_that_crashed_is_begun_again(app: Flask) -> None:
-    now, means = clock.now(), Remembering().means()
+    now, means = clock.now(), RecordingActions().means()
     with transaction():
         db.session.add(RetentionRun(id=1, is_round=True, started_at=now))
     assert run_if_due(now + HOUR, means) is None
@@ -60,10 +60,10 @@ def test_round_that_crashed_is_begun_again(app: Flask) -> None:
 def test_inactive_people_and_former_subscribers_go_to_the_actions(app: Flask) -> None:
     mailing_list = make_list()
     silent, gone = (make_subscriber(each, mailing_list).id for each in (ANNA, "boris@example.org"))
-    leave_every_list(gone, Method.PAGE)
-    means, now = Remembering(), clock.now()
+    unsubscribe_from_every_list(gone, Method.PAGE)
+    means, now = RecordingActions(), clock.now()
     for days in (1065, 1095, 1830):
-        ask_the_next(now + days * DAY, means.means(), asked_already=0)
+        ask_next_inactive_people(now + days * DAY, means.means(), asked_already=0)
         run_id = run_retention(now + days * DAY, means.means())
     assert (means.asked, means.erased) == ([silent, silent], [silent, gone])
     assert result_of(run_id, Category.PROOFS).deleted == 1
@@ -74,7 +74,7 @@ def test_category_that_fails_is_counted_and_the_others_run(app: Flask) -> None:
         rule = update(RetentionRule).where(RetentionRule.category == Category.LETTERS)
         db.session.execute(rule.values(days=None))
     public_id = request_to_join("ada@example.org", make_list())
-    run_id = run_retention(clock.now() + 4 * DAY, Remembering().means())
+    run_id = run_retention(clock.now() + 4 * DAY, RecordingActions().means())
     assert result_of(run_id, Category.LETTERS).errors == 1
     assert find_request(public_id) is None
     assert find_last_round() is not None
@@ -85,23 +85,23 @@ def test_minutes_record_into_one_row_a_day(app: Flask) -> None:
     noon = clock.now().replace(hour=12, minute=0) + 4 * DAY
     for address in ("ada@example.org", "bob@example.org"):
         request_to_join(address, mailing_list)
-        purge_what_is_quick(noon)
-        purge_what_is_quick(noon + MINUTE)
+        purge_every_minute(noon)
+        purge_every_minute(noon + MINUTE)
     (run,) = list_all_runs()
     assert (run.is_round, result_of(run.id, Category.SIGNUPS).deleted) == (False, 2)
     request_to_join("eve@example.org", mailing_list)
-    purge_what_is_quick(noon + DAY)
+    purge_every_minute(noon + DAY)
     assert len(list_all_runs()) == 2
 
 
 def test_minutes_are_no_round(app: Flask) -> None:
     request_to_join("ada@example.org", make_list())
-    purge_what_is_quick(clock.now() + 4 * DAY)
-    times = find_times()
+    purge_every_minute(clock.now() + 4 * DAY)
+    times = find_round_times()
     assert times is not None
     assert (times.begun_at, times.finished_at) == (None, None)
 
 
 def test_minute_without_deletions_writes_nothing(app: Flask) -> None:
-    purge_what_is_quick(clock.now())
+    purge_every_minute(clock.now())
     assert list_all_runs() == []

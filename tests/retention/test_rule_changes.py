@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from supporters.retention.queries import get_days, list_changes
-from supporters.retention.rule_changes import Changed, change_rule
+from supporters.retention.rule_changes import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Category
 from tests.factories.accounts import make_owner
 
@@ -26,15 +26,15 @@ def test_account_time_and_reason_are_recorded(app: Flask) -> None:
 @pytest.mark.parametrize("days", [0, -1, 364, 1096, 2**40])
 def test_nobody_is_kept_for_longer_than_the_law_allows(app: Flask, days: int) -> None:
     outcome = change_rule(Category.PEOPLE, days, reason="x", by=None)
-    assert outcome is Changed.OUT_OF_BOUNDS
+    assert outcome is ChangeRuleResult.OUT_OF_BOUNDS
     assert (get_days(Category.PEOPLE), [*list_changes(limit=1)]) == (1095, [])
 
 
 @pytest.mark.parametrize("category", sorted({*Category} - {*BOUNDS}))
 def test_a_time_that_is_promised_elsewhere_is_fixed(app: Flask, category: Category) -> None:
-    assert change_rule(category, 5, reason="x", by=None) is Changed.FIXED
+    assert change_rule(category, 5, reason="x", by=None) is ChangeRuleResult.FIXED
 
 
 def test_same_time_is_no_change(app: Flask) -> None:
-    assert change_rule(Category.PEOPLE, 1095, reason="x", by=None) is Changed.SAME
+    assert change_rule(Category.PEOPLE, 1095, reason="x", by=None) is ChangeRuleResult.SAME
     assert [*list_changes(limit=1)] == []

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from supporters.retention.rules import (
-    Silence,
-    Times,
+    InactivityStep,
+    RoundTimes,
     is_late,
     is_round_due,
-    judge_silence,
+    judge_inactivity,
     next_round,
 )
 
@@ -21,14 +21,14 @@ YEARS = 1095
 @pytest.mark.parametrize(
     ("times", "is_due"),
     [
-        (Times(since=NOW), True),
-        (Times(since=NOW - DAY, begun_at=NOW - 23 * HOUR, finished_at=NOW), False),
-        (Times(since=NOW - DAY, begun_at=NOW - 24 * HOUR, finished_at=NOW), True),
-        (Times(since=NOW, begun_at=NOW - HOUR, is_running=True), False),
-        (Times(since=NOW, begun_at=NOW - 2 * HOUR, is_running=True), True),
+        (RoundTimes(since=NOW), True),
+        (RoundTimes(since=NOW - DAY, begun_at=NOW - 23 * HOUR, finished_at=NOW), False),
+        (RoundTimes(since=NOW - DAY, begun_at=NOW - 24 * HOUR, finished_at=NOW), True),
+        (RoundTimes(since=NOW, begun_at=NOW - HOUR, is_running=True), False),
+        (RoundTimes(since=NOW, begun_at=NOW - 2 * HOUR, is_running=True), True),
     ],
 )
-def test_round_is_due_once_a_day_and_again_after_a_crash(times: Times, is_due: bool) -> None:
+def test_round_is_due_once_a_day_and_again_after_a_crash(times: RoundTimes, is_due: bool) -> None:
     assert is_round_due(times, NOW) is is_due
     assert (next_round(times) <= NOW) is is_due
 
@@ -46,33 +46,33 @@ def test_two_days_without_a_round_that_ended_are_late(
     since: timedelta, finished: timedelta | None, expected: bool
 ) -> None:
     ended = None if finished is None else NOW - finished
-    assert is_late(Times(since=NOW - since, finished_at=ended), NOW) is expected
+    assert is_late(RoundTimes(since=NOW - since, finished_at=ended), NOW) is expected
 
 
 @pytest.mark.parametrize(
     ("acted", "asked", "decision"),
     [
-        (YEARS - 36, None, Silence.WAIT),
-        (YEARS - 35, None, Silence.ASK),  # early enough for an email 30 days before the end
-        (YEARS - 5, 30, Silence.WAIT),
-        (YEARS - 29, 1, Silence.WAIT),
-        (YEARS - 1, 29, Silence.WAIT),
-        (YEARS, 30, Silence.ERASE),
-        (YEARS + 400, None, Silence.ASK),  # a person who was never asked is not erased
-        (YEARS + 400, 29, Silence.WAIT),
-        (YEARS + 400, 30, Silence.ERASE),
-        (YEARS + 400, 60, Silence.ASK),  # too long ago to count
-        (1, 40, Silence.WAIT),  # answered
-        (50, 59, Silence.WAIT),
+        (YEARS - 36, None, InactivityStep.WAIT),
+        (YEARS - 35, None, InactivityStep.ASK),  # early enough for an email 30 days before the end
+        (YEARS - 5, 30, InactivityStep.WAIT),
+        (YEARS - 29, 1, InactivityStep.WAIT),
+        (YEARS - 1, 29, InactivityStep.WAIT),
+        (YEARS, 30, InactivityStep.ERASE),
+        (YEARS + 400, None, InactivityStep.ASK),  # a person who was never asked is not erased
+        (YEARS + 400, 29, InactivityStep.WAIT),
+        (YEARS + 400, 30, InactivityStep.ERASE),
+        (YEARS + 400, 60, InactivityStep.ASK),  # too long ago to count
+        (1, 40, InactivityStep.WAIT),  # answered
+        (50, 59, InactivityStep.WAIT),
     ],
 )
 def test_inactive_person_is_asked_once_and_then_erased(
-    acted: int, asked: int | None, decision: Silence
+    acted: int, asked: int | None, decision: InactivityStep
 ) -> None:
     asked_at = None if asked is None else NOW - asked * DAY
-    assert judge_silence(NOW - acted * DAY, asked_at, days=YEARS, now=NOW) is decision
+    assert judge_inactivity(NOW - acted * DAY, asked_at, days=YEARS, now=NOW) is decision
 
 
 def test_question_before_the_last_act_is_answered_by_it() -> None:
     acted, asked = NOW - 50 * DAY, NOW - 55 * DAY
-    assert judge_silence(acted, asked, days=50, now=NOW) is Silence.ASK
+    assert judge_inactivity(acted, asked, days=50, now=NOW) is InactivityStep.ASK

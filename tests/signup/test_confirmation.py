@@ -15,23 +15,28 @@ from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
-from supporters.lists.subscriptions import leave_list
-from supporters.mail.models import LetterStatus
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailStatus
 from supporters.people.address_hashes import address_mac, code_mac
 from supporters.people.models import Subscriber
-from supporters.signup.confirmation import Confirmed, NotConfirmed, confirm_by_code, confirm_by_link
-from supporters.signup.confirmation_links import look_at
+from supporters.signup.confirmation import (
+    ConfirmedSignup,
+    ConfirmError,
+    confirm_by_code,
+    confirm_by_link,
+)
+from supporters.signup.confirmation_links import resolve_link
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import find_request
-from supporters.signup.rejection import refuse_signup
+from supporters.signup.rejection import reject_signup
 from supporters.signup.signup_requests import purge_expired_requests
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import (
     ADDRESS,
     code_of,
     confirm_token,
-    letter_of,
+    email_of_request,
     make_subscriber,
     not_me_token,
     request_to_join,
@@ -69,7 +74,7 @@ def test_each_ticked_list_gets_its_own_event() -> None:
 def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     first, second = confirm_by_link(token), confirm_by_link(token)
-    assert isinstance(first, Confirmed)
+    assert isinstance(first, ConfirmedSignup)
     assert first == second
     assert subscriptions() == 1
 
@@ -77,13 +82,13 @@ def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
 def test_opening_the_link_changes_nothing() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     for _ in range(5):
-        assert look_at(Purpose.CONFIRM, token).is_open
+        assert resolve_link(TokenPurpose.CONFIRM, token).is_open
     assert subscriptions() == 0
 
 
 def test_the_code_confirms_on_the_page_that_is_open() -> None:
     public_id = request_to_join(ADDRESS, make_list())
-    assert isinstance(confirm_by_code(public_id, code_of(public_id)), Confirmed)
+    assert isinstance(confirm_by_code(public_id, code_of(public_id)), ConfirmedSignup)
     methods = db.session.scalars(select(ConsentEvent.method).order_by(ConsentEvent.id)).all()
     assert methods == [Method.FORM, Method.CODE]
 
@@ -98,7 +103,7 @@ def test_the_only_email_of_the_day_confirms_on_a_second_page_too() -> None:
     mailing_list = make_list()
     code = code_of(request_to_join(ADDRESS, mailing_list))
     second = request_to_join(ADDRESS, mailing_list)
-    assert isinstance(confirm_by_code(second, code), Confirmed)
+    assert isinstance(confirm_by_code(second, code), ConfirmedSignup)
 
 
 def test_five_wrong_codes_block_the_code_and_not_the_link() -> None:
@@ -106,9 +111,9 @@ def test_five_wrong_codes_block_the_code_and_not_the_link() -> None:
     code, token = code_of(public_id), confirm_token(public_id)
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
-        assert confirm_by_code(public_id, wrong) is NotConfirmed.WRONG_CODE
-    assert confirm_by_code(public_id, code) is NotConfirmed.TOO_MANY_CODES
-    assert isinstance(confirm_by_link(token), Confirmed)
+        assert confirm_by_code(public_id, wrong) is ConfirmError.WRONG_CODE
+    assert confirm_by_code(public_id, code) is ConfirmError.TOO_MANY_CODES
+    assert isinstance(confirm_by_link(token), ConfirmedSignup)
 
 
 def test_more_pages_give_no_more_tries() -> None:
@@ -118,7 +123,7 @@ def test_more_pages_give_no_more_tries() -> None:
     wrong = "000000" if code != "000000" else "111111"
     for number in range(5):
         confirm_by_code(pages[number % 3], wrong)
-    assert confirm_by_code(pages[2], code) is NotConfirmed.WRONG_CODE
+    assert confirm_by_code(pages[2], code) is ConfirmError.WRONG_CODE
     assert subscriptions() == 0
 
 
@@ -130,7 +135,7 @@ def test_the_code_of_a_withheld_email_confirms_nobody() -> None:
         request = find_request(withheld)
         assert request is not None
         request.code_mac = code_mac(withheld, "123456")
-    assert confirm_by_code(withheld, "123456") is NotConfirmed.WRONG_CODE
+    assert confirm_by_code(withheld, "123456") is ConfirmError.WRONG_CODE
     assert subscriptions() == 0
 
 
@@ -142,9 +147,9 @@ def test_an_expired_page_says_so_and_compares_nothing() -> None:
         code = code_of(new)
         wrong = "000000" if code != "000000" else "111111"
         tries = [confirm_by_code(old, each) for each in (*[wrong] * 6, code)]
-        assert {*tries} == {NotConfirmed.EXPIRED}
+        assert {*tries} == {ConfirmError.EXPIRED}
         assert subscriptions() == 0
-        assert isinstance(confirm_by_code(new, code), Confirmed)
+        assert isinstance(confirm_by_code(new, code), ConfirmedSignup)
 
 
 def test_a_page_answers_tries_the_same_with_or_without_an_email() -> None:
@@ -166,7 +171,7 @@ def test_a_later_signup_does_not_replace_a_known_first_name() -> None:
 def test_a_link_expires_after_72_hours() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     with time_machine.travel(clock.now() + timedelta(hours=72)):
-        assert confirm_by_link(token) is NotConfirmed.EXPIRED
+        assert confirm_by_link(token) is ConfirmError.EXPIRED
     assert subscriptions() == 0
 
 
@@ -174,7 +179,7 @@ def test_requests_are_deleted_after_72_hours() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     assert purge_expired_requests(clock.now() + timedelta(hours=71)) == 0
     assert purge_expired_requests(clock.now() + timedelta(hours=72)) == 1
-    assert confirm_by_link(token) is NotConfirmed.EXPIRED
+    assert confirm_by_link(token) is ConfirmError.EXPIRED
 
 
 def test_a_confirmed_request_is_not_counted_as_unconfirmed() -> None:
@@ -188,9 +193,9 @@ def test_a_confirmed_request_is_not_counted_as_unconfirmed() -> None:
 def test_a_token_of_another_purpose_is_rejected() -> None:
     mailing_list = make_list()
     person = make_subscriber("b@example.org", mailing_list)
-    leave = current_tokens().sign(Purpose.LEAVE, [person.id, mailing_list.id])
-    assert confirm_by_link(leave) is NotConfirmed.UNKNOWN
-    assert confirm_by_link("nonsense") is NotConfirmed.UNKNOWN
+    leave = current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person.id, mailing_list.id])
+    assert confirm_by_link(leave) is ConfirmError.UNKNOWN
+    assert confirm_by_link("nonsense") is ConfirmError.UNKNOWN
 
 
 def test_a_token_is_invalid_after_a_change_of_the_request() -> None:
@@ -200,16 +205,16 @@ def test_a_token_is_invalid_after_a_change_of_the_request() -> None:
         request = db.session.scalar(select(SignupRequest))
         assert request is not None
         request.address = request.address_key = "mallory@example.org"
-    assert confirm_by_link(token) is NotConfirmed.UNKNOWN
+    assert confirm_by_link(token) is ConfirmError.UNKNOWN
 
 
 def test_a_used_link_does_not_undo_an_unsubscription() -> None:
     mailing_list = make_list()
     token = confirm_token(request_to_join(ADDRESS, mailing_list))
     confirmed = confirm_by_link(token)
-    assert isinstance(confirmed, Confirmed)
-    leave_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
-    assert confirm_by_link(token) is NotConfirmed.LEFT
+    assert isinstance(confirmed, ConfirmedSignup)
+    unsubscribe_from_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
+    assert confirm_by_link(token) is ConfirmError.UNSUBSCRIBED
     assert subscriptions() == 0
 
 
@@ -217,11 +222,11 @@ def test_not_me_ends_the_request_and_signup_emails_for_a_year() -> None:
     mailing_list = make_list()
     public_id = request_to_join(ADDRESS, mailing_list)
     confirm, not_me = confirm_token(public_id), not_me_token(public_id)
-    assert refuse_signup(not_me)
-    assert confirm_by_link(confirm) is NotConfirmed.REFUSED
-    for days, status in ((364, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+    assert reject_signup(not_me)
+    assert confirm_by_link(confirm) is ConfirmError.REJECTED
+    for days, status in ((364, EmailStatus.WITHHELD), (366, EmailStatus.QUEUED)):
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
-            assert letter_of(request_to_join(ADDRESS.upper(), mailing_list)).status is status
+            assert email_of_request(request_to_join(ADDRESS.upper(), mailing_list)).status is status
 
 
 def test_a_new_confirmation_lifts_a_suppression() -> None:
@@ -240,11 +245,11 @@ def test_the_same_address_in_other_case_is_the_same_person() -> None:
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
 
 
-def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfirmed]:
+def confirm_at_once(app: Flask, tokens: list[str]) -> list[ConfirmedSignup | ConfirmError]:
     """Confirm with several links at the same moment, each in its own thread."""
     barrier = Barrier(len(tokens))
 
-    def confirm(token: str) -> Confirmed | NotConfirmed:
+    def confirm(token: str) -> ConfirmedSignup | ConfirmError:
         with app.app_context():
             barrier.wait()
             return confirm_by_link(token)
@@ -258,7 +263,7 @@ def confirm_at_once(app: Flask, tokens: list[str]) -> list[Confirmed | NotConfir
 def test_one_link_used_eight_times_at_once_makes_one_person(app: Flask) -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     outcomes = confirm_at_once(app, [token] * 8)
-    assert [each for each in outcomes if not isinstance(each, Confirmed)] == []
+    assert [each for each in outcomes if not isinstance(each, ConfirmedSignup)] == []
     assert subscriptions() == 1
 
 
@@ -268,7 +273,7 @@ def test_two_emails_of_one_person_confirmed_at_once_make_one_person(app: Flask) 
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
         second = confirm_token(request_to_join(ADDRESS, lyon))
     outcomes = confirm_at_once(app, [first, second])
-    assert all(isinstance(each, Confirmed) for each in outcomes)
+    assert all(isinstance(each, ConfirmedSignup) for each in outcomes)
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
     assert subscriptions() == 2
 
@@ -280,5 +285,5 @@ def test_the_code_of_an_older_email_uses_no_try_of_a_newer_one() -> None:
     confirm_by_code(first, code)
     second = request_to_join(ADDRESS, lyon)
     for _ in range(6):
-        assert isinstance(confirm_by_code(first, code), Confirmed)
-    assert isinstance(confirm_by_code(second, code_of(second)), Confirmed)
+        assert isinstance(confirm_by_code(first, code), ConfirmedSignup)
+    assert isinstance(confirm_by_code(second, code_of(second)), ConfirmedSignup)

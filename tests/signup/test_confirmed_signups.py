@@ -12,7 +12,7 @@ from supporters.database import db
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
-from supporters.signup.confirmation import Confirmed, confirm_by_code, confirm_by_link
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_code, confirm_by_link
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import (
@@ -38,7 +38,7 @@ def test_an_email_from_before_a_change_restores_no_earlier_purpose() -> None:
     purpose = change_meaning(mailing_list)
     with time_machine.travel(clock.now() + timedelta(hours=25)):  # one email a day
         person = make_subscriber(ADDRESS, mailing_list)
-        assert isinstance(confirm_by_link(earlier), Confirmed)
+        assert isinstance(confirm_by_link(earlier), ConfirmedSignup)
     assert purposes_of(person) == [purpose.id]
 
 
@@ -58,6 +58,6 @@ def test_a_confirmation_lifts_a_restriction_and_records_the_method() -> None:
     confirm_by_code(public_id, code_of(public_id))
     db.session.refresh(person)
     released = db.session.scalar(
-        select(ConsentEvent.method).where(ConsentEvent.kind == EventKind.RELEASED)
+        select(ConsentEvent.method).where(ConsentEvent.kind == EventKind.RESTRICTION_LIFTED)
     )
     assert (person.restricted_at, released) == (None, Method.CODE)

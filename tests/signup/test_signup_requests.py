@@ -15,12 +15,18 @@ from supporters.consent.models import Suppression
 from supporters.database import db, transaction
 from supporters.encryption import keyed_hash
 from supporters.lists.models import Subscription
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.address_hashes import data_key
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, letter_of, make_subscriber, request_to_join, values_in
+from tests.factories.signups import (
+    ADDRESS,
+    email_of_request,
+    make_subscriber,
+    request_to_join,
+    values_in,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -34,7 +40,7 @@ def count(model: type) -> int:
 
 def test_a_signup_stores_a_request_and_an_email_and_no_person() -> None:
     request_to_join(ADDRESS, make_list())
-    assert (count(SignupRequest), count(SignupChoice), count(Letter)) == (1, 1, 1)
+    assert (count(SignupRequest), count(SignupChoice), count(OutboxEmail)) == (1, 1, 1)
     assert (count(Subscriber), count(Subscription)) == (0, 0)
 
 
@@ -47,7 +53,7 @@ def test_only_the_ticked_lists_are_chosen() -> None:
 
 def test_the_database_holds_neither_token_nor_code() -> None:
     public_id = request_to_join(ADDRESS, make_list())
-    values = values_in(letter_of(public_id))
+    values = values_in(email_of_request(public_id))
     secret = str(values["confirm_url"]).rpartition("/")[2]
     stored = repr(db.session.execute(db.text("SELECT * FROM signup_request")).all())
     stored += repr(db.session.execute(db.text("SELECT * FROM letter")).all())
@@ -63,8 +69,8 @@ def test_the_outbox_does_not_show_the_recipient() -> None:
 def test_a_second_request_within_a_day_gets_no_second_email() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
-    letter = letter_of(request_to_join(ADDRESS, mailing_list))
-    assert (letter.status, letter.sealed) == (LetterStatus.WITHHELD, None)
+    letter = email_of_request(request_to_join(ADDRESS, mailing_list))
+    assert (letter.status, letter.sealed) == (EmailStatus.WITHHELD, None)
 
 
 @pytest.mark.parametrize(
@@ -81,14 +87,14 @@ def test_spellings_of_one_mailbox_get_no_more_emails(one: str, others: list[str]
     mailing_list = make_list()
     request_to_join(one, mailing_list)
     for other in others:
-        assert letter_of(request_to_join(other, mailing_list)).status is LetterStatus.WITHHELD
+        assert email_of_request(request_to_join(other, mailing_list)).status is EmailStatus.WITHHELD
 
 
 def test_an_address_with_another_dot_is_another_person() -> None:
     mailing_list = make_list()
     request_to_join("jean.dupont@orange.example.org", mailing_list)
-    other = letter_of(request_to_join("jeandupont@orange.example.org", mailing_list))
-    assert other.status is LetterStatus.QUEUED
+    other = email_of_request(request_to_join("jeandupont@orange.example.org", mailing_list))
+    assert other.status is EmailStatus.QUEUED
 
 
 def test_a_flood_of_requests_leads_to_few_emails_at_growing_intervals() -> None:
@@ -97,8 +103,8 @@ def test_a_flood_of_requests_leads_to_few_emails_at_growing_intervals() -> None:
     for hour in range(30 * 24):
         with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
             if hour % 24 in {0, 1, 2}:
-                letter = letter_of(request_to_join(ADDRESS, mailing_list))
-                sent += [hour] if letter.status is LetterStatus.QUEUED else []
+                letter = email_of_request(request_to_join(ADDRESS, mailing_list))
+                sent += [hour] if letter.status is EmailStatus.QUEUED else []
     assert sent[:5] == [0, 1, 25, 73, 145]
     assert len(sent) <= 12
 
@@ -116,8 +122,10 @@ def test_a_request_gets_a_valid_link_after_requests_by_strangers() -> None:
 
 def has_valid_link() -> bool:
     """Tell whether an email with a valid link was sent."""
-    count = select(func.count()).select_from(Letter)
-    live = count.where(Letter.status != LetterStatus.WITHHELD, Letter.expires_at > clock.now())
+    count = select(func.count()).select_from(OutboxEmail)
+    live = count.where(
+        OutboxEmail.status != EmailStatus.WITHHELD, OutboxEmail.expires_at > clock.now()
+    )
     return bool(db.session.scalar(live))
 
 
@@ -132,24 +140,24 @@ def test_not_me_from_before_the_upgrade_is_valid_for_its_year(
     with transaction():
         row = {"address_mac": kept, "scope": "signup-letters", "since": NOW}
         db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
-    for days, status in ((1, LetterStatus.WITHHELD), (366, LetterStatus.QUEUED)):
+    for days, status in ((1, EmailStatus.WITHHELD), (366, EmailStatus.QUEUED)):
         with time_machine.travel(NOW + timedelta(days=days), tick=False):
-            assert letter_of(request_to_join(variant, mailing_list)).status is status
+            assert email_of_request(request_to_join(variant, mailing_list)).status is status
 
 
 def test_an_already_subscribed_email_delays_no_confirmation() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
-    assert letter_of(request_to_join(ADDRESS, national)).kind is LetterKind.ALREADY_SUBSCRIBED
-    letter = letter_of(request_to_join(ADDRESS, lyon))
-    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
+    assert email_of_request(request_to_join(ADDRESS, national)).kind is EmailKind.ALREADY_SUBSCRIBED
+    letter = email_of_request(request_to_join(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
 
 
 def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    letter = letter_of(request_to_join(ADDRESS, mailing_list))
-    assert letter.kind is LetterKind.ALREADY_SUBSCRIBED
+    letter = email_of_request(request_to_join(ADDRESS, mailing_list))
+    assert letter.kind is EmailKind.ALREADY_SUBSCRIBED
     assert "manage_url" in values_in(letter)
 
 
@@ -165,8 +173,8 @@ def test_another_request_changes_nothing_for_a_confirmed_address() -> None:
 def test_a_subscriber_confirms_another_list_the_same_day() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
-    letter = letter_of(request_to_join(ADDRESS, lyon))
-    assert (letter.kind, letter.status) == (LetterKind.CONFIRM_SIGNUP, LetterStatus.QUEUED)
+    letter = email_of_request(request_to_join(ADDRESS, lyon))
+    assert (letter.kind, letter.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
 
 
 def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> None:
@@ -174,9 +182,9 @@ def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> N
     make_subscriber("known@example.org", mailing_list)
     request_to_join("pending@example.org", mailing_list)
     for address in ("new@example.org", "known@example.org", "pending@example.org"):
-        before = (count(SignupRequest), count(SignupChoice), count(Letter))
+        before = (count(SignupRequest), count(SignupChoice), count(OutboxEmail))
         request_to_join(address, mailing_list)
-        after = (count(SignupRequest), count(SignupChoice), count(Letter))
+        after = (count(SignupRequest), count(SignupChoice), count(OutboxEmail))
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
 
 
@@ -192,5 +200,5 @@ def test_eight_requests_at_the_same_moment_lead_to_one_email(app: Flask) -> None
     with ThreadPoolExecutor(8) as pool:
         [*pool.map(ask_at_once, range(8))]
     db.session.rollback()
-    statuses = Counter(db.session.scalars(select(Letter.status)))
-    assert statuses == {LetterStatus.QUEUED: 1, LetterStatus.WITHHELD: 7}
+    statuses = Counter(db.session.scalars(select(OutboxEmail.status)))
+    assert statuses == {EmailStatus.QUEUED: 1, EmailStatus.WITHHELD: 7}

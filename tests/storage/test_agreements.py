@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -93,7 +93,7 @@ def test_an_agreement_by_another_persons_consent_or_purpose_is_refused() -> None
 def test_an_agreement_by_an_event_without_consent_is_refused(kind: str) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
-    leave_list(person.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     query = "SELECT id FROM consent_event WHERE kind IN ('requested', 'withdrawn') ORDER BY kind"
     for event in db.session.scalars(text(query)).all():
         with pytest.raises(IntegrityError):

@@ -7,11 +7,11 @@ from sqlalchemy import text
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.privacy_requests.case_service import note_settled
+from supporters.privacy_requests.case_service import add_closed_case
 from supporters.privacy_requests.models import CaseKind, StoredText
 from supporters.retention.labels import basis_of, note_of
 from supporters.retention.queries import list_rules
-from supporters.retention.rules import Basis, Note
+from supporters.retention.rules import RuleBasis, RuleNote
 
 pytestmark = pytest.mark.both_databases
 
@@ -28,15 +28,15 @@ def rows_of(statement: str) -> list[str]:
 
 def test_the_rules_of_a_new_database_have_keys(app: Flask) -> None:
     rules = list_rules()
-    assert {rule.basis for rule in rules} == {*Basis}
-    assert {rule.note for rule in rules} == {*Note}
+    assert {rule.basis for rule in rules} == {*RuleBasis}
+    assert {rule.note for rule in rules} == {*RuleNote}
 
 
 def test_a_downgrade_restores_the_sentences(app: Flask) -> None:
     downgrade(revision=BEFORE)
     assert rows_of("SELECT basis FROM retention_rule WHERE category = 'people'") == [CONSENT]
     upgrade()
-    assert {rule.basis for rule in list_rules()} == {*Basis}
+    assert {rule.basis for rule in list_rules()} == {*RuleBasis}
 
 
 def test_a_text_that_the_installation_changed_stays_and_is_shown(app: Flask) -> None:
@@ -53,7 +53,7 @@ def test_a_text_that_the_installation_changed_stays_and_is_shown(app: Flask) -> 
 
 def test_the_outcome_of_a_case_survives_downgrade_and_upgrade(app: Flask) -> None:
     with transaction():
-        note_settled(CaseKind.ACCESS, now=clock.now())
+        add_closed_case(CaseKind.ACCESS, now=clock.now())
     downgrade(revision=BEFORE)
     assert rows_of("SELECT outcome FROM rights_case") == ["done at once"]
     upgrade()

@@ -14,15 +14,15 @@ from sqlalchemy import inspect
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
-from supporters.consent.models import PageVersion
-from supporters.consent.page_snapshots import hash_page, keep_page, open_page
+from supporters.consent.models import PageSnapshot
+from supporters.consent.page_snapshots import hash_page, open_snapshot, store_page_snapshot
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryBatch
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import AttemptOutcome
 from supporters.migrations.losses import LOST_BEFORE, refuse_to_lose
-from supporters.migrations.state import DatabaseTrouble, check_revision
+from supporters.migrations.state import DatabaseProblem, check_revision
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
@@ -31,7 +31,7 @@ from tests.factories.campaigns import (
     DEFERRED,
     RecordingTransport,
     batches,
-    launch_to,
+    launch_to_addresses,
 )
 from tests.factories.lists import make_list
 from tests.factories.signups import STYLE, make_subscriber
@@ -97,11 +97,11 @@ def test_a_downgrade_that_deletes_sealed_entries_is_refused(
 def test_a_downgrade_that_deletes_consent_events_is_refused_before_the_sealing(
     app: Flask, table: str
 ) -> None:
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     db.session.remove()
     with db.engine.connect() as connection:
         before = {each for each, (held, _, _) in LOST_BEFORE.items() if held == table}
-        with pytest.raises(DatabaseTrouble, match="Nothing was changed"):
+        with pytest.raises(DatabaseProblem, match="Nothing was changed"):
             refuse_to_lose(connection, before)
 
 
@@ -117,20 +117,24 @@ def test_downgrade_and_upgrade_lose_no_sealed_entry(app: Flask) -> None:
 
 def test_page_snapshots_from_before_migration_0035_stay_as_they_were_sealed(app: Flask) -> None:
     html = "<!DOCTYPE html><style>p { color: red }</style><p>Comme montrée</p>"
-    page_id = keep_page(html, "fr").id
+    page_id = store_page_snapshot(html, "fr").id
     seal()
     db.session.remove()
     downgrade(revision="0034")
     upgrade()
-    page = db.session.get_one(PageVersion, page_id)
-    assert (open_page(page), page.content_hash, page.style_hash) == (html, hash_page(html), None)
+    page = db.session.get_one(PageSnapshot, page_id)
+    assert (open_snapshot(page), page.content_hash, page.style_hash) == (
+        html,
+        hash_page(html),
+        None,
+    )
     assert verify(clock.now()).faults == []
 
 
 def test_a_downgrade_that_deletes_sealed_styles_is_refused(
     app: Flask, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keep_page("<p>Comme montrée</p>", "fr", style=STYLE)
+    store_page_snapshot("<p>Comme montrée</p>", "fr", style=STYLE)
     seal()
     db.session.remove()
     ran = runner.invoke(args=["db", "downgrade", "0034"])
@@ -139,8 +143,8 @@ def test_a_downgrade_that_deletes_sealed_styles_is_refused(
 
 
 def test_earlier_campaigns_get_batches_with_their_counts(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
-    replies = {ANNA: ACCEPTED, BORIS: DEFERRED, CHLOE: Reply(Outcome.UNCERTAIN, "250")}
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+    replies = {ANNA: ACCEPTED, BORIS: DEFERRED, CHLOE: RelayReply(AttemptOutcome.UNCERTAIN, "250")}
     send_here(RecordingTransport(replies.__getitem__))
     before = [counts_of(batch) for batch in batches(campaign_id)]
     db.session.remove()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -170,7 +170,7 @@ def test_a_subscription_by_the_consent_to_another_list_is_refused() -> None:
 def test_a_subscription_by_a_withdrawal_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
-    leave_list(person.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
     for kind in ("withdrawn", "confirmed"):
         with pytest.raises(IntegrityError):
@@ -226,7 +226,7 @@ def test_a_delivery_by_a_withdrawal_is_refused() -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)
     make_campaign(mailing_list)
-    leave_list(person.id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
     for kind in ("withdrawn", "confirmed"):
         with pytest.raises(IntegrityError):

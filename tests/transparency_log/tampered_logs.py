@@ -20,19 +20,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from supporters.consent.models import ConsentEvent, Controller, PageVersion, Purpose, Wording
+from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Purpose, Wording
 from supporters.consent.record_models import Disclosure, Erasure, Restoration
 from supporters.database import UtcDateTime, db
 from supporters.people.models import Subscriber
-from supporters.transparency_log.models import LogEntry, LogHead, LogTile
+from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 
-Values = dict[str, Any]
+RowValues = dict[str, Any]
 
 SEALED = (
-    *(ConsentEvent, Purpose, Wording, PageVersion, Controller),
+    *(ConsentEvent, Purpose, Wording, PageSnapshot, Controller),
     *(Erasure, Disclosure, Restoration),
 )
-LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogHead)]
+LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogCheckpoint)]
 PERSON = cast(Table, Subscriber.__table__)
 OF_PERSON = ("address", "address_key", "address_mac", "log_salt")
 COLUMNS: dict[Table, list[Column[Any]]] = {
@@ -41,13 +41,13 @@ COLUMNS: dict[Table, list[Column[Any]]] = {
 }
 
 
-class Refused(Exception):
+class ChangeNotAllowed(Exception):
     """The database doesn't allow this change."""
 
 
 @contextmanager
 def unguarded() -> Iterator[Connection]:
-    """Yield a connection without foreign key checks. Raises Refused."""
+    """Yield a connection without foreign key checks. Raises ChangeNotAllowed."""
     db.session.remove()
     with db.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
@@ -59,7 +59,7 @@ def unguarded() -> Iterator[Connection]:
             yield connection
             connection.commit()
         except DBAPIError as error:
-            raise Refused from error
+            raise ChangeNotAllowed from error
         finally:
             connection.rollback()
             _say(connection, on)
@@ -74,14 +74,14 @@ def _say(connection: Connection, statement: str) -> None:
         connection.connection.commit()
 
 
-def rows_of(table: Table) -> list[Values]:
+def rows_of(table: Table) -> list[RowValues]:
     """Return the rows of a table, ordered by their keys."""
     with db.engine.connect() as connection:
         rows = connection.execute(select(table).order_by(*table.primary_key.columns))
         return [dict(row._mapping) for row in rows]
 
 
-def flip(column: Column[Any], row: Values) -> Values:
+def flip_bit(column: Column[Any], row: RowValues) -> RowValues:
     """Change one bit of one column of a row, or fill an empty one; return the row as it is now."""
     altered = {column.name: flipped(column, row[column.name])}
     with unguarded() as connection:
@@ -89,19 +89,19 @@ def flip(column: Column[Any], row: Values) -> Values:
     return {**row, **altered}
 
 
-def drop(table: Table, row: Values) -> None:
+def delete_row(table: Table, row: RowValues) -> None:
     """Delete a row."""
     with unguarded() as connection:
         connection.execute(table.delete().where(is_row(table, row)))
 
 
-def put_back(table: Table, row: Values) -> None:
+def restore_row(table: Table, row: RowValues) -> None:
     """Insert the original row."""
     with unguarded() as connection:
         connection.execute(insert(table).values(row))
 
 
-def swap(table: Table, first: Values, second: Values) -> None:
+def swap(table: Table, first: RowValues, second: RowValues) -> None:
     """Swap two rows: each gets the key of the other."""
     keys = table.primary_key.columns.keys()
     with unguarded() as connection:
@@ -111,7 +111,7 @@ def swap(table: Table, first: Values, second: Values) -> None:
             connection.execute(insert(table).values({**row, **{key: other[key] for key in keys}}))
 
 
-def add(table: Table, row: Values) -> Values:
+def insert_copy(table: Table, row: RowValues) -> RowValues:
     """Insert a copy of a row under another key; return it."""
     copied = {**row, **_new_key(table, row)}
     with unguarded() as connection:
@@ -119,7 +119,7 @@ def add(table: Table, row: Values) -> Values:
     return copied
 
 
-def _new_key(table: Table, row: Values) -> Values:
+def _new_key(table: Table, row: RowValues) -> RowValues:
     """Return values for the columns that must be unique."""
     *_, last = table.primary_key.columns
     others = {

@@ -8,17 +8,21 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import Verdict, compare, compare_last
+from supporters.audit.checkpoint_comparison import (
+    ComparisonResult,
+    compare_checkpoint,
+    compare_last_checkpoint,
+)
 from supporters.audit.log_verification import verify
 from supporters.cli.data_findings import look_at_log
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup
-from supporters.transparency_log.checkpoint_store import find_external_head, heads_file
+from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
 from supporters.transparency_log.checkpoints import read_checkpoint, sign_checkpoint
 from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.models import LogHead
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tile_store import open_tree
 from supporters.transparency_log.tree_sealing import ClockWentBack, log_origin
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
@@ -41,9 +45,9 @@ def record(app: Flask) -> None:
     make_subscriber(CHLOE, mailing_list)
 
 
-def newest() -> LogHead:
+def newest() -> LogCheckpoint:
     """Return the latest checkpoint."""
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     assert checkpoint is not None
     return checkpoint
 
@@ -55,7 +59,9 @@ def insert_checkpoint(size: int, signed_at: datetime) -> None:
         signing_key(), origin=log_origin(), size=size, root=root, sealed_at=signed_at
     )
     with transaction():
-        db.session.merge(LogHead(size=size, root=root, sealed_at=signed_at, checkpoint=checkpoint))
+        db.session.merge(
+            LogCheckpoint(size=size, root=root, sealed_at=signed_at, checkpoint=checkpoint)
+        )
 
 
 def words() -> list[str]:
@@ -114,29 +120,29 @@ def test_a_checkpoint_with_another_time_in_the_file_is_reported() -> None:
 
 
 def test_checkpoints_of_another_machine_are_a_note_and_no_fault() -> None:
-    lines = heads_file().read_bytes().splitlines(keepends=True)
-    heads_file().write_bytes(lines[-1])
+    lines = checkpoints_file().read_bytes().splitlines(keepends=True)
+    checkpoints_file().write_bytes(lines[-1])
     report = verify(clock.now())
     assert report.faults == []
     assert [str(each) for each in report.notes if "1 of the checkpoints" in each.what]
 
 
 def test_comparing_finds_a_larger_checkpoint_of_an_earlier_time() -> None:
-    kept = find_external_head()
+    kept = find_external_checkpoint()
     assert kept is not None
     seal()
     insert_checkpoint(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
-    assert compare(kept).verdict is Verdict.OUT_OF_TIME
+    assert compare_checkpoint(kept).verdict is ComparisonResult.OUT_OF_TIME
 
 
 def test_the_worker_start_finds_a_checkpoint_of_an_earlier_time() -> None:
-    lines = heads_file().read_bytes()
+    lines = checkpoints_file().read_bytes()
     seal()
-    heads_file().write_bytes(lines)
+    checkpoints_file().write_bytes(lines)
     insert_checkpoint(newest().size, newest().sealed_at - HOUR)
-    comparison = compare_last()
+    comparison = compare_last_checkpoint()
     assert comparison is not None
-    assert comparison.verdict is Verdict.OUT_OF_TIME
+    assert comparison.verdict is ComparisonResult.OUT_OF_TIME
 
 
 def test_the_command_reports_that_times_went_back(runner: FlaskCliRunner, tmp_path: Path) -> None:

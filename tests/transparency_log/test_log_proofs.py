@@ -8,7 +8,7 @@ from supporters.consent.record_forms import describe_purpose
 from supporters.database import db, transaction
 from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.models import LogTile
-from supporters.transparency_log.queries import find_head
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 def is_proved(purpose_id: int) -> bool:
     """Tell whether the record of a purpose is proved against the latest checkpoint."""
     db.session.expire_all()
-    checkpoint = find_head()
+    checkpoint = find_latest_checkpoint()
     assert checkpoint is not None
     proof = Prover(checkpoint).prove(describe_purpose(db.session.get_one(Purpose, purpose_id)))
     return proof is not None and proof.is_intact

@@ -10,12 +10,16 @@ from sqlalchemy import text
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.delivery.send_journal.worker_registry import current_worker, sign_off
-from supporters.retention.retention_rounds import ask_the_next, purge_what_is_quick, run_retention
+from supporters.delivery.send_journal.worker_registry import current_worker, unregister
+from supporters.retention.retention_rounds import (
+    ask_next_inactive_people,
+    purge_every_minute,
+    run_retention,
+)
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
-from tests.factories.retention import Remembering
+from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = pytest.mark.both_databases
@@ -33,16 +37,16 @@ def test_health_turns_red_after_two_days_without_a_run(client: FlaskClient) -> N
     told = [health(client)]
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
         told.append(health(client))
-        run_retention(clock.now(), Remembering().means())
+        run_retention(clock.now(), RecordingActions().means())
         told.append(health(client))
     assert told == [(200, "ok\n"), (503, "late\n"), (200, "ok\n")]
 
 
 def test_health_is_red_while_the_last_run_met_errors(client: FlaskClient) -> None:
     person, told = make_subscriber(ANNA, make_list()).id, []
-    means = Remembering()
+    means = RecordingActions()
     with time_machine.travel(clock.now() + 1065 * DAY, tick=False) as coordinates:
-        ask_the_next(clock.now(), means.means(), asked_already=0)
+        ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
         for fails_for in ({person}, {person}, set()):
             coordinates.shift(30 * DAY if not told else DAY)
             means.fails_for = fails_for
@@ -54,13 +58,13 @@ def test_health_is_red_while_the_last_run_met_errors(client: FlaskClient) -> Non
 def test_health_is_red_while_somebody_can_not_be_asked(
     client: FlaskClient, runner: FlaskCliRunner
 ) -> None:
-    means = Remembering(fails_for={make_subscriber(ANNA, make_list()).id})
+    means = RecordingActions(fails_for={make_subscriber(ANNA, make_list()).id})
     with time_machine.travel(clock.now() + 1059 * DAY, tick=False) as coordinates:
         run_retention(clock.now(), means.means())
         coordinates.shift(DAY)
-        ask_the_next(clock.now(), means.means(), asked_already=0)
+        ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
         told = [health(client), "met 1 errors" in runner.invoke(args=["doctor"]).stdout]
-        run_retention(clock.now() + MINUTE, Remembering().means())
+        run_retention(clock.now() + MINUTE, RecordingActions().means())
         told += [health(client), "met 1 errors" in runner.invoke(args=["doctor"]).stdout]
     assert told == [(503, "failing\n"), True, (200, "ok\n"), False]
 
@@ -69,20 +73,20 @@ def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
     client: FlaskClient,
 ) -> None:
     mailing_list = make_list()
-    means = Remembering(fails_for={make_subscriber(ANNA, mailing_list).id})
+    means = RecordingActions(fails_for={make_subscriber(ANNA, mailing_list).id})
     six, told = clock.now().replace(hour=6, minute=0, second=0) + 1061 * DAY, []
     with time_machine.travel(six + HOUR + MINUTE / 2 - REQUEST_LIFETIME, tick=False) as coordinates:
         request_to_join("ada@example.org", mailing_list)
         coordinates.move_to(six - HOUR)
         run_retention(clock.now(), means.means())
         coordinates.move_to(six)
-        ask_the_next(clock.now(), means.means(), asked_already=0)
+        ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
         told.append(health(client)[1])
         coordinates.shift(HOUR)
         run_retention(clock.now(), means.means())
         told.append(health(client)[1])
         coordinates.shift(MINUTE)
-        purge_what_is_quick(clock.now())
+        purge_every_minute(clock.now())
         told.append(health(client)[1])
     assert told == ["letters failing\n", "letters\n", "ok\n"]
 
@@ -96,7 +100,7 @@ def test_health_names_a_letter_that_waits_and_a_worker_that_died(
         told.append(health(client))
     current_worker()
     told.append(health(client))
-    sign_off()
+    unregister()
     told.append(health(client))
     assert told == [(200, "ok\n"), (503, "letters\n"), (200, "ok\n"), (503, "worker\n")]
 

@@ -17,15 +17,15 @@ from supporters.campaigns.states import CampaignMove
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.rules import Change
-from supporters.delivery.previews import RefusedTest
-from supporters.delivery.rules import DeliveryStatus, WhySkipped
+from supporters.consent.rules import WordingChange
+from supporters.delivery.previews import SendTestError
+from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
-from supporters.imports.file_upload import Declared
-from supporters.imports.import_approval import Approved, Steered
+from supporters.imports.file_upload import DeclareResult
+from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat
 from supporters.mail import outbox_journal
-from supporters.organisers.kept_forms import WhyKept
+from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
@@ -38,37 +38,37 @@ from supporters.web.labels.tones import Tone
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
     CampaignMove: "buttons have words of their own",
-    withdrawal_journal.Taken: "kept in the journal of withdrawals, for programs",
+    withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",
     LawfulBasis: "the number of an article: the same in every language",
-    Change: "the name of a button, which has words of its own",
+    WordingChange: "the name of a button, which has words of its own",
     JournalState: "the command prints the key, for programs",
     WorkerState: "the command prints the key, for programs",
-    outbox_journal.Fate: "read back from a journal by the worker",
-    retention_rules.Silence: "a decision that is carried out at once",
+    outbox_journal.OutboxJournalState: "read back from a journal by the worker",
+    retention_rules.InactivityStep: "a decision that is carried out at once",
     case_rules.Extension: "a page has a sentence and a form for each",
     case_rules.Urgency: "the tone of a badge, whose words are the days that are left",
-    case_rules.Verdict: "a decision that is carried out at once",
-    reconfirmation_mails.Reason: "chooses between texts of an e-mail",
-    tokens.Purpose: "stands in tokens, for programs",
+    case_rules.DisputeVerdict: "a decision that is carried out at once",
+    reconfirmation_mails.ReconfirmationReason: "chooses between texts of an e-mail",
+    tokens.TokenPurpose: "stands in tokens, for programs",
     Use: "names a table of labels",
     Tone: "the end of a CSS class",
 }
 # Members without a label, each with the reason.
 WITHOUT_WORDS: dict[Enum, str] = {
-    Approved.DONE: "the page says what happens next",
-    Approved.UNKNOWN: "the console answers with 404; the shell has words",
-    Declared.DONE: "the next page opens",
-    Declared.NOT_NOW: "the page of the import opens; the shell has words",
-    Declared.REFUSED_WAY: "the sentence names the way",
-    Declared.NO_ADDRESS_COLUMN: "the step before refuses it; the shell has words",
+    ApproveResult.DONE: "the page says what happens next",
+    ApproveResult.UNKNOWN: "the console answers with 404; the shell has words",
+    DeclareResult.DONE: "the next page opens",
+    DeclareResult.NOT_NOW: "the page of the import opens; the shell has words",
+    DeclareResult.REFUSED_METHOD: "the sentence names the way",
+    DeclareResult.NO_ADDRESS_COLUMN: "the step before refuses it; the shell has words",
     Delay.NONE: "nothing is late",
     Delay.OLDER_THAN_LOG: "only a page tells it",
     ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
-    RefusedTest.CONTENT_FAULTY: "the form opens again and names the faults",
+    SendTestError.CONTENT_FAULTY: "the form opens again and names the faults",
     RoleName.EXPORTER: "nobody is invited as one",
-    Steered.DONE: "the command says what it did",
-    WhyKept.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
+    ImportControlResult.DONE: "the command says what it did",
+    KeptReason.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
 }
 # Words that are the same in both languages.
 SAME_IN_FRENCH = {"Note", "Rectification", "Pages"}
@@ -138,7 +138,7 @@ def test_a_key_is_no_member_and_has_no_label() -> None:
 
 def test_a_member_without_words_is_an_error_and_never_its_key() -> None:
     with pytest.raises(KeyError):
-        label(WhyKept.LANGUAGE_CHANGED)
+        label(KeptReason.LANGUAGE_CHANGED)
 
 
 def test_a_badge_has_the_tone_of_its_state() -> None:
@@ -148,7 +148,7 @@ def test_a_badge_has_the_tone_of_its_state() -> None:
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (DeliveryStatus.SKIPPED, WhySkipped.PAUSED.value, "Not sent: paused"),
+        (DeliveryStatus.SKIPPED, SkipReason.PAUSED.value, "Not sent: paused"),
         (DeliveryStatus.SKIPPED, None, "Skipped"),
         (DeliveryStatus.SKIPPED, "something of an earlier version", "Skipped"),
         (DeliveryStatus.REFUSED, "550 paused", "Rejected by the mail server"),

@@ -9,25 +9,30 @@ from threading import Event
 
 from supporters import clock
 from supporters.database import DatabaseUnavailable
-from supporters.delivery.claims import Claim, Recipient, may_still_leave
-from supporters.delivery.engine.send_gate import Watch
+from supporters.delivery.claims import Claim, Recipient, may_still_send
+from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.relay.transport import Outgoing, Reply, Transport
+from supporters.delivery.relay.transport import OutgoingMessage, RelayReply, Transport
 from supporters.delivery.results import Result
-from supporters.delivery.rules import CLAIM_TIME, OF_US_IN_A_BATCH, SURE_FOR, Outcome
-from supporters.delivery.send_journal.journal_files import Journal, JournalFull
+from supporters.delivery.rules import (
+    CLAIM_TIME,
+    CONSENT_CHECK_VALID_FOR,
+    REFUSALS_IN_A_BATCH,
+    AttemptOutcome,
+)
+from supporters.delivery.send_journal.journal_files import JournalFull, SendJournal
 from supporters.logs import log_failure
 from supporters.smtp_replies import refuses_us
 
 LOG_AGAIN_AFTER_SECONDS = 60.0
 HUNG_UP = "SMTPServerDisconnected"
 ENOUGH_ON_THIS_CONNECTION = "MAIL 421"
-INTERRUPTED = Reply(Outcome.UNCERTAIN, "interrupted")
-UNWRITABLE = Reply(Outcome.REFUSED, "unwritable")
+INTERRUPTED = RelayReply(AttemptOutcome.UNCERTAIN, "interrupted")
+UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, "unwritable")
 
 
 @dataclass(kw_only=True)
-class Lane:
+class Sender:
     """Sends one batch after the other.
 
     `unrecorded` is what was sent and isn't in the ledger yet. `is_unsure`: the database may have
@@ -37,8 +42,8 @@ class Lane:
 
     name: str
     transport: Transport
-    journal: Journal
-    watch: Watch
+    journal: SendJournal
+    gate: SendGate
     ending: Event = field(default_factory=Event)
     unrecorded: tuple[Claim, Sequence[Result]] | None = None
     is_unsure: bool = False
@@ -63,10 +68,12 @@ class Dispatch:
     `began` is the uptime, in seconds, at which consent was checked.
     """
 
-    def __init__(self, claim: Claim, message: CompiledMessage, lane: Lane, *, began: float) -> None:
+    def __init__(
+        self, claim: Claim, message: CompiledMessage, sender: Sender, *, began: float
+    ) -> None:
         self._claim = claim
         self._message = message
-        self._lane = lane
+        self._sender = sender
         self._began = began
         self._underway: deque[Recipient] = deque()
         self._is_leaving = False
@@ -78,34 +85,34 @@ class Dispatch:
         """Send while time and send gate allow; `results` has all attempts, also after errors."""
         try:
             ids = [to.subscriber_id for to in self._claim.recipients]
-            self._lane.journal.begin(self._claim.campaign_id, self._claim.batch, ids)
-            self._lane.transport.deliver(self._mails(), self)
-            self._lane.journal.flush()
+            self._sender.journal.begin(self._claim.campaign_id, self._claim.batch, ids)
+            self._sender.transport.deliver(self._mails(), self)
+            self._sender.journal.flush()
         except JournalFull as error:
             self.trouble = f"journal: {error}"
         finally:
             if self._is_leaving:
                 self.results.append((self._underway.popleft(), INTERRUPTED))
-        self.trouble = self.trouble or self._trouble_of_relay()
+        self.trouble = self.trouble or self._problem_of_relay()
 
-    def _trouble_of_relay(self) -> str:
+    def _problem_of_relay(self) -> str:
         """Return why the relay takes no more messages.
 
         A relay that ends a connection between two messages, after it took some, has reached its
         limit for one connection. Many relays take a hundred or so on each, and more on the next.
         """
-        trouble = self._lane.transport.trouble
-        has_taken_some = any(reply.outcome is Outcome.ACCEPTED for _, reply in self.results)
+        trouble = self._sender.transport.trouble
+        has_taken_some = any(reply.outcome is AttemptOutcome.ACCEPTED for _, reply in self.results)
         is_usual = trouble == HUNG_UP or trouble.startswith(ENOUGH_ON_THIS_CONNECTION)
         return "" if has_taken_some and is_usual else trouble
 
-    def _mails(self) -> Iterator[Outgoing]:
+    def _mails(self) -> Iterator[OutgoingMessage]:
         for number, to in enumerate(self._claim.recipients):
-            self._wait_for_slot(number)
+            self._wait_for_rate(number)
             if not self._may_go_on():
                 return
             try:
-                mail = self._message.write(to, sent_at=self._lane.watch.now())
+                mail = self._message.write(to, sent_at=self._sender.gate.now())
             except ValueError as error:
                 log_failure("delivery.unwritable", error, campaign=self._claim.campaign_id)
                 self._settle(to, UNWRITABLE)
@@ -113,50 +120,50 @@ class Dispatch:
             self._underway.append(to)
             yield mail
 
-    def _wait_for_slot(self, number: int) -> None:
+    def _wait_for_rate(self, number: int) -> None:
         starts_in = (self._claim.starts_in + number * self._claim.gap).total_seconds()
         wait = self._began + starts_in - clock.uptime()
         if wait > 0:
-            self._lane.ending.wait(wait)
+            self._sender.ending.wait(wait)
 
     def _may_go_on(self) -> bool:
         return (
             clock.uptime() - self._began < CLAIM_TIME.total_seconds()
-            and self._refusals_of_us < OF_US_IN_A_BATCH
-            and not self._lane.ending.is_set()
-            and self._lane.watch.may_send(self._claim.campaign_id)
+            and self._refusals_of_us < REFUSALS_IN_A_BATCH
+            and not self._sender.ending.is_set()
+            and self._sender.gate.may_send(self._claim.campaign_id)
         )
 
-    def may_leave(self, message: Outgoing) -> bool:
+    def before_body(self, message: OutgoingMessage) -> bool:
         """Record the intent in the journal, then check once more that this email may be sent."""
         to = self._underway[0]
         try:
-            self._lane.journal.intend(to.subscriber_id)
+            self._sender.journal.record_intent(to.subscriber_id)
         except JournalFull as error:
             self.trouble = f"journal: {error}"
             return False
-        is_sure = _is_sure_since(self._began) or self._may_still_leave(to)
-        self._is_leaving = is_sure and self._lane.watch.may_send(self._claim.campaign_id)
+        is_sure = _is_sure_since(self._began) or self._may_still_send(to)
+        self._is_leaving = is_sure and self._sender.gate.may_send(self._claim.campaign_id)
         return self._is_leaving
 
-    def _may_still_leave(self, to: Recipient) -> bool:
+    def _may_still_send(self, to: Recipient) -> bool:
         """Check the ledger once more; an answer that took too long doesn't count."""
         asked_at = clock.uptime()
         with suppress(DatabaseUnavailable):
-            answer = may_still_leave(self._claim, to.subscriber_id, self._lane.watch.now())
+            answer = may_still_send(self._claim, to.subscriber_id, self._sender.gate.now())
             return answer and _is_sure_since(asked_at)
         return False
 
-    def learns(self, message: Outgoing, reply: Reply) -> None:
+    def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
         """Keep the result of an attempt."""
         self._is_leaving = False
         self._settle(self._underway.popleft(), reply)
 
-    def _settle(self, to: Recipient, reply: Reply) -> None:
+    def _settle(self, to: Recipient, reply: RelayReply) -> None:
         self.results.append((to, reply))
         self._refusals_of_us += refuses_us(reply.code)
-        self._lane.journal.learn(to.subscriber_id, reply)
+        self._sender.journal.record_reply(to.subscriber_id, reply)
 
 
 def _is_sure_since(moment: float) -> bool:
-    return clock.uptime() - moment < SURE_FOR.total_seconds()
+    return clock.uptime() - moment < CONSENT_CHECK_VALID_FOR.total_seconds()

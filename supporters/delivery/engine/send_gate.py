@@ -19,7 +19,7 @@ LOOK_EVERY_SECONDS = 0.5
 FRESH_FOR_SECONDS = 2.0
 
 
-class Watch:
+class SendGate:
     """What may be sent at present. `read_time` returns the time of the ledger.
 
     An answer is valid for `fresh_for` seconds.
@@ -38,7 +38,7 @@ class Watch:
         self._fresh_until = 0.0
         self._time = clock.now(), clock.uptime()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Read everything anew. Raises DatabaseUnavailable."""
         started = clock.uptime()
         try:
@@ -65,11 +65,11 @@ class Watch:
         """Return the campaigns with emails to send now, oldest first."""
         return [each for each in self._due if self.may_send(each)]
 
-    def has_trouble(self, campaign_id: int) -> bool:
+    def has_problem(self, campaign_id: int) -> bool:
         """Tell whether a problem of the relay with a campaign is recorded."""
         return bool(self._troubles.get(campaign_id))
 
-    def leave_out(self, campaign_id: int) -> None:
+    def set_aside(self, campaign_id: int) -> None:
         """Treat a campaign as not due until the next reading."""
         self._due = [each for each in self._due if each != campaign_id]
 

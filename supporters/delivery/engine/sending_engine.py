@@ -12,13 +12,13 @@ from flask import Flask
 
 from supporters.database import DatabaseUnavailable
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.engine.batch_sender import Turn, send_next_batch, settle
-from supporters.delivery.engine.dispatch import Lane
-from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, Watch
+from supporters.delivery.engine.batch_sender import StepResult, send_next_batch, settle_unrecorded
+from supporters.delivery.engine.dispatch import Sender
+from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, SendGate
 from supporters.delivery.relay.transport import SmtpTransport, Transport
-from supporters.delivery.send_journal.claim_recovery import recover_dead
-from supporters.delivery.send_journal.journal_files import Journal
-from supporters.delivery.send_journal.worker_registry import name_lane, worker_folder
+from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
+from supporters.delivery.send_journal.journal_files import SendJournal
+from supporters.delivery.send_journal.worker_registry import sender_name, worker_folder
 from supporters.logs import log_failure
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
@@ -32,21 +32,21 @@ RECOVER_EVERY_SECONDS = 5.0
 class Throttle:
     """How many senders may work, and from when on. `read_time` returns monotonic seconds."""
 
-    def __init__(self, lanes: int, read_time: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, senders: int, read_time: Callable[[], float] = time.monotonic) -> None:
         self._read_time = read_time
-        self._lanes = lanes
-        self._allowed = lanes
+        self._senders = senders
+        self._allowed = senders
         self._pause = 0.0
         self._not_before = 0.0
         self._changed_at = 0.0
 
-    def may_connect(self, lane: int) -> bool:
+    def may_connect(self, sender: int) -> bool:
         """Tell whether the sender of this number, counted from 0, may have a connection."""
-        return lane < self._allowed
+        return sender < self._allowed
 
-    def may_work(self, lane: int) -> bool:
+    def may_work(self, sender: int) -> bool:
         """Tell whether a sender may claim a batch now."""
-        return self.may_connect(lane) and self._read_time() >= self._not_before
+        return self.may_connect(sender) and self._read_time() >= self._not_before
 
     def report(self, trouble: str) -> None:
         """Record how a batch went: the relay's problem, or an empty text."""
@@ -62,33 +62,33 @@ class Throttle:
 
     def _recover(self, now: float) -> None:
         self._pause = 0.0
-        if self._allowed < self._lanes and now - self._changed_at > ONE_MORE_AFTER_SECONDS:
+        if self._allowed < self._senders and now - self._changed_at > ONE_MORE_AFTER_SECONDS:
             self._allowed += 1
             self._changed_at = now
 
 
 def send_here(transport: Transport | None = None) -> None:
     """Send in this thread what is due at present: for tests and commands without a worker."""
-    watch = Watch()
-    lane = _open_lane(0, watch, threading.Event())
-    lane.transport = transport or lane.transport
-    watch.look()
+    gate = SendGate()
+    sender = _open_sender(0, gate, threading.Event())
+    sender.transport = transport or sender.transport
+    gate.refresh()
     try:
-        for campaign_id in watch.list_due():
-            while send_next_batch(campaign_id, lane) is Turn.SENT and not lane.trouble:
-                watch.look()
+        for campaign_id in gate.list_due():
+            while send_next_batch(campaign_id, sender) is StepResult.SENT and not sender.trouble:
+                gate.refresh()
     finally:
-        lane.transport.close()
-    lane.journal.remove()
+        sender.transport.close()
+    sender.journal.remove()
 
 
-def _open_lane(number: int, watch: Watch, ending: threading.Event) -> Lane:
-    name = name_lane(number)
-    return Lane(
+def _open_sender(number: int, gate: SendGate, ending: threading.Event) -> Sender:
+    name = sender_name(number)
+    return Sender(
         name=name,
         transport=SmtpTransport(),
-        journal=Journal(worker_folder(), name),
-        watch=watch,
+        journal=SendJournal(worker_folder(), name),
+        gate=gate,
         ending=ending,
     )
 
@@ -96,19 +96,19 @@ def _open_lane(number: int, watch: Watch, ending: threading.Event) -> Lane:
 class SendingEngine:
     """Sends the campaigns that are due until `ending` is set."""
 
-    def __init__(self, app: Flask, ending: threading.Event, *, lanes: int) -> None:
+    def __init__(self, app: Flask, ending: threading.Event, *, senders: int) -> None:
         self._app = app
         self._ending = ending
-        self._throttle = Throttle(lanes)
-        self._watch = Watch(database_time)
+        self._throttle = Throttle(senders)
+        self._gate = SendGate(database_time)
         with app.app_context():
-            self._lanes = [_open_lane(number, self._watch, ending) for number in range(lanes)]
+            self._senders = [_open_sender(number, self._gate, ending) for number in range(senders)]
         self._threads = [
             threading.Thread(target=self._watch_on, name="watch", daemon=True),
             threading.Thread(target=self._recover_on, name="recovery", daemon=True),
             *(
-                threading.Thread(target=self._send_on, args=[number], name=lane.name, daemon=True)
-                for number, lane in enumerate(self._lanes)
+                threading.Thread(target=self._send_on, args=[number], name=sender.name, daemon=True)
+                for number, sender in enumerate(self._senders)
             ),
         ]
 
@@ -123,32 +123,34 @@ class SendingEngine:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         is_over = not any(thread.is_alive() for thread in self._threads)
-        is_over = is_over and not any(lane.unrecorded or lane.is_unsure for lane in self._lanes)
+        is_over = is_over and not any(
+            sender.unrecorded or sender.is_unsure for sender in self._senders
+        )
         if is_over:
-            for lane in self._lanes:
-                lane.journal.remove()
+            for sender in self._senders:
+                sender.journal.remove()
         return is_over
 
     def _watch_on(self) -> None:
         while not self._ending.is_set():
-            self._attempt(self._watch.look)
+            self._attempt(self._gate.refresh)
             self._ending.wait(LOOK_EVERY_SECONDS)
 
     def _recover_on(self) -> None:
         """Recover the claims of this machine's dead workers; this may take a while."""
         while not self._ending.is_set():
-            self._attempt(lambda: recover_dead(database_time()))
+            self._attempt(lambda: recover_dead_workers(database_time()))
             self._ending.wait(RECOVER_EVERY_SECONDS)
 
     def _send_on(self, number: int) -> None:
-        lane = self._lanes[number]
+        sender = self._senders[number]
         while not self._ending.is_set():
-            if not self._attempt(lambda: self._take_turns(number), lane):
+            if not self._attempt(lambda: self._take_turns(number), sender):
                 self._ending.wait(AFTER_FAILURE_SECONDS)
-        self._attempt(lambda: settle(lane))
-        self._attempt(lane.transport.close)
+        self._attempt(lambda: settle_unrecorded(sender))
+        self._attempt(sender.transport.close)
 
-    def _attempt(self, step: Callable[[], None], lane: Lane | None = None) -> bool:
+    def _attempt(self, step: Callable[[], None], sender: Sender | None = None) -> bool:
         """Run a step in an application context; log a failure, and go on.
 
         A sender tries again each second, and logs the same failure once a minute.
@@ -157,7 +159,7 @@ class SendingEngine:
             with self._app.app_context():
                 step()
         except DatabaseUnavailable as error:
-            if lane is None or lane.may_log(type(error).__name__):
+            if sender is None or sender.may_log(type(error).__name__):
                 log_failure("delivery.database_unavailable", error)
         except Exception as error:  # a thread's outermost loop
             log_failure("delivery.failed", error)
@@ -167,18 +169,18 @@ class SendingEngine:
 
     def _take_turns(self, number: int) -> None:
         """Send a batch of each campaign that is due, or wait for a moment."""
-        lane = self._lanes[number]
-        settle(lane)
+        sender = self._senders[number]
+        settle_unrecorded(sender)
         if not self._throttle.may_connect(number):
-            lane.transport.close()
-        due = self._watch.list_due() if self._throttle.may_work(number) else []
+            sender.transport.close()
+        due = self._gate.list_due() if self._throttle.may_work(number) else []
         for campaign_id in due:
             if self._ending.is_set():
                 return
-            turn = send_next_batch(campaign_id, lane)
-            if turn is Turn.SENT or lane.trouble:
-                self._throttle.report(lane.trouble)
-            if lane.trouble:
+            turn = send_next_batch(campaign_id, sender)
+            if turn is StepResult.SENT or sender.trouble:
+                self._throttle.report(sender.trouble)
+            if sender.trouble:
                 return
         if not due:
             self._ending.wait(IDLE_SECONDS)

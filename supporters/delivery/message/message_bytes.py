@@ -12,18 +12,18 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Protocol
 
-from supporters.campaigns.merge_fields import Place, SlottedText
+from supporters.campaigns.merge_fields import Placeholder, TemplateText
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
 from supporters.delivery.message.rendered_campaign import (
-    LEAVING,
     OF_ONE_READER,
+    UNSUBSCRIBE_FIELD,
     CompiledCampaign,
-    Content,
-    Described,
-    Values,
+    EmailContent,
+    FieldValues,
+    ReaderDetails,
 )
-from supporters.delivery.relay.transport import Outgoing
+from supporters.delivery.relay.transport import OutgoingMessage
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.mail.message import mime_parts
@@ -49,11 +49,11 @@ NAMES_KEPT = 4096  # most people share their given name with others
 SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
 
 
-def encode_slotted(text: SlottedText) -> Iterator[bytes | Place]:
+def encode_template(text: TemplateText) -> Iterator[bytes | Placeholder]:
     """Yield a whole part, which ends in a line break, with its placeholders left open."""
     last = len(text.pieces) - 1
     for number, piece in enumerate(text.pieces):
-        if isinstance(piece, Place):
+        if isinstance(piece, Placeholder):
             yield piece
             continue
         encoded = encode_quoted_printable(piece)
@@ -75,7 +75,7 @@ class MailIdentity:
     list_name: str
 
 
-class Gap(Enum):
+class HeaderField(Enum):
     """The header values that are filled in, in this order."""
 
     RECIPIENT = auto()
@@ -85,35 +85,35 @@ class Gap(Enum):
     LEAVE_TOKEN = auto()
 
 
-Piece = bytes | Gap | Place
+MessagePiece = bytes | HeaderField | Placeholder
 
 
-class Stencil:
+class MessageTemplate:
     """A whole message of ASCII: CRLF line ends, no line beginning with a dot, open values."""
 
-    def __init__(self, settings: Settings, identity: MailIdentity, content: Content) -> None:
+    def __init__(self, settings: Settings, identity: MailIdentity, content: EmailContent) -> None:
         """Encode everything that is fixed. Raises HeaderUnsafe."""
         pieces = [
             *_address_headers(settings),
             *_subject_headers(settings, identity),
             *_list_headers(settings, identity, content.leave_url),
             *write_alternatives(
-                encode_slotted(content.text),
-                encode_slotted(content.html),
+                encode_template(content.text),
+                encode_template(content.html),
                 boundary=f"=_supporters.{identity.campaign_id}",
             ),
         ]
         self._fixed = tuple(piece for piece in pieces if isinstance(piece, bytes))
-        places = dict.fromkeys(piece for piece in pieces if isinstance(piece, Place))
+        places = dict.fromkeys(piece for piece in pieces if isinstance(piece, Placeholder))
         self._places = [(place.slot.field, _encoder(place)) for place in places]
         self._subject = _subject_writer(content.subject)
-        self._arrange = itemgetter(*_order(pieces, [*Gap, *places]))
+        self._arrange = itemgetter(*_order(pieces, [*HeaderField, *places]))
 
     def fill(
-        self, recipient: str, subscriber_id: int, *, values: Values, sent_at: datetime
+        self, recipient: str, subscriber_id: int, *, values: FieldValues, sent_at: datetime
     ) -> bytes:
         """Return the message of one recipient. Raises HeaderUnsafe."""
-        token = values[LEAVING.field] or ""
+        token = values[UNSUBSCRIBE_FIELD.field] or ""
         return b"".join(
             self._arrange(
                 (
@@ -129,7 +129,7 @@ class Stencil:
         )
 
 
-def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
+def _order(pieces: list[MessagePiece], gaps: list[HeaderField | Placeholder]) -> Iterator[int]:
     """Yield the index of each value to fill in, followed by the fixed bytes."""
     fixed = len(gaps)
     for piece in pieces:
@@ -140,7 +140,7 @@ def _order(pieces: list[Piece], gaps: list[Gap | Place]) -> Iterator[int]:
             yield gaps.index(piece)
 
 
-def _encoder(place: Place) -> Callable[[str | None], bytes]:
+def _encoder(place: Placeholder) -> Callable[[str | None], bytes]:
     """Return the function that encodes the values of one placeholder."""
 
     def encode(value: str | None) -> bytes:
@@ -151,7 +151,7 @@ def _encoder(place: Place) -> Callable[[str | None], bytes]:
     return encode if place.slot in OF_ONE_READER else lru_cache(NAMES_KEPT)(encode)
 
 
-def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:
+def _subject_writer(subject: TemplateText) -> Callable[[str | None], bytes]:
     """Return the function that writes the subject for a reader with a given name."""
 
     @lru_cache(NAMES_KEPT)
@@ -162,31 +162,35 @@ def _subject_writer(subject: SlottedText) -> Callable[[str | None], bytes]:
     return write
 
 
-def _address_headers(settings: Settings) -> Iterator[Piece]:
+def _address_headers(settings: Settings) -> Iterator[MessagePiece]:
     yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
     yield b"To: "
-    yield Gap.RECIPIENT
+    yield HeaderField.RECIPIENT
     yield b"\r\n"
     yield write_header("Reply-To", settings.party_contact)
 
 
-def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[Piece]:
+def _subject_headers(settings: Settings, identity: MailIdentity) -> Iterator[MessagePiece]:
     """Yield the headers of one message; its Message-ID is the same at each attempt (REQ-76)."""
     yield b"Subject: "
-    yield Gap.SUBJECT
+    yield HeaderField.SUBJECT
     yield b"\r\nDate: "
-    yield Gap.DATE
+    yield HeaderField.DATE
     yield f"\r\nMessage-ID: <c{identity.campaign_id}.".encode()
-    yield Gap.SUBSCRIBER_ID
+    yield HeaderField.SUBSCRIBER_ID
     yield f"@{settings.mail_domain}>\r\n".encode()
 
 
 def _list_headers(
-    settings: Settings, identity: MailIdentity, leave_url: SlottedText
-) -> Iterator[Piece]:
+    settings: Settings, identity: MailIdentity, leave_url: TemplateText
+) -> Iterator[MessagePiece]:
     yield b"List-Unsubscribe: <"
     for piece in leave_url.pieces:
-        yield bare_value("List-Unsubscribe", piece) if isinstance(piece, str) else Gap.LEAVE_TOKEN
+        yield (
+            bare_value("List-Unsubscribe", piece)
+            if isinstance(piece, str)
+            else HeaderField.LEAVE_TOKEN
+        )
     yield b">\r\n"
     yield ONE_CLICK
     yield from write_list_headers(
@@ -199,7 +203,7 @@ def _list_headers(
     )
 
 
-class Addressed(Described, Protocol):
+class AddressedReader(ReaderDetails, Protocol):
     """A reader with an address."""
 
     @property
@@ -216,10 +220,10 @@ class CompiledMessage:
             campaign_id=campaign.id, list_slug=mailing_list.slug, list_name=mailing_list.name
         )
         self._campaign = CompiledCampaign(campaign, mailing_list)
-        self._stencil = Stencil(settings, identity, self._campaign.content)
+        self._stencil = MessageTemplate(settings, identity, self._campaign.content)
         self._envelopes = EnvelopeWriter(settings, campaign.id)
 
-    def write(self, reader: Addressed, *, sent_at: datetime) -> Outgoing:
+    def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
         """Return the message of one reader. Raises HeaderUnsafe."""
         content = self._stencil.fill(
             reader.address,
@@ -227,4 +231,4 @@ class CompiledMessage:
             values=self._campaign.values_for(reader),
             sent_at=sent_at,
         )
-        return Outgoing(self._envelopes.write(reader.subscriber_id), reader.address, content)
+        return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)

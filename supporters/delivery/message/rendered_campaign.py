@@ -14,31 +14,31 @@ from flask_babel import force_locale
 
 from supporters.campaigns.markdown import to_html, to_text
 from supporters.campaigns.merge_fields import (
-    Slot,
-    SlotCollector,
-    SlottedText,
-    cut_at_slots,
+    MergeField,
+    MergeFieldCollector,
+    TemplateText,
+    split_at_marks,
     without_marks,
 )
 from supporters.campaigns.models import Campaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
-from supporters.tokens import Payload, Purpose
+from supporters.tokens import Payload, TokenPurpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
 # The indentation of the frame's source would be a seventh of the email. The pattern matches a run
 # of spaces only from its start; otherwise a text of empty lines would take minutes.
 INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
 OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
-LEAVING = Slot("leave_token")
-WHY = Slot("why_token")
-OF_ONE_READER = (LEAVING, WHY)
-Values = Mapping[str, str | None]
+UNSUBSCRIBE_FIELD = MergeField("leave_token")
+WHY_FIELD = MergeField("why_token")
+OF_ONE_READER = (UNSUBSCRIBE_FIELD, WHY_FIELD)
+FieldValues = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedEmail:
     """The content of one recipient's email."""
 
     subject: str
@@ -48,17 +48,17 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class Content:
+class EmailContent:
     """The content of all emails of a campaign, with placeholders."""
 
-    subject: SlottedText
-    text: SlottedText
-    html: SlottedText
-    leave_url: SlottedText
+    subject: TemplateText
+    text: TemplateText
+    html: TemplateText
+    leave_url: TemplateText
 
-    def fill(self, values: Values) -> Rendered:
+    def fill(self, values: FieldValues) -> RenderedEmail:
         """Return the content of one recipient's email."""
-        return Rendered(
+        return RenderedEmail(
             subject=self.subject.fill(values),
             text=self.text.fill(values),
             html=self.html.fill(values),
@@ -66,7 +66,7 @@ class Content:
         )
 
 
-class Described(Protocol):
+class ReaderDetails(Protocol):
     """The details of a reader that an email shows."""
 
     @property
@@ -78,7 +78,7 @@ class Described(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class PreviewReader:
     """A reader without an address, for previews of a campaign."""
 
     subscriber_id: int
@@ -98,34 +98,34 @@ class CompiledCampaign:
         known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
         self.content = _render(campaign, mailing_list.name, known, template=frame)
 
-    def render(self, reader: Described) -> Rendered:
+    def render(self, reader: ReaderDetails) -> RenderedEmail:
         """Return the email of one reader."""
         return self.content.fill(self.values_for(reader))
 
-    def values_for(self, reader: Described) -> Values:
+    def values_for(self, reader: ReaderDetails) -> FieldValues:
         """Return the values of a reader's placeholders."""
         mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
         return {
             "given_name": reader.given_name,
-            LEAVING.field: self._sign(Purpose.LEAVE, mail),
-            WHY.field: self._sign(Purpose.WHY, mail),
+            UNSUBSCRIBE_FIELD.field: self._sign(TokenPurpose.UNSUBSCRIBE, mail),
+            WHY_FIELD.field: self._sign(TokenPurpose.WHY, mail),
             "subscribed_on": _long_date(reader.subscribed_at.date(), self._language),
         }
 
 
 def _render(
     campaign: Campaign, list_name: str, known: Mapping[str, str], *, template: str
-) -> Content:
-    collector = SlotCollector()
+) -> EmailContent:
+    collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
     body = collector.mark_fields(campaign.body)
-    leave_url = link_to("public.leave", token=collector.add(LEAVING))
-    why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY))
+    leave_url = link_to("public.leave", token=collector.add(UNSUBSCRIBE_FIELD))
+    why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY_FIELD))
     frame = {
         "subject": subject,
         "leave_url": leave_url,
         "why_url": why_url,
-        "subscribed_on": collector.add(Slot("subscribed_on")),
+        "subscribed_on": collector.add(MergeField("subscribed_on")),
         "list_name": without_marks(list_name),
         "language": campaign.language,
         "settings": current_settings(),
@@ -135,11 +135,11 @@ def _render(
         text = render_template(f"{template}.txt", content_text=to_text(body), **frame)
     slots = collector.slots
     html = INDENTATION.sub("\n", html)
-    return Content(
-        subject=cut_at_slots(subject, slots, escape=str).settle(known),
-        text=cut_at_slots(text, slots, escape=str).settle(known),
-        html=cut_at_slots(html, slots, escape=escape).settle(known),
-        leave_url=cut_at_slots(leave_url, slots, escape=str),
+    return EmailContent(
+        subject=split_at_marks(subject, slots, escape=str).settle(known),
+        text=split_at_marks(text, slots, escape=str).settle(known),
+        html=split_at_marks(html, slots, escape=escape).settle(known),
+        leave_url=split_at_marks(leave_url, slots, escape=str),
     )
 
 

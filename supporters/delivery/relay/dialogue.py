@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NoReturn, Protocol
 
-from supporters.delivery.relay.wire import DATA, Closed, Envelope, OfNoUse, Wire
-from supporters.delivery.rules import Outcome, outcome_of_code
+from supporters.delivery.relay.wire import (
+    DATA,
+    ConnectionClosed,
+    ConnectionUnusable,
+    Envelope,
+    Wire,
+)
+from supporters.delivery.rules import AttemptOutcome, outcome_of_code
 from supporters.smtp import CLOSING
 
 GO_ON = 354
@@ -26,7 +32,7 @@ QUIT = b"QUIT\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMessage:
     """A message to send: its envelope, and its bytes.
 
     The bytes have CRLF line ends, are dot-stuffed, and end in CRLF, without the final dot.
@@ -38,20 +44,20 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Reply:
+class RelayReply:
     """The result of an attempt: the server's code, or the name of the failure."""
 
-    outcome: Outcome
+    outcome: AttemptOutcome
     code: str
 
 
-class Witness(Protocol):
+class DeliveryListener(Protocol):
     """Records a dialogue."""
 
-    def may_leave(self, message: Outgoing) -> bool:
+    def before_body(self, message: OutgoingMessage) -> bool:
         """Tell whether the body may be sent now; if not, nothing after it is sent either."""
 
-    def learns(self, message: Outgoing, reply: Reply) -> None:
+    def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
         """Take the result of an attempt: once, and in order, for every message that was taken."""
 
 
@@ -64,11 +70,11 @@ class Dialogue:
 
     _wire: Wire
 
-    def __init__(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+    def __init__(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         self.was_answered = False
         self._messages = messages
-        self._witness = witness
-        self._taken: deque[Outgoing] = deque()  # not settled yet; at most two
+        self._listener = listener
+        self._taken: deque[OutgoingMessage] = deque()  # not settled yet; at most two
         self._is_body_under_way = False
         self._before_next = b""  # commands to send before the next envelope
 
@@ -79,28 +85,28 @@ class Dialogue:
         envelope = self._take_up()
         while envelope is not None:
             wire.write(self._before_next + (envelope.whole if may_pipeline else b""))
-            while envelope is not None and self._is_let_in(envelope):
+            while envelope is not None and self._may_send_body(envelope):
                 envelope = self._send_body()
             envelope = self._take_up()
         if self._before_next:
             wire.write(self._before_next)
-            self._clear_the_way()
+            self._read_earlier_replies()
 
     def settle_rest(self, trouble: str) -> None:
         """Report the results of the messages that were open when the dialogue ended."""
         if not self._taken:
             return
-        reply = Reply(Outcome.NOT_TRIED, trouble)
+        reply = RelayReply(AttemptOutcome.NOT_TRIED, trouble)
         if self._is_body_under_way:
-            reply = Reply(Outcome.UNCERTAIN, trouble or "interrupted")
+            reply = RelayReply(AttemptOutcome.UNCERTAIN, trouble or "interrupted")
         try:
             self._settle(reply)
         finally:
             self.settle_rest(trouble)
 
-    def _settle(self, reply: Reply) -> None:
+    def _settle(self, reply: RelayReply) -> None:
         self._is_body_under_way = False
-        self._witness.learns(self._taken.popleft(), reply)
+        self._listener.on_reply(self._taken.popleft(), reply)
 
     def _take_up(self) -> Envelope | None:
         """Return the next envelope; messages beyond this server are rejected without asking it."""
@@ -108,7 +114,7 @@ class Dialogue:
             envelope = self._address(self._taken[0])
             if isinstance(envelope, Envelope):
                 return envelope
-            self._settle(Reply(Outcome.REFUSED, envelope))
+            self._settle(RelayReply(AttemptOutcome.REFUSED, envelope))
         return None
 
     def _look_ahead(self) -> Envelope | None:
@@ -125,7 +131,7 @@ class Dialogue:
         self._taken.append(message)
         return True
 
-    def _address(self, message: Outgoing) -> Envelope | str:
+    def _address(self, message: OutgoingMessage) -> Envelope | str:
         capabilities = self._wire.capabilities
         return capabilities.address(message.sender, message.recipient, content=message.content)
 
@@ -135,10 +141,10 @@ class Dialogue:
             self._wire.write(command)
         return self._wire.read(seconds)
 
-    def _is_let_in(self, envelope: Envelope) -> bool:
+    def _may_send_body(self, envelope: Envelope) -> bool:
         """Tell whether the body may follow; if not, the attempt is settled."""
         if self._before_next:
-            self._clear_the_way()
+            self._read_earlier_replies()
         timeouts = self._wire.timeouts
         code = self._ask(envelope.mail, timeouts.mail)
         if code // 100 != ACCEPTED:
@@ -160,8 +166,8 @@ class Dialogue:
 
     def _settle_refusal(self, code: int) -> None:
         """Settle a message by the reply to RCPT or DATA."""
-        outcome = Outcome.REFUSED if code // 100 == REFUSED else Outcome.DEFERRED
-        self._settle(Reply(outcome, self._wire.describe_reply(code)))
+        outcome = AttemptOutcome.REFUSED if code // 100 == REFUSED else AttemptOutcome.DEFERRED
+        self._settle(RelayReply(outcome, self._wire.describe_reply(code)))
         _insist_on(code, REFUSALS)
 
     def _skip_body(self) -> None:
@@ -175,7 +181,7 @@ class Dialogue:
             return
         _insist_on(code, REFUSALS)
 
-    def _clear_the_way(self) -> None:
+    def _read_earlier_replies(self) -> None:
         """Read the replies to the commands before the envelope."""
         said, self._before_next = self._before_next, b""
         timeouts = self._wire.timeouts
@@ -187,11 +193,11 @@ class Dialogue:
         """End the dialogue with a server that refuses us, and not the message."""
         trouble = f"MAIL {self._wire.describe_reply(code)}"
         if code == CLOSING:
-            raise Closed(trouble)
+            raise ConnectionClosed(trouble)
         if code // 100 in REFUSALS:
-            with suppress(OfNoUse):
+            with suppress(ConnectionUnusable):
                 self._leave_in_step()
-        raise OfNoUse(trouble)
+        raise ConnectionUnusable(trouble)
 
     def _leave_in_step(self) -> None:
         wire = self._wire
@@ -207,35 +213,35 @@ class Dialogue:
         """Send the body, and with its end the next envelope; return that envelope."""
         message, upcoming = self._taken[0], self._look_ahead()
         if self._wire.has_unread:
-            raise OfNoUse("unasked reply")
-        if not self._witness.may_leave(message):
-            raise OfNoUse("")
+            raise ConnectionUnusable("unasked reply")
+        if not self._listener.before_body(message):
+            raise ConnectionUnusable("")
         self._is_body_under_way = True
         self._wire.write(message.content + DOT + (upcoming.whole if upcoming else b""))
         code = self._wire.read(self._wire.timeouts.dot)
         if code // 100 not in CLEAR_ANSWERS:
-            self._settle(Reply(Outcome.UNCERTAIN, f"answer {code}"))
-            raise OfNoUse(f"answer {code}")
+            self._settle(RelayReply(AttemptOutcome.UNCERTAIN, f"answer {code}"))
+            raise ConnectionUnusable(f"answer {code}")
         self._settle(self._judge(code))
         if code == CLOSING:
-            raise Closed(str(code))
+            raise ConnectionClosed(str(code))
         return upcoming
 
-    def _judge(self, code: int) -> Reply:
+    def _judge(self, code: int) -> RelayReply:
         """Return the result of an attempt by the server's answer to the body."""
         if code // 100 == ACCEPTED:
             return _acceptance(code)
-        return Reply(outcome_of_code(code), self._wire.describe_reply(code))
+        return RelayReply(outcome_of_code(code), self._wire.describe_reply(code))
 
 
 @cache
-def _acceptance(code: int) -> Reply:
-    return Reply(Outcome.ACCEPTED, str(code))
+def _acceptance(code: int) -> RelayReply:
+    return RelayReply(AttemptOutcome.ACCEPTED, str(code))
 
 
 def _insist_on(code: int, first_digits: set[int]) -> None:
     """Raise ConnectionUnusable unless a reply allows the dialogue to go on."""
     if code == CLOSING:
-        raise Closed(str(code))
+        raise ConnectionClosed(str(code))
     if code // 100 not in first_digits:
-        raise OfNoUse(f"answer {code}")
+        raise ConnectionUnusable(f"answer {code}")

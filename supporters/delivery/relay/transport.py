@@ -4,12 +4,17 @@ import smtplib
 from collections.abc import Iterator
 from typing import Protocol
 
-from supporters.delivery.relay.dialogue import Dialogue, Outgoing, Reply, Witness
-from supporters.delivery.relay.wire import Closed, OfNoUse, Wire, name_of
+from supporters.delivery.relay.dialogue import (
+    DeliveryListener,
+    Dialogue,
+    OutgoingMessage,
+    RelayReply,
+)
+from supporters.delivery.relay.wire import ConnectionClosed, ConnectionUnusable, Wire, name_of
 from supporters.extensions import mailer
 from supporters.smtp import PATIENT, Timeouts
 
-__all__ = ["Outgoing", "Reply", "SmtpTransport", "Transport", "Witness"]
+__all__ = ["DeliveryListener", "OutgoingMessage", "RelayReply", "SmtpTransport", "Transport"]
 
 
 class Transport(Protocol):
@@ -18,7 +23,7 @@ class Transport(Protocol):
     trouble: str
     """Why nothing more can be sent now; empty if all is well."""
 
-    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+    def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         """Send messages until none is left, or the connection can't be used any more."""
 
     def close(self) -> None:
@@ -38,18 +43,18 @@ class SmtpTransport:
         self._connection = mailer.connect(timeouts)
         self._wire: Wire | None = None
 
-    def deliver(self, messages: Iterator[Outgoing], witness: Witness) -> None:
+    def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         """Send messages until none is left, or the connection can't be used any more."""
         is_reused = self._wire is not None and self._wire.is_quiet()
         wire = self._wire if is_reused else self._open()
         if wire is None:
             return
-        dialogue = Dialogue(messages, witness)
+        dialogue = Dialogue(messages, listener)
         is_in_step = False
         try:
             self._talk(dialogue, wire, is_reused=is_reused)
             is_in_step = True
-        except OfNoUse as error:
+        except ConnectionUnusable as error:
             self.trouble = error.trouble
         finally:
             if not is_in_step:
@@ -66,7 +71,7 @@ class SmtpTransport:
         """Run the dialogue; a dead idle connection is replaced once."""
         try:
             dialogue.hold(wire)
-        except Closed:
+        except ConnectionClosed:
             if not is_reused or dialogue.was_answered:
                 raise
             fresh = self._open()

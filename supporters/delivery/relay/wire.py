@@ -24,7 +24,7 @@ LAST_LINES = {b"%03d " % code: code for code in range(1000)}
 SEPARATORS = (b" ", b"-", b"\r", b"\n")
 
 
-class OfNoUse(Exception):
+class ConnectionUnusable(Exception):
     """The connection can't be used any more; `trouble` says why, in a word or a code."""
 
     def __init__(self, trouble: str) -> None:
@@ -32,7 +32,7 @@ class OfNoUse(Exception):
         self.trouble = trouble
 
 
-class Closed(OfNoUse):
+class ConnectionClosed(ConnectionUnusable):
     """The server closed the connection, is about to, or is out of reach."""
 
 
@@ -123,7 +123,7 @@ class Wire:
             for start in range(0, len(content), BLOCK):
                 self._socket.sendall(content[start : start + BLOCK])
         except OSError as error:
-            raise Closed(name_of(error)) from error
+            raise ConnectionClosed(name_of(error)) from error
 
     def read(self, seconds: float) -> int:
         """Return the code of the next reply, which must be complete within this many seconds."""
@@ -169,9 +169,9 @@ class Wire:
             self._socket.settimeout(left)
             received = self._socket.recv(ONE_READ)
         except OSError as error:
-            raise Closed(name_of(error)) from error
+            raise ConnectionClosed(name_of(error)) from error
         if not received:
-            raise Closed(smtplib.SMTPServerDisconnected.__name__)
+            raise ConnectionClosed(smtplib.SMTPServerDisconnected.__name__)
         return received
 
     def close(self) -> None:
@@ -181,7 +181,7 @@ class Wire:
 
     def say_goodbye(self) -> None:
         """Send QUIT and close the connection: only between two messages."""
-        with suppress(OfNoUse):
+        with suppress(ConnectionUnusable):
             self.write(b"QUIT\r\n")
             self.read(self.timeouts.connect)
         self.close()

@@ -11,9 +11,15 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.results import record_for
-from supporters.delivery.rules import GRACE, LEASE, UNSETTLED, DeliveryStatus, Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.results import record_for_ended_sender
+from supporters.delivery.rules import (
+    LEASE,
+    REVOCATION_GRACE,
+    UNSETTLED,
+    AttemptOutcome,
+    DeliveryStatus,
+)
 from supporters.delivery.send_journal.journal_files import (
     CUT_OFF,
     NOT_TRIED,
@@ -22,35 +28,35 @@ from supporters.delivery.send_journal.journal_files import (
 )
 from supporters.delivery.send_journal.worker_registry import (
     DeadWorker,
-    bury_worker,
+    forget_worker,
     list_dead_workers,
     worker_folder,
 )
 from supporters.logs import log_failure
-from supporters.mail.outbox_journal import LetterJournal
-from supporters.mail.outbox_recovery import recover_letters
+from supporters.mail.outbox_journal import OutboxJournal
+from supporters.mail.outbox_recovery import recover_emails
 
 log = structlog.get_logger(__name__)
 
 
-def recover_dead(now: datetime) -> None:
+def recover_dead_workers(now: datetime) -> None:
     """Record the results of this instance folder's dead workers, and release their claims.
 
     No other machine can do so: the journals are here.
     """
     for worker in list_dead_workers():
         _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
-        _recover_letters(worker)
-        bury_worker(worker)
+        _recover_emails(worker)
+        forget_worker(worker)
 
 
-def recover_silent(now: datetime) -> None:
+def recover_silent_senders(now: datetime) -> None:
     """Do the same for senders that were silent for an hour: stopped, or on a lost machine.
 
     Their claims are revoked first, and recovered some seconds later: a sender that still lives
     sees it before its next email, or has that email in its journal by then.
     """
-    _recover(DeliveryBatch.revoked_at < now - GRACE, now)
+    _recover(DeliveryBatch.revoked_at < now - REVOCATION_GRACE, now)
     _revoke(batches.c.claimed_at < now - LEASE, now)
 
 
@@ -69,9 +75,9 @@ def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
         )
 
 
-def _recover_letters(worker: DeadWorker) -> None:
+def _recover_emails(worker: DeadWorker) -> None:
     try:
-        recover_letters(LetterJournal(worker_folder(), worker.name), clock.now())
+        recover_emails(OutboxJournal(worker_folder(), worker.name), clock.now())
     except SQLAlchemyError as error:
         log_failure("letters.not_recovered", error, worker=worker.name)
 
@@ -92,16 +98,16 @@ def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
     held = Claim(
         campaign_id=claim.campaign_id,
         batch=claim.number,
-        lane=str(claim.claimed_by),
-        recipients=_list_in_hand(claim, now),
+        sender=str(claim.claimed_by),
+        recipients=_list_claimed(claim, now),
     )
     judged = _judge(held)
     results = [(to, judged.get(to.subscriber_id, NOT_TRIED)) for to in held.recipients]
-    if record_for(held, results, now=now):
+    if record_for_ended_sender(held, results, now=now):
         _log(held, judged)
 
 
-def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
+def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
     rows = db.session.execute(
         select(Delivery.subscriber_id, Delivery.attempts, Delivery.status)
         .where(
@@ -125,10 +131,10 @@ def _list_in_hand(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
     ]
 
 
-def _judge(claim: Claim) -> Mapping[int, Reply]:
+def _judge(claim: Claim) -> Mapping[int, RelayReply]:
     """Return the results of the emails; those that the journal doesn't name weren't tried."""
     try:
-        journalled = read_journal(worker_folder(), claim.lane)
+        journalled = read_journal(worker_folder(), claim.sender)
     except JournalUnreadable:
         return {to.subscriber_id: CUT_OFF for to in claim.recipients}
     if journalled is None:
@@ -140,13 +146,13 @@ def _judge(claim: Claim) -> Mapping[int, Reply]:
     return {}  # the claim was made, and no email was begun
 
 
-def _log(claim: Claim, judged: Mapping[int, Reply]) -> None:
-    uncertain = sum(reply.outcome is Outcome.UNCERTAIN for reply in judged.values())
+def _log(claim: Claim, judged: Mapping[int, RelayReply]) -> None:
+    uncertain = sum(reply.outcome is AttemptOutcome.UNCERTAIN for reply in judged.values())
     log.warning(
         "delivery.recovered",
         campaign=claim.campaign_id,
         batch=claim.batch,
-        lane=claim.lane,
+        sender=claim.sender,
         mails=len(claim.recipients),
         uncertain=uncertain,
     )

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import AttemptOutcome
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX = ".journal"
 MODE = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
-NOT_TRIED = Reply(Outcome.NOT_TRIED, "")
-CUT_OFF = Reply(Outcome.UNCERTAIN, "worker ended")
+NOT_TRIED = RelayReply(AttemptOutcome.NOT_TRIED, "")
+CUT_OFF = RelayReply(AttemptOutcome.UNCERTAIN, "worker ended")
 
 
 class JournalFull(Exception):
@@ -26,11 +26,11 @@ def this_boot() -> str:
     return BOOT_ID.read_text().strip() if BOOT_ID.exists() else "unknown"
 
 
-class Journal:
+class SendJournal:
     """The journal of one sender; its file is made for the first batch."""
 
-    def __init__(self, folder: Path, lane: str) -> None:
-        self._path = folder / f"{lane}{SUFFIX}"
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._path = folder / f"{sender}{SUFFIX}"
         self._file: int | None = None
         self._head = f"journal 1 {this_boot()}\n".encode()
         self._waiting: list[bytes] = []
@@ -47,12 +47,12 @@ class Journal:
         ids = ",".join(map(str, subscriber_ids))
         self._append(f"batch {campaign_id} {batch} {ids}\n".encode())
 
-    def intend(self, subscriber_id: int) -> None:
+    def record_intent(self, subscriber_id: int) -> None:
         """Record that this email is sent next, with all results so far. Raises JournalFull."""
         self._waiting.append(b"send %d\n" % subscriber_id)
         self.flush()
 
-    def learn(self, subscriber_id: int, reply: Reply) -> None:
+    def record_reply(self, subscriber_id: int, reply: RelayReply) -> None:
         """Record the result of an attempt; it is written with the next intent, or by `flush`."""
         line = f"got {subscriber_id} {reply.outcome.name} {reply.code}\n"
         self._waiting.append(line.encode())
@@ -108,12 +108,12 @@ class JournalledBatch:
     campaign_id: int
     batch: int
     subscriber_ids: Sequence[int]
-    replies: dict[int, Reply] = field(default_factory=dict)
+    replies: dict[int, RelayReply] = field(default_factory=dict)
     leaving: int | None = None
     is_sound: bool = True
     is_torn: bool = False
 
-    def judge(self) -> Mapping[int, Reply]:
+    def judge(self) -> Mapping[int, RelayReply]:
         """Return the reply to each email; one perhaps sent, without an answer, is uncertain.
 
         That is the one email whose body was being sent. In a torn journal without such a line it is
@@ -133,13 +133,13 @@ class JournalUnreadable(Exception):
     """The sender has no journal, or an invalid one: nobody can tell what was sent."""
 
 
-def read_journal(folder: Path, lane: str) -> JournalledBatch | None:
+def read_journal(folder: Path, sender: str) -> JournalledBatch | None:
     """Return the batch in a sender's journal; None if the sender had none.
 
     Raises JournalUnreadable.
     """
     try:
-        text = (folder / f"{lane}{SUFFIX}").read_text(encoding="ascii")
+        text = (folder / f"{sender}{SUFFIX}").read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise JournalUnreadable from error
     head, *lines = text.splitlines(keepends=True) or [""]
@@ -179,7 +179,7 @@ def _read_line(line: str, batch: JournalledBatch | None) -> JournalledBatch:
             batch.leaving = int(subscriber_id)
             return batch
         case ["got", subscriber_id, outcome, *code] if batch is not None:
-            batch.replies[int(subscriber_id)] = Reply(Outcome[outcome], " ".join(code))
+            batch.replies[int(subscriber_id)] = RelayReply(AttemptOutcome[outcome], " ".join(code))
             batch.leaving = None
             return batch
     raise ValueError

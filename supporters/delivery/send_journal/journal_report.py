@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from supporters.delivery.rules import Outcome
+from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_files import (
     JournalledBatch,
     JournalUnreadable,
@@ -42,13 +42,13 @@ class JournalState(StrEnum):
 class JournalReport:
     """A journal, and how many emails of its batch would be recorded with which result."""
 
-    lane: str
+    sender: str
     worker: WorkerState
     state: JournalState
     campaign_id: int | None = None
     batch: int | None = None
     people: int = 0
-    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    outcomes: Mapping[AttemptOutcome, int] = field(default_factory=dict)
 
 
 def inspect_journals() -> Sequence[JournalReport]:
@@ -57,7 +57,7 @@ def inspect_journals() -> Sequence[JournalReport]:
         dead.name: WorkerState.DEAD if dead.is_news else WorkerState.RECOVERED
         for dead in list_dead_workers()
     }
-    return [_inspect(lane, states) for lane in list_journals()]
+    return [_inspect(sender, states) for sender in list_journals()]
 
 
 def count_waiting_for_recovery() -> int:
@@ -65,18 +65,18 @@ def count_waiting_for_recovery() -> int:
     return sum(dead.is_news for dead in list_dead_workers())
 
 
-def _inspect(lane: str, states: Mapping[str, WorkerState]) -> JournalReport:
-    name = lane.rpartition("-")[0]
+def _inspect(sender: str, states: Mapping[str, WorkerState]) -> JournalReport:
+    name = sender.rpartition("-")[0]
     is_registered = (worker_folder() / f"{name}{LIVING}").exists()
     worker = states.get(name, WorkerState.ALIVE if is_registered else WorkerState.UNKNOWN)
     try:
-        batch = read_journal(worker_folder(), lane)
+        batch = read_journal(worker_folder(), sender)
     except JournalUnreadable:
-        return JournalReport(lane=lane, worker=worker, state=JournalState.UNREADABLE)
+        return JournalReport(sender=sender, worker=worker, state=JournalState.UNREADABLE)
     if batch is None:
-        return JournalReport(lane=lane, worker=worker, state=JournalState.IDLE)
+        return JournalReport(sender=sender, worker=worker, state=JournalState.IDLE)
     return JournalReport(
-        lane=lane,
+        sender=sender,
         worker=worker,
         state=_state_of(batch),
         campaign_id=batch.campaign_id,

@@ -18,7 +18,7 @@ from flask import current_app
 from supporters import clock
 from supporters.delivery.send_journal.journal_files import SUFFIX
 from supporters.extensions import current_settings
-from supporters.mail.outbox_journal import LetterJournal
+from supporters.mail.outbox_journal import OutboxJournal
 
 LIVING, DEAD = ".lock", ".dead"
 FOLDER, MARK = "workers", "ran-here"
@@ -53,17 +53,17 @@ def current_worker() -> str:
     return known.name
 
 
-def name_lane(number: int) -> str:
+def sender_name(number: int) -> str:
     """Return the name of a sender of this process in the ledger and the journal."""
     return f"{current_worker()}-{number}"
 
 
-def current_letter_journal() -> LetterJournal:
+def current_outbox_journal() -> OutboxJournal:
     """Return the outbox journal of this process."""
-    return LetterJournal(worker_folder(), current_worker())
+    return OutboxJournal(worker_folder(), current_worker())
 
 
-def sign_off() -> None:
+def unregister() -> None:
     """Remove this process from the workers: it holds no claim any more."""
     with _registering:
         known = cast(_Registration | None, current_app.extensions.pop("worker", None))
@@ -90,7 +90,7 @@ def has_run_here() -> bool:
     return (current_settings().instance_dir / FOLDER / MARK).exists()
 
 
-def bury_worker(worker: DeadWorker) -> None:
+def forget_worker(worker: DeadWorker) -> None:
     """Keep a recovered worker's name and journals for a while, then delete them.
 
     The database may commit its last transactions after its end.

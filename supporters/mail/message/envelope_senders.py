@@ -14,7 +14,7 @@ from supporters.config import Settings
 
 IDS = Struct(">QQ")
 OCTETS_OF_HMAC = 9
-LETTERS = 0  # in place of the id of a campaign
+TRANSACTIONAL = 0  # in place of the id of a campaign
 
 
 class EnvelopeWriter:

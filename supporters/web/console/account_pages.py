@@ -6,29 +6,29 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.organisers import accounts
-from supporters.organisers.accounts import Disabled, Granted
+from supporters.organisers.accounts import AccountResult, ExportRightResult
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import find_open_invitations, list_organisers
+from supporters.organisers.queries import find_open_team_invitations, list_organisers
 from supporters.organisers.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
-    InvitationRefused,
-    accept_invitation,
-    find_invited,
+    TeamInvitationError,
+    accept_team_invitation,
+    find_invited_organiser,
     invite_organiser,
 )
 from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
 from supporters.web.console.forms.settings_forms import InvitationForm, WelcomeForm
-from supporters.web.console.mail_states import describe_letter
+from supporters.web.console.mail_states import describe_email
 from supporters.web.page_language import select_language
 
 UNPROCESSABLE = 422
 GONE = 410
 
 
-def _explain(refused: InvitationRefused) -> str:
+def _explain(refused: TeamInvitationError) -> str:
     """Return why the invitation was refused, in words."""
-    if refused is InvitationRefused.TOO_OFTEN:
+    if refused is TeamInvitationError.TOO_OFTEN:
         return str(
             gettext(
                 "This address was invited %(count)s times without an answer. Speak with "
@@ -51,15 +51,15 @@ def organisers() -> ResponseReturnValue:
         invited = invite_organiser(
             form.address_key, role, select_language(), inviter=current_user.email
         )
-        if not isinstance(invited, InvitationRefused):
+        if not isinstance(invited, TeamInvitationError):
             flash(gettext("The invitation is sent."), "success")
             return redirect(url_for("console.organisers"), 303)
         form.email.errors = [_explain(invited)]
-    invitations = find_open_invitations()
+    invitations = find_open_team_invitations()
     page = render_template(
         "console/organisers.html",
         organisers=list_organisers(),
-        invitations={each: describe_letter(letter) for each, letter in invitations.items()},
+        invitations={each: describe_email(letter) for each, letter in invitations.items()},
         form=form,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
@@ -83,7 +83,7 @@ def enable_organiser(organiser_id: int) -> ResponseReturnValue:
 @owners_only
 def grant_export(organiser_id: int) -> ResponseReturnValue:
     """Give an account the right to export."""
-    if accounts.grant_export(organiser_id) is Granted.UNKNOWN:
+    if accounts.grant_export(organiser_id) is ExportRightResult.UNKNOWN:
         abort(404)
     flash(gettext("This account may export now."), "success")
     return redirect(url_for("console.organisers"), 303)
@@ -93,19 +93,19 @@ def grant_export(organiser_id: int) -> ResponseReturnValue:
 @owners_only
 def revoke_export(organiser_id: int) -> ResponseReturnValue:
     """Withdraw the right to export."""
-    if accounts.revoke_export(organiser_id) is Granted.UNKNOWN:
+    if accounts.revoke_export(organiser_id) is ExportRightResult.UNKNOWN:
         abort(404)
     flash(gettext("This account may not export any more."), "success")
     return redirect(url_for("console.organisers"), 303)
 
 
-def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
+def _after(outcome: AccountResult, done: str) -> ResponseReturnValue:
     match outcome:
-        case Disabled.UNKNOWN:
+        case AccountResult.UNKNOWN:
             abort(404)
-        case Disabled.LAST_OWNER:
+        case AccountResult.LAST_OWNER:
             flash(gettext("This is the last owner. Without an owner, nobody can invite."), "error")
-        case Disabled.DONE:
+        case AccountResult.DONE:
             flash(done, "success")
     return redirect(url_for("console.organisers"), 303)
 
@@ -113,12 +113,12 @@ def _after(outcome: Disabled, done: str) -> ResponseReturnValue:
 @console.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> ResponseReturnValue:
     """Choose the password of an invitation. The link works once."""
-    organiser = find_invited(token)
+    organiser = find_invited_organiser(token)
     if organiser is None:
         return render_template("console/welcome_over.html"), GONE
     form = WelcomeForm()
     if form.validate_on_submit() and isinstance(
-        accept_invitation(token, form.password.data or ""), Organiser
+        accept_team_invitation(token, form.password.data or ""), Organiser
     ):
         flash(gettext("Your account is open. Sign in."), "success")
         return redirect(url_for("security.login"), 303)

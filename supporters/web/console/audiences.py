@@ -6,7 +6,12 @@ from flask_babel import format_date, format_decimal, gettext, ngettext
 
 from supporters.campaigns.models import Campaign
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list, list_changed_list_ids, list_lists, list_standings
+from supporters.lists.queries import (
+    find_list,
+    list_changed_list_ids,
+    list_lists,
+    list_purpose_counts,
+)
 from supporters.web.forms import SelectChoice
 
 BETWEEN = "-"
@@ -37,7 +42,7 @@ def reachable_audience_of(list_id: int) -> str | None:
     mailing_list = find_list(list_id)
     if mailing_list is None:
         return None
-    people = {each.purpose_id: each.people for each in list_standings(list_id)}
+    people = {each.purpose_id: each.people for each in list_purpose_counts(list_id)}
     today = mailing_list.purpose_id
     fullest = today if people.get(today) else max(people, key=people.__getitem__, default=today)
     return _name(list_id, fullest)
@@ -45,7 +50,7 @@ def reachable_audience_of(list_id: int) -> str | None:
 
 def count_left_out(campaign: Campaign) -> int:
     """Return how many people on a campaign's list agreed to another text than the campaign's."""
-    standings = list_standings(campaign.mailing_list_id)
+    standings = list_purpose_counts(campaign.mailing_list_id)
     return sum(each.people for each in standings if each.purpose_id != campaign.purpose_id)
 
 
@@ -62,7 +67,7 @@ def _of(mailing_list: MailingList) -> SelectChoice:
 def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
     """Yield a choice for each text, newest first, with the number of people that it reaches."""
     until = None
-    for each in list_standings(mailing_list.id):
+    for each in list_purpose_counts(mailing_list.id):
         count = format_decimal(each.people)
         people = ngettext("%(count)s person", "%(count)s people", each.people, count=count)
         name = mailing_list.name

@@ -22,7 +22,7 @@ from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
 from supporters.web.console.charts import draw_bars
-from supporters.web.console.console_blueprint import CAMPAIGN, console, for_everybody_here, may_open
+from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
 from supporters.web.console.error_messages import explain_draft
 
 MINUTES_IN_DETAIL = 90
@@ -88,7 +88,7 @@ class CampaignRow(NamedTuple):
 
 
 @console.get("/campaigns")
-@for_everybody_here
+@team_only
 def campaigns() -> str:
     """Show all campaigns."""
     rows = [
@@ -106,10 +106,10 @@ def campaigns() -> str:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}")
-@for_everybody_here
+@team_only
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: the next step of a draft, or the progress of sending."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     return render_template(
         "console/campaign.html",
         campaign=campaign,
@@ -122,10 +122,10 @@ def show_campaign(campaign_id: int) -> str:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/progress")
-@for_everybody_here
+@team_only
 def progress(campaign_id: int) -> str:
     """Show the figures alone. The page reloads them."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     if not has_ledger(campaign.status):
         abort(404)
     return render_template(
@@ -174,7 +174,7 @@ def is_just_launched(campaign: Campaign) -> bool:
     return launched_at is not None and clock.now() - launched_at < RATE_OVER
 
 
-def get_or_404(campaign_id: int) -> Campaign:
+def get_campaign_or_404(campaign_id: int) -> Campaign:
     """Return the campaign, or answer 404."""
     campaign = find_campaign(campaign_id)
     if campaign is None:

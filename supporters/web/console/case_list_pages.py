@@ -9,11 +9,11 @@ from flask_babel import gettext, ngettext
 
 from supporters import clock
 from supporters.people.addresses import Address
-from supporters.privacy_requests.case_service import Request, receive
+from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import Case, CaseKind, Channel
-from supporters.privacy_requests.queries import CaseState, count_pressing_cases, list_cases_page
+from supporters.privacy_requests.queries import CaseState, count_urgent_cases, list_cases_page
 from supporters.privacy_requests.rules import PARIS, Urgency, last_day, urgency_of
-from supporters.web.console.console_blueprint import console, guardians_only
+from supporters.web.console.console_blueprint import console, owners_and_dpo_only
 from supporters.web.console.forms.case_forms import CaseForm
 from supporters.web.labels import label
 from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES
@@ -22,7 +22,7 @@ UNPROCESSABLE = 422
 E = TypeVar("E", CaseState, CaseKind)
 
 
-class Clock(NamedTuple):
+class DueDate(NamedTuple):
     """The due date of a case, with its urgency and words."""
 
     last_day: date
@@ -36,17 +36,17 @@ class CaseRow(NamedTuple):
     case: Case
     kind: str
     channel: str
-    due: Clock
+    due: DueDate
 
 
 @console.app_context_processor
-def count_what_presses() -> dict[str, object]:
+def provide_pressing_count() -> dict[str, object]:
     """Give the navigation the number of cases that are due soon."""
-    return {"count_pressing": lambda: count_pressing_cases(clock.now())}
+    return {"count_pressing": lambda: count_urgent_cases(clock.now())}
 
 
 @console.get("/cases")
-@guardians_only
+@owners_and_dpo_only
 def cases() -> str:
     """Show the cases, open ones by due date."""
     state = _one_of(CaseState, "state") or CaseState.OPEN
@@ -65,13 +65,13 @@ def cases() -> str:
 
 
 @console.route("/cases/new", methods=["GET", "POST"])
-@guardians_only
+@owners_and_dpo_only
 def new_case() -> ResponseReturnValue:
     """Open a case by hand. The answer is the same whether we know the address or not."""
     form = CaseForm()
     if form.validate_on_submit() and form.received_on.data is not None:
-        case = receive(
-            Request(
+        case = receive_request(
+            ReceivedRequest(
                 kind=CaseKind(form.kind.data),
                 channel=Channel(form.channel.data),
                 received_on=form.received_on.data,
@@ -93,18 +93,18 @@ def describe_row(case: Case, now: datetime) -> CaseRow:
         case=case,
         kind=label(case.kind),
         channel=label(case.channel),
-        due=describe_clock(case, now),
+        due=describe_due_date(case, now),
     )
 
 
-def describe_clock(case: Case, now: datetime) -> Clock:
+def describe_due_date(case: Case, now: datetime) -> DueDate:
     """Return the due date of a case with its words."""
     last = last_day(case.due_at)
     days = (last - now.astimezone(PARIS).date()).days
-    return Clock(last, urgency_of(case.due_at, now), describe_time_left(days))
+    return DueDate(last, urgency_of(case.due_at, now), describe_days_left(days))
 
 
-def describe_time_left(days: int) -> str:
+def describe_days_left(days: int) -> str:
     """Return the words for a number of days until the due date."""
     if days == 0:
         return str(gettext("due today"))

@@ -14,24 +14,24 @@ from supporters.campaigns.queries import find_campaign
 from supporters.people.queries import find_subscriber
 from supporters.privacy_requests import case_service
 from supporters.privacy_requests.case_service import (
-    Closed,
-    Extended,
-    NewEntry,
+    CloseCaseResult,
+    ExtendCaseResult,
+    NewCaseEntry,
     add_entry,
-    extension_of,
+    get_extension,
 )
 from supporters.privacy_requests.models import Case, CaseAct, CaseEntry, CaseKind, ErasureGround
 from supporters.privacy_requests.queries import (
     find_case,
-    find_letters_of,
+    find_case_emails,
     list_entries,
-    list_untold_cases,
+    list_not_notified_cases,
 )
 from supporters.web.console.case_list_pages import describe_row
-from supporters.web.console.console_blueprint import CASE, console, guardians_only
+from supporters.web.console.console_blueprint import CASE, console, owners_and_dpo_only
 from supporters.web.console.forms.case_forms import ClosingForm, ExtensionForm, NoteForm
-from supporters.web.console.mail_states import describe_letter
-from supporters.web.console.visibility import may_see, opens_proof
+from supporters.web.console.mail_states import describe_email
+from supporters.web.console.visibility import links_to_evidence, may_see
 from supporters.web.forms import Form
 from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS
@@ -39,27 +39,27 @@ from supporters.web.labels.case_labels import CASE_STEPS
 UNPROCESSABLE = 422
 GONE = (_("This case doesn’t exist any more."), "error")
 AFTER_EXTENDING = {
-    Extended.TOLD: (
+    ExtendCaseResult.NOTIFIED: (
         _("The case is extended by two months. The person gets an email with the reason."),
         "success",
     ),
-    Extended.UNTOLD: (
+    ExtendCaseResult.NOT_NOTIFIED: (
         _(
             "The case is extended by two months. Tell the person the reason, within the first "
             "month."
         ),
         "warning",
     ),
-    Extended.REFUSED: (
+    ExtendCaseResult.NOT_POSSIBLE: (
         _("The case can’t be extended: this is possible once, and only within the first month."),
         "error",
     ),
-    Extended.UNKNOWN: GONE,
+    ExtendCaseResult.UNKNOWN: GONE,
 }
 AFTER_CLOSING = {
-    Closed.DONE: (_("The case is closed."), "success"),
-    Closed.ALREADY: (_("The case was closed already."), "error"),
-    Closed.UNKNOWN: GONE,
+    CloseCaseResult.DONE: (_("The case is closed."), "success"),
+    CloseCaseResult.ALREADY: (_("The case was closed already."), "error"),
+    CloseCaseResult.UNKNOWN: GONE,
 }
 # The answer shows or changes data, so the identity of the person matters.
 NEEDS_IDENTITY = {
@@ -72,28 +72,28 @@ NEEDS_IDENTITY = {
 
 
 @console.get(f"/cases/{CASE}")
-@guardians_only
+@owners_and_dpo_only
 def show_case(case_id: int) -> str:
     """Show one case."""
     return _show(_get(case_id))
 
 
 @console.post(f"/cases/{CASE}/note")
-@guardians_only
+@owners_and_dpo_only
 def note_case(case_id: int) -> ResponseReturnValue:
     """Add a note."""
     case, form = _get(case_id), NoteForm()
     if not form.validate_on_submit():
         return _show(case, note_form=form), UNPROCESSABLE
     text = form.note.data or ""
-    entry = NewEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
+    entry = NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text=text, by=current_user.id)
     if not add_entry(case_id, entry):
         abort(404)
     return _back(case, gettext("The note is saved."), "success")
 
 
 @console.post(f"/cases/{CASE}/extend")
-@guardians_only
+@owners_and_dpo_only
 def extend_case(case_id: int) -> ResponseReturnValue:
     """Extend the case by two months, and inform the person."""
     case, form = _get(case_id), ExtensionForm()
@@ -104,7 +104,7 @@ def extend_case(case_id: int) -> ResponseReturnValue:
 
 
 @console.post(f"/cases/{CASE}/close")
-@guardians_only
+@owners_and_dpo_only
 def close_case(case_id: int) -> ResponseReturnValue:
     """Close the case."""
     case, form = _get(case_id), ClosingForm()
@@ -128,7 +128,7 @@ def _back(case: Case, words: LazyString | str, category: str) -> ResponseReturnV
 
 def _show(case: Case, **forms: Form) -> str:
     now = clock.now()
-    letters = find_letters_of(case.id)
+    letters = find_case_emails(case.id)
     campaign = None if case.campaign_id is None else find_campaign(case.campaign_id)
     return render_template(
         "console/case.html",
@@ -136,11 +136,11 @@ def _show(case: Case, **forms: Form) -> str:
         case=case,
         outcome=describe_outcome(case.kind, case.outcome or ""),
         entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
-        letters={each: describe_letter(letter) for each, letter in letters.items()},
-        is_untold=bool(list_untold_cases(case.id)),
+        letters={each: describe_email(letter) for each, letter in letters.items()},
+        is_untold=bool(list_not_notified_cases(case.id)),
         steps=CASE_STEPS[case.kind],
         needs_identity=case.kind in NEEDS_IDENTITY,
-        extension=extension_of(case, now),
+        extension=get_extension(case, now),
         campaign=campaign,
         **_describe_person(case),
         **{name: forms.get(name) or make() for name, make in FORMS.items()},
@@ -176,5 +176,5 @@ def _describe_person(case: Case) -> dict[str, Any]:
     return {
         "person": known,
         "may_open_person": is_open,
-        "may_read_proof": is_open or opens_proof(case),
+        "may_read_proof": is_open or links_to_evidence(case),
     }

@@ -10,14 +10,14 @@ from math import ceil
 from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 
 from supporters.consent.models import EventKind
-from supporters.delivery.progress import Minute
+from supporters.delivery.progress import AttemptsOfMinute
 
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40
 FLOOR = HEIGHT - BOTTOM
 BARS_LEFT, BARS_RIGHT = 104, WIDTH - 60  # space for a million beside the bars, and half a name
 STEPS = 4
-NICE = (10, 20, 25, 50, 100)  # tenths
+ROUND_TENTHS = (10, 20, 25, 50, 100)  # tenths
 LONGEST_TABLE = 31
 MOST_DAYS, FEWEST_DAYS = 90, 14
 NAME_WIDTH, LONG_NAME_WIDTH = 110, 170
@@ -25,7 +25,7 @@ MOST_BARS, FEWEST_PLACES = 40, 12
 FILLED = 0.76
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LONG = timedelta(hours=20)
-STRETCHES = (
+TIME_STEPS = (
     *(timedelta(minutes=number) for number in (1, 2, 5, 10, 15, 30)),
     *(timedelta(hours=number) for number in (1, 2, 3, 6, 12, 24)),
 )
@@ -80,7 +80,7 @@ class Day:
     left: int
 
 
-def count_up(events: Iterable[tuple[date, EventKind, int]], today: date) -> list[Day]:
+def list_daily_totals(events: Iterable[tuple[date, EventKind, int]], today: date) -> list[Day]:
     """Return the running totals, one entry per day, for 90 days or since the first event."""
     joined: Counter[date] = Counter()
     left: Counter[date] = Counter()
@@ -103,7 +103,7 @@ def _running(changes: Counter[date], days: Sequence[date]) -> Iterable[int]:
 
 def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     """Return the chart of subscriptions and unsubscriptions over these days."""
-    step = nice_step(max(max(day.joined, day.left) for day in days))
+    step = round_step(max(max(day.joined, day.left) for day in days))
     left_name = gettext("Unsubscribed")
     last = days[-1]
     series = [
@@ -129,12 +129,12 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     )
 
 
-def nice_step(value: int) -> int:
+def round_step(value: int) -> int:
     """Return a round number of which four reach the value."""
     magnitude = 1
     while magnitude * 10 * STEPS < value:
         magnitude *= 10
-    steps = [magnitude * tenths // 10 for tenths in NICE if magnitude * tenths % 10 == 0]
+    steps = [magnitude * tenths // 10 for tenths in ROUND_TENTHS if magnitude * tenths % 10 == 0]
     return next(step for step in steps if step * STEPS >= value)
 
 
@@ -183,24 +183,24 @@ class _Scale:
         return BARS_RIGHT - self.step * (self.count - at)
 
 
-def group(minutes: Sequence[Minute]) -> tuple[timedelta, list[Minute]]:
+def group_minutes(minutes: Sequence[AttemptsOfMinute]) -> tuple[timedelta, list[AttemptsOfMinute]]:
     """Return the length of a time step, and the sums of each step, first to last."""
     took = minutes[-1].started_at - minutes[0].started_at + MINUTE
     days = DAY * -(-took // (DAY * (MOST_BARS - 1)))
-    length = next((each for each in STRETCHES if took <= (MOST_BARS - 1) * each), days)
+    length = next((each for each in TIME_STEPS if took <= (MOST_BARS - 1) * each), days)
     first = _floor(minutes[0].started_at, length)
     count = (minutes[-1].started_at - first) // length + 1
-    sums = [Minute(started_at=first + number * length) for number in range(count)]
+    sums = [AttemptsOfMinute(started_at=first + number * length) for number in range(count)]
     for minute in minutes:
         place = (minute.started_at - first) // length
         sums[place] = _add(sums[place], minute)
     return length, sums
 
 
-def draw_bars(minutes: Sequence[Minute]) -> Chart:
+def draw_bars(minutes: Sequence[AttemptsOfMinute]) -> Chart:
     """Return the chart of the minutes in which messages left. There is at least one."""
-    length, stretches = group(minutes)
-    step = nice_step(max(each.accepted + _others(each) for each in stretches))
+    length, stretches = group_minutes(minutes)
+    step = round_step(max(each.accepted + _others(each) for each in stretches))
     scale = _Scale(len(stretches), step * STEPS)
     is_long = stretches[-1].started_at - stretches[0].started_at > LONG
     names = [_name(each.started_at, is_long=is_long) for each in stretches]
@@ -228,7 +228,7 @@ def draw_bars(minutes: Sequence[Minute]) -> Chart:
     )
 
 
-def _bars(stretch: Minute, at: int, scale: _Scale) -> Iterator[Bar]:
+def _bars(stretch: AttemptsOfMinute, at: int, scale: _Scale) -> Iterator[Bar]:
     """Yield the bar of accepted messages, and above it the bar of the others."""
     x, width = scale.x(at + (1 - FILLED) / 2), scale.step * FILLED
     total = stretch.accepted + _others(stretch)
@@ -265,7 +265,7 @@ def _named(scale: _Scale, *, is_long: bool) -> Iterable[int]:
     return range(0, scale.count, every)
 
 
-def _others(stretch: Minute) -> int:
+def _others(stretch: AttemptsOfMinute) -> int:
     return stretch.deferred + stretch.refused + stretch.uncertain
 
 
@@ -274,8 +274,8 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
     return midnight + (moment - midnight) // step * step
 
 
-def _add(one: Minute, other: Minute) -> Minute:
-    return Minute(
+def _add(one: AttemptsOfMinute, other: AttemptsOfMinute) -> AttemptsOfMinute:
+    return AttemptsOfMinute(
         started_at=one.started_at,
         accepted=one.accepted + other.accepted,
         deferred=one.deferred + other.deferred,

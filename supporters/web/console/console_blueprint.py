@@ -26,14 +26,14 @@ from limits import RateLimitItemPerMinute
 from supporters import clock
 from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
-from supporters.organisers.kept_forms import WhyKept
+from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
 from supporters.organisers.sign_in import is_session_too_old
 from supporters.web.console.unsaved_forms import (
     WRITER,
-    keep_posted,
+    keep_posted_form,
     page_of_form,
-    put_back,
+    restore_kept_form,
     writer_token,
 )
 from supporters.web.error_pages import explain_expired_form
@@ -42,15 +42,15 @@ from supporters.web.page_language import SESSION_KEY
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
-OPEN_TO_ALL = {"console.welcome", "console.choose_language"}
-DOORS = {
+PUBLIC_ENDPOINTS = {"console.welcome", "console.choose_language"}
+PASSWORD_ENDPOINTS = {
     "security.login",
     "security.verify",
     "security.forgot_password",
     "security.reset_password",
     "console.welcome",
 }
-TRIES = RateLimitItemPerMinute(10)
+PASSWORD_ATTEMPTS = RateLimitItemPerMinute(10)
 LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
@@ -74,29 +74,29 @@ def require_sign_in() -> ResponseReturnValue | None:
 
     A new page is closed to everybody until it names its roles.
     """
-    if request.endpoint in OPEN_TO_ALL:
+    if request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if is_signed_in():
         if not may_open(request.endpoint or ""):
             abort(403)
-        put_back()
+        restore_kept_form()
         return None
     session.clear()
     if request.method == "GET":
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
-    return _redirect_to_sign_in(keep_posted(WhyKept.SESSION_OVER, page), page)
+    return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
 
 
 @console.errorhandler(CSRFError)
-def put_back_expired(_error: CSRFError) -> ResponseReturnValue:
+def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     """Show an expired form again, with its text and a new token."""
     page = page_of_form()
-    why = WhyKept.FORM_EXPIRED if is_signed_in() else WhyKept.SESSION_OVER
-    kept_page = keep_posted(why, page)
+    why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
+    kept_page = keep_posted_form(why, page)
     if is_signed_in():
         return redirect(kept_page, 303) if kept_page else explain_expired_form()
-    if request.endpoint in OPEN_TO_ALL or not request.form.get(WRITER):
+    if request.endpoint in PUBLIC_ENDPOINTS or not request.form.get(WRITER):
         return explain_expired_form()
     return _redirect_to_sign_in(kept_page, page)
 
@@ -107,13 +107,13 @@ def is_signed_in() -> bool:
 
 
 @console.before_app_request
-def slow_down_guessing() -> None:
+def limit_password_attempts() -> None:
     """Limit the password attempts per minute from one IP address."""
-    if request.method != "POST" or request.endpoint not in DOORS:
+    if request.method != "POST" or request.endpoint not in PASSWORD_ENDPOINTS:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
         abort(413)
-    if not current_limits().hit(TRIES, "door", request.remote_addr or ""):
+    if not current_limits().hit(PASSWORD_ATTEMPTS, "door", request.remote_addr or ""):
         abort(429)
 
 
@@ -135,7 +135,7 @@ def _here() -> str:
     return (page or url_for("console.dashboard")).rstrip("?")
 
 
-def only_for(*roles: RoleName) -> Callable[[V], V]:
+def roles_required(*roles: RoleName) -> Callable[[V], V]:
     """Open a page to accounts with one of the roles. A page without this is closed."""
 
     def open_it(view: V) -> V:
@@ -145,11 +145,11 @@ def only_for(*roles: RoleName) -> Callable[[V], V]:
     return open_it
 
 
-owners_only = only_for(RoleName.OWNER)
-writers_only = only_for(RoleName.OWNER, RoleName.ORGANISER)
-guardians_only = only_for(RoleName.OWNER, RoleName.DPO)
-officer_only = only_for(RoleName.DPO)
-for_everybody_here = only_for(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
+owners_only = roles_required(RoleName.OWNER)
+writers_only = roles_required(RoleName.OWNER, RoleName.ORGANISER)
+owners_and_dpo_only = roles_required(RoleName.OWNER, RoleName.DPO)
+dpo_only = roles_required(RoleName.DPO)
+team_only = roles_required(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 
 
 def roles_of(endpoint: str) -> frozenset[RoleName]:
@@ -170,7 +170,7 @@ def choose_language(code: str) -> ResponseReturnValue:
     """
     session[SESSION_KEY] = code
     page = _own_path(request.args.get("back") or request.form.get("back", ""))
-    return redirect(keep_posted(WhyKept.LANGUAGE_CHANGED, page) or page, 303)
+    return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
 def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseReturnValue:

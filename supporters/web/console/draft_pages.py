@@ -10,11 +10,11 @@ from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.drafts import DraftRefused, create_campaign, delete_draft
+from supporters.campaigns.drafts import DraftError, create_campaign, delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import may_edit
-from supporters.delivery.previews import TESTS_A_DAY, RefusedTest, preview_campaign, send_test
+from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
 from supporters.lists.queries import list_changed_list_ids
 from supporters.organisers.queries import find_organiser
 from supporters.web.console.audiences import (
@@ -23,15 +23,15 @@ from supporters.web.console.audiences import (
     list_audiences,
     reachable_audience_of,
 )
-from supporters.web.console.campaign_pages import get_or_404
+from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
-    for_everybody_here,
+    team_only,
     writers_only,
 )
 from supporters.web.console.forms.campaign_forms import CampaignForm
-from supporters.web.headers import show_as_mail
+from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -75,8 +75,8 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     ):
         case Campaign() as saved:
             return _saved(saved)
-        case DraftRefused.CHANGED_MEANWHILE:
-            return _show_both(form, get_or_404(campaign_id))
+        case DraftError.CHANGED_MEANWHILE:
+            return _show_both(form, get_campaign_or_404(campaign_id))
         case _:
             return _refuse(find_campaign(campaign_id), form)
 
@@ -85,20 +85,20 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
 @writers_only
 def delete_campaign(campaign_id: int) -> ResponseReturnValue:
     """Delete a draft."""
-    get_or_404(campaign_id)
-    if delete_draft(campaign_id) is DraftRefused.NOT_A_DRAFT:
-        return refuse_launched(campaign_id)
+    get_campaign_or_404(campaign_id)
+    if delete_draft(campaign_id) is DraftError.NOT_A_DRAFT:
+        return redirect_to_launched(campaign_id)
     flash(gettext("The draft is deleted."), "success")
     return redirect(url_for("console.campaigns"), 303)
 
 
-def refuse_launched(campaign_id: int) -> ResponseReturnValue:
+def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
     """Redirect to a campaign that is no longer a draft, with a message."""
     flash(gettext("This campaign was launched: its message can’t change any more."), "error")
     return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
-def to_faults(campaign_id: int) -> ResponseReturnValue:
+def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
     """Redirect to the form of a draft with mistakes."""
     flash(gettext("Correct the message first."), "error")
     return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
@@ -140,7 +140,7 @@ def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
 def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
     """Answer for a campaign that is no longer a draft. The typed text can become a new draft."""
     if form.is_fresh():
-        return refuse_launched(campaign.id) if campaign else abort(404)
+        return redirect_to_launched(campaign.id) if campaign else abort(404)
     page = _show_form(form, None, lost="launched" if campaign else "deleted")
     return page, CONFLICT
 
@@ -157,12 +157,12 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
-@for_everybody_here
+@team_only
 def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message as a page and as plain text."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     if find_faults(campaign.subject, campaign.body):
-        return to_faults(campaign_id)
+        return redirect_to_faults(campaign_id)
     content = preview_campaign(campaign)
     return render_template(
         "console/preview.html", campaign=campaign, subject=content.subject, text=content.text
@@ -170,14 +170,14 @@ def preview(campaign_id: int) -> ResponseReturnValue:
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview.html")
-@for_everybody_here
+@team_only
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     if find_faults(campaign.subject, campaign.body):
         abort(404)
     content = preview_campaign(campaign)
-    show_as_mail()
+    show_as_email()
     return content.html
 
 
@@ -185,9 +185,9 @@ def preview_html(campaign_id: int) -> str:
 @writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message as a test to the signed-in organiser."""
-    refused = send_test(get_or_404(campaign_id), current_user.id)
-    if refused is RefusedTest.CONTENT_FAULTY:
-        return to_faults(campaign_id)
+    refused = send_test(get_campaign_or_404(campaign_id), current_user.id)
+    if refused is SendTestError.CONTENT_FAULTY:
+        return redirect_to_faults(campaign_id)
     if refused:
         words = {"count": format_decimal(TESTS_A_DAY)}
         flash(label(refused) % words, "error")

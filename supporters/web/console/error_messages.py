@@ -22,16 +22,16 @@ def explain_subject(fault: Fault) -> str:
     """Return the error message of a subject."""
     if fault.kind is FaultKind.NOTHING_TO_READ:
         return str(gettext("Write a subject."))
-    return explain(fault)
+    return explain_fault(fault)
 
 
 def explain_draft(campaign: Campaign) -> list[str]:
     """Return all mistakes that block the launch of a draft."""
     subject = [explain_subject(fault) for fault in find_subject_faults(campaign.subject)]
-    return [*subject, *(explain(fault) for fault in find_body_faults(campaign.body))]
+    return [*subject, *(explain_fault(fault) for fault in find_body_faults(campaign.body))]
 
 
-def explain(fault: Fault) -> str:
+def explain_fault(fault: Fault) -> str:
     """Return the error message of a fault, with the words concerned."""
     if fault.kind is FaultKind.UNKNOWN_FIELD:
         fields = ", ".join(f"{{{{ {name} }}}}" for name in FIELDS)

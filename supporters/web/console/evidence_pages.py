@@ -13,8 +13,8 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from supporters import clock
-from supporters.consent.page_snapshots import open_page
-from supporters.consent.queries import find_page
+from supporters.consent.page_snapshots import open_snapshot
+from supporters.consent.queries import find_snapshot
 from supporters.consent.record_models import Disclosure
 from supporters.evidence.evidence_disclosure import (
     disclose_evidence,
@@ -24,11 +24,11 @@ from supporters.evidence.evidence_disclosure import (
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import CaseKind
-from supporters.privacy_requests.queries import find_open_contest
-from supporters.web.console.console_blueprint import PAGE, PERSON, console, guardians_only
-from supporters.web.console.forms.person_forms import ReasonForm
-from supporters.web.console.visibility import get_with_proof, may_see
-from supporters.web.headers import show_as_mail
+from supporters.privacy_requests.queries import find_open_dispute
+from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
+from supporters.web.console.forms.person_forms import EvidenceForm
+from supporters.web.console.visibility import get_person_with_evidence, may_see
+from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
 DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
@@ -36,7 +36,7 @@ PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
 UNPROCESSABLE = 422
 
 
-class WayBack(NamedTuple):
+class BackLink(NamedTuple):
     """The link back: to the person, or to the case if the account may not see the person."""
 
     url: str
@@ -44,11 +44,11 @@ class WayBack(NamedTuple):
 
 
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
-@guardians_only
+@owners_and_dpo_only
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
-    way_back = _way_back(get_with_proof(subscriber_id))
-    form = ReasonForm()
+    way_back = _way_back(get_person_with_evidence(subscriber_id))
+    form = EvidenceForm()
     if not form.validate_on_submit():
         page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
         return page, UNPROCESSABLE if form.is_submitted() else 200
@@ -63,13 +63,13 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
 
 
 @console.get(PACK)
-@guardians_only
+@owners_and_dpo_only
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
     if disclosure is None:
         return redirect(url_for("console.evidence", subscriber_id=subscriber_id))
-    subscriber = get_with_proof(subscriber_id)
+    subscriber = get_person_with_evidence(subscriber_id)
     pack = gather_evidence(subscriber, now=clock.now())
     return render_template(
         "console/evidence.html",
@@ -90,38 +90,38 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 
 @console.get(f"{PACK}/evidence.json")
-@guardians_only
+@owners_and_dpo_only
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as JSON."""
     _get_disclosure(subscriber_id, disclosure_id)
-    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
+    pack = gather_evidence(get_person_with_evidence(subscriber_id), now=clock.now())
     body = json.dumps(pack, ensure_ascii=False, indent=2)
     return _as_file(f"{body}\n", "application/json", f"evidence-{disclosure_id}.json")
 
 
 @console.get(f"{PACK}/evidence.html")
-@guardians_only
+@owners_and_dpo_only
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as one HTML file."""
     _get_disclosure(subscriber_id, disclosure_id)
-    pack = gather_evidence(get_with_proof(subscriber_id), now=clock.now())
-    show_as_mail()
+    pack = gather_evidence(get_person_with_evidence(subscriber_id), now=clock.now())
+    show_as_email()
     return _as_file(
         render_evidence(pack, str(get_locale())), "text/html", f"evidence-{disclosure_id}.html"
     )
 
 
 @console.get(f"{PACK}/pages/{PAGE}")
-@guardians_only
+@owners_and_dpo_only
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, for the sandboxed frame of the pack."""
-    get_with_proof(subscriber_id)
+    get_person_with_evidence(subscriber_id)
     _get_disclosure(subscriber_id, disclosure_id)
-    page = find_page(page_id)
+    page = find_snapshot(page_id)
     if page is None:
         abort(404)
-    show_as_mail()
-    return open_page(page)
+    show_as_email()
+    return open_snapshot(page)
 
 
 def _as_file(body: str, mimetype: str, name: str) -> Response:
@@ -129,12 +129,12 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
     return Response(body, mimetype=mimetype, headers=headers)
 
 
-def _way_back(person: Subscriber) -> WayBack:
-    dispute = None if may_see(person.id) else find_open_contest(person.id)
+def _way_back(person: Subscriber) -> BackLink:
+    dispute = None if may_see(person.id) else find_open_dispute(person.id)
     if dispute is None:
-        return WayBack(url_for("console.person", subscriber_id=person.id), person.address)
+        return BackLink(url_for("console.person", subscriber_id=person.id), person.address)
     url = url_for("console.show_case", case_id=dispute.id)
-    return WayBack(url, label(CaseKind.CONTESTED))
+    return BackLink(url, label(CaseKind.DISPUTE))
 
 
 def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | None:

@@ -8,30 +8,40 @@ from flask_login import current_user
 from supporters import clock
 from supporters.lists.queries import find_list
 from supporters.organisers.models import RoleName
-from supporters.personal_data.list_exports import Export, disclose_list, list_told, write_file
-from supporters.personal_data.queries import count_exportable, list_exports, list_times_of
+from supporters.personal_data.list_exports import (
+    Export,
+    disclose_list,
+    list_export_recipients,
+    write_file,
+)
+from supporters.personal_data.queries import count_exportable, list_export_times, list_exports
 from supporters.personal_data.rules import (
     DAY,
     EXPORTS_A_DAY,
     SHORTEST_REASON,
-    ExportRefused,
-    exports_left,
+    ExportError,
+    count_exports_left,
 )
-from supporters.web.console.console_blueprint import LIST, console, guardians_only, only_for
+from supporters.web.console.console_blueprint import (
+    LIST,
+    console,
+    owners_and_dpo_only,
+    roles_required,
+)
 from supporters.web.console.forms.list_forms import ExportForm
-from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
 
 UNPROCESSABLE = 422
 
 
 @console.route(f"/lists/{LIST}/export", methods=["GET", "POST"])
-@only_for(RoleName.EXPORTER)
-@freshly_signed_in
+@roles_required(RoleName.EXPORTER)
+@recent_password_required
 def export_list(list_id: int) -> ResponseReturnValue:
     """Explain the export, and send the file after a reason."""
     form = ExportForm()
     if form.is_fresh():
-        form.reason.data = take_unsent_reason()
+        form.reason.data = pop_unsent_reason()
     if form.validate_on_submit():
         made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
         if isinstance(made, Export):
@@ -42,7 +52,7 @@ def export_list(list_id: int) -> ResponseReturnValue:
 
 
 @console.get("/exports")
-@guardians_only
+@owners_and_dpo_only
 def exports() -> str:
     """Show all exports."""
     return render_template(
@@ -60,8 +70,8 @@ def _show(list_id: int, form: ExportForm) -> str:
         form=form,
         mailing_list=mailing_list,
         people=count_exportable(list_id, mailing_list.purpose_id, now=now),
-        told=sorted(list_told(current_user.email)),
-        left=exports_left(list_times_of(current_user.email, now - DAY), now),
+        told=sorted(list_export_recipients(current_user.email)),
+        left=count_exports_left(list_export_times(current_user.email, now - DAY), now),
         most=EXPORTS_A_DAY,
         shortest=SHORTEST_REASON,
     )
@@ -77,18 +87,18 @@ def _hand_out(export: Export, *, has_mark: bool) -> Response:
     return response
 
 
-def _explain(refused: ExportRefused, form: ExportForm) -> None:
+def _explain(refused: ExportError, form: ExportForm) -> None:
     match refused:
-        case ExportRefused.UNKNOWN_LIST:
+        case ExportError.UNKNOWN_LIST:
             abort(404)
-        case ExportRefused.REASON_TOO_SHORT | ExportRefused.REASON_TOO_LONG:
+        case ExportError.REASON_TOO_SHORT | ExportError.REASON_TOO_LONG:
             form.reason.errors = [gettext("Write the reason in words: others will read it.")]
-        case ExportRefused.TOO_MANY:
+        case ExportError.TOO_MANY:
             form.form_errors.append(
                 gettext(
                     "You made %(most)d exports within 24 hours and reached the limit.",
                     most=EXPORTS_A_DAY,
                 )
             )
-        case ExportRefused.NOBODY:
+        case ExportError.NOBODY:
             form.form_errors.append(gettext("There is nobody to export."))

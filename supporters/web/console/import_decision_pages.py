@@ -6,12 +6,12 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters.imports import import_approval
-from supporters.imports.import_approval import Approved, Steered
+from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import InvitationStatus
 from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.web.console.console_blueprint import console, owners_only
-from supporters.web.console.import_pages import IMPORT, describe, get_or_404
+from supporters.web.console.import_pages import IMPORT, describe_import, get_import_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 
@@ -21,23 +21,23 @@ from supporters.web.labels import label
 def hand_over_import(import_id: int) -> ResponseReturnValue:
     """Ask another owner for approval."""
     done = gettext("Another owner can approve it now. Tell them.")
-    return _after(import_id, import_approval.ask_for_approval(import_id), done)
+    return _after(import_id, import_approval.request_approval(import_id), done)
 
 
 @console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
 @owners_only
 def approve_import(import_id: int) -> ResponseReturnValue:
     """Explain the invitations, and approve the import."""
-    list_import = get_or_404(import_id)
+    list_import = get_import_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
-        return _after(import_id, Approved.NOT_NOW, "")
+        return _after(import_id, ApproveResult.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
         done = gettext("Approved. The first invitations leave within minutes.")
         return _after(import_id, import_approval.approve_import(import_id, current_user.id), done)
     return render_template(
         "console/import_approve.html",
-        **describe(list_import),
+        **describe_import(list_import),
         evidence=find_evidence(import_id),
         is_own=list_import.imported_by_id == current_user.id,
         form=form,
@@ -48,9 +48,9 @@ def approve_import(import_id: int) -> ResponseReturnValue:
 @owners_only
 def cancel_import(import_id: int) -> ResponseReturnValue:
     """Cancel an import, after a question."""
-    list_import = get_or_404(import_id)
+    list_import = get_import_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
-        return _after(import_id, Approved.NOT_NOW, "")
+        return _after(import_id, ApproveResult.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
         steered = import_approval.cancel_import(import_id)
@@ -58,7 +58,7 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
     open_ones = count_invitations(import_id)
     return render_template(
         "console/import_cancel.html",
-        **describe(list_import),
+        **describe_import(list_import),
         waiting=open_ones.get(InvitationStatus.WAITING, 0),
         form=form,
     )
@@ -72,17 +72,20 @@ def resume_import(import_id: int) -> ResponseReturnValue:
     return _after_steering(import_id, import_approval.resume_import(import_id), done)
 
 
-def _after(import_id: int, approved: Approved, done: str) -> ResponseReturnValue:
+def _after(import_id: int, approved: ApproveResult, done: str) -> ResponseReturnValue:
     match approved:
-        case Approved.UNKNOWN:
+        case ApproveResult.UNKNOWN:
             abort(404)
-        case Approved.DONE:
+        case ApproveResult.DONE:
             flash(done, "success")
         case fault:
             flash(label(fault), "error")
     return redirect(url_for("console.show_import", import_id=import_id), 303)
 
 
-def _after_steering(import_id: int, steered: Steered, done: str) -> ResponseReturnValue:
-    fault = {Steered.UNKNOWN: Approved.UNKNOWN, Steered.NOT_NOW: Approved.NOT_NOW}
-    return _after(import_id, fault.get(steered, Approved.DONE), done)
+def _after_steering(import_id: int, steered: ImportControlResult, done: str) -> ResponseReturnValue:
+    fault = {
+        ImportControlResult.UNKNOWN: ApproveResult.UNKNOWN,
+        ImportControlResult.NOT_NOW: ApproveResult.NOT_NOW,
+    }
+    return _after(import_id, fault.get(steered, ApproveResult.DONE), done)

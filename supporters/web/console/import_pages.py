@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.imports.models import ImportStatus, InvitationStatus, ListImport, Reason
+from supporters.imports.models import ImportStatus, InvitationStatus, ListImport, RejectionReason
 from supporters.imports.queries import (
     count_invitations,
     find_evidence,
     find_import,
-    iterate_refusals,
+    iterate_rejections,
     list_imports,
 )
-from supporters.imports.rules import allowance, days_to_ask, most_in_a_day
-from supporters.imports.states import AT_WORK, IMPORT_STATES, ImportMove
+from supporters.imports.rules import busiest_day, daily_limit, days_to_invite
+from supporters.imports.states import IMPORT_STATES, IN_PROCESS, ImportMove
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
 from supporters.web.console.console_blueprint import console, may_open, owners_only
@@ -27,7 +27,7 @@ from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 
 IMPORT = f"<int(max={2**31 - 1}):import_id>"
-CHANGING = AT_WORK | {ImportStatus.ASKING}
+CHANGING = IN_PROCESS | {ImportStatus.ASKING}
 # Transitions behind a button, each with its page. The page explains the first steps of an import
 # instead, one by one.
 PAGES_OF_MOVES = {
@@ -55,10 +55,10 @@ def imports() -> str:
 @owners_only
 def show_import(import_id: int) -> str:
     """Show one import: the next step, or its progress."""
-    list_import = get_or_404(import_id)
+    list_import = get_import_or_404(import_id)
     return render_template(
         "console/import.html",
-        **describe(list_import),
+        **describe_import(list_import),
         evidence=find_evidence(import_id),
         actions=_list_moves(list_import),
         is_own=list_import.imported_by_id == current_user.id,
@@ -69,10 +69,12 @@ def show_import(import_id: int) -> str:
 @owners_only
 def import_progress(import_id: int) -> ResponseReturnValue:
     """Show the figures alone. The page reloads them."""
-    return render_template("console/parts/import_progress.html", **describe(get_or_404(import_id)))
+    return render_template(
+        "console/parts/import_progress.html", **describe_import(get_import_or_404(import_id))
+    )
 
 
-def describe(list_import: ListImport) -> dict[str, object]:
+def describe_import(list_import: ListImport) -> dict[str, object]:
     """Return the values that all pages of an import show."""
     approver = list_import.approved_by_id
     return {
@@ -82,20 +84,20 @@ def describe(list_import: ListImport) -> dict[str, object]:
         "approver": email_of(approver) if approver else None,
         "reasons": [
             (reason, list_import.refusals[reason.value])
-            for reason in Reason
+            for reason in RejectionReason
             if list_import.refusals.get(reason.value)
         ],
         "refused": list_import.rows - list_import.fitting,
-        "days": days_to_ask(list_import.fitting),
-        "first_day": min(allowance(0), list_import.fitting),
-        "most_a_day": most_in_a_day(list_import.fitting),
+        "days": days_to_invite(list_import.fitting),
+        "first_day": min(daily_limit(0), list_import.fitting),
+        "most_a_day": busiest_day(list_import.fitting),
         "percent": _percent(list_import),
         "figures": _list_figures(list_import),
         "is_active": list_import.status in CHANGING,
     }
 
 
-def get_or_404(import_id: int) -> ListImport:
+def get_import_or_404(import_id: int) -> ListImport:
     """Return the import, or answer 404."""
     list_import = find_import(import_id)
     if list_import is None:
@@ -120,7 +122,7 @@ def email_of(organiser_id: int) -> str:
 
 def _percent(list_import: ListImport) -> int:
     """Return the progress of the current stage in percent."""
-    if list_import.status in AT_WORK:
+    if list_import.status in IN_PROCESS:
         return int(100 * list_import.offset / max(1, list_import.file_bytes))
     return int(100 * (list_import.asked + list_import.skipped) / max(1, list_import.fitting))
 
@@ -146,10 +148,10 @@ def _list_figures(list_import: ListImport) -> list[Figure]:
 @owners_only
 def import_report(import_id: int) -> Response:
     """Send the line number and the reason of each refused row, without its content."""
-    list_import = get_or_404(import_id)
-    words = {reason: label(reason) for reason in Reason}
+    list_import = get_import_or_404(import_id)
+    words = {reason: label(reason) for reason in RejectionReason}
     header = [gettext("Line"), gettext("Code"), gettext("Reason")]
-    rows = ([line, reason.value, words[reason]] for line, reason in iterate_refusals(import_id))
+    rows = ([line, reason.value, words[reason]] for line, reason in iterate_rejections(import_id))
     response = Response(stream_with_context(_write(header, rows)), mimetype="text/csv")
     name = f"import-{list_import.id}-refused.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

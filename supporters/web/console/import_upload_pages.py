@@ -7,23 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.imports.encodings import BrokenText
-from supporters.imports.file_formats import list_doubles
+from supporters.imports.encodings import UndecodableText
+from supporters.imports.file_formats import list_duplicate_names
 from supporters.imports.file_upload import (
-    Declared,
-    Described,
-    Refusal,
+    DeclareResult,
+    DescribeResult,
     Upload,
+    UploadFailure,
     declare_provenance,
     describe_columns,
-    show_first_rows,
-    take_file,
+    preview_rows,
+    upload_file,
 )
 from supporters.imports.import_jobs import FileMissing, columns_of
 from supporters.imports.models import ListImport
-from supporters.imports.states import may_describe
+from supporters.imports.states import may_change_columns
 from supporters.lists.queries import list_open_lists
-from supporters.organisers.sign_in import BEGUN
+from supporters.organisers.sign_in import SIGNED_IN_AT
 from supporters.web.console.console_blueprint import console, may_open, owners_only
 from supporters.web.console.forms.import_forms import (
     NO_COLUMN,
@@ -32,7 +32,7 @@ from supporters.web.console.forms.import_forms import (
     ProvenanceForm,
     tidy_name,
 )
-from supporters.web.console.import_pages import IMPORT, get_or_404
+from supporters.web.console.import_pages import IMPORT, get_import_or_404
 from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
@@ -54,7 +54,7 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
     if not largest:
         return
     is_owner = current_user.is_authenticated and may_open(endpoint or "")
-    if is_owner or (not current_user.is_authenticated and BEGUN in session):
+    if is_owner or (not current_user.is_authenticated and SIGNED_IN_AT in session):
         request.max_content_length = largest
 
 
@@ -75,7 +75,7 @@ def new_import() -> ResponseReturnValue:
             language=form.language.data,
             imported_by_id=current_user.id,
         )
-        match take_file(upload):
+        match upload_file(upload):
             case ListImport() as taken:
                 return _redirect_to("console.import_columns", taken.id)
             case refusal:
@@ -90,20 +90,20 @@ def new_import() -> ResponseReturnValue:
 @owners_only
 def import_columns(import_id: int) -> ResponseReturnValue:
     """Show the first rows, and choose the columns."""
-    list_import = get_or_404(import_id)
-    if not may_describe(list_import.status):
+    list_import = get_import_or_404(import_id)
+    if not may_change_columns(list_import.status):
         return _redirect_to("console.show_import", import_id)
     form = _make_columns_form(list_import)
     if form.validate_on_submit():
         match describe_columns(import_id, form.columns()):
-            case Described.NO_ADDRESS:
+            case DescribeResult.NO_ADDRESS:
                 form.address.errors = [gettext("Choose the column of the addresses.")]
-            case Described.SAME_COLUMN_TWICE:
+            case DescribeResult.SAME_COLUMN_TWICE:
                 form.address.errors = [gettext("You chose a column twice.")]
             case _:
                 return _redirect_to("console.import_provenance", import_id)
     try:
-        rows = show_first_rows(list_import)
+        rows = preview_rows(list_import)
     except FileMissing:
         flash(
             gettext("The file is no longer on this server. Cancel this import, and start again."),
@@ -117,7 +117,7 @@ def import_columns(import_id: int) -> ResponseReturnValue:
         form=form,
         list_import=list_import,
         names=names,
-        doubles=list_doubles(list_import.header),
+        doubles=list_duplicate_names(list_import.header),
         dropped=[name for index, name in enumerate(names) if index not in kept],
         rows=rows,
     )
@@ -128,8 +128,8 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 @owners_only
 def import_provenance(import_id: int) -> ResponseReturnValue:
     """Record the statement of origin, and start the dry run."""
-    list_import = get_or_404(import_id)
-    if not may_describe(list_import.status):
+    list_import = get_import_or_404(import_id)
+    if not may_change_columns(list_import.status):
         return _redirect_to("console.show_import", import_id)
     if list_import.address_column is None:
         return _redirect_to("console.import_columns", import_id)
@@ -137,7 +137,7 @@ def import_provenance(import_id: int) -> ResponseReturnValue:
     form.way.choices = way_choices()
     if form.validate_on_submit():
         match declare_provenance(import_id, form.provenance()):
-            case Declared.DONE | Declared.NOT_NOW:
+            case DeclareResult.DONE | DeclareResult.NOT_NOW:
                 return _redirect_to("console.show_import", import_id)
             case fault:
                 form.show_errors(fault)
@@ -145,9 +145,9 @@ def import_provenance(import_id: int) -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-def refused_file(refusal: Refusal) -> str:
+def refused_file(refusal: UploadFailure) -> str:
     """Return the error message of a refused file."""
-    if isinstance(refusal, BrokenText):
+    if isinstance(refusal, UndecodableText):
         return str(
             gettext(
                 "Line %(line)s can’t be read: its bytes aren’t text. Export the list "

@@ -8,7 +8,7 @@ from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery.campaign_control import (
-    Steered,
+    ControlResult,
     cancel_campaign,
     pause_campaign,
     resume_campaign,
@@ -16,7 +16,7 @@ from supporters.delivery.campaign_control import (
 from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.launch import (
     AudienceChanged,
-    LaunchRefused,
+    LaunchError,
     MessageChanged,
     count_audience,
     find_fingerprint,
@@ -25,9 +25,13 @@ from supporters.delivery.launch import (
 from supporters.delivery.progress import get_progress
 from supporters.lists.queries import get_list
 from supporters.web.console.audiences import count_left_out
-from supporters.web.console.campaign_pages import get_or_404
+from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
-from supporters.web.console.draft_pages import name_of_author, refuse_launched, to_faults
+from supporters.web.console.draft_pages import (
+    name_of_author,
+    redirect_to_faults,
+    redirect_to_launched,
+)
 from supporters.web.console.forms.campaign_forms import LaunchForm
 from supporters.web.forms import EmptyForm
 
@@ -38,12 +42,12 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @writers_only
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Explain the launch, and launch after the number is typed."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     form = LaunchForm()
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         return _explain_launched(campaign, form)
     if find_faults(campaign.subject, campaign.body):
-        return to_faults(campaign_id)
+        return redirect_to_faults(campaign_id)
     form.audience = count_audience(campaign)
     if form.validate_on_submit():
         return _launch(campaign, form)
@@ -65,14 +69,14 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
         case MessageChanged(campaign):
             form.audience, status = count_audience(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
-        case LaunchRefused.NOBODY:
+        case LaunchError.NOBODY:
             form.audience = 0
-        case LaunchRefused.LOG_ALTERED:
+        case LaunchError.LOG_ALTERED:
             _explain_altered_log()
-        case LaunchRefused.CONTENT_FAULTY:
-            return to_faults(campaign.id)
-        case LaunchRefused.UNKNOWN | LaunchRefused.NOT_A_DRAFT:
-            return _explain_launched(get_or_404(campaign.id), form)
+        case LaunchError.CONTENT_FAULTY:
+            return redirect_to_faults(campaign.id)
+        case LaunchError.UNKNOWN | LaunchError.NOT_A_DRAFT:
+            return _explain_launched(get_campaign_or_404(campaign.id), form)
     return _show_launch(campaign, form), status
 
 
@@ -99,7 +103,7 @@ def resume(campaign_id: int) -> ResponseReturnValue:
     """Resume a campaign."""
     done = gettext("The campaign is no longer paused.")
     resumed = resume_campaign(campaign_id)
-    if resumed is Steered.MAY_REPEAT:
+    if resumed is ControlResult.MAY_REPEAT:
         return redirect(url_for("console.resume_restored", campaign_id=campaign_id), 303)
     return _after(resumed, campaign_id, done)
 
@@ -108,9 +112,9 @@ def resume(campaign_id: int) -> ResponseReturnValue:
 @writers_only
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Cancel a campaign, after a question."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
-        return _after(Steered.NOT_NOW, campaign_id, "")
+        return _after(ControlResult.NOT_NOW, campaign_id, "")
     form = EmptyForm()
     if form.validate_on_submit():
         done = gettext("The campaign is cancelled.")
@@ -126,9 +130,9 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-def _after(steered: Steered, campaign_id: int, done: str) -> ResponseReturnValue:
-    get_or_404(campaign_id)
-    if steered is Steered.DONE:
+def _after(steered: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
+    get_campaign_or_404(campaign_id)
+    if steered is ControlResult.DONE:
         flash(done, "success")
     else:
         flash(gettext("That isn’t possible in the campaign’s present state."), "error")
@@ -142,7 +146,7 @@ def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnVal
     if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
         flash(gettext("The campaign is launched."), "success")
         return _to_campaign(campaign.id)
-    return refuse_launched(campaign.id)
+    return redirect_to_launched(campaign.id)
 
 
 def _show_launch(campaign: Campaign, form: LaunchForm) -> str:

@@ -12,12 +12,12 @@ from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
-from supporters.lists.mailing_lists import ListDraft, ListRefused, create_list
+from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list, list_standings
+from supporters.lists.queries import find_list, list_purpose_counts
 from supporters.mail.links import link_to
-from supporters.web.console.console_blueprint import LIST, console, for_everybody_here, owners_only
-from supporters.web.console.dashboard import draw, list_rows
+from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
+from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
 from supporters.web.forms import EmptyForm
 
@@ -33,7 +33,7 @@ class ListText(NamedTuple):
 
 
 @console.get("/lists")
-@for_everybody_here
+@team_only
 def lists() -> str:
     """Show all lists."""
     return render_template("console/lists.html", rows=list_rows())
@@ -55,7 +55,7 @@ def new_list() -> ResponseReturnValue:
             case MailingList() as created:
                 flash(gettext("The list is open. Share the address of its page."), "success")
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
-            case ListRefused.SLUG_TAKEN:
+            case CreateListError.SLUG_TAKEN:
                 form.slug.errors = [gettext("Another list has this address. Choose another one.")]
             case faults:
                 form.show_errors(faults)
@@ -64,7 +64,7 @@ def new_list() -> ResponseReturnValue:
 
 
 @console.get(f"/lists/{LIST}")
-@for_everybody_here
+@team_only
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = _get(list_id)
@@ -73,7 +73,7 @@ def show_list(list_id: int) -> str:
         "console/list.html",
         mailing_list=mailing_list,
         figures_of_list=figures,
-        chart=draw(mailing_list.id, gettext("On the list")),
+        chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
         texts=_list_texts(mailing_list),
         for_today=_count_for_today(mailing_list),
         join_urls=[
@@ -87,7 +87,7 @@ def show_list(list_id: int) -> str:
 def _list_texts(mailing_list: MailingList) -> list[ListText]:
     """Return all texts of the list, the current one first."""
     until, texts = None, []
-    for each in list_standings(mailing_list.id):
+    for each in list_purpose_counts(mailing_list.id):
         wordings = list_wordings(each.purpose_id)
         texts.append(ListText(until=until, people=each.people, wordings=wordings))
         until = each.since
@@ -96,7 +96,7 @@ def _list_texts(mailing_list: MailingList) -> list[ListText]:
 
 def _count_for_today(mailing_list: MailingList) -> int | None:
     """Return how many agreed to the current text; None if the list never had another."""
-    people = {each.purpose_id: each.people for each in list_standings(mailing_list.id)}
+    people = {each.purpose_id: each.people for each in list_purpose_counts(mailing_list.id)}
     return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
 
 

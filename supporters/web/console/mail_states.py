@@ -6,12 +6,12 @@ from typing import NamedTuple
 from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
-from supporters.mail.models import LOST, Letter, LetterStatus
-from supporters.mail.undelivered import Undelivered
-from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
+from supporters.mail.models import LOST, EmailStatus, OutboxEmail
+from supporters.mail.undelivered import UndeliveredEmails
+from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_UNDELIVERED
 
 
-class LetterState(NamedTuple):
+class EmailState(NamedTuple):
     """The state of an email: the tone of its badge, words, and time."""
 
     tone: str
@@ -30,23 +30,23 @@ class UndeliveredRow(NamedTuple):
     to_do: LazyString
 
 
-def describe_letter(letter: Letter) -> LetterState:
+def describe_email(letter: OutboxEmail) -> EmailState:
     """Return the state of an email."""
     match letter.status:
-        case LetterStatus.SENT:
+        case EmailStatus.SENT:
             words = gettext("Email accepted by the mail server")
-            return LetterState("good", words, letter.settled_at)
-        case LetterStatus.GIVEN_UP | LetterStatus.WITHHELD:
+            return EmailState("good", words, letter.settled_at)
+        case EmailStatus.GIVEN_UP | EmailStatus.WITHHELD:
             words = gettext("Email not delivered: %(why)s", why=_describe_reply(letter.last_reply))
-            return LetterState("bad", words, letter.settled_at, is_given_up=True)
-        case LetterStatus.QUEUED | LetterStatus.SENDING:
-            return LetterState("quiet", gettext("Email queued"), letter.created_at)
+            return EmailState("bad", words, letter.settled_at, is_given_up=True)
+        case EmailStatus.QUEUED | EmailStatus.SENDING:
+            return EmailState("quiet", gettext("Email queued"), letter.created_at)
 
 
-def describe_undelivered(each: Undelivered) -> UndeliveredRow:
+def describe_undelivered(each: UndeliveredEmails) -> UndeliveredRow:
     """Return the row of the undelivered emails of one kind."""
     what, why = MUST_ARRIVE[each.kind], _describe_reply(each.reply)
-    return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_LOST[each.kind])
+    return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_UNDELIVERED[each.kind])
 
 
 def _describe_reply(reply: str | None) -> str:

@@ -23,9 +23,9 @@ from supporters.web.console.case_list_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import (
     PERSON,
     console,
-    for_everybody_here,
+    dpo_only,
     may_open,
-    officer_only,
+    team_only,
 )
 from supporters.web.console.forms.person_forms import SearchForm
 from supporters.web.console.visibility import ARCHIVE, get_visible
@@ -36,14 +36,14 @@ SEARCH = "search:"
 
 
 @console.route("/people", methods=["GET", "POST"])
-@for_everybody_here
+@team_only
 def people() -> ResponseReturnValue:
     """Show the people that a search finds, or all subscribers."""
     return _show_directory("console.people", "console/people.html", in_archive=False)
 
 
 @console.route("/people/archive", methods=["GET", "POST"])
-@officer_only
+@dpo_only
 def archive() -> ResponseReturnValue:
     """Show people without a subscription. Their proofs are kept for the retention time (REQ-39)."""
     return _show_directory(ARCHIVE, "console/archive.html", in_archive=True)
@@ -81,7 +81,7 @@ def _open(token: str) -> str:
 
 
 @console.get(f"/people/{PERSON}")
-@for_everybody_here
+@team_only
 def person(subscriber_id: int) -> str:
     """Show one person."""
     subscriber = get_visible(subscriber_id)
@@ -119,7 +119,7 @@ def person(subscriber_id: int) -> str:
 
 
 @console.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
-@for_everybody_here
+@team_only
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by phone, by post or in person."""
     subscriber = get_visible(subscriber_id)

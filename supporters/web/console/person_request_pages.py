@@ -12,60 +12,60 @@ from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from supporters.people.models import Subscriber
-from supporters.personal_data.erasure import Erased
+from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.queries import is_being_erased
 from supporters.privacy_requests.case_fulfilment import (
-    Changed,
     Grounds,
+    RestrictResult,
     erase_at_request,
-    freeze_at_request,
-    release_at_request,
+    lift_restriction_at_request,
+    restrict_at_request,
 )
 from supporters.privacy_requests.models import Case, CaseKind, Channel
-from supporters.privacy_requests.queries import find_open_contest, list_open_cases_of
-from supporters.web.console.console_blueprint import PERSON, console, guardians_only
-from supporters.web.console.forms.person_forms import EraseForm, FreezeForm
-from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+from supporters.privacy_requests.queries import find_open_dispute, list_open_cases_of
+from supporters.web.console.console_blueprint import PERSON, console, owners_and_dpo_only
+from supporters.web.console.forms.person_forms import EraseForm, RestrictionForm
+from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
 from supporters.web.console.visibility import get_visible
 
 UNPROCESSABLE = 422
 AFTER_ERASING = {
-    Erased.DONE: (
+    EraseResult.DONE: (
         _("Data erased. An unreadable fingerprint stops new messages."),
         "success",
     ),
-    Erased.UNDER_WAY: (
+    EraseResult.UNDER_WAY: (
         _(
             "Data erased, except the trace of a message that is leaving now. It is deleted "
             "within a minute."
         ),
         "warning",
     ),
-    Erased.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+    EraseResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 AFTER_RESTRICTING = {
-    Changed.DONE: (
+    RestrictResult.DONE: (
         _("Data restricted. We don’t use it until the restriction is lifted."),
         "success",
     ),
-    Changed.ALREADY: (_("Their data is restricted already."), "error"),
-    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+    RestrictResult.ALREADY: (_("Their data is restricted already."), "error"),
+    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
 AFTER_LIFTING = {
-    Changed.DONE: (_("The restriction is lifted."), "success"),
-    Changed.ALREADY: (_("Their data isn’t restricted."), "error"),
-    Changed.CONTESTED: (
+    RestrictResult.DONE: (_("The restriction is lifted."), "success"),
+    RestrictResult.ALREADY: (_("Their data isn’t restricted."), "error"),
+    RestrictResult.DISPUTED: (
         _("The person disputes their sign-up, and that case is open. Close it first."),
         "error",
     ),
-    Changed.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
 }
-RightForm = EraseForm | FreezeForm
+RightForm = EraseForm | RestrictionForm
 
 
 @console.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
-@guardians_only
-@freshly_signed_in
+@owners_and_dpo_only
+@recent_password_required
 def erase_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out an erasure."""
     person, form = get_visible(subscriber_id), EraseForm()
@@ -77,32 +77,34 @@ def erase_person(subscriber_id: int) -> ResponseReturnValue:
 
 
 @console.route(f"/people/{PERSON}/restrict", methods=["GET", "POST"])
-@guardians_only
-@freshly_signed_in
+@owners_and_dpo_only
+@recent_password_required
 def restrict_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out a restriction."""
-    person, form = get_visible(subscriber_id), FreezeForm()
+    person, form = get_visible(subscriber_id), RestrictionForm()
     asked = _prepare(form, person, CaseKind.RESTRICTION)
     if not form.validate_on_submit():
         return _show("console/freeze.html", form, person=person, asked=asked)
-    outcome = freeze_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    outcome = restrict_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
     return _redirect_after(
-        AFTER_RESTRICTING[outcome], None if outcome is Changed.UNKNOWN else person
+        AFTER_RESTRICTING[outcome], None if outcome is RestrictResult.UNKNOWN else person
     )
 
 
 @console.route(f"/people/{PERSON}/lift-restriction", methods=["GET", "POST"])
-@guardians_only
-@freshly_signed_in
+@owners_and_dpo_only
+@recent_password_required
 def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
     """Explain the end of a restriction, and lift it."""
-    person, form = get_visible(subscriber_id), FreezeForm()
+    person, form = get_visible(subscriber_id), RestrictionForm()
     _bring_back_unsent(form)
     if not form.validate_on_submit():
         asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
         return _show("console/unfreeze.html", form, person=person, asked=asked)
-    outcome = release_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
-    return _redirect_after(AFTER_LIFTING[outcome], None if outcome is Changed.UNKNOWN else person)
+    outcome = lift_restriction_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
+    return _redirect_after(
+        AFTER_LIFTING[outcome], None if outcome is RestrictResult.UNKNOWN else person
+    )
 
 
 def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
@@ -116,7 +118,7 @@ def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Ca
 
 def _bring_back_unsent(form: RightForm) -> None:
     if form.is_fresh():
-        form.reason.data = take_unsent_reason()
+        form.reason.data = pop_unsent_reason()
 
 
 def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:
@@ -132,7 +134,7 @@ def _show(
         subscriber=person,
         form=form,
         asked=asked,
-        dispute=find_open_contest(person.id),
+        dispute=find_open_dispute(person.id),
         is_being_erased=is_being_erased(person.id),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200

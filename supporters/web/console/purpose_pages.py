@@ -4,62 +4,62 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.consent.labels import name_of
-from supporters.consent.models import PageVersion, Purpose, PurposeKind
-from supporters.consent.page_snapshots import PageAltered, open_page
+from supporters.consent.labels import purpose_kind_name
+from supporters.consent.models import PageSnapshot, Purpose, PurposeKind
+from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
 from supporters.consent.queries import (
     find_optional_purpose,
-    find_page,
     find_purpose,
+    find_snapshot,
     list_earlier_purposes,
-    list_page_uses,
+    list_snapshot_uses,
     list_wordings,
 )
-from supporters.lists.mailing_lists import is_in_the_name_of_today
+from supporters.lists.mailing_lists import names_current_party
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
-    PurposeFigures,
+    PurposeStats,
     count_people_by_purpose,
     count_people_by_wording,
-    end_offer,
-    list_purpose_figures,
-    offer_purpose,
+    list_purpose_stats,
+    remove_purpose_from_pages,
+    show_purpose_on_pages,
 )
-from supporters.reconfirmation.queries import get_todays_purpose
-from supporters.reconfirmation.reconfirmation_rounds import get_asking_progress
+from supporters.reconfirmation.queries import get_current_purpose
+from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress
 from supporters.web.console.console_blueprint import (
     PAGE,
     PURPOSE,
     console,
-    guardians_only,
+    owners_and_dpo_only,
     owners_only,
 )
 from supporters.web.forms import EmptyForm
-from supporters.web.headers import show_as_mail
+from supporters.web.headers import show_as_email
 
 CONFLICT = 409
 
 
 @console.get("/consents")
-@guardians_only
+@owners_and_dpo_only
 def consents() -> str:
     """Show all current purposes."""
     unwritten = [kind for kind in OPTIONAL_KINDS if find_optional_purpose(kind) is None]
     return render_template(
         "console/consents.html",
-        rows=[_row(each) for each in list_purpose_figures()],
-        unwritten=[(kind.value, name_of(kind)) for kind in unwritten],
+        rows=[_row(each) for each in list_purpose_stats()],
+        unwritten=[(kind.value, purpose_kind_name(kind)) for kind in unwritten],
     )
 
 
 @console.get(f"/consents/{PURPOSE}")
-@guardians_only
+@owners_and_dpo_only
 def show_purpose(purpose_id: int) -> ResponseReturnValue:
     """Show a purpose with all its texts, and the texts of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
-        return redirect(url_for("console.show_purpose", purpose_id=todays_id(purpose)))
+        return redirect(url_for("console.show_purpose", purpose_id=current_purpose_id(purpose)))
     people = count_people_by_purpose()
     return render_template(
         "console/purpose.html",
@@ -70,7 +70,7 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
             {"id": each.id, "people": people.get(each.id, 0), "versions": _versions(each)}
             for each in list_earlier_purposes(purpose)
         ],
-        progress=get_asking_progress(purpose) if purpose.succeeds_id else None,
+        progress=get_reconfirmation_progress(purpose) if purpose.succeeds_id else None,
         is_list=figures.mailing_list is not None,
         form=EmptyForm(),
     )
@@ -80,7 +80,7 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
 @owners_only
 def offer(purpose_id: int) -> ResponseReturnValue:
     """Offer an optional purpose on the sign-up pages."""
-    if offer_purpose(get_purpose_or_404(purpose_id).id) is None:
+    if show_purpose_on_pages(get_purpose_or_404(purpose_id).id) is None:
         flash(gettext("The box is now on every sign-up page. It is optional."), "success")
     else:
         flash(gettext("This can’t be offered."), "error")
@@ -91,7 +91,7 @@ def offer(purpose_id: int) -> ResponseReturnValue:
 @owners_only
 def stop_offering(purpose_id: int) -> ResponseReturnValue:
     """Remove an optional purpose from the sign-up pages."""
-    end_offer(get_purpose_or_404(purpose_id).id)
+    remove_purpose_from_pages(get_purpose_or_404(purpose_id).id)
     flash(
         gettext(
             "The box is removed from the sign-up pages. Nothing changes for people who agreed."
@@ -109,22 +109,26 @@ def get_purpose_or_404(purpose_id: int) -> Purpose:
     return purpose
 
 
-def todays_id(purpose: Purpose) -> int:
+def current_purpose_id(purpose: Purpose) -> int:
     """Return the id of the current successor of a purpose."""
-    return get_todays_purpose(purpose.id).id
+    return get_current_purpose(purpose.id).id
 
 
-def find_figures(purpose: Purpose) -> PurposeFigures | None:
+def find_figures(purpose: Purpose) -> PurposeStats | None:
     """Return the figures of a current purpose."""
-    return next((each for each in list_purpose_figures() if each.purpose.id == purpose.id), None)
+    return next((each for each in list_purpose_stats() if each.purpose.id == purpose.id), None)
 
 
-def name_of_figures(figures: PurposeFigures) -> str:
+def name_of_figures(figures: PurposeStats) -> str:
     """Return the name of a purpose: the name of its list, or of its kind."""
-    return figures.mailing_list.name if figures.mailing_list else name_of(figures.purpose.kind)
+    return (
+        figures.mailing_list.name
+        if figures.mailing_list
+        else purpose_kind_name(figures.purpose.kind)
+    )
 
 
-def _row(figures: PurposeFigures) -> dict[str, object]:
+def _row(figures: PurposeStats) -> dict[str, object]:
     return {
         "id": figures.purpose.id,
         "name": name_of_figures(figures),
@@ -135,7 +139,7 @@ def _row(figures: PurposeFigures) -> dict[str, object]:
         "earlier_people": figures.earlier_people,
         "is_offered": figures.is_offered,
         "is_list": figures.purpose.kind is PurposeKind.NEWSLETTER,
-        "is_outdated": not is_in_the_name_of_today(figures.purpose.id),
+        "is_outdated": not names_current_party(figures.purpose.id),
     }
 
 
@@ -148,24 +152,24 @@ def _versions(purpose: Purpose) -> list[dict[str, object]]:
 
 
 @console.get(f"/consents/{PURPOSE}/pages")
-@guardians_only
+@owners_and_dpo_only
 def kept_pages(purpose_id: int) -> ResponseReturnValue:
     """List the page snapshots of a purpose and of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
-        return redirect(url_for("console.kept_pages", purpose_id=todays_id(purpose)))
+        return redirect(url_for("console.kept_pages", purpose_id=current_purpose_id(purpose)))
     purposes = [purpose.id, *(each.id for each in list_earlier_purposes(purpose))]
     return render_template(
         "console/kept_pages.html",
         purpose=purpose,
         name=name_of_figures(figures),
-        pages=list_page_uses(purposes),
+        pages=list_snapshot_uses(purposes),
     )
 
 
 @console.get(f"/consents/pages/{PAGE}")
-@guardians_only
+@owners_and_dpo_only
 def show_kept_page(page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, or warn that it was altered."""
     page = _get(page_id)
@@ -175,25 +179,25 @@ def show_kept_page(page_id: int) -> ResponseReturnValue:
 
 
 @console.get(f"/consents/pages/{PAGE}/content")
-@guardians_only
+@owners_and_dpo_only
 def kept_page_content(page_id: int) -> ResponseReturnValue:
     """Return the content of a page snapshot, for a sandboxed frame."""
     content = _find_content(_get(page_id))
     if content is None:
         abort(404)
-    show_as_mail()
+    show_as_email()
     return content
 
 
-def _get(page_id: int) -> PageVersion:
-    page = find_page(page_id)
+def _get(page_id: int) -> PageSnapshot:
+    page = find_snapshot(page_id)
     if page is None:
         abort(404)
     return page
 
 
-def _find_content(page: PageVersion) -> str | None:
+def _find_content(page: PageSnapshot) -> str | None:
     try:
-        return open_page(page)
-    except PageAltered:
+        return open_snapshot(page)
+    except SnapshotAltered:
         return None

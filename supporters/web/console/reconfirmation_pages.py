@@ -7,10 +7,14 @@ from flask_babel import gettext
 from supporters.consent.models import Purpose
 from supporters.languages import LANGUAGES
 from supporters.reconfirmation.queries import count_to_ask
-from supporters.reconfirmation.reconfirmation_mails import show_letter
-from supporters.reconfirmation.reconfirmation_rounds import PeopleChanged, start_asking, stop_asking
+from supporters.reconfirmation.reconfirmation_mails import preview_reconfirmation
+from supporters.reconfirmation.reconfirmation_rounds import (
+    PeopleCountChanged,
+    start_reconfirmation,
+    stop_reconfirmation,
+)
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
-from supporters.web.console.forms.consent_forms import AskForm
+from supporters.web.console.forms.consent_forms import ReconfirmationForm
 from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
 
 UNPROCESSABLE = 422
@@ -20,17 +24,17 @@ UNPROCESSABLE = 422
 @owners_only
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
-    purpose, form = get_purpose_or_404(purpose_id), AskForm()
+    purpose, form = get_purpose_or_404(purpose_id), ReconfirmationForm()
     form.to_ask = count_to_ask(purpose)
     if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
         flash(gettext("There is nobody to ask for this text."), "error")
         return _back_to(purpose_id)
     if form.validate_on_submit():
-        match start_asking(purpose_id, expected_people=form.to_ask):
+        match start_reconfirmation(purpose_id, expected_people=form.to_ask):
             case None:
                 flash(gettext("The emails leave now, some each minute."), "success")
                 return _back_to(purpose_id)
-            case PeopleChanged(people):
+            case PeopleCountChanged(people):
                 form.show_change(people)
             case _:
                 flash(gettext("There is nobody to ask for this text."), "error")
@@ -42,14 +46,16 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
 @owners_only
 def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     """Stop the emails. People who were asked can still answer."""
-    stop_asking(get_purpose_or_404(purpose_id).id)
+    stop_reconfirmation(get_purpose_or_404(purpose_id).id)
     flash(gettext("No more emails leave. People who were asked can still answer."), "success")
     return _back_to(purpose_id)
 
 
-def _show(purpose: Purpose, form: AskForm) -> str:
+def _show(purpose: Purpose, form: ReconfirmationForm) -> str:
     figures = find_figures(purpose)
-    letters = [(code, name, show_letter(purpose, code)) for code, name in LANGUAGES.items()]
+    letters = [
+        (code, name, preview_reconfirmation(purpose, code)) for code, name in LANGUAGES.items()
+    ]
     return render_template(
         "console/ask_again.html",
         form=form,

@@ -9,14 +9,14 @@ from flask_login import current_user
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery import restore_hold
-from supporters.delivery.campaign_control import Steered, count_unsent, resume_campaign
-from supporters.delivery.machines import accept_database
+from supporters.delivery.campaign_control import ControlResult, count_unsent, resume_campaign
+from supporters.delivery.machines import trust_database
 from supporters.delivery.progress import get_progress
-from supporters.delivery.restore_hold import LiftError, find_hold, list_unfinished
-from supporters.web.console.campaign_pages import get_or_404
+from supporters.delivery.restore_hold import LiftHoldError, find_hold, list_unfinished
+from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, owners_only, writers_only
-from supporters.web.console.forms.campaign_forms import AgainForm, LiftForm
-from supporters.web.console.reauthentication import freshly_signed_in, take_unsent_reason
+from supporters.web.console.forms.campaign_forms import LiftHoldForm, ResumeRestoredForm
+from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
 
 UNPROCESSABLE = 422
 HEAD_NOT_IN_LOG = _(
@@ -37,24 +37,24 @@ def offer_hold() -> dict[str, object]:
 
 @console.route("/sending/hold", methods=["GET", "POST"])
 @owners_only
-@freshly_signed_in
+@recent_password_required
 def lift_hold() -> ResponseReturnValue:
     """Explain the end of the hold; then accept this database as the right one."""
-    hold, form = find_hold(), LiftForm()
+    hold, form = find_hold(), LiftHoldForm()
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
     if form.is_fresh():
-        form.reason.data = take_unsent_reason()
+        form.reason.data = pop_unsent_reason()
     if form.validate_on_submit():
         match restore_hold.lift_hold(current_user.id, form.reason.data or "", form.kept):
-            case LiftError.HEAD_NOT_IN_LOG:
+            case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
                 form.head.errors = [HEAD_NOT_IN_LOG]
-            case LiftError.FOLDER_KNOWS_MORE:
+            case LiftHoldError.FOLDER_KNOWS_MORE:
                 form.form_errors.append(FOLDER_KNOWS_MORE)
-            case LiftError.NOT_HELD:
+            case LiftHoldError.NOT_HELD:
                 return redirect(url_for("console.campaigns"), 303)
             case _:
-                accept_database()
+                trust_database()
                 flash(gettext("The hold is lifted. Look at each paused campaign."), "success")
                 return redirect(url_for("console.campaigns"), 303)
     page = render_template(
@@ -67,27 +67,27 @@ def lift_hold() -> ResponseReturnValue:
 @writers_only
 def resume_restored(campaign_id: int) -> ResponseReturnValue:
     """Say how many may get the campaign twice, and resume after this number is typed."""
-    campaign = get_or_404(campaign_id)
+    campaign = get_campaign_or_404(campaign_id)
     to_campaign = redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
     may_resume = CAMPAIGN_STATES.allows(campaign.status, CampaignMove.RESUME)
     if campaign.restored_at is None or not may_resume:
         return to_campaign
-    form = AgainForm()
+    form = ResumeRestoredForm()
     form.unsent = count_unsent(campaign_id)
     if form.validate_on_submit():
         match resume_campaign(campaign_id, again_to=form.unsent):
-            case Steered.DONE:
+            case ControlResult.DONE:
                 flash(gettext("The campaign is no longer paused."), "success")
                 return to_campaign
-            case Steered.MAY_REPEAT:
+            case ControlResult.MAY_REPEAT:
                 form.unsent = count_unsent(campaign_id)
                 form.recipients.errors = [gettext("The number has changed. Nothing was sent.")]
-            case Steered.UNKNOWN | Steered.NOT_NOW:
+            case ControlResult.UNKNOWN | ControlResult.NOT_NOW:
                 return to_campaign
     return _show_resume(campaign, form)
 
 
-def _show_resume(campaign: Campaign, form: AgainForm) -> ResponseReturnValue:
+def _show_resume(campaign: Campaign, form: ResumeRestoredForm) -> ResponseReturnValue:
     page = render_template(
         "console/resume_restored.html",
         campaign=campaign,

@@ -9,18 +9,29 @@ from flask_login import current_user
 
 from supporters import clock
 from supporters.evidence.processing_record import describe_processing
-from supporters.retention.labels import basis_of, name_of, note_of, tell_of, time_of
+from supporters.retention.labels import basis_of, name_of, note_of, time_of, with_name_of
 from supporters.retention.models import (
     RetentionChange,
     RetentionResult,
     RetentionRule,
     RetentionRun,
 )
-from supporters.retention.queries import find_rule, find_times, list_changes, list_rules, list_runs
-from supporters.retention.rule_changes import Changed, change_rule
+from supporters.retention.queries import (
+    find_round_times,
+    find_rule,
+    list_changes,
+    list_rules,
+    list_runs,
+)
+from supporters.retention.rule_changes import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Category, is_late, next_round
-from supporters.web.console.console_blueprint import console, guardians_only, may_open, owners_only
-from supporters.web.console.forms.settings_forms import RuleForm
+from supporters.web.console.console_blueprint import (
+    console,
+    may_open,
+    owners_and_dpo_only,
+    owners_only,
+)
+from supporters.web.console.forms.settings_forms import RetentionForm
 
 UNPROCESSABLE = 422
 CHANGES_SHOWN = 20
@@ -40,10 +51,10 @@ class RuleRow(NamedTuple):
 
 
 @console.get("/retention")
-@guardians_only
+@owners_and_dpo_only
 def retention() -> str:
     """Show the retention times, the last purges and the last changes."""
-    times = find_times()
+    times = find_round_times()
     return render_template(
         "console/retention.html",
         rules=[_describe(rule) for rule in list_rules()],
@@ -77,11 +88,14 @@ def change_retention(name: str) -> ResponseReturnValue:
     rule = find_rule(category)
     if rule is None or category not in BOUNDS:
         abort(404)
-    form = RuleForm(data={"days": rule.days})
+    form = RetentionForm(data={"days": rule.days})
     form.bounds = BOUNDS[category]
     if form.validate_on_submit() and form.days.data is not None:
         reason = form.reason.data or ""
-        if change_rule(category, form.days.data, reason=reason, by=current_user.id) is Changed.DONE:
+        if (
+            change_rule(category, form.days.data, reason=reason, by=current_user.id)
+            is ChangeRuleResult.DONE
+        ):
             flash(gettext("The next purge applies it."), "success")
         else:
             flash(gettext("Nothing was changed."), "info")
@@ -109,7 +123,7 @@ def _describe_result(result: RetentionResult) -> str:
         (result.errors, ngettext("%(num)s error", "%(num)s errors", result.errors)),
     )
     words = ", ".join(str(words) for count, words in counts if count)
-    return tell_of(Category(result.category), words) if words else ""
+    return with_name_of(Category(result.category), words) if words else ""
 
 
 def _describe_change(change: RetentionChange) -> str:
@@ -118,7 +132,7 @@ def _describe_change(change: RetentionChange) -> str:
         before=time_of(change.days_before),
         after=time_of(change.days_after),
     )
-    return tell_of(Category(change.category), words)
+    return with_name_of(Category(change.category), words)
 
 
 def _describe(rule: RetentionRule) -> RuleRow:
@@ -134,7 +148,7 @@ def _describe(rule: RetentionRule) -> RuleRow:
 
 
 @console.get("/processing-record")
-@guardians_only
+@owners_and_dpo_only
 def processing_record() -> str:
     """Show the current record."""
     return render_template("console/processing.html", record=describe_processing(clock.now()))

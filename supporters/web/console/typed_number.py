@@ -12,7 +12,7 @@ def is_number(typed: str | None, number: int) -> bool:
     return GROUPING.sub("", typed or "") == str(number)
 
 
-def tell_number(number: int) -> str:
+def explain_number(number: int) -> str:
     """Return the error message for another number."""
     people = format_decimal(number)
     return str(gettext("This reaches %(number)s people. Type that number.", number=people))

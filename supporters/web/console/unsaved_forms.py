@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from supporters import clock
 from supporters.extensions import current_tokens
-from supporters.organisers.kept_forms import Kept, WhyKept, find_kept_form, keep_form
+from supporters.organisers.kept_forms import FormInput, KeptReason, find_kept_form, keep_form
 from supporters.organisers.sign_in import LONGEST_SESSION
-from supporters.tokens import Purpose, TokenError
+from supporters.tokens import TokenError, TokenPurpose
 
 CONSOLE = "console"
 WRITER, KEPT = "writer", "kept"
@@ -35,7 +35,7 @@ def writer_token() -> str:
     """Return the signed token of the writer; an empty text outside of the console."""
     if request.blueprint != CONSOLE or not current_user.is_authenticated:
         return ""
-    return current_tokens().sign(Purpose.WRITER, current_user.id)
+    return current_tokens().sign(TokenPurpose.WRITER, current_user.id)
 
 
 def page_of_form() -> str | None:
@@ -47,7 +47,7 @@ def page_of_form() -> str | None:
     return request.path if methods and "GET" in methods else None
 
 
-def keep_posted(why: WhyKept, page: str | None) -> str | None:
+def keep_posted_form(why: KeptReason, page: str | None) -> str | None:
     """Keep the form of this request for its writer; return the page that shows it again.
 
     Return None if nothing was typed or the writer is unknown.
@@ -60,14 +60,14 @@ def keep_posted(why: WhyKept, page: str | None) -> str | None:
         return None
     address, _, query = page.partition("?")
     path = unquote(address)
-    kept_id = keep_form(writer_id, Kept(path, why, typed), clock.now())
+    kept_id = keep_form(writer_id, FormInput(path, why, typed), clock.now())
     if kept_id is None:
         return None
     others = [each for each in parse_qsl(query) if each[0] != KEPT]
     return f"{quote(path)}?{urlencode([*others, (KEPT, str(kept_id))])}"
 
 
-def put_back() -> None:
+def restore_kept_form() -> None:
     """Fill the forms of this page with the kept text."""
     kept_id = request.args.get(KEPT, type=int)
     if request.method != "GET" or kept_id is None:
@@ -83,7 +83,7 @@ def put_back() -> None:
 def _find_writer_id() -> int | None:
     try:
         writer = current_tokens().read(
-            Purpose.WRITER, request.form.get(WRITER, ""), max_age=LONGEST_SESSION
+            TokenPurpose.WRITER, request.form.get(WRITER, ""), max_age=LONGEST_SESSION
         )
     except TokenError:
         return None

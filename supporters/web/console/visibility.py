@@ -6,7 +6,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.privacy_requests.models import Case, CaseKind
-from supporters.privacy_requests.queries import find_open_contest
+from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import may_open
 
 ARCHIVE = "console.archive"
@@ -25,18 +25,18 @@ def get_visible(subscriber_id: int) -> Subscriber:
     return subscriber
 
 
-def get_with_proof(subscriber_id: int) -> Subscriber:
+def get_person_with_evidence(subscriber_id: int) -> Subscriber:
     """Return a person whose evidence this account may read: visible, or with an open dispute.
 
     A dispute ends all subscriptions of the person, and owners read the evidence of each dispute
     before they resume a campaign.
     """
     subscriber = find_subscriber(subscriber_id)
-    if subscriber is None or not (may_see(subscriber_id) or find_open_contest(subscriber_id)):
+    if subscriber is None or not (may_see(subscriber_id) or find_open_dispute(subscriber_id)):
         abort(404)
     return subscriber
 
 
-def opens_proof(case: Case) -> bool:
+def links_to_evidence(case: Case) -> bool:
     """Tell whether a case links to the evidence of its person, even of an invisible one."""
-    return case.kind is CaseKind.CONTESTED and case.closed_at is None
+    return case.kind is CaseKind.DISPUTE and case.closed_at is None

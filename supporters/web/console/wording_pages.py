@@ -6,24 +6,24 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.consent.labels import name_of
+from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
-from supporters.consent.rules import Change
+from supporters.consent.rules import WordingChange
 from supporters.languages import LANGUAGES
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
-    OfferRefused,
-    suggest_sentence,
-    write_optional_purpose,
+    OptionalPurposeError,
+    create_optional_purpose,
+    suggest_wording,
 )
-from supporters.lists.wording_changes import RewordingRefused, change_wording, current_texts
+from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.purpose_pages import (
+    current_purpose_id,
     find_figures,
     get_purpose_or_404,
     name_of_figures,
-    todays_id,
 )
 
 UNPROCESSABLE = 422
@@ -34,20 +34,20 @@ UNPROCESSABLE = 422
 def reword(purpose_id: int) -> ResponseReturnValue:
     """Write new sentences, preview and publish them."""
     purpose = get_purpose_or_404(purpose_id)
-    if todays_id(purpose) != purpose_id:
-        return _refuse(RewordingRefused.SUCCEEDED, purpose)
+    if current_purpose_id(purpose) != purpose_id:
+        return _refuse(ChangeWordingError.SUCCEEDED, purpose)
     form = RewordingForm(data=current_texts(purpose_id))
     if not form.is_ready() or "edit" in request.form:
         return _show_editor(form, purpose)
     if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
         return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
-    match change_wording(purpose_id, form.texts(), Change(form.change.data)):
+    match change_wording(purpose_id, form.texts(), WordingChange(form.change.data)):
         case Purpose() as published:
             flash(
                 gettext("Published. People who sign up from now on agree to this text."), "success"
             )
             return redirect(url_for("console.show_purpose", purpose_id=published.id), 303)
-        case RewordingRefused() as reason:
+        case ChangeWordingError() as reason:
             return _refuse(reason, purpose)
         case faults:
             form.show_errors(faults)
@@ -61,18 +61,20 @@ def write_purpose(kind: str) -> ResponseReturnValue:
     about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
     if about is None:
         abort(404)
-    form = TextsForm(data={code: suggest_sentence(about, code) for code in LANGUAGES})
+    form = TextsForm(data={code: suggest_wording(about, code) for code in LANGUAGES})
     if form.is_ready():
-        match write_optional_purpose(about, form.texts()):
+        match create_optional_purpose(about, form.texts()):
             case Purpose() as written:
                 flash(gettext("Saved. The text is not offered yet."), "success")
                 return redirect(url_for("console.show_purpose", purpose_id=written.id), 303)
-            case OfferRefused():
+            case OptionalPurposeError():
                 flash(gettext("Somebody else wrote this text meanwhile."), "warning")
                 return redirect(url_for("console.consents"), 303)
             case faults:
                 form.show_errors(faults)
-    page = render_template("console/purpose_form.html", form=form, kind=kind, name=name_of(about))
+    page = render_template(
+        "console/purpose_form.html", form=form, kind=kind, name=purpose_kind_name(about)
+    )
     return page, UNPROCESSABLE if form.errors else 200
 
 
@@ -105,13 +107,13 @@ def _describe(purpose: Purpose) -> Mapping[str, object]:
     return {"purpose": purpose, "name": name_of_figures(figures), "people": figures.people}
 
 
-def _refuse(reason: RewordingRefused, purpose: Purpose) -> ResponseReturnValue:
+def _refuse(reason: ChangeWordingError, purpose: Purpose) -> ResponseReturnValue:
     match reason:
-        case RewordingRefused.SAME_TEXT:
+        case ChangeWordingError.SAME_TEXT:
             flash(
                 gettext("Nothing was published: the text is the same as the current one."),
                 "warning",
             )
         case _:
             flash(gettext("Somebody else changed this text meanwhile. Read it first."), "error")
-    return redirect(url_for("console.show_purpose", purpose_id=todays_id(purpose)), 303)
+    return redirect(url_for("console.show_purpose", purpose_id=current_purpose_id(purpose)), 303)

@@ -14,8 +14,8 @@ from flask_babel.speaklater import LazyString
 from supporters.consent.labels import PURPOSE_KINDS
 from supporters.consent.models import EventKind, Method
 from supporters.consent.suppression import ScopeKind
-from supporters.delivery.rules import DeliveryStatus, WhySkipped
-from supporters.mail.models import LetterKind, LetterStatus
+from supporters.delivery.rules import DeliveryStatus, SkipReason
+from supporters.mail.models import EmailKind, EmailStatus
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.privacy_requests.models import CaseKind, StoredText
@@ -59,8 +59,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
         *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
-        *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.REFUSED_PROVENANCES),
-        *(imports.REFUSED_APPROVALS, mails.LETTER_KINDS, mails.LETTER_STATUSES),
+        *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
+        *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
         *(organisers.WHY_KEPT, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(
@@ -69,7 +69,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(cases.CASE_KINDS_ON_MY_DATA, cases.CHANNELS, cases.CASE_ACTS_ON_MY_DATA),
         *(cases.STORED_TEXTS_ON_MY_DATA, cases.DISCLOSURE_KINDS, cases.DEPARTURE_KINDS),
         *(imports.INVITATION_STATUSES_ON_MY_DATA, imports.WAYS_ON_MY_DATA),
-        *(mails.LETTER_KINDS_ON_MY_DATA, mails.LETTER_STATUSES_ON_MY_DATA),
+        *(mails.EMAIL_KINDS_ON_MY_DATA, mails.EMAIL_STATUSES_ON_MY_DATA),
     ),
     Use.IN_A_SENTENCE: _by_enum(
         *(cases.CASE_KINDS_IN_A_SENTENCE, imports.REFUSED_WAYS_IN_A_SENTENCE),
@@ -90,13 +90,13 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
     type(next(iter(table))): table
     for table in (
         *(campaigns.CAMPAIGN_STATUS_TONES, campaigns.DELIVERY_STATUS_TONES, cases.CASE_ACT_TONES),
-        *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.LETTER_STATUS_TONES),
+        *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.EMAIL_STATUS_TONES),
     )
 }
 OF_JSON: Mapping[str, type[StrEnum]] = {
     enum.__name__: enum
     for enum in (
-        *(CaseKind, DeliveryStatus, EventKind, LetterKind, LetterStatus, Method, RoleName),
+        *(CaseKind, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
         ScopeKind,
     )
 }
@@ -122,8 +122,8 @@ def member(key: str, enum: str) -> Enum:
 
 def delivery_label(status: DeliveryStatus, reply: str | None, use: str = Use.NAME) -> str:
     """Return the label of a delivery. For a skipped one, `reply` holds the cause."""
-    if status is DeliveryStatus.SKIPPED and reply in [*WhySkipped]:
-        return label(WhySkipped(reply or ""), use)
+    if status is DeliveryStatus.SKIPPED and reply in [*SkipReason]:
+        return label(SkipReason(reply or ""), use)
     return label(status, use)
 
 

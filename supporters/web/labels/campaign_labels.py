@@ -5,8 +5,8 @@ from flask_babel.speaklater import LazyString
 
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
-from supporters.delivery.previews import RefusedTest
-from supporters.delivery.rules import DeliveryStatus, WhySkipped
+from supporters.delivery.previews import SendTestError
+from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.web.labels.tones import Tone
 
 CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
@@ -39,24 +39,24 @@ DELIVERY_STATUS_TONES: dict[DeliveryStatus, Tone] = {
     DeliveryStatus.SKIPPED: Tone.QUIET,
     DeliveryStatus.UNCERTAIN: Tone.WARN,
 }
-WHY_SKIPPED: dict[WhySkipped, LazyString] = {
-    WhySkipped.CANCELLED: _("Not sent: we cancelled this campaign"),
-    WhySkipped.UNSUBSCRIBED: _("Not sent: unsubscribed"),
-    WhySkipped.PAUSED: _("Not sent: paused"),
-    WhySkipped.RESTRICTED: _("Not sent: restricted"),
-    WhySkipped.OBJECTED: _("Not sent: objected"),
-    WhySkipped.ERASED: _("Not sent: erased"),
-    WhySkipped.LEFT: _("Not sent: unsubscribed or paused"),
+WHY_SKIPPED: dict[SkipReason, LazyString] = {
+    SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),
+    SkipReason.UNSUBSCRIBED: _("Not sent: unsubscribed"),
+    SkipReason.PAUSED: _("Not sent: paused"),
+    SkipReason.RESTRICTED: _("Not sent: restricted"),
+    SkipReason.OBJECTED: _("Not sent: objected"),
+    SkipReason.ERASED: _("Not sent: erased"),
+    SkipReason.LEFT: _("Not sent: unsubscribed or paused"),
 }
 # An erased person has no page. `ERASED` has words because each cause needs some.
-WHY_SKIPPED_ON_MY_DATA: dict[WhySkipped, LazyString] = {
-    WhySkipped.CANCELLED: _("Not sent: we cancelled this campaign"),
-    WhySkipped.UNSUBSCRIBED: _("Not sent: you had unsubscribed"),
-    WhySkipped.PAUSED: _("Not sent: you had paused our messages"),
-    WhySkipped.RESTRICTED: _("Not sent: your data was restricted"),
-    WhySkipped.OBJECTED: _("Not sent: you asked for no more messages"),
-    WhySkipped.ERASED: _("Skipped"),
-    WhySkipped.LEFT: _("Not sent: you had unsubscribed or paused"),
+WHY_SKIPPED_ON_MY_DATA: dict[SkipReason, LazyString] = {
+    SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),
+    SkipReason.UNSUBSCRIBED: _("Not sent: you had unsubscribed"),
+    SkipReason.PAUSED: _("Not sent: you had paused our messages"),
+    SkipReason.RESTRICTED: _("Not sent: your data was restricted"),
+    SkipReason.OBJECTED: _("Not sent: you asked for no more messages"),
+    SkipReason.ERASED: _("Skipped"),
+    SkipReason.LEFT: _("Not sent: you had unsubscribed or paused"),
 }
 DRAFT_FAULTS: dict[FaultKind, LazyString] = {
     FaultKind.UNKNOWN_FIELD: _("There is no field %(words)s. There are: %(fields)s."),
@@ -85,15 +85,15 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
     ),
     FaultKind.NOTHING_TO_READ: _("Write the message."),
 }
-REFUSED_TESTS: dict[RefusedTest, LazyString] = {
-    RefusedTest.ADDRESS_UNPROVED: _(
+REFUSED_TESTS: dict[SendTestError, LazyString] = {
+    SendTestError.ADDRESS_UNCONFIRMED: _(
         "We send a test only to an address whose owner has answered us. Sign out, press "
         "“Forgotten password”, and follow the link that we send you."
     ),
-    RefusedTest.OBJECTED: _(
+    SendTestError.OBJECTED: _(
         "The owner of this address objected to all messages, so it gets no test."
     ),
-    RefusedTest.TOO_MANY: _(
+    SendTestError.TOO_MANY: _(
         "You sent yourself %(count)s tests today: this is the limit. The preview shows the same."
     ),
 }

@@ -22,7 +22,7 @@ CASE_KINDS: dict[CaseKind, LazyString] = {
     CaseKind.RESTRICTION: _("To have their data restricted"),
     CaseKind.PORTABILITY: _("To get their data as a file"),
     CaseKind.OBJECTION: _("To stop receiving emails"),
-    CaseKind.CONTESTED: _("“I never signed up”"),
+    CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
 }
 CASE_KINDS_ON_MY_DATA: dict[CaseKind, LazyString] = {
@@ -32,7 +32,7 @@ CASE_KINDS_ON_MY_DATA: dict[CaseKind, LazyString] = {
     CaseKind.RESTRICTION: _("Restriction"),
     CaseKind.PORTABILITY: _("Portability"),
     CaseKind.OBJECTION: _("Objection"),
-    CaseKind.CONTESTED: _("“I never signed up”"),
+    CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
 }
 CASE_KINDS_IN_A_SENTENCE: dict[CaseKind, LazyString] = {
@@ -42,7 +42,7 @@ CASE_KINDS_IN_A_SENTENCE: dict[CaseKind, LazyString] = {
     CaseKind.RESTRICTION: _("to have their data restricted"),
     CaseKind.PORTABILITY: _("to get their data as a file"),
     CaseKind.OBJECTION: _("to stop receiving emails"),
-    CaseKind.CONTESTED: _("“I never signed up”"),
+    CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("a complaint"),
 }
 CASE_KINDS_AS_YOUR_REQUEST: dict[CaseKind, LazyString] = {
@@ -52,7 +52,7 @@ CASE_KINDS_AS_YOUR_REQUEST: dict[CaseKind, LazyString] = {
     CaseKind.RESTRICTION: _("to have your data restricted"),
     CaseKind.PORTABILITY: _("to get your data as a file"),
     CaseKind.OBJECTION: _("to stop receiving emails"),
-    CaseKind.CONTESTED: _("to know why we wrote to you"),
+    CaseKind.DISPUTE: _("to know why we wrote to you"),
     CaseKind.COMPLAINT: _("your complaint"),
 }
 CHANNELS: dict[Channel, LazyString] = {
@@ -95,7 +95,7 @@ ERASURE_GROUNDS: dict[ErasureGround, LazyString] = {
 }
 STORED_TEXTS: dict[StoredText, LazyString] = {
     StoredText.THE_PERSON: _("the person"),
-    StoredText.BY_LETTER: _("a new email to their address"),
+    StoredText.BY_EMAIL: _("a new email to their address"),
     StoredText.DONE_AT_ONCE: _("Done at once"),
     StoredText.SOMEBODY_ELSE: _("The mailbox says that it was somebody else, and undid it."),
     StoredText.ERASED: _("Data erased"),
@@ -103,7 +103,7 @@ STORED_TEXTS: dict[StoredText, LazyString] = {
 STORED_TEXTS_ON_MY_DATA: dict[StoredText, LazyString] = {
     **STORED_TEXTS,
     StoredText.THE_PERSON: _("you"),
-    StoredText.BY_LETTER: _("a new email to your address"),
+    StoredText.BY_EMAIL: _("a new email to your address"),
     StoredText.SOMEBODY_ELSE: _("You said that it was somebody else"),
 }
 DISCLOSURE_KINDS: dict[DisclosureKind, LazyString] = {
@@ -159,7 +159,7 @@ CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
         _("No proof of identity is needed: an objection harms nobody."),
         _("Then tell them, and close the case."),
     ),
-    CaseKind.CONTESTED: (
+    CaseKind.DISPUTE: (
         _("Nothing is sent to this person any more: their data is restricted since the dispute."),
         _("Read the proof of their sign-up: the exact words, the time, and how it was confirmed."),
         _(

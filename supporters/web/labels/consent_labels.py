@@ -15,9 +15,9 @@ EVENT_KINDS: dict[EventKind, LazyString] = {
     EventKind.WITHDRAWN: _("Withdrawn"),
     EventKind.OBJECTED: _("Objected"),
     EventKind.RESTRICTED: _("Restricted"),
-    EventKind.RELEASED: _("Restriction lifted"),
-    EventKind.ASKED_AGAIN: _("Consent asked again"),
-    EventKind.MOVED: _("New address"),
+    EventKind.RESTRICTION_LIFTED: _("Restriction lifted"),
+    EventKind.RECONFIRMATION_REQUESTED: _("Consent asked again"),
+    EventKind.ADDRESS_CHANGED: _("New address"),
 }
 EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.REQUESTED: Tone.QUIET,
@@ -26,9 +26,9 @@ EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.WITHDRAWN: Tone.QUIET,
     EventKind.OBJECTED: Tone.BAD,
     EventKind.RESTRICTED: Tone.WARN,
-    EventKind.RELEASED: Tone.QUIET,
-    EventKind.ASKED_AGAIN: Tone.QUIET,
-    EventKind.MOVED: Tone.QUIET,
+    EventKind.RESTRICTION_LIFTED: Tone.QUIET,
+    EventKind.RECONFIRMATION_REQUESTED: Tone.QUIET,
+    EventKind.ADDRESS_CHANGED: Tone.QUIET,
 }
 METHODS: dict[Method, LazyString] = {
     Method.FORM: _("the form of the sign-up page"),
@@ -57,13 +57,13 @@ WORDING_FAULTS: dict[WordingFault, LazyString] = {
 }
 SCOPES: dict[ScopeKind, LazyString] = {
     ScopeKind.EVERYTHING: _("All messages"),
-    ScopeKind.SIGNUP_LETTERS: _("Emails that ask to confirm a sign-up"),
+    ScopeKind.SIGNUP_MAIL: _("Emails that ask to confirm a sign-up"),
     ScopeKind.INVITATIONS: _("Another invitation from a former list"),
     ScopeKind.PURPOSE: _("The messages of a list that they left"),
 }
 SCOPES_ON_MY_DATA: dict[ScopeKind, LazyString] = {
     ScopeKind.EVERYTHING: _("all our messages"),
-    ScopeKind.SIGNUP_LETTERS: _("sign-up emails, because you told us that it wasn’t you"),
+    ScopeKind.SIGNUP_MAIL: _("sign-up emails, because you told us that it wasn’t you"),
     ScopeKind.INVITATIONS: _("another invitation from a former list"),
     ScopeKind.PURPOSE: _("the messages of a list that you left"),
 }

@@ -5,12 +5,18 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.imports.encodings import NotText
-from supporters.imports.file_formats import HeaderFault
-from supporters.imports.file_upload import Declared, UploadRefused
-from supporters.imports.import_approval import Approved
-from supporters.imports.models import ExportFormat, ImportStatus, InvitationStatus, Reason, Way
-from supporters.imports.rules import RefusedWay
+from supporters.imports.encodings import TextError
+from supporters.imports.file_formats import HeaderError
+from supporters.imports.file_upload import DeclareResult, UploadError
+from supporters.imports.import_approval import ApproveResult
+from supporters.imports.models import (
+    CollectionMethod,
+    ExportFormat,
+    ImportStatus,
+    InvitationStatus,
+    RejectionReason,
+)
+from supporters.imports.rules import RefusedOrigin
 from supporters.web.labels.tones import Tone
 
 
@@ -49,17 +55,17 @@ IMPORT_STATUS_TONES: dict[ImportStatus, Tone] = {
     ImportStatus.DONE: Tone.GOOD,
     ImportStatus.CANCELLED: Tone.BAD,
 }
-REFUSED_ROWS: dict[Reason, LazyString] = {
-    Reason.NO_ADDRESS: _("There is no address"),
-    Reason.MALFORMED: _("The address is not valid"),
-    Reason.ROLE: _("The address belongs to an office, not to a person"),
-    Reason.TWICE: _("The address is twice in the file"),
-    Reason.ON_LIST: _("On the list already"),
-    Reason.HAD_LEFT: _("Had unsubscribed from the former list, or never confirmed there"),
-    Reason.MAY_NOT: _("May not be written to"),
-    Reason.TOO_MANY_COLUMNS: _("More cells than columns"),
-    Reason.TOO_LONG: _("The line is too long"),
-    Reason.UNREADABLE: _("A quotation mark is never closed"),
+REFUSED_ROWS: dict[RejectionReason, LazyString] = {
+    RejectionReason.NO_ADDRESS: _("There is no address"),
+    RejectionReason.MALFORMED: _("The address is not valid"),
+    RejectionReason.ROLE: _("The address belongs to an office, not to a person"),
+    RejectionReason.TWICE: _("The address is twice in the file"),
+    RejectionReason.ON_LIST: _("On the list already"),
+    RejectionReason.HAD_LEFT: _("Had unsubscribed from the former list, or never confirmed there"),
+    RejectionReason.MAY_NOT: _("May not be written to"),
+    RejectionReason.TOO_MANY_COLUMNS: _("More cells than columns"),
+    RejectionReason.TOO_LONG: _("The line is too long"),
+    RejectionReason.UNREADABLE: _("A quotation mark is never closed"),
 }
 EXPORT_FORMATS: dict[ExportFormat, LazyString] = {
     ExportFormat.MAILCHIMP: _("This is an export of %(program)s.", program="Mailchimp"),
@@ -67,30 +73,30 @@ EXPORT_FORMATS: dict[ExportFormat, LazyString] = {
     ExportFormat.PHPLIST: _("This is an export of %(program)s.", program="phpList"),
     ExportFormat.MAILMAN: _("This is a plain list of addresses, as Mailman gives it."),
 }
-WAYS: dict[Way, LazyString] = {
-    Way.SITE: _("They signed up on our own web site to receive our news"),
-    Way.PAPER: _("They filled in a paper form of ours, at a stand or a meeting"),
-    Way.EVENT: _("They registered for one of our events"),
-    Way.PETITION: _("They signed one of our petitions"),
-    Way.MEMBERS: _("They were our members or donors"),
+WAYS: dict[CollectionMethod, LazyString] = {
+    CollectionMethod.SITE: _("They signed up on our own web site to receive our news"),
+    CollectionMethod.PAPER: _("They filled in a paper form of ours, at a stand or a meeting"),
+    CollectionMethod.EVENT: _("They registered for one of our events"),
+    CollectionMethod.PETITION: _("They signed one of our petitions"),
+    CollectionMethod.MEMBERS: _("They were our members or donors"),
 }
-REFUSED_WAYS: dict[RefusedWay, LazyString] = {
-    RefusedWay.RENTED: _("The list was rented"),
-    RefusedWay.BOUGHT: _("The list was bought"),
-    RefusedWay.EXCHANGED: _("The list was exchanged with somebody, or lent by them"),
-    RefusedWay.VENDOR: _("A vendor, an agency or a partner supplied it"),
-    RefusedWay.REGISTER: _("The addresses were taken from a public register or directory"),
-    RefusedWay.SCRAPED: _("The addresses were collected from web pages"),
-    RefusedWay.UNKNOWN: _("The origin is unknown"),
+REFUSED_WAYS: dict[RefusedOrigin, LazyString] = {
+    RefusedOrigin.RENTED: _("The list was rented"),
+    RefusedOrigin.BOUGHT: _("The list was bought"),
+    RefusedOrigin.EXCHANGED: _("The list was exchanged with somebody, or lent by them"),
+    RefusedOrigin.VENDOR: _("A vendor, an agency or a partner supplied it"),
+    RefusedOrigin.REGISTER: _("The addresses were taken from a public register or directory"),
+    RefusedOrigin.SCRAPED: _("The addresses were collected from web pages"),
+    RefusedOrigin.UNKNOWN: _("The origin is unknown"),
 }
-REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedWay, LazyString] = {
-    RefusedWay.RENTED: _("a rented list"),
-    RefusedWay.BOUGHT: _("a bought list"),
-    RefusedWay.EXCHANGED: _("an exchanged or lent list"),
-    RefusedWay.VENDOR: _("a list from a vendor"),
-    RefusedWay.REGISTER: _("a list from a public register"),
-    RefusedWay.SCRAPED: _("addresses from web pages"),
-    RefusedWay.UNKNOWN: _("a list of unknown origin"),
+REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedOrigin, LazyString] = {
+    RefusedOrigin.RENTED: _("a rented list"),
+    RefusedOrigin.BOUGHT: _("a bought list"),
+    RefusedOrigin.EXCHANGED: _("an exchanged or lent list"),
+    RefusedOrigin.VENDOR: _("a list from a vendor"),
+    RefusedOrigin.REGISTER: _("a list from a public register"),
+    RefusedOrigin.SCRAPED: _("addresses from web pages"),
+    RefusedOrigin.UNKNOWN: _("a list of unknown origin"),
 }
 INVITATION_FIGURES: dict[InvitationFigure, LazyString] = {
     InvitationFigure.WAITING: _("To invite"),
@@ -112,49 +118,51 @@ INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
     InvitationFigure.REFUSED: _("rejected by the mail server, and deleted"),
     InvitationFigure.SKIPPED: _("joined or objected since the check"),
 }
-WAYS_ON_MY_DATA: dict[Way, LazyString] = {
-    Way.SITE: _("on our own web site"),
-    Way.PAPER: _("on a paper form of ours, at a stand or a meeting"),
-    Way.EVENT: _("when you registered for one of our events"),
-    Way.PETITION: _("on one of our petitions"),
-    Way.MEMBERS: _("as one of our members or donors"),
+WAYS_ON_MY_DATA: dict[CollectionMethod, LazyString] = {
+    CollectionMethod.SITE: _("on our own web site"),
+    CollectionMethod.PAPER: _("on a paper form of ours, at a stand or a meeting"),
+    CollectionMethod.EVENT: _("when you registered for one of our events"),
+    CollectionMethod.PETITION: _("on one of our petitions"),
+    CollectionMethod.MEMBERS: _("as one of our members or donors"),
 }
 INVITATION_STATUSES_ON_MY_DATA: dict[InvitationStatus, LazyString] = {
     InvitationStatus.WAITING: _("Not asked yet"),
     InvitationStatus.LEAVING: _("Sending"),
     InvitationStatus.SENT: _("Sent"),
 }
-REFUSED_TEXTS: dict[NotText, LazyString] = {
-    NotText.EMPTY: _("This file is empty. Export the list again, and choose that file."),
-    NotText.WORKBOOK: _(
+REFUSED_TEXTS: dict[TextError, LazyString] = {
+    TextError.EMPTY: _("This file is empty. Export the list again, and choose that file."),
+    TextError.WORKBOOK: _(
         "This is a workbook or an archive, not a CSV. Open it, save the sheet as CSV, and choose "
         "that file."
     ),
-    NotText.BINARY: _("This isn’t a text file. Export the list as CSV, and choose that file."),
+    TextError.BINARY: _("This isn’t a text file. Export the list as CSV, and choose that file."),
 }
-REFUSED_HEADERS: dict[HeaderFault, LazyString] = {
-    HeaderFault.NO_HEADER: _(
+REFUSED_HEADERS: dict[HeaderError, LazyString] = {
+    HeaderError.NO_HEADER: _(
         "The first line holds an address, not the names of the columns. Add a line above it, such "
         "as: email,first name,language"
     ),
-    HeaderFault.TOO_MANY_COLUMNS: _("This file has over 200 columns. Is it the right one?"),
+    HeaderError.TOO_MANY_COLUMNS: _("This file has over 200 columns. Is it the right one?"),
 }
-REFUSED_UPLOADS: dict[UploadRefused, LazyString] = {
-    UploadRefused.NOT_AN_OWNER: _("Only an owner can import a list."),
-    UploadRefused.NOT_STORED: _(
+REFUSED_UPLOADS: dict[UploadError, LazyString] = {
+    UploadError.NOT_AN_OWNER: _("Only an owner can import a list."),
+    UploadError.NOT_STORED: _(
         "The file can’t be stored. Tell the operator that the disk of the server is full "
         "or write-protected. Nothing was kept."
     ),
 }
-REFUSED_PROVENANCES: dict[Declared, LazyString] = {
-    Declared.NOT_A_PERIOD: _("The years must be from 1990 to this year, in order."),
-    Declared.NO_EVIDENCE: _("This document is empty. Choose another one."),
-    Declared.EVIDENCE_TOO_LARGE: _("This document has over 5 MB. Choose a smaller copy."),
+PROVENANCE_FAULTS: dict[DeclareResult, LazyString] = {
+    DeclareResult.NOT_A_PERIOD: _("The years must be from 1990 to this year, in order."),
+    DeclareResult.NO_EVIDENCE: _("This document is empty. Choose another one."),
+    DeclareResult.EVIDENCE_TOO_LARGE: _("This document has over 5 MB. Choose a smaller copy."),
 }
-REFUSED_APPROVALS: dict[Approved, LazyString] = {
-    Approved.NOT_NOW: _("That isn’t possible in the import’s present state."),
-    Approved.NOT_AN_OWNER: _("Only an owner can approve an import."),
-    Approved.OWN_IMPORT: _("The owner who imported a list can’t approve it. Ask another owner."),
-    Approved.LIST_CLOSED: _("The list is closed. Open it first."),
-    Approved.NOBODY: _("Nobody is left to invite."),
+REFUSED_APPROVALS: dict[ApproveResult, LazyString] = {
+    ApproveResult.NOT_NOW: _("That isn’t possible in the import’s present state."),
+    ApproveResult.NOT_AN_OWNER: _("Only an owner can approve an import."),
+    ApproveResult.OWN_IMPORT: _(
+        "The owner who imported a list can’t approve it. Ask another owner."
+    ),
+    ApproveResult.LIST_CLOSED: _("The list is closed. Open it first."),
+    ApproveResult.NOBODY: _("Nobody is left to invite."),
 }

@@ -16,8 +16,8 @@ from supporters.lists.queries import list_open_lists
 from supporters.mail.links import link_to
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import slow_down
-from supporters.web.public.retention_notice import times_kept
+from supporters.web.public.rate_limits import limit_lookups
+from supporters.web.public.retention_notice import retention_times
 
 ROOT = Path(__file__).parents[3]
 # The parts of this program. All other files in its folder belong to the operator.
@@ -47,7 +47,7 @@ def accessibility() -> str:
 @public.get("/source.tar.gz")
 def source() -> Response:
     """Return the source code of the running program (AGPL section 13)."""
-    slow_down("source")
+    limit_lookups("source")
     return _cacheable(Response(_pack_source(), mimetype="application/gzip"))
 
 
@@ -125,4 +125,4 @@ def home() -> str:
 @public.get(f"/{LANGUAGE}/privacy")
 def privacy() -> str:
     """Show the privacy notice of GDPR article 13."""
-    return render_template("public/privacy.html", times=times_kept())
+    return render_template("public/privacy.html", times=retention_times())

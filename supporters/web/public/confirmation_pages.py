@@ -10,18 +10,23 @@ from flask_babel import gettext
 
 from supporters.extensions import csrf, current_tokens
 from supporters.mail.links import link_to
-from supporters.signup.confirmation import Confirmed, Press, describe_link, press_link
-from supporters.signup.confirmation_links import Link, look_at
-from supporters.signup.rejection import refuse_signup, undo_refusal
+from supporters.signup.confirmation import (
+    ConfirmedSignup,
+    ConfirmSubmission,
+    describe_link,
+    submit_link,
+)
+from supporters.signup.confirmation_links import ConfirmationLink, resolve_link
+from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.states import LinkState
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from supporters.web.page_language import select_language
 from supporters.web.public.forms import ConfirmForm, box_name, make_confirm_form
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 
-ASKED_KEY = "signup"  # the request of this browser
-ANSWERED_KEY = "answered"  # the same request, after this browser has confirmed it
+REQUEST_KEY = "signup"  # the request of this browser
+CONFIRMED_KEY = "answered"  # the same request, after this browser has confirmed it
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422
@@ -30,7 +35,7 @@ UNPROCESSABLE = 422
 @public.get(f"/{LANGUAGE}/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     """Show the confirmation form, or the state of the link if it is closed."""
-    link = look_at(Purpose.CONFIRM, token)
+    link = resolve_link(TokenPurpose.CONFIRM, token)
     return _show_form(link, _make_form(link)) if link.is_open else show_link(link)
 
 
@@ -40,10 +45,10 @@ def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm the sign-up; or undo "it wasn't me"."""
     page = url_for("public.confirm", token=token)
     if request.form.get("undo"):
-        if undo_refusal(token):
+        if undo_rejection(token):
             flash(gettext("Undone: you can get our sign-up emails again."), "success")
         return redirect(page, 303)
-    outcome = press_link(token, _read_press())
+    outcome = submit_link(token, _read_press())
     link = outcome.link
     if not link.is_open:
         return show_link(link)
@@ -56,8 +61,8 @@ def confirm_now(token: str) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/not-me/<token>")
 def not_me(token: str) -> ResponseReturnValue:
     """Show the button for "it wasn't me", and its effect."""
-    link = look_at(Purpose.NOT_ME, token)
-    if link.state is LinkState.REFUSED or not link.address_mac:
+    link = resolve_link(TokenPurpose.NOT_ME, token)
+    if link.state is LinkState.REJECTED or not link.address_mac:
         return show_link(link)
     return render_template("public/not_me.html", link=link)
 
@@ -66,19 +71,19 @@ def not_me(token: str) -> ResponseReturnValue:
 @csrf.exempt
 def not_me_now(token: str) -> ResponseReturnValue:
     """Cancel the request and show the result; a second POST shows the same page."""
-    refused = refuse_signup(token)
+    refused = reject_signup(token)
     if refused is None:
-        return show_link(look_at(Purpose.NOT_ME, token))
+        return show_link(resolve_link(TokenPurpose.NOT_ME, token))
     return render_template(
-        "public/not_me_done.html", refused=refused, link=look_at(Purpose.NOT_ME, token)
+        "public/not_me_done.html", refused=refused, link=resolve_link(TokenPurpose.NOT_ME, token)
     )
 
 
-def show_confirmed(confirmed: Confirmed) -> str:
+def show_confirmed(confirmed: ConfirmedSignup) -> str:
     """Return the page with the consents and the link to unsubscribe."""
-    if session.get(ASKED_KEY) in confirmed.pages:
-        session[ANSWERED_KEY] = session[ASKED_KEY]
-    token = current_tokens().sign(Purpose.MANAGE, confirmed.subscriber_id)
+    if session.get(REQUEST_KEY) in confirmed.pages:
+        session[CONFIRMED_KEY] = session[REQUEST_KEY]
+    token = current_tokens().sign(TokenPurpose.MANAGE, confirmed.subscriber_id)
     return render_template(
         "public/confirmed.html",
         agreements=[(each, sign_receipt_link(each.event_id)) for each in confirmed.agreements],
@@ -86,38 +91,38 @@ def show_confirmed(confirmed: Confirmed) -> str:
     )
 
 
-def show_link(link: Link) -> ResponseReturnValue:
+def show_link(link: ConfirmationLink) -> ResponseReturnValue:
     """Return the page of a link with nothing left to confirm."""
     confirmed = describe_link(link)
     if confirmed is not None and link.request is not None:
         return show_confirmed(confirmed)
-    status = {LinkState.UNKNOWN: NOT_FOUND, LinkState.REFUSED: 200, LinkState.CONFIRMED: 200}
+    status = {LinkState.UNKNOWN: NOT_FOUND, LinkState.REJECTED: 200, LinkState.CONFIRMED: 200}
     page = render_template("public/link_state.html", link=link, state=link.state.name.lower())
     return page, status.get(link.state, GONE)
 
 
-def _show_form(link: Link, form: ConfirmForm) -> str:
+def _show_form(link: ConfirmationLink, form: ConfirmForm) -> str:
     form.shown.data = " ".join(str(box.event_id) for box in link.boxes)
     boxes = [(box, form[box_name(box.event_id)]) for box in link.boxes]
     return render_template("public/confirm.html", form=form, boxes=boxes, link=link)
 
 
-def _make_form(link: Link) -> ConfirmForm:
+def _make_form(link: ConfirmationLink) -> ConfirmForm:
     """Return the form with a box for each open request, and the first name of this browser.
 
     A name typed in another browser is not shown: another person may have typed it.
     """
-    own = [box.request for box in link.boxes if box.request.public_id == session.get(ASKED_KEY)]
+    own = [box.request for box in link.boxes if box.request.public_id == session.get(REQUEST_KEY)]
     given_name = own[0].given_name if own else None
     return make_confirm_form([box.event_id for box in link.boxes], given_name)
 
 
-def _read_press() -> Press:
+def _read_press() -> ConfirmSubmission:
     """Return the submitted boxes; a form with an invalid name confirms nothing."""
     form = ConfirmForm()
     is_right = form.given_name.validate(form)
     shown = form.shown_ids if is_right else frozenset()
-    return Press(
+    return ConfirmSubmission(
         shown=shown,
         ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
         given_name=form.given_name.data or None,

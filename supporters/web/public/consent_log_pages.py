@@ -14,10 +14,10 @@ from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES
-from supporters.transparency_log.queries import find_head, list_heads
+from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import slow_down
+from supporters.web.public.rate_limits import limit_lookups
 
 SHOWN_CHECKPOINTS = 100
 SHORT_CACHE_SECONDS = 10
@@ -31,7 +31,7 @@ def consent_log() -> str:
     """Show the state of the log and how to check it."""
     return render_template(
         "public/consent_log.html",
-        head=find_head(),
+        head=find_latest_checkpoint(),
         verifier_key=_verifier_key(),
         restorations=list_restorations(),
         erasures=count_erasures(),
@@ -41,8 +41,8 @@ def consent_log() -> str:
 @public.get("/consent-log/checkpoint")
 def checkpoint() -> ResponseReturnValue:
     """Return the newest checkpoint."""
-    slow_down("consent log")
-    head = find_head()
+    limit_lookups("consent log")
+    head = find_latest_checkpoint()
     if head is None:
         abort(404)
     return _cacheable(Response(head.checkpoint, content_type="text/plain; charset=utf-8"))
@@ -51,7 +51,7 @@ def checkpoint() -> ResponseReturnValue:
 @public.get("/consent-log/heads.json")
 def heads() -> ResponseReturnValue:
     """Return the newest checkpoints, newest first, and the key that verifies them."""
-    slow_down("consent log")
+    limit_lookups("consent log")
     found = [
         {
             "size": head.size,
@@ -59,7 +59,7 @@ def heads() -> ResponseReturnValue:
             "sealed_at": head.sealed_at.isoformat(),
             "checkpoint": head.checkpoint,
         }
-        for head in list_heads(limit=SHOWN_CHECKPOINTS)
+        for head in list_checkpoints(limit=SHOWN_CHECKPOINTS)
     ]
     return _cacheable(jsonify(verifier_key=_verifier_key(), heads=found))
 
@@ -67,7 +67,7 @@ def heads() -> ResponseReturnValue:
 @public.get("/consent-log/proof.json")
 def inclusion_proof() -> ResponseReturnValue:
     """Return the inclusion proof of a leaf, given its hash, in the tree of a size."""
-    slow_down("consent log")
+    limit_lookups("consent log")
     leaf, size = request.args.get("leaf", "").lower(), request.args.get("size")
     if not HASH.fullmatch(leaf) or (size is not None and not _is_size(size)):
         return jsonify(error="leaf is a SHA-256 in hexadecimal; size is a number from 1"), 400
@@ -82,7 +82,7 @@ def inclusion_proof() -> ResponseReturnValue:
 @public.get("/consent-log/consistency.json")
 def consistency_proof() -> ResponseReturnValue:
     """Return the consistency proof between the trees of two sizes."""
-    slow_down("consent log")
+    limit_lookups("consent log")
     first, second = request.args.get("first", ""), request.args.get("second", "")
     sizes = [int(each) for each in (first, second) if _is_size(each)]
     path = prove_consistency(*sizes) if len(sizes) == 2 else None

@@ -30,7 +30,7 @@ class DeadLink:
 
 LISTS = Button("public.home", _("See the lists"))
 OUR_LISTS = Button("public.home", _("See our lists"))
-LOOK = Button("public.my_data", _("Open my data to check"))
+OPEN_MY_DATA = Button("public.my_data", _("Open my data to check"))
 NEW_EMAIL = Button("public.my_data", _("Ask for a new email"))
 JOIN_AGAIN = Button("public.home", _("Join again"))
 
@@ -56,7 +56,7 @@ def _unknown(*buttons: Button, advice: tuple[LazyString, ...] = ()) -> DeadLink:
     )
 
 
-SUBSCRIPTIONS_OVER = DeadLink(
+SUBSCRIPTIONS_EXPIRED = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
         "Links to your subscriptions are valid for a limited time, because they open without a "
@@ -71,7 +71,7 @@ SUBSCRIPTIONS_OVER = DeadLink(
     ),
     buttons=(Button("public.home", _("Sign up again")),),
 )
-INVITATION_OVER = DeadLink(
+INVITATION_CLOSED = DeadLink(
     heading=_("This email is no longer valid"),
     lead=_(
         "You answered it, or its link has expired. We delete the addresses of people who do "
@@ -89,7 +89,7 @@ INVITATION_UNKNOWN = _unknown(
         _("Press the button in the email once more, or copy the whole link into your browser."),
     ),
 )
-QUESTION_EXPIRED = DeadLink(
+RECONFIRMATION_EXPIRED = DeadLink(
     heading=_("This link has expired"),
     lead=_(
         "It was valid for 30 days. Nothing was changed: your earlier consent is still valid, "
@@ -98,41 +98,41 @@ QUESTION_EXPIRED = DeadLink(
     advice=(SIGN_UP_ON_ITS_PAGE,),
     buttons=(LISTS,),
 )
-QUESTION_OVER = DeadLink(
+RECONFIRMATION_CLOSED = DeadLink(
     heading=_("This question is closed"),
     lead=_("You are no longer on this list, so there is nothing to answer. Nothing was changed."),
     advice=(SIGN_UP_ON_ITS_PAGE,),
     buttons=(LISTS,),
 )
-QUESTION_CHANGED = DeadLink(
+RECONFIRMATION_TEXT_CHANGED = DeadLink(
     heading=_("The text has changed"),
     lead=_("Nothing was saved. Open the link in our email again, and read the new text."),
 )
-QUESTION_FROZEN = DeadLink(
+RECONFIRMATION_RESTRICTED = DeadLink(
     heading=_("Nothing was changed"),
     lead=_("Your data is restricted, so we cannot change it. Lift the restriction first."),
     buttons=(Button("public.my_data", _("My data")),),
 )
-QUESTION_UNKNOWN = _unknown(LISTS, advice=(SIGN_UP_ON_ITS_PAGE,))
-UNDO_OVER = DeadLink(
+RECONFIRMATION_UNKNOWN = _unknown(LISTS, advice=(SIGN_UP_ON_ITS_PAGE,))
+UNDO_EXPIRED = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
         "It works once, for 14 days, and only if you have asked us for nothing else since. If"
         " you already pressed its button, it is done."
     ),
-    buttons=(LOOK, JOIN_AGAIN),
+    buttons=(OPEN_MY_DATA, JOIN_AGAIN),
 )
-UNDO_UNKNOWN = _unknown(LOOK, JOIN_AGAIN)
-NEW_ADDRESS_OVER = DeadLink(
+UNDO_UNKNOWN = _unknown(OPEN_MY_DATA, JOIN_AGAIN)
+NEW_ADDRESS_EXPIRED = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
         "It works once, for 24 hours, and only the newest link works. If you already pressed "
         "its button, it is done."
     ),
-    buttons=(LOOK,),
+    buttons=(OPEN_MY_DATA,),
 )
-NEW_ADDRESS_UNKNOWN = _unknown(LOOK)
-MY_DATA_OVER = DeadLink(
+NEW_ADDRESS_UNKNOWN = _unknown(OPEN_MY_DATA)
+MY_DATA_EXPIRED = DeadLink(
     heading=NO_LONGER_WORKS,
     lead=_(
         "It works once, for one day, because it opens your data without a password. Nothing "

@@ -11,16 +11,16 @@ from wtforms.validators import InputRequired, Optional
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
-from supporters.signup.queries import Offer
+from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
 F = TypeVar("F", bound="PageForm")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
-NOT_15 = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")
+TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")
 
-NOT_A_PERSON = _(
+DECOY_MESSAGE = _(
     "A hidden field was filled in, perhaps by a program in your browser. If you are a "
     "person, tick the box and press the button again."
 )
@@ -59,7 +59,7 @@ def is_ticked(_form: Form, field: ConsentField) -> None:
         )
 
 
-def is_ticked_again(_form: Form, field: ConsentField) -> None:
+def is_reconfirmed(_form: Form, field: ConsentField) -> None:
     """Refuse a reconfirmation without its box. Raises ValidationError."""
     if not field.data and not field.is_stale:
         raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
@@ -129,7 +129,7 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
     too. Then `asked` is set, and the page shows a box to confirm that the visitor is a person.
     """
 
-    is_15 = BooleanField(validators=[InputRequired(NOT_15)])
+    is_15 = BooleanField(validators=[InputRequired(TOO_YOUNG_MESSAGE)])
     decoy = StringField(name=DECOY)
     asked = HiddenField()
     is_person = BooleanField()
@@ -145,11 +145,11 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
         self.decoy.data = ""
         if is_empty and (self.is_person.data or not self.asked.data):
             return True
-        self.is_person.errors = [NOT_A_PERSON]
+        self.is_person.errors = [DECOY_MESSAGE]
         return False
 
 
-class RenewForm(PageForm):
+class ReconfirmationForm(PageForm):
     """The form of a reconfirmation; the box is added for its wording."""
 
 
@@ -157,13 +157,13 @@ class BoxesForm(PageForm):
     """The form for more lists in My data; a box is added for each wording."""
 
 
-class InvitedForm(PageForm):
+class InvitationForm(PageForm):
     """The form of an invitation; the box of the consent is added for its wording."""
 
-    is_15 = BooleanField(validators=[InputRequired(NOT_15)])
+    is_15 = BooleanField(validators=[InputRequired(TOO_YOUNG_MESSAGE)])
 
 
-class SentencesForm(PageForm):
+class WordingsForm(PageForm):
     """One button that gives consent to all wordings of a page with a secret link.
 
     Only the mailbox got the link, and nobody can guess it, so no cookie is needed (ADR 029).
@@ -223,7 +223,7 @@ class CodeForm(Form):
         field.data = digits
 
 
-def make_join_form(offers: Sequence[Offer], page_hash: str | None) -> JoinForm:
+def make_join_form(offers: Sequence[SignupBox], page_hash: str | None) -> JoinForm:
     """Return the form with a box for each offered wording; the first box is compulsory.
 
     Without a page fingerprint it is the blank form of the page snapshot.
@@ -251,14 +251,14 @@ def box_name(event_id: int) -> str:
     return f"box_{event_id}"
 
 
-def make_renew_form(wording_id: int, page_hash: str | None) -> RenewForm:
+def make_reconfirmation_form(wording_id: int, page_hash: str | None) -> ReconfirmationForm:
     """Return the form with the box for a wording; without a page fingerprint, the blank form."""
-    box = ConsentField(validators=[is_ticked_again, text_is_current], wording_id=wording_id)
-    form: type[RenewForm] = type("RenewFormWithBox", (RenewForm,), {"agree": box})
+    box = ConsentField(validators=[is_reconfirmed, text_is_current], wording_id=wording_id)
+    form: type[ReconfirmationForm] = type("RenewFormWithBox", (ReconfirmationForm,), {"agree": box})
     return _make(form, page_hash)
 
 
-def make_boxes_form(offers: Sequence[Offer], page_hash: str | None) -> BoxesForm:
+def make_boxes_form(offers: Sequence[SignupBox], page_hash: str | None) -> BoxesForm:
     """Return a form with an optional box for each wording; or the blank form."""
     boxes = {
         consent_name(offer): ConsentField(validators=[text_is_current], wording_id=offer[1].id)
@@ -268,16 +268,16 @@ def make_boxes_form(offers: Sequence[Offer], page_hash: str | None) -> BoxesForm
     return _make(form, page_hash)
 
 
-def make_invited_form(wording_id: int, page_hash: str | None) -> InvitedForm:
+def make_invitation_form(wording_id: int, page_hash: str | None) -> InvitationForm:
     """Return the form of an invitation with the box for a wording; or the blank form."""
     box = ConsentField(validators=[is_ticked, text_is_current], wording_id=wording_id)
-    form: type[InvitedForm] = type("InvitedFormWithBox", (InvitedForm,), {"consent": box})
+    form: type[InvitationForm] = type("InvitedFormWithBox", (InvitationForm,), {"consent": box})
     return _make(form, page_hash)
 
 
-def make_sentences_form(page_hash: str | None) -> SentencesForm:
+def make_wordings_form(page_hash: str | None) -> WordingsForm:
     """Return the form with one button for several wordings; or the blank form."""
-    return _make(SentencesForm, page_hash)
+    return _make(WordingsForm, page_hash)
 
 
 def _make(kind: type[F], page_hash: str | None) -> F:
@@ -286,7 +286,7 @@ def _make(kind: type[F], page_hash: str | None) -> F:
     return form
 
 
-def consent_name(offer: Offer) -> str:
+def consent_name(offer: SignupBox) -> str:
     """Return the name of the box of a list or of another purpose."""
     mailing_list, wording = offer
     return f"consent_{mailing_list.id}" if mailing_list else f"purpose_{wording.purpose_id}"

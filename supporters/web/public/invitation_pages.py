@@ -14,18 +14,23 @@ from supporters.imports.invitation_answers import (
     decline_invitation,
     find_address_to_decline,
     find_invitation,
-    list_of,
+    import_and_list_of,
 )
 from supporters.imports.invitation_mails import provenance_values
 from supporters.imports.models import Invitation
-from supporters.signup.confirmation import Confirmed, NotConfirmed
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.web.forms import EmptyForm
 from supporters.web.public.confirmation_pages import show_confirmed
-from supporters.web.public.dead_links import INVITATION_OVER, INVITATION_UNKNOWN, show_dead_link
-from supporters.web.public.forms import InvitedForm, make_invited_form
-from supporters.web.public.page_capture import Shown, hash_of, keep, languages_without_token
+from supporters.web.public.dead_links import INVITATION_CLOSED, INVITATION_UNKNOWN, show_dead_link
+from supporters.web.public.forms import InvitationForm, make_invitation_form
+from supporters.web.public.page_capture import (
+    SnapshotSource,
+    language_links_without_token,
+    page_fingerprint,
+    store_snapshot,
+)
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.retention_notice import times_kept
+from supporters.web.public.retention_notice import retention_times
 
 UNPROCESSABLE = 422
 
@@ -44,17 +49,17 @@ def say_yes(token: str) -> ResponseReturnValue:
         return _show_answer(found)
     wording = _current_wording(found)
     shown = _shown(found, wording)
-    form = make_invited_form(wording.id, hash_of(shown))
+    form = make_invitation_form(wording.id, page_fingerprint(shown))
     if not form.validate_on_submit():
         return _show_page(found, wording, form), UNPROCESSABLE
-    return _show_answer(accept_invitation(token, wording, page_version_id=keep(shown)))
+    return _show_answer(accept_invitation(token, wording, page_version_id=store_snapshot(shown)))
 
 
 @public.get(f"/{LANGUAGE}/no-more/<token>")
 def no_more(token: str) -> ResponseReturnValue:
     """Show one button; a link scanner changes nothing with a GET."""
     found = find_address_to_decline(token)
-    if isinstance(found, NotConfirmed):
+    if isinstance(found, ConfirmError):
         return _show_answer(found)
     return render_template("public/no_more.html", form=EmptyForm())
 
@@ -68,9 +73,9 @@ def write_no_more(token: str) -> ResponseReturnValue:
     """
     if decline_invitation(token):
         return render_template("public/no_more_done.html")
-    if find_address_to_decline(token) is NotConfirmed.EXPIRED:
-        return show_dead_link(INVITATION_OVER, HTTPStatus.OK)
-    return _show_answer(NotConfirmed.UNKNOWN)
+    if find_address_to_decline(token) is ConfirmError.EXPIRED:
+        return show_dead_link(INVITATION_CLOSED, HTTPStatus.OK)
+    return _show_answer(ConfirmError.UNKNOWN)
 
 
 def _show(token: str) -> ResponseReturnValue:
@@ -78,12 +83,12 @@ def _show(token: str) -> ResponseReturnValue:
     if not isinstance(found, Invitation):
         return _show_answer(found)
     wording = _current_wording(found)
-    form = make_invited_form(wording.id, hash_of(_shown(found, wording)))
+    form = make_invitation_form(wording.id, page_fingerprint(_shown(found, wording)))
     return _show_page(found, wording, form)
 
 
 def _current_wording(invitation: Invitation) -> Wording:
-    mailing_list = list_of(invitation)[1]
+    mailing_list = import_and_list_of(invitation)[1]
     wording = find_current_wording(mailing_list.purpose_id, str(get_locale()))
     if wording is None:
         message = f"The purpose {mailing_list.purpose_id} has no wording."
@@ -91,43 +96,43 @@ def _current_wording(invitation: Invitation) -> Wording:
     return wording
 
 
-def _show_page(invitation: Invitation, wording: Wording, form: InvitedForm) -> str:
+def _show_page(invitation: Invitation, wording: Wording, form: InvitationForm) -> str:
     form.page.data = form.page_hash
     return _render(invitation, wording, form)
 
 
-def _shown(invitation: Invitation, wording: Wording) -> Shown:
+def _shown(invitation: Invitation, wording: Wording) -> SnapshotSource:
     """Return the page for the snapshot: it shows the origin of the list and no personal data."""
 
     def render() -> str:
-        blank = make_invited_form(wording.id, page_hash=None)
+        blank = make_invitation_form(wording.id, page_hash=None)
         return _render(invitation, wording, blank, is_kept=True)
 
-    owner, mailing_list = list_of(invitation)
+    owner, mailing_list = import_and_list_of(invitation)
     words = (mailing_list.name, mailing_list.description)
     origin = tuple(provenance_values(owner).values())
-    return Shown(str(get_locale()), ("invited", words, wording.id, origin), render)
+    return SnapshotSource(str(get_locale()), ("invited", words, wording.id, origin), render)
 
 
 def _render(
-    invitation: Invitation, wording: Wording, form: InvitedForm, *, is_kept: bool = False
+    invitation: Invitation, wording: Wording, form: InvitationForm, *, is_kept: bool = False
 ) -> str:
-    owner, mailing_list = list_of(invitation)
-    without_token = {"languages": languages_without_token("public.invited")} if is_kept else {}
+    owner, mailing_list = import_and_list_of(invitation)
+    without_token = {"languages": language_links_without_token("public.invited")} if is_kept else {}
     return render_template(
         "public/invited.html",
         form=form,
         wording=wording.text,
         mailing_list=mailing_list,
         provenance=provenance_values(owner),
-        times=times_kept(),
+        times=retention_times(),
         is_kept=is_kept,
         **without_token,
     )
 
 
-def _show_answer(found: Confirmed | NotConfirmed) -> ResponseReturnValue:
-    if isinstance(found, Confirmed):
+def _show_answer(found: ConfirmedSignup | ConfirmError) -> ResponseReturnValue:
+    if isinstance(found, ConfirmedSignup):
         return show_confirmed(found)
-    is_over = found is NotConfirmed.EXPIRED
-    return show_dead_link(INVITATION_OVER if is_over else INVITATION_UNKNOWN)
+    is_over = found is ConfirmError.EXPIRED
+    return show_dead_link(INVITATION_CLOSED if is_over else INVITATION_UNKNOWN)

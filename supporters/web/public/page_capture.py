@@ -14,20 +14,26 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from supporters.consent.page_snapshots import DRAWING, STYLE_SHEET, Style, hash_page, keep_page
+from supporters.consent.page_snapshots import (
+    IMAGE,
+    STYLE_SHEET,
+    Style,
+    hash_page,
+    store_page_snapshot,
+)
 from supporters.languages import LANGUAGES
 from supporters.web.hashed_files import plain_name
-from supporters.web.public.retention_notice import times_kept
+from supporters.web.public.retention_notice import retention_times
 from supporters.web.static_files import current_static_files
 
 STATIC_ADDRESS = re.compile(r'(?<=")/static/[^"?#]+')
 DRAWING_OF_STYLE = re.compile(r'(?<=url\(")[^":]+(?="\))')
 MAX_CACHED_PAGES = 1_000
-NOBODYS_TOKEN = "letter"  # noqa: S105 - replaces the token in the addresses of snapshots; it opens no page
+PLACEHOLDER_TOKEN = "letter"  # noqa: S105 - replaces the token in the addresses of snapshots; it opens no page
 
 
 @dataclass(frozen=True)
-class Shown:
+class SnapshotSource:
     """The source of a snapshot: language, render function, and the values it depends on."""
 
     language: str
@@ -41,31 +47,31 @@ class _CachedPage:
     page_version_id: int | None = None
 
 
-def hash_of(shown: Shown) -> str:
+def page_fingerprint(shown: SnapshotSource) -> str:
     """Return the fingerprint of a page. Its form carries it, to identify the page that was read."""
     return _find(shown).content_hash
 
 
-def keep(shown: Shown) -> int:
+def store_snapshot(shown: SnapshotSource) -> int:
     """Store the page that a visitor saw, if it is new; return the id of its version."""
     known = _find(shown)
     if known.page_version_id is None:
         html = _remove_hashes(shown.render())
-        known.page_version_id = keep_page(html, shown.language, style=_style_of(html)).id
+        known.page_version_id = store_page_snapshot(html, shown.language, style=_style_of(html)).id
     return known.page_version_id
 
 
-def languages_without_token(endpoint: str) -> list[tuple[str, str, str]]:
+def language_links_without_token(endpoint: str) -> list[tuple[str, str, str]]:
     """Return the links to a page in each language, without the secret token."""
     return [
-        (code, name, url_for(endpoint, lang_code=code, token=NOBODYS_TOKEN))
+        (code, name, url_for(endpoint, lang_code=code, token=PLACEHOLDER_TOKEN))
         for code, name in LANGUAGES.items()
     ]
 
 
-def _find(shown: Shown) -> _CachedPage:
+def _find(shown: SnapshotSource) -> _CachedPage:
     pages: dict[Hashable, _CachedPage] = current_app.extensions.setdefault("shown_pages", {})
-    key = (shown.language, shown.depends_on, times_kept())
+    key = (shown.language, shown.depends_on, retention_times())
     if key not in pages:
         if len(pages) >= MAX_CACHED_PAGES:
             pages.clear()
@@ -81,7 +87,7 @@ def _remove_hashes(html: str) -> str:
 def _style_of(html: str) -> Style:
     """Return the style sheets and drawings of a page, by their addresses."""
     sheets = {address: _read_style_sheet(address) for address in STYLE_SHEET.findall(html)}
-    return {**sheets, **{address: _read_drawing(address) for address in DRAWING.findall(html)}}
+    return {**sheets, **{address: _read_drawing(address) for address in IMAGE.findall(html)}}
 
 
 def _read_style_sheet(address: str) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime
 from flask import abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from supporters.evidence.compliance_checks import Check, Promise, check_promise
+from supporters.evidence.compliance_checks import CheckResult, ComplianceCheck, run_check
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import slow_down
+from supporters.web.public.rate_limits import limit_lookups
 
 CACHE_SECONDS = 60
 
@@ -15,17 +15,17 @@ CACHE_SECONDS = 60
 @public.get(f"/{LANGUAGE}/never")
 def never() -> str:
     """Show each promise and the result of its check."""
-    slow_down("never")
-    checks = [check_promise(promise) for promise in Promise]
+    limit_lookups("never")
+    checks = [run_check(promise) for promise in ComplianceCheck]
     return render_template("public/never.html", checks=checks)
 
 
 @public.get("/never/<promise>.json")
 def never_check(promise: str) -> ResponseReturnValue:
     """Return the figures of the check of a promise."""
-    slow_down("never")
+    limit_lookups("never")
     try:
-        check = check_promise(Promise(promise))
+        check = run_check(ComplianceCheck(promise))
     except ValueError:
         abort(404)
     answer = jsonify(_describe(check))
@@ -34,7 +34,7 @@ def never_check(promise: str) -> ResponseReturnValue:
     return answer
 
 
-def _describe(check: Check) -> dict[str, object]:
+def _describe(check: CheckResult) -> dict[str, object]:
     figures = {
         name: figure.isoformat() if isinstance(figure, datetime) else figure
         for name, figure in check.figures.items()

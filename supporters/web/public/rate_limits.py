@@ -11,7 +11,7 @@ from limits import RateLimitItemPerMinute
 from supporters import clock
 from supporters.extensions import current_limits, current_settings, current_tokens
 from supporters.signup.rules import SHORTEST_FILLING_TIME
-from supporters.tokens import Purpose, TokenError
+from supporters.tokens import TokenError, TokenPurpose
 
 DOMAIN_FACTOR = 10
 GLOBAL_FACTOR = 20
@@ -36,7 +36,7 @@ def is_flood(domain: str) -> bool:
     return not all(limits.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted)
 
 
-def slow_down(what: str) -> None:
+def limit_lookups(what: str) -> None:
     """Answer 429 to a network with more than one look-up a second."""
     if not current_settings().signup_rate:
         return
@@ -54,9 +54,9 @@ def client_network() -> str:
     return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
 
 
-def mark_of_opening() -> str:
+def sign_opening_time() -> str:
     """Return the signed time at which a form was opened."""
-    return current_tokens().sign(Purpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
+    return current_tokens().sign(TokenPurpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
 
 
 def is_too_quick(mark: str | None) -> bool:
@@ -68,7 +68,7 @@ def is_too_quick(mark: str | None) -> bool:
 
 def _was_quick(mark: str | None) -> bool:
     try:
-        opened = current_tokens().read(Purpose.FORM_OPENED, mark or "")
+        opened = current_tokens().read(TokenPurpose.FORM_OPENED, mark or "")
     except TokenError:
         return True
     elapsed = clock.now().timestamp() * 1000 - int(str(opened))

@@ -8,9 +8,9 @@ import json
 from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from supporters.evidence.receipt_lookup import Kept, find_receipt
+from supporters.evidence.receipt_lookup import ConsentReceipt, find_receipt
 from supporters.extensions import current_tokens
-from supporters.tokens import Purpose, TokenError
+from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 RETRY_SECONDS = "10"
@@ -18,7 +18,7 @@ RETRY_SECONDS = "10"
 
 def sign_receipt_link(event_id: int) -> str:
     """Return the token of the link to a receipt; it never expires."""
-    return current_tokens().sign(Purpose.RECEIPT, event_id)
+    return current_tokens().sign(TokenPurpose.RECEIPT, event_id)
 
 
 @public.get(f"/{LANGUAGE}/receipt/<token>")
@@ -46,9 +46,9 @@ def receipt_file(token: str) -> ResponseReturnValue:
     return Response(f"{body}\n", mimetype="application/json", headers=headers)
 
 
-def _find(token: str) -> Kept | None:
+def _find(token: str) -> ConsentReceipt | None:
     try:
-        payload = current_tokens().read(Purpose.RECEIPT, token)
+        payload = current_tokens().read(TokenPurpose.RECEIPT, token)
     except TokenError:
         abort(404)
     return find_receipt(int(payload)) if isinstance(payload, int) else None

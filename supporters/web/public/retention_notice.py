@@ -9,17 +9,19 @@ from supporters.retention.queries import list_rules
 from supporters.retention.rules import Category
 
 
-class Times(NamedTuple):
+class RetentionTimes(NamedTuple):
     """Retention times in words: inactive people, and the proofs of people who unsubscribed."""
 
     people: str
     proofs: str
 
 
-def times_kept() -> Times:
+def retention_times() -> RetentionTimes:
     """Return the current retention times, in the language of the page."""
     days = _days()
-    return Times(people=time_of(days[Category.PEOPLE]), proofs=time_of(days[Category.PROOFS]))
+    return RetentionTimes(
+        people=time_of(days[Category.PEOPLE]), proofs=time_of(days[Category.PROOFS])
+    )
 
 
 def _days() -> dict[Category, int | None]:

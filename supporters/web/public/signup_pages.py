@@ -14,29 +14,29 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.links import link_to
 from supporters.signup.confirmation import (
-    Confirmed,
-    NotConfirmed,
+    ConfirmedSignup,
+    ConfirmError,
     confirm_by_code,
-    find_confirmed_page,
+    find_result_of_page,
 )
-from supporters.signup.queries import Offer, list_offers
+from supporters.signup.queries import SignupBox, list_signup_boxes
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.signup_requests import Signup, request_signup
 from supporters.web.page_language import browser_language
-from supporters.web.public.confirmation_pages import ANSWERED_KEY, ASKED_KEY, show_confirmed
+from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
 from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
-from supporters.web.public.page_capture import Shown, hash_of, keep
+from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import is_flood, is_too_quick, mark_of_opening
-from supporters.web.public.retention_notice import times_kept
+from supporters.web.public.rate_limits import is_flood, is_too_quick, sign_opening_time
+from supporters.web.public.retention_notice import retention_times
 
 SESSION_KEY = "signup"
-ASKED_AT_KEY = "asked-at"
+REQUESTED_AT_KEY = "asked-at"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
 GONE = 410
 LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
-CODE_REFUSED = (NotConfirmed.WRONG_CODE, NotConfirmed.TOO_MANY_CODES)
+CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 
 
 class Box(NamedTuple):
@@ -59,9 +59,9 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 def join(slug: str) -> ResponseReturnValue:
     """Show and process the sign-up form of a list."""
     mailing_list = _get_open_list(slug)
-    offers = list_offers(mailing_list, str(get_locale()))
-    shown = show_for_keeping(mailing_list, offers)
-    form = make_join_form(offers, hash_of(shown))
+    offers = list_signup_boxes(mailing_list, str(get_locale()))
+    shown = snapshot_source(mailing_list, offers)
+    form = make_join_form(offers, page_fingerprint(shown))
     if not form.is_submitted():
         return _show_form(mailing_list, form, offers)
     is_right = form.validate()
@@ -78,8 +78,8 @@ def join(slug: str) -> ResponseReturnValue:
         is_right = False
     if not is_right:
         return _show_form(mailing_list, form, offers), UNPROCESSABLE
-    session[ASKED_KEY] = _take(mailing_list, form, offers, shown=shown)
-    session[ASKED_AT_KEY] = int(clock.now().timestamp())
+    session[REQUEST_KEY] = _take(mailing_list, form, offers, shown=shown)
+    session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
     return redirect(url_for("public.check", slug=slug), 303)
 
 
@@ -90,16 +90,16 @@ def check(slug: str) -> ResponseReturnValue:
     Only the browser that confirmed sees the result: another person may have sent the request.
     """
     mailing_list = _get_open_list(slug)
-    if ASKED_KEY not in session:
+    if REQUEST_KEY not in session:
         return redirect(url_for("public.join", slug=slug))
-    asked = session[ASKED_KEY]
-    if session.get(ANSWERED_KEY) == asked:
-        return _show_outcome(mailing_list, find_confirmed_page(asked))
+    asked = session[REQUEST_KEY]
+    if session.get(CONFIRMED_KEY) == asked:
+        return _show_outcome(mailing_list, find_result_of_page(asked))
     form = CodeForm()
     if not form.validate_on_submit() and not _is_over():
         status = UNPROCESSABLE if form.is_submitted() else 200
         return _show_check(mailing_list, form), status
-    outcome = NotConfirmed.EXPIRED if _is_over() else confirm_by_code(asked, form.code.data or "")
+    outcome = ConfirmError.EXPIRED if _is_over() else confirm_by_code(asked, form.code.data or "")
     if outcome in CODE_REFUSED:
         form.code.errors = [_explain(outcome)]
         return _show_check(mailing_list, form), UNPROCESSABLE
@@ -108,16 +108,16 @@ def check(slug: str) -> ResponseReturnValue:
 
 def _is_over() -> bool:
     """Tell whether the request has expired, by the time in the cookie: the row may be gone."""
-    asked_at = session.get(ASKED_AT_KEY)
+    asked_at = session.get(REQUESTED_AT_KEY)
     return asked_at is not None and clock.now().timestamp() >= asked_at + LIFETIME_SECONDS
 
 
 def _show_outcome(
-    mailing_list: MailingList, outcome: Confirmed | NotConfirmed
+    mailing_list: MailingList, outcome: ConfirmedSignup | ConfirmError
 ) -> ResponseReturnValue:
-    if isinstance(outcome, Confirmed):
+    if isinstance(outcome, ConfirmedSignup):
         return show_confirmed(outcome)
-    has_left = outcome is NotConfirmed.LEFT
+    has_left = outcome is ConfirmError.UNSUBSCRIBED
     page = "public/check_left.html" if has_left else "public/check_over.html"
     return render_template(page, mailing_list=mailing_list), GONE
 
@@ -129,13 +129,13 @@ def _get_open_list(slug: str) -> MailingList:
     return mailing_list
 
 
-def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer]) -> str:
-    form.opened.data = mark_of_opening()
+def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox]) -> str:
+    form.opened.data = sign_opening_time()
     form.page.data = form.page_hash
     return _render(mailing_list, form, offers)
 
 
-def show_for_keeping(mailing_list: MailingList, offers: Sequence[Offer]) -> Shown:
+def snapshot_source(mailing_list: MailingList, offers: Sequence[SignupBox]) -> SnapshotSource:
     """Return the page for the snapshot, with the blank form."""
 
     def render() -> str:
@@ -144,11 +144,11 @@ def show_for_keeping(mailing_list: MailingList, offers: Sequence[Offer]) -> Show
 
     words = (mailing_list.slug, mailing_list.name, mailing_list.description)
     boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
-    return Shown(str(get_locale()), ("join", words, boxes), render)
+    return SnapshotSource(str(get_locale()), ("join", words, boxes), render)
 
 
 def _render(
-    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, is_kept: bool = False
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox], *, is_kept: bool = False
 ) -> str:
     boxes = [
         Box(
@@ -164,7 +164,7 @@ def _render(
         mailing_list=mailing_list,
         form=form,
         boxes=boxes,
-        times=times_kept(),
+        times=retention_times(),
         is_kept=is_kept,
     )
 
@@ -174,7 +174,7 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
 
 
 def _take(
-    mailing_list: MailingList, form: JoinForm, offers: Sequence[Offer], *, shown: Shown
+    mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox], *, shown: SnapshotSource
 ) -> str:
     """Store the request; return its public id."""
     language = str(get_locale())
@@ -185,7 +185,7 @@ def _take(
             mailing_list_id=mailing_list.id,
             wording_ids=[offer[1].id for offer in offers if form[consent_name(offer)].data],
             page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
-            page_version_id=keep(shown),
+            page_version_id=store_snapshot(shown),
         )
     )
 
@@ -202,8 +202,8 @@ def _explain_cookies() -> str:
     )
 
 
-def _explain(refused: Confirmed | NotConfirmed) -> str:
-    if refused is NotConfirmed.TOO_MANY_CODES:
+def _explain(refused: ConfirmedSignup | ConfirmError) -> str:
+    if refused is ConfirmError.TOO_MANY_CODES:
         message = gettext(
             "You have tried too often. Press the button in our email instead; it still works."
         )

@@ -7,15 +7,15 @@ from flask_babel import get_locale
 from supporters.extensions import csrf
 from supporters.mail.links import link_to
 from supporters.privacy_requests.undo_departure import (
-    PressedUndo,
+    ConfirmedUndo,
     Undo,
     UndoError,
     find_undo,
     undo_departure,
 )
-from supporters.web.public.consent_page import SentencesPage
-from supporters.web.public.dead_links import UNDO_OVER, UNDO_UNKNOWN, show_dead_link
-from supporters.web.public.page_capture import NOBODYS_TOKEN
+from supporters.web.public.consent_page import WordingsPage
+from supporters.web.public.dead_links import UNDO_EXPIRED, UNDO_UNKNOWN, show_dead_link
+from supporters.web.public.page_capture import PLACEHOLDER_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 UNPROCESSABLE = 422
@@ -44,9 +44,9 @@ def undo_now(token: str) -> ResponseReturnValue:
     form = page.make_form()
     if not form.validate():
         return page.render(form), UNPROCESSABLE
-    pressed = PressedUndo(
+    pressed = ConfirmedUndo(
         wording_ids=page.wording_ids,
-        page_url=link_to("public.undo", lang_code=str(get_locale()), token=NOBODYS_TOKEN),
+        page_url=link_to("public.undo", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN),
         page_version_id=page.store(),
     )
     match undo_departure(token, pressed):
@@ -57,15 +57,15 @@ def undo_now(token: str) -> ResponseReturnValue:
     return render_template("public/undone.html", sentences=page.sentences)
 
 
-def _page_of(found: Undo) -> SentencesPage:
-    return SentencesPage(
+def _page_of(found: Undo) -> WordingsPage:
+    return WordingsPage(
         template="public/undo.html",
         endpoint="public.undo",
         sentences=found.sentences,
-        kind="disputed" if found.ends_freeze else "unsubscribed",
+        kind="disputed" if found.lifts_restriction else "unsubscribed",
     )
 
 
 def _explain(error: UndoError) -> ResponseReturnValue:
     is_over = error is UndoError.OVER
-    return show_dead_link(UNDO_OVER if is_over else UNDO_UNKNOWN)
+    return show_dead_link(UNDO_EXPIRED if is_over else UNDO_UNKNOWN)

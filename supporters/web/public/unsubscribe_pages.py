@@ -8,11 +8,11 @@ from supporters.consent.models import Method
 from supporters.extensions import csrf, current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.signup.rules import MANAGE_LINK_LIFETIME
-from supporters.tokens import Purpose, TokenError
-from supporters.web.public.dead_links import SUBSCRIPTIONS_OVER, show_dead_link
+from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.public.dead_links import SUBSCRIPTIONS_EXPIRED, show_dead_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 EVERY_LIST = "all"
@@ -38,14 +38,14 @@ def leave(token: str) -> ResponseReturnValue:
         unsubscribe_from_all(subscriber_id, method)
     else:
         names = [mailing_list.name] if mailing_list else []
-        leave_list(subscriber_id, mailing_list.id if mailing_list else 0, method)
+        unsubscribe_from_list(subscriber_id, mailing_list.id if mailing_list else 0, method)
     return render_template("public/left.html", list_names=names, is_told=is_all)
 
 
 def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
     """Return the subscriber and the list of a link; it never expires (ADR 007)."""
     try:
-        payload = current_tokens().read(Purpose.LEAVE, token)
+        payload = current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)
     except TokenError:
         abort(404)
     if not isinstance(payload, list):
@@ -59,7 +59,7 @@ def subscriptions(token: str) -> ResponseReturnValue:
     """Show the subscriptions of a person, with a button to unsubscribe from each."""
     subscriber_id = _read_manage_token(token)
     if subscriber_id is None:
-        return show_dead_link(SUBSCRIPTIONS_OVER)
+        return show_dead_link(SUBSCRIPTIONS_EXPIRED)
     if request.method == "POST":
         _leave_chosen(subscriber_id, request.form.get("leave", ""))
         flash(gettext("Done. It takes effect at once."), "success")
@@ -75,14 +75,14 @@ def _leave_chosen(subscriber_id: int, chosen: str) -> None:
     if chosen == EVERY_LIST:
         unsubscribe_from_all(subscriber_id, Method.PAGE)
     elif chosen.isdecimal():
-        leave_list(subscriber_id, int(chosen), Method.PAGE)
+        unsubscribe_from_list(subscriber_id, int(chosen), Method.PAGE)
     else:
         abort(400)
 
 
 def _read_manage_token(token: str) -> int | None:
     try:
-        payload = current_tokens().read(Purpose.MANAGE, token, max_age=MANAGE_LINK_LIFETIME)
+        payload = current_tokens().read(TokenPurpose.MANAGE, token, max_age=MANAGE_LINK_LIFETIME)
     except TokenError:
         return None
     return payload if isinstance(payload, int) else None

@@ -6,23 +6,23 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from supporters.consent.models import Method
-from supporters.consent.page_snapshots import open_page
-from supporters.consent.queries import find_page
+from supporters.consent.page_snapshots import open_snapshot
+from supporters.consent.queries import find_snapshot
 from supporters.delivery.message.rendered_campaign import NOBODY
-from supporters.evidence.mail_explanation import explain
+from supporters.evidence.mail_explanation import explain_email
 from supporters.extensions import csrf, current_tokens
 from supporters.lists.queries import find_list
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
-from supporters.privacy_requests.disputes import contest
-from supporters.tokens import Purpose, TokenError
-from supporters.web.headers import show_as_mail
+from supporters.privacy_requests.disputes import report_dispute
+from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.headers import show_as_email
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 from supporters.web.public.unsubscribe_pages import EVERY_LIST
 
 
-class Mail(NamedTuple):
+class WhyLink(NamedTuple):
     """The message that a link came with."""
 
     subscriber_id: int
@@ -36,7 +36,7 @@ def why(token: str) -> ResponseReturnValue:
     mail = _read(token)
     if mail.subscriber_id == NOBODY:
         return render_template("public/why_test.html")
-    found = explain(*mail)
+    found = explain_email(*mail)
     if found is None:
         return render_template("public/why_nothing.html")
     return render_template(
@@ -50,12 +50,12 @@ def why(token: str) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/why/<token>/page")
 def why_page(token: str) -> ResponseReturnValue:
     """Return the page snapshot for a sandboxed frame, so that its form cannot be sent."""
-    found = explain(*_read(token))
-    page = find_page(found.event.page_version_id) if found else None
+    found = explain_email(*_read(token))
+    page = find_snapshot(found.event.page_version_id) if found else None
     if page is None:
         abort(404)
-    show_as_mail()
-    return open_page(page)
+    show_as_email()
+    return open_snapshot(page)
 
 
 @public.post(f"/{LANGUAGE}/why/<token>/leave")
@@ -68,7 +68,7 @@ def why_leave(token: str) -> ResponseReturnValue:
     if is_all:
         unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     else:
-        leave_list(mail.subscriber_id, mail.list_id, Method.PAGE)
+        unsubscribe_from_list(mail.subscriber_id, mail.list_id, Method.PAGE)
     return render_template(
         "public/left.html",
         list_names=[mailing_list.name] if mailing_list else [],
@@ -81,17 +81,17 @@ def why_leave(token: str) -> ResponseReturnValue:
 def why_never(token: str) -> ResponseReturnValue:
     """Record a dispute; a second POST shows the same page."""
     mail = _read(token)
-    contest(mail.subscriber_id, mail.campaign_id)
+    report_dispute(mail.subscriber_id, mail.campaign_id)
     return render_template("public/contested.html")
 
 
-def _read(token: str) -> Mail:
+def _read(token: str) -> WhyLink:
     """Return the message of a link; the link never expires (ADR 007)."""
     try:
-        payload = current_tokens().read(Purpose.WHY, token)
+        payload = current_tokens().read(TokenPurpose.WHY, token)
     except TokenError:
         abort(404)
     if not isinstance(payload, list):
         abort(404)
     subscriber_id, list_id, campaign_id = map(int, payload)
-    return Mail(subscriber_id, list_id, campaign_id)
+    return WhyLink(subscriber_id, list_id, campaign_id)

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Way] = {
     "people export": nobody(arguments=["national", "--reason", REASON]),
     "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
     "people imports approve": Way(
-        rule=Rule.ASKS,
+        rule=Rule.REQUESTS,
         arguments=lambda scenario: [
             scenario.import_in("waiting"),
             "--by",
@@ -50,7 +50,7 @@ COMMANDS: dict[str, Way] = {
     ),
     "people imports list": NOBODY,
     "people imports resume": Way(
-        rule=Rule.ASKS, arguments=lambda scenario: [scenario.import_in("held")]
+        rule=Rule.REQUESTS, arguments=lambda scenario: [scenario.import_in("held")]
     ),
     "people imports show": Way(
         rule=Rule.NOBODY, arguments=lambda scenario: [scenario.import_in("waiting")]

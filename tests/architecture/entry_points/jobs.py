@@ -15,13 +15,13 @@ JOBS: dict[str, Way] = {
         rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_pressing_case()
     ),
     "work_on_import": Way(
-        rule=Rule.ASKS, arguments=lambda scenario: [scenario.import_in("making")]
+        rule=Rule.REQUESTS, arguments=lambda scenario: [scenario.import_in("making")]
     ),
     "take_up_imports": Way(
-        rule=Rule.ASKS, arguments=lambda scenario: scenario.with_import_in("making")
+        rule=Rule.REQUESTS, arguments=lambda scenario: scenario.with_import_in("making")
     ),
     "ask_invited": Way(
-        rule=Rule.ASKS, arguments=lambda scenario: scenario.with_import_in("asking")
+        rule=Rule.REQUESTS, arguments=lambda scenario: scenario.with_import_in("asking")
     ),
-    "ask_again": Way(rule=Rule.ASKS, arguments=lambda scenario: scenario.with_people_to_ask()),
+    "ask_again": Way(rule=Rule.REQUESTS, arguments=lambda scenario: scenario.with_people_to_ask()),
 }

@@ -20,11 +20,11 @@ CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER
 PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
-    "public.join": Way(rule=Rule.ASKS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
-    "public.check": Way(rule=Rule.HOLDER),
-    "public.confirm_now": Way(rule=Rule.HOLDER),
-    "public.say_yes": Way(rule=Rule.HOLDER),
-    "public.renew_now": Way(rule=Rule.HOLDER),
+    "public.join": Way(rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.check": Way(rule=Rule.PERSON),
+    "public.confirm_now": Way(rule=Rule.PERSON),
+    "public.say_yes": Way(rule=Rule.PERSON),
+    "public.renew_now": Way(rule=Rule.PERSON),
     "public.not_me_now": nobody(lambda scenario: {"token": scenario.not_me_token()}),
     "public.write_no_more": Way(
         rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.invited_token("no_more_url")}
@@ -36,7 +36,7 @@ PUBLIC = {
         with_=lambda _: {"leave": "all"},
     ),
     "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
-    "public.undo_now": Way(rule=Rule.HOLDER),
+    "public.undo_now": Way(rule=Rule.PERSON),
     "public.why_never": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
 }
 
@@ -45,12 +45,12 @@ MY_DATA = {
     "public.open_my_data_now": Way(
         rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.my_data_token()}
     ),
-    "public.my_data_address": Way(rule=Rule.ASKS, at=lambda scenario: scenario.in_my_data()),
-    "public.new_address_now": Way(rule=Rule.HOLDER),
+    "public.my_data_address": Way(rule=Rule.REQUESTS, at=lambda scenario: scenario.in_my_data()),
+    "public.new_address_now": Way(rule=Rule.PERSON),
     "public.refuse_address": Way(
         rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.refusal_token()}
     ),
-    "public.my_data_join": Way(rule=Rule.HOLDER),
+    "public.my_data_join": Way(rule=Rule.PERSON),
     "public.my_data_leave": Way(
         rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"leave": "all"}
     ),
@@ -136,7 +136,7 @@ LISTS = {
         lambda scenario: {"purpose_id": scenario.optional_purpose_id()}
     ),
     "console.ask_people_again": Way(
-        rule=Rule.ASKS,
+        rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
     ),
@@ -165,10 +165,10 @@ IMPORTS = {
         lambda scenario: {"import_id": scenario.import_in("checked")}
     ),
     "console.approve_import": Way(
-        rule=Rule.ASKS, at=lambda scenario: {"import_id": scenario.import_in("waiting")}
+        rule=Rule.REQUESTS, at=lambda scenario: {"import_id": scenario.import_in("waiting")}
     ),
     "console.resume_import": Way(
-        rule=Rule.ASKS, at=lambda scenario: {"import_id": scenario.import_in("held")}
+        rule=Rule.REQUESTS, at=lambda scenario: {"import_id": scenario.import_in("held")}
     ),
     "console.cancel_import": nobody(lambda scenario: {"import_id": scenario.import_in("asking")}),
 }

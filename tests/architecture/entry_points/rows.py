@@ -24,8 +24,8 @@ Values = Callable[[Scenario], Mapping[str, object]]
 class Rule(StrEnum):
     """The reason why an entry point makes nobody mailable without their own act."""
 
-    HOLDER = "the person's own confirmation, by an email to their mailbox: the only way"
-    ASKS = "stores a request and sends an email, whose recipient may confirm"
+    PERSON = "the person's own confirmation, by an email to their mailbox: the only way"
+    REQUESTS = "stores a request and sends an email, whose recipient may confirm"
     KNOWN = "changes a known person: no new address, no new consent"
     NOBODY = "adds no person"
     SCHEMA = "changes or shows the tables, writes no row of people"
@@ -44,7 +44,7 @@ class Way:
     ends_with: int = 0
 
 
-NOBODY, KNOWN, ASKS = (Way(rule=rule) for rule in (Rule.NOBODY, Rule.KNOWN, Rule.ASKS))
+NOBODY, KNOWN, ASKS = (Way(rule=rule) for rule in (Rule.NOBODY, Rule.KNOWN, Rule.REQUESTS))
 
 
 def nobody(

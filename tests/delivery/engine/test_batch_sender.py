@@ -13,11 +13,17 @@ from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.ledger_repair import sweep
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import GRACE, LEASE, RETRIES, DeliveryStatus, Outcome
+from supporters.delivery.ledger_repair import repair_ledger
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import (
+    LEASE,
+    RETRIES,
+    REVOCATION_GRACE,
+    AttemptOutcome,
+    DeliveryStatus,
+)
 from supporters.extensions import queue
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from tests.factories.campaigns import (
     ANNA,
@@ -26,7 +32,7 @@ from tests.factories.campaigns import (
     DEFERRED,
     RecordingTransport,
     delivery_to,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
     subscriber_at,
@@ -45,7 +51,7 @@ def refuse(address: str, reply: str) -> object:
 
 
 def test_everybody_gets_one_email_and_the_campaign_ends(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here()
     assert sorted(mail.recipient for mail in relay.mails) == [ANNA, BORIS]
     assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED, BORIS: STATES.ACCEPTED}
@@ -55,7 +61,7 @@ def test_everybody_gets_one_email_and_the_campaign_ends(relay: Relay) -> None:
 def test_each_email_names_one_recipient_and_comes_back_to_an_address_of_its_own(
     relay: Relay, app: Flask
 ) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here()
     settings = app.extensions["settings"]
     returned = {read_envelope_sender(settings.secret_keys, mail.sender) for mail in relay.mails}
@@ -67,7 +73,7 @@ def test_each_email_names_one_recipient_and_comes_back_to_an_address_of_its_own(
 
 
 def test_all_senders_together_send_each_email_once(relay: Relay) -> None:
-    launch_to(ANNA, BORIS, CHLOE)
+    launch_to_addresses(ANNA, BORIS, CHLOE)
     send_here()
     send_here()
     campaign_mails = [mail for mail in relay.mails if "List-Id" in mail.message]
@@ -75,7 +81,7 @@ def test_all_senders_together_send_each_email_once(relay: Relay) -> None:
 
 
 def test_sending_again_sends_nothing(relay: Relay) -> None:
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     send_here()
     send_here()
     assert len(relay.mails) == 1
@@ -87,7 +93,7 @@ def test_sending_again_sends_nothing(relay: Relay) -> None:
 def test_a_refused_recipient_does_not_hold_up_the_others(
     relay: Relay, reply: str, state: DeliveryStatus
 ) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     relay.on_rcpt = refuse(ANNA, reply)
     send_here()
     assert ledger(campaign_id) == {ANNA: state, BORIS: STATES.ACCEPTED}
@@ -98,14 +104,14 @@ def test_a_refused_recipient_does_not_hold_up_the_others(
     ("reply", "state"), [("451 later", STATES.DEFERRED), ("554 no", STATES.REFUSED)]
 )
 def test_a_refused_body_is_judged_alike(relay: Relay, reply: str, state: DeliveryStatus) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     relay.on_body = lambda mail: reply
     send_here()
     assert (ledger(campaign_id), relay.mails) == ({ANNA: state}, [])
 
 
 def test_a_refusal_settles_the_email_and_ends_the_campaign(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     relay.on_rcpt = refuse(ANNA, "550 no")
     send_here()
     assert delivery_to(campaign_id, ANNA).settled_at is not None
@@ -114,7 +120,7 @@ def test_a_refusal_settles_the_email_and_ends_the_campaign(relay: Relay) -> None
 
 @pytest.mark.parametrize("step", ["on_rcpt", "on_body"])
 def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     setattr(relay, step, lambda _: "421 closing")
     send_here()
     assert sorted(ledger(campaign_id).values()) == [STATES.DEFERRED, STATES.QUEUED]
@@ -122,7 +128,7 @@ def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str
 
 
 def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     relay.on_mail = lambda sender: "530 sign in first"
     send_here()
     assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
@@ -130,7 +136,7 @@ def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> N
 
 
 def test_a_problem_is_deleted_once_emails_are_sent_again(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     relay.on_mail = lambda sender: "421 busy"
     send_here()
     assert reload(campaign_id).trouble_at is not None
@@ -147,16 +153,19 @@ def test_a_problem_is_deleted_once_emails_are_sent_again(relay: Relay) -> None:
 def test_enough_on_this_connection_is_no_problem_after_emails_were_taken(
     said: str, goes_on: bool
 ) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
-    yes, enough = Reply(Outcome.ACCEPTED, "250"), Reply(Outcome.NOT_TRIED, said)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+    yes, enough = (
+        RelayReply(AttemptOutcome.ACCEPTED, "250"),
+        RelayReply(AttemptOutcome.NOT_TRIED, said),
+    )
     replies = iter([yes, enough])
     send_here(RecordingTransport(lambda _: next(replies, yes)))
     assert (reload(campaign_id).status is CampaignStatus.SENT) is goes_on
 
 
 def test_enough_on_a_connection_that_took_nothing_is_a_problem() -> None:
-    campaign_id = launch_to(ANNA)
-    send_here(RecordingTransport(lambda _: Reply(Outcome.NOT_TRIED, "MAIL 421")))
+    campaign_id = launch_to_addresses(ANNA)
+    send_here(RecordingTransport(lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 421")))
     assert reload(campaign_id).trouble == "MAIL 421"
 
 
@@ -167,7 +176,7 @@ def through(app: Flask, server: RudeServer) -> None:
 
 
 def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     with RudeServer({}) as server:
         through(app, server)
     send_here()
@@ -176,7 +185,7 @@ def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
 
 
 def test_an_email_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Flask) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     with RudeServer({"BODY": HANG_UP}) as server:
         through(app, server)
         send_here()
@@ -189,21 +198,21 @@ def test_an_email_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: F
 
 
 def test_a_deferred_email_is_sent_when_its_time_has_come(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     relay.on_rcpt = refuse(ANNA, "450 greylisted")
     send_here()
     relay.reset()
     send_here()
     assert relay.mails == []
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
-        sweep(clock.now())
+        repair_ledger(clock.now())
         send_here()
     assert ledger(campaign_id) == {ANNA: STATES.ACCEPTED}
     assert len([mail for mail in relay.mails_to(ANNA) if "List-Id" in mail.message]) == 1
 
 
 def test_a_retry_carries_the_same_message_id() -> None:
-    launch_to(ANNA)
+    launch_to_addresses(ANNA)
     transport = RecordingTransport(lambda _: DEFERRED)
     send_here(transport)
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
@@ -214,7 +223,7 @@ def test_a_retry_carries_the_same_message_id() -> None:
 
 
 def test_an_email_that_is_always_deferred_is_given_up_after_the_schedule() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     transport, launched_at = RecordingTransport(lambda _: DEFERRED), clock.now()
     with time_machine.travel(launched_at, tick=False) as traveller:
         while ledger(campaign_id)[ANNA] in {STATES.QUEUED, STATES.DEFERRED}:
@@ -227,26 +236,26 @@ def test_an_email_that_is_always_deferred_is_given_up_after_the_schedule() -> No
 
 
 def test_a_person_who_unsubscribes_during_the_sending_gets_nothing_more(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    leave_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    unsubscribe_from_every_list(subscriber_at(BORIS).id, Method.ONE_CLICK)
     send_here()
     assert [mail.recipient for mail in relay.mails] == [ANNA]
     assert ledger(campaign_id)[BORIS] is STATES.SKIPPED
 
 
 def test_a_paused_campaign_sends_nothing(relay: Relay) -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
     pause_campaign(campaign_id)
     send_here()
     assert (relay.mails, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
 
 
 def test_emails_returned_to_a_campaign_that_was_cancelled_meanwhile_are_skipped() -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
 
-    def cancel_and_defer(recipient: str) -> Reply:
+    def cancel_and_defer(recipient: str) -> RelayReply:
         cancel_campaign(campaign_id)
-        return DEFERRED if recipient == ANNA else Reply(Outcome.NOT_TRIED, "421")
+        return DEFERRED if recipient == ANNA else RelayReply(AttemptOutcome.NOT_TRIED, "421")
 
     send_here(RecordingTransport(cancel_and_defer))
     queue.run_all()
@@ -254,13 +263,13 @@ def test_emails_returned_to_a_campaign_that_was_cancelled_meanwhile_are_skipped(
 
 
 def test_emails_returned_to_a_campaign_that_ended_meanwhile_reopen_it() -> None:
-    campaign_id = launch_to(ANNA)
+    campaign_id = launch_to_addresses(ANNA)
 
-    def defer_after_the_lease(_recipient: str) -> Reply:
+    def defer_after_the_lease(_recipient: str) -> RelayReply:
         with time_machine.travel(clock.now() + LEASE * 2, tick=False) as later:
-            sweep(clock.now())
-            later.shift(2 * GRACE)
-            sweep(clock.now())
+            repair_ledger(clock.now())
+            later.shift(2 * REVOCATION_GRACE)
+            repair_ledger(clock.now())
         return DEFERRED
 
     send_here(RecordingTransport(defer_after_the_lease))
@@ -269,12 +278,12 @@ def test_emails_returned_to_a_campaign_that_ended_meanwhile_reopen_it() -> None:
 
 
 def test_an_unexpected_error_leaves_only_the_current_email_uncertain() -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
 
-    def break_down(recipient: str) -> Reply:
+    def break_down(recipient: str) -> RelayReply:
         if recipient == BORIS:
             raise RuntimeError
-        return Reply(Outcome.ACCEPTED, "250")
+        return RelayReply(AttemptOutcome.ACCEPTED, "250")
 
     with pytest.raises(RuntimeError):
         send_here(RecordingTransport(break_down))
@@ -283,12 +292,12 @@ def test_an_unexpected_error_leaves_only_the_current_email_uncertain() -> None:
 
 
 def test_no_transaction_is_open_while_email_is_sent() -> None:
-    launch_to(ANNA, BORIS)
+    launch_to_addresses(ANNA, BORIS)
     was_open = []
 
-    def look(_recipient: str) -> Reply:
+    def refresh(_recipient: str) -> RelayReply:
         was_open.append(db.session.registry().in_transaction())
-        return Reply(Outcome.ACCEPTED, "250")
+        return RelayReply(AttemptOutcome.ACCEPTED, "250")
 
-    send_here(RecordingTransport(look))
+    send_here(RecordingTransport(refresh))
     assert was_open == [False, False]

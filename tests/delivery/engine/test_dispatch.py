@@ -9,15 +9,15 @@ from supporters.campaigns.queries import get_campaign
 from supporters.consent.models import Method
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.emergency_stop import stop_all
-from supporters.delivery.engine.dispatch import Dispatch, Lane
-from supporters.delivery.engine.send_gate import Watch
+from supporters.delivery.engine.dispatch import Dispatch, Sender
+from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import CLAIM_TIME, SURE_FOR, Outcome
-from supporters.delivery.send_journal.journal_files import Journal, read_journal
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, AttemptOutcome
+from supporters.delivery.send_journal.journal_files import SendJournal, read_journal
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
@@ -25,122 +25,126 @@ from tests.factories.campaigns import (
     CHLOE,
     RecordingTransport,
     claim,
-    launch_to,
+    launch_to_addresses,
 )
 from tests.factories.campaigns import subscriber_at as person_at
 
 pytestmark = pytest.mark.usefixtures("app")
 
-Answer = Callable[[str], Reply]
+Answer = Callable[[str], RelayReply]
 
 
 @pytest.fixture
-def lane() -> Iterator[Lane]:
+def sender() -> Iterator[Sender]:
     """Return a sender whose transport is in memory."""
-    journal = Journal(worker_folder(), "lane")
+    journal = SendJournal(worker_folder(), "lane")
     journal.prepare()
-    yield Lane(name="lane", transport=RecordingTransport(), journal=journal, watch=Watch())
+    yield Sender(name="lane", transport=RecordingTransport(), journal=journal, gate=SendGate())
     journal.close()
 
 
-def dispatch_to(lane: Lane, *addresses: str, answer: Answer = lambda _: ACCEPTED) -> Dispatch:
+def dispatch_to(sender: Sender, *addresses: str, answer: Answer = lambda _: ACCEPTED) -> Dispatch:
     """Return the dispatch of a claim to these people; the relay gives these answers."""
-    claimed = claim(launch_to(*addresses))
+    claimed = claim(launch_to_addresses(*addresses))
     assert claimed is not None
     campaign = get_campaign(claimed.campaign_id)
     message = CompiledMessage(campaign, get_list(campaign.mailing_list_id))
-    lane.watch.look()
-    lane.transport = RecordingTransport(answer)
-    return Dispatch(claimed, message, lane, began=time.monotonic())
+    sender.gate.refresh()
+    sender.transport = RecordingTransport(answer)
+    return Dispatch(claimed, message, sender, began=time.monotonic())
 
 
-def outcomes(dispatch: Dispatch) -> list[Outcome]:
+def outcomes(dispatch: Dispatch) -> list[AttemptOutcome]:
     """Deliver, and return the result of each attempt."""
     dispatch.deliver()
     return [reply.outcome for _, reply in dispatch.results]
 
 
-def test_every_email_is_tried_and_its_answer_kept(lane: Lane) -> None:
-    assert outcomes(dispatch_to(lane, ANNA, BORIS)) == [Outcome.ACCEPTED] * 2
+def test_every_email_is_tried_and_its_answer_kept(sender: Sender) -> None:
+    assert outcomes(dispatch_to(sender, ANNA, BORIS)) == [AttemptOutcome.ACCEPTED] * 2
 
 
-def test_the_journal_has_an_email_while_it_is_sent(lane: Lane) -> None:
+def test_the_journal_has_an_email_while_it_is_sent(sender: Sender) -> None:
     leaving = []
 
-    def look(_recipient: str) -> Reply:
+    def refresh(_recipient: str) -> RelayReply:
         batch = read_journal(worker_folder(), "lane")
         leaving.append(batch and batch.leaving)
         return ACCEPTED
 
-    dispatch = dispatch_to(lane, ANNA, BORIS, answer=look)
+    dispatch = dispatch_to(sender, ANNA, BORIS, answer=refresh)
     dispatch.deliver()
     assert leaving == [to.subscriber_id for to, _ in dispatch.results]
 
 
-def test_a_pause_stops_it_in_the_middle_of_a_batch(lane: Lane) -> None:
-    def pause_then_answer(_recipient: str) -> Reply:
+def test_a_pause_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
+    def pause_then_answer(_recipient: str) -> RelayReply:
         pause_campaign(1)
-        lane.watch.look()
+        sender.gate.refresh()
         return ACCEPTED
 
-    dispatch = dispatch_to(lane, ANNA, BORIS, CHLOE, answer=pause_then_answer)
-    assert outcomes(dispatch) == [Outcome.ACCEPTED]
+    dispatch = dispatch_to(sender, ANNA, BORIS, CHLOE, answer=pause_then_answer)
+    assert outcomes(dispatch) == [AttemptOutcome.ACCEPTED]
 
 
-def test_the_stop_stops_it_in_the_middle_of_a_batch(lane: Lane) -> None:
-    def stop_then_answer(_recipient: str) -> Reply:
+def test_the_stop_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
+    def stop_then_answer(_recipient: str) -> RelayReply:
         stop_all()
-        lane.watch.look()
+        sender.gate.refresh()
         return ACCEPTED
 
-    assert outcomes(dispatch_to(lane, ANNA, BORIS, answer=stop_then_answer)) == [Outcome.ACCEPTED]
+    assert outcomes(dispatch_to(sender, ANNA, BORIS, answer=stop_then_answer)) == [
+        AttemptOutcome.ACCEPTED
+    ]
 
 
-def test_a_worker_that_ends_stops_it_in_the_middle_of_a_batch(lane: Lane) -> None:
-    def end_then_answer(_recipient: str) -> Reply:
-        lane.ending.set()
+def test_a_worker_that_ends_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
+    def end_then_answer(_recipient: str) -> RelayReply:
+        sender.ending.set()
         return ACCEPTED
 
-    assert outcomes(dispatch_to(lane, ANNA, BORIS, answer=end_then_answer)) == [Outcome.ACCEPTED]
+    assert outcomes(dispatch_to(sender, ANNA, BORIS, answer=end_then_answer)) == [
+        AttemptOutcome.ACCEPTED
+    ]
 
 
-def test_a_claim_that_has_grown_old_begins_no_email(lane: Lane) -> None:
-    dispatch = dispatch_to(lane, ANNA)
+def test_a_claim_that_has_grown_old_begins_no_email(sender: Sender) -> None:
+    dispatch = dispatch_to(sender, ANNA)
     dispatch._began -= CLAIM_TIME.total_seconds()
     assert outcomes(dispatch) == []
 
 
-def test_a_person_who_left_while_the_relay_was_slow_gets_nothing(lane: Lane) -> None:
-    dispatch = dispatch_to(lane, ANNA, BORIS)
+def test_a_person_who_left_while_the_relay_was_slow_gets_nothing(sender: Sender) -> None:
+    dispatch = dispatch_to(sender, ANNA, BORIS)
     people = {to.address: to for to in dispatch._claim.recipients}
     mails = dispatch._mails()
     first = next(mails)
-    dispatch._began -= SURE_FOR.total_seconds()
-    leave_every_list(person_at(first.recipient).id, Method.ONE_CLICK)
-    assert not dispatch.may_leave(first)
-    dispatch.learns(first, Reply(Outcome.NOT_TRIED, ""))
-    assert dispatch.results == [(people[first.recipient], Reply(Outcome.NOT_TRIED, ""))]
+    dispatch._began -= CONSENT_CHECK_VALID_FOR.total_seconds()
+    unsubscribe_from_every_list(person_at(first.recipient).id, Method.ONE_CLICK)
+    assert not dispatch.before_body(first)
+    dispatch.on_reply(first, RelayReply(AttemptOutcome.NOT_TRIED, ""))
+    assert dispatch.results == [(people[first.recipient], RelayReply(AttemptOutcome.NOT_TRIED, ""))]
 
 
-def test_a_person_who_stayed_while_the_relay_was_slow_gets_the_email(lane: Lane) -> None:
-    dispatch = dispatch_to(lane, ANNA)
+def test_a_person_who_stayed_while_the_relay_was_slow_gets_the_email(sender: Sender) -> None:
+    dispatch = dispatch_to(sender, ANNA)
     first = next(dispatch._mails())
-    dispatch._began -= SURE_FOR.total_seconds()
-    assert dispatch.may_leave(first)
+    dispatch._began -= CONSENT_CHECK_VALID_FOR.total_seconds()
+    assert dispatch.before_body(first)
 
 
-def test_a_journal_that_can_not_be_written_keeps_every_body_back(lane: Lane) -> None:
-    dispatch = dispatch_to(lane, ANNA, BORIS)
-    lane.journal.close()
+def test_a_journal_that_can_not_be_written_keeps_every_body_back(sender: Sender) -> None:
+    dispatch = dispatch_to(sender, ANNA, BORIS)
+    sender.journal.close()
     assert outcomes(dispatch) == []
     assert dispatch.trouble.startswith("journal: ")
 
 
-def test_an_unexpected_error_leaves_the_email_being_sent_uncertain(lane: Lane) -> None:
-    def break_down(recipient: str) -> Reply:
+def test_an_unexpected_error_leaves_the_email_being_sent_uncertain(sender: Sender) -> None:
+    def break_down(recipient: str) -> RelayReply:
         raise RuntimeError
 
-    dispatch = dispatch_to(lane, ANNA, BORIS, answer=break_down)
+    dispatch = dispatch_to(sender, ANNA, BORIS, answer=break_down)
     with pytest.raises(RuntimeError):
         dispatch.deliver()
-    assert [reply.outcome for _, reply in dispatch.results] == [Outcome.UNCERTAIN]
+    assert [reply.outcome for _, reply in dispatch.results] == [AttemptOutcome.UNCERTAIN]

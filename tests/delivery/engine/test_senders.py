@@ -4,27 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from supporters.delivery.engine.dispatch import LOG_AGAIN_AFTER_SECONDS, Lane
-from supporters.delivery.engine.send_gate import Watch
-from supporters.delivery.send_journal.journal_files import Journal
+from supporters.delivery.engine.dispatch import LOG_AGAIN_AFTER_SECONDS, Sender
+from supporters.delivery.engine.send_gate import SendGate
+from supporters.delivery.send_journal.journal_files import SendJournal
 from tests.factories.campaigns import RecordingTransport
 
 
 @pytest.fixture
-def lane(tmp_path: Path) -> Lane:
+def sender(tmp_path: Path) -> Sender:
     """Return a sender that has nothing to do."""
-    journal = Journal(tmp_path, "lane-0")
-    return Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
+    journal = SendJournal(tmp_path, "lane-0")
+    return Sender(name="lane-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
 
 
-def test_the_same_problem_is_logged_once_a_minute(lane: Lane) -> None:
-    assert [lane.may_log("journal: no space left") for _ in range(5)] == [True] + [False] * 4
-    lane.said_at -= LOG_AGAIN_AFTER_SECONDS
-    assert lane.may_log("journal: no space left")
+def test_the_same_problem_is_logged_once_a_minute(sender: Sender) -> None:
+    assert [sender.may_log("journal: no space left") for _ in range(5)] == [True] + [False] * 4
+    sender.said_at -= LOG_AGAIN_AFTER_SECONDS
+    assert sender.may_log("journal: no space left")
 
 
-def test_another_problem_is_logged_at_once(lane: Lane) -> None:
-    assert [lane.may_log(each) for each in ("421", "451", "451", "421")] == [
+def test_another_problem_is_logged_at_once(sender: Sender) -> None:
+    assert [sender.may_log(each) for each in ("421", "451", "451", "421")] == [
         True,
         True,
         False,

@@ -34,7 +34,7 @@ def throttle(clock: Clock) -> Throttle:
 
 def lanes_at_work(throttle: Throttle) -> int:
     """Return how many of ten senders may work now."""
-    return sum(throttle.may_work(lane) for lane in range(10))
+    return sum(throttle.may_work(sender) for sender in range(10))
 
 
 def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:

@@ -8,21 +8,21 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from supporters.consent.models import Method
 from supporters.database import DatabaseUnavailable, db
-from supporters.delivery.engine.batch_sender import Turn, send_next_batch, settle
-from supporters.delivery.engine.dispatch import Lane
-from supporters.delivery.engine.send_gate import Watch
+from supporters.delivery.engine.batch_sender import StepResult, send_next_batch, settle_unrecorded
+from supporters.delivery.engine.dispatch import Sender
+from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.send_journal.journal_files import Journal, read_journal
+from supporters.delivery.send_journal.journal_files import SendJournal, read_journal
 from supporters.delivery.send_journal.worker_registry import worker_folder
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
     RecordingTransport,
     batches,
     claim,
-    launch_to,
+    launch_to_addresses,
     ledger,
     reload,
     subscriber_at,
@@ -34,10 +34,10 @@ ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
 
 
 @pytest.fixture
-def lane() -> Iterator[Lane]:
+def sender() -> Iterator[Sender]:
     """Return a sender whose transport is in memory."""
-    journal = Journal(worker_folder(), "lane-0")
-    yield Lane(name="lane-0", transport=RecordingTransport(), journal=journal, watch=Watch())
+    journal = SendJournal(worker_folder(), "lane-0")
+    yield Sender(name="lane-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
     journal.close()
 
 
@@ -60,72 +60,72 @@ class LostAnswers:
                 raise DatabaseUnavailable("COMMIT", None, Exception("connection lost"))
 
 
-def turn(campaign_id: int, lane: Lane) -> Turn:
+def turn(campaign_id: int, sender: Sender) -> StepResult:
     """Read the send gate, and send the next batch."""
-    lane.watch.look()
-    return send_next_batch(campaign_id, lane)
+    sender.gate.refresh()
+    return send_next_batch(campaign_id, sender)
 
 
-def test_a_turn_sends_a_batch_and_empties_the_journal(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
-    assert turn(campaign_id, lane) is Turn.SENT
+def test_a_turn_sends_a_batch_and_empties_the_journal(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    assert turn(campaign_id, sender) is StepResult.SENT
     assert set(ledger(campaign_id).values()) == {ACCEPTED}
     assert read_journal(worker_folder(), "lane-0") is None
 
 
-def test_a_turn_without_anything_due_ends_the_campaign(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
+def test_a_turn_without_anything_due_ends_the_campaign(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
     send_here(RecordingTransport())
-    assert turn(campaign_id, lane) is Turn.NOTHING_DUE
+    assert turn(campaign_id, sender) is StepResult.NOTHING_DUE
     assert reload(campaign_id).status == "sent"
 
 
-def test_the_step_that_settles_the_last_email_ends_the_campaign(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
-    turn(campaign_id, lane)
+def test_the_step_that_settles_the_last_email_ends_the_campaign(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    turn(campaign_id, sender)
     assert reload(campaign_id).status == "sent"
 
 
-def test_a_step_whose_readers_have_all_unsubscribed_ends_the_campaign(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
-    leave_every_list(subscriber_at(ANNA).id, Method.PAGE)
-    turn(campaign_id, lane)
+def test_a_step_whose_readers_have_all_unsubscribed_ends_the_campaign(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    unsubscribe_from_every_list(subscriber_at(ANNA).id, Method.PAGE)
+    turn(campaign_id, sender)
     assert ledger(campaign_id) == {ANNA: DeliveryStatus.SKIPPED}
     assert reload(campaign_id).status == "sent"
 
 
-def test_a_claim_whose_answer_was_lost_is_released_and_sent(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
+def test_a_claim_whose_answer_was_lost_is_released_and_sent(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
     with LostAnswers(skipping=1), pytest.raises(DatabaseUnavailable):
-        turn(campaign_id, lane)
+        turn(campaign_id, sender)
     assert batches(campaign_id)[0].claimed_by == "lane-0"
-    turn(campaign_id, lane)
+    turn(campaign_id, sender)
     assert ledger(campaign_id) == {ANNA: ACCEPTED}
     assert batches(campaign_id)[0].claimed_by is None
 
 
-def test_a_step_that_spoke_to_no_relay_reports_no_old_problem(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
-    lane.trouble = "421"
+def test_a_step_that_spoke_to_no_relay_reports_no_old_problem(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    sender.trouble = "421"
     claim(campaign_id, "another-0")
-    turn(campaign_id, lane)
-    assert lane.trouble == ""
+    turn(campaign_id, sender)
+    assert sender.trouble == ""
 
 
-def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA)
-    claim(campaign_id, lane.name)
-    lane.is_unsure = True
-    settle(lane)
-    assert (batches(campaign_id)[0].claimed_by, lane.is_unsure) == (None, False)
+def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    claim(campaign_id, sender.name)
+    sender.is_unsure = True
+    settle_unrecorded(sender)
+    assert (batches(campaign_id)[0].claimed_by, sender.is_unsure) == (None, False)
 
 
-def test_a_record_whose_answer_was_lost_is_written_once(lane: Lane) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+def test_a_record_whose_answer_was_lost_is_written_once(sender: Sender) -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     with LostAnswers(skipping=2), pytest.raises(DatabaseUnavailable):
-        turn(campaign_id, lane)
-    assert lane.unrecorded is not None
-    turn(campaign_id, lane)
+        turn(campaign_id, sender)
+    assert sender.unrecorded is not None
+    turn(campaign_id, sender)
     (batch,) = batches(campaign_id)
-    assert (batch.accepted, batch.size, lane.unrecorded) == (2, 2, None)
-    assert len(lane.transport.taken) == 2
+    assert (batch.accepted, batch.size, sender.unrecorded) == (2, 2, None)
+    assert len(sender.transport.taken) == 2

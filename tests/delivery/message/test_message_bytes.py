@@ -19,21 +19,27 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from supporters import create_app
-from supporters.campaigns.merge_fields import Place, Slot, SlottedText, has_marks, percent_encode
+from supporters.campaigns.merge_fields import (
+    MergeField,
+    Placeholder,
+    TemplateText,
+    has_marks,
+    percent_encode,
+)
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
-from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, Stencil
+from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, MessageTemplate
 from supporters.delivery.message.rendered_campaign import (
-    LEAVING,
+    UNSUBSCRIBE_FIELD,
     CompiledCampaign,
-    Content,
-    Rendered,
+    EmailContent,
+    RenderedEmail,
 )
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({})
@@ -47,26 +53,28 @@ texts = st.text(st.sampled_from(SPECIAL + "abc") | writable)
 long_texts = st.builds(lambda text, times: text * times, texts, st.integers(1, 80))
 lines = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 names = st.one_of(st.none(), texts, long_texts, st.from_regex(r"[\w.-]+", fullmatch=True))
-name_slots = st.sampled_from([Slot("given_name", "ami"), Slot("given_name", "à vous")])
-name_places = st.builds(Place, name_slots, st.just(str))
+name_slots = st.sampled_from([MergeField("given_name", "ami"), MergeField("given_name", "à vous")])
+name_places = st.builds(Placeholder, name_slots, st.just(str))
 places = st.builds(
-    Place, name_slots | st.just(LEAVING), st.sampled_from([str, escape, percent_encode])
+    Placeholder,
+    name_slots | st.just(UNSUBSCRIBE_FIELD),
+    st.sampled_from([str, escape, percent_encode]),
 )
-NAME = Place(Slot("given_name", "ami"), str)
-SPACE = SlottedText([" "])
+NAME = Placeholder(MergeField("given_name", "ami"), str)
+SPACE = TemplateText([" "])
 
 
 @st.composite
 def slotted(
     draw: st.DrawFn,
     texts_between: st.SearchStrategy[str],
-    places_between: st.SearchStrategy[Place],
-) -> SlottedText:
+    places_between: st.SearchStrategy[Placeholder],
+) -> TemplateText:
     """Generate a text with placeholders."""
-    pieces: list[str | Place] = [draw(texts_between)]
+    pieces: list[str | Placeholder] = [draw(texts_between)]
     for place in draw(st.lists(places_between, max_size=4)):
         pieces += [place, draw(texts_between)]
-    return SlottedText(pieces)
+    return TemplateText(pieces)
 
 
 bodies = slotted(long_texts, places)
@@ -98,7 +106,7 @@ def parts(message: EmailMessage) -> list[tuple[str, str | None, str]]:
     ]
 
 
-def made_by_python(content: Rendered) -> EmailMessage:
+def made_by_python(content: RenderedEmail) -> EmailMessage:
     """Return the same content from the email package, once sent and read."""
     message = EmailMessage(policy=SMTP)
     message.set_content(content.text, charset="utf-8", cte="quoted-printable")
@@ -106,7 +114,7 @@ def made_by_python(content: Rendered) -> EmailMessage:
     return parse(message.as_bytes())
 
 
-def assert_same_as_python(raw: bytes, content: Rendered) -> None:
+def assert_same_as_python(raw: bytes, content: RenderedEmail) -> None:
     """Compare a message with the one of the email package, and with the strings."""
     message, expected = parse(raw), made_by_python(content)
     assert message.get_content_type() == expected.get_content_type()
@@ -131,22 +139,28 @@ def assert_legal(raw: bytes) -> None:
 
 @thorough
 @given(slotted(lines, name_places), bodies, bodies, names)
-@example(SlottedText(["Cher ", NAME, " !"]), SlottedText(["a", NAME, ""]), SlottedText([""]), ".")
-@example(SlottedText(["", NAME, "?a?b?= é"]), SlottedText(["." * 998]), SlottedText([".\n"]), "=")
 @example(
-    SlottedText(["x" * 990, NAME, ""]),
-    SlottedText(["", NAME, "", NAME, ""]),
-    SlottedText([" "]),
+    TemplateText(["Cher ", NAME, " !"]), TemplateText(["a", NAME, ""]), TemplateText([""]), "."
+)
+@example(
+    TemplateText(["", NAME, "?a?b?= é"]), TemplateText(["." * 998]), TemplateText([".\n"]), "="
+)
+@example(
+    TemplateText(["x" * 990, NAME, ""]),
+    TemplateText(["", NAME, "", NAME, ""]),
+    TemplateText([" "]),
     "é",
 )
-@example(SlottedText(["é" * 990]), SlottedText(["é" * 998, NAME, ""]), SlottedText(["x" * 76]), " ")
+@example(
+    TemplateText(["é" * 990]), TemplateText(["é" * 998, NAME, ""]), TemplateText(["x" * 76]), " "
+)
 def test_any_content_is_read_as_python_would_have_written_it(
-    subject: SlottedText, text: SlottedText, html: SlottedText, name: str | None
+    subject: TemplateText, text: TemplateText, html: TemplateText, name: str | None
 ) -> None:
-    leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
-    content = Content(subject, text, html, leave_url)
-    values = {"given_name": name, LEAVING.field: "W10.aw-_." * 9}
-    stencil = Stencil(SETTINGS, IDENTITY, content)
+    leave_url = TemplateText(["https://p.fr/leave/", Placeholder(UNSUBSCRIBE_FIELD, str), ""])
+    content = EmailContent(subject, text, html, leave_url)
+    values = {"given_name": name, UNSUBSCRIBE_FIELD.field: "W10.aw-_." * 9}
+    stencil = MessageTemplate(SETTINGS, IDENTITY, content)
     raw = stencil.fill("a@example.org", 1, values=values, sent_at=NOW)
     assert_legal(raw)
     assert_same_as_python(raw, content.fill(values))
@@ -217,11 +231,11 @@ def test_the_unsubscribe_link_and_the_envelope_are_the_readers_own() -> None:
     message, _ = compile_both("a", "b")
     mail = message.write(Person(), sent_at=NOW)
     token = str(parse(mail.content)["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
-    assert current_tokens().read(Purpose.LEAVE, token) == [Person.subscriber_id, 3, 7]
+    assert current_tokens().read(TokenPurpose.UNSUBSCRIBE, token) == [Person.subscriber_id, 3, 7]
     for *_, content in parts(parse(mail.content)):
         why = re.search(r"/fr/why/([\w.-]+)", content)
         assert why is not None
-        assert current_tokens().read(Purpose.WHY, why[1]) == [Person.subscriber_id, 3, 7]
+        assert current_tokens().read(TokenPurpose.WHY, why[1]) == [Person.subscriber_id, 3, 7]
     keys = current_settings().secret_keys
     assert read_envelope_sender(keys, mail.sender) == (7, Person.subscriber_id)
 

@@ -16,24 +16,28 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from supporters.campaigns.merge_fields import Place, SlottedText
+from supporters.campaigns.merge_fields import Placeholder, TemplateText
 from supporters.config import Settings, load_settings
-from supporters.delivery.message.message_bytes import MailIdentity, Stencil
-from supporters.delivery.message.rendered_campaign import LEAVING, Content, Rendered
+from supporters.delivery.message.message_bytes import MailIdentity, MessageTemplate
+from supporters.delivery.message.rendered_campaign import (
+    UNSUBSCRIBE_FIELD,
+    EmailContent,
+    RenderedEmail,
+)
 from supporters.mail.message.header_fields import HeaderUnsafe
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({"SUPPORTERS_MAIL_FROM": "lettre@parti.example"})
 IDENTITY = MailIdentity(campaign_id=7, list_slug="national", list_name="La Lettre nationale")
 LEAVE_URL = "https://parti.example/leave/token"
-CONTENT = Rendered("Des nouvelles", "Bonjour\n", "<p>Bonjour</p>", LEAVE_URL)
+CONTENT = RenderedEmail("Des nouvelles", "Bonjour\n", "<p>Bonjour</p>", LEAVE_URL)
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 FRENCH = "abcdefghijklmnopqrstuvwxyz ABCDÉÈÀÇéèêëàâùûüçîïôœæ’«»…–€0123456789!?:,.\u00a0\u202f"
 LONG_NAME = "L’École européenne de la démocratie, section d’Île-de-France et d’Outre-mer"
 
 
 def build(
-    content: Rendered = CONTENT,
+    content: RenderedEmail = CONTENT,
     identity: MailIdentity = IDENTITY,
     *,
     settings: Settings = SETTINGS,
@@ -41,14 +45,14 @@ def build(
     subscriber_id: int = 12345,
 ) -> bytes:
     """Return the bytes of a message without placeholders."""
-    fixed = Content(
+    fixed = EmailContent(
         *(
-            SlottedText([text])
+            TemplateText([text])
             for text in (content.subject, content.text, content.html, content.leave_url)
         )
     )
-    values = {"given_name": None, LEAVING.field: "token"}
-    stencil = Stencil(settings, identity, fixed)
+    values = {"given_name": None, UNSUBSCRIBE_FIELD.field: "token"}
+    stencil = MessageTemplate(settings, identity, fixed)
     return stencil.fill(to, subscriber_id, values=values, sent_at=NOW)
 
 
@@ -227,12 +231,14 @@ def test_the_date_is_that_of_the_sending() -> None:
 
 
 def test_a_readers_own_token_is_in_the_unsubscribe_header_unchanged() -> None:
-    fixed = SlottedText(["a"])
-    leave_url = SlottedText(["https://p.fr/leave/", Place(LEAVING, str), ""])
-    stencil = Stencil(SETTINGS, IDENTITY, Content(fixed, fixed, fixed, leave_url))
+    fixed = TemplateText(["a"])
+    leave_url = TemplateText(["https://p.fr/leave/", Placeholder(UNSUBSCRIBE_FIELD, str), ""])
+    stencil = MessageTemplate(SETTINGS, IDENTITY, EmailContent(fixed, fixed, fixed, leave_url))
     for token in ("x.y-z_" * 30, "b"):
-        values = {"given_name": None, LEAVING.field: token}
+        values = {"given_name": None, UNSUBSCRIBE_FIELD.field: token}
         raw = stencil.fill("a@b.fr", 1, values=values, sent_at=NOW)
         assert f"\r\nList-Unsubscribe: <https://p.fr/leave/{token}>\r\n".encode() in raw
         with pytest.raises(HeaderUnsafe):
-            stencil.fill("a@b.fr", 1, values={**values, LEAVING.field: "a\r\nb"}, sent_at=NOW)
+            stencil.fill(
+                "a@b.fr", 1, values={**values, UNSUBSCRIBE_FIELD.field: "a\r\nb"}, sent_at=NOW
+            )

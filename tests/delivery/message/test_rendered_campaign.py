@@ -4,7 +4,7 @@ import pytest
 
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.extensions import current_settings, current_tokens
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -49,7 +49,7 @@ def test_both_parts_have_the_same_links_and_nothing_to_load() -> None:
 def test_the_unsubscribe_link_is_the_readers_own() -> None:
     mail = mail_to_anna("Bonjour.")
     token = str(mail.message["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
-    assert current_tokens().read(Purpose.LEAVE, token)[0] == subscriber_at(ANNA).id
+    assert current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)[0] == subscriber_at(ANNA).id
 
 
 def test_both_parts_link_to_why_this_reader_got_it() -> None:
@@ -57,7 +57,7 @@ def test_both_parts_link_to_why_this_reader_got_it() -> None:
     (url,) = {each for each in Markup(mail.part("html")).links if "/why/" in each}
     assert url.startswith("http://localhost/fr/why/")
     assert url in mail.part("plain")
-    payload = current_tokens().read(Purpose.WHY, url.rpartition("/")[2])
+    payload = current_tokens().read(TokenPurpose.WHY, url.rpartition("/")[2])
     assert payload[0] == subscriber_at(ANNA).id
 
 

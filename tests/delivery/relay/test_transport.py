@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import AttemptOutcome
 from supporters.smtp import PATIENT, Timeouts
 from tests.recording_listener import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
@@ -20,36 +20,36 @@ both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"
 @pytest.mark.parametrize(
     ("script", "outcome", "code"),
     [
-        ({}, Outcome.ACCEPTED, "250"),
-        ({"RCPT": "251 will forward"}, Outcome.ACCEPTED, "250"),
-        ({"MAIL": "250-fine\r\n250"}, Outcome.ACCEPTED, "250"),
-        ({"BODY": "250"}, Outcome.ACCEPTED, "250"),
-        ({"BODY": "250-first\r\n250 second"}, Outcome.ACCEPTED, "250"),
-        ({"RCPT": "450 later"}, Outcome.DEFERRED, "450"),
-        ({"RCPT": "452 4.5.3 too many"}, Outcome.DEFERRED, "452 4.5.3"),
-        ({"RCPT": "550 5.1.1 nobody"}, Outcome.REFUSED, "550 5.1.1"),
-        ({"RCPT": "550-5.7.26 no\r\n550 5.7.26 never"}, Outcome.REFUSED, "550 5.7.26"),
-        ({"RCPT": "550 r0@example.org 5.1.1"}, Outcome.REFUSED, "550"),
-        ({"DATA": "554 5.5.1 no"}, Outcome.REFUSED, "554 5.5.1"),
-        ({"BODY": "554-5.7.1 no\r\n554 5.7.1 spam"}, Outcome.REFUSED, "554 5.7.1"),
-        ({"BODY": "250 2.0.0 taken"}, Outcome.ACCEPTED, "250"),
-        ({"RCPT": "499 550 in the text"}, Outcome.DEFERRED, "499"),
-        ({"RCPT": "550-no\r\n550 nobody"}, Outcome.REFUSED, "550"),
-        ({"RCPT": "599 no"}, Outcome.REFUSED, "599"),
-        ({"RCPT": "550 no", "DATA": "503 no recipient"}, Outcome.REFUSED, "550"),
-        ({"RCPT": "550 no", "DATA": "554 no recipient"}, Outcome.REFUSED, "550"),
-        ({"DATA": "451 later"}, Outcome.DEFERRED, "451"),
-        ({"DATA": "554 no"}, Outcome.REFUSED, "554"),
-        ({"BODY": "451 later"}, Outcome.DEFERRED, "451"),
-        ({"BODY": "552 too big"}, Outcome.REFUSED, "552"),
-        ({"BODY": "554 250 in the text"}, Outcome.REFUSED, "554"),
+        ({}, AttemptOutcome.ACCEPTED, "250"),
+        ({"RCPT": "251 will forward"}, AttemptOutcome.ACCEPTED, "250"),
+        ({"MAIL": "250-fine\r\n250"}, AttemptOutcome.ACCEPTED, "250"),
+        ({"BODY": "250"}, AttemptOutcome.ACCEPTED, "250"),
+        ({"BODY": "250-first\r\n250 second"}, AttemptOutcome.ACCEPTED, "250"),
+        ({"RCPT": "450 later"}, AttemptOutcome.DEFERRED, "450"),
+        ({"RCPT": "452 4.5.3 too many"}, AttemptOutcome.DEFERRED, "452 4.5.3"),
+        ({"RCPT": "550 5.1.1 nobody"}, AttemptOutcome.REFUSED, "550 5.1.1"),
+        ({"RCPT": "550-5.7.26 no\r\n550 5.7.26 never"}, AttemptOutcome.REFUSED, "550 5.7.26"),
+        ({"RCPT": "550 r0@example.org 5.1.1"}, AttemptOutcome.REFUSED, "550"),
+        ({"DATA": "554 5.5.1 no"}, AttemptOutcome.REFUSED, "554 5.5.1"),
+        ({"BODY": "554-5.7.1 no\r\n554 5.7.1 spam"}, AttemptOutcome.REFUSED, "554 5.7.1"),
+        ({"BODY": "250 2.0.0 taken"}, AttemptOutcome.ACCEPTED, "250"),
+        ({"RCPT": "499 550 in the text"}, AttemptOutcome.DEFERRED, "499"),
+        ({"RCPT": "550-no\r\n550 nobody"}, AttemptOutcome.REFUSED, "550"),
+        ({"RCPT": "599 no"}, AttemptOutcome.REFUSED, "599"),
+        ({"RCPT": "550 no", "DATA": "503 no recipient"}, AttemptOutcome.REFUSED, "550"),
+        ({"RCPT": "550 no", "DATA": "554 no recipient"}, AttemptOutcome.REFUSED, "550"),
+        ({"DATA": "451 later"}, AttemptOutcome.DEFERRED, "451"),
+        ({"DATA": "554 no"}, AttemptOutcome.REFUSED, "554"),
+        ({"BODY": "451 later"}, AttemptOutcome.DEFERRED, "451"),
+        ({"BODY": "552 too big"}, AttemptOutcome.REFUSED, "552"),
+        ({"BODY": "554 250 in the text"}, AttemptOutcome.REFUSED, "554"),
     ],
 )
 def test_a_reply_is_about_one_email_and_the_next_is_tried(
-    app: Flask, can: Sequence[str], script: Script, outcome: Outcome, code: str
+    app: Flask, can: Sequence[str], script: Script, outcome: AttemptOutcome, code: str
 ) -> None:
     with server(app, script, can=can) as rude:
-        assert deliver(mails(2)) == ([Reply(outcome, code)] * 2, "")
+        assert deliver(mails(2)) == ([RelayReply(outcome, code)] * 2, "")
     assert rude.connections == 1
 
 
@@ -61,8 +61,8 @@ def test_a_server_that_closes_defers_this_email_and_leaves_the_rest(
 ) -> None:
     with server(app, {step: Odd("421 closing", is_last=leaves)}, can=can) as rude:
         replies, trouble = deliver(mails(3))
-    rest = [Reply(Outcome.NOT_TRIED, "421")] * (len(replies) - 1)
-    assert replies == [Reply(Outcome.DEFERRED, "421"), *rest]
+    rest = [RelayReply(AttemptOutcome.NOT_TRIED, "421")] * (len(replies) - 1)
+    assert replies == [RelayReply(AttemptOutcome.DEFERRED, "421"), *rest]
     assert (trouble, rude.accepted) == ("421", [])
     assert len(rest) == (1 if can and step == "BODY" else 0)
 
@@ -115,7 +115,7 @@ def test_a_server_that_refuses_us_or_is_gone_has_taken_nothing(
 ) -> None:
     with server(app, {step: reply}, can=can) as rude:
         replies, trouble = deliver(mails(3))
-    assert set(replies) == {Reply(Outcome.NOT_TRIED, code)}
+    assert set(replies) == {RelayReply(AttemptOutcome.NOT_TRIED, code)}
     assert (trouble, rude.bodies, rude.commands.count("MAIL")) == (code, [], 1)
 
 
@@ -138,7 +138,7 @@ def test_an_envelope_answered_with_nonsense_is_put_off_and_ends_the_dialogue(
 ) -> None:
     with server(app, {step: reply}, can=can) as rude:
         replies, trouble = deliver(mails(3))
-    assert (replies, trouble) == ([Reply(Outcome.DEFERRED, code)], f"answer {code}")
+    assert (replies, trouble) == ([RelayReply(AttemptOutcome.DEFERRED, code)], f"answer {code}")
     assert rude.bodies == []
 
 
@@ -149,8 +149,8 @@ def test_a_connection_lost_after_the_dot_leaves_us_uncertain(
 ) -> None:
     with server(app, {"BODY": reply}, can=can) as rude:
         replies, trouble = deliver(mails(3))
-    assert replies[0] == Reply(Outcome.UNCERTAIN, LOST)
-    assert replies[1:] == [Reply(Outcome.NOT_TRIED, LOST)] * len(can)
+    assert replies[0] == RelayReply(AttemptOutcome.UNCERTAIN, LOST)
+    assert replies[1:] == [RelayReply(AttemptOutcome.NOT_TRIED, LOST)] * len(can)
     assert (trouble, len(rude.bodies)) == (LOST, 1)
 
 
@@ -163,8 +163,8 @@ def test_an_answer_to_the_body_that_says_nothing_leaves_us_uncertain(
 ) -> None:
     with server(app, {"BODY": reply}, can=can) as rude:
         replies, trouble = deliver(mails(3))
-    assert replies[0] == Reply(Outcome.UNCERTAIN, trouble)
-    assert replies[1:] == [Reply(Outcome.NOT_TRIED, trouble)] * len(can)
+    assert replies[0] == RelayReply(AttemptOutcome.UNCERTAIN, trouble)
+    assert replies[1:] == [RelayReply(AttemptOutcome.NOT_TRIED, trouble)] * len(can)
     assert trouble == f"answer {reply[:3] if reply[3] == ' ' else -1}"
     assert rude.connections == 1
 
@@ -179,7 +179,10 @@ def test_a_refusal_counts_even_if_the_server_then_leaves(
 ) -> None:
     with server(app, {step: "550 no", "RSET": said}, can=can):
         replies, why = deliver(mails(2))
-    assert replies == [Reply(Outcome.REFUSED, "550"), Reply(Outcome.NOT_TRIED, trouble)]
+    assert replies == [
+        RelayReply(AttemptOutcome.REFUSED, "550"),
+        RelayReply(AttemptOutcome.NOT_TRIED, trouble),
+    ]
     assert why == trouble
 
 
@@ -189,7 +192,10 @@ def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
 ) -> None:
     with server(app, {}, then_leave="BODY", can=can):
         replies, trouble = deliver(mails(3))
-    assert replies == [Reply(Outcome.ACCEPTED, "250"), Reply(Outcome.NOT_TRIED, LOST)]
+    assert replies == [
+        RelayReply(AttemptOutcome.ACCEPTED, "250"),
+        RelayReply(AttemptOutcome.NOT_TRIED, LOST),
+    ]
     assert trouble == LOST
 
 
@@ -197,10 +203,10 @@ def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
 @pytest.mark.parametrize(
     ("step", "outcome"),
     [
-        ("MAIL", Outcome.NOT_TRIED),
-        ("RCPT", Outcome.NOT_TRIED),
-        ("DATA", Outcome.NOT_TRIED),
-        ("BODY", Outcome.UNCERTAIN),
+        ("MAIL", AttemptOutcome.NOT_TRIED),
+        ("RCPT", AttemptOutcome.NOT_TRIED),
+        ("DATA", AttemptOutcome.NOT_TRIED),
+        ("BODY", AttemptOutcome.UNCERTAIN),
     ],
 )
 @pytest.mark.parametrize(
@@ -213,11 +219,11 @@ def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
     ids=["late", "drips", "lines"],
 )
 def test_a_reply_must_be_complete_in_time(
-    app: Flask, can: Sequence[str], step: str, outcome: Outcome, reply: Odd
+    app: Flask, can: Sequence[str], step: str, outcome: AttemptOutcome, reply: Odd
 ) -> None:
     with server(app, {step: reply}, can=can):
         replies, trouble = deliver(mails(1), IMPATIENT)
-    assert (replies, trouble) == ([Reply(outcome, "TimeoutError")], "TimeoutError")
+    assert (replies, trouble) == ([RelayReply(outcome, "TimeoutError")], "TimeoutError")
 
 
 @pytest.mark.parametrize(
@@ -232,14 +238,14 @@ def test_a_reply_must_be_complete_in_time(
 def test_each_phase_has_a_time_out_of_its_own(app: Flask, phase: str, step: str, text: str) -> None:
     patient = dataclasses.replace(IMPATIENT, **{phase: 5})
     with server(app, {step: Odd(text, seconds_before=0.3)}):
-        assert deliver(mails(1), patient) == ([Reply(Outcome.ACCEPTED, "250")], "")
+        assert deliver(mails(1), patient) == ([RelayReply(AttemptOutcome.ACCEPTED, "250")], "")
 
 
 def test_replies_that_come_together_may_take_as_long_as_one_by_one(app: Flask) -> None:
     patience = Timeouts(mail=0.5, rcpt=0.5, data=0.5, dot=0.5)
     late = {step: Odd("250 ok", seconds_before=0.3) for step in ("MAIL", "RCPT", "BODY")}
     with server(app, {**late, "DATA": Odd("354 go on", seconds_before=0.1)}, can=[PIPELINING]):
-        assert deliver(mails(2), patience) == ([Reply(Outcome.ACCEPTED, "250")] * 2, "")
+        assert deliver(mails(2), patience) == ([RelayReply(AttemptOutcome.ACCEPTED, "250")] * 2, "")
 
 
 def test_the_standard_patience_is_that_of_the_standard() -> None:

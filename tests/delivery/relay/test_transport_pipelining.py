@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import Outgoing, Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import OutgoingMessage, RelayReply
+from supporters.delivery.rules import AttemptOutcome
 from tests.recording_listener import (
     BOTH_WAYS,
     PIPELINING,
@@ -21,7 +21,7 @@ from tests.recording_listener import (
 from tests.rude_server import Odd, RudeServer, Script
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
-NO, YES = Reply(Outcome.REFUSED, "550"), Reply(Outcome.ACCEPTED, "250")
+NO, YES = RelayReply(AttemptOutcome.REFUSED, "550"), RelayReply(AttemptOutcome.ACCEPTED, "250")
 SECOND_REFUSED = ["250 fine", "550 nobody"]
 
 
@@ -99,7 +99,7 @@ def test_data_refused_is_followed_by_a_fresh_start(app: Flask, can: Sequence[str
     script = {"DATA": ["354 go on", "554 no"]}
     with server(app, script, can=can) as rude:
         replies, _ = deliver(mails(3))
-    assert replies == [YES, Reply(Outcome.REFUSED, "554"), YES]
+    assert replies == [YES, RelayReply(AttemptOutcome.REFUSED, "554"), YES]
     assert rude.commands[rude.commands.index("RSET") + 1] == "MAIL"
     assert [recipient for recipient, _ in rude.accepted] == ["r0@example.org", "r2@example.org"]
 
@@ -117,7 +117,7 @@ def test_a_dialogue_lost_in_the_empty_message_loses_nothing_else(app: Flask) -> 
     script = {"RCPT": SECOND_REFUSED, "BODY": ["250 taken", "421 bye"]}
     with server(app, script, can=[PIPELINING]):
         replies, trouble = deliver(mails(4))
-    assert (replies, trouble) == ([YES, NO, Reply(Outcome.NOT_TRIED, "421")], "421")
+    assert (replies, trouble) == ([YES, NO, RelayReply(AttemptOutcome.NOT_TRIED, "421")], "421")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_empty_message_is_never_sent_to_anybody(
 ) -> None:
     with server(app, {"MAIL": "530 sign in", "RCPT": rcpt}, can=[PIPELINING]) as rude:
         replies, trouble = deliver(mails(2))
-    assert (replies, trouble) == ([Reply(Outcome.NOT_TRIED, "MAIL 530")], "MAIL 530")
+    assert (replies, trouble) == ([RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")], "MAIL 530")
     assert (rude.bodies, rude.accepted, rude.connections) == (bodies, [], 1)
 
 
@@ -170,7 +170,7 @@ def test_an_email_that_may_not_be_sent_stops_everything_after_it(
         transport.deliver(listener.taken(mails(4)), listener)
         assert transport.trouble == ""
     ahead = 2 if can else 1
-    assert listener.replies == [YES] * lets + [Reply(Outcome.NOT_TRIED, "")] * ahead
+    assert listener.replies == [YES] * lets + [RelayReply(AttemptOutcome.NOT_TRIED, "")] * ahead
     assert rude.bodies == [outgoing(number).content for number in range(lets)]
     assert b"QUIT" not in b"".join(rude.reads)
 
@@ -195,16 +195,16 @@ class Stumbling(Listener):
         super().__init__()
         self._at = (at, on)
 
-    def _stumble(self, kind: str, message: Outgoing) -> None:
+    def _stumble(self, kind: str, message: OutgoingMessage) -> None:
         if (kind, message.recipient[:2]) == self._at:
             raise DiskFull
 
-    def may_leave(self, message: Outgoing) -> bool:
+    def before_body(self, message: OutgoingMessage) -> bool:
         self._stumble("leaves", message)
-        return super().may_leave(message)
+        return super().before_body(message)
 
-    def learns(self, message: Outgoing, reply: Reply) -> None:
-        super().learns(message, reply)
+    def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
+        super().on_reply(message, reply)
         self._stumble("reply", message)
 
 
@@ -213,13 +213,13 @@ class Stumbling(Listener):
 def test_a_listener_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str], at: str, sent: int
 ) -> None:
-    witness = Stumbling(at=at, on="r1")
+    listener = Stumbling(at=at, on="r1")
     with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
-        transport.deliver(witness.taken(mails(4)), witness)
-    settled = [address for kind, address in witness.events if kind == "reply"]
-    assert settled == [address for kind, address in witness.events if kind == "taken"]
-    rest = [Reply(Outcome.NOT_TRIED, "")] * (len(settled) - sent)
-    assert witness.replies == [YES] * sent + rest
+        transport.deliver(listener.taken(mails(4)), listener)
+    settled = [address for kind, address in listener.events if kind == "reply"]
+    assert settled == [address for kind, address in listener.events if kind == "taken"]
+    rest = [RelayReply(AttemptOutcome.NOT_TRIED, "")] * (len(settled) - sent)
+    assert listener.replies == [YES] * sent + rest
     assert len(rude.bodies) == sent
 
 
@@ -227,12 +227,12 @@ def test_a_listener_that_fails_ends_the_delivery_and_every_email_is_settled_once
 def test_an_iterator_that_fails_ends_the_delivery_and_every_email_is_settled_once(
     app: Flask, can: Sequence[str]
 ) -> None:
-    def breaking() -> Iterator[Outgoing]:
+    def breaking() -> Iterator[OutgoingMessage]:
         yield from mails(2)
         raise DiskFull
 
     listener = Listener()
     with server(app, {}, can=can) as rude, transport_of() as transport, pytest.raises(DiskFull):
         transport.deliver(breaking(), listener)
-    assert listener.replies == [YES, Reply(Outcome.NOT_TRIED, "") if can else YES]
+    assert listener.replies == [YES, RelayReply(AttemptOutcome.NOT_TRIED, "") if can else YES]
     assert len(rude.accepted) == (1 if can else 2)

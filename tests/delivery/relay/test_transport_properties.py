@@ -6,8 +6,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import AttemptOutcome
 from tests.recording_listener import BOTH_WAYS, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, half, last
 
@@ -45,7 +45,7 @@ class Model:
         self._script: dict[str, Iterator[Said]] = {verb: iter(s) for verb, s in script.items()}
         self._pipelines = pipelines
         self._has_left = False
-        self.replies: list[Reply] = []
+        self.replies: list[RelayReply] = []
         self.trouble = ""
 
     def run(self, count: int) -> None:
@@ -61,7 +61,7 @@ class Model:
     def _end(self, number: int, count: int) -> None:
         """Report the message at which the dialogue ended, and the one whose envelope was sent."""
         if len(self.replies) == number or (number + 1 < count and self._is_next_sent):
-            self.replies.append(Reply(Outcome.NOT_TRIED, self.trouble))
+            self.replies.append(RelayReply(AttemptOutcome.NOT_TRIED, self.trouble))
 
     def _attempt(self) -> None:
         self._is_next_sent = False
@@ -84,17 +84,17 @@ class Model:
         try:
             code = self._say("BODY")
         except Over as over:
-            self.replies.append(Reply(Outcome.UNCERTAIN, str(over)))
+            self.replies.append(RelayReply(AttemptOutcome.UNCERTAIN, str(over)))
             raise
-        names = {2: Outcome.ACCEPTED, 4: Outcome.DEFERRED, 5: Outcome.REFUSED}
-        outcome = names.get(code // 100, Outcome.UNCERTAIN)
-        text = f"answer {code}" if outcome is Outcome.UNCERTAIN else str(code)
-        self.replies.append(Reply(outcome, text))
+        names = {2: AttemptOutcome.ACCEPTED, 4: AttemptOutcome.DEFERRED, 5: AttemptOutcome.REFUSED}
+        outcome = names.get(code // 100, AttemptOutcome.UNCERTAIN)
+        text = f"answer {code}" if outcome is AttemptOutcome.UNCERTAIN else str(code)
+        self.replies.append(RelayReply(outcome, text))
         self._insist(code, {2, 4, 5})
 
     def _refuse(self, code: int) -> None:
-        outcome = Outcome.REFUSED if code // 100 == 5 else Outcome.DEFERRED
-        self.replies.append(Reply(outcome, str(code)))
+        outcome = AttemptOutcome.REFUSED if code // 100 == 5 else AttemptOutcome.DEFERRED
+        self.replies.append(RelayReply(outcome, str(code)))
         self._insist(code, {4, 5})
 
     def _skip(self, code: int) -> None:
@@ -141,5 +141,7 @@ def test_the_report_of_every_email_matches_its_result(
     with server(app, script, can=can) as rude:
         replies, trouble = deliver(messages)
     assert (replies, trouble) == (model.replies, model.trouble)
-    taken = [m for m, r in zip(messages, replies, strict=False) if r.outcome is Outcome.ACCEPTED]
+    taken = [
+        m for m, r in zip(messages, replies, strict=False) if r.outcome is AttemptOutcome.ACCEPTED
+    ]
     assert rude.accepted == [(m.recipient, m.content) for m in taken]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import Reply, SmtpTransport
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply, SmtpTransport
+from supporters.delivery.rules import AttemptOutcome
 from tests.recording_listener import (
     BOTH_WAYS,
     IMPATIENT,
@@ -23,7 +23,7 @@ from tests.recording_listener import (
 from tests.rude_server import HANG_UP, Odd, Said, Tls, last, make_certificate
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
-YES = Reply(Outcome.ACCEPTED, "250")
+YES = RelayReply(AttemptOutcome.ACCEPTED, "250")
 EIGHT_BIT = "Subject: x\r\n\r\né\r\n".encode()
 CAPABILITY_SETS = [
     [
@@ -43,7 +43,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
-def send(transport: SmtpTransport, count: int = 1) -> list[Reply]:
+def send(transport: SmtpTransport, count: int = 1) -> list[RelayReply]:
     """Deliver some messages; return the replies."""
     listener = Listener()
     transport.deliver(iter(mails(count)), listener)
@@ -71,7 +71,9 @@ def test_an_email_asks_for_nothing_that_the_server_cannot_do(app: Flask, can: li
         replies, trouble = deliver(messages)
     codes = ["250", "250" if wide else "554 5.6.3", "250", "250" if wide else "553 5.6.7", "250"]
     assert ([reply.code for reply in replies], trouble) == (codes, "")
-    assert all((reply.outcome is Outcome.REFUSED) == (reply.code > "500") for reply in replies)
+    assert all(
+        (reply.outcome is AttemptOutcome.REFUSED) == (reply.code > "500") for reply in replies
+    )
     accepted = [m for m, code in zip(messages, codes, strict=True) if code == "250"]
     assert rude.accepted == [(m.recipient, m.content) for m in accepted]
     lines = [line for line in rude.lines if line.startswith("MAIL")]
@@ -98,7 +100,7 @@ def test_an_address_that_would_be_a_command_never_reaches_the_server(
 ) -> None:
     with server(app, {}, can=can) as rude:
         replies, _ = deliver([outgoing(0), outgoing(1, recipient=address), outgoing(2)])
-    assert replies == [YES, Reply(Outcome.REFUSED, "553 5.1.3"), YES]
+    assert replies == [YES, RelayReply(AttemptOutcome.REFUSED, "553 5.1.3"), YES]
     assert [recipient for recipient, _ in rude.accepted] == ["r0@example.org", "r2@example.org"]
 
 
@@ -149,7 +151,7 @@ def test_it_is_replaced_once_only(app: Flask, can: Sequence[str]) -> None:
     script = {"MAIL": ["250 fine", "421 idle", "421 idle"]}
     with server(app, script, can=can) as rude, transport_of() as transport:
         send(transport)
-        assert send(transport) == [Reply(Outcome.NOT_TRIED, "MAIL 421")]
+        assert send(transport) == [RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 421")]
         assert transport.trouble == "MAIL 421"
     assert rude.connections == 2
 
@@ -161,7 +163,10 @@ def test_if_it_cannot_be_replaced_the_current_email_was_not_tried(
     script = {"MAIL": ["250 fine", HANG_UP], "CONNECT": ["220 ready", "554 no more"]}
     with server(app, script, can=can), transport_of() as transport:
         send(transport)
-        assert (send(transport), transport.trouble) == ([Reply(Outcome.NOT_TRIED, "554")], "554")
+        assert (send(transport), transport.trouble) == (
+            [RelayReply(AttemptOutcome.NOT_TRIED, "554")],
+            "554",
+        )
 
 
 @both_ways

@@ -12,28 +12,28 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from supporters.delivery.relay.transport import Reply
-from supporters.delivery.rules import Outcome
+from supporters.delivery.relay.transport import RelayReply
+from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_files import (
     CUT_OFF,
     NOT_TRIED,
-    Journal,
     JournalFull,
     JournalUnreadable,
+    SendJournal,
     read_journal,
 )
 
 LANE = "worker-0"
 IDS = [11, 22, 33, 44]
-ACCEPTED = Reply(Outcome.ACCEPTED, "250")
-DEFERRED = Reply(Outcome.DEFERRED, "450")
-REFUSED_US = Reply(Outcome.NOT_TRIED, "MAIL 530")
+ACCEPTED = RelayReply(AttemptOutcome.ACCEPTED, "250")
+DEFERRED = RelayReply(AttemptOutcome.DEFERRED, "450")
+REFUSED_US = RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
+def journal(tmp_path: Path) -> SendJournal:
     """Return a journal with a batch of four emails begun."""
-    journal = Journal(tmp_path, LANE)
+    journal = SendJournal(tmp_path, LANE)
     journal.prepare()
     journal.begin(7, 3, IDS)
     return journal
@@ -57,7 +57,7 @@ def full_disk(after: int = 0) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, ignored)
 
 
-def judged(folder: Path) -> list[Reply]:
+def judged(folder: Path) -> list[RelayReply]:
     """Return the results of the four emails from the journal."""
     batch = read_journal(folder, LANE)
     assert batch is not None
@@ -66,44 +66,44 @@ def judged(folder: Path) -> list[Reply]:
     return [verdict[each] for each in IDS]
 
 
-def test_a_batch_just_begun_has_sent_nothing(journal: Journal, tmp_path: Path) -> None:
+def test_a_batch_just_begun_has_sent_nothing(journal: SendJournal, tmp_path: Path) -> None:
     assert judged(tmp_path) == [NOT_TRIED] * 4
 
 
 def test_answered_emails_are_known_and_the_one_being_sent_is_uncertain(
-    journal: Journal, tmp_path: Path
+    journal: SendJournal, tmp_path: Path
 ) -> None:
-    journal.intend(11)
-    journal.learn(11, ACCEPTED)
-    journal.intend(22)
-    journal.learn(22, DEFERRED)
-    journal.intend(33)
+    journal.record_intent(11)
+    journal.record_reply(11, ACCEPTED)
+    journal.record_intent(22)
+    journal.record_reply(22, DEFERRED)
+    journal.record_intent(33)
     assert judged(tmp_path) == [ACCEPTED, DEFERRED, CUT_OFF, NOT_TRIED]
 
 
 def test_an_answer_is_written_at_the_latest_with_the_next_intent(
-    journal: Journal, tmp_path: Path
+    journal: SendJournal, tmp_path: Path
 ) -> None:
-    journal.intend(11)
-    journal.learn(11, ACCEPTED)
+    journal.record_intent(11)
+    journal.record_reply(11, ACCEPTED)
     assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
     journal.flush()
     assert judged(tmp_path) == [ACCEPTED, NOT_TRIED, NOT_TRIED, NOT_TRIED]
 
 
-def test_a_refusal_in_words_is_read_as_it_was_written(journal: Journal, tmp_path: Path) -> None:
-    journal.learn(11, REFUSED_US)
+def test_a_refusal_in_words_is_read_as_it_was_written(journal: SendJournal, tmp_path: Path) -> None:
+    journal.record_reply(11, REFUSED_US)
     journal.flush()
     assert judged(tmp_path)[0] == REFUSED_US
 
 
-def test_a_journal_that_was_cleared_has_no_batch(journal: Journal, tmp_path: Path) -> None:
-    journal.intend(11)
+def test_a_journal_that_was_cleared_has_no_batch(journal: SendJournal, tmp_path: Path) -> None:
+    journal.record_intent(11)
     journal.clear()
     assert read_journal(tmp_path, LANE) is None
 
 
-def test_the_next_batch_can_be_begun_after_clearing(journal: Journal, tmp_path: Path) -> None:
+def test_the_next_batch_can_be_begun_after_clearing(journal: SendJournal, tmp_path: Path) -> None:
     journal.clear()
     journal.prepare()
     journal.begin(8, 1, [55])
@@ -114,31 +114,31 @@ def test_the_next_batch_can_be_begun_after_clearing(journal: Journal, tmp_path: 
 
 @pytest.mark.parametrize("cut", range(1, len("send 22\n")))
 def test_a_torn_intent_makes_the_next_email_uncertain(
-    journal: Journal, tmp_path: Path, cut: int
+    journal: SendJournal, tmp_path: Path, cut: int
 ) -> None:
-    journal.intend(11)
-    journal.learn(11, ACCEPTED)
-    journal.intend(22)
+    journal.record_intent(11)
+    journal.record_reply(11, ACCEPTED)
+    journal.record_intent(22)
     os.truncate(path(tmp_path), path(tmp_path).stat().st_size - cut)
     assert judged(tmp_path) == [ACCEPTED, CUT_OFF, NOT_TRIED, NOT_TRIED]
 
 
 @pytest.mark.parametrize("cut", range(1, len("got 11 ACCEPTED 250\n")))
 def test_a_torn_answer_leaves_its_email_uncertain_and_no_other(
-    journal: Journal, tmp_path: Path, cut: int
+    journal: SendJournal, tmp_path: Path, cut: int
 ) -> None:
-    journal.intend(11)
-    journal.learn(11, ACCEPTED)
+    journal.record_intent(11)
+    journal.record_reply(11, ACCEPTED)
     journal.flush()
     os.truncate(path(tmp_path), path(tmp_path).stat().st_size - cut)
     assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
 
 
 def test_after_a_power_failure_whatever_has_no_answer_is_uncertain(
-    journal: Journal, tmp_path: Path
+    journal: SendJournal, tmp_path: Path
 ) -> None:
-    journal.intend(11)
-    journal.learn(11, ACCEPTED)
+    journal.record_intent(11)
+    journal.record_reply(11, ACCEPTED)
     journal.flush()
     head, _, rest = path(tmp_path).read_text().partition("\n")
     path(tmp_path).write_text(f"{head.rpartition(' ')[0]} another-boot\n{rest}")
@@ -146,7 +146,7 @@ def test_after_a_power_failure_whatever_has_no_answer_is_uncertain(
 
 
 def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
-    journal: Journal, tmp_path: Path
+    journal: SendJournal, tmp_path: Path
 ) -> None:
     with path(tmp_path).open("a") as file:
         file.write("got 11 ACCEPTED 250\nwhat?\ngot 22 ACCEPTED 250\n")
@@ -164,7 +164,7 @@ def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
     ],
 )
 def test_a_file_that_is_no_journal_is_reported(
-    journal: Journal, tmp_path: Path, spoil: Callable[[Path], object]
+    journal: SendJournal, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     spoil(path(tmp_path))
     with pytest.raises(JournalUnreadable):
@@ -174,24 +174,26 @@ def test_a_file_that_is_no_journal_is_reported(
 def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
     path(tmp_path).mkdir()
     with pytest.raises(JournalFull):
-        Journal(tmp_path, LANE).prepare()
+        SendJournal(tmp_path, LANE).prepare()
 
 
-def test_a_full_disk_is_said_before_anything_is_sent(journal: Journal) -> None:
-    journal.learn(11, ACCEPTED)
+def test_a_full_disk_is_said_before_anything_is_sent(journal: SendJournal) -> None:
+    journal.record_reply(11, ACCEPTED)
     with full_disk(), pytest.raises(JournalFull):
-        journal.intend(22)
+        journal.record_intent(22)
 
 
-def test_half_a_line_on_a_full_disk_is_said_too(journal: Journal, tmp_path: Path) -> None:
+def test_half_a_line_on_a_full_disk_is_said_too(journal: SendJournal, tmp_path: Path) -> None:
     with full_disk(after=path(tmp_path).stat().st_size + 3), pytest.raises(JournalFull):
-        journal.intend(11)
+        journal.record_intent(11)
     assert judged(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
 
 
-def test_once_there_is_room_the_next_batch_can_be_begun(journal: Journal, tmp_path: Path) -> None:
+def test_once_there_is_room_the_next_batch_can_be_begun(
+    journal: SendJournal, tmp_path: Path
+) -> None:
     with full_disk(), pytest.raises(JournalFull):
-        journal.intend(11)
+        journal.record_intent(11)
     journal.prepare()
     journal.begin(8, 1, [55])
     assert read_journal(tmp_path, LANE) is not None
@@ -210,16 +212,16 @@ def test_wherever_it_is_cut_no_answer_is_made_up(
     share: float,
 ) -> None:
     place = tmp_path_factory.mktemp("journal")
-    journal = Journal(place, LANE)
+    journal = SendJournal(place, LANE)
     journal.prepare()
     begun_at = path(place).stat().st_size
     journal.begin(7, 3, IDS)
     for each in IDS[:answered]:
-        journal.intend(each)
-        journal.learn(each, ACCEPTED)
+        journal.record_intent(each)
+        journal.record_reply(each, ACCEPTED)
         journal.flush()
     if is_leaving and answered < len(IDS):
-        journal.intend(IDS[answered])
+        journal.record_intent(IDS[answered])
     size = path(place).stat().st_size
     os.truncate(path(place), begun_at + int(share * (size - begun_at)))
     batch = read_journal(place, LANE)

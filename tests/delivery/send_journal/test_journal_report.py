@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.delivery.rules import Outcome
-from supporters.delivery.send_journal.journal_files import Journal, this_boot
+from supporters.delivery.rules import AttemptOutcome
+from supporters.delivery.send_journal.journal_files import SendJournal, this_boot
 from supporters.delivery.send_journal.journal_report import (
     JournalReport,
     JournalState,
@@ -16,9 +16,9 @@ from supporters.delivery.send_journal.journal_report import (
 )
 from supporters.delivery.send_journal.worker_registry import (
     DeadWorker,
-    bury_worker,
     current_worker,
-    name_lane,
+    forget_worker,
+    sender_name,
     worker_folder,
 )
 from tests.factories.campaigns import ACCEPTED, DEFERRED
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("app")
 BEGUN = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\n"
 
 
-def write(lane: str, text: str) -> None:
+def write(sender: str, text: str) -> None:
     """Write a journal."""
-    (worker_folder() / f"{lane}.journal").write_text(text)
+    (worker_folder() / f"{sender}.journal").write_text(text)
 
 
 def die(name: str) -> None:
@@ -49,7 +49,7 @@ def test_without_a_worker_there_is_no_journal() -> None:
 
 
 def test_an_idle_sender_has_no_claim() -> None:
-    Journal(worker_folder(), name_lane(0)).clear()
+    SendJournal(worker_folder(), sender_name(0)).clear()
     report = only_report()
     assert (report.worker, report.state, report.people) == (
         WorkerState.ALIVE,
@@ -59,25 +59,25 @@ def test_an_idle_sender_has_no_claim() -> None:
 
 
 def test_the_batch_of_a_living_sender_is_counted_by_result() -> None:
-    journal = Journal(worker_folder(), name_lane(2))
+    journal = SendJournal(worker_folder(), sender_name(2))
     journal.clear()
     journal.begin(3, 7, [11, 12, 13, 14])
     for subscriber_id, reply in ((11, ACCEPTED), (12, DEFERRED)):
-        journal.intend(subscriber_id)
-        journal.learn(subscriber_id, reply)
-    journal.intend(13)
+        journal.record_intent(subscriber_id)
+        journal.record_reply(subscriber_id, reply)
+    journal.record_intent(13)
     assert only_report() == JournalReport(
-        lane=f"{current_worker()}-2",
+        sender=f"{current_worker()}-2",
         worker=WorkerState.ALIVE,
         state=JournalState.SOUND,
         campaign_id=3,
         batch=7,
         people=4,
         outcomes={
-            Outcome.ACCEPTED: 1,
-            Outcome.DEFERRED: 1,
-            Outcome.UNCERTAIN: 1,
-            Outcome.NOT_TRIED: 1,
+            AttemptOutcome.ACCEPTED: 1,
+            AttemptOutcome.DEFERRED: 1,
+            AttemptOutcome.UNCERTAIN: 1,
+            AttemptOutcome.NOT_TRIED: 1,
         },
     )
 
@@ -97,7 +97,7 @@ def test_a_damaged_journal_says_so(text: str, state: JournalState, uncertain: in
     write("gone-0", text)
     report = only_report()
     assert (report.worker, report.state) == (WorkerState.DEAD, state)
-    assert report.outcomes.get(Outcome.UNCERTAIN, 0) == uncertain
+    assert report.outcomes.get(AttemptOutcome.UNCERTAIN, 0) == uncertain
 
 
 @pytest.mark.parametrize("text", ["journal", "something else\n"])
@@ -113,7 +113,7 @@ def test_a_dead_worker_waits_until_a_sweep_has_seen_it() -> None:
     die("gone")
     write("gone-0", BEGUN)
     assert count_waiting_for_recovery() == 1
-    bury_worker(DeadWorker("gone", is_news=True))
+    forget_worker(DeadWorker("gone", is_news=True))
     assert (count_waiting_for_recovery(), only_report().worker) == (0, WorkerState.RECOVERED)
 
 

@@ -14,11 +14,11 @@ from supporters import clock
 from supporters.delivery.send_journal.worker_registry import (
     REMEMBERED_FOR,
     DeadWorker,
-    bury_worker,
     count_living_workers,
     current_worker,
+    forget_worker,
     list_dead_workers,
-    sign_off,
+    unregister,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -44,7 +44,7 @@ def test_all_threads_of_a_process_are_one_worker(app: Flask) -> None:
 
 def test_a_worker_that_unregisters_leaves_nothing_behind() -> None:
     name = current_worker()
-    sign_off()
+    unregister()
     assert (count_living_workers(), list_dead_workers()) == (0, [])
     assert current_worker() != name
 
@@ -69,8 +69,8 @@ def test_a_dead_worker_is_news_once_kept_for_a_while_and_then_deleted(app: Flask
     folder = Path(app.extensions["settings"].instance_dir) / "workers"
     (folder / "gone.lock").touch()
     (news,) = list_dead_workers()
-    bury_worker(news)
+    forget_worker(news)
     assert list_dead_workers() == [DeadWorker("gone", is_news=False)]
     with time_machine.travel(clock.now() + REMEMBERED_FOR + timedelta(seconds=1), tick=False):
-        bury_worker(DeadWorker("gone", is_news=False))
+        forget_worker(DeadWorker("gone", is_news=False))
     assert list_dead_workers() == []

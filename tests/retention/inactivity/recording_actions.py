@@ -10,10 +10,10 @@ from supporters import clock, tasks
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.mail.outbox_sender import send_due_letters
-from supporters.people.activity import note_act
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
-from supporters.retention.retention_actions import current_means
+from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from tests.databases import free_port
 from tests.factories.signups import make_subscriber
@@ -37,7 +37,7 @@ def joined(mailing_list: MailingList, *addresses: str, after: timedelta = timede
         for address in addresses:
             found.append(make_subscriber(address, mailing_list).id)
             then.shift(MILLISECOND)
-        send_due_letters()
+        send_due_emails()
     return found
 
 
@@ -49,7 +49,7 @@ def crowd(mailing_list: MailingList, count: int) -> list[int]:
 def minute() -> None:
     """Do the work of a worker in one minute."""
     tasks.ask_again()
-    send_due_letters()
+    send_due_emails()
 
 
 def ask_and_send() -> None:
@@ -61,12 +61,12 @@ def ask_and_send() -> None:
 def act(subscriber_id: int) -> None:
     """Record an act of a person."""
     with transaction():
-        note_act(db.session.get_one(Subscriber, subscriber_id), clock.now())
+        record_activity(db.session.get_one(Subscriber, subscriber_id), clock.now())
 
 
 def nightly() -> None:
     """Run a round with the real actions."""
-    run_retention(clock.now(), current_means())
+    run_retention(clock.now(), get_retention_actions())
 
 
 def is_there(subscriber_id: int) -> bool:
@@ -86,7 +86,9 @@ def asked_at(subscriber_id: int) -> datetime | None:
 def events() -> list[int]:
     """Return the people who were asked, in that order."""
     db.session.rollback()
-    query = db.select(ConsentEvent.subscriber_id).where(ConsentEvent.kind == EventKind.ASKED_AGAIN)
+    query = db.select(ConsentEvent.subscriber_id).where(
+        ConsentEvent.kind == EventKind.RECONFIRMATION_REQUESTED
+    )
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 

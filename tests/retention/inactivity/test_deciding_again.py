@@ -10,12 +10,20 @@ from flask import Flask
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.models import CaseKind
-from supporters.retention.inactive_people import ask_the_silent, expire_people, expire_proofs
+from supporters.retention.inactive_people import (
+    ask_inactive_people,
+    erase_former_subscribers,
+    erase_inactive_people,
+)
 from supporters.retention.old_records import Tally
-from supporters.retention.retention_actions import Means, StillSo, current_means
+from supporters.retention.retention_actions import (
+    RetentionActions,
+    StillApplies,
+    get_retention_actions,
+)
 from supporters.retention.rules import Category
 from tests.factories.campaigns import BORIS
 from tests.factories.cases import make_case
@@ -44,7 +52,7 @@ CHANGES: dict[str, Callable[[int], object]] = {
     "acts": act,
     "is restricted": lambda person: restrict_person(person, Method.MY_DATA),
     "writes to us": lambda person: make_case(clock.now(), CaseKind.ACCESS, person),
-    "leaves": lambda person: leave_every_list(person, Method.ORGANISER),
+    "leaves": lambda person: unsubscribe_from_every_list(person, Method.ORGANISER),
 }
 
 
@@ -55,23 +63,23 @@ def boris(mailing_list: MailingList, today: time_machine.Traveller) -> int:
     return joined(mailing_list, BORIS, after=HOUR)[0]
 
 
-def after(first: int, happens: Callable[[], object]) -> Means:
+def after(first: int, happens: Callable[[], object]) -> RetentionActions:
     """Return the real actions, with something that happens after the first person."""
-    real = current_means()
+    real = get_retention_actions()
 
-    def erase(subscriber_id: int, still_applies: StillSo, now: datetime) -> bool:
+    def erase(subscriber_id: int, still_applies: StillApplies, now: datetime) -> bool:
         is_done = real.erase(subscriber_id, still_applies, now)
         if subscriber_id == first:
             happens()
         return is_done
 
-    def ask_again(subscriber_id: int, still_applies: StillSo, now: datetime) -> bool:
-        is_done = real.ask_again(subscriber_id, still_applies, now)
+    def ask_to_reconfirm(subscriber_id: int, still_applies: StillApplies, now: datetime) -> bool:
+        is_done = real.ask_to_reconfirm(subscriber_id, still_applies, now)
         if subscriber_id == first:
             happens()
         return is_done
 
-    return Means(erase=erase, ask_again=ask_again)
+    return RetentionActions(erase=erase, ask_to_reconfirm=ask_to_reconfirm)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -80,7 +88,7 @@ def test_person_who_changes_during_the_round_is_not_erased(
 ) -> None:
     ask_and_send()
     today.move_to(END + HOUR)
-    tally = expire_people(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
+    tally = erase_inactive_people(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
     assert (is_there(anna), is_there(boris)) == (False, True)
     assert (tally.deleted, tally.errors) == (1, 0)
 
@@ -90,17 +98,17 @@ def test_person_who_comes_back_during_the_round_is_kept(
 ) -> None:
     with time_machine.travel(JOINED, tick=False):
         for person in (anna, boris):
-            leave_every_list(person, Method.PAGE)
+            unsubscribe_from_every_list(person, Method.PAGE)
     today.move_to(JOINED + (FIVE_YEARS + 1) * DAY)
     actions = after(anna, lambda: make_subscriber(BORIS, mailing_list))
-    tally = expire_proofs(FIVE_YEARS, clock.now(), actions)
+    tally = erase_former_subscribers(FIVE_YEARS, clock.now(), actions)
     assert (is_there(anna), is_there(boris)) == (False, True)
     assert (tally.deleted, tally.errors) == (1, 0)
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_person_who_changes_in_the_minute_is_not_asked(anna: int, boris: int, change: str) -> None:
-    tally = ask_the_silent(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
+    tally = ask_inactive_people(YEARS, clock.now(), after(anna, lambda: CHANGES[change](boris)))
     assert (events(), tally) == ([anna], Tally(asked=1))
 
 

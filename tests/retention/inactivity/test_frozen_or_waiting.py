@@ -6,13 +6,13 @@ import time_machine
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.people.addresses import parse_address
-from supporters.personal_data.restriction import release_person, restrict_person
-from supporters.privacy_requests.case_service import Request, close_case, receive
+from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.privacy_requests.case_service import ReceivedRequest, close_case, receive_request
 from supporters.privacy_requests.models import CaseKind, Channel
-from supporters.privacy_requests.my_data_access import ask_for_access, open_my_data
+from supporters.privacy_requests.my_data_access import open_my_data, send_access_link
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
-from tests.factories.my_data import letters_to, path_in
+from tests.factories.my_data import emails_to, path_in
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -38,7 +38,7 @@ def test_after_a_restriction_a_person_has_thirty_days_to_answer_again(
     today.shift(MINUTE)
     restrict_person(anna, Method.ORGANISER)
     today.shift(days * DAY)
-    release_person(anna, method)
+    lift_restriction(anna, method)
     today.move_to(max(clock.now(), END))
     nightly()
     assert is_there(anna)
@@ -50,7 +50,7 @@ def test_after_an_organiser_lifts_a_restriction_the_person_is_asked_again_and_er
     ask_and_send()
     restrict_person(anna, Method.ORGANISER)
     today.move_to(END + DAY)
-    release_person(anna, Method.ORGANISER)
+    lift_restriction(anna, Method.ORGANISER)
     ask_and_send()
     today.shift(30 * DAY - MINUTE)
     nightly()
@@ -62,7 +62,7 @@ def test_after_an_organiser_lifts_a_restriction_the_person_is_asked_again_and_er
 
 def test_lifting_ones_own_restriction_is_an_act(anna: int, today: time_machine.Traveller) -> None:
     restrict_person(anna, Method.ORGANISER)
-    release_person(anna, Method.MY_DATA)
+    lift_restriction(anna, Method.MY_DATA)
     today.move_to(END + 100 * DAY)
     ask_and_send()
     nightly()
@@ -73,9 +73,9 @@ def test_opening_my_data_is_an_act_also_under_a_restriction(
     anna: int, today: time_machine.Traveller
 ) -> None:
     restrict_person(anna, Method.ORGANISER)
-    ask_for_access(parse_address(ANNA), "fr")
-    open_my_data(path_in(letters_to(ANNA)[-1], "open_url").rpartition("/")[2])
-    release_person(anna, Method.ORGANISER)
+    send_access_link(parse_address(ANNA), "fr")
+    open_my_data(path_in(emails_to(ANNA)[-1], "open_url").rpartition("/")[2])
+    lift_restriction(anna, Method.ORGANISER)
     today.shift((YEARS - 36) * DAY)
     ask_and_send()
     assert events() == []
@@ -87,7 +87,7 @@ def test_email_that_left_before_a_restriction_does_not_count_even_if_recorded_la
     minute()
     restrict_person(anna, Method.ORGANISER)
     today.shift(25 * DAY)
-    release_person(anna, Method.ORGANISER)
+    lift_restriction(anna, Method.ORGANISER)
     today.move_to(END)
     nightly()
     assert (is_there(anna), asked_at(anna)) == (True, None)
@@ -115,14 +115,14 @@ def test_a_request_is_an_act_on_its_day_of_receipt(
 ) -> None:
     came_on = clock.now().date()
     today.shift(20 * DAY)
-    request = Request(
+    request = ReceivedRequest(
         kind=CaseKind.ACCESS,
         channel=Channel.MAIL,
         received_on=came_on,
         note="Oui, gardez-moi.",
         address=parse_address(ANNA),
     )
-    close_case(receive(request).id, "answered", by=None)
+    close_case(receive_request(request).id, "answered", by=None)
     today.shift((YEARS - 20 - 36) * DAY)
     ask_and_send()
     assert events() == []

@@ -5,18 +5,18 @@ import pytest
 from supporters import clock, tasks
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.mail.models import LetterKind
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import Moved, ask_to_move
+from supporters.privacy_requests.address_change import AddressChangeResult, request_address_change
 from supporters.privacy_requests.models import CaseKind
 from supporters.privacy_requests.my_data_service import pause
-from supporters.reconfirmation.reconfirmation_mails import Reason
+from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
-from tests.factories.my_data import confirm_move, letters_to, path_in
-from tests.factories.reconfirmation import ask_one, questions
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
+from tests.factories.reconfirmation import ask_one, reconfirmation_emails
 from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 
@@ -33,31 +33,38 @@ def questions_to(relay: Relay, address: str) -> list[str]:
 
 def move_to(subscriber_id: int, address: str) -> None:
     """Change a person's address."""
-    ask_to_move(subscriber_id, parse_address(address), "fr")
-    letter = letters_to(address, LetterKind.NEW_ADDRESS)[-1]
-    assert confirm_move(path_in(letter, "confirm_url").rpartition("/")[2]) is Moved.DONE
+    request_address_change(subscriber_id, parse_address(address), "fr")
+    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    assert (
+        confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])
+        is AddressChangeResult.DONE
+    )
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", ReconfirmationReason)
 def test_email_does_not_reach_a_later_owner_of_the_mailbox(
-    anna: int, mailing_list: MailingList, relay: Relay, reason: Reason
+    anna: int, mailing_list: MailingList, relay: Relay, reason: ReconfirmationReason
 ) -> None:
     ask_one(db.session.get_one(Subscriber, anna), mailing_list.purpose_id, reason)
     move_to(anna, NEW)
     make_subscriber(ANNA, mailing_list)
-    send_due_letters()
-    assert (len(questions()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (1, [], [])
+    send_due_emails()
+    assert (len(reconfirmation_emails()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (
+        1,
+        [],
+        [],
+    )
 
 
 def test_email_does_not_leave_to_a_person_who_acted(anna: int, relay: Relay) -> None:
     tasks.ask_again()
     pause(anna, 3)
-    send_due_letters()
+    send_due_emails()
     assert questions_to(relay, ANNA) == []
 
 
 def test_email_does_not_leave_to_a_person_with_an_open_case(anna: int, relay: Relay) -> None:
     tasks.ask_again()
     make_case(clock.now(), CaseKind.ACCESS, anna)
-    send_due_letters()
+    send_due_emails()
     assert questions_to(relay, ANNA) == []

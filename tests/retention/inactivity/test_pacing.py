@@ -10,20 +10,20 @@ from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
-from supporters.mail.models import Letter, LetterKind, LetterStatus
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.my_data_service import pause
-from supporters.reconfirmation.reconfirmation_rounds import settle_questions
+from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE
-from supporters.retention.inactive_people import MOST_ON_THEIR_WAY, ask_the_silent
-from supporters.retention.retention_actions import current_means
-from supporters.retention.retention_rounds import ask_the_next
+from supporters.retention.inactive_people import MOST_ON_THEIR_WAY, ask_inactive_people
+from supporters.retention.retention_actions import get_retention_actions
+from supporters.retention.retention_rounds import ask_next_inactive_people
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import ask_everybody as ask_after_a_change
-from tests.factories.reconfirmation import change_meaning, questions
-from tests.factories.retention import Remembering, list_all_runs, result_of
+from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
+from tests.factories.retention import RecordingActions, list_all_runs, result_of
 from tests.relay import Relay
 from tests.retention.inactivity.recording_actions import (
     DAY,
@@ -54,9 +54,9 @@ def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: Mai
 
 
 def test_both_kinds_of_reconfirmation_share_one_rate_limit() -> None:
-    means = Remembering()
-    full = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE)
-    last = ask_the_silent(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE - 1)
+    means = RecordingActions()
+    full = ask_inactive_people(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE)
+    last = ask_inactive_people(YEARS, clock.now(), means.means(), asked_already=MOST_A_MINUTE - 1)
     assert (full.asked, last.asked) == (0, 1)
 
 
@@ -72,7 +72,7 @@ def test_people_of_a_changed_list_have_their_turn_in_the_same_minute(
 def test_emails_have_no_job_of_their_own_and_wait_behind_confirmations() -> None:
     before = queue.count_waiting()
     tasks.ask_again()
-    assert (len(questions()), queue.count_waiting()) == (1, before)
+    assert (len(reconfirmation_emails()), queue.count_waiting()) == (1, before)
 
 
 def test_no_emails_are_added_while_the_outbox_is_full() -> None:
@@ -82,13 +82,13 @@ def test_no_emails_are_added_while_the_outbox_is_full() -> None:
     assert events() == []
 
 
-def _queued_email(number: int) -> Letter:
+def _queued_email(number: int) -> OutboxEmail:
     now = clock.now()
-    return Letter(
+    return OutboxEmail(
         id=number,
-        kind=LetterKind.ASK_AGAIN,
+        kind=EmailKind.RECONFIRMATION,
         language="fr",
-        status=LetterStatus.QUEUED,
+        status=EmailStatus.QUEUED,
         created_at=now,
         next_attempt_at=now + HOUR,
         expires_at=now + DAY,
@@ -136,8 +136,8 @@ def test_a_person_who_can_not_be_asked_blocks_nobody_and_both_are_recorded(
     anna: int, mailing_list: MailingList
 ) -> None:
     (boris,) = joined(mailing_list, BORIS)
-    means = Remembering(fails_for={anna})
-    tally = ask_the_silent(YEARS, clock.now(), means.means())
+    means = RecordingActions(fails_for={anna})
+    tally = ask_inactive_people(YEARS, clock.now(), means.means())
     assert (means.asked, tally.asked, tally.errors) == ([boris], 1, 1)
 
 
@@ -154,9 +154,9 @@ def test_a_hundred_people_who_can_not_be_asked_block_nobody_for_long(
     unaskable = crowd(mailing_list, 150)
     (boris,) = joined(mailing_list, BORIS, after=HOUR)
     today.shift(HOUR)
-    means = Remembering(fails_for={anna, *unaskable})
+    means = RecordingActions(fails_for={anna, *unaskable})
     for _ in range(2):
-        ask_the_next(clock.now(), means.means(), asked_already=0)
+        ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
         today.shift(MINUTE)
     assert means.asked == [boris]
 
@@ -164,14 +164,14 @@ def test_a_hundred_people_who_can_not_be_asked_block_nobody_for_long(
 def test_failed_person_is_tried_again_after_the_next_round(
     anna: int, today: time_machine.Traveller
 ) -> None:
-    means = Remembering(fails_for={anna})
-    ask_the_next(clock.now(), means.means(), asked_already=0)
+    means = RecordingActions(fails_for={anna})
+    ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
     means.fails_for = set()
-    ask_the_next(clock.now(), means.means(), asked_already=0)
+    ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
     assert means.asked == []
     today.shift(MINUTE)
     nightly()
-    ask_the_next(clock.now(), means.means(), asked_already=0)
+    ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
     assert means.asked == [anna]
 
 
@@ -183,13 +183,13 @@ def test_the_daily_round_asks_nobody(anna: int) -> None:
 def test_a_minute_with_nobody_to_ask_reads_no_people() -> None:
     minute()
     with statements() as said:
-        ask_the_silent(YEARS, clock.now(), current_means())
+        ask_inactive_people(YEARS, clock.now(), get_retention_actions())
     assert [each for each in said if "ORDER BY subscriber.acted_at" in each] == []
 
 
 def test_queued_emails_are_found_by_their_index() -> None:
     minute()
     with statements() as said:
-        settle_questions(clock.now())
+        record_inactivity_mails(clock.now())
     (reading,) = [each for each in said if "JOIN letter" in each]
     assert "subscriber.asking_letter_id IS NOT NULL" in reading

@@ -11,11 +11,11 @@ from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.delivery.restore_hold import lift_hold
 from supporters.lists.models import MailingList
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.accounts import make_owner
-from tests.factories.backups import back_up, put_back
-from tests.factories.reconfirmation import agree, questions, token_in
+from tests.factories.backups import back_up, restore_backup
+from tests.factories.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.factories.signups import make_subscriber
 from tests.restore.test_restore_replay import run_replay
 from tests.retention.inactivity.recording_actions import (
@@ -43,12 +43,12 @@ def test_person_who_answered_after_the_backup_is_asked_again_and_has_thirty_days
 ) -> None:
     restrict_person(make_subscriber(OTHER, mailing_list).id, Method.MY_DATA)  # creates a journal
     tasks.ask_again()
-    token = token_in(questions()[0])
-    send_due_letters()
+    token = token_in(reconfirmation_emails()[0])
+    send_due_emails()
     tasks.ask_again()
     back_up(settings, tmp_path / "backup")
-    agree(token, mailing_list.purpose_id)
-    put_back(settings, tmp_path / "backup")
+    accept(token, mailing_list.purpose_id)
+    restore_backup(settings, tmp_path / "backup")
     run_replay(runner)
     lift_hold(make_owner().id, "The backup is the right one.")
     today.move_to(END)

@@ -11,13 +11,13 @@ from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import stop_all
 from supporters.extensions import current_sealer
 from supporters.lists.models import MailingList
-from supporters.mail.models import Letter, LetterStatus
-from supporters.mail.outbox import purge_old_letters
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox import purge_old_emails
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.retention.rule_changes import change_rule
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA
-from tests.factories.reconfirmation import agree, questions, token_in
+from tests.factories.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.relay import Relay
 from tests.retention.inactivity.recording_actions import (
     DAY,
@@ -85,7 +85,7 @@ def test_email_that_is_purged_before_it_was_recorded_does_not_count(
 ) -> None:
     minute()
     today.shift(32 * DAY)
-    purge_old_letters(clock.now())
+    purge_old_emails(clock.now())
     today.move_to(END + DAY)
     nightly()
     tasks.ask_again()
@@ -144,8 +144,8 @@ def test_relay_that_rejects_us_does_not_count_with_any_code(
     relay.on_mail = lambda _: "550 not from you"
     minute()
     today.shift(3 * DAY - MINUTE)
-    send_due_letters()
-    assert questions()[0].status is LetterStatus.GIVEN_UP
+    send_due_emails()
+    assert reconfirmation_emails()[0].status is EmailStatus.GIVEN_UP
     tasks.ask_again()
     today.shift(3 * MINUTE)
     tasks.ask_again()
@@ -157,8 +157,10 @@ def test_email_that_is_given_up_at_once_is_written_again_after_three_days(
 ) -> None:
     tasks.ask_again()
     with transaction():
-        db.session.get_one(Letter, questions()[0].id).sealed = current_sealer().seal(b"broken")
-    send_due_letters()
+        db.session.get_one(
+            OutboxEmail, reconfirmation_emails()[0].id
+        ).sealed = current_sealer().seal(b"broken")
+    send_due_emails()
     for _ in range(10):
         today.shift(7 * HOUR)
         tasks.ask_again()
@@ -172,10 +174,10 @@ def test_answer_before_the_worker_recorded_the_email_counts(
     anna: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:
     tasks.ask_again()
-    token = token_in(questions()[0])
-    send_due_letters()
+    token = token_in(reconfirmation_emails()[0])
+    send_due_emails()
     today.shift(MINUTE)
-    agree(token, mailing_list.purpose_id)
+    accept(token, mailing_list.purpose_id)
     tasks.ask_again()
     today.move_to(END + 40 * DAY)
     nightly()

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.database import db
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in
 from tests.web.public.pages import press
@@ -40,16 +40,18 @@ def followed(client: FlaskClient, response: TestResponse) -> str:
     return client.get(str(response.location)).text
 
 
-def letters(kind: LetterKind) -> list[Letter]:
+def letters(kind: EmailKind) -> list[OutboxEmail]:
     """Return the emails of a kind in the outbox, oldest first."""
-    found = db.session.scalars(db.select(Letter).where(Letter.kind == kind).order_by(Letter.id))
+    found = db.session.scalars(
+        db.select(OutboxEmail).where(OutboxEmail.kind == kind).order_by(OutboxEmail.id)
+    )
     return [*found]
 
 
 def reset_path(client: FlaskClient, email: str) -> str:
     """Ask for a new password, and return the path of the link in the email."""
     press(client, FORGOTTEN, email=email)
-    url = str(values_in(letters(LetterKind.RESET_PASSWORD)[-1])["reset_url"])
+    url = str(values_in(letters(EmailKind.RESET_PASSWORD)[-1])["reset_url"])
     return url.removeprefix("http://localhost")
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.database import db
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
 from supporters.people.addresses import parse_address
@@ -40,7 +40,7 @@ def test_an_owner_invites_somebody(owner_client: FlaskClient) -> None:
     invited = find_organiser_by_email(NEW)
     assert invited is not None
     assert [role.name for role in invited.roles] == ["organiser"]
-    assert values_in(letters(LetterKind.INVITATION)[-1])["inviter"] == OWNER
+    assert values_in(letters(EmailKind.TEAM_INVITATION)[-1])["inviter"] == OWNER
 
 
 def test_inviting_twice_renews_the_letter(owner_client: FlaskClient) -> None:
@@ -150,4 +150,4 @@ def test_somebody_who_never_comes_is_not_invited_without_end(owner_client: Flask
     answers = [press(owner_client, "/console/organisers", **new) for _ in range(6)]
     assert [each.status_code for each in answers] == [303] * 5 + [422]
     assert "invitée 5 fois" in answers[-1].text
-    assert len(letters(LetterKind.INVITATION)) == 5 + 1  # the owner's own
+    assert len(letters(EmailKind.TEAM_INVITATION)) == 5 + 1  # the owner's own

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.models import RoleName
-from supporters.organisers.team_invitations import Invited, invite_organiser
+from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from tests.factories.accounts import make_owner
 from tests.web.console.pages import is_signed_in, sign_in_as
 from tests.web.public.pages import press
@@ -22,7 +22,7 @@ TWICE = {"password": CHOSEN, "password_confirm": CHOSEN}
 def invite(email: str = EMAIL) -> str:
     """Invite a colleague, and return the path of the link in the email."""
     invited = invite_organiser(email, RoleName.ORGANISER, "fr", inviter="owner@parti.example")
-    assert isinstance(invited, Invited)
+    assert isinstance(invited, TeamInvitation)
     return invited.welcome_url.removeprefix("http://localhost")
 
 

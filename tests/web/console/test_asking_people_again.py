@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
 from supporters.consent.queries import find_successor
-from supporters.lists.subscriptions import leave_list
-from supporters.reconfirmation.queries import find_asking
-from supporters.reconfirmation.reconfirmation_rounds import PeopleChanged, start_asking
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.reconfirmation.queries import find_reconfirmation
+from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
@@ -26,7 +26,7 @@ def test_nobody_is_asked_again_before_their_number_is_typed(
     purpose_id = change_meaning(mailing_list).id
     page = f"/console/consents/{purpose_id}/ask"
     assert post(owner_client, page, people=typed).status_code == 422
-    assert find_asking(purpose_id) is None
+    assert find_reconfirmation(purpose_id) is None
 
 
 def test_the_letter_is_shown_before_people_are_asked_again(owner_client: FlaskClient) -> None:
@@ -40,11 +40,11 @@ def test_a_number_that_changed_meanwhile_asks_nobody(owner_client: FlaskClient) 
     mailing_list = make_list()
     people = [make_subscriber(each, mailing_list) for each in ("anna@example.org", "b@example.org")]
     purpose_id = change_meaning(mailing_list).id
-    leave_list(people[0].id, mailing_list.id, Method.PAGE)
+    unsubscribe_from_list(people[0].id, mailing_list.id, Method.PAGE)
     again = post(owner_client, f"/console/consents/{purpose_id}/ask", people="2")
-    assert (again.status_code, find_asking(purpose_id)) == (422, None)
-    assert start_asking(purpose_id, expected_people=2) == PeopleChanged(1)
-    assert find_asking(purpose_id) is None
+    assert (again.status_code, find_reconfirmation(purpose_id)) == (422, None)
+    assert start_reconfirmation(purpose_id, expected_people=2) == PeopleCountChanged(1)
+    assert find_reconfirmation(purpose_id) is None
 
 
 @pytest.mark.parametrize("typed", ["", "2"])

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from supporters.delivery.progress import Minute
+from supporters.delivery.progress import AttemptsOfMinute
 from supporters.web.console.charts import (
     BARS_LEFT,
     BARS_RIGHT,
@@ -18,7 +18,7 @@ from supporters.web.console.charts import (
     NAME_WIDTH,
     TOP,
     draw_bars,
-    group,
+    group_minutes,
 )
 
 START = datetime(2026, 6, 30, 12, 7, tzinfo=UTC)
@@ -31,9 +31,11 @@ def words(app: Flask) -> Iterator[None]:
         yield
 
 
-def minutes(*places: int, **counts: int) -> list[Minute]:
+def minutes(*places: int, **counts: int) -> list[AttemptsOfMinute]:
     """Return minutes at these offsets from the start, each with these counts."""
-    return [Minute(started_at=START + timedelta(minutes=place), **counts) for place in places]
+    return [
+        AttemptsOfMinute(started_at=START + timedelta(minutes=place), **counts) for place in places
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,20 +50,20 @@ def minutes(*places: int, **counts: int) -> list[Minute]:
     ],
 )
 def test_a_longer_campaign_has_longer_stretches(took: int, length: timedelta) -> None:
-    assert group(minutes(0, took - 1, accepted=1))[0] == length
+    assert group_minutes(minutes(0, took - 1, accepted=1))[0] == length
 
 
 @pytest.mark.parametrize("took", [1, 2, 39, 40, 117, 601, 1440, 7000, 90_000])
 def test_there_are_never_too_many_bars_and_no_mail_is_left_out(took: int) -> None:
     places = sorted({0, took // 3, took // 2, took - 1})
-    _, stretches = group(minutes(*places, accepted=5, refused=1))
+    _, stretches = group_minutes(minutes(*places, accepted=5, refused=1))
     assert len(stretches) <= MOST_BARS
     assert sum(each.accepted for each in stretches) == 5 * len(places)
     assert sum(each.refused for each in stretches) == len(places)
 
 
 def test_a_stretch_in_which_nothing_left_keeps_its_place() -> None:
-    _, stretches = group(minutes(0, 3, accepted=2))
+    _, stretches = group_minutes(minutes(0, 3, accepted=2))
     assert [each.accepted for each in stretches] == [2, 0, 0, 2]
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
 from supporters.delivery.launch import launch_campaign
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -114,7 +114,7 @@ def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
     ):
         assert send().location == f"{base}/edit"
     assert organiser_client.get(f"{base}/preview.html").status_code == 404
-    assert (reload(campaign.id).status, letters(LetterKind.CAMPAIGN_TEST)) == ("draft", [])
+    assert (reload(campaign.id).status, letters(EmailKind.CAMPAIGN_TEST)) == ("draft", [])
 
 
 def test_a_draft_without_a_word_is_not_stored(

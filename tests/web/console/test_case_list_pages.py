@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.imports.invitation_mails import ask_next
-from supporters.lists.subscriptions import leave_every_list
+from supporters.imports.invitation_mails import send_next_invitations
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.case_service import close_case, open_case
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import list_entries
 from supporters.privacy_requests.rules import PARIS
 from tests.factories.accounts import make_dpo, sign_in
-from tests.factories.campaigns import launch_to
+from tests.factories.campaigns import launch_to_addresses
 from tests.factories.cases import again, make_case
 from tests.factories.imports import csv_of, invited, reload
 from tests.factories.lists import make_list
@@ -110,7 +110,7 @@ def test_an_objection_by_telephone_stops_the_letters_to_a_former_list(
 ) -> None:
     import_id = invited(csv_of("zoe@example.org,Zoé,fr"))
     case = open_by_hand(officer_client, kind="objection", channel="phone", email="Zoe@Example.org")
-    assert ask_next(clock.now()) == 0
+    assert send_next_invitations(clock.now()) == 0
     assert reload(import_id).skipped == 1
     assert (case.subscriber_id, case.note) == (None, NOTE)
 
@@ -191,9 +191,9 @@ def sign_in_again(client: FlaskClient) -> None:
 
 
 def test_contested_case_shows_its_campaign(officer_client: FlaskClient) -> None:
-    campaign_id = launch_to(ADDRESS, subject="Samedi")
+    campaign_id = launch_to_addresses(ADDRESS, subject="Samedi")
     with transaction():
-        case = open_case(CaseKind.CONTESTED, Channel.PAGE, now=clock.now(), campaign_id=campaign_id)
+        case = open_case(CaseKind.DISPUTE, Channel.PAGE, now=clock.now(), campaign_id=campaign_id)
     html = officer_client.get(f"{PAGE}/{case.id}").text
     assert f"/console/campaigns/{campaign_id}" in html
 
@@ -202,7 +202,7 @@ def test_person_in_the_archive_is_not_shown_to_an_owner(
     owner_client: FlaskClient, officer_client: FlaskClient
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     case = make_case(clock.now(), CaseKind.ERASURE, person.id)
     assert ADDRESS not in owner_client.get(f"{PAGE}/{case.id}").text
     assert ADDRESS in officer_client.get(f"{PAGE}/{case.id}").text
@@ -212,9 +212,9 @@ def test_owners_find_the_proof_of_a_contest_as_long_as_it_is_open(
     owner_client: FlaskClient,
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     contest, other = (
-        make_case(clock.now(), kind, person.id) for kind in (CaseKind.CONTESTED, CaseKind.ACCESS)
+        make_case(clock.now(), kind, person.id) for kind in (CaseKind.DISPUTE, CaseKind.ACCESS)
     )
     way = f'href="/console/people/{person.id}/evidence"'
     assert way in owner_client.get(f"{PAGE}/{contest.id}").text

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from supporters.consent.queries import list_wordings
 from supporters.lists.models import MailingList
-from supporters.lists.queries import list_standings
+from supporters.lists.queries import list_purpose_counts
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
@@ -52,6 +52,6 @@ def test_after_a_change_the_list_shows_both_texts_and_whom_each_reaches(
 ) -> None:
     page = html.unescape(owner_client.get(f"/console/lists/{changed.id}").text)
     assert "0 of them for the current text" in page
-    first = list_standings(changed.id)[-1].purpose_id
+    first = list_purpose_counts(changed.id)[-1].purpose_id
     for wording in (*list_wordings(first), *list_wordings(changed.purpose_id)):
         assert wording.text in page

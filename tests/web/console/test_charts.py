@@ -18,9 +18,9 @@ from supporters.web.console.charts import (
     TOP,
     WIDTH,
     Day,
-    count_up,
+    list_daily_totals,
     make_chart,
-    nice_step,
+    round_step,
 )
 
 TODAY = date(2026, 6, 30)
@@ -40,7 +40,7 @@ def ago(days: int) -> date:
 
 
 def test_without_an_event_two_weeks_have_nobody() -> None:
-    days = count_up([], TODAY)
+    days = list_daily_totals([], TODAY)
     assert len(days) == FEWEST_DAYS
     assert (days[0].when, days[-1].when) == (ago(FEWEST_DAYS - 1), TODAY)
     assert {(day.joined, day.left) for day in days} == {(0, 0)}
@@ -50,23 +50,25 @@ def test_without_an_event_two_weeks_have_nobody() -> None:
     ("first", "shown"), [(0, FEWEST_DAYS), (13, FEWEST_DAYS), (40, 41), (89, 90), (400, MOST_DAYS)]
 )
 def test_days_are_shown_since_the_first_event(first: int, shown: int) -> None:
-    days = count_up([(ago(first), CONFIRMED, 1)], TODAY)
+    days = list_daily_totals([(ago(first), CONFIRMED, 1)], TODAY)
     assert [day.when for day in days] == [ago(n) for n in range(shown - 1, -1, -1)]
     assert days[-1].joined == 1
 
 
 def test_totals_run_on_over_days_without_an_event() -> None:
-    days = count_up([(ago(3), CONFIRMED, 5), (ago(1), WITHDRAWN, 2)], TODAY)
+    days = list_daily_totals([(ago(3), CONFIRMED, 5), (ago(1), WITHDRAWN, 2)], TODAY)
     assert [(day.joined, day.left) for day in days[-5:]] == [(0, 0), (5, 0), (5, 0), (3, 2), (3, 2)]
 
 
 def test_leaving_and_objecting_count_alike() -> None:
-    days = count_up([(TODAY, CONFIRMED, 5), (TODAY, WITHDRAWN, 1), (TODAY, OBJECTED, 1)], TODAY)
+    days = list_daily_totals(
+        [(TODAY, CONFIRMED, 5), (TODAY, WITHDRAWN, 1), (TODAY, OBJECTED, 1)], TODAY
+    )
     assert days[-1] == Day(TODAY, joined=3, left=2)
 
 
 def test_what_was_before_the_first_day_shown_is_counted() -> None:
-    days = count_up([(ago(400), CONFIRMED, 7), (ago(200), WITHDRAWN, 3)], TODAY)
+    days = list_daily_totals([(ago(400), CONFIRMED, 7), (ago(200), WITHDRAWN, 3)], TODAY)
     assert days[0] == Day(ago(MOST_DAYS - 1), joined=4, left=3)
 
 
@@ -75,18 +77,18 @@ def test_what_was_before_the_first_day_shown_is_counted() -> None:
     [(0, 1), (4, 1), (5, 2), (11, 5), (21, 10), (41, 20), (99, 25), (101, 50), (100_000, 25_000)],
 )
 def test_the_scale_has_round_steps(value: int, step: int) -> None:
-    assert nice_step(value) == step
+    assert round_step(value) == step
 
 
 @pytest.mark.parametrize("value", [1, 3, 7, 12, 99, 1234, 99_999, 100_001, 12_345_678])
 def test_the_scale_fits_its_highest_value(value: int) -> None:
-    top = nice_step(value) * STEPS
+    top = round_step(value) * STEPS
     assert value <= top <= max(4, 2.5 * value)
 
 
 @pytest.mark.parametrize("most", [0, 1, 17, 100_000])
 def test_lines_stay_inside_their_box(most: int) -> None:
-    days = count_up([(ago(n), CONFIRMED, most) for n in range(0, 90, 7)], TODAY)
+    days = list_daily_totals([(ago(n), CONFIRMED, most) for n in range(0, 90, 7)], TODAY)
     chart = make_chart(days, "Abonnements")
     for series in chart.series:
         for x, y in re.findall(r"([\d.]+) ([\d.]+)", series.path + series.area_path):
@@ -95,7 +97,7 @@ def test_lines_stay_inside_their_box(most: int) -> None:
 
 
 def test_labels_stand_at_the_scale_and_at_days() -> None:
-    chart = make_chart(count_up([(TODAY, CONFIRMED, 100_000)], TODAY), "Abonnements")
+    chart = make_chart(list_daily_totals([(TODAY, CONFIRMED, 100_000)], TODAY), "Abonnements")
     numbers = [text.replace("\N{NARROW NO-BREAK SPACE}", "") for _, text in chart.y_labels]
     assert numbers == ["0", "25000", "50000", "75000", "100000"]
     assert [y for y, _ in chart.y_labels] == sorted((y for y, _ in chart.y_labels), reverse=True)
@@ -103,7 +105,9 @@ def test_labels_stand_at_the_scale_and_at_days() -> None:
 
 
 def test_the_table_tells_the_newest_day_first_and_the_same_numbers() -> None:
-    chart = make_chart(count_up([(ago(1), CONFIRMED, 9), (TODAY, WITHDRAWN, 4)], TODAY), "Inscrits")
+    chart = make_chart(
+        list_daily_totals([(ago(1), CONFIRMED, 9), (TODAY, WITHDRAWN, 4)], TODAY), "Inscrits"
+    )
     assert chart.table_rows[0] == ("30 juin 2026", 5, 4)
     assert chart.table_rows[1] == ("29 juin 2026", 9, 0)
     assert [series.last_value for series in chart.series] == [5, 4]

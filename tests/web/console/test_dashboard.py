@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from supporters.consent.models import Method
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.launch import launch_campaign
-from supporters.lists.subscriptions import leave_every_list, leave_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -34,8 +34,8 @@ def test_the_figures_are_those_of_the_people(owner_client: FlaskClient) -> None:
     make_subscriber("on-both@example.org", lyon, paris)
     left_one = make_subscriber("left-one@example.org", lyon, paris)
     left_all = make_subscriber("left-all@example.org", paris)
-    leave_list(left_one.id, lyon.id, Method.PAGE)
-    leave_every_list(left_all.id, Method.ONE_CLICK)
+    unsubscribe_from_list(left_one.id, lyon.id, Method.PAGE)
+    unsubscribe_from_every_list(left_all.id, Method.ONE_CLICK)
     request_to_join("waiting@example.org", lyon, paris)
     html = owner_client.get("/console/").text
     assert figures(html) == [2, 1, 1]
@@ -45,7 +45,7 @@ def test_the_figures_are_those_of_the_people(owner_client: FlaskClient) -> None:
 def test_who_comes_back_has_not_left(owner_client: FlaskClient) -> None:
     lyon = make_list("lyon", "Lyon")
     person = make_subscriber("back@example.org", lyon)
-    leave_every_list(person.id, Method.PAGE)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
     make_subscriber("back@example.org", lyon)
     html = owner_client.get("/console/").text
     assert figures(html) == [1, 0, 0]

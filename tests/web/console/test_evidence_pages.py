@@ -13,13 +13,13 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.record_models import Disclosure
 from supporters.database import db
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import CaseKind
 from tests.factories.accounts import make_dpo, make_owner, sign_in
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, make_subscriber_on_kept_page
+from tests.factories.signups import ADDRESS, make_subscriber_with_snapshot
 from tests.web.public.pages import press
 
 SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
@@ -30,7 +30,7 @@ PARTS = ("", "/evidence.json", "/evidence.html", "/pages/1")
 @pytest.fixture(autouse=True)
 def person_id(app: Flask) -> int:
     """Add a subscriber with a page snapshot; return their id."""
-    return make_subscriber_on_kept_page(ADDRESS, make_list(), SHOWN).id
+    return make_subscriber_with_snapshot(ADDRESS, make_list(), SHOWN).id
 
 
 @pytest.fixture(params=["owner", "dpo"])
@@ -98,7 +98,7 @@ def test_what_one_account_asked_for_opens_for_no_other(app: Flask, person_id: in
     other = sign_in(app, make_owner("autre@parti.example"))
     pack = ask_for_evidence(owner, person_id)
     assert other.get(f"{pack}/evidence.json").status_code == 404
-    stranger = make_subscriber_on_kept_page("ada@example.org", make_list("b", "B"), SHOWN)
+    stranger = make_subscriber_with_snapshot("ada@example.org", make_list("b", "B"), SHOWN)
     elsewhere = pack.replace(str(person_id), str(stranger.id))
     assert owner.get(f"{elsewhere}/evidence.json").status_code == 404
 
@@ -127,7 +127,7 @@ def test_the_proof_of_who_left_is_for_the_officer_alone(
     packs = {
         client: ask_for_evidence(client, person_id) for client in (owner_client, officer_client)
     }
-    leave_every_list(person_id, Method.PAGE)
+    unsubscribe_from_every_list(person_id, Method.PAGE)
     assert opened(officer_client, packs[officer_client]) == {200}
     assert opened(owner_client, packs[owner_client]) == {404}
 
@@ -135,8 +135,8 @@ def test_the_proof_of_who_left_is_for_the_officer_alone(
 def test_owners_read_the_proof_of_who_contests_until_that_is_settled(
     owner_client: FlaskClient, person_id: int
 ) -> None:
-    leave_every_list(person_id, Method.PAGE)
-    case = make_case(clock.now(), CaseKind.CONTESTED, person_id)
+    unsubscribe_from_every_list(person_id, Method.PAGE)
+    case = make_case(clock.now(), CaseKind.DISPUTE, person_id)
     pack = ask_for_evidence(owner_client, person_id)
     assert opened(owner_client, pack) == {200}
     close_case(case.id, "Preuve envoyée.", by=None)
@@ -144,7 +144,7 @@ def test_owners_read_the_proof_of_who_contests_until_that_is_settled(
 
 
 def test_a_case_of_another_kind_opens_no_proof(owner_client: FlaskClient, person_id: int) -> None:
-    leave_every_list(person_id, Method.PAGE)
+    unsubscribe_from_every_list(person_id, Method.PAGE)
     make_case(clock.now(), CaseKind.ACCESS, person_id)
     assert owner_client.get(f"{PEOPLE}/{person_id}/evidence").status_code == 404
 
@@ -152,8 +152,8 @@ def test_a_case_of_another_kind_opens_no_proof(owner_client: FlaskClient, person
 def test_who_may_not_see_the_person_is_led_back_to_the_case(
     owner_client: FlaskClient, person_id: int
 ) -> None:
-    leave_every_list(person_id, Method.PAGE)
-    case = make_case(clock.now(), CaseKind.CONTESTED, person_id)
+    unsubscribe_from_every_list(person_id, Method.PAGE)
+    case = make_case(clock.now(), CaseKind.DISPUTE, person_id)
     html = owner_client.get(f"{PEOPLE}/{person_id}/evidence").text
     assert html.count(f'href="/console/cases/{case.id}"') == 2
     assert f'href="{PEOPLE}/{person_id}"' not in html

@@ -13,7 +13,7 @@ from supporters import clock
 from supporters.consent.record_models import Disclosure
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.organisers.accounts import grant_export, revoke_export
 from supporters.organisers.models import RoleName
 from tests.factories.accounts import PASSWORD, make_account, make_organiser, make_owner, sign_in
@@ -69,7 +69,7 @@ def test_it_is_on_the_record_and_told_at_once(exporter: FlaskClient, page: str) 
     press(exporter, page, reason=f"  {REASON}\r\n ")
     row = db.session.scalars(db.select(Disclosure)).one()
     assert (row.asked_by, row.reason, row.people) == (EXPORTER, REASON, 1)
-    assert len(letters(LetterKind.EXPORT_MADE)) == 2
+    assert len(letters(EmailKind.EXPORT_MADE)) == 2
 
 
 def test_the_page_says_before_the_button_who_is_told(exporter: FlaskClient, page: str) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from supporters.organisers.accounts import disable_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.factories.signups import values_in
@@ -39,14 +39,14 @@ def test_the_answer_tells_nobody_which_addresses_have_an_account(client: FlaskCl
     disable_organiser(make_organiser("gone@parti.example").id)
     emails = [EMAIL, "nobody@parti.example", "gone@parti.example"]
     assert len({answer(client, email) for email in emails}) == 1
-    assert len(letters(LetterKind.RESET_PASSWORD)) == 1
+    assert len(letters(EmailKind.RESET_PASSWORD)) == 1
 
 
 def test_the_link_in_the_letter_comes_from_configuration(client: FlaskClient) -> None:
     make_organiser(EMAIL)
     client.environ_base["HTTP_X_FORWARDED_HOST"] = "evil.example"
     press(client, FORGOTTEN, email=EMAIL)
-    values = values_in(letters(LetterKind.RESET_PASSWORD)[0])
+    values = values_in(letters(EmailKind.RESET_PASSWORD)[0])
     assert str(values["reset_url"]).startswith("http://localhost/console/reset/")
 
 
@@ -107,4 +107,4 @@ def test_asking_again_and_again_is_slowed_down(client: FlaskClient) -> None:
     make_organiser(EMAIL)
     statuses = [press(client, FORGOTTEN, email=EMAIL).status_code for _ in range(11)]
     assert statuses == [200] * 10 + [429]
-    assert len(letters(LetterKind.RESET_PASSWORD)) == 10
+    assert len(letters(EmailKind.RESET_PASSWORD)) == 10

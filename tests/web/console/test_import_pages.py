@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from supporters.extensions import queue
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_imports
-from supporters.imports.rules import RefusedWay
+from supporters.imports.rules import RefusedOrigin
 from tests.factories.accounts import sign_in
 from tests.factories.imports import (
     APPROVER,
@@ -122,8 +122,10 @@ def test_the_importer_has_no_button_to_approve_and_is_refused_without_one(
     assert reload(import_id).status is ImportStatus.WAITING
 
 
-@pytest.mark.parametrize("way", [*RefusedWay])
-def test_a_vendors_list_is_refused_with_the_reason(importer: FlaskClient, way: RefusedWay) -> None:
+@pytest.mark.parametrize("way", [*RefusedOrigin])
+def test_a_vendors_list_is_refused_with_the_reason(
+    importer: FlaskClient, way: RefusedOrigin
+) -> None:
     import_id = draft(FILE)
     answer = state(importer, import_id, way.value)
     assert answer.status_code == 422

@@ -10,16 +10,16 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.database import transaction
 from supporters.delivery.claims import claim_batch
-from supporters.delivery.completion import note_trouble
+from supporters.delivery.completion import record_problem
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.previews import TESTS_A_DAY
-from supporters.delivery.progress import note_attempts
+from supporters.delivery.progress import record_attempts
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
-from supporters.mail.models import LetterKind
+from supporters.mail.models import EmailKind
 from tests.factories.campaigns import DEFERRED, RecordingTransport, ledger, reload
-from tests.factories.consent_log import hide_a_withdrawal
+from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
@@ -67,7 +67,7 @@ def test_a_test_goes_to_the_organiser_alone(
     organiser_client: FlaskClient, page: str, relay: Relay
 ) -> None:
     post(organiser_client, f"{page}/test", email="anna@example.org")
-    (letter,) = letters(LetterKind.CAMPAIGN_TEST)
+    (letter,) = letters(EmailKind.CAMPAIGN_TEST)
     assert "Samedi" in str(values_in(letter)["subject"])
     queue.run_all()
     assert [mail.recipient for mail in relay.mails][-1] == "org@parti.example"
@@ -78,7 +78,7 @@ def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: 
         post(organiser_client, f"{page}/test")
     html = followed(organiser_client, post(organiser_client, f"{page}/test"))
     assert "Vous vous êtes envoyé 20 tests aujourd’hui" in html
-    assert len(letters(LetterKind.CAMPAIGN_TEST)) == TESTS_A_DAY
+    assert len(letters(EmailKind.CAMPAIGN_TEST)) == TESTS_A_DAY
 
 
 def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: str) -> None:
@@ -197,7 +197,7 @@ def test_the_page_tells_the_pace_the_end_and_the_minutes(
     press(organiser_client, f"{page}/launch", recipients="2")
     assert "Les premiers messages partent dans quelques secondes" in organiser_client.get(page).text
     with transaction():
-        note_attempts(campaign.id, {DeliveryStatus.ACCEPTED: 600}, clock.now())
+        record_attempts(campaign.id, {DeliveryStatus.ACCEPTED: 600}, clock.now())
     for path in (page, f"{page}/progress"):
         html = organiser_client.get(path).text
         assert "par seconde, fin prévue dans une minute environ" in html
@@ -233,7 +233,7 @@ def test_a_trouble_is_told_for_what_it_is(
     organiser_client: FlaskClient, campaign: Campaign, page: str, trouble: str, words: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
-    note_trouble(campaign.id, trouble)
+    record_problem(campaign.id, trouble)
     assert words in organiser_client.get(f"{page}/progress").text
 
 
@@ -262,7 +262,7 @@ def test_what_is_only_tried_again_later_is_not_called_stuck(
 def test_nothing_is_launched_while_a_withdrawal_is_hidden(
     organiser_client: FlaskClient, page: str, campaign: Campaign
 ) -> None:
-    hide_a_withdrawal()
+    delete_withdrawal_row()
     html = press(organiser_client, f"{page}/launch", recipients="2").text
     assert ("un retrait a été enlevé" in html, ledger(campaign.id)) == (True, {})
 
@@ -271,6 +271,6 @@ def test_a_campaign_that_was_paused_for_a_hidden_withdrawal_says_so(
     organiser_client: FlaskClient, page: str, campaign: Campaign
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
-    hide_a_withdrawal()
+    delete_withdrawal_row()
     assert claim_batch(campaign.id, "lane", now=clock.now()) is None
     assert "un retrait a été enlevé" in organiser_client.get(page).text

@@ -12,8 +12,13 @@ from supporters.web.console import campaign_pages, import_pages
 from supporters.web.console.console_blueprint import roles_of
 
 MADE_BY_THE_SENDING = {CampaignMove.FINISH, CampaignMove.REOPEN}
-MADE_BY_THE_WORK = {ImportMove.END_CHECK, ImportMove.BEGIN_ASKING, ImportMove.HOLD, ImportMove.END}
-STEPS_OF_THE_PAGE = {ImportMove.DECLARE, ImportMove.ASK_FOR_APPROVAL, ImportMove.APPROVE}
+MADE_BY_THE_WORK = {
+    ImportMove.END_DRY_RUN,
+    ImportMove.START_SENDING,
+    ImportMove.HOLD,
+    ImportMove.END,
+}
+STEPS_OF_THE_PAGE = {ImportMove.DECLARE, ImportMove.REQUEST_APPROVAL, ImportMove.APPROVE}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from supporters.consent.models import Method
 from supporters.consent.queries import list_events_of
 from supporters.lists.queries import list_lists, list_subscriptions_of
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.campaigns import launch
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
@@ -138,7 +138,7 @@ def test_an_objection_recorded_twice_is_one(officer_client: FlaskClient, anna: i
 def test_the_archive_is_for_the_officer_alone(
     owner_client: FlaskClient, organiser_client: FlaskClient, officer_client: FlaskClient, anna: int
 ) -> None:
-    leave_every_list(anna, Method.PAGE)
+    unsubscribe_from_every_list(anna, Method.PAGE)
     html = search(officer_client, "anna", f"{PAGE}/archive")
     assert f'href="{PAGE}/{anna}"' in html
     assert "zoe@" not in html
@@ -161,7 +161,7 @@ def test_who_objected_is_not_offered_to_be_stopped_again(
 
 
 def test_who_had_left_already_can_object_too(officer_client: FlaskClient, anna: int) -> None:
-    leave_every_list(anna, Method.PAGE)
+    unsubscribe_from_every_list(anna, Method.PAGE)
     assert f'{PAGE}/{anna}/stop"' in officer_client.get(f"{PAGE}/{anna}").text
     press(officer_client, f"{PAGE}/{anna}/stop")
     assert f'{PAGE}/{anna}/stop"' not in officer_client.get(f"{PAGE}/{anna}").text

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from tests.factories.accounts import PASSWORD, make_dpo, make_owner, sign_in
-from tests.factories.campaigns import ANNA, BORIS, claim, launch_to, subscriber_at
+from tests.factories.campaigns import ANNA, BORIS, claim, launch_to_addresses, subscriber_at
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -135,7 +135,7 @@ def test_open_dispute_keeps_the_restriction_even_from_an_older_page(
 ) -> None:
     restrict(page)
     form = hidden_values(officer_client.get(f"{page}/lift-restriction").text)
-    contest = make_case(clock.now(), CaseKind.CONTESTED, int(page.rpartition("/")[2]))
+    contest = make_case(clock.now(), CaseKind.DISPUTE, int(page.rpartition("/")[2]))
     html = officer_client.get(f"{page}/lift-restriction").text
     assert (f'href="/console/cases/{contest.id}"' in html, "<form method" in html) == (True, False)
     answer = officer_client.post(f"{page}/lift-restriction", data={**form, **WRITTEN})
@@ -175,7 +175,7 @@ def test_new_request_of_a_restricted_person_is_answered_in_its_case(
 
 
 def test_an_erasure_that_waits_for_a_message_says_so(officer_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     assert claim(campaign_id) is not None
     boris = f"{PEOPLE}/{subscriber_at(BORIS).id}"
     speak_english(officer_client)
@@ -193,8 +193,8 @@ def test_the_archive_is_for_the_officer_alone(
     owner_client: FlaskClient, officer_client: FlaskClient, page: str, name: str
 ) -> None:
     subscriber_id = int(page.rpartition("/")[2])
-    leave_every_list(subscriber_id, Method.PAGE)
-    make_case(clock.now(), CaseKind.CONTESTED, subscriber_id)
+    unsubscribe_from_every_list(subscriber_id, Method.PAGE)
+    make_case(clock.now(), CaseKind.DISPUTE, subscriber_id)
     assert owner_client.get(f"{page}/{name}").status_code == 404
     assert post(owner_client, f"{page}/{name}", **CHOSEN).status_code == 404
     assert officer_client.get(f"{page}/{name}").status_code == 200

@@ -8,18 +8,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.consent.models import Offer, PageVersion, Purpose, PurposeKind
+from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, PurposeKind
 from supporters.consent.queries import find_optional_purpose, list_wordings
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.optional_purposes import write_optional_purpose
-from supporters.reconfirmation.queries import find_asking
-from supporters.reconfirmation.reconfirmation_rounds import ask_next
+from supporters.lists.optional_purposes import create_optional_purpose
+from supporters.reconfirmation.queries import find_reconfirmation
+from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from supporters.signup.confirmation import confirm_by_link
 from supporters.signup.models import SignupRequest
 from tests.factories.accounts import make_dpo, sign_in
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import change_meaning, questions
+from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.signups import confirm_token, make_subscriber
 from tests.lists.test_mailing_lists import rename_party
 from tests.web.console.pages import followed, post, speak_english
@@ -174,9 +174,9 @@ def test_an_owner_asks_again_stops_and_goes_on(owner_client: FlaskClient) -> Non
     asked = post(owner_client, f"{purpose}/ask", people="1")
     assert "Stop asking" in followed(owner_client, asked)
     assert "Continue…" in followed(owner_client, post(owner_client, f"{purpose}/ask/stop"))
-    assert (ask_next(clock.now()), questions()) == (0, [])
+    assert (send_next_reconfirmations(clock.now()), reconfirmation_emails()) == (0, [])
     post(owner_client, f"{purpose}/ask", people="1")
-    assert ask_next(clock.now()) == 1
+    assert send_next_reconfirmations(clock.now()) == 1
     assert "Everybody was asked, once." in owner_client.get(purpose).text
 
 
@@ -184,7 +184,7 @@ def test_where_nothing_changed_nobody_is_asked(owner_client: FlaskClient) -> Non
     purpose_id = make_list().purpose_id
     page = followed(owner_client, post(owner_client, f"{CONSENTS}/{purpose_id}/ask"))
     assert "message-bad" in page
-    assert find_asking(purpose_id) is None
+    assert find_reconfirmation(purpose_id) is None
 
 
 def test_a_text_in_another_partys_name_is_told_loudly(
@@ -203,7 +203,7 @@ def test_an_optional_purpose_is_written_offered_and_taken_back(owner_client: Fla
     press(owner_client, f"{CONSENTS}/new/targeting", **SENTENCES)
     purpose = find_optional_purpose(PurposeKind.TARGETING)
     assert purpose is not None
-    assert db.session.scalar(db.select(Offer)) is None
+    assert db.session.scalar(db.select(OptionalPurpose)) is None
     page = f"{CONSENTS}/{purpose.id}"
     assert "Nothing in this program uses this consent today." in owner_client.get(page).text
     post(owner_client, f"{page}/offer")
@@ -214,7 +214,7 @@ def test_an_optional_purpose_is_written_offered_and_taken_back(owner_client: Fla
 
 
 def test_an_optional_purpose_has_one_text_and_two_kinds(owner_client: FlaskClient) -> None:
-    assert isinstance(write_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES), Purpose)
+    assert isinstance(create_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES), Purpose)
     response = press(owner_client, f"{CONSENTS}/new/measurement", **SENTENCES)
     assert "message-warn" in followed(owner_client, response)
     assert owner_client.get(f"{CONSENTS}/new/newsletter").status_code == 404
@@ -243,7 +243,7 @@ def test_an_altered_page_is_told_loudly_and_not_shown(
     make_list()
     join(app.test_client(), "camille@example.org")
     with transaction():
-        db.session.get_one(PageVersion, 1).content = b"something else"
+        db.session.get_one(PageSnapshot, 1).content = b"something else"
     response = owner_client.get(f"{CONSENTS}/pages/1")
     assert (response.status_code, "message-bad" in response.text) == (409, True)
     assert "<iframe" not in response.text

@@ -8,7 +8,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 
@@ -26,7 +26,7 @@ def send() -> list[str]:
 
 
 def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS, subject="Samedi")
+    campaign_id = launch_to_addresses(ANNA, BORIS, subject="Samedi")
     hold_sending(HoldReason.RESTORED)
     speak_english(owner_client)
     for page in ("/console/", "/console/campaigns", f"/console/campaigns/{campaign_id}"):
@@ -53,7 +53,7 @@ def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClien
 
 
 def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     hold_sending(HoldReason.RESTORED)
     press(owner_client, LIFT, reason=REASON)
     speak_english(owner_client)

@@ -14,7 +14,7 @@ from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import Category
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
-from tests.factories.retention import Remembering
+from tests.factories.retention import RecordingActions
 from tests.factories.signups import request_to_join
 from tests.web.console.pages import followed
 from tests.web.public.pages import press
@@ -54,7 +54,7 @@ def test_the_officer_reads_and_changes_nothing(officer_client: FlaskClient) -> N
 def test_a_run_tells_what_it_deleted(owner_client: FlaskClient) -> None:
     request_to_join("ada@example.org", make_list())
     before = owner_client.get(PAGE).text
-    run_retention(clock.now() + timedelta(days=4), Remembering().means())
+    run_retention(clock.now() + timedelta(days=4), RecordingActions().means())
     after = owner_client.get(PAGE).text
     assert "status-good" not in before
     assert "status-good" in after

@@ -11,10 +11,10 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import transaction
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
-from supporters.delivery.claims import give_back
+from supporters.delivery.claims import release_claims
 from supporters.delivery.progress import get_progress
 from supporters.extensions import queue
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from tests.factories.campaigns import (
@@ -23,7 +23,7 @@ from tests.factories.campaigns import (
     CHLOE,
     claim,
     delivery_to,
-    launch_to,
+    launch_to_addresses,
     subscriber_at,
 )
 from tests.factories.my_data import MY_DATA, open_my_data
@@ -37,7 +37,7 @@ NOT_SENT = "Non envoyé\N{NARROW NO-BREAK SPACE}: "
 
 def cancelled() -> int:
     """Return a campaign that was cancelled before any message left."""
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     cancel_campaign(campaign_id)
     queue.run_all()
     return campaign_id
@@ -83,7 +83,7 @@ def object_to_all(someone: Subscriber) -> None:
 
 def leave(someone: Subscriber) -> None:
     """Unsubscribe somebody."""
-    leave_every_list(someone.id, Method.PAGE)
+    unsubscribe_from_every_list(someone.id, Method.PAGE)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def leave(someone: Subscriber) -> None:
 def test_other_causes_are_told_apart(
     officer_client: FlaskClient, act: Callable[[Subscriber], None], words: str
 ) -> None:
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     act(subscriber_at(ANNA))
     claim(campaign_id)
     assert delivery_to(campaign_id, ANNA).status == "skipped"
@@ -123,10 +123,10 @@ def test_my_data_says_so_too(client: FlaskClient) -> None:
 
 
 def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient) -> None:
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
-    leave_every_list(subscriber_at(CHLOE).id, Method.PAGE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+    unsubscribe_from_every_list(subscriber_at(CHLOE).id, Method.PAGE)
     claim(campaign_id, "a lane")
-    give_back("a lane")
+    release_claims("a lane")
     cancel_campaign(campaign_id)
     queue.run_all()
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}").text)
@@ -140,7 +140,7 @@ def test_the_page_that_asks_before_cancelling_promises_no_number_that_may_be_wro
     owner_client: FlaskClient, is_paused: bool
 ) -> None:
     speak_english(owner_client)
-    campaign_id = launch_to(ANNA, BORIS, CHLOE)
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     claim(campaign_id)
     if is_paused:
         pause_campaign(campaign_id)
@@ -151,7 +151,7 @@ def test_the_page_that_asks_before_cancelling_promises_no_number_that_may_be_wro
 
 def test_paused_with_nothing_on_its_way_the_number_is_exact(owner_client: FlaskClient) -> None:
     speak_english(owner_client)
-    campaign_id = launch_to(ANNA, BORIS)
+    campaign_id = launch_to_addresses(ANNA, BORIS)
     pause_campaign(campaign_id)
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}/cancel").text)
     assert "2 people don’t have this message yet and will not get it" in page

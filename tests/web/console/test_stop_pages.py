@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
-from tests.factories.campaigns import ANNA, BORIS, launch_to, reload
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -20,7 +20,7 @@ STOPPED = "Tous les envois sont arrêtés depuis"
 @pytest.fixture
 def running(app: object) -> int:
     """Return a campaign that is being sent."""
-    return launch_to(ANNA, BORIS, subject="Samedi")
+    return launch_to_addresses(ANNA, BORIS, subject="Samedi")
 
 
 @pytest.fixture

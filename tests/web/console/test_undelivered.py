@@ -9,20 +9,20 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.mail.models import Letter, LetterKind, LetterStatus
-from supporters.mail.outbox import Draft, put_letter
-from supporters.mail.outbox_sender import LOST, send_due_letters
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox import EmailDraft, put_email
+from supporters.mail.outbox_sender import LOST, send_due_emails
 from supporters.organisers.models import RoleName
 from supporters.organisers.team_invitations import invite_organiser
 from supporters.privacy_requests.case_service import (
-    Extended,
-    NewEntry,
+    ExtendCaseResult,
+    NewCaseEntry,
     add_entry,
     close_case,
     extend_case,
 )
 from supporters.privacy_requests.models import CaseAct, CaseKind
-from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_LOST
+from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_UNDELIVERED
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
@@ -43,25 +43,27 @@ def extended_case() -> int:
     """Return the id of an extended case of a known person."""
     anna = make_subscriber(ANNA, make_list())
     case = make_case(clock.now(), CaseKind.COMPLAINT, anna.id)
-    assert extend_case(case.id, "It is long.", by=None) is Extended.TOLD
+    assert extend_case(case.id, "It is long.", by=None) is ExtendCaseResult.NOTIFIED
     return case.id
 
 
-def give_up(kind: LetterKind, reply: str | None) -> None:
+def give_up(kind: EmailKind, reply: str | None) -> None:
     """Add an undelivered email."""
     now = clock.now()
-    draft = Draft(kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1))
+    draft = EmailDraft(
+        kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1)
+    )
     with transaction():
-        letter = put_letter(draft, now=now)
-        letter.status, letter.settled_at, letter.last_reply = LetterStatus.GIVEN_UP, now, reply
+        letter = put_email(draft, now=now)
+        letter.status, letter.settled_at, letter.last_reply = EmailStatus.GIVEN_UP, now, reply
 
 
-def settle(kind: LetterKind, status: LetterStatus, reply: str | None) -> None:
+def settle(kind: EmailKind, status: EmailStatus, reply: str | None) -> None:
     """Settle the emails of a kind."""
     with transaction():
         db.session.execute(
-            db.update(Letter)
-            .where(Letter.kind == kind)
+            db.update(OutboxEmail)
+            .where(OutboxEmail.kind == kind)
             .values(status=status, last_reply=reply, settled_at=clock.now())
         )
 
@@ -72,7 +74,7 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     speak_english(officer_client)
     path = f"/console/cases/{extended_case()}"
     assert "Email queued" in officer_client.get(path).text
-    send_due_letters()
+    send_due_emails()
     html = officer_client.get(path).text
     assert "Email accepted by the mail server" in html
     assert UNTOLD not in html
@@ -83,7 +85,7 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     [
         lambda case_id: close_case(case_id, "Written by post.", by=None),
         lambda case_id: add_entry(
-            case_id, NewEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by phone.")
+            case_id, NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text="Told by phone.")
         ),
     ],
     ids=["closed", "noted"],
@@ -93,7 +95,7 @@ def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
 ) -> None:
     speak_english(officer_client)
     case_id = extended_case()
-    settle(LetterKind.CASE_EXTENDED, LetterStatus.GIVEN_UP, "550 5.1.1")
+    settle(EmailKind.CASE_EXTENDED, EmailStatus.GIVEN_UP, "550 5.1.1")
     html = officer_client.get(f"/console/cases/{case_id}").text
     assert UNTOLD in html
     assert "Email not delivered: the mail server rejected it (550 5.1.1)" in html
@@ -105,7 +107,7 @@ def test_a_notice_that_nobody_got_is_to_be_told_in_another_way(
 
 @pytest.mark.parametrize("kind", sorted(MUST_ARRIVE))
 def test_the_dashboard_names_what_had_to_arrive_and_did_not(
-    owner_client: FlaskClient, kind: LetterKind
+    owner_client: FlaskClient, kind: EmailKind
 ) -> None:
     speak_english(owner_client)
     assert NOBODY_GOT not in owner_client.get(DASHBOARD).text
@@ -114,7 +116,7 @@ def test_the_dashboard_names_what_had_to_arrive_and_did_not(
     html = owner_client.get(DASHBOARD).text
     assert NOBODY_GOT in html
     with force_locale("en"):
-        assert all(str(table[kind]) in html for table in (MUST_ARRIVE, TO_DO_WHEN_LOST))
+        assert all(str(table[kind]) in html for table in (MUST_ARRIVE, TO_DO_WHEN_UNDELIVERED))
     assert "(2 emails)" in html
     assert "the mail server rejected it (550 5.7.1)" in html
     assert ANNA not in html
@@ -124,13 +126,13 @@ def test_a_letter_that_somebody_typed_an_address_for_is_not_on_the_dashboard(
     owner_client: FlaskClient,
 ) -> None:
     speak_english(owner_client)
-    give_up(LetterKind.CONFIRM_SIGNUP, "550 5.1.1")
+    give_up(EmailKind.CONFIRM_SIGNUP, "550 5.1.1")
     assert NOBODY_GOT not in owner_client.get(DASHBOARD).text
 
 
 def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) -> None:
     speak_english(organiser_client)
-    give_up(LetterKind.LOG_HEAD, None)
+    give_up(EmailKind.CHECKPOINT, None)
     html = organiser_client.get(DASHBOARD).text
     assert "Dashboard" in html
     assert NOBODY_GOT not in html
@@ -139,20 +141,20 @@ def test_who_can_do_nothing_about_it_is_not_told(organiser_client: FlaskClient) 
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (LetterStatus.QUEUED, None, "Email queued"),
-        (LetterStatus.SENT, "250", "Email accepted by the mail server"),
-        (LetterStatus.GIVEN_UP, "550 5.1.1", "rejected it (550 5.1.1)"),
-        (LetterStatus.GIVEN_UP, LOST, "so it may have arrived"),
-        (LetterStatus.GIVEN_UP, None, "no mail server accepted it in time"),
+        (EmailStatus.QUEUED, None, "Email queued"),
+        (EmailStatus.SENT, "250", "Email accepted by the mail server"),
+        (EmailStatus.GIVEN_UP, "550 5.1.1", "rejected it (550 5.1.1)"),
+        (EmailStatus.GIVEN_UP, LOST, "so it may have arrived"),
+        (EmailStatus.GIVEN_UP, None, "no mail server accepted it in time"),
     ],
 )
 def test_the_team_page_says_how_an_invitation_stands(
-    owner_client: FlaskClient, status: LetterStatus, reply: str | None, words: str
+    owner_client: FlaskClient, status: EmailStatus, reply: str | None, words: str
 ) -> None:
     speak_english(owner_client)
     invite_organiser(NEW, RoleName.ORGANISER, "en", inviter="owner@parti.example")
-    settle(LetterKind.INVITATION, status, reply)
+    settle(EmailKind.TEAM_INVITATION, status, reply)
     html = owner_client.get(TEAM).text
     assert html.count(words) == 1  # and no line for the owner's invitation, which was accepted
-    is_lost = status is LetterStatus.GIVEN_UP
+    is_lost = status is EmailStatus.GIVEN_UP
     assert ("Check the address, and invite them again." in html) == is_lost

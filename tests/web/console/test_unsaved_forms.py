@@ -14,9 +14,15 @@ from supporters import clock, create_app
 from supporters.campaigns.queries import list_campaigns
 from supporters.config import Settings
 from supporters.database import db
-from supporters.organisers.kept_forms import MOST_KEPT, Kept, WhyKept, find_kept_form, keep_form
+from supporters.organisers.kept_forms import (
+    MOST_KEPT,
+    FormInput,
+    KeptReason,
+    find_kept_form,
+    keep_form,
+)
 from supporters.organisers.models import KeptForm, Organiser
-from supporters.privacy_requests.case_service import Request, receive
+from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.privacy_requests.queries import list_entries
 from supporters.tasks import forget
@@ -178,7 +184,7 @@ def test_the_text_is_sealed_and_deleted_after_an_hour(
 def test_another_process_with_newer_keys_gives_the_text_back(
     settings: Settings, writer: Organiser
 ) -> None:
-    kept = Kept(NEW, WhyKept.SESSION_OVER, [("body", WORDS)])
+    kept = FormInput(NEW, KeptReason.SESSION_OVER, [("body", WORDS)])
     kept_id = keep_form(writer.id, kept, clock.now())
     rotated = dataclasses.replace(settings, secret_keys=("n" * 40, *settings.secret_keys))
     with create_app(rotated).app_context():
@@ -189,7 +195,7 @@ def test_another_process_with_newer_keys_gives_the_text_back(
 
 
 def test_the_longest_text_is_kept_in_any_script(writer: Organiser) -> None:
-    kept = Kept(NEW, WhyKept.SESSION_OVER, [("body", "\N{ARABIC LETTER ALEF}é" * 50_000)])
+    kept = FormInput(NEW, KeptReason.SESSION_OVER, [("body", "\N{ARABIC LETTER ALEF}é" * 50_000)])
     kept_id = keep_form(writer.id, kept, clock.now())
     assert find_kept_form(kept_id or 0, writer.id, clock.now()) == kept
 
@@ -197,7 +203,7 @@ def test_the_longest_text_is_kept_in_any_script(writer: Organiser) -> None:
 def test_an_account_keeps_only_its_newest_forms(writer: Organiser) -> None:
     for number in range(MOST_KEPT + 3):
         fields = [("body", str(number))]
-        keep_form(writer.id, Kept(NEW, WhyKept.SESSION_OVER, fields), clock.now())
+        keep_form(writer.id, FormInput(NEW, KeptReason.SESSION_OVER, fields), clock.now())
     assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == MOST_KEPT
 
 
@@ -252,8 +258,8 @@ def test_a_note_of_a_case_is_put_back_on_the_page_of_the_case(
 ) -> None:
     officer = make_dpo(EMAIL)
     browser = sign_in(app, officer)
-    case = receive(
-        Request(
+    case = receive_request(
+        ReceivedRequest(
             kind=CaseKind.ACCESS,
             channel=Channel.POST,
             received_on=clock.now().date(),

@@ -7,7 +7,7 @@ from tests.factories.campaigns import subscriber_at
 from tests.factories.signups import ADDRESS
 
 
-def camille() -> Subscriber:
+def load_person() -> Subscriber:
     """Return the current row of the person."""
     db.session.rollback()
     db.session.expire_all()

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from supporters.lists.subscriptions import object_by_address
 from supporters.people.address_hashes import address_mac
-from supporters.signup.rejection import refuse_signup
+from supporters.signup.rejection import reject_signup
 from tests.factories.confirmations import link, make_three_lists
 from tests.factories.lists import make_list
 from tests.factories.signups import (
@@ -92,7 +92,7 @@ def test_each_address_takes_the_same_statements(client: FlaskClient) -> None:
     request_to_join("pending@example.org", national, others[0])
     make_subscriber("confirmed@example.org", national, others[0])
     make_subscriber("elsewhere@example.org", others[1])
-    refuse_signup(not_me_token(request_to_join("refused@example.org", national)))
+    reject_signup(not_me_token(request_to_join("refused@example.org", national)))
     object_by_address(address_mac("objected@example.org"))
     client.post(PAGE, data=fill_in(client.get(PAGE).text, "first@example.org"))
     fields = fill_in(client.get(PAGE).text)

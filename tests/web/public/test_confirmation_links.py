@@ -11,20 +11,20 @@ from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_list
-from supporters.mail.models import LetterKind, LetterStatus
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailKind, EmailStatus
 from supporters.signup.signup_requests import purge_expired_requests
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.confirmations import (
     emails,
     events,
     link,
     make_three_lists,
-    person_of_the_request,
+    only_subscriber,
     sign_up,
     slugs_of,
 )
-from tests.factories.my_data import letters_to
+from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, press
 
@@ -71,7 +71,7 @@ def test_the_link_and_its_button_tell_people_who_unsubscribed(
 ) -> None:
     page = sign_up(client, "national")
     press(client, link())
-    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
+    unsubscribe_from_list(only_subscriber().id, lists["national"].id, Method.PAGE)
     for answer in (client.get(link()), client.post(link()), client.get(page)):
         assert "pas sur cette liste" in answer.text
         assert "expiré" not in answer.text
@@ -95,9 +95,9 @@ def test_an_expired_link_says_whether_the_person_is_on_a_list(
         assert "aucune" not in html
 
 
-@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.NOT_ME])
+@pytest.mark.parametrize("purpose", [TokenPurpose.CONFIRM, TokenPurpose.NOT_ME])
 def test_an_old_link_whose_request_is_gone_says_no_more_than_is_known(
-    client: FlaskClient, purpose: Purpose
+    client: FlaskClient, purpose: TokenPurpose
 ) -> None:
     token = current_tokens().sign(purpose, ["of a request", "that is deleted"])  # until ADR 028
     page = f"/fr/{purpose.value}/{token}"
@@ -140,7 +140,7 @@ def test_not_me_of_an_old_email_keeps_lists_joined_again(
 ) -> None:
     sign_up(client, "national")
     press(client, link())
-    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
+    unsubscribe_from_list(only_subscriber().id, lists["national"].id, Method.PAGE)
     sign_up(client, "national")
     press(client, link())
     press(client, link("not_me_url", number=0))
@@ -218,5 +218,5 @@ def test_the_other_person_at_a_dotted_neighbours_address_gets_their_email(
     sign_up(client, "national", to=dotted)
     press(client, emails(dotted)[0]["not_me_url"].removeprefix("http://localhost"))
     sign_up(client, "national", to=plain)
-    last = letters_to(plain, LetterKind.CONFIRM_SIGNUP)[-1]
-    assert last.status is not LetterStatus.WITHHELD
+    last = emails_to(plain, EmailKind.CONFIRM_SIGNUP)[-1]
+    assert last.status is not EmailStatus.WITHHELD

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from supporters.database import db
 from supporters.lists.models import Subscription
 from tests.factories.lists import make_list
-from tests.factories.signups import letter_of, request_to_join, values_in
+from tests.factories.signups import email_of_request, request_to_join, values_in
 from tests.web.public.pages import press
 
 
 @pytest.fixture
 def links(app: Flask) -> dict[str, str]:
     """Return the paths of the links in an email, by name."""
-    values = values_in(letter_of(request_to_join("camille@example.org", make_list())))
+    values = values_in(email_of_request(request_to_join("camille@example.org", make_list())))
     return {
         name: str(values[name]).removeprefix("http://localhost")
         for name in ("confirm_url", "not_me_url")

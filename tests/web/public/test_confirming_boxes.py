@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.confirmations import (
     LISTS,
@@ -18,7 +18,7 @@ from tests.factories.confirmations import (
     events,
     link,
     make_three_lists,
-    person_of_the_request,
+    only_subscriber,
     sign_up,
     slugs_of,
     type_code,
@@ -46,7 +46,7 @@ def test_a_stranger_who_came_first_gets_nothing_confirmed_by_the_code(app: Flask
     code = emails()[0]["code"]
     assert "Liste national" in type_code(marie, page, code)
     assert slugs_of() == {"national"}
-    assert person_of_the_request().given_name == "Marie"
+    assert only_subscriber().given_name == "Marie"
     asked, confirmed = events(EventKind.REQUESTED)[0], events(EventKind.CONFIRMED)[0]
     assert (confirmed.request_id, confirmed.requested_at) == (asked.id, asked.occurred_at)
     assert confirmed.method is Method.CODE
@@ -75,7 +75,7 @@ def test_a_used_code_does_not_resubscribe_anybody(
     page = sign_up(client, "national")
     code = emails()[0]["code"]
     type_code(client, page, code)
-    leave_list(person_of_the_request().id, lists["national"].id, Method.PAGE)
+    unsubscribe_from_list(only_subscriber().id, lists["national"].id, Method.PAGE)
     again = sign_up(client, "national")
     type_code(client, again, code)
     assert slugs_of() == set()
@@ -130,7 +130,7 @@ def test_unticked_boxes_are_not_confirmed(app: Flask) -> None:
     fields = {**hidden_values(html), boxes[0]: "y", "given_name": "Marie"}
     assert "Liste national" in marie.post(link(), data=fields).text
     assert slugs_of() == {"national"}
-    assert person_of_the_request().given_name == "Marie"
+    assert only_subscriber().given_name == "Marie"
     assert len(events(EventKind.CONFIRMED)) == 1
     assert marie.get(link()).text.count("checkbox") == 0
 
@@ -151,7 +151,7 @@ def test_a_first_name_is_shown_to_the_browser_that_typed_it_only(app: Flask) -> 
     assert inputs_of(desktop.get(link()).text)["given_name"]["value"] == "Camille"
     assert not inputs_of(telephone.get(link()).text)["given_name"].get("value")
     press(telephone, link())
-    assert person_of_the_request().given_name is None
+    assert only_subscriber().given_name is None
 
 
 def test_an_invalid_name_is_refused_and_nothing_is_lost(client: FlaskClient) -> None:

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.queries import list_subscriptions_of
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupRequest
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -36,7 +36,7 @@ def decoy(client: FlaskClient) -> dict[str, str | None]:
     return found
 
 
-def count(table: type[Letter | SignupRequest]) -> int:
+def count(table: type[OutboxEmail | SignupRequest]) -> int:
     """Return the number of rows."""
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
@@ -51,9 +51,9 @@ def test_programs_that_fill_in_forms_are_told_to_leave_the_decoy_alone(client: F
 @pytest.mark.parametrize("email", [ANNA, BORIS])
 def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) -> None:
     make_subscriber(ANNA, make_list("lyon", "Lyon"))
-    name, letters = str(decoy(client)["name"]), count(Letter)
+    name, letters = str(decoy(client)["name"]), count(OutboxEmail)
     answer = join(client, email, **{name: "http://example.org"})
-    assert (answer.status_code, count(Letter)) == (422, letters)
+    assert (answer.status_code, count(OutboxEmail)) == (422, letters)
     fields = inputs_of(answer.text)
     assert fields["email"]["value"] == email
     assert name not in fields
@@ -62,7 +62,7 @@ def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) 
     without = client.post(PAGE, data={**ticked, "is_15": "y"})
     assert without.status_code == 422
     taken = client.post(PAGE, data={**ticked, "is_15": "y", "is_person": "y"})
-    assert (taken.status_code, count(Letter)) == (303, letters + 1)
+    assert (taken.status_code, count(OutboxEmail)) == (303, letters + 1)
 
 
 def test_a_script_that_fills_it_again_gets_nowhere(client: FlaskClient) -> None:
@@ -107,7 +107,7 @@ def test_unsubscribing_from_the_why_page_needs_no_cookie(
     cookieless: FlaskClient, what: str
 ) -> None:
     anna = make_subscriber(ANNA, make_list("lyon", "Lyon"))
-    token = current_tokens().sign(Purpose.WHY, [str(anna.id), 1, 1])
+    token = current_tokens().sign(TokenPurpose.WHY, [str(anna.id), 1, 1])
     answer = cookieless.post(f"/fr/why/{token}/{what}", data={"leave": "all"})
     assert answer.status_code == 200
     assert list_subscriptions_of(subscriber_at(ANNA).id) == []

@@ -5,12 +5,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.consent.models import ConsentEvent, PageVersion
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
-from supporters.imports.invitation_mails import ask_next
+from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
-from supporters.mail.models import Letter, LetterKind
+from supporters.mail.models import EmailKind, OutboxEmail
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, inputs_of
@@ -20,8 +20,8 @@ from tests.web.public.pages import hidden_values, inputs_of
 def links(client: FlaskClient) -> dict[str, str]:
     """Return the paths of the two links of an invitation."""
     invited(csv_of("anne@example.org,Zoé,fr"))
-    ask_next(clock.now())
-    letter = db.session.scalar(select(Letter).where(Letter.kind == LetterKind.RE_PERMISSION))
+    send_next_invitations(clock.now())
+    letter = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
     assert letter is not None
     values = values_in(letter)
     return {
@@ -89,11 +89,11 @@ def test_both_boxes_and_the_button_are_a_consent_and_twice_shows_the_same(
 
 def test_the_page_snapshot_has_no_token(client: FlaskClient, links: dict[str, str]) -> None:
     html = client.get(links["yes"]).text
-    assert db.session.scalar(select(PageVersion)) is None
+    assert db.session.scalar(select(PageSnapshot)) is None
     consent = str(inputs_of(html)["consent"]["value"])
     client.post(links["yes"], data={**hidden_values(html), "consent": consent, "is_15": "y"})
     event = db.session.scalars(select(ConsentEvent).where(ConsentEvent.evidence.is_not(None))).one()
-    kept = open_page(db.session.get_one(PageVersion, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
     assert "la section de Brest" in kept
     assert not any(each in kept for each in ("anne@", "Zoé", links["yes"].rpartition("/")[2]))
     assert "csrf_token" not in kept
@@ -106,7 +106,7 @@ def test_a_page_that_changed_meanwhile_is_no_consent(
     consent = str(inputs_of(html)["consent"]["value"])
     fields = {"csrf_token": hidden_values(html)["csrf_token"], "consent": consent, "is_15": "y"}
     assert client.post(links["yes"], data={**fields, "page": "0" * 64}).status_code == 422
-    assert (subscriptions(), db.session.scalar(select(PageVersion))) == (0, None)
+    assert (subscriptions(), db.session.scalar(select(PageSnapshot))) == (0, None)
 
 
 def test_declining_works_for_a_mail_program_without_a_cookie(

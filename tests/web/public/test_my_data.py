@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.consent.suppression import shield
+from supporters.consent.suppression import block_signup_mail
 from supporters.database import db, transaction
-from supporters.mail.models import LetterStatus
+from supporters.mail.models import EmailStatus
 from supporters.people.address_hashes import address_mac
 from supporters.privacy_requests.models import AccessTicket
 from supporters.transparency_log.models import LogEntry
@@ -20,15 +20,15 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import (
     MY_DATA,
     OVERVIEW,
-    ask_for_my_data,
-    letters_to,
+    emails_to,
     open_my_data,
     path_in,
+    request_my_data,
     send,
 )
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.factories.signups import request_to_join as sign_up
-from tests.web.public.my_data_state import camille, count_rows, lists_of
+from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -61,12 +61,12 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
     sign_up("waiting@example.org", mailing_list)
-    shield(address_mac("shielded@example.org"), clock.now())
+    block_signup_mail(address_mac("shielded@example.org"), clock.now())
     db.session.commit()
     answers, writes = [], []
     for address in (ADDRESS, UNKNOWN, "waiting@example.org", "shielded@example.org", ADDRESS):
         before = count_rows()
-        answer = ask_for_my_data(client, address)
+        answer = request_my_data(client, address)
         after = count_rows()
         answers.append((answer.status_code, answer.location, answer.text))
         writes.append({name: after[name] - before[name] for name in after})
@@ -78,8 +78,8 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
 def test_only_the_email_tells_whether_the_address_is_known(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
     for address in (ADDRESS, UNKNOWN):
-        ask_for_my_data(client, address)
-    known, unknown = letters_to(ADDRESS)[0], letters_to(UNKNOWN)[0]
+        request_my_data(client, address)
+    known, unknown = emails_to(ADDRESS)[0], emails_to(UNKNOWN)[0]
     assert (values_in(known)["is_known"], values_in(unknown)["is_known"]) == (True, False)
     assert client.get(path_in(unknown, "open_url")).status_code == 410
 
@@ -89,9 +89,9 @@ def test_one_email_an_hour_counted_apart_from_sign_up_emails(
 ) -> None:
     make_subscriber(ADDRESS, make_list())
     for _ in range(2):
-        ask_for_my_data(client, ADDRESS)
-    statuses = [letter.status for letter in letters_to(ADDRESS)]
-    assert statuses == [LetterStatus.QUEUED, LetterStatus.WITHHELD]
+        request_my_data(client, ADDRESS)
+    statuses = [letter.status for letter in emails_to(ADDRESS)]
+    assert statuses == [EmailStatus.QUEUED, EmailStatus.WITHHELD]
 
 
 def test_three_emails_a_day_until_one_is_used(app: Flask, client: FlaskClient) -> None:
@@ -99,8 +99,8 @@ def test_three_emails_a_day_until_one_is_used(app: Flask, client: FlaskClient) -
     start = clock.now()
     for hour in range(5):
         with time_machine.travel(start + timedelta(hours=hour), tick=False):
-            ask_for_my_data(client, ADDRESS)
-    assert [letter.status is LetterStatus.WITHHELD for letter in letters_to(ADDRESS)] == [
+            request_my_data(client, ADDRESS)
+    assert [letter.status is EmailStatus.WITHHELD for letter in emails_to(ADDRESS)] == [
         *(False, False, False, True, True)
     ]
 
@@ -114,31 +114,31 @@ def test_requests_of_strangers_do_not_block_a_person(
     for day in range(3):
         for hour in range(4):
             with time_machine.travel(start + timedelta(days=day, hours=hour), tick=False):
-                ask_for_my_data(app.test_client(), ADDRESS)
+                request_my_data(app.test_client(), ADDRESS)
     later = start + timedelta(days=2, hours=3 + hours)
     with time_machine.travel(later, tick=False):
-        ask_for_my_data(client, ADDRESS)
-        sent = [each for each in letters_to(ADDRESS) if each.status is not LetterStatus.WITHHELD]
+        request_my_data(client, ADDRESS)
+        sent = [each for each in emails_to(ADDRESS) if each.status is not EmailStatus.WITHHELD]
         assert press(client, path_in(sent[-1], "open_url")).location == OVERVIEW
 
 
 def test_using_the_link_allows_the_next_email(opened: FlaskClient) -> None:
     send(opened, f"{MY_DATA}/close")
-    assert ask_for_my_data(opened, ADDRESS).location == f"{MY_DATA}/sent"
-    assert letters_to(ADDRESS)[-1].status is LetterStatus.QUEUED
+    assert request_my_data(opened, ADDRESS).location == f"{MY_DATA}/sent"
+    assert emails_to(ADDRESS)[-1].status is EmailStatus.QUEUED
 
 
 def test_a_suppressed_mailbox_gets_no_email(app: Flask, client: FlaskClient) -> None:
     with transaction():
-        shield(address_mac(ADDRESS), clock.now())
-    ask_for_my_data(client, ADDRESS)
-    assert letters_to(ADDRESS)[0].status is LetterStatus.WITHHELD
+        block_signup_mail(address_mac(ADDRESS), clock.now())
+    request_my_data(client, ADDRESS)
+    assert emails_to(ADDRESS)[0].status is EmailStatus.WITHHELD
 
 
 def test_a_link_scanner_does_not_use_up_the_link(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
-    ask_for_my_data(client, ADDRESS)
-    link = path_in(letters_to(ADDRESS)[0], "open_url")
+    request_my_data(client, ADDRESS)
+    link = path_in(emails_to(ADDRESS)[0], "open_url")
     before = count_rows()
     for method in ("GET", "HEAD", "OPTIONS"):
         app.test_client().open(link, method=method)
@@ -148,8 +148,8 @@ def test_a_link_scanner_does_not_use_up_the_link(app: Flask, client: FlaskClient
 
 def test_the_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> None:
     make_subscriber(ADDRESS, make_list())
-    ask_for_my_data(client, ADDRESS)
-    link = path_in(letters_to(ADDRESS)[0], "open_url")
+    request_my_data(client, ADDRESS)
+    link = path_in(emails_to(ADDRESS)[0], "open_url")
     with time_machine.travel(clock.now() + timedelta(hours=24, minutes=1)):
         assert client.get(link).status_code == send(client, link).status_code == 410
     stranger = app.test_client()
@@ -174,7 +174,7 @@ def test_no_page_shows_data_without_the_link(app: Flask, client: FlaskClient) ->
     for page in ("person", "address", "join", "restrict", "object", "erase", "leave", "pause"):
         send(client, f"{MY_DATA}/{page}", leave="all", pause="1", is_sure="y")
     assert lists_of(ADDRESS) == ["La Lettre nationale"]
-    assert (camille().restricted_at, camille().paused_until) == (None, None)
+    assert (load_person().restricted_at, load_person().paused_until) == (None, None)
 
 
 def test_the_session_ends_after_half_an_hour_and_by_its_button(
@@ -202,7 +202,7 @@ def test_looking_changes_nothing(opened: FlaskClient) -> None:
 
 def test_the_log_records_that_the_person_saw_their_data(opened: FlaskClient) -> None:
     disclosure = db.session.scalars(db.select(Disclosure)).one()
-    assert (disclosure.kind, disclosure.subscriber_id) == (DisclosureKind.ACCESS, camille().id)
+    assert (disclosure.kind, disclosure.subscriber_id) == (DisclosureKind.ACCESS, load_person().id)
     assert db.session.get(LogEntry, ("disclosed", disclosure.id)) is not None
 
 
@@ -211,7 +211,7 @@ def test_opening_counts_as_activity_of_the_person(app: Flask, client: FlaskClien
     later = clock.now() + timedelta(days=700)
     with time_machine.travel(later):
         open_my_data(client, ADDRESS)
-    assert camille().acted_at >= later
+    assert load_person().acted_at >= later
 
 
 def test_the_file_has_the_data_of_the_page(opened: FlaskClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.imports.models import Reason
+from supporters.imports.models import RejectionReason
 from tests.factories.imports import invitations, invited, refusals
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
@@ -45,7 +45,7 @@ def test_a_row_for_each_list_and_one_invitation_for_two_lists(client: FlaskClien
     content = client.get(FILE).data
     rows = [*csv.DictReader(content.decode("utf-8-sig").splitlines())]
     assert [row["list"] for row in rows] == ["Lyon", "Paris"]
-    assert refusals(invited(content)) == {3: Reason.TWICE}
+    assert refusals(invited(content)) == {3: RejectionReason.TWICE}
     assert len(invitations()) == 1
 
 

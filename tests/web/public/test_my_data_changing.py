@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.consent.models import ConsentEvent, EventKind, Method, PageVersion
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
@@ -17,7 +17,7 @@ from supporters.privacy_requests.rules import UNTIL_RESUMED
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.web.public.my_data_state import camille, count_rows, lists_of
+from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.both_databases
@@ -33,9 +33,9 @@ def opened(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:
     press(opened, f"{MY_DATA}/person", given_name=" Camille-Zoé ", language="en")
-    assert (camille().given_name, camille().language) == ("Camille-Zoé", "en")
+    assert (load_person().given_name, load_person().language) == ("Camille-Zoé", "en")
     press(opened, f"{MY_DATA}/person", given_name="", language="en")
-    assert camille().given_name is None
+    assert load_person().given_name is None
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_faulty_correction_changes_nothing(
     opened: FlaskClient, given_name: str, language: str
 ) -> None:
     answer = press(opened, f"{MY_DATA}/person", given_name=given_name, language=language)
-    assert (answer.status_code, camille().given_name) == (422, "Camille")
+    assert (answer.status_code, load_person().given_name) == (422, "Camille")
 
 
 def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskClient) -> None:
@@ -60,7 +60,7 @@ def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskCli
     ).one()
     assert (event.kind, event.purpose_id) == (EventKind.CONFIRMED, other.purpose_id)
     assert event.evidence is not None
-    kept = open_page(db.session.get_one(PageVersion, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
     assert str(box["value"]) in kept
     assert not any(each in kept for each in (ADDRESS, "Camille", "csrf_token"))
     assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]
@@ -100,13 +100,13 @@ def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(
 
 def test_pausing_and_resuming(opened: FlaskClient) -> None:
     send(opened, f"{MY_DATA}/pause", pause="3")
-    paused = camille().paused_until
+    paused = load_person().paused_until
     assert paused is not None
     assert timedelta(days=88) < paused - clock.now() < timedelta(days=93)
     send(opened, f"{MY_DATA}/pause", pause="resume")
-    assert camille().paused_until is None
+    assert load_person().paused_until is None
     send(opened, f"{MY_DATA}/pause", pause="open")
-    assert camille().paused_until == UNTIL_RESUMED
+    assert load_person().paused_until == UNTIL_RESUMED
     assert send(opened, f"{MY_DATA}/pause", pause="12").status_code == 400
     assert lists_of(ADDRESS) == ["La Lettre nationale"]
 
@@ -114,23 +114,23 @@ def test_pausing_and_resuming(opened: FlaskClient) -> None:
 def test_a_restricted_person_changes_nothing_but_can_unsubscribe(opened: FlaskClient) -> None:
     other = make_list("paris", "Paris")
     press(opened, f"{MY_DATA}/restrict")
-    assert camille().restricted_at is not None
+    assert load_person().restricted_at is not None
     press(opened, f"{MY_DATA}/person", given_name="Zoé", language="en")
     send(opened, f"{MY_DATA}/pause", pause="1")
     send(opened, f"{MY_DATA}/join", **{f"consent_{other.id}": "1"})
     press(opened, f"{MY_DATA}/address", email="new@example.org")
-    assert (camille().given_name, camille().paused_until) == ("Camille", None)
+    assert (load_person().given_name, load_person().paused_until) == ("Camille", None)
     assert count_rows()["address_change"] == 0
     send(opened, f"{MY_DATA}/leave", leave="all")
     assert lists_of(ADDRESS) == []
     press(opened, f"{MY_DATA}/restrict")
-    assert camille().restricted_at is None
+    assert load_person().restricted_at is None
 
 
 def test_objecting_ends_everything_and_leaves_a_closed_case(opened: FlaskClient) -> None:
     press(opened, f"{MY_DATA}/object")
     assert lists_of(ADDRESS) == []
-    assert is_suppressed(camille().address_mac, [EVERYTHING], clock.now())
+    assert is_suppressed(load_person().address_mac, [EVERYTHING], clock.now())
     case = db.session.scalars(db.select(Case)).one()
     assert (case.kind, case.closed_at is not None) == (CaseKind.OBJECTION, True)
     press(opened, f"{MY_DATA}/object")
@@ -141,7 +141,7 @@ def test_objecting_ends_everything_and_leaves_a_closed_case(opened: FlaskClient)
 def test_erasing_needs_its_box_and_ends_the_session(opened: FlaskClient) -> None:
     page = f"{MY_DATA}/erase"
     assert press(opened, page).status_code == 422
-    assert camille().address == ADDRESS
+    assert load_person().address == ADDRESS
     assert press(opened, page, is_sure="y").location == f"{MY_DATA}/erased"
     assert opened.get(OVERVIEW).location == MY_DATA
     assert (count_rows()["subscriber"], count_rows()["access_ticket"]) == (0, 0)

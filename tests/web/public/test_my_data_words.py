@@ -10,13 +10,13 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.suppression import INVITATIONS, suppress
 from supporters.database import transaction
-from supporters.lists.subscriptions import leave_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.web.public.my_data_state import camille
+from tests.web.public.my_data_state import load_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,7 +35,7 @@ def opened(app: Flask, client: FlaskClient) -> FlaskClient:
     mailing_list, paris = make_list(), make_list("paris", "Paris")
     make_subscriber(ADDRESS, mailing_list)
     make_subscriber(ADDRESS, paris)
-    leave_list(camille().id, paris.id, Method.PAGE)
+    unsubscribe_from_list(load_person().id, paris.id, Method.PAGE)
     open_my_data(client, ADDRESS)
     return client
 

@@ -12,12 +12,17 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.consent.models import ConsentEvent, PageStyle, PageVersion
-from supporters.consent.page_snapshots import PageAltered, hash_page, open_page, read_page
-from supporters.consent.rules import Change
+from supporters.consent.models import ConsentEvent, PageSnapshot, PageStyle
+from supporters.consent.page_snapshots import (
+    SnapshotAltered,
+    hash_page,
+    open_snapshot,
+    read_snapshot,
+)
+from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.wording_changes import change_wording
-from supporters.signup.confirmation import Confirmed, confirm_by_link
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import confirm_token
@@ -27,10 +32,10 @@ from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 PAGE = "/fr/join/national"
 
 
-def pages() -> list[PageVersion]:
+def pages() -> list[PageSnapshot]:
     """Return the page snapshots, oldest first."""
     db.session.rollback()
-    return [*db.session.scalars(db.select(PageVersion).order_by(PageVersion.id))]
+    return [*db.session.scalars(db.select(PageSnapshot).order_by(PageSnapshot.id))]
 
 
 def requests() -> list[SignupRequest]:
@@ -44,15 +49,15 @@ def test_the_evidence_of_an_old_text_shows_the_old_page(app: Flask, client: Flas
     mailing_list = make_list()
     join(client, "camille@example.org")
     confirmed = confirm_by_link(confirm_token(requests()[0].public_id))
-    assert isinstance(confirmed, Confirmed)
-    change_wording(mailing_list.purpose_id, SENTENCES, Change.SAME_MEANING)
+    assert isinstance(confirmed, ConfirmedSignup)
+    change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
     join(client, "other@example.org")
     db.session.rollback()
     event = db.session.scalar(db.select(ConsentEvent).where(ConsentEvent.evidence.is_not(None)))
     assert event is not None
-    page = db.session.get_one(PageVersion, event.page_version_id)
-    html = open_page(page)
-    assert hash_page(read_page(page)) == page.content_hash
+    page = db.session.get_one(PageSnapshot, event.page_version_id)
+    html = open_snapshot(page)
+    assert hash_page(read_snapshot(page)) == page.content_hash
     assert "messages de communication politique" in html.replace("\xa0", " ")
     assert SENTENCES["fr"].replace("'", "&#39;") not in html
     assert len(pages()) == 2
@@ -75,7 +80,7 @@ def test_many_sign_ups_share_one_snapshot(app: Flask, client: FlaskClient) -> No
 def test_a_snapshot_has_no_visitor_data_and_is_complete(app: Flask, client: FlaskClient) -> None:
     make_list()
     join(client, "camille@example.org", given_name="Camille")
-    html = open_page(pages()[0])
+    html = open_snapshot(pages()[0])
     markup = Markup(html)
     assert "amille" not in html
     assert "csrf_token" not in html
@@ -160,7 +165,7 @@ def test_another_style_makes_no_new_snapshot(
     assert join(later, "b@example.org").status_code == 303
     (page,) = pages()
     assert {request.page_version_id for request in requests()} == {page.id}
-    assert "/* bolder */" not in open_page(page)
+    assert "/* bolder */" not in open_snapshot(page)
 
 
 def test_pages_share_their_style(app: Flask, client: FlaskClient) -> None:
@@ -177,9 +182,9 @@ def test_a_later_snapshot_has_its_own_style(
     make_list()
     join(client, "a@example.org")
     join(later, "b@example.org", page="/en/join/national")
-    assert ["/* bolder */" in open_page(page) for page in pages()] == [False, True]
+    assert ["/* bolder */" in open_snapshot(page) for page in pages()] == [False, True]
     drawing = base64.b64encode((tmp_path / "static" / "img" / "mark.svg").read_bytes()).decode()
-    assert [drawing in open_page(page) for page in pages()] == [False, True]
+    assert [drawing in open_snapshot(page) for page in pages()] == [False, True]
 
 
 def test_each_language_has_its_own_snapshot(app: Flask, client: FlaskClient) -> None:
@@ -194,10 +199,10 @@ def test_an_altered_page_is_noticed(app: Flask, client: FlaskClient) -> None:
     make_list()
     join(client, "a@example.org")
     with transaction():
-        page = db.session.get_one(PageVersion, 1)
+        page = db.session.get_one(PageSnapshot, 1)
         page.content = bytes([page.content[0] ^ 1]) + page.content[1:]
-    with pytest.raises(PageAltered):
-        open_page(pages()[0])
+    with pytest.raises(SnapshotAltered):
+        open_snapshot(pages()[0])
 
 
 @pytest.mark.parametrize("content", [b"{}", zlib.compress(b"{}")])
@@ -206,5 +211,5 @@ def test_an_altered_style_is_noticed(app: Flask, client: FlaskClient, content: b
     join(client, "a@example.org")
     with transaction():
         db.session.scalars(db.select(PageStyle)).one().content = content
-    with pytest.raises(PageAltered):
-        open_page(pages()[0])
+    with pytest.raises(SnapshotAltered):
+        open_snapshot(pages()[0])

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
-from supporters.evidence.compliance_checks import Promise
+from supporters.evidence.compliance_checks import ComplianceCheck
 from supporters.transparency_log.models import LogEntry
 from tests.factories.campaigns import ANNA, launch
 from tests.factories.exports import export
@@ -36,7 +36,7 @@ def test_each_line_is_checked_for_each_request(
     party: None, client: FlaskClient, language: str, checked: str, broken: str
 ) -> None:
     page = client.get(f"/{language}/never").text
-    assert page.count(checked) == len(Promise)
+    assert page.count(checked) == len(ComplianceCheck)
     assert broken not in page
     assert ANNA not in page
 
@@ -45,13 +45,13 @@ def test_a_failed_check_is_shown_and_the_others_stay(party: None, client: FlaskC
     with transaction():
         db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
     page = client.get("/en/never").text
-    assert page.count("Checked just now") == len(Promise) - 1
+    assert page.count("Checked just now") == len(ComplianceCheck) - 1
     assert "The check fails at this moment" in page
 
 
-@pytest.mark.parametrize("promise", Promise)
+@pytest.mark.parametrize("promise", ComplianceCheck)
 def test_a_program_gets_the_figures_of_a_check(
-    party: None, client: FlaskClient, promise: Promise
+    party: None, client: FlaskClient, promise: ComplianceCheck
 ) -> None:
     assert f'href="/never/{promise}.json"' in client.get("/en/never").text
     answer = client.get(f"/never/{promise}.json")

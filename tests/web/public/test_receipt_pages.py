@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.extensions import current_settings, current_tokens
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from supporters.web.public.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
@@ -81,7 +81,7 @@ def test_neither_form_of_a_receipt_names_its_person(client: FlaskClient, anna: S
 
 def test_a_receipt_exists_after_unsubscribing_too(client: FlaskClient, anna: Subscriber) -> None:
     seal()
-    leave_every_list(anna.id, Method.PAGE)
+    unsubscribe_from_every_list(anna.id, Method.PAGE)
     page = f"/fr/receipt/{sign_receipt_link(anna.joined_event_id)}/receipt.json"
     assert json.loads(client.get(page).text)["consent"]["confirmed_at"]
 
@@ -91,5 +91,5 @@ def test_the_receipt_of_an_erased_person_is_a_plain_page(client: FlaskClient, ap
     assert client.get(page).status_code == 200
     assert client.get(f"{page}/receipt.json").status_code == 404
     assert client.get("/fr/receipt/nonsense").status_code == 404
-    forged = current_tokens().sign(Purpose.WHY, 404)
+    forged = current_tokens().sign(TokenPurpose.WHY, 404)
     assert client.get(f"/fr/receipt/{forged}").status_code == 404

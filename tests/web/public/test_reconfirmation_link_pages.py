@@ -4,14 +4,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.consent.models import ConsentEvent, EventKind, PageVersion
-from supporters.consent.page_snapshots import open_page
+from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
 from supporters.extensions import queue
 from supporters.lists.models import Subscription
-from supporters.mail.outbox_sender import send_due_letters
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import ask_one, change_meaning, questions, token_in
+from tests.factories.reconfirmation import ask_one, change_meaning, reconfirmation_emails, token_in
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.relay import Relay
 from tests.web.public.pages import hidden_values, inputs_of
@@ -44,7 +44,7 @@ def test_looking_changes_nothing_and_no_box_is_ticked(client: FlaskClient, page:
     assert SENTENCES["fr"] in html
     assert "messages de communication politique" in html.replace("\xa0", " ")
     assert "checked" not in inputs_of(html)["agree"]
-    assert (renewals(), db.session.scalar(db.select(PageVersion))) == ([], None)
+    assert (renewals(), db.session.scalar(db.select(PageSnapshot))) == ([], None)
 
 
 def test_the_box_and_the_button_are_a_consent_with_the_page_as_shown(
@@ -53,7 +53,7 @@ def test_the_box_and_the_button_are_a_consent_with_the_page_as_shown(
     response = client.post(page, data=ticked(client.get(page).text))
     assert response.status_code == 200
     (event,) = renewals()
-    kept = open_page(db.session.get_one(PageVersion, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
     assert SENTENCES["fr"] in kept
     assert ADDRESS not in kept
     assert page.rpartition("/")[2] not in kept + str(event.page_url)
@@ -105,8 +105,8 @@ def test_a_forged_link_says_what_to_do(app: Flask, language: str) -> None:
 def test_the_email_has_the_party_both_wordings_and_both_links(page: str, relay: Relay) -> None:
     queue.run_all()
     relay.reset()
-    send_due_letters()
+    send_due_emails()
     (mail,) = relay.mails
     text = mail.message.get_body(("plain",)).get_content()
     assert all(each in text for each in ("Parti de l’Exemple", SENTENCES["fr"], page, "/leave/"))
-    assert [letter.sealed for letter in questions()] == [None]
+    assert [letter.sealed for letter in reconfirmation_emails()] == [None]

@@ -13,7 +13,7 @@ from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
-from supporters.mail.models import Letter
+from supporters.mail.models import OutboxEmail
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
@@ -71,7 +71,7 @@ def test_nothing_is_stored_without_agreement_age_or_address(
     fields["email"] = "camille@example.org"
     response = client.post(PAGE, data={k: v for k, v in fields.items() if k != missing})
     assert response.status_code == 422
-    assert (count(SignupRequest), count(Letter)) == (0, 0)
+    assert (count(SignupRequest), count(OutboxEmail)) == (0, 0)
 
 
 @pytest.mark.parametrize(

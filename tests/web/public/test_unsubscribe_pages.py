@@ -15,7 +15,7 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.web.public.pages import hidden_values, press
@@ -28,7 +28,7 @@ def path(app: Flask) -> str:
     """Return the unsubscribe link of a person on two lists, for the first."""
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber("camille@example.org", national, lyon)
-    return "/leave/" + current_tokens().sign(Purpose.LEAVE, [person.id, national.id, 1])
+    return "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person.id, national.id, 1])
 
 
 def subscriptions() -> int:
@@ -95,7 +95,7 @@ def test_an_altered_link_is_unknown(client: FlaskClient, path: str) -> None:
 
 
 def test_the_link_of_an_erased_person_gets_the_same_answer(client: FlaskClient) -> None:
-    path = "/leave/" + current_tokens().sign(Purpose.LEAVE, [404, 404, 404])
+    path = "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [404, 404, 404])
     assert client.post(path, data=ONE_CLICK).status_code == 200
 
 
@@ -115,7 +115,7 @@ def test_the_subscriptions_page_unsubscribes_from_the_chosen_list(
     client: FlaskClient, path: str
 ) -> None:
     person = db.session.scalar(select(Subscription.subscriber_id)) or 0
-    page = "/fr/subscriptions/" + current_tokens().sign(Purpose.MANAGE, person)
+    page = "/fr/subscriptions/" + current_tokens().sign(TokenPurpose.MANAGE, person)
     fields = hidden_values(client.get(page).text)
     assert client.post(page, data={**fields, "leave": "2"}).status_code == 303
     assert subscriptions() == 1
@@ -127,6 +127,6 @@ def test_the_subscriptions_page_unsubscribes_from_the_chosen_list(
 def test_the_link_to_the_subscriptions_page_expires_after_72_hours(
     client: FlaskClient, path: str
 ) -> None:
-    page = "/fr/subscriptions/" + current_tokens().sign(Purpose.MANAGE, 1)
+    page = "/fr/subscriptions/" + current_tokens().sign(TokenPurpose.MANAGE, 1)
     with time_machine.travel(clock.now() + timedelta(hours=73)):
         assert client.get(page).status_code == 410

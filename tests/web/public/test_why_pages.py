@@ -11,20 +11,20 @@ from supporters import clock
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import EventKind, Method
 from supporters.consent.queries import list_events_of
-from supporters.consent.wordings import keep_wording
+from supporters.consent.wordings import store_wording
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.previews import preview_campaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import leave_every_list
+from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.models import Case
-from supporters.tokens import Purpose
+from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.signups import PAGE, make_subscriber, make_subscriber_on_kept_page
+from tests.factories.signups import PAGE, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
 from tests.markup import Markup
 from tests.relay import Received
@@ -39,7 +39,7 @@ def path(app: Flask) -> str:
     """Return the link in the campaign message to a person on two lists."""
     mailing_list = make_list()
     make_list("secret", "Section secrète")
-    make_subscriber_on_kept_page(ADDRESS, mailing_list, SHOWN, given_name="Canarille")
+    make_subscriber_with_snapshot(ADDRESS, mailing_list, SHOWN, given_name="Canarille")
     make_subscriber(ADDRESS, make_list("lyon", "Lyon en secret"))
     transport = RecordingTransport()
     launch(mailing_list)
@@ -150,7 +150,7 @@ def test_the_snapshot_is_complete_and_inert(client: FlaskClient, path: str) -> N
 def test_a_record_without_a_snapshot_shows_none(client: FlaskClient, app: Flask) -> None:
     national = make_list()
     anna = make_subscriber("anna@example.org", national)
-    token = current_tokens().sign(Purpose.WHY, [anna.id, national.id, 1])
+    token = current_tokens().sign(TokenPurpose.WHY, [anna.id, national.id, 1])
     assert "<iframe" not in client.get(f"/fr/why/{token}").text
     assert client.get(f"/fr/why/{token}/page").status_code == 404
 
@@ -191,9 +191,9 @@ def test_a_press_from_another_site_is_refused(client: FlaskClient, path: str, ac
 
 
 def test_later_changes_are_shown(client: FlaskClient, path: str) -> None:
-    leave_every_list(subscriber_at(ADDRESS).id, Method.ONE_CLICK)
+    unsubscribe_from_every_list(subscriber_at(ADDRESS).id, Method.ONE_CLICK)
     with transaction():
-        keep_wording(1, "fr", "D’autres mots.", now=clock.now())
+        store_wording(1, "fr", "D’autres mots.", now=clock.now())
     html = client.get(path).text
     events = [event.kind for event, _ in list_events_of(subscriber_at(ADDRESS).id)]
     assert EventKind.WITHDRAWN in events
@@ -213,7 +213,7 @@ def test_the_place_in_the_log_is_shown_after_sealing(client: FlaskClient, path: 
 
 def test_the_page_of_an_erased_person_is_plain(client: FlaskClient, app: Flask) -> None:
     make_list()
-    token = current_tokens().sign(Purpose.WHY, [404, 1, 1])
+    token = current_tokens().sign(TokenPurpose.WHY, [404, 1, 1])
     answer = client.get(f"/fr/why/{token}")
     assert answer.status_code == 200
     assert current_settings().dpo_contact in answer.text
@@ -231,8 +231,12 @@ def test_the_link_of_a_preview_shows_nobodys_data(client: FlaskClient, app: Flas
     assert "<form" not in answer.text
 
 
-@pytest.mark.parametrize("purpose", [Purpose.LEAVE, Purpose.MANAGE, Purpose.RECEIPT])
-def test_another_kind_of_link_is_unknown(client: FlaskClient, path: str, purpose: Purpose) -> None:
+@pytest.mark.parametrize(
+    "purpose", [TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE, TokenPurpose.RECEIPT]
+)
+def test_another_kind_of_link_is_unknown(
+    client: FlaskClient, path: str, purpose: TokenPurpose
+) -> None:
     token = current_tokens().sign(purpose, [subscriber_at(ADDRESS).id, 1, 1])
     assert client.get(f"/fr/why/{token}").status_code == 404
     assert client.get(f"{path[:-3]}abc").status_code == 404

@@ -12,10 +12,14 @@ from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
-from supporters.transparency_log.checkpoints import Checkpoint, find_checkpoints, find_newest
+from supporters.transparency_log.checkpoints import (
+    Checkpoint,
+    extract_checkpoints,
+    find_largest_checkpoint,
+)
 from supporters.transparency_log.log_keys import signing_key
 from supporters.web.console.audiences import read_audience
-from supporters.web.console.error_messages import explain, explain_subject
+from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.typed_number import is_number
 from supporters.web.filters import format_moment
 from supporters.web.forms import Form, SelectChoice, at_most
@@ -66,7 +70,7 @@ class CampaignForm(Form):
         """Show the mistakes at each field."""
         subject, body = self.subject.data or "", self.body.data or ""
         self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
-        self.body.errors = [explain(fault) for fault in find_body_faults(body)]
+        self.body.errors = [explain_fault(fault) for fault in find_body_faults(body)]
 
 
 class LaunchForm(Form):
@@ -104,7 +108,7 @@ class LaunchForm(Form):
         self.recipients.errors = [message]
 
 
-class LiftForm(Form):
+class LiftHoldForm(Form):
     """Why this database is the right one, and the newest checkpoint from outside."""
 
     reason = TextAreaField(
@@ -121,15 +125,15 @@ class LiftForm(Form):
         """Read the newest checkpoint in a pasted email. Raises ValidationError if there is none."""
         if not field.data:
             return
-        found = find_checkpoints(field.data.encode(), signing_key().public_key())
-        self.kept = find_newest(each for each in found if isinstance(each, Checkpoint))
+        found = extract_checkpoints(field.data.encode(), signing_key().public_key())
+        self.kept = find_largest_checkpoint(each for each in found if isinstance(each, Checkpoint))
         if self.kept is None:
             raise ValidationError(
                 gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )
 
 
-class AgainForm(Form):
+class ResumeRestoredForm(Form):
     """The typed number of people who may get a campaign twice."""
 
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])

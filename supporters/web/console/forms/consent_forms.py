@@ -5,11 +5,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.consent.rules import Change
+from supporters.consent.rules import WordingChange
 from supporters.languages import LANGUAGES
-from supporters.lists.wording_changes import Faults, find_faults
+from supporters.lists.wording_changes import WordingFaults, find_faults
 from supporters.web.console.error_messages import explain_wording
-from supporters.web.console.typed_number import is_number, tell_number
+from supporters.web.console.typed_number import explain_number, is_number
 from supporters.web.forms import Form, SelectChoice
 
 
@@ -23,7 +23,7 @@ class TextsForm(Form):
         """Return the sentences, by language."""
         return {code: self[code].data or "" for code in LANGUAGES}
 
-    def show_errors(self, faults: Faults) -> None:
+    def show_errors(self, faults: WordingFaults) -> None:
         """Show the mistakes at each sentence."""
         for code, found in faults.items():
             self[code].errors = [explain_wording(fault) for fault in found]
@@ -42,8 +42,8 @@ class RewordingForm(TextsForm):
 
     change = RadioField(
         choices=[
-            SelectChoice(Change.SAME_MEANING.value, _("Same meaning, better words")),
-            SelectChoice(Change.MATERIAL.value, _("A different meaning")),
+            SelectChoice(WordingChange.SAME_MEANING.value, _("Same meaning, better words")),
+            SelectChoice(WordingChange.MATERIAL.value, _("A different meaning")),
         ],
         validators=[InputRequired(_("Choose the meaning of the change."))],
     )
@@ -52,7 +52,7 @@ class RewordingForm(TextsForm):
     @property
     def is_material(self) -> bool:
         """Whether the meaning changes: then the owner types a number of people."""
-        return bool(self.change.data == Change.MATERIAL.value)
+        return bool(self.change.data == WordingChange.MATERIAL.value)
 
     def is_meant(self, people: int) -> bool:
         """Tell whether the text can be published. A new meaning needs the typed number."""
@@ -68,7 +68,7 @@ class RewordingForm(TextsForm):
         return False
 
 
-class AskForm(Form):
+class ReconfirmationForm(Form):
     """The typed number of people who get the email."""
 
     people = StringField()
@@ -78,7 +78,7 @@ class AskForm(Form):
     def validate_people(self, field: StringField) -> None:
         """Refuse another number than the shown one. Raises ValidationError."""
         if not is_number(field.data, self.to_ask):
-            raise ValidationError(tell_number(self.to_ask))
+            raise ValidationError(explain_number(self.to_ask))
 
     def show_change(self, people: int) -> None:
         """Say that the number of people has changed."""

@@ -7,9 +7,9 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.imports.file_formats import Columns
-from supporters.imports.file_upload import Declared, Evidence, Provenance
-from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, Way
-from supporters.imports.rules import RefusedWay
+from supporters.imports.file_upload import DeclareResult, Provenance, ProvenanceDocument
+from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, CollectionMethod
+from supporters.imports.rules import RefusedOrigin
 from supporters.languages import LANGUAGES
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import Use, label
@@ -66,25 +66,27 @@ class ProvenanceForm(Form):
         chosen = self.way.data
         document = self.evidence.data
         return Provenance(
-            way=Way(chosen) if chosen in [*Way] else RefusedWay(chosen),
+            way=CollectionMethod(chosen)
+            if chosen in [*CollectionMethod]
+            else RefusedOrigin(chosen),
             collected_by=self.collected_by.data or "",
             collected_from=self.collected_from.data or 0,
             collected_until=self.collected_until.data or 0,
             statement=self.statement.data or "",
-            evidence=Evidence(name=tidy_name(document.filename), content=document.read()),
+            evidence=ProvenanceDocument(name=tidy_name(document.filename), content=document.read()),
         )
 
-    def show_errors(self, fault: Declared) -> None:
+    def show_errors(self, fault: DeclareResult) -> None:
         """Show the mistake at its field."""
         fields = {
-            Declared.REFUSED_WAY: self.way,
-            Declared.NOT_A_PERIOD: self.collected_from,
-            Declared.NO_EVIDENCE: self.evidence,
-            Declared.EVIDENCE_TOO_LARGE: self.evidence,
+            DeclareResult.REFUSED_METHOD: self.way,
+            DeclareResult.NOT_A_PERIOD: self.collected_from,
+            DeclareResult.NO_EVIDENCE: self.evidence,
+            DeclareResult.EVIDENCE_TOO_LARGE: self.evidence,
         }
         words = (
-            refused_way(RefusedWay(self.way.data))
-            if fault is Declared.REFUSED_WAY
+            refused_way(RefusedOrigin(self.way.data))
+            if fault is DeclareResult.REFUSED_METHOD
             else label(fault)
         )
         fields[fault].errors = [words]
@@ -100,7 +102,7 @@ def tidy_name(filename: str | None) -> str:
     return "".join(each for each in name if each.isprintable()) or "?"
 
 
-def refused_way(way: RefusedWay) -> str:
+def refused_way(way: RefusedOrigin) -> str:
     """Return why a list collected in this way can't be imported."""
     return str(
         gettext(

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from supporters.languages import LANGUAGES
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG
 from supporters.lists.rules import is_slug
-from supporters.lists.wording_changes import Faults
+from supporters.lists.wording_changes import WordingFaults
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, at_most
@@ -35,7 +35,7 @@ class ListForm(Form):
         texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
         return texts if any(texts.values()) else {}
 
-    def show_errors(self, faults: Faults) -> None:
+    def show_errors(self, faults: WordingFaults) -> None:
         """Show the mistakes at each sentence."""
         for code, found in faults.items():
             self[f"sentence_{code}"].errors = [explain_wording(fault) for fault in found]

@@ -46,7 +46,7 @@ class EraseForm(Form):
     is_sure = _box()
 
 
-class FreezeForm(Form):
+class RestrictionForm(Form):
     """The reason of a restriction, or of its end. The person may read it."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(LONGEST_REASON)])
@@ -54,7 +54,7 @@ class FreezeForm(Form):
     is_sure = _box()
 
 
-class ReasonForm(Form):
+class EvidenceForm(Form):
     """The reason for opening the evidence."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])

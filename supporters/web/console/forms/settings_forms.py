@@ -62,7 +62,7 @@ class WelcomeForm(Form):
     )
 
 
-class RuleForm(Form):
+class RetentionForm(Form):
     """A new retention time and the reason of the change."""
 
     days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])

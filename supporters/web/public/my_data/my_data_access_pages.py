@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from supporters.privacy_requests.my_data_access import (
-    NotOpened,
-    ask_for_access,
+    OpenMyDataError,
     find_ticket,
     open_my_data,
+    send_access_link,
 )
 from supporters.web.forms import EmptyForm
-from supporters.web.public.dead_links import MY_DATA_OVER, MY_DATA_UNKNOWN, show_dead_link
+from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
 from supporters.web.public.forms import AddressForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.public_blueprint import LANGUAGE, public
@@ -33,7 +33,7 @@ def my_data() -> ResponseReturnValue:
         abort(429)
     if not is_right:
         return render_template("public/my_data/ask.html", form=form), UNPROCESSABLE
-    ask_for_access(form.address, str(get_locale()))
+    send_access_link(form.address, str(get_locale()))
     return redirect(url_for("public.my_data_sent"), 303)
 
 
@@ -47,7 +47,7 @@ def my_data_sent() -> str:
 def open_my_data_page(token: str) -> ResponseReturnValue:
     """Show one button; a link scanner does not use up the link."""
     match find_ticket(token):
-        case NotOpened() as refused:
+        case OpenMyDataError() as refused:
             return _show_not_opened(refused)
     return render_template("public/my_data/open.html", form=EmptyForm())
 
@@ -56,13 +56,13 @@ def open_my_data_page(token: str) -> ResponseReturnValue:
 def open_now(token: str) -> ResponseReturnValue:
     """Use up the link and open My data for half an hour."""
     match open_my_data(token):
-        case NotOpened() as refused:
+        case OpenMyDataError() as refused:
             return _show_not_opened(refused)
         case session_id:
-            my_data_sessions.remember(session_id)
+            my_data_sessions.start_session(session_id)
     return redirect(url_for("public.my_data_overview"), 303)
 
 
-def _show_not_opened(refused: NotOpened) -> ResponseReturnValue:
-    is_over = refused is NotOpened.OVER
-    return show_dead_link(MY_DATA_OVER if is_over else MY_DATA_UNKNOWN)
+def _show_not_opened(refused: OpenMyDataError) -> ResponseReturnValue:
+    is_over = refused is OpenMyDataError.OVER
+    return show_dead_link(MY_DATA_EXPIRED if is_over else MY_DATA_UNKNOWN)

@@ -13,24 +13,32 @@ from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.privacy_requests.address_change import (
-    Asked,
-    Moved,
-    Pressed,
-    ask_to_move,
-    find_change,
-    move,
+    AddressChangeResult,
+    ConfirmedAddressChange,
+    RequestAddressChangeResult,
+    change_address,
+    find_address_change,
+    request_address_change,
 )
 from supporters.privacy_requests.current_consents import list_sentences_of
 from supporters.privacy_requests.models import AddressChange
 from supporters.privacy_requests.my_data_service import correct, pause, resume
 from supporters.privacy_requests.rules import PAUSES
-from supporters.privacy_requests.unwanted_mail import find_mailbox, link_to_refuse, refuse_all_mail
+from supporters.privacy_requests.unwanted_mail import (
+    find_unwanted_mailbox,
+    link_to_stop_all_mail,
+    stop_all_mail,
+)
 from supporters.web.forms import SelectChoice
-from supporters.web.public.consent_page import SentencesPage
-from supporters.web.public.dead_links import NEW_ADDRESS_OVER, NEW_ADDRESS_UNKNOWN, show_dead_link
-from supporters.web.public.forms import AddressForm, ProfileForm, SentencesForm
+from supporters.web.public.consent_page import WordingsPage
+from supporters.web.public.dead_links import (
+    NEW_ADDRESS_EXPIRED,
+    NEW_ADDRESS_UNKNOWN,
+    show_dead_link,
+)
+from supporters.web.public.forms import AddressForm, ProfileForm, WordingsForm
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.page_capture import NOBODYS_TOKEN
+from supporters.web.public.page_capture import PLACEHOLDER_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import is_flood
 
@@ -49,7 +57,7 @@ class PersonForm(ProfileForm):
 
 
 @public.route(f"/{LANGUAGE}/my-data/person", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_person(person: Subscriber) -> ResponseReturnValue:
     """Correct the first name and the language of our messages."""
     form = PersonForm(data=vars(profile_of(person)))
@@ -61,17 +69,17 @@ def my_data_person(person: Subscriber) -> ResponseReturnValue:
 
 
 @public.route(f"/{LANGUAGE}/my-data/address", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_address(person: Subscriber) -> ResponseReturnValue:
     """Send an email to the new address; nothing changes before it is confirmed there."""
     form = AddressForm()
     if form.validate_on_submit():
         if is_flood(form.address.text.rpartition("@")[2]):
             abort(429)
-        match ask_to_move(person.id, form.address, str(get_locale())):
-            case Asked.LETTER:
+        match request_address_change(person.id, form.address, str(get_locale())):
+            case RequestAddressChangeResult.EMAIL_SENT:
                 return redirect(url_for("public.my_data_address_sent"), 303)
-            case Asked.FROZEN:
+            case RequestAddressChangeResult.RESTRICTED:
                 return _back(None)
             case refused:
                 form.email.errors = [_explain(refused)]
@@ -86,7 +94,7 @@ def my_data_address_sent() -> str:
 
 
 @public.post(f"/{LANGUAGE}/my-data/pause")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_pause(person: Subscriber) -> ResponseReturnValue:
     """Pause or resume all messages."""
     chosen = request.form.get("pause", "")
@@ -107,8 +115,8 @@ def _back(words: str | None) -> ResponseReturnValue:
     return redirect(url_for("public.my_data_overview"), 303)
 
 
-def _explain(refused: Asked) -> str:
-    if refused is Asked.SAME:
+def _explain(refused: RequestAddressChangeResult) -> str:
+    if refused is RequestAddressChangeResult.SAME:
         return str(gettext("We already write to this address."))
     return str(gettext("You entered several addresses today. Try again tomorrow."))
 
@@ -116,8 +124,8 @@ def _explain(refused: Asked) -> str:
 @public.get(f"/{LANGUAGE}/my-data/new-address/<token>")
 def new_address(token: str) -> ResponseReturnValue:
     """Show the wordings that the new address consents to, and one button."""
-    match find_change(token):
-        case Moved() as refused:
+    match find_address_change(token):
+        case AddressChangeResult() as refused:
             return _show_not_moved(refused)
         case change:
             page = _page_of(change)
@@ -128,20 +136,22 @@ def new_address(token: str) -> ResponseReturnValue:
 @csrf.exempt
 def new_address_now(token: str) -> ResponseReturnValue:
     """Change the address; the press is the consent to the wordings of the page."""
-    match find_change(token):
-        case Moved() as refused:
+    match find_address_change(token):
+        case AddressChangeResult() as refused:
             return _show_not_moved(refused)
         case change:
             page = _page_of(change)
     form = page.make_form()
     if not form.validate():
         return _show(change, page, form), UNPROCESSABLE
-    page_url = link_to("public.new_address", lang_code=str(get_locale()), token=NOBODYS_TOKEN)
-    pressed = Pressed(wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.store())
-    match move(token, pressed):
-        case Moved.DONE:
+    page_url = link_to("public.new_address", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN)
+    pressed = ConfirmedAddressChange(
+        wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.store()
+    )
+    match change_address(token, pressed):
+        case AddressChangeResult.DONE:
             return redirect(url_for("public.my_data_moved"), 303)
-        case Moved.OTHER_SENTENCES:
+        case AddressChangeResult.OTHER_SENTENCES:
             return redirect(url_for("public.new_address", token=token), 303)
         case refused:
             return _show_not_moved(refused)
@@ -156,7 +166,7 @@ def my_data_moved() -> str:
 @public.get(f"/{LANGUAGE}/my-data/not-my-address/<token>")
 def not_my_address(token: str) -> str:
     """Show the button for "never write to this address"."""
-    if find_mailbox(token) is None:
+    if find_unwanted_mailbox(token) is None:
         abort(404)
     return render_template("public/my_data/not_my_address.html")
 
@@ -165,26 +175,26 @@ def not_my_address(token: str) -> str:
 @csrf.exempt
 def refuse_address(token: str) -> str:
     """Suppress this address; a second POST shows the same page."""
-    mailbox = find_mailbox(token)
+    mailbox = find_unwanted_mailbox(token)
     if mailbox is None:
         abort(404)
-    refuse_all_mail(mailbox)
+    stop_all_mail(mailbox)
     return render_template("public/my_data/not_my_address_done.html")
 
 
-def _page_of(change: AddressChange) -> SentencesPage:
-    return SentencesPage(
+def _page_of(change: AddressChange) -> WordingsPage:
+    return WordingsPage(
         template="public/my_data/new_address.html",
         endpoint="public.new_address",
         sentences=list_sentences_of(change.subscriber_id),
     )
 
 
-def _show(change: AddressChange, page: SentencesPage, form: SentencesForm) -> str:
-    never_url = link_to_refuse(stored_address(change.address), str(get_locale()))
+def _show(change: AddressChange, page: WordingsPage, form: WordingsForm) -> str:
+    never_url = link_to_stop_all_mail(stored_address(change.address), str(get_locale()))
     return page.render(form, never_url=never_url)
 
 
-def _show_not_moved(refused: Moved) -> ResponseReturnValue:
-    is_over = refused is not Moved.UNKNOWN
-    return show_dead_link(NEW_ADDRESS_OVER if is_over else NEW_ADDRESS_UNKNOWN)
+def _show_not_moved(refused: AddressChangeResult) -> ResponseReturnValue:
+    is_over = refused is not AddressChangeResult.UNKNOWN
+    return show_dead_link(NEW_ADDRESS_EXPIRED if is_over else NEW_ADDRESS_UNKNOWN)

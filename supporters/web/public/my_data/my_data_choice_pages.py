@@ -11,26 +11,26 @@ from wtforms.validators import InputRequired
 
 from supporters.consent.models import Method
 from supporters.lists.subscriptions import (
-    leave_every_list,
-    leave_list,
     list_purposes_of,
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
     withdraw_agreement,
 )
 from supporters.mail.links import link_to
 from supporters.people.models import Subscriber
-from supporters.personal_data.restriction import release_person, restrict_person
+from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.privacy_requests.my_data_service import (
     agree,
     erase_from_my_data,
     list_offers_to,
     object_from_my_data,
 )
-from supporters.signup.queries import Offer
+from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
 from supporters.web.public.forms import BoxesForm, consent_name, make_boxes_form
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.page_capture import Shown, hash_of, keep
+from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 EVERY_LIST = "all"
@@ -39,12 +39,12 @@ UNPROCESSABLE = 422
 
 
 @public.route(f"/{LANGUAGE}/my-data/join", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_join(person: Subscriber) -> ResponseReturnValue:
     """Show the wordings without a consent, and store new consents."""
     offers = list_offers_to(list_purposes_of(person.id), str(get_locale()))
     shown = _shown(offers)
-    form = make_boxes_form(offers, hash_of(shown))
+    form = make_boxes_form(offers, page_fingerprint(shown))
     is_restricted = person.restricted_at is not None
     if form.validate_on_submit() and not is_restricted:
         ticked = [offer for offer in offers if form[consent_name(offer)].data]
@@ -56,25 +56,29 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
     return _render(form, offers, is_restricted=is_restricted), UNPROCESSABLE if form.errors else 200
 
 
-def _agree(ticked: Sequence[Offer], shown: Shown) -> bool:
+def _agree(ticked: Sequence[SignupBox], shown: SnapshotSource) -> bool:
     wording_ids = [wording.id for _, wording in ticked]
     page_url = link_to("public.my_data_join", lang_code=select_language())
     session_id = my_data_sessions.current_session()
-    return agree(session_id, wording_ids, page_url=page_url, page_version_id=keep(shown))
+    return agree(session_id, wording_ids, page_url=page_url, page_version_id=store_snapshot(shown))
 
 
-def _shown(offers: Sequence[Offer]) -> Shown:
+def _shown(offers: Sequence[SignupBox]) -> SnapshotSource:
     """Return the page for the snapshot: it depends only on the offered wordings."""
 
     def render() -> str:
         return _render(make_boxes_form(offers, page_hash=None), offers, is_kept=True)
 
     boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
-    return Shown(str(get_locale()), ("my data", boxes), render)
+    return SnapshotSource(str(get_locale()), ("my data", boxes), render)
 
 
 def _render(
-    form: BoxesForm, offers: Sequence[Offer], *, is_restricted: bool = False, is_kept: bool = False
+    form: BoxesForm,
+    offers: Sequence[SignupBox],
+    *,
+    is_restricted: bool = False,
+    is_kept: bool = False,
 ) -> str:
     return render_template(
         "public/my_data/join.html",
@@ -86,14 +90,14 @@ def _render(
 
 
 @public.post(f"/{LANGUAGE}/my-data/leave")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_leave(person: Subscriber) -> ResponseReturnValue:
     """Unsubscribe from one list or all lists, or withdraw another consent."""
     what, _, number = request.form.get("leave", "").partition(":")
     if what == EVERY_LIST:
-        leave_every_list(person.id, Method.MY_DATA)
+        unsubscribe_from_every_list(person.id, Method.MY_DATA)
     elif what == "list":
-        leave_list(person.id, _read_id(number), Method.MY_DATA)
+        unsubscribe_from_list(person.id, _read_id(number), Method.MY_DATA)
     elif what == "purpose":
         withdraw_agreement(person.id, _read_id(number), Method.MY_DATA)
     else:
@@ -111,14 +115,14 @@ def _read_id(text: str) -> int:
     return number
 
 
-class EraseForm(Form):
+class EraseMyDataForm(Form):
     """The form of the erasure: its box prevents an erasure by mistake."""
 
     is_sure = BooleanField(validators=[InputRequired(_("Tick the box to have your data erased."))])
 
 
 @public.route(f"/{LANGUAGE}/my-data/restrict", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
     """Restrict the person, or lift the restriction (GDPR article 18)."""
     form = EmptyForm()
@@ -126,7 +130,7 @@ def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("public/my_data/freeze.html", form=form, is_restricted=is_restricted)
     if is_restricted:
-        release_person(person.id, Method.MY_DATA)
+        lift_restriction(person.id, Method.MY_DATA)
         flash(gettext("The restriction is lifted."), "success")
     else:
         restrict_person(person.id, Method.MY_DATA)
@@ -138,7 +142,7 @@ def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
 
 
 @public.route(f"/{LANGUAGE}/my-data/object", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_object(person: Subscriber) -> ResponseReturnValue:
     """Object to every use of the data (GDPR article 21)."""
     form = EmptyForm()
@@ -150,15 +154,15 @@ def my_data_object(person: Subscriber) -> ResponseReturnValue:
 
 
 @public.route(f"/{LANGUAGE}/my-data/erase", methods=["GET", "POST"])
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_erase(person: Subscriber) -> ResponseReturnValue:
     """Show what is erased and what is kept, and erase the person."""
-    form = EraseForm()
+    form = EraseMyDataForm()
     if not form.validate_on_submit():
         page = render_template("public/my_data/erase.html", form=form, person=person)
         return page, UNPROCESSABLE if form.is_submitted() else 200
     erase_from_my_data(person.id)
-    my_data_sessions.end()
+    my_data_sessions.end_session()
     return redirect(url_for("public.my_data_erased"), 303)
 
 
@@ -171,6 +175,6 @@ def my_data_erased() -> str:
 @public.post(f"/{LANGUAGE}/my-data/close")
 def my_data_close() -> ResponseReturnValue:
     """Close My data now."""
-    my_data_sessions.end()
+    my_data_sessions.end_session()
     flash(gettext("The page is closed. To open it again, ask for a new email."), "success")
     return redirect(url_for("public.my_data"), 303)

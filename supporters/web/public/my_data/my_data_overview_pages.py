@@ -10,22 +10,22 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from supporters import clock
-from supporters.consent.controllers import identity_of_today
+from supporters.consent.controllers import current_identity
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.rules import DeliveryStatus
 from supporters.people.models import Subscriber
-from supporters.personal_data.data_registry import tell_everything
-from supporters.personal_data.data_subjects import Item, Value, holder_of
+from supporters.personal_data.data_registry import export_everything
+from supporters.personal_data.data_subjects import ExportedRow, ExportedValue, data_subject_of
 from supporters.privacy_requests.my_data_access import find_closing_time
 from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.privacy_requests.rules import PAUSES, UNTIL_RESUMED
 from supporters.web.labels import Use, delivery_label, label, stored_label
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.my_data.recipients import recipients, retention
+from supporters.web.public.my_data.recipients import list_recipients, list_retention_times
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.retention_notice import times_kept
+from supporters.web.public.retention_notice import retention_times
 
 LANGUAGE_FIELDS = {"language", "wording_language"}
 TEXT_OR_KEY_FIELDS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
@@ -39,35 +39,35 @@ SCHEMA = "supporters.my-data/1"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
+class DataField:
     """A field of an item: its label and its value in words."""
 
     key: str
     label: str
-    value: Value
+    value: ExportedValue
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class DataEntry:
     """An item: its main facts, and its technical details."""
 
-    facts: Sequence[Fact]
-    details: Sequence[Fact]
+    facts: Sequence[DataField]
+    details: Sequence[DataField]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class DataSection:
     """The items of one table about a person."""
 
     table: str
     title: str
-    entries: Sequence[Entry]
+    entries: Sequence[DataEntry]
 
 
-def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
+def describe_sections(held: Mapping[str, Sequence[ExportedRow]]) -> list[DataSection]:
     """Return the sections of the page; empty ones come last."""
     sections = [
-        Section(
+        DataSection(
             table=table,
             title=str(TABLES[table]),
             entries=[_describe_item(item) for item in items],
@@ -77,15 +77,15 @@ def describe(held: Mapping[str, Sequence[Item]]) -> list[Section]:
     return sorted(sections, key=lambda section: not section.entries)
 
 
-def _describe_item(item: Item) -> Entry:
+def _describe_item(item: ExportedRow) -> DataEntry:
     known = _with_cause({key: value for key, value in item.items() if value is not None})
-    return Entry(
+    return DataEntry(
         facts=[_fact(key, known[key]) for key in known if key not in DETAIL_FIELDS],
         details=[_fact(key, known[key]) for key in known if key in DETAIL_FIELDS],
     )
 
 
-def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
+def _with_cause(known: dict[str, ExportedValue]) -> dict[str, ExportedValue]:
     """Return a skipped delivery with its cause as the status: no mail server gave this reply."""
     status, reply = known.get("status"), known.get("reply")
     if status is not DeliveryStatus.SKIPPED or not isinstance(reply, str):
@@ -94,11 +94,11 @@ def _with_cause(known: dict[str, Value]) -> dict[str, Value]:
     return {**others, "status": delivery_label(DeliveryStatus.SKIPPED, reply, Use.MY_DATA)}
 
 
-def _fact(key: str, value: Value) -> Fact:
-    return Fact(key=key, label=str(FIELDS[key]), value=_in_words(key, value))
+def _fact(key: str, value: ExportedValue) -> DataField:
+    return DataField(key=key, label=str(FIELDS[key]), value=_in_words(key, value))
 
 
-def _in_words(key: str, value: Value) -> Value:
+def _in_words(key: str, value: ExportedValue) -> ExportedValue:
     """Return a value for the page: the label of an enum member, or the value itself."""
     if isinstance(value, StrEnum):
         return label(value, Use.MY_DATA)
@@ -110,10 +110,10 @@ def _in_words(key: str, value: Value) -> Value:
 
 
 @public.get(f"/{LANGUAGE}/my-data/overview")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_overview(person: Subscriber) -> ResponseReturnValue:
     """Show the subscriptions, and a button for each right."""
-    held = tell_everything(holder_of(person))
+    held = export_everything(data_subject_of(person))
     now = clock.now()
     is_paused = person.paused_until is not None and person.paused_until > now
     return render_template(
@@ -130,31 +130,33 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
 
 
 @public.get(f"/{LANGUAGE}/my-data/everything")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_everything(person: Subscriber) -> ResponseReturnValue:
     """Show all data of the person, table by table."""
-    sections = describe(tell_everything(holder_of(person)))
-    return render_template("public/my_data/everything.html", sections=sections, times=times_kept())
+    sections = describe_sections(export_everything(data_subject_of(person)))
+    return render_template(
+        "public/my_data/everything.html", sections=sections, times=retention_times()
+    )
 
 
 @public.get(f"/{LANGUAGE}/my-data/everything.json")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_file(person: Subscriber) -> ResponseReturnValue:
     """Return the same data as JSON (GDPR article 15)."""
     content = {
         "schema": SCHEMA,
         "made_at": clock.now(),
-        "controller": identity_of_today(),
-        "recipients": recipients(),
-        "retention": retention(),
-        "data": tell_everything(holder_of(person)),
+        "controller": current_identity(),
+        "recipients": list_recipients(),
+        "retention": list_retention_times(),
+        "data": export_everything(data_subject_of(person)),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_as_text)
     return _attach(f"{text}\n", "application/json", "my-data.json")
 
 
 @public.get(f"/{LANGUAGE}/my-data/subscriptions.csv")
-@my_data_sessions.for_the_person
+@my_data_sessions.requires_my_data
 def my_data_subscriptions(person: Subscriber) -> ResponseReturnValue:
     """Return the data that the person gave us as CSV (GDPR article 20)."""
     return _attach(write_own_file(person), "text/csv", "my-subscriptions.csv")

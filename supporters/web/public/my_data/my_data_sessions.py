@@ -15,7 +15,7 @@ SESSION_KEY = "my_data"
 P = ParamSpec("P")
 
 
-def remember(session_id: int) -> None:
+def start_session(session_id: int) -> None:
     """Store the session in the cookie of this browser."""
     session[SESSION_KEY] = str(session_id)
 
@@ -32,7 +32,7 @@ def find_person() -> Subscriber | None:
     return find_open_person(session_id) if session_id else None
 
 
-def end() -> None:
+def end_session() -> None:
     """End the session in the database too, so that a copy of the cookie is void."""
     session_id = current_session()
     session.pop(SESSION_KEY, None)
@@ -40,7 +40,7 @@ def end() -> None:
         close_my_data(session_id)
 
 
-def for_the_person(
+def requires_my_data(
     view: Callable[Concatenate[Subscriber, P], ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
     """Require an open session; without one, redirect to the form that asks for an email."""

@@ -5,12 +5,12 @@ from flask_babel import get_locale, gettext
 from supporters.countries import name_of_country
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.retention.labels import tell_of, time_of
+from supporters.retention.labels import time_of, with_name_of
 from supporters.retention.queries import list_rules
 from supporters.retention.rules import Category
 
 
-def recipients() -> list[str]:
+def list_recipients() -> list[str]:
     """Return the recipients of the data (GDPR article 15(1)(c))."""
     return [
         str(gettext("The team of the party that writes these messages.")),
@@ -33,11 +33,11 @@ def _outside_the_union() -> list[str]:
     return [str(words)]
 
 
-def retention() -> list[str]:
+def list_retention_times() -> list[str]:
     """Return the current retention times (GDPR article 15(1)(d))."""
     kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
     return [
-        *(f"{tell_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
+        *(f"{with_name_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
         str(
             gettext(
                 "After an erasure: a fingerprint of your address, so that we do not write to you "
