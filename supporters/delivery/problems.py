@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ProblemKind(StrEnum):
-    """Whom to turn to."""
+    """The part of the system that has the problem."""
 
     RELAY = "relay"
     JOURNAL = "journal"

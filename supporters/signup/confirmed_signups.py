@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.consent.consent_events import (
@@ -23,9 +22,7 @@ from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Meth
 from supporters.consent.suppression import (
     lift_all_suppressions,
     lift_suppressions,
-    unblock_signup_mail,
 )
-from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
@@ -37,13 +34,13 @@ from supporters.lists.subscriptions import (
     kind_of_confirmation,
     upsert_subscription,
 )
-from supporters.mail.models import OutboxEmail
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import former_block_mac
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.people.queries import find_subscriber_by_mac
+from supporters.signup.mail_permissions import record_permission, restart_mail_caps
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import RequestWithChoices
 
@@ -280,29 +277,4 @@ def _lift_suppressions(asked: RequestWithChoices) -> None:
     request = asked.request
     macs = (request.address_mac, former_block_mac(stored_address(request.address)))
     for mac in lift_all_suppressions(macs, [each.purpose.id for each in asked.choices]):
-        _record_permission(mac)
-
-
-def lift_signup_blocks(macs: Sequence[bytes]) -> None:
-    """Allow signup emails to an address again, and write that to the withdrawal journal."""
-    for mac in macs:
-        if unblock_signup_mail(mac):
-            _record_permission(mac)
-
-
-def _record_permission(mac: bytes) -> None:
-    at = clock.now()
-    append_withdrawal(
-        Withdrawal(kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=at, person=mac, method=Method.LINK)
-    )
-
-
-def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
-    """Restart the caps on emails to an address, because the person has answered one."""
-    letters = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
-    db.session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.id.in_(letters))
-        .values(answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
+        record_permission(mac)

@@ -21,7 +21,7 @@ from supporters.signup.confirmation_links import (
     find_address_of_link,
     resolve_link,
 )
-from supporters.signup.confirmed_signups import lift_signup_blocks, restart_mail_caps
+from supporters.signup.mail_permissions import lift_signup_blocks, restart_mail_caps
 from supporters.signup.models import SignupRequest
 from supporters.tokens import TokenPurpose
 

@@ -15,7 +15,7 @@ RETRY_AFTER_SECONDS = "30"
 _ = lazy_gettext
 
 
-class Explanation(NamedTuple):
+class ErrorExplanation(NamedTuple):
     """The words of an error page."""
 
     title: LazyString
@@ -26,55 +26,55 @@ class Explanation(NamedTuple):
 _GO_BACK = _("Go back, reload the page and try again.")
 _START = _("Start again from the home page.")
 EXPLANATIONS = {
-    400: Explanation(
+    400: ErrorExplanation(
         _("We couldn’t read this request"),
         _("The request was not as expected, so nothing was changed."),
         [_GO_BACK, _START],
     ),
-    403: Explanation(
+    403: ErrorExplanation(
         _("You may not open this page"),
         _("Your account doesn’t have the right to open it."),
         [_("Ask an owner for the right role.")],
     ),
-    404: Explanation(
+    404: ErrorExplanation(
         _("This page doesn’t exist"),
         _("The address may be incomplete, or the page was removed."),
         [_("Check that you copied the whole link from the email."), _START],
     ),
-    405: Explanation(
+    405: ErrorExplanation(
         _("This page can’t be used this way"),
         _("The page doesn’t support this kind of request."),
         [_START],
     ),
-    413: Explanation(
+    413: ErrorExplanation(
         _("The request is too large"),
         _("The request is larger than we accept, so nothing was stored."),
         [_("Go back and shorten it.")],
     ),
-    429: Explanation(
+    429: ErrorExplanation(
         _("Too many attempts in a short time"),
         _("To protect mailboxes from abuse, we limit the number of requests per minute."),
         [_("Wait a minute, then send the form again.")],
     ),
-    500: Explanation(
+    500: ErrorExplanation(
         _("Something went wrong on our side"),
         _("We recorded the error. Your text was not stored."),
         [_("Try again in a few minutes."), _("If it happens again, write to us.")],
     ),
-    503: Explanation(
+    503: ErrorExplanation(
         _("We can’t store anything right now"),
         _("Our database doesn’t answer. Your text was not stored."),
         [_("Keep this page open and send it again in a minute.")],
     ),
 }
-_CSRF = Explanation(
+_CSRF = ErrorExplanation(
     _("This form had expired"),
     _("We couldn’t check that you sent it, so nothing was changed."),
     [_("Allow cookies for this site."), _GO_BACK],
 )
 
 
-def _page(code: int, explanation: Explanation) -> Response:
+def _page(code: int, explanation: ErrorExplanation) -> Response:
     response = make_response(
         render_template(
             "errors/page.html",

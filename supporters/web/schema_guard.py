@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _
 
 from supporters.logs import log_failure
 from supporters.migrations.state import DatabaseProblem, SchemaUnfit, check_database
-from supporters.web.error_pages import RETRY_AFTER_SECONDS, Explanation
+from supporters.web.error_pages import RETRY_AFTER_SECONDS, ErrorExplanation
 from supporters.web.page_language import SESSION_KEY, browser_language
 
 UNTOUCHED = {"health", "static"}  # health pages, and the style of the error page
-UNFIT = Explanation(
+UNFIT = ErrorExplanation(
     _("Maintenance in progress"),
     _(
         "This site can’t store anything before the end of the maintenance. Your text was not "

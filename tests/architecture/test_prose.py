@@ -18,60 +18,6 @@ FRENCH = ROOT / "supporters/translations/fr/LC_MESSAGES/messages.po"
 SENTENCES = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*] )")
 RELATIVE = re.compile(r"[\s\"“(*_-]*(who|whoever|whom|what|whatever)\b", re.IGNORECASE)
 WHAT_TO_DO = "Begin the sentence with a noun: “People who …”, “The text that …” (CONTRIBUTING)."
-# Folders and files with older prose. The list only gets shorter.
-NOT_YET_CLEAN: set[str] = {
-    "benchmarks/consent.py",
-    "benchmarks/exporting.py",
-    "benchmarks/parts",
-    "benchmarks/send.py",
-    "supporters/audit",
-    "supporters/campaigns",
-    "supporters/consent",
-    "supporters/database.py",
-    "supporters/delivery",
-    "supporters/dialects.py",
-    "supporters/evidence",
-    "supporters/imports",
-    "supporters/link_secrets.py",
-    "supporters/lists",
-    "supporters/locks.py",
-    "supporters/logs.py",
-    "supporters/mail",
-    "supporters/organisers",
-    "supporters/people",
-    "supporters/personal_data",
-    "supporters/privacy_requests",
-    "supporters/reconfirmation",
-    "supporters/restore",
-    "supporters/retention",
-    "supporters/signup",
-    "supporters/smtp_replies.py",
-    "supporters/tokens.py",
-    "supporters/transparency_log",
-    "supporters/web",
-    "tests/audit",
-    "tests/browser",
-    "tests/campaigns",
-    "tests/consent",
-    "tests/delivery",
-    "tests/factories",
-    "tests/faults",
-    "tests/imports",
-    "tests/mail",
-    "tests/markup.py",
-    "tests/organisers",
-    "tests/personal_data",
-    "tests/plain_browser.py",
-    "tests/privacy_requests",
-    "tests/properties",
-    "tests/reconfirmation",
-    "tests/retention",
-    "tests/signup",
-    "tests/test_locks.py",
-    "tests/test_smtp_replies.py",
-    "tests/web",
-}
-MOST_FAULTY_TEXTS = 65
 
 
 def sentences_of(text: str) -> Iterator[str]:
@@ -112,11 +58,6 @@ def comments(path: Path) -> Iterator[tuple[int, str]]:
         yield first, " ".join(lines)
 
 
-def place_of(path: Path) -> str:
-    """Return the folder, or the file of the top level, that a module belongs to."""
-    return "/".join(path.relative_to(ROOT).parts[:2])
-
-
 def helps(command: click.Command, words: str = "") -> Iterator[tuple[str, str]]:
     """Yield the help of a command, of its options, and of its commands."""
     yield words, command.help or ""
@@ -128,19 +69,16 @@ def helps(command: click.Command, words: str = "") -> Iterator[tuple[str, str]]:
             yield from helps(each, f"{words} {each.name}".strip())
 
 
-def prose_faults() -> Iterator[tuple[str, str]]:
-    """Yield the place of each fault in docstrings and comments, and the fault."""
+def prose_faults() -> Iterator[str]:
+    """Yield the faults in docstrings and comments, with their places."""
     for path in modules("supporters", "tests", "benchmarks"):
         for line, text in (*docstrings(path), *comments(path)):
             for fault in find_faults(text):
-                yield place_of(path), f"{name(path)}:{line}: {fault}"
+                yield f"{name(path)}:{line}: {fault}"
 
 
 def test_no_sentence_of_the_code_begins_with_a_relative_pronoun() -> None:
-    found = list(prose_faults())
-    refuse([fault for place, fault in found if place not in NOT_YET_CLEAN], WHAT_TO_DO)
-    clean = sorted(NOT_YET_CLEAN - {place for place, _ in found})
-    refuse(clean, "These are clean now: remove them from NOT_YET_CLEAN.")
+    refuse([*prose_faults()], WHAT_TO_DO)
 
 
 def test_no_help_of_a_command_begins_with_a_relative_pronoun(app: Flask) -> None:
@@ -161,7 +99,7 @@ def test_no_text_on_screen_begins_with_a_relative_pronoun() -> None:
     # A title such as “What we never do” is no sentence: it has no mark at its end.
     sentences = [each for text in messages for each in sentences_of(text) if each[-1:] in ".!"]
     faults = [each[:80] for each in sentences if is_fault(each)]
-    refuse(faults if len(faults) > MOST_FAULTY_TEXTS else [], WHAT_TO_DO)
+    refuse(faults, WHAT_TO_DO)
 
 
 @pytest.mark.parametrize(

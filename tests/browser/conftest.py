@@ -75,7 +75,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Open a French visitor's browser; whatever a page asks of another host fails the test."""
+    """Open a French visitor's browser; a request to another host fails the test."""
     context = browser.new_context(locale="fr-FR", viewport=WIDE)
     context.set_default_timeout(15_000)
     page = context.new_page()

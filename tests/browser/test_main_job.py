@@ -1,4 +1,4 @@
-"""The main job, end to end, in a real browser: sign up, confirm, write, send, receive, leave."""
+"""The main job in a real browser: sign up, confirm, write, send, receive, unsubscribe."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ ADDRESS = "camille.dupont@example.org"
 
 
 def newest_mail(page: Page, site: Site, address: str, subject: str) -> None:
-    """Wait until the inbox has a mail, and open it."""
+    """Wait until the inbox has an email, and open it."""
     row = page.get_by_role("link", name=re.compile(subject))
     for _ in range(60):
         page.goto(f"{site.url}/dev/inbox?to={address}")
@@ -48,7 +48,7 @@ def sign_in(page: Page, site: Site) -> None:
 
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, site: Site) -> list[Any]:
-    """Sign in once for many pages: only so many tries a minute are taken."""
+    """Sign in once for many pages: attempts per minute are limited."""
     context = browser.new_context(locale="fr-FR")
     sign_in(context.new_page(), site)
     cookies = context.cookies()
@@ -57,7 +57,7 @@ def signed_in(browser: Browser, site: Site) -> list[Any]:
 
 
 def link_in_mail(page: Page, part: str) -> str:
-    """Return the address of a link of the mail that is open."""
+    """Return the address of a link of the open email."""
     link = page.locator(f'main a[href*="{part}"]').first
     return str(link.get_attribute("href"))
 

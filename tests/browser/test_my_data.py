@@ -24,7 +24,7 @@ def confirm(page: Page, site: Site, address: str) -> None:
 
 
 def ask_for_the_link(page: Page, site: Site, address: str, language: str) -> None:
-    """Ask for the letter, by keyboard."""
+    """Ask for the email by keyboard."""
     page.goto(f"{site.url}/{language}/my-data")
     page.locator("input[name=email]").focus()
     page.keyboard.type(address)
@@ -33,7 +33,7 @@ def ask_for_the_link(page: Page, site: Site, address: str, language: str) -> Non
 
 
 def open_by_keyboard(page: Page, site: Site, address: str, subject: str) -> None:
-    """Follow the link of the letter and press its button."""
+    """Follow the link of the email and press its button."""
     newest_mail(page, site, address, subject)
     page.goto(link_in_mail(page, "/my-data/open/"))
     press(page, page.get_by_role("main").get_by_role("button").inner_text())
@@ -41,7 +41,7 @@ def open_by_keyboard(page: Page, site: Site, address: str, subject: str) -> None
 
 
 def press(page: Page, name: str) -> None:
-    """Walk to a button or link by the tabulator, and press it."""
+    """Move to a button or link with the Tab key, and press it."""
     for _ in range(60):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.innerText || ''")

@@ -1,4 +1,4 @@
-"""What proves a consent, in a real browser: the evidence, why a mail came, the receipt, the log."""
+"""The proofs of a consent in a real browser: evidence, explanation, receipt, log."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def open_evidence(page: Page, site: Site) -> None:
-    """Ask for the evidence on the newest person, as an owner does; it seals what waits."""
+    """Ask for the evidence of the newest person as an owner; this seals the waiting entries."""
     sign_in(page, site)
     page.goto(f"{site.url}/console/people")
     page.get_by_role("rowheader").get_by_role("link").first.click()
@@ -25,7 +25,7 @@ def open_evidence(page: Page, site: Site) -> None:
 
 
 def open_why(page: Page, site: Site) -> str:
-    """Open the link in the newest mail of the sample campaign; return the address."""
+    """Open the link in the newest email of the sample campaign; return the address."""
     page.goto(f"{site.url}/dev/inbox")
     page.get_by_role("link", name=SENT.subject).first.click()
     address = link_in_mail(page, "/why/")

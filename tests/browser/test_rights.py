@@ -1,4 +1,4 @@
-"""What owners do for somebody who can't use “My data”, in a real browser."""
+"""Owners erase and restrict people who can't use “My data”, in a real browser."""
 
 import re
 

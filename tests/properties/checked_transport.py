@@ -1,4 +1,4 @@
-"""What histories are checked by: a relay that compares each mail with the model, and queries."""
+"""A relay that compares each message of a history with the model, and queries."""
 
 import re
 
@@ -42,7 +42,7 @@ UNFOUNDED_PEOPLE = """
 
 
 class CheckingTransport(RecordingTransport):
-    """Answers alike to every mail, and fails at the first that nobody asked for."""
+    """Gives every message the same answer, and fails at the first without a consent."""
 
     def __init__(self, model: Model, reply: RelayReply) -> None:
         super().__init__(self._check)

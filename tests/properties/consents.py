@@ -1,4 +1,4 @@
-"""A plain model of who asked for what and consented to what, without any table."""
+"""A plain model of requests and consents, without any table."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Asked:
     gave: dict[str, int] = field(default_factory=dict)
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether it waits for its holder."""
+        """Tell whether it waits for a confirmation."""
         is_answered = self.is_confirmed or self.is_refused or self.is_gone
         return not is_answered and not self.is_expired(now)
 
@@ -37,12 +37,12 @@ class Asked:
         return now >= self.at + REQUEST_LIFETIME
 
     def token(self, link: str) -> str:
-        """Return the token of a link in the letter."""
+        """Return the token of a link in the email."""
         return self.letter[link].rpartition("/")[2]
 
 
 class Invited(NamedTuple):
-    """Somebody of a former list who got the letter, and its two links."""
+    """A person of a former list who got the invitation, with its two links."""
 
     key: str
     yes_url: str
@@ -51,7 +51,7 @@ class Invited(NamedTuple):
 
 @dataclass
 class Model:
-    """What must be true: consents by (address, list), each with the number of its making."""
+    """The expected state: consents by (address, list), each numbered in order."""
 
     consents: dict[tuple[str, str], int] = field(default_factory=dict)
     ever_confirmed: set[str] = field(default_factory=set)
@@ -61,7 +61,7 @@ class Model:
     made: int = 0
 
     def confirm(self, key: str, lists: tuple[str, ...]) -> None:
-        """The holder agrees to what they ticked."""
+        """The mailbox holder agrees to the ticked boxes."""
         for slug in lists:
             self.made += 1
             self.consents.setdefault((key, slug), self.made)
@@ -70,12 +70,12 @@ class Model:
         self.frozen.discard(key)
 
     def confirm_by(self, letter: Asked, slugs: Collection[str]) -> None:
-        """The holder agrees to something by the link or the code of a letter."""
+        """The mailbox holder agrees by the link or the code of an email."""
         self.confirm(letter.key, tuple(slugs))
         letter.gave |= {slug: self.consents[letter.key, slug] for slug in slugs}
 
     def can_give(self, letter: Asked, slugs: Collection[str]) -> set[str]:
-        """Return what a letter can still confirm: once for each, and not what stands."""
+        """Return the lists that an email can still confirm: each once, without active consents."""
         return {
             slug
             for slug in slugs
@@ -92,12 +92,12 @@ class Model:
             self.consents.pop((key, slug), None)
 
     def object(self, key: str) -> None:
-        """The person wants none of our mail."""
+        """The person objects to all mail."""
         self.leave(key, *{slug for _, slug in self.consents})
         self.objections.add(key)
 
     def erase(self, key: str) -> None:
-        """Nothing of the person is left but that they want none of our mail."""
+        """Only the objection of the person is left."""
         self.object(key)
         self.frozen.discard(key)
         self.ever_confirmed.discard(key)
@@ -105,7 +105,7 @@ class Model:
             audience.pop(key, None)
 
     def on_list(self, slug: str) -> Audience:
-        """Return who is on a list and not frozen, with the number of their consent."""
+        """Return the people on a list who are not restricted, with the number of their consent."""
         return {
             key: number
             for (key, each), number in self.consents.items()

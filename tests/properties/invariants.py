@@ -1,4 +1,4 @@
-"""What holds after each step of a history: the tables say what the model says."""
+"""The invariants of a history: after each step, the tables agree with the model."""
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
@@ -21,7 +21,7 @@ class Invariants(RuleBasedStateMachine):
 
     @invariant()
     def every_row_rests_on_a_confirmed_consent_of_its_own(self) -> None:
-        """No subscription, ledger row or person is there without one."""
+        """No subscription, ledger row or person exists without a consent."""
         db.session.rollback()
         for query in (
             UNFOUNDED.format(table="subscription"),
@@ -32,7 +32,7 @@ class Invariants(RuleBasedStateMachine):
 
     @invariant()
     def the_lists_are_who_agreed_and_has_not_left(self) -> None:
-        """The tables say what the model says."""
+        """The tables agree with the model."""
         slugs = {list_id: slug for slug, list_id in self.lists.items()}
         rows = db.session.execute(
             db.select(Subscriber.address_key, Subscription.mailing_list_id).join(
@@ -45,7 +45,7 @@ class Invariants(RuleBasedStateMachine):
 
     @invariant()
     def objections_stand_until_the_holder_confirms(self) -> None:
-        """Nothing else lifts one, and nothing else makes one."""
+        """Nothing else lifts or makes a suppression."""
         stored = db.session.scalars(
             db.select(Suppression.address_mac).where(Suppression.scope == EVERYTHING)
         )

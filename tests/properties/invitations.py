@@ -1,4 +1,4 @@
-"""Takes in a former list of one person, and has them asked."""
+"""Imports a former list of one person, and invites them."""
 
 from supporters import clock
 from supporters.imports.invitation_mails import send_next_invitations
@@ -10,7 +10,7 @@ from tests.properties.consents import Invited
 
 
 def invite(address: str, *, number: int) -> Invited | None:
-    """Import a file that was never there before; None when its person may not be asked."""
+    """Import a new file; return None if its person may not be invited."""
     import_id = checked(csv_of(f"{address},Nr{number},"))
     if not reload(import_id).fitting:
         return None

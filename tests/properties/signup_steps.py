@@ -1,4 +1,4 @@
-"""The part of a history in which people ask, confirm, refuse, and think again."""
+"""The steps of a history in which people sign up, confirm, reject, and undo."""
 
 from collections import Counter
 from datetime import timedelta
@@ -27,7 +27,7 @@ CHOICES = st.sampled_from([("national",), ("lyon",), ("national", "lyon")])
 
 
 class Signups(Invariants):
-    """What visitors and the holders of mailboxes do."""
+    """The acts of visitors and mailbox holders."""
 
     asks = Bundle("asks")
     seen: Counter[str]
@@ -36,7 +36,7 @@ class Signups(Invariants):
 
     @rule(target=asks, address=ADDRESSES, lists=CHOICES)
     def sign_up(self, address: str, lists: tuple[str, ...]) -> Asked:
-        """A visitor asks, after those before them; nobody becomes mailable by that."""
+        """A visitor signs up; this makes nobody mailable."""
         self.time.shift(timedelta(seconds=1))
         public_id = request_to_join(address, *(get_list(self.lists[slug]) for slug in lists))
         letter = email_of_request(public_id)
@@ -47,7 +47,7 @@ class Signups(Invariants):
 
     @rule(asked=asks)
     def confirm_by_link(self, asked: Asked) -> None:
-        """The holder presses the button, perhaps again, perhaps too late: all that is open."""
+        """The holder presses the button for all open boxes, perhaps again, perhaps too late."""
         if "confirm_url" not in asked.letter:
             return
         now = clock.now()
@@ -62,7 +62,7 @@ class Signups(Invariants):
 
     @rule(target=asks, address=ADDRESSES)
     def ask_for_one_list_after_the_other(self, address: str) -> Asked:
-        """A visitor asks for two lists on two pages, and presses the button of the first email."""
+        """A visitor signs up on two pages, and presses the button of the first email."""
         asked = self.sign_up(address, ("national",))
         self.sign_up(address, ("lyon",))
         self.confirm_by_link(asked)
@@ -70,12 +70,12 @@ class Signups(Invariants):
 
     @rule(asked=asks)
     def confirm_and_say_not_me(self, asked: Asked) -> None:
-        """Somebody else pressed the button before the holder read the email."""
+        """Another person pressed the button before the holder read the email."""
         self.confirm_by_link(asked)
         self.say_not_me(asked)
 
     def _press(self, asked: Asked) -> None:
-        """Tell the model what one press confirms: each list, by the newest that asked for it."""
+        """Confirm in the model what one press confirms: each list, by its newest request."""
         now = clock.now()
         waiting = [each for each in self.all_asks if each.key == asked.key and each.is_open(now)]
         newest = {slug: each for each in waiting for slug in each.lists}
@@ -92,7 +92,7 @@ class Signups(Invariants):
 
     @rule(asked=asks, letter=asks)
     def confirm_by_code(self, asked: Asked, letter: Asked) -> None:
-        """The holder types a code of theirs on the page of any request: that one is confirmed."""
+        """The holder types one of their codes on the page of a request: this confirms it."""
         if "code" not in letter.letter or letter.key != asked.key:
             return
         now = clock.now()
@@ -111,7 +111,7 @@ class Signups(Invariants):
 
     @rule(asked=asks)
     def say_not_me(self, asked: Asked) -> None:
-        """The holder says that it wasn't them: what this letter gave goes, and nothing else."""
+        """The holder says "it wasn't me": this ends only what this email confirmed."""
         if "not_me_url" not in asked.letter:
             return
         assert reject_signup(asked.token("not_me_url")) is not None
@@ -124,7 +124,7 @@ class Signups(Invariants):
 
     @rule(asked=asks)
     def take_not_me_back(self, asked: Asked) -> None:
-        """The holder says that it was them after all; that confirms nothing."""
+        """The holder undoes that; it confirms nothing."""
         if "confirm_url" in asked.letter:
             undo_rejection(asked.token("confirm_url"))
             for each in self.all_asks:

@@ -1,7 +1,7 @@
-"""Whatever people, organisers and time do in whatever order: mail goes only to who confirmed.
+"""In every order of acts and times, mail goes only to people who confirmed.
 
-Hypothesis makes up histories. After each step the tables are compared with a plain model of who
-consented to what; each mail is checked at the moment at which it leaves.
+Hypothesis generates histories. After each step the tables are compared with a plain model of
+the consents. Each message is checked when it leaves.
 """
 
 from collections import Counter
@@ -86,25 +86,25 @@ class Histories(Signups):
         self.all_asks: list[Asked] = []
 
     def teardown(self) -> None:
-        """Let time go on."""
+        """Advance the time."""
         self.travel.stop()
 
     @initialize(target=asks)
     def begin(self) -> Asked:
-        """Somebody is on both lists already."""
+        """A person is on both lists already."""
         asked = self.sign_up("anna@example.org", ("national", "lyon"))
         self.confirm_by_link(asked)
         return asked
 
     @rule(address=ADDRESSES, slug=LISTS)
     def leave_by_one_click(self, address: str, slug: str) -> None:
-        """The reader's mail program leaves one list for them."""
+        """The reader's mail program unsubscribes from one list."""
         unsubscribe_from_list(self._person(address), self.lists[slug], Method.ONE_CLICK)
         self.model.leave(address.lower(), slug)
 
     @rule(target=asks, address=ADDRESSES, slug=LISTS)
     def leave_and_come_back(self, address: str, slug: str) -> Asked:
-        """The person changes their mind, perhaps while a campaign is on its way."""
+        """The person changes their mind, perhaps while a campaign is being sent."""
         self.leave_by_one_click(address, slug)
         asked = self.sign_up(address, (slug,))
         self.confirm_by_link(asked)
@@ -112,19 +112,19 @@ class Histories(Signups):
 
     @rule(address=ADDRESSES)
     def leave_everything(self, address: str) -> None:
-        """The person leaves every list on the page."""
+        """The person unsubscribes from every list."""
         unsubscribe_from_every_list(self._person(address), Method.PAGE)
         self.model.leave(address.lower(), *self.lists)
 
     @rule(address=ADDRESSES)
     def object(self, address: str) -> None:
-        """An organiser records an objection, of a person whom we may not even know."""
+        """An organiser records an objection, perhaps of an unknown person."""
         object_by_address(address_mac(address.lower()))
         self.model.object(address.lower())
 
     @rule(address=ADDRESSES)
     def erase(self, address: str) -> None:
-        """Whatever we hold on an address is erased."""
+        """All data of an address is erased."""
         erase_address(
             parse_address(address),
             ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER),
@@ -137,20 +137,20 @@ class Histories(Signups):
 
     @rule(address=ADDRESSES)
     def freeze(self, address: str) -> None:
-        """A person has everything frozen; their own next yes lets go of it."""
+        """A person restricts their data; their next confirmation lifts it."""
         if restrict_person(self._person(address), Method.MY_DATA):
             self.model.frozen.add(address.lower())
 
     @rule(target=invitations, address=ADDRESSES)
     def take_in_a_former_list(self, address: str) -> Any:
-        """A former list is imported; who may be asked is, by one letter."""
+        """A former list is imported; its person gets one invitation, if eligible."""
         self.seen["imports"] += 1
         invitation = invite(address, number=self.seen["imports"])
         return multiple() if invitation is None else invitation
 
     @rule(address=ADDRESSES, slug=LISTS)
     def say_yes_at_once_and_get_a_campaign(self, address: str, slug: str) -> None:
-        """Somebody of a former list answers its letter."""
+        """A person of a former list answers the invitation."""
         self.seen["imports"] += 1
         invitation = invite(address, number=self.seen["imports"])
         if invitation is not None:
@@ -159,7 +159,7 @@ class Histories(Signups):
 
     @rule(invitation=invitations)
     def say_yes_to_an_invitation(self, invitation: Invited) -> None:
-        """The holder ticks the box behind the letter, perhaps again, perhaps too late."""
+        """The holder accepts the invitation, perhaps again, perhaps too late."""
         key, yes_url, _ = invitation
         wording = find_current_wording(get_list(self.lists["national"]).purpose_id, "fr")
         assert wording is not None
@@ -170,7 +170,7 @@ class Histories(Signups):
 
     @rule(invitation=invitations)
     def say_never_to_an_invitation(self, invitation: Invited) -> None:
-        """The holder wants none of our mail."""
+        """The holder refuses all mail."""
         key, _, no_more_url = invitation
         if decline_invitation(no_more_url.rpartition("/")[2]):
             self.model.object(key)
@@ -181,19 +181,19 @@ class Histories(Signups):
 
     @rule(hours=HOURS)
     def wait(self, hours: int) -> None:
-        """Time goes by."""
+        """Time passes."""
         self.time.shift(timedelta(hours=hours))
 
     @rule()
     def purge(self) -> None:
-        """What was not confirmed in time is forgotten."""
+        """Expired requests are purged."""
         purge_expired_requests(clock.now())
         for each in self.all_asks:
             each.is_gone |= each.is_expired(clock.now())
 
     @rule(slug=LISTS)
     def launch(self, slug: str) -> None:
-        """An organiser launches a campaign to whoever is on a list now, if anybody is on one."""
+        """An organiser launches a campaign to the subscribers of a list, if there are any."""
         slug = next((each for each in (slug, *self.lists) if self.model.on_list(each)), slug)
         campaign = make_campaign(get_list(self.lists[slug]))
         outcome = launch_campaign(campaign.id)
@@ -203,7 +203,7 @@ class Histories(Signups):
 
     @rule(reply=REPLIES)
     def send(self, reply: RelayReply) -> None:
-        """Workers send what is due."""
+        """Workers send the due messages."""
         checking = CheckingTransport(self.model, reply)
         send_here(checking)
         self.seen["sent"] += len(checking.taken)
@@ -218,7 +218,7 @@ class Histories(Signups):
     def change_while_a_campaign_is_on_its_way(
         self, address: str, slug: str, meanwhile: str
     ) -> None:
-        """Something happens between the launch and the sending."""
+        """An act happens between the launch and the sending."""
         self.launch(slug)
         if meanwhile == "leave_everything":
             self.leave_everything(address)
@@ -230,7 +230,7 @@ class Histories(Signups):
 
     @rule()
     def lose_a_worker(self) -> None:
-        """A worker claims mails and is never heard of again."""
+        """A worker claims messages and dies."""
         for campaign_id in self.model.audiences:
             claim(campaign_id, "lost")
         for waited in (LEASE + timedelta(seconds=1), 2 * REVOCATION_GRACE):

@@ -20,7 +20,7 @@ FRESH_FOR_SECONDS = 2.0
 
 
 class SendGate:
-    """What may be sent at present. `read_time` returns the time of the ledger.
+    """Tells what may be sent now. `read_time` returns the time of the ledger.
 
     An answer is valid for `fresh_for` seconds.
     """

@@ -18,7 +18,7 @@ from supporters.organisers.team_invitations import (
     invite_organiser,
 )
 from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
-from supporters.web.console.forms.settings_forms import InvitationForm, WelcomeForm
+from supporters.web.console.forms.settings_forms import TeamInvitationForm, WelcomeForm
 from supporters.web.console.mail_states import describe_email
 from supporters.web.page_language import select_language
 
@@ -45,7 +45,7 @@ def _explain(refused: TeamInvitationError) -> str:
 @owners_only
 def organisers() -> ResponseReturnValue:
     """Show the accounts, and invite a colleague."""
-    form = InvitationForm()
+    form = TeamInvitationForm()
     if form.validate_on_submit():
         role = RoleName(form.role.data)
         invited = invite_organiser(

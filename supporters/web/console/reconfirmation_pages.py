@@ -14,7 +14,7 @@ from supporters.reconfirmation.reconfirmation_rounds import (
     stop_reconfirmation,
 )
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
-from supporters.web.console.forms.consent_forms import ReconfirmationForm
+from supporters.web.console.forms.consent_forms import ReconfirmationStartForm
 from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
 
 UNPROCESSABLE = 422
@@ -24,7 +24,7 @@ UNPROCESSABLE = 422
 @owners_only
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
-    purpose, form = get_purpose_or_404(purpose_id), ReconfirmationForm()
+    purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()
     form.to_ask = count_to_ask(purpose)
     if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
         flash(gettext("There is nobody to ask for this text."), "error")
@@ -51,7 +51,7 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     return _back_to(purpose_id)
 
 
-def _show(purpose: Purpose, form: ReconfirmationForm) -> str:
+def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
     figures = find_figures(purpose)
     letters = [
         (code, name, preview_reconfirmation(purpose, code)) for code, name in LANGUAGES.items()

@@ -58,17 +58,12 @@ def test_everybody_gets_one_email_and_the_campaign_ends(relay: Relay) -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_each_email_names_one_recipient_and_comes_back_to_an_address_of_its_own(
-    relay: Relay, app: Flask
-) -> None:
+def test_each_email_has_one_recipient_and_its_own_return_address(relay: Relay, app: Flask) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here()
     settings = app.extensions["settings"]
     returned = {read_envelope_sender(settings.secret_keys, mail.sender) for mail in relay.mails}
-    assert returned == {
-        (campaign_id, subscriber_at(ANNA).id),
-        (campaign_id, subscriber_at(BORIS).id),
-    }
+    assert returned == {(campaign_id, subscriber_at(each).id) for each in (ANNA, BORIS)}
     assert all(mail.message["To"] == mail.recipient for mail in relay.mails)
 
 
@@ -287,17 +282,17 @@ def test_an_unexpected_error_leaves_only_the_current_email_uncertain() -> None:
 
     with pytest.raises(RuntimeError):
         send_here(RecordingTransport(break_down))
-    states = {ANNA: STATES.ACCEPTED, BORIS: STATES.UNCERTAIN, CHLOE: STATES.QUEUED}
-    assert ledger(campaign_id) == states
+    expected = {ANNA: STATES.ACCEPTED, BORIS: STATES.UNCERTAIN, CHLOE: STATES.QUEUED}
+    assert ledger(campaign_id) == expected
 
 
 def test_no_transaction_is_open_while_email_is_sent() -> None:
     launch_to_addresses(ANNA, BORIS)
     was_open = []
 
-    def refresh(_recipient: str) -> RelayReply:
+    def look(_recipient: str) -> RelayReply:
         was_open.append(db.session.registry().in_transaction())
         return RelayReply(AttemptOutcome.ACCEPTED, "250")
 
-    send_here(RecordingTransport(refresh))
+    send_here(RecordingTransport(look))
     assert was_open == [False, False]

@@ -1,7 +1,4 @@
-"""Who may open what: a row for each route of the application, and no route without a row.
-
-A new route fails this test until it stands in the table below: say there whom it is for.
-"""
+"""The access of each role: each route has a row in the table that says which roles may open it."""
 
 from typing import Literal
 

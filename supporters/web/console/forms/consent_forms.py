@@ -68,7 +68,7 @@ class RewordingForm(TextsForm):
         return False
 
 
-class ReconfirmationForm(Form):
+class ReconfirmationStartForm(Form):
     """The typed number of people who get the email."""
 
     people = StringField()

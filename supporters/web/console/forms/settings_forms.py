@@ -23,7 +23,7 @@ from supporters.web.forms import Form, SelectChoice, at_most
 LONGEST_PASSWORD = 128
 
 
-class InvitationForm(Form):
+class TeamInvitationForm(Form):
     """The address and the role of a team invitation."""
 
     email = EmailField(validators=[InputRequired(_("Enter an email address.")), at_most(MAX_EMAIL)])
