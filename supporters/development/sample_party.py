@@ -160,7 +160,7 @@ def _keep_page(mailing_list: MailingList, language: str) -> int:
     with current_app.test_request_context(path, base_url=base_url):
         current_app.preprocess_request()
         return store_snapshot(
-            snapshot_source(mailing_list, list_signup_boxes(mailing_list, language))
+            snapshot_source(mailing_list, list_signup_boxes(mailing_list.slug, language))
         )
 
 

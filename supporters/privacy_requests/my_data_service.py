@@ -84,7 +84,7 @@ def list_offers_to(standing: set[int], language: str) -> list[SignupBox]:
     lists = list_open_lists()
     if not lists:
         return []
-    offers = list_signup_boxes(lists[0], language)
+    offers = list_signup_boxes(lists[0].slug, language)
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 

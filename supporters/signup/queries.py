@@ -195,7 +195,7 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
     )
 
 
-def list_signup_boxes(mailing_list: MailingList, language: str) -> list[SignupBox]:
+def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
     """Return the boxes of a signup page: its own list, the other open lists, optional purposes.
 
     Each box has the current wording, in one read. A purpose without a wording in the language has
@@ -207,7 +207,7 @@ def list_signup_boxes(mailing_list: MailingList, language: str) -> list[SignupBo
         later.language == Wording.language,
         later.version > Wording.version,
     )
-    own_id, is_offered = mailing_list.id, OptionalPurpose.purpose_id.is_not(None)
+    is_own, is_offered = MailingList.slug == slug, OptionalPurpose.purpose_id.is_not(None)
     rows = db.session.execute(
         select(MailingList, Wording)
         .select_from(Wording)
@@ -217,14 +217,14 @@ def list_signup_boxes(mailing_list: MailingList, language: str) -> list[SignupBo
             Wording.language == language,
             ~is_replaced,
             or_(
-                MailingList.id == own_id,
+                is_own,
                 and_(MailingList.id.is_not(None), MailingList.closed_at.is_(None)),
                 and_(MailingList.id.is_(None), is_offered),
             ),
         )
         .order_by(
             MailingList.id.is_(None),
-            case((MailingList.id == own_id, 0), else_=1),
+            case((is_own, 0), else_=1),
             MailingList.id,
             Wording.purpose_id,
         )

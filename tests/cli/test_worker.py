@@ -108,7 +108,7 @@ def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     os.kill(child, signal.SIGKILL)
     assert worker.wait(60) == 1
     last = (tmp_path / "worker.log").read_text().splitlines()[-1]
-    assert last.startswith("Error: The worker can't watch over its processes any more (OSError")
+    assert last.startswith("Error: The worker can't supervise its processes any more (OSError")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -91,7 +91,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(
     second = run_flask(environment_of(settings), "worker", "--metrics-port", str(port))
     assert second.returncode == 1
     assert second.stderr.splitlines()[-1].startswith(
-        f"Error: No figures can be shown at 127.0.0.1, port {port}: "
+        f"Error: The metrics can't be served at 127.0.0.1, port {port}: "
     )
     assert read(port)["supporters_sending_stopped"] == 0
 

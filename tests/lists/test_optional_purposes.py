@@ -54,7 +54,7 @@ def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:
 
 def optional_boxes(mailing_list: MailingList) -> list[Wording]:
     """Return the wordings of the boxes without a list on a signup page."""
-    return [wording for each, wording in list_signup_boxes(mailing_list, "fr") if each is None]
+    return [wording for each, wording in list_signup_boxes(mailing_list.slug, "fr") if each is None]
 
 
 def tick_everything(mailing_list: MailingList) -> str:
@@ -63,7 +63,7 @@ def tick_everything(mailing_list: MailingList) -> str:
         address=parse_address(ADDRESS),
         profile=Profile(language="fr"),
         mailing_list_id=mailing_list.id,
-        wording_ids=[wording.id for _, wording in list_signup_boxes(mailing_list, "fr")],
+        wording_ids=[wording.id for _, wording in list_signup_boxes(mailing_list.slug, "fr")],
         page_url=PAGE,
     )
     return request_signup(signup)

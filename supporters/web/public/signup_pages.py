@@ -58,8 +58,8 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 @csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
 def join(slug: str) -> ResponseReturnValue:
     """Show and process the sign-up form of a list."""
-    mailing_list = _get_open_list(slug)
-    offers = list_signup_boxes(mailing_list, str(get_locale()))
+    offers = list_signup_boxes(slug, str(get_locale()))
+    mailing_list = _find_own_list(slug, offers) or _get_open_list(slug)
     shown = snapshot_source(mailing_list, offers)
     form = make_join_form(offers, page_fingerprint(shown))
     if not form.is_submitted():
@@ -120,6 +120,12 @@ def _show_outcome(
     has_left = outcome is ConfirmError.UNSUBSCRIBED
     page = "public/check_left.html" if has_left else "public/check_over.html"
     return render_template(page, mailing_list=mailing_list), GONE
+
+
+def _find_own_list(slug: str, offers: Sequence[SignupBox]) -> MailingList | None:
+    """Return the open list of the page from its boxes: a page without its own box reads it."""
+    own = offers[0][0] if offers else None
+    return own if own is not None and own.slug == slug and own.is_open else None
 
 
 def _get_open_list(slug: str) -> MailingList:

@@ -28,7 +28,7 @@ from tests.web.public.pages import box_values, hidden_values, ticked_values
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 PAGE = "/fr/join/national"
-LOOK_AT_FORM, SEND_FORM = 4, 25
+LOOK_AT_FORM, SEND_FORM = 3, 25
 LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 5, 16, 8
 
 
