@@ -186,8 +186,9 @@ def look_at_sealed_emails() -> DoctorFinding:
     about = "sealed letters"
     keys = [current_sealer().find_key(each) for each in list_sealed_contents(limit=EMAILS_TRIED)]
     if lacking := keys.count(None):
+        waiting = "1 email waits" if lacking == 1 else f"{lacking} emails wait"
         how = (
-            f"{lacking} emails wait for a key that this machine doesn't have. Add it to "
+            f"{waiting} for a key that this machine doesn't have. Add it to "
             "SUPPORTERS_SECRET_KEYS here, or run a worker on a machine that has it."
         )
         return DoctorFinding(about, "wrong", how)

@@ -102,7 +102,7 @@ def test_doctor_counts_emails_that_wait_for_a_key(
 ) -> None:
     found = findings_of(app)["sealed letters"]
     assert found["state"] == "wrong"
-    assert found["words"].startswith("1 letters wait for a key that this machine doesn't have")
+    assert found["words"].startswith("1 email waits for a key that this machine doesn't have")
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as other:
         assert findings_of(other)["sealed letters"]["state"] == "right"
 
