@@ -84,7 +84,7 @@ def restrict_person(subscriber_id: int) -> ResponseReturnValue:
     person, form = get_visible(subscriber_id), RestrictionForm()
     asked = _prepare(form, person, CaseKind.RESTRICTION)
     if not form.validate_on_submit():
-        return _show("console/freeze.html", form, person=person, asked=asked)
+        return _show("console/restrict.html", form, person=person, asked=asked)
     outcome = restrict_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
     return _redirect_after(
         AFTER_RESTRICTING[outcome], None if outcome is RestrictResult.UNKNOWN else person
@@ -100,7 +100,7 @@ def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
     _bring_back_unsent(form)
     if not form.validate_on_submit():
         asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
-        return _show("console/unfreeze.html", form, person=person, asked=asked)
+        return _show("console/lift_restriction.html", form, person=person, asked=asked)
     outcome = lift_restriction_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
     return _redirect_after(
         AFTER_LIFTING[outcome], None if outcome is RestrictResult.UNKNOWN else person

@@ -82,7 +82,7 @@ def why_never(token: str) -> ResponseReturnValue:
     """Record a dispute; a second POST shows the same page."""
     mail = _read(token)
     report_dispute(mail.subscriber_id, mail.campaign_id)
-    return render_template("public/contested.html")
+    return render_template("public/disputed.html")
 
 
 def _read(token: str) -> WhyLink:
