@@ -200,7 +200,9 @@ def look_at_retention() -> DoctorFinding:
             "retention", "wrong", f"{how} what does it log? Run: flask retention run"
         )
     if errors := count_recent_errors():
-        how = f"The last run had {errors} errors. Search the log of the worker for retention.failed"
+        how = (
+            f"The last run had errors: {errors}. Search the log of the worker for retention.failed"
+        )
         return DoctorFinding("retention", "wrong", f"{how} and retention.person_left_out.")
     if last is None:
         words = "It has not run yet. A worker starts it within a minute."

@@ -163,5 +163,5 @@ def test_a_consent_that_was_moved_by_hand_is_found(
     (fault,) = verify(clock.now()).faults
     assert (fault.table, fault.what) == (
         "subscription",
-        "the consent it rests on was never confirmed from the address that is written to",
+        "the consent it rests on was never confirmed from the current address",
     )

@@ -63,9 +63,9 @@ def test_health_is_red_while_somebody_can_not_be_asked(
         run_retention(clock.now(), means.means())
         coordinates.shift(DAY)
         ask_next_inactive_people(clock.now(), means.means(), asked_already=0)
-        told = [health(client), "met 1 errors" in runner.invoke(args=["doctor"]).stdout]
+        told = [health(client), "had errors: 1" in runner.invoke(args=["doctor"]).stdout]
         run_retention(clock.now() + MINUTE, RecordingActions().means())
-        told += [health(client), "met 1 errors" in runner.invoke(args=["doctor"]).stdout]
+        told += [health(client), "had errors: 1" in runner.invoke(args=["doctor"]).stdout]
     assert told == [(503, "failing\n"), True, (200, "ok\n"), False]
 
 

@@ -128,7 +128,9 @@ def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
     form = EmptyForm()
     is_restricted = person.restricted_at is not None
     if not form.validate_on_submit():
-        return render_template("public/my_data/restrict.html", form=form, is_restricted=is_restricted)
+        return render_template(
+            "public/my_data/restrict.html", form=form, is_restricted=is_restricted
+        )
     if is_restricted:
         lift_restriction(person.id, Method.MY_DATA)
         flash(gettext("The restriction is lifted."), "success")
