@@ -19,7 +19,7 @@ class SealBroken(Exception):
 
 
 def _fernet(secret_key: str) -> Fernet:
-    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"supporters.encryption")
+    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"supporters.sealing")
     return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
 
 
