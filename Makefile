@@ -24,7 +24,7 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 	@exec $(BIN)/flask develop $(ARGS)
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
-	@tests/system-packages chromium faketime
+	@tests/system-packages chromium faketime libatomic1
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md

