@@ -30,6 +30,8 @@ PERSONAL_TABLES = {
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
+    "organiser_list": Category.ACCOUNTS,
+    "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
