@@ -12,7 +12,13 @@ from supporters.imports.import_files import delete_file
 from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
+from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser
+from supporters.organisers.second_person import (
+    SecondPersonFault,
+    find_second_person_fault,
+    was_invited_through,
+)
 
 log = structlog.get_logger(__name__)
 DELETED_PER_BATCH = 5_000
@@ -44,8 +50,8 @@ def request_approval(import_id: int) -> ApproveResult:
     return ApproveResult.DONE
 
 
-def approve_import(import_id: int, approver_id: int) -> ApproveResult:
-    """Approve an import. The owner who uploaded it can't."""
+def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPersonFault:
+    """Approve an import. The owner who uploaded it can't, nor an owner whom they invited."""
     with transaction():
         approver = find_organiser(approver_id)
         list_import = _lock(import_id)
@@ -53,7 +59,7 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
             return ApproveResult.UNKNOWN
         if approver is None or not approver.is_owner_at_work:
             return ApproveResult.NOT_AN_OWNER
-        fault = _find_fault(list_import, approver_id)
+        fault = _find_fault(list_import, approver)
         if fault is not None:
             return fault
         list_import.approved_by_id = approver_id
@@ -64,11 +70,25 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
     return ApproveResult.DONE
 
 
-def _find_fault(list_import: ListImport, approver_id: int) -> ApproveResult | None:
+def _find_fault(
+    list_import: ListImport, approver: Organiser
+) -> ApproveResult | SecondPersonFault | None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return ApproveResult.NOT_NOW
-    if list_import.imported_by_id == approver_id:
+    importer_id = list_import.imported_by_id
+    if importer_id == approver.id:
         return ApproveResult.OWN_IMPORT
+    if was_invited_through(approver, importer_id):
+        return SecondPersonFault.INVITED_BY_INITIATOR
+    fault = find_second_person_fault(
+        approver,
+        importer_id,
+        clock.now(),
+        right=RoleName.OWNER,
+        began_at=list_import.created_at,
+    )
+    if fault is not None:
+        return fault
     is_open = get_list(list_import.mailing_list_id).is_open
     return None if is_open else ApproveResult.LIST_CLOSED
 

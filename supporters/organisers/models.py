@@ -50,9 +50,7 @@ organiser_role = Table(
     db.metadata,
     Column("organiser_id", ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True),
-    Column(
-        "granted_at", UtcDateTime, nullable=False, default=clock.now, server_default=func.now()
-    ),
+    Column("granted_at", UtcDateTime, nullable=False, default=clock.now, server_default=func.now()),
     Column("granted_by_id", ForeignKey("organiser.id", ondelete="SET NULL"), default=_granted_by),
 )
 
@@ -132,6 +130,11 @@ class Organiser(Model, UserMixin):
     def is_owner_at_work(self) -> bool:
         """Whether this is an owner who can sign in: not disabled, and with a password."""
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether the team invitation of this account was revoked: it has no role any more."""
+        return not self.active and self.welcomed_at is None and not self.roles
 
     @property
     def shown_name(self) -> str:

@@ -14,7 +14,9 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.models import Organiser, RightRequest, RoleName
+from supporters.organisers.queries import find_organiser_by_email
+from supporters.organisers.right_requests import request_right
 from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
@@ -31,6 +33,7 @@ from supporters.tokens import TokenPurpose
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
 from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
+from tests.factories.accounts import make_owner
 from tests.factories.imports import APPROVER
 from tests.factories.signups import confirm_token, email_of_request, values_in
 from tests.web.public.pages import press
@@ -181,6 +184,19 @@ class Scenario(Installation):
         invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
         assert isinstance(invited, TeamInvitation)
         return invited.welcome_url.rpartition("/")[2]
+
+    def invited_id(self) -> int:
+        """Return an account of the stranger that waits for its password."""
+        invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
+        assert isinstance(invited, TeamInvitation)
+        return invited.organiser.id
+
+    def right_request_id(self) -> int:
+        """Return the request of another owner for a right."""
+        owner = find_organiser_by_email(APPROVER) or make_owner(APPROVER)
+        made = request_right(self.other_id, RoleName.EXPORTER, owner.id)
+        assert isinstance(made, RightRequest)
+        return made.id
 
     def reset_token(self) -> str:
         """Return the token of a link to a new password."""

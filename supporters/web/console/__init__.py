@@ -21,6 +21,8 @@ from supporters.web.console import (
     restore_pages,
     retention_pages,
     stop_pages,
+    team_change_pages,
+    team_pages,
     wording_pages,
 )
 from supporters.web.console.console_blueprint import console
@@ -47,5 +49,7 @@ __all__ = [
     "restore_pages",
     "retention_pages",
     "stop_pages",
+    "team_change_pages",
+    "team_pages",
     "wording_pages",
 ]

@@ -10,14 +10,16 @@ from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
-from supporters.lists.queries import list_purpose_ids
+from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.privacy_requests.queries import list_not_notified_cases
-from supporters.signup.signup_stats import get_totals, list_stats
+from supporters.signup.signup_stats import get_totals_within, list_stats
 from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
-from supporters.web.console.console_blueprint import console, team_only
+from supporters.web.console.console_blueprint import console, may_open, team_only
 from supporters.web.console.mail_states import describe_undelivered
+from supporters.web.console.team_pages import describe_requests
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)
@@ -35,7 +37,7 @@ class ListRow(NamedTuple):
 
 
 def list_rows() -> list[ListRow]:
-    """Return a row for each list."""
+    """Return a row for each list that this account may see."""
     return [
         ListRow(
             id=row.mailing_list.id,
@@ -46,12 +48,14 @@ def list_rows() -> list[ListRow]:
             is_open=row.mailing_list.is_open,
         )
         for row in list_stats(clock.now())
+        if current_scope().covers(row.mailing_list.id)
     ]
 
 
 def draw_subscriptions(list_id: int | None, joined_name: str) -> Chart:
-    """Return the chart of one list, or of all."""
-    purpose_ids = None if list_id is None else list_purpose_ids(list_id)
+    """Return the chart of one list, or of all that this account may see."""
+    scope = current_scope()
+    purpose_ids = list_purpose_ids_within(scope) if list_id is None else list_purpose_ids(list_id)
     days = list_daily_totals(count_joined_and_left(purpose_ids), clock.now().date())
     return make_chart(days, joined_name)
 
@@ -64,11 +68,12 @@ def dashboard() -> str:
     undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
-        totals=get_totals(now),
+        totals=get_totals_within(current_scope(), now),
         rows=list_rows(),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
-        running=list_running_campaigns(),
+        running=list_running_campaigns(current_scope()),
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
+        requests=describe_requests() if may_open("console.show_right_request") else [],
         undelivered=[describe_undelivered(each) for each in undelivered],
     )
