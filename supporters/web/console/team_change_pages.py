@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters import clock
 from supporters.lists.queries import list_lists
 from supporters.organisers import accounts, team_invitations
 from supporters.organisers.account_rights import base_role_of
@@ -15,22 +14,12 @@ from supporters.organisers.account_rights import revoke_right as revoke_account_
 from supporters.organisers.accounts import AccountResult
 from supporters.organisers.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.organisers.models import Organiser, RightRequest, RightRequestStatus, RoleName
-from supporters.organisers.queries import find_organiser
-from supporters.organisers.right_requests import (
-    RequestRightError,
-    decline_request,
-    find_decision_fault,
-    find_right_request,
-    grant_request,
-)
 from supporters.organisers.right_requests import request_right as request_account_right
-from supporters.organisers.second_person import SecondPersonFault
 from supporters.organisers.team_invitations import TeamInvitationError
 from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
 from supporters.web.console.forms.team_forms import ALL, SOME, AccountListsForm, RoleForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team_pages import (
-    describe_request,
     explain_invitation,
     get_organiser_or_404,
 )
@@ -39,7 +28,6 @@ from supporters.web.labels import label
 
 UNPROCESSABLE = 422
 RIGHT = "<any(approver, exporter):right>"
-REQUEST = f"<int(max={2**63 - 1}):request_id>"
 
 
 class AccountQuestion(NamedTuple):
@@ -228,45 +216,6 @@ def revoke_invitation(organiser_id: int) -> ResponseReturnValue:
         is_danger=True,
     )
     return _ask(organiser, question)
-
-
-@console.route(f"/organisers/requests/{REQUEST}", methods=["GET", "POST"])
-@owners_only
-@recent_password_required
-def show_right_request(request_id: int) -> ResponseReturnValue:
-    """Show a request for a right; agree to it, decline it or withdraw it."""
-    if EmptyForm().validate_on_submit():
-        decide = grant_request if "agree" in request.form else decline_request
-        return _after_decision(decide(request_id, current_user.id))
-    right_request = find_right_request(request_id, clock.now())
-    organiser = right_request and find_organiser(right_request.organiser_id)
-    if right_request is None or organiser is None:
-        flash(label(RequestRightError.NOT_OPEN), "error")
-        return redirect(url_for("console.organisers"), 303)
-    fault = find_decision_fault(right_request, current_user, clock.now())
-    return render_template(
-        "console/right_request.html",
-        row=describe_request(right_request, organiser),
-        organiser=organiser,
-        meaning=label(right_request.role, "meaning"),
-        fault=None if fault is None else label(fault),
-        form=EmptyForm(),
-    )
-
-
-def _after_decision(
-    decided: RightRequest | RequestRightError | SecondPersonFault,
-) -> ResponseReturnValue:
-    match decided:
-        case RightRequest(status=RightRequestStatus.GRANTED):
-            flash(gettext("You agreed. The right is given."), "success")
-        case RightRequest(status=RightRequestStatus.DECLINED):
-            flash(gettext("You declined. Nothing changes."), "success")
-        case RightRequest():
-            flash(gettext("The request is withdrawn."), "success")
-        case fault:
-            flash(label(fault), "error")
-    return redirect(url_for("console.organisers"), 303)
 
 
 def _request(organiser: Organiser, role: RoleName) -> ResponseReturnValue:
