@@ -81,7 +81,7 @@ def find_last_sign_ins() -> dict[int, datetime]:
         .where(AuditEvent.act == Act.SESSION_SIGNED_IN.value, AuditEvent.account_id.is_not(None))
         .group_by(AuditEvent.account_id)
     )
-    return dict(rows.all())
+    return {account_id: moment for account_id, moment in rows if account_id is not None}
 
 
 def network_mac(network: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, delete, insert, select, true
 
@@ -38,7 +39,7 @@ class ListScope:
 EVERY_LIST = ListScope()
 
 
-def is_within(column: SQLColumnExpression[int], scope: ListScope) -> ColumnElement[bool]:
+def is_within(column: SQLColumnExpression[Any], scope: ListScope) -> ColumnElement[bool]:
     """Return the condition that a column names a list of the scope."""
     return true() if scope.list_ids is None else column.in_(scope.list_ids)
 

@@ -69,7 +69,7 @@ def find_held_since(organiser: Organiser, right: RoleName) -> datetime | None:
 
     A right that came with a team invitation counts from the day that the invitation was accepted.
     """
-    granted_at = db.session.scalar(
+    granted_at: datetime | None = db.session.scalar(
         select(organiser_role.c.granted_at)
         .join(Role, Role.id == organiser_role.c.role_id)
         .where(organiser_role.c.organiser_id == organiser.id, Role.name == right.value)

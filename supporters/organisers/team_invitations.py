@@ -85,7 +85,7 @@ def invite_colleague(
 def resend_invitation(organiser_id: int, *, inviter: str) -> TeamInvitation | TeamInvitationError:
     """Send the invitation of an account that has no password yet again, with a new link."""
     organiser = find_organiser(organiser_id)
-    role = organiser and base_role_of(organiser)
+    role = None if organiser is None else base_role_of(organiser)
     if organiser is None or role is None or not organiser.active:
         return TeamInvitationError.LINK_INVALID
     return invite_organiser(organiser.email, role, organiser.language, inviter=inviter)

@@ -34,7 +34,7 @@ def show_right_request(request_id: int) -> ResponseReturnValue:
         decide = grant_request if "agree" in request.form else decline_request
         return _after_decision(decide(request_id, current_user.id))
     right_request = find_right_request(request_id, clock.now())
-    organiser = right_request and find_organiser(right_request.organiser_id)
+    organiser = None if right_request is None else find_organiser(right_request.organiser_id)
     if right_request is None or organiser is None:
         flash(label(RequestRightError.NOT_OPEN), "error")
         return redirect(url_for("console.organisers"), 303)

@@ -164,18 +164,19 @@ def explain_invitation(refused: TeamInvitationError) -> str:
     """Return why an invitation was refused, in words."""
     match refused:
         case TeamInvitationError.TOO_OFTEN:
-            words = gettext(
-                "This address was invited %(count)s times without an answer. Speak with "
-                "the person first. You can invite the address again %(days)s days after "
-                "the last invitation.",
-                count=format_decimal(MOST_INVITATIONS),
-                days=format_decimal(NEXT_INVITATION.days),
+            return str(
+                gettext(
+                    "This address was invited %(count)s times without an answer. Speak with "
+                    "the person first. You can invite the address again %(days)s days after "
+                    "the last invitation.",
+                    count=format_decimal(MOST_INVITATIONS),
+                    days=format_decimal(NEXT_INVITATION.days),
+                )
             )
         case TeamInvitationError.LINK_INVALID:
-            words = gettext("There is no open invitation any more. Invite the person again.")
+            return str(gettext("There is no open invitation any more. Invite the person again."))
         case TeamInvitationError.ALREADY_ACCEPTED:
-            words = gettext("This person has an account already.")
-    return str(words)
+            return str(gettext("This person has an account already."))
 
 
 def name_lists(organiser: Organiser) -> Sequence[str]:
