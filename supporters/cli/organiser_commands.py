@@ -29,7 +29,7 @@ from supporters.organisers.team_invitations import (
     NEXT_INVITATION,
     TeamInvitation,
     TeamInvitationError,
-    invite_organiser,
+    invite_at_once,
     printed_link_of,
 )
 from supporters.people.addresses import Address
@@ -74,7 +74,7 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             "Only the link of the first owner is printed. Other people get their link by email, "
             "which shows that the mailbox is theirs. Leave out: --print-link"
         )
-    match invite_organiser(_key(email), role, language, inviter=""):
+    match invite_at_once(_key(email), role, language, inviter=""):
         case TeamInvitationError.TOO_OFTEN:
             refuse(
                 f"This address was invited {MOST_INVITATIONS} times without an answer. It can be "

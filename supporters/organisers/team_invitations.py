@@ -69,16 +69,24 @@ def invite_colleague(
     A future owner is invited as an organiser, and another owner must agree to the role.
     """
     owner = get_organiser(owner_id)
-    is_alone = is_sole_owner(owner, lock_organisers())
-    begins_as = role if role is not RoleName.OWNER or is_alone else RoleName.ORGANISER
-    invited = invite_organiser(email, begins_as, language, inviter=owner.shown_name)
-    if isinstance(invited, TeamInvitationError) or role is not RoleName.OWNER:
-        return invited
-    if is_alone:
-        notify_of_owner(invited.organiser)
+    if role is not RoleName.OWNER or is_sole_owner(owner, lock_organisers()):
+        return invite_at_once(email, role, language, inviter=owner.shown_name)
+    invited = invite_organiser(email, RoleName.ORGANISER, language, inviter=owner.shown_name)
+    if isinstance(invited, TeamInvitationError):
         return invited
     request = request_right(invited.organiser.id, role, owner_id)
     return replace(invited, request=request if isinstance(request, RightRequest) else None)
+
+
+@use_case
+def invite_at_once(
+    email: str, role: RoleName, language: str, *, inviter: str
+) -> TeamInvitation | TeamInvitationError:
+    """Invite somebody with any role. All owners and the officer are notified of a new owner."""
+    invited = invite_organiser(email, role, language, inviter=inviter)
+    if role is RoleName.OWNER and isinstance(invited, TeamInvitation):
+        notify_of_owner(invited.organiser)
+    return invited
 
 
 @use_case

@@ -97,6 +97,15 @@ def test_command_makes_an_owner_at_once_and_tells_all(runner: FlaskCliRunner, ap
     assert told == ["owner_granted"] * 3  # both owners, and the officer
 
 
+def test_command_that_invites_an_owner_tells_all(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example")
+    for role in ("owner", "organiser"):
+        runner.invoke(args=["organisers", "invite", f"{role}@parti.example", "--role", role])
+    told = [values_in(each) for each in letters(EmailKind.SECURITY_NOTICE)]
+    assert [each["notice"] for each in told] == ["owner_granted"] * 2  # ada, and the officer
+    assert {each["account"] for each in told} == {"owner@parti.example"}
+
+
 def test_command_does_not_demote_the_last_owner(runner: FlaskCliRunner, app: object) -> None:
     make_owner("ada@parti.example")
     refused = runner.invoke(args=["organisers", "role", "ada@parti.example", "dpo"])

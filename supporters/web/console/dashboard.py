@@ -12,6 +12,7 @@ from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
 from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
+from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.signup.signup_stats import get_totals_within, list_stats
 from supporters.web.console.case_list_pages import describe_row
@@ -64,7 +65,7 @@ def draw_subscriptions(list_id: int | None, joined_name: str) -> Chart:
 @team_only
 def dashboard() -> str:
     """Show the dashboard."""
-    now = clock.now()
+    now, is_owner = clock.now(), may_open("console.show_right_request")
     undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
@@ -74,6 +75,7 @@ def dashboard() -> str:
         running=list_running_campaigns(current_scope()),
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
-        requests=describe_requests() if may_open("console.show_right_request") else [],
+        requests=describe_requests() if is_owner else [],
+        is_only_owner=is_owner and count_active_owners() == 1,
         undelivered=[describe_undelivered(each) for each in undelivered],
     )

@@ -86,9 +86,10 @@ def test_an_invited_owner_begins_as_an_organiser(owner: FlaskClient) -> None:
 
 
 def test_the_only_owner_is_led_to_inviting_the_second(owner_client: FlaskClient) -> None:
-    page = english(owner_client).get(PAGE).text
-    assert "There is only one owner." in page
-    assert f'href="{PAGE}/invite?role=owner"' in page
+    english(owner_client)
+    for page in (owner_client.get("/console/").text, owner_client.get(PAGE).text):
+        assert "There is only one owner." in page
+        assert f'href="{PAGE}/invite?role=owner"' in page
     assert re.search(
         r'checked[^>]*value="owner"', owner_client.get(f"{PAGE}/invite?role=owner").text
     )
@@ -97,7 +98,13 @@ def test_the_only_owner_is_led_to_inviting_the_second(owner_client: FlaskClient)
 
 
 def test_with_two_owners_nothing_is_said_of_a_second(owner: FlaskClient) -> None:
-    assert "There is only one owner." not in owner.get(PAGE).text
+    for page in ("/console/", PAGE):
+        assert "There is only one owner." not in owner.get(page).text
+
+
+def test_an_organiser_is_told_nothing_of_owners(app: Flask, organiser_client: FlaskClient) -> None:
+    make_owner()
+    assert "There is only one owner." not in english(organiser_client).get("/console/").text
 
 
 def test_a_role_is_changed_and_the_rights_stay(owner: FlaskClient) -> None:
