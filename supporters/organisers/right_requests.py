@@ -126,7 +126,8 @@ def decline_request(request_id: int, owner_id: int) -> RightRequest | RequestRig
     else:
         _decide(request, RightRequestMove.DECLINE, owner_id)
         _tell_requester(request, organiser)
-    record_act(Act.RIGHT_DECLINED, organiser.id, {"right": request.role.value})
+    details = {"right": request.role.value, "outcome": request.status.value}
+    record_act(Act.RIGHT_DECLINED, organiser.id, details)
     return request
 
 
@@ -190,7 +191,8 @@ def _open(organiser: Organiser, right: RoleName, requester_id: int) -> RightRequ
 
 def _grant(request: RightRequest, organiser: Organiser, owner_id: int) -> None:
     _decide(request, RightRequestMove.GRANT, owner_id)
-    give_right(organiser, request.role)
+    if not organiser.has_role(request.role.value):  # a command may have given it meanwhile
+        give_right(organiser, request.role)
 
 
 def _decide(request: RightRequest, move: RightRequestMove, owner_id: int | None) -> None:

@@ -11,6 +11,7 @@ from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.database import db
 from supporters.mail.models import EmailKind
+from supporters.organisers.account_rights import grant_right
 from supporters.organisers.accounts import change_role, disable_organiser
 from supporters.organisers.models import (
     Organiser,
@@ -80,6 +81,15 @@ def test_another_owner_agrees(right: RoleName) -> None:
     assert request.status is RightRequestStatus.GRANTED
     assert account(request).has_role(right.value)
     assert account(request).has_role(RoleName.ORGANISER.value) is (right is not RoleName.OWNER)
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_another_owner_agrees_to_a_right_that_a_command_gave_meanwhile(right: RoleName) -> None:
+    other = make_owner(OTHER)
+    request = requested(right)
+    grant_right(request.organiser_id, right)
+    assert grant_request(request.id, other.id) is request
+    assert account(request).has_role(right.value)
 
 
 def test_the_owner_who_asks_can_not_agree() -> None:
