@@ -1,7 +1,5 @@
 """The states of an email in the outbox, move by move; a late result undoes nothing."""
 
-from itertools import product
-
 import pytest
 from flask import Flask
 
@@ -9,8 +7,8 @@ from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import record_lost, settle
 from supporters.mail.states import EMAIL_STATES, EmailMove
-from supporters.transitions import TransitionRefused
 from tests.mail.letters import a_letter, state
+from tests.state_tables import check_move, every_move
 
 S, M = EmailStatus, EmailMove
 
@@ -25,22 +23,11 @@ ALLOWED = {
     (S.QUEUED, M.GIVE_UP): S.GIVEN_UP,
     (S.SENDING, M.GIVE_UP): S.GIVEN_UP,
 }
-REFUSED = [each for each in product(S, M) if each not in ALLOWED]
 
 
-@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_move_leads_on(status: EmailStatus, move: EmailMove, after: EmailStatus) -> None:
-    letter = OutboxEmail(status=status)
-    EMAIL_STATES.transition(letter, move)
-    assert letter.status is after
-
-
-@pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_move_is_refused(status: EmailStatus, move: EmailMove) -> None:
-    letter = OutboxEmail(status=status)
-    with pytest.raises(TransitionRefused):
-        EMAIL_STATES.transition(letter, move)
-    assert letter.status is status
+@every_move(EmailStatus, EmailMove)
+def test_only_the_moves_of_the_table_are_allowed(status: EmailStatus, move: EmailMove) -> None:
+    check_move(EMAIL_STATES, ALLOWED, OutboxEmail(status=status), move)
 
 
 @pytest.mark.both_databases
