@@ -8,7 +8,7 @@ from io import StringIO
 from itertools import chain
 
 import structlog
-from flask_babel import force_locale, format_date, format_time
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.record_forms import describe_export
@@ -19,6 +19,7 @@ from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
+from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -84,7 +85,7 @@ def put_export_notices(disclosure: Disclosure, list_name: str) -> Sequence[Outbo
 
 def _describe(moment: datetime, language: str) -> str:
     with force_locale(language):
-        return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
+        return format_date_and_time(moment)
 
 
 @dataclass(frozen=True, kw_only=True)

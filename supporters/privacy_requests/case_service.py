@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.lists.subscriptions import object_by_address
+from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.people.activity import cancel_inactivity_question, record_activity
@@ -155,8 +156,8 @@ def _write(case: Case, person: Subscriber, now: datetime) -> OutboxEmail:
         values = {
             "kind": case.kind.value,
             "reason": case.extension_reason or "",
-            "received_on": str(format_date(case.received_at.astimezone(PARIS), "long")),
-            "due_on": str(format_date(last_day(case.due_at), "long")),
+            "received_on": format_date(case.received_at.astimezone(PARIS)),
+            "due_on": format_date(last_day(case.due_at)),
         }
     draft = EmailDraft(
         kind=EmailKind.CASE_EXTENDED,

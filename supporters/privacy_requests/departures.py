@@ -8,7 +8,7 @@ alone, at most once a day, and never to a person who objected.
 from datetime import datetime, timedelta
 
 import structlog
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from sqlalchemy import delete, exists, select
 
 from supporters import clock
@@ -20,6 +20,7 @@ from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.local_dates import format_date
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
@@ -99,7 +100,7 @@ def _draft(
     person: Subscriber, departure: Departure, *, withdrawn: list[Sentence], token: str
 ) -> EmailDraft:
     with force_locale(person.language):
-        when = str(format_date(departure.left_at, "long"))
+        when = format_date(departure.left_at)
     return EmailDraft(
         kind=EmailKind.UNSUBSCRIBED_FROM_ALL,
         recipient=person.address,

@@ -6,7 +6,7 @@ Both happen in one transaction. The subscriber row changes only for `IDLE`.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
@@ -20,6 +20,7 @@ from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, find_active_consent
+from supporters.local_dates import format_date
 from supporters.mail.links import link_to
 from supporters.mail.mail_templates import write_message
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -162,7 +163,7 @@ def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) 
     with force_locale(language):
         return {
             "list_name": name_of_purpose(new.purpose_id),
-            "agreed_on": str(format_date(agreed_at, "long")),
+            "agreed_on": format_date(agreed_at),
             "old_text": old,
             "new_text": new.text,
             "days": RECONFIRMATION_LIFETIME.days,
