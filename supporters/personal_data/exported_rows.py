@@ -11,7 +11,7 @@ from supporters.personal_data.data_subjects import ExportedRow, ExportedValue
 R = TypeVar("R", bound=Model)
 
 
-def export_rows(rows: Select[tuple[R]], *columns: str) -> Sequence[ExportedRow]:
+def export_rows(rows: Select[R], *columns: str) -> Sequence[ExportedRow]:
     """Return the given columns of each row of a statement."""
     return [export_columns(row, *columns) for row in db.session.scalars(rows)]
 

@@ -97,7 +97,7 @@ class Export:
     list_name: str
     slug: str
     people: int
-    letters: int
+    emails: int
     occurred_at: datetime
 
 
@@ -121,9 +121,9 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         if fault is not None:
             return fault
         disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
-        letters = put_export_notices(disclosure, mailing_list.name)
-    for letter in letters:
-        announce(letter)
+        emails = put_export_notices(disclosure, mailing_list.name)
+    for email in emails:
+        announce(email)
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
         list_id=list_id,
@@ -131,7 +131,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         list_name=mailing_list.name,
         slug=mailing_list.slug,
         people=people,
-        letters=len(letters),
+        emails=len(emails),
         occurred_at=now,
     )
 

@@ -27,17 +27,17 @@ def remind_of_cases(now: datetime) -> int:
     """
     if not any(_needs_reminder(case, now) for case in list_urgent_cases(now)):
         return 0
-    letters = []
+    emails = []
     with transaction():
         Lock.CASE_REMINDER.take()
         for case in list_urgent_cases(now):
             if _needs_reminder(case, now):
-                letter = _write(case, now)
-                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, letter=letter))
-                letters.append(letter)
-    for letter in letters:
-        announce(letter)
-    return len(letters)
+                email = _write(case, now)
+                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, email=email))
+                emails.append(email)
+    for email in emails:
+        announce(email)
+    return len(emails)
 
 
 def _stage(case: Case, now: datetime) -> CaseAct:

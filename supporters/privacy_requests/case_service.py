@@ -90,7 +90,7 @@ class NewCaseEntry:
     at: datetime
     text: str | None = None
     by: int | None = None
-    letter: OutboxEmail | None = None
+    email: OutboxEmail | None = None
 
 
 @use_case
@@ -98,7 +98,7 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
     """Add a line to a case, open or closed; tell whether the case exists."""
     if find_case(case_id) is None:
         return False
-    if entry.letter is not None:
+    if entry.email is not None:
         db.session.flush()  # the foreign key needs the row of the email
     db.session.add(
         CaseEntry(
@@ -108,7 +108,7 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
             text=entry.text,
             made_by=entry.by,
             made_at=entry.at,
-            letter_id=None if entry.letter is None else entry.letter.id,
+            letter_id=None if entry.email is None else entry.email.id,
         )
     )
     return True
@@ -135,12 +135,12 @@ def extend_case(case_id: int, reason: str, *, by: int | None) -> ExtendCaseResul
         case.extended_at, case.extension_reason = now, reason
         case.due_at = due_at(case.received_at, EXTENDED_MONTHS)
         known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
-        letter = None if known is None else _write(case, known, now)
-        entry = NewCaseEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
+        email = None if known is None else _write(case, known, now)
+        entry = NewCaseEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, email=email)
         add_entry(case_id, entry)
-    if letter is None:
+    if email is None:
         return ExtendCaseResult.NOT_NOTIFIED
-    announce(letter)
+    announce(email)
     return ExtendCaseResult.NOTIFIED
 
 

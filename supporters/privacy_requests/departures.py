@@ -39,7 +39,7 @@ NOTICE_USEFUL_FOR = timedelta(days=3)
 
 def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
     """Unsubscribe a person from every list by a link, and notify the mailbox."""
-    letter = None
+    email = None
     with transaction():
         person = lock_subscriber(subscriber_id)
         if person is None:
@@ -48,9 +48,9 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
         withdrawn = list_sentences_of(subscriber_id)
         unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
-            letter = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
-    if letter is not None:
-        announce(letter)
+            email = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
+    if email is not None:
+        announce(email)
 
 
 @in_transaction
@@ -67,15 +67,15 @@ def record_departure(
         left_at=now,
         expires_at=now + UNDO_LIFETIME,
     )
-    letter = None
+    email = None
     if not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
         token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
-        letter = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
+        email = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
     db.session.add(departure)
-    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
-    return letter
+    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=email is not None)
+    return email
 
 
 @use_case

@@ -7,7 +7,7 @@ from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import record_lost, settle
 from supporters.mail.states import EMAIL_STATES, EmailMove
-from tests.mail.letters import a_letter, state
+from tests.mail.outbox_emails import an_email, state
 from tests.state_tables import check_move, every_move
 
 S, M = EmailStatus, EmailMove
@@ -34,27 +34,27 @@ def test_only_the_moves_of_the_table_are_allowed(status: EmailStatus, move: Emai
 def test_an_email_that_was_sent_stays_so_when_another_sender_lost_its_connection(
     app: Flask,
 ) -> None:
-    letter_id = a_letter()
-    settle(letter_id, M.ACCEPT, reply="250")
-    record_lost(letter_id)
-    assert state(letter_id) == (S.SENT, "250")
+    email_id = an_email()
+    settle(email_id, M.ACCEPT, reply="250")
+    record_lost(email_id)
+    assert state(email_id) == (S.SENT, "250")
 
 
 @pytest.mark.both_databases
 def test_an_email_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
-    letter_id = a_letter()
-    settle(letter_id, M.ACCEPT, reply="250")
-    settle(letter_id, M.GIVE_UP, reply="unreadable")
-    assert state(letter_id) == (S.SENT, "250")
+    email_id = an_email()
+    settle(email_id, M.ACCEPT, reply="250")
+    settle(email_id, M.GIVE_UP, reply="unreadable")
+    assert state(email_id) == (S.SENT, "250")
 
 
 @pytest.mark.both_databases
 def test_records_of_another_process_are_read_before_anything_is_undone(app: Flask) -> None:
-    letter_id = a_letter()
+    email_id = an_email()
     with transaction():
-        held = db.session.get_one(OutboxEmail, letter_id)
+        held = db.session.get_one(OutboxEmail, email_id)
     with db.engine.begin() as another:
         another.execute(db.text("UPDATE letter SET status = 'sent'"))
     assert held.status is S.QUEUED
-    record_lost(letter_id)
-    assert state(letter_id)[0] is S.SENT
+    record_lost(email_id)
+    assert state(email_id)[0] is S.SENT

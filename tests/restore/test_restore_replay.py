@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -32,7 +31,7 @@ from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import Case, CaseKind
 from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
-from tests.factories.backups import back_up, restore_backup
+from tests.factories.backups import Backup
 from tests.factories.campaigns import subscriber_at
 from tests.factories.imports import csv_of, invitations, invited, reload, waiting
 from tests.factories.lists import make_list
@@ -46,21 +45,6 @@ LEFT, RESTRICTED, MOVED = "left@example.org", "restricted@example.org", "moved@e
 STAYED, CAME_BACK = "stayed@example.org", "back@example.org"
 NEW = "new@example.net"
 EVERYBODY = (ERASED, OBJECTED, LEFT, RESTRICTED, MOVED, STAYED, CAME_BACK)
-
-
-class Backup(NamedTuple):
-    """A backup of the database, to restore later."""
-
-    settings: Settings
-    file: Path
-
-    def make(self) -> None:
-        """Back up the database as it is now."""
-        back_up(self.settings, self.file)
-
-    def restore(self) -> None:
-        """Put the backup in the place of the database."""
-        restore_backup(self.settings, self.file)
 
 
 @pytest.fixture
@@ -280,8 +264,8 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
     assert "example" not in journal_path().read_text()
     assert journal_path().stat().st_mode & 0o777 == 0o600
     assert journal_path().parent.stat().st_mode & 0o777 == 0o700
-    takings, unreadable = read_withdrawals(journal_path())
-    assert (unreadable, [taking.kind for taking in takings]) == (
+    withdrawals, unreadable = read_withdrawals(journal_path())
+    assert (unreadable, [withdrawal.kind for withdrawal in withdrawals]) == (
         0,
         [
             WithdrawalKind.ERASED,

@@ -150,7 +150,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
     figures = get_progress(campaign.id)
     left = figures.seconds_left
     minutes = list_minutes(campaign.id)
-    trouble = campaign.trouble or ""
+    problem = campaign.problem or ""
     return {
         "progress": figures,
         "stopped_at": find_stop(),
@@ -159,8 +159,8 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if left is None else describe_time_left(left),
         "chart": draw_bars(minutes) if minutes else None,
-        "trouble_kind": kind_of(trouble).value if trouble else None,
-        "trouble_details": details_of(trouble),
+        "problem_kind": kind_of(problem).value if problem else None,
+        "problem_details": details_of(problem),
     }
 
 
