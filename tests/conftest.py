@@ -26,6 +26,7 @@ from tests.speedups import (
     hash_passwords_quickly,
     keep_files_in_memory,
     memory_folder,
+    read_catalogues_once,
 )
 
 pytest_plugins = ["tests.gate"]
@@ -37,6 +38,7 @@ def pytest_configure() -> None:
     keep_files_in_memory()
     hash_passwords_quickly()
     compile_routes_once()
+    read_catalogues_once()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
