@@ -27,6 +27,7 @@ from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
+from supporters.organisers import security_notices
 from supporters.organisers.sign_in import init_security
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
@@ -63,6 +64,7 @@ SEND_GUARDS: SendGuards = {
     EmailKind.CHECKPOINT: FOR_THE_CONTROLLER,
     EmailKind.DISPUTE_PAUSE: FOR_THE_CONTROLLER,
     EmailKind.CASE_DUE: FOR_THE_CONTROLLER,
+    EmailKind.SECURITY_NOTICE: FOR_THE_CONTROLLER,
     EmailKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
     EmailKind.INVITATION: SendGuard(invitation_mails.is_invitation_wanted, restore_hold.is_held),
     EmailKind.RECONFIRMATION: SendGuard(
@@ -160,3 +162,4 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     init_limits(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
+    security_notices.init_app(app)

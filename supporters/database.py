@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 IS_OPEN = "is_open"
 HAS_FAILED = "has_failed"
+AFTER_COMMIT = "after_commit"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,7 +96,7 @@ def transaction() -> Iterator[None]:
         raise RuntimeError(message)
     session.rollback()
     session.expire_all()  # a rollback expires nothing when no transaction was begun
-    session.info.update({IS_OPEN: True, HAS_FAILED: False})
+    session.info.update({IS_OPEN: True, HAS_FAILED: False, AFTER_COMMIT: []})
     try:
         session.connection(execution_options={"is_writing": True})
         yield
@@ -105,6 +106,8 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info[IS_OPEN] = False
+    for step in session.info[AFTER_COMMIT]:
+        step()
 
 
 def _commit(session: Session) -> None:
@@ -152,6 +155,15 @@ def in_transaction(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return run
+
+
+@in_transaction
+def run_after_commit(step: Callable[[], object]) -> None:
+    """Run a step once the open transaction is committed, and never if it fails.
+
+    It is for what another process must not see before the commit: an announced email.
+    """
+    db.session().info[AFTER_COMMIT].append(step)
 
 
 @contextmanager

@@ -47,6 +47,7 @@ from supporters.consent.record_models import (
 )
 from supporters.database import Model, db
 from supporters.ids import moment_of
+from supporters.organisers.audit_events import AUDITED, AuditEvent, describe_audit_event
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import LogRecord
@@ -80,6 +81,7 @@ IMPERSONAL_TABLES = {
     ERASED: ImpersonalTable(Erasure, describe_as_committed, "occurred_at"),
     RESTORED: ImpersonalTable(Restoration, _in_one_form(describe_restoration), "occurred_at"),
     RULE: ImpersonalTable(LogRule, _in_one_form(describe_rule), "since"),
+    AUDITED: ImpersonalTable(AuditEvent, _in_one_form(describe_audit_event), "occurred_at"),
 }
 REFERENCED_KINDS = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from getpass import getuser
 from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
 
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.delivery.progress import Progress
 from supporters.logs import log_warnings_only
 from supporters.migrations.state import DatabaseProblem, describing_problems
@@ -31,8 +33,8 @@ def _one_line() -> Iterator[None]:
     except click.UsageError as error:
         command = f"{error.ctx.command_path} " if error.ctx else ""
         raise click.ClickException(f"{error.format_message()} See: {command}--help") from error
-    except DatabaseProblem as trouble:
-        raise click.ClickException(str(trouble)) from trouble
+    except DatabaseProblem as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 class Command(click.Command):
@@ -63,7 +65,7 @@ class Group(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run one of the commands; a wrong name is one line."""
         log_warnings_only()
-        with _one_line():
+        with _one_line(), acting_as(Actor(ActorKind.COMMAND, name=getuser()[:64])):
             return super().invoke(ctx)
 
 

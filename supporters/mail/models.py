@@ -28,6 +28,7 @@ class EmailKind(StrEnum):
     CASE_DUE = "case_due"
     CASE_EXTENDED = "case_extended"
     UNSUBSCRIBED_FROM_ALL = "taken_off"
+    SECURITY_NOTICE = "security_notice"
 
 
 class EmailStatus(StrEnum):

@@ -6,8 +6,17 @@ from enum import Enum, auto
 import structlog
 
 from supporters.database import transaction, use_case
+from supporters.mail.links import link_to
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.notice_texts import Notice
 from supporters.organisers.queries import find_organiser, get_role, lock_organisers
+from supporters.organisers.security_notices import (
+    name_of_actor,
+    owners_and_officer,
+    put_notice,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +40,7 @@ def disable_organiser(organiser_id: int) -> AccountResult:
         return AccountResult.LAST_OWNER
     organiser.active = False
     organiser.fs_uniquifier = secrets.token_hex(32)
+    record_act(Act.ACCOUNT_DISABLED, organiser_id)
     return AccountResult.DONE
 
 
@@ -41,6 +51,7 @@ def enable_organiser(organiser_id: int) -> AccountResult:
     if organiser is None:
         return AccountResult.UNKNOWN
     organiser.active = True
+    record_act(Act.ACCOUNT_ENABLED, organiser_id)
     return AccountResult.DONE
 
 
@@ -67,8 +78,21 @@ def _change(organiser_id: int, *, may_export: bool) -> ExportRightResult:
         if organiser is None:
             return ExportRightResult.UNKNOWN
         _set(organiser, may_export=may_export)
+        act = Act.RIGHT_GRANTED if may_export else Act.RIGHT_REVOKED
+        record_act(act, organiser_id, {"right": RoleName.EXPORTER.value})
+        if may_export:
+            _announce_right(organiser)
     log.info("organiser.export_right", organiser=organiser_id, may_export=may_export)
     return ExportRightResult.DONE
+
+
+def _announce_right(organiser: Organiser) -> None:
+    values = {
+        "account": organiser.email,
+        "actor": name_of_actor(),
+    }
+    team = link_to("console.organisers")
+    put_notice(Notice.EXPORT_GRANTED, owners_and_officer(organiser), values, url=team)
 
 
 def _set(organiser: Organiser, *, may_export: bool) -> None:

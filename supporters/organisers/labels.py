@@ -10,4 +10,5 @@ ROLES: dict[RoleName, LazyString] = {
     RoleName.ORGANISER: _("Organiser"),
     RoleName.DPO: _("Data protection officer"),
     RoleName.EXPORTER: _("may export"),
+    RoleName.APPROVER: _("may approve campaigns"),
 }

@@ -16,13 +16,15 @@ class RoleName(StrEnum):
     """The role of an account. An owner also invites, disables accounts and creates lists.
 
     The data protection officer reads evidence and works on cases, and can't send. The right to
-    export people is separate: an account has it in addition to its role (REQ-124).
+    export people and the right to approve campaigns are separate: an account has them in addition
+    to its role (REQ-124, REQ-131).
     """
 
     OWNER = "owner"
     ORGANISER = "organiser"
     DPO = "dpo"
     EXPORTER = "exporter"
+    APPROVER = "approver"
 
 
 organiser_role = Table(
@@ -30,6 +32,14 @@ organiser_role = Table(
     db.metadata,
     Column("organiser_id", ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True),
+)
+
+
+organiser_list = Table(
+    "organiser_list",
+    db.metadata,
+    Column("organiser_id", ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True),
+    Column("mailing_list_id", ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True),
 )
 
 
@@ -49,7 +59,8 @@ class Organiser(Model, UserMixin):
 
     `invitations` counts the team invitations before the account was accepted, `tests` the test
     emails of the day `tested_on`. `is_address_unproved`: the person accepted by a link that was
-    printed in a shell, so their address is not proved.
+    printed in a shell, so their address is not proved. `is_limited`: the account sees only the
+    lists in `organiser_list`.
     """
 
     __tablename__ = "organiser"
@@ -79,6 +90,7 @@ class Organiser(Model, UserMixin):
         BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
     )
     is_address_unproved: Mapped[bool] = mapped_column(default=False)
+    is_limited: Mapped[bool] = mapped_column(default=False)
     tested_on: Mapped[date | None]
     tests: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")

@@ -10,6 +10,7 @@ from supporters.web import (
     labels,
     origins,
     page_compression,
+    request_actor,
     schema_guard,
     static_files,
 )
@@ -24,6 +25,7 @@ __all__ = ["Front", "init_app", "origins", "select_language"]
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all pages."""
+    request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)
     labels.init_app(app)

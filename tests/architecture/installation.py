@@ -150,7 +150,7 @@ class Installation:
         pause_campaign(self.running_id)
         return self.running_id
 
-    def letter_id(self) -> int:
+    def email_id(self) -> int:
         """Return the confirmation email to the stranger."""
         return email_of_request(self.asked).id
 
@@ -201,7 +201,7 @@ class Installation:
         """Create an owner with this address if there is none; return the address."""
         return str(imports.owner(email).email)
 
-    def frozen_address(self) -> str:
+    def restricted_address(self) -> str:
         """Return the address of a person with a restriction."""
         restrict_person(self.person_id, Method.ORGANISER)
         return KNOWN

@@ -94,9 +94,9 @@ class Scenario(Installation):
         self.case_id(days_ago=25)
         return []
 
-    def with_frozen_person(self) -> dict[str, object]:
+    def with_restricted_person(self) -> dict[str, object]:
         """Restrict the subscriber. The route has no parameter."""
-        self.frozen_address()
+        self.restricted_address()
         return {}
 
     def with_import_in(self, state: str) -> list[object]:

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 import supporters
 from supporters import tokens
+from supporters.actors import ActorKind
 from supporters.campaigns.states import CampaignMove
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import LawfulBasis
@@ -25,8 +26,10 @@ from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat
 from supporters.mail import outbox_journal
+from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
+from supporters.organisers.notice_texts import Notice
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.retention import rules as retention_rules
@@ -37,6 +40,9 @@ from supporters.web.labels.tones import Tone
 
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
+    Act: "not shown on a page yet; the command prints the key",
+    ActorKind: "not shown on a page yet",
+    Notice: "names a text of an email",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",
@@ -67,6 +73,7 @@ WITHOUT_WORDS: dict[Enum, str] = {
     ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
     SendTestError.CONTENT_FAULTY: "the form opens again and names the faults",
     RoleName.EXPORTER: "nobody is invited as one",
+    RoleName.APPROVER: "nobody is invited as one",
     ImportControlResult.DONE: "the command says what it did",
     KeptReason.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
 }

@@ -39,6 +39,7 @@ from supporters.web.console.unsaved_forms import (
 from supporters.web.error_pages import explain_expired_form
 from supporters.web.labels.organiser_labels import WHY_KEPT
 from supporters.web.page_language import SESSION_KEY
+from supporters.web.request_actor import act_as_account
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
@@ -79,6 +80,7 @@ def require_sign_in() -> ResponseReturnValue | None:
     if is_signed_in():
         if not may_open(request.endpoint or ""):
             abort(403)
+        act_as_account()
         restore_kept_form()
         return None
     session.clear()

@@ -24,6 +24,7 @@ EMAIL_KINDS: dict[EmailKind, LazyString] = {
     EmailKind.CHECKPOINT: _TO_THE_TEAM,
     EmailKind.DISPUTE_PAUSE: _TO_THE_TEAM,
     EmailKind.CASE_DUE: _TO_THE_TEAM,
+    EmailKind.SECURITY_NOTICE: _TO_THE_TEAM,
 }
 EMAIL_KINDS_ON_MY_DATA: dict[EmailKind, LazyString] = {
     **EMAIL_KINDS,
@@ -59,6 +60,7 @@ MUST_ARRIVE: dict[EmailKind, LazyString] = {
     EmailKind.EXPORT_MADE: _("Notice of an export"),
     EmailKind.CHECKPOINT: _("Checkpoint of the log, to the data protection officer"),
     EmailKind.DISPUTE_PAUSE: _("Warning: readers dispute their sign-up"),
+    EmailKind.SECURITY_NOTICE: _("Notice about the security of an account"),
 }
 TO_DO_WHEN_UNDELIVERED: dict[EmailKind, LazyString] = {
     EmailKind.CASE_DUE: _("Look at the cases that are due soon."),
@@ -70,4 +72,5 @@ TO_DO_WHEN_UNDELIVERED: dict[EmailKind, LazyString] = {
         "protection officer."
     ),
     EmailKind.DISPUTE_PAUSE: _("Look at the campaigns, and at the cases of these readers."),
+    EmailKind.SECURITY_NOTICE: _("Look at the audit log: it has what the email says."),
 }

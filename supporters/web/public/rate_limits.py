@@ -3,13 +3,12 @@
 The limits count per minute, in the memory of each web process.
 """
 
-import ipaddress
-
 from flask import abort, request
 from limits import RateLimitItemPerMinute
 
 from supporters import clock
 from supporters.extensions import current_limits, current_settings, current_tokens
+from supporters.networks import network_of
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.tokens import TokenError, TokenPurpose
 
@@ -46,12 +45,7 @@ def limit_lookups(what: str) -> None:
 
 def client_network() -> str:
     """Return the visitor's network: a /24 of IPv4 or a /56 of IPv6."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    length = 24 if address.version == 4 else 56
-    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+    return network_of(request.remote_addr or "")
 
 
 def sign_opening_time() -> str:

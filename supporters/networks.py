@@ -1,0 +1,20 @@
+"""The network of an IP address: the unit by which visitors are counted."""
+
+import ipaddress
+
+UNKNOWN = "unknown"
+
+
+def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str:
+    """Return the network of an address: a /24 of IPv4 or a /56 of IPv6, unless told otherwise.
+
+    A customer of a provider has a whole /64 or /56 of IPv6 addresses (RFC 6177). An IPv4 address
+    written as IPv6 (RFC 4291 section 2.5.5.2) counts as IPv4.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return UNKNOWN
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    length = ipv4_bits if parsed.version == 4 else ipv6_bits
+    return str(ipaddress.ip_network(f"{parsed}/{length}", strict=False))

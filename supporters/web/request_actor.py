@@ -1,0 +1,40 @@
+"""Names the actor of each request: a visitor with a network, and in the console also an account."""
+
+from contextlib import ExitStack
+
+from flask import Flask, g, request
+from flask_login import current_user
+
+from supporters.actors import Actor, ActorKind, acting_as
+from supporters.networks import network_of
+
+
+def init_app(app: Flask) -> None:
+    """Set the actor of each request."""
+    app.before_request(_begin_as_visitor)
+    app.teardown_request(_end)
+
+
+def _begin_as_visitor() -> None:
+    _act_as(Actor(ActorKind.VISITOR, network=_network()))
+
+
+def act_as_account() -> None:
+    """Make the signed-in account the actor of the rest of this request."""
+    _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, network=_network()))
+
+
+def _act_as(actor: Actor) -> None:
+    if "actors" not in g:
+        g.actors = ExitStack()
+    g.actors.enter_context(acting_as(actor))
+
+
+def _end(_error: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("actors", None)
+    if stack is not None:
+        stack.close()
+
+
+def _network() -> str:
+    return network_of(request.remote_addr or "")

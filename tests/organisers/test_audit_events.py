@@ -1,0 +1,102 @@
+"""The audit log: each act is recorded with its actor, sealed, and can't be altered unseen."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.actors import WORKER, Actor, ActorKind, acting_as, current_actor
+from supporters.audit.log_verification import verify
+from supporters.consent.log_sealing import seal
+from supporters.database import db, transaction
+from supporters.networks import network_of
+from supporters.organisers.accounts import disable_organiser, grant_export
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import AuditEvent, network_mac, record_act
+from supporters.organisers.models import RoleName
+from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
+
+pytestmark = pytest.mark.both_databases
+
+
+def events() -> list[AuditEvent]:
+    return [*db.session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
+
+
+def test_an_act_of_a_page_is_recorded_with_the_account_and_its_network(app: Flask) -> None:
+    owner, other = make_owner(), make_organiser()
+    before = len(events())
+    client = sign_in(app, owner)
+    token = csrf_token_on(client, "/console/organisers")
+    client.post(f"/console/organisers/{other.id}/disable", data={"csrf_token": token})
+    (event,) = events()[before:]
+    assert (event.act, event.object_id) == (Act.ACCOUNT_DISABLED.value, other.id)
+    assert (event.actor_kind, event.account_id) == (ActorKind.ACCOUNT, owner.id)
+    assert event.network_mac == network_mac("127.0.0.0/24")
+
+
+def test_an_act_of_a_command_is_recorded_with_the_user_of_the_shell(app: Flask) -> None:
+    make_owner()
+    other = make_organiser()
+    result = app.test_cli_runner().invoke(args=["organisers", "disable", other.email])
+    assert result.exit_code == 0, result.output
+    event = events()[-1]
+    assert event.actor_kind is ActorKind.COMMAND
+    assert event.actor_name
+
+
+def test_an_act_without_a_request_or_a_command_is_of_the_worker(app: Flask) -> None:
+    assert current_actor() is WORKER
+
+
+def test_a_right_is_recorded_with_its_name(app: Flask) -> None:
+    other = make_organiser()
+    grant_export(other.id)
+    assert json.loads(events()[-1].details) == {"right": RoleName.EXPORTER.value}
+
+
+def test_nothing_is_recorded_of_an_act_that_fails(app: Flask) -> None:
+    owner = make_owner()
+    before = len(events())
+    disable_organiser(owner.id)
+    assert len(events()) == before
+
+
+def test_it_is_recorded_in_the_transaction_of_the_act(app: Flask) -> None:
+    with pytest.raises(RuntimeError, match="outside of a transaction"):
+        record_act(Act.ACCOUNT_ENABLED, 1)
+
+
+def test_events_are_sealed_and_an_altered_one_is_found(app: Flask) -> None:
+    with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
+        event = record_act(Act.ACCOUNT_ENABLED, 7)
+    assert seal()
+    assert verify(clock.now()).faults == []
+    with transaction():
+        db.session.get_one(AuditEvent, event.id).actor_name = "boris"
+    (fault,) = verify(clock.now()).faults
+    assert (fault.table, fault.row) == ("audit_event", f"audited {event.id}")
+
+
+def test_a_deleted_event_is_found(app: Flask) -> None:
+    with transaction():
+        event = record_act(Act.ACCOUNT_ENABLED, 7)
+    seal()
+    with transaction():
+        db.session.delete(db.session.get_one(AuditEvent, event.id))
+    assert ["its row is missing" in each.what for each in verify(clock.now()).faults] == [True]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:1:2ff:3::4", "2001:db8:1:200::/56"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("nonsense", "unknown"),
+    ],
+)
+def test_a_browser_is_known_by_its_network(app: Flask, address: str, network: str) -> None:
+    assert network_of(address) == network
