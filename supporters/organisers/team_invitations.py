@@ -146,10 +146,10 @@ def invite_organiser(
     db.session.flush()
     token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
     invitation = TeamInvitation(organiser, link_to("console.welcome", token=token))
-    letter = put_email(_write_email(invitation, role, inviter), now=now)
+    queued = put_email(_write_email(invitation, role, inviter), now=now)
     db.session.flush()
-    organiser.invitation_letter_id = letter.id
-    run_after_commit(partial(announce, letter))
+    organiser.invitation_letter_id = queued.id
+    run_after_commit(partial(announce, queued))
     return invitation
 
 

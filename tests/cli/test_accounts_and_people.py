@@ -17,7 +17,7 @@ from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join, values_in
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 
 def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> None:
@@ -93,7 +93,7 @@ def test_command_makes_an_owner_at_once_and_tells_all(runner: FlaskCliRunner, ap
     make_owner("ada@parti.example"), make_organiser("bob@parti.example")
     changed = runner.invoke(args=["organisers", "role", "bob@parti.example", "owner"])
     assert (changed.exit_code, roles("bob@parti.example")) == (0, {"owner"})
-    told = [values_in(each)["notice"] for each in letters(EmailKind.SECURITY_NOTICE)]
+    told = [values_in(each)["notice"] for each in emails(EmailKind.SECURITY_NOTICE)]
     assert told == ["owner_granted"] * 3  # both owners, and the officer
 
 
@@ -101,7 +101,7 @@ def test_command_that_invites_an_owner_tells_all(runner: FlaskCliRunner, app: ob
     make_owner("ada@parti.example")
     for role in ("owner", "organiser"):
         runner.invoke(args=["organisers", "invite", f"{role}@parti.example", "--role", role])
-    told = [values_in(each) for each in letters(EmailKind.SECURITY_NOTICE)]
+    told = [values_in(each) for each in emails(EmailKind.SECURITY_NOTICE)]
     assert [each["notice"] for each in told] == ["owner_granted"] * 2  # ada, and the officer
     assert {each["account"] for each in told} == {"owner@parti.example"}
 

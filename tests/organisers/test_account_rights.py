@@ -8,7 +8,7 @@ from supporters.organisers.account_rights import RightResult, grant_right, revok
 from supporters.organisers.models import Organiser, RoleName
 from tests.factories.accounts import make_account, make_dpo, make_owner
 from tests.factories.signups import values_in
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -51,7 +51,7 @@ def test_all_owners_the_officer_and_the_account_are_notified(right: RoleName) ->
         make()
     organiser = make_account("a@parti.example", RoleName.ORGANISER)
     grant_right(organiser.id, right)
-    notices = letters(EmailKind.SECURITY_NOTICE)
+    notices = emails(EmailKind.SECURITY_NOTICE)
     assert {values_in(each)["account"] for each in notices} == {"a@parti.example"}
     assert len(notices) == 4  # the contact address of the officer gets one as well
 

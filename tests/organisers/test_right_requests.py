@@ -38,7 +38,7 @@ from supporters.organisers.team_invitations import (
 )
 from tests.factories.accounts import PASSWORD, hold_since, make_organiser, make_owner
 from tests.factories.signups import values_in
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -61,7 +61,7 @@ def account(request: RightRequest) -> Organiser:
 
 def notices(name: str) -> list[str]:
     """Return the recipients of the notices with this name, by their order."""
-    found = letters(EmailKind.SECURITY_NOTICE)
+    found = emails(EmailKind.SECURITY_NOTICE)
     return [str(values_in(each)["notice"]) for each in found if values_in(each)["notice"] == name]
 
 

@@ -76,7 +76,7 @@ def organisers() -> str:
         rights={each.id: list_extra_rights(each) for each in team},
         list_names={each.id: name_lists(each) for each in team if each.is_limited},
         last_sign_ins=find_last_sign_ins(),
-        invitations={each: describe_email(letter) for each, letter in invitations.items()},
+        invitations={each: describe_email(email) for each, email in invitations.items()},
         requests=describe_requests(),
         is_only_owner=count_active_owners() < 2,
     )
@@ -115,7 +115,7 @@ def show_organiser(organiser_id: int) -> str:
     """Show one account, with the changes that are possible."""
     organiser = get_organiser_or_404(organiser_id)
     inviter = organiser.invited_by_id and find_organiser(organiser.invited_by_id)
-    letter = find_open_team_invitations().get(organiser_id)
+    email = find_open_team_invitations().get(organiser_id)
     return render_template(
         "console/organiser.html",
         organiser=organiser,
@@ -125,7 +125,7 @@ def show_organiser(organiser_id: int) -> str:
         owner_counts_from=_counts_from(organiser, RoleName.OWNER),
         last_sign_in=find_last_sign_ins().get(organiser_id),
         inviter=inviter and inviter.shown_name,
-        invitation=letter and describe_email(letter),
+        invitation=email and describe_email(email),
         requests=describe_requests(organiser_id),
     )
 

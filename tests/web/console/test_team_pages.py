@@ -20,7 +20,7 @@ from supporters.organisers.right_requests import request_right
 from tests.factories.accounts import PASSWORD, make_account, make_organiser, make_owner, sign_in
 from tests.factories.lists import make_list
 from tests.factories.signups import values_in
-from tests.web.console.pages import followed, letters, post, speak_english
+from tests.web.console.pages import followed, emails, post, speak_english
 from tests.web.public.pages import hidden_values, press
 
 PAGE = "/console/organisers"
@@ -111,7 +111,7 @@ def test_a_role_is_changed_and_the_rights_stay(owner: FlaskClient) -> None:
     organiser = make_organiser()
     press(owner, f"{PAGE}/{organiser.id}/role", role="dpo")
     assert roles(organiser.email) == {"dpo"}
-    assert {values_in(each)["notice"] for each in letters(EmailKind.SECURITY_NOTICE)} == {
+    assert {values_in(each)["notice"] for each in emails(EmailKind.SECURITY_NOTICE)} == {
         "account_changed"
     }
 
@@ -173,7 +173,7 @@ def test_an_invitation_is_sent_again_and_revoked(owner: FlaskClient) -> None:
     assert invited is not None
     account = f"{PAGE}/{invited.id}"
     press(owner, f"{account}/invitation")
-    sent = [values_in(each) for each in letters(EmailKind.TEAM_INVITATION)]
+    sent = [values_in(each) for each in emails(EmailKind.TEAM_INVITATION)]
     first, second = [each["welcome_url"] for each in sent][-2:]
     assert owner.get(first.removeprefix("http://localhost")).status_code == 410
     assert owner.get(second.removeprefix("http://localhost")).status_code == 200
