@@ -20,7 +20,7 @@ from supporters.organisers.right_requests import request_right
 from tests.factories.accounts import PASSWORD, make_account, make_organiser, make_owner, sign_in
 from tests.factories.lists import make_list
 from tests.factories.signups import values_in
-from tests.web.console.pages import followed, emails, post, speak_english
+from tests.web.console.pages import emails, followed, post, speak_english
 from tests.web.public.pages import hidden_values, press
 
 PAGE = "/console/organisers"
