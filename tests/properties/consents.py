@@ -12,9 +12,9 @@ Audience = dict[str, int]
 
 @dataclass(eq=False)
 class Asked:
-    """A signup request, and what its letter says; a letter may be withheld or only inform.
+    """A signup request, and what its email says; an email may be withheld or only inform.
 
-    `gave` has the lists that the letter's link or code confirmed, with the number of the consent.
+    `gave` has the lists that the email's link or code confirmed, with the number of the consent.
     """
 
     public_id: str

@@ -14,7 +14,7 @@ pytestmark = begins_with(add_first_rows)
 # Endpoints that another site may call without a token, with the reason.
 EXEMPT = {
     "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
-    "public.write_no_more": "RFC 8058 too, in the letter that asks people of a former list",
+    "public.write_no_more": "RFC 8058 too, in the email that asks people of a former list",
 }
 # Endpoints without a cookie: only the mailbox has the link. Other sites are still refused.
 WITHOUT_COOKIE = {

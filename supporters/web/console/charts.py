@@ -121,7 +121,7 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
             (format_date(day.when), day.joined, day.left) for day in reversed(days[-LONGEST_TABLE:])
         ],
         summary=gettext(
-            "On %(day)s: %(joined)s subscriptions, %(left)s unsubscribed.",
+            "On %(day)s, subscriptions: %(joined)s, unsubscribed: %(left)s.",
             day=format_date(last.when),
             joined=format_decimal(last.joined),
             left=format_decimal(last.left),
