@@ -40,12 +40,12 @@ def get_days(category: Category) -> int:
 def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
     """Return the changes of rules, newest first, with the account that made each."""
     rows = db.session.execute(
-        select(RetentionChange, Organiser.email)
+        select(RetentionChange, Organiser)
         .outerjoin(Organiser, Organiser.id == RetentionChange.changed_by)
         .order_by(RetentionChange.id.desc())
         .limit(limit)
     )
-    return [(change, email) for change, email in rows]
+    return [(change, by.name_and_address if by else None) for change, by in rows]
 
 
 def list_runs(*, limit: int) -> list[Run]:
